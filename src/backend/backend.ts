@@ -1,0 +1,92 @@
+import type { MetricName } from '../core/names.ts'
+import type { Examples, Features, Population } from '../core/population.ts'
+
+/**
+ * One way to execute populations. An implementation may rely on populations and data being valid (core has checked them) and must keep:
+ * - member p of a population of P gives the bits that p alone gives, on the same backend and device;
+ * - initial weights, row order and dropout masks come from core's stream of randomness, so they are the same on every backend;
+ * - nothing is shared between sessions; what a session allocated is free again after its `dispose`.
+ */
+export interface Backend {
+  readonly name: 'wasm' | 'webgpu'
+  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers'. */
+  readonly description: string
+  /** Lays a population out with its data and its initial weights. */
+  createSession(population: Population, data: SessionData): Promise<Session>
+  /** Ends workers and frees devices it made itself. Sessions still open end with it. */
+  dispose(): Promise<void>
+}
+
+/** A session without `train` predicts and evaluates only. */
+export interface SessionData {
+  readonly train?: Examples
+  readonly test?: Examples
+  /** Computed on the test rows whenever they are evaluated. */
+  readonly metrics?: readonly MetricName[]
+}
+
+/** A population on a backend. Calls are executed one after the other, in the order they were made. */
+export interface Session {
+  readonly population: Population
+  /**
+   * Trains some members for some epochs, each epoch followed by an evaluation when there is test data.
+   * A member whose loss is no longer finite stops there: its last entry has `diverged`, its state is as the epoch left it.
+   * @returns for each entry of `order.members`, one result an epoch
+   * @throws the signal's reason within about 100 ms of an abort; members then hold the weights of their last whole step
+   */
+  train(order: TrainOrder): Promise<EpochResult[][]>
+  /** Loss (penalties included, dropout off), accuracy and the session's metrics, of the test rows. */
+  evaluate(member: number): Promise<Evaluation>
+  /** Outputs of a member, rows x outputs. */
+  predict(member: number, features: Features): Promise<Float32Array>
+  readState(member: number): Promise<MemberState>
+  /** After this the member goes on exactly as the member the state was read from would have. */
+  writeState(member: number, state: MemberState): Promise<void>
+  /** Frees what the session holds. Calling it again does nothing. */
+  dispose(): Promise<void>
+}
+
+export interface TrainOrder {
+  /** Indices into the population, ascending. */
+  readonly members: readonly number[]
+  /** The first epoch's number, from 0: it counts the random streams. */
+  readonly firstEpoch: number
+  /** One row per entry of `members`, one rate an epoch: all rows have the same length, the number of epochs. */
+  readonly learningRates: readonly (readonly number[])[]
+  readonly recordStepLosses?: boolean
+  readonly signal?: AbortSignal | undefined
+  /** Called now and then with the part of the order that is done, from 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined
+}
+
+export interface Evaluation {
+  readonly loss: number
+  /**
+   * Part of the rows whose largest output is the true class; for binaryCrossentropy the part of all outputs on the target's
+   * side of 0.5. NaN for meanSquaredError, which has none.
+   */
+  readonly accuracy: number
+  readonly metrics: Readonly<Partial<Record<MetricName, number>>>
+}
+
+export interface EpochResult {
+  /** Mean over the epoch's rows of the loss before each update, penalties included. */
+  readonly loss: number
+  /** As in Evaluation, over the epoch's batches as they were trained. */
+  readonly accuracy: number
+  readonly test: Evaluation | undefined
+  readonly stepLosses: Float32Array | undefined
+  readonly diverged: boolean
+}
+
+/** All that decides how a member goes on, in core's flat order (core/layout.ts). */
+export interface MemberState {
+  /** parameters numbers */
+  readonly parameters: Float32Array
+  /** One array of parameters numbers per slot of the optimizer (core/optimizers.ts: slotCount). */
+  readonly slots: readonly Float32Array[]
+  /** Updates made so far. */
+  readonly steps: number
+  /** The running products beta1^steps and beta2^steps, and nadam's C(steps). */
+  readonly products: readonly [number, number, number]
+}

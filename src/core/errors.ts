@@ -1,0 +1,38 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** The parent of every error this package throws on purpose: `catch (e) { if (e instanceof EspalierError) … }`. */
+export class EspalierError extends Error {
+  override readonly name: string = 'EspalierError'
+}
+
+/** A field of a spec is wrong. The message names the field, its value, and what is allowed. Thrown before anything is allocated. */
+export class InvalidSpecError extends EspalierError {
+  override readonly name = 'InvalidSpecError'
+}
+
+/** The data does not fit the network, or holds values nobody can train on. The message names the row and the column. */
+export class InvalidDataError extends EspalierError {
+  override readonly name = 'InvalidDataError'
+}
+
+/** No backend of the kind asked for can run here. The message says what is missing and what would help. */
+export class BackendUnavailableError extends EspalierError {
+  override readonly name = 'BackendUnavailableError'
+}
+
+/** A backend, session or result was used after `dispose()`. */
+export class DisposedError extends EspalierError {
+  override readonly name = 'DisposedError'
+}
+
+/** A worker ended while it held members: what they had trained since their last checkpoint is lost. */
+export class WorkerCrashedError extends EspalierError {
+  override readonly name = 'WorkerCrashedError'
+}
+
+/** The words of `among` are few; this answers `; did you mean "x"?` when one of them is near `word`, else the empty string. */
+export function suggest(word: string, among: readonly string[]): string {
+  if (among.length === 0) return ''
+  const near = closest(word.toLowerCase(), [...among])
+  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? `; did you mean "${near}"?` : ''
+}

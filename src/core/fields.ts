@@ -1,0 +1,39 @@
+import { z } from 'zod'
+
+/** Builds the number fields of the spec: one sentence says what is allowed, and every way of breaking it prints that sentence. */
+
+/** JSON Schema takes `description`; the error takes the same words. */
+const said = (allowed: string) => ({ error: `must be ${allowed}` })
+
+export const whole = (low: number, high: number) => {
+  const allowed = said(`a whole number from ${low} to ${high}`)
+  return z.int(allowed).min(low, allowed).max(high, allowed)
+}
+
+export const between = (low: number, high: number) => {
+  const allowed = said(`a number from ${low} to ${high}`)
+  return z.number(allowed).min(low, allowed).max(high, allowed)
+}
+
+/** low <= x < high: rates and decays. */
+export const fraction = () => {
+  const allowed = said('a number from 0 up to, but not including, 1')
+  return z.number(allowed).min(0, allowed).lt(1, allowed)
+}
+
+export const nonNegative = () => {
+  const allowed = said('a finite number of at least 0')
+  return z.number(allowed).min(0, allowed)
+}
+
+export const positive = () => {
+  const allowed = said('a finite number above 0')
+  return z.number(allowed).gt(0, allowed)
+}
+
+export const finite = () => z.number(said('a finite number'))
+
+export const flag = () => z.boolean(said('true or false'))
+
+export const MAX_SEED = 2 ** 32 - 1
+export const MAX_UNITS = 65535

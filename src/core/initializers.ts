@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { finite, nonNegative, positive } from './fields.ts'
+
+const SCALINGS = {
+  lecunNormal: { scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' },
+  lecunUniform: { scale: 1, mode: 'fanIn', distribution: 'uniform' },
+  glorotNormal: { scale: 1, mode: 'fanAvg', distribution: 'truncatedNormal' },
+  glorotUniform: { scale: 1, mode: 'fanAvg', distribution: 'uniform' },
+  heNormal: { scale: 2, mode: 'fanIn', distribution: 'truncatedNormal' },
+  heUniform: { scale: 2, mode: 'fanIn', distribution: 'uniform' },
+} as const
+
+const plainNames = ['zeros', 'ones', ...(Object.keys(SCALINGS) as (keyof typeof SCALINGS)[])] as const
+
+export const INITIALIZERS = [
+  ...plainNames,
+  'constant',
+  'randomNormal',
+  'randomUniform',
+  'truncatedNormal',
+  'orthogonal',
+  'varianceScaling',
+] as const
+export type InitializerName = (typeof INITIALIZERS)[number]
+
+const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
+const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'uniform'] as const
+
+/** A name, or the name with Keras's parameters in TensorFlow.js's spelling. */
+export const initializerSchema = z.union([
+  z.enum(INITIALIZERS),
+  z.discriminatedUnion('name', [
+    z.strictObject({ name: z.enum(plainNames) }),
+    z.strictObject({ name: z.literal('constant'), value: finite().optional() }),
+    z.strictObject({ name: z.literal('randomNormal'), mean: finite().optional(), stddev: nonNegative().optional() }),
+    z.strictObject({ name: z.literal('randomUniform'), minval: finite().optional(), maxval: finite().optional() }),
+    z.strictObject({ name: z.literal('truncatedNormal'), mean: finite().optional(), stddev: nonNegative().optional() }),
+    z.strictObject({ name: z.literal('orthogonal'), gain: finite().optional() }),
+    z.strictObject({
+      name: z.literal('varianceScaling'),
+      scale: positive().optional(),
+      mode: z.enum(MODES).optional(),
+      distribution: z.enum(DISTRIBUTIONS).optional(),
+    }),
+  ]),
+])
+export type InitializerSpec = z.infer<typeof initializerSchema>
+
+/** What a kernel is filled from, its numbers worked out from the fans. Normal draws beyond two `stddev` are drawn again when truncated. */
+export type Initializer =
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
+  | { readonly kind: 'normal' | 'truncatedNormal'; readonly mean: number; readonly stddev: number }
+  | { readonly kind: 'orthogonal'; readonly gain: number }
+
+/** The standard deviation of a unit normal truncated at +-2: scipy.stats.truncnorm.std(-2, 2), as in Keras. */
+const TRUNCATED_STDDEV = 0.87962566103423978
+
+interface Scaling {
+  readonly scale: number
+  readonly mode: (typeof MODES)[number]
+  readonly distribution: (typeof DISTRIBUTIONS)[number]
+}
+
+/** Glorot & Bengio 2010, He et al. 2015, as Keras's VarianceScaling computes them (`keras/src/initializers/random_initializers.py`). */
+function varianceScaling({ scale, mode, distribution }: Scaling, fanIn: number, fanOut: number): Initializer {
+  const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]
+  const variance = scale / Math.max(1, fan)
+  if (distribution === 'uniform') return { kind: 'uniform', low: -Math.sqrt(3 * variance), high: Math.sqrt(3 * variance) }
+  if (distribution === 'normal') return { kind: 'normal', mean: 0, stddev: Math.sqrt(variance) }
+  return { kind: 'truncatedNormal', mean: 0, stddev: Math.sqrt(variance) / TRUNCATED_STDDEV }
+}
+
+export function resolveInitializer(given: InitializerSpec, fanIn: number, fanOut: number): Initializer {
+  const spec = typeof given === 'string' ? { name: given } : given
+  switch (spec.name) {
+    case 'zeros':
+      return { kind: 'constant', value: 0 }
+    case 'ones':
+      return { kind: 'constant', value: 1 }
+    case 'constant':
+      return { kind: 'constant', value: ('value' in spec ? spec.value : undefined) ?? 0 }
+    case 'randomNormal':
+    case 'truncatedNormal': {
+      const { mean = 0, stddev = 0.05 } = spec as { mean?: number; stddev?: number }
+      return { kind: spec.name === 'randomNormal' ? 'normal' : 'truncatedNormal', mean, stddev }
+    }
+    case 'randomUniform': {
+      const { minval = -0.05, maxval = 0.05 } = spec as { minval?: number; maxval?: number }
+      return { kind: 'uniform', low: minval, high: maxval }
+    }
+    case 'orthogonal':
+      return { kind: 'orthogonal', gain: ('gain' in spec ? spec.gain : undefined) ?? 1 }
+    case 'varianceScaling': {
+      const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal' } = spec as Partial<Scaling>
+      return varianceScaling({ scale, mode, distribution }, fanIn, fanOut)
+    }
+    default:
+      return varianceScaling(SCALINGS[spec.name], fanIn, fanOut)
+  }
+}

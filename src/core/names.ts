@@ -1,0 +1,55 @@
+/**
+ * Every name a spec may use, with the number the kernels know it by. The numbers are the ABI: assembly/names.ts holds the same ones,
+ * and a test compares the two.
+ */
+
+export const ACTIVATIONS = {
+  linear: 0,
+  relu: 1,
+  leakyRelu: 2,
+  elu: 3,
+  selu: 4,
+  softplus: 5,
+  softsign: 6,
+  tanh: 7,
+  sigmoid: 8,
+  hardSigmoid: 9,
+  softmax: 10,
+} as const
+export type ActivationName = keyof typeof ACTIVATIONS
+
+/** sparseCategoricalCrossentropy is the same loss; it only says that the targets are class numbers. */
+export const LOSSES = { meanSquaredError: 0, binaryCrossentropy: 1, categoricalCrossentropy: 2, sparseCategoricalCrossentropy: 2 } as const
+export type LossName = keyof typeof LOSSES
+
+export const OPTIMIZERS = { sgd: 0, rmsprop: 1, adagrad: 2, adadelta: 3, adam: 4, adamax: 5, nadam: 6, adamw: 7 } as const
+export type OptimizerName = keyof typeof OPTIMIZERS
+
+export const DIALECTS = ['keras3', 'keras2.2'] as const
+export type Dialect = (typeof DIALECTS)[number]
+
+export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
+export type MetricName = (typeof METRICS)[number]
+
+/** Other spellings people type: Keras's short names. Compared after `plain`. */
+const ALIASES: Readonly<Record<string, string>> = {
+  uniform: 'randomUniform',
+  normal: 'randomNormal',
+  mse: 'meanSquaredError',
+  mae: 'meanAbsoluteError',
+  f1score: 'f1',
+}
+
+/** `he_normal`, `HeNormal`, `he-normal` and `heNormal` are one name. */
+const plain = (name: string): string => name.replace(/[_\-\s]/g, '').toLowerCase()
+
+/** The name among `allowed` that was meant, or the word as it came (for the validation to refuse). */
+export function canonicalName(word: string, allowed: readonly string[]): string {
+  const wanted = plain(word)
+  const alias = ALIASES[wanted]
+  if (alias !== undefined && allowed.includes(alias)) return alias
+  return allowed.find((name) => plain(name) === wanted) ?? word
+}
+
+/** `batch_size` -> `batchSize`, for the keys of a spec. */
+export const camelCase = (key: string): string => key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { fraction, nonNegative, positive, whole } from './fields.ts'
+
+const warmupEpochs = whole(0, 1_000_000).optional()
+const minimum = nonNegative().optional()
+
+/** Epochs count from 0. A warm-up rises linearly over its epochs, (epoch + 1) / warmupEpochs of the rate, and the schedule starts after it. */
+export const scheduleSchema = z.discriminatedUnion('name', [
+  z.strictObject({ name: z.literal('constant'), warmupEpochs }),
+  z.strictObject({ name: z.literal('step'), every: whole(1, 1_000_000), factor: positive().optional(), warmupEpochs }),
+  z.strictObject({ name: z.literal('exponential'), decay: positive(), warmupEpochs }),
+  z.strictObject({ name: z.literal('cosine'), minimum, warmupEpochs }),
+  z.strictObject({
+    name: z.literal('reduceOnPlateau'),
+    monitor: z.enum(['loss', 'testLoss']).optional(),
+    factor: fraction().optional(),
+    patience: whole(0, 1_000_000).optional(),
+    minDelta: nonNegative().optional(),
+    cooldown: whole(0, 1_000_000).optional(),
+    minimum,
+    warmupEpochs,
+  }),
+])
+export type LearningRateSchedule = z.infer<typeof scheduleSchema>
+export const SCHEDULES = ['constant', 'step', 'exponential', 'cosine', 'reduceOnPlateau'] as const
+
+/**
+ * The learning rate of an epoch for the schedules that are a function of the epoch alone. `reduceOnPlateau` needs the history
+ * (src/train/plateau.ts); here it answers its warm-up.
+ * - step: rate factor^floor(epoch / every), factor 0.1 unless said
+ * - exponential: rate decay^epoch
+ * - cosine: from rate to `minimum` over the epochs left, half a cosine (Loshchilov & Hutter, "SGDR", 2017, without restarts)
+ */
+export function scheduledRate(rate: number, schedule: LearningRateSchedule | undefined, epoch: number, epochs: number): number {
+  if (schedule === undefined) return rate
+  const warmup = schedule.warmupEpochs ?? 0
+  if (epoch < warmup) return (rate * (epoch + 1)) / warmup
+  const after = epoch - warmup
+  switch (schedule.name) {
+    case 'step':
+      return rate * (schedule.factor ?? 0.1) ** Math.floor(after / schedule.every)
+    case 'exponential':
+      return rate * schedule.decay ** after
+    case 'cosine': {
+      const low = schedule.minimum ?? 0
+      const span = Math.max(1, epochs - warmup - 1)
+      return low + ((rate - low) * (1 + Math.cos((Math.PI * Math.min(after, span)) / span))) / 2
+    }
+    default:
+      return rate
+  }
+}

@@ -1,0 +1,114 @@
+import type { z } from 'zod'
+import { InvalidSpecError, suggest } from './errors.ts'
+import { INITIALIZERS } from './initializers.ts'
+import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
+import { SCHEDULES } from './schedules.ts'
+
+const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
+  activation: Object.keys(ACTIVATIONS),
+  initializer: INITIALIZERS,
+  biasInitializer: INITIALIZERS,
+  optimizer: Object.keys(OPTIMIZERS),
+  loss: Object.keys(LOSSES),
+  metrics: METRICS,
+  dialect: DIALECTS,
+  learningRateSchedule: SCHEDULES,
+  monitor: ['loss', 'accuracy', 'testLoss', 'testAccuracy'],
+  mode: ['fanIn', 'fanOut', 'fanAvg'],
+  distribution: ['truncatedNormal', 'normal', 'uniform'],
+}
+
+/** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
+function canonicalize(value: unknown, key: string): unknown {
+  if (typeof value === 'string') {
+    const names = NAMES_OF_KEY[key]
+    return names === undefined ? value : canonicalName(value, names)
+  }
+  if (Array.isArray(value)) return value.map((item) => canonicalize(item, key))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name))]),
+  )
+}
+
+const pathText = (path: readonly PropertyKey[]): string =>
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`)).join('')
+
+function at(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
+}
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'missing'
+  if (typeof value === 'number') return String(value)
+  const text = JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+}
+
+type Issue = z.core.$ZodIssue
+
+/** Of a union "a name, or an object", the branch that was meant is the one of the value's own kind. */
+function meantIssue(issue: Issue, value: unknown): Issue {
+  if (issue.code !== 'invalid_union') return issue
+  const branch = issue.errors[typeof value === 'object' && value !== null ? issue.errors.length - 1 : 0]
+  const [inner] = branch ?? []
+  if (inner === undefined) return issue
+  const path = [...issue.path, ...inner.path]
+  return meantIssue({ ...inner, path }, at(value, inner.path))
+}
+
+function describe(root: unknown, raw: Issue): string {
+  const issue = meantIssue(raw, at(root, raw.path))
+  const where = pathText(issue.path)
+  const value = at(root, issue.path)
+  if (issue.code === 'unrecognized_keys') {
+    const known = 'known' in issue && Array.isArray(issue['known']) ? (issue['known'] as string[]) : []
+    return issue.keys.map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of the spec${suggest(key, known)}`).join('; ')
+  }
+  const options = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? namesAllowed(issue) : []
+  if (options.length > 0) {
+    const hint = typeof value === 'string' ? suggest(value, options) : ''
+    return `${where} is ${shown(value)}; it must be one of ${options.join(', ')}${hint}`
+  }
+  const allowed = issue.message.startsWith('must ') ? issue.message : `must be ${issue.code === 'invalid_type' ? article(issue.expected) : 'valid'}`
+  return `${where || 'the spec'} is ${shown(value)}; it ${allowed}`
+}
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
+
+function namesAllowed(issue: Issue): string[] {
+  const options = (issue as { options?: unknown }).options
+  return Array.isArray(options) ? options.map(String) : []
+}
+
+/** The known fields beside a misspelt one, for the suggestion. */
+function withKnownKeys(schema: z.ZodType, issue: Issue): Issue {
+  if (issue.code !== 'unrecognized_keys') return issue
+  return { ...issue, known: [...fieldsOf(schema, issue.path)] } as Issue
+}
+
+/** The field names a schema allows at a path; unions answer the fields of all their branches. */
+function fieldsOf(schema: unknown, path: readonly PropertyKey[]): Set<string> {
+  const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
+  if (definition === undefined) return new Set()
+  const inner = definition['innerType'] ?? undefined
+  if (inner !== undefined) return fieldsOf(inner, path)
+  const options = definition['options']
+  if (Array.isArray(options)) return new Set(options.flatMap((option) => [...fieldsOf(option, path)]))
+  const shape = definition['shape'] as Record<string, unknown> | undefined
+  if (path.length === 0) return new Set(Object.keys(shape ?? {}))
+  const [step, ...rest] = path
+  return fieldsOf(typeof step === 'number' ? definition['element'] : shape?.[String(step)], rest)
+}
+
+/**
+ * The value as the schema types it. Every fault is named, one a line.
+ * @throws InvalidSpecError naming the field, its value and what is allowed
+ */
+export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, root = ''): z.infer<T> {
+  const canonical = canonicalize(value, root)
+  const result = schema.safeParse(canonical)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, issue)))
+  throw new InvalidSpecError([...new Set(lines)].join('\n'))
+}
