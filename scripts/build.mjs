@@ -1,0 +1,66 @@
+// `npm run build`: kernels, bundles, the spec's JSON Schema, types. Everything a user gets ends up in dist/.
+import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { buildWasm } from './build-wasm.mjs'
+import { root, runMain, runNode, step } from './run.mjs'
+
+const dist = join(root, 'dist')
+
+/** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
+async function bundle() {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: {
+      index: 'src/index.ts',
+      node: 'src/data/node.ts',
+      worker: 'src/backend/wasm/worker.ts',
+      cli: 'src/cli/main.ts',
+    },
+    outdir: 'dist',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    packages: 'external',
+    external: ['node:*'],
+    loader: { '.wasm': 'binary' },
+    sourcemap: true,
+    metafile: true,
+    logLevel: 'warning',
+  })
+  chmodSync(join(dist, 'cli.js'), 0o755)
+  const written = new Set(Object.keys(metafile.outputs))
+  removeStale((name) => /\.js(\.map)?$/.test(name) && !written.has(`dist/${name}`))
+}
+
+/** Writes the declarations, which checks the types of src as well. */
+async function declare() {
+  await runNode(['node_modules/typescript/bin/tsc', '--pretty', 'false'])
+  removeStale((name) => name.endsWith('.d.ts') && !existsSync(join(root, 'src', name.replace(/\.d\.ts$/, '.ts'))))
+}
+
+/** Writes the JSON Schema of a training spec, for editors to complete and check spec files by. */
+async function writeSchema() {
+  const { specJsonSchema } = await import(pathToFileURL(join(dist, 'index.js')).href)
+  writeFileSync(join(dist, 'spec.schema.json'), `${JSON.stringify(specJsonSchema, null, 2)}\n`)
+}
+
+/**
+ * Removes files of an earlier build from dist, so that a module that was renamed or deleted is never shipped.
+ * @param {(name: string) => boolean} isStale given a path from dist, with forward slashes
+ */
+function removeStale(isStale) {
+  for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (isStale(name.replaceAll('\\', '/'))) rmSync(join(dist, name))
+  }
+}
+
+runMain(async () => {
+  await step('kernels', buildWasm)
+  await step('bundles', bundle)
+  await step('schema', writeSchema)
+  await step('types', declare)
+})

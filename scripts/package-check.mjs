@@ -1,0 +1,26 @@
+// `npm run package:check`: packs the package as npm would publish it and checks the tarball's entries and types.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root, runMain, runNode, runNpm, StepError } from './run.mjs'
+
+/** What an installed package must hold besides the files its `exports` name, which publint and attw check. */
+const needed = ['package/data/pima.arff', 'package/dist/cli.js', 'package/LICENSE', 'package/README.md']
+
+runMain(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'espalier-pack-'))
+  try {
+    // The build has run already, so npm need not run it again.
+    await runNpm(['pack', '--ignore-scripts', '--loglevel', 'error', '--pack-destination', folder])
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    const tarball = join(folder, `${manifest.name}-${manifest.version}.tgz`)
+    const held = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n')
+    const missing = needed.filter((name) => !held.includes(name))
+    if (missing.length > 0) throw new StepError(`the package lacks ${missing.join(', ')}`)
+    await runNode(['node_modules/publint/src/cli.js', 'run', tarball, '--strict'])
+    await runNode(['node_modules/@arethetypeswrong/cli/dist/index.js', tarball, '--profile', 'esm-only'])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

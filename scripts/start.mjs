@@ -1,0 +1,10 @@
+// `npm start`: installs and builds what is missing, then runs a real study of real data. `npm start -- --help` lists its options.
+import { bootstrap } from './bootstrap.mjs'
+import { runMain, runNode, step } from './run.mjs'
+
+runMain(async () => {
+  await step('install', bootstrap)
+  await step('build', () => runNode(['scripts/build.mjs']))
+  console.log()
+  await runNode(['dist/cli.js', 'experiments', 'pima', ...process.argv.slice(2)])
+})

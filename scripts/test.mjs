@@ -1,0 +1,65 @@
+// `npm test`: installs what is missing, builds, and checks everything. Arguments after `--` go to vitest alone.
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { bootstrap } from './bootstrap.mjs'
+import { getChrome } from './get-chrome.mjs'
+import { getFashion } from './get-fashion.mjs'
+import { root, runMain, runNode, runNpm, StepError, step } from './run.mjs'
+
+const inCI = process.env.CI === 'true'
+const report = join(root, '.cache/vitest.json')
+
+/** @returns {Promise<Record<string, string>>} the variables that tell the tests which browser to use, or why there is none */
+async function browser() {
+  if (process.env.ESPALIER_SKIP_BROWSER === '1') {
+    if (inCI) throw new StepError('ESPALIER_SKIP_BROWSER=1 is for a developer without a browser; with CI=true the browser tests must run')
+    console.log('BROWSER TESTS NOT RUN: ESPALIER_SKIP_BROWSER=1')
+    return {}
+  }
+  const path = await getChrome()
+  console.log(path)
+  return { ESPALIER_CHROME: path }
+}
+
+async function fashion() {
+  try {
+    console.log(await getFashion())
+  } catch (error) {
+    if (inCI) throw error
+    console.log(`FASHION-MNIST TESTS NOT RUN: ${error instanceof Error ? error.message : error}`)
+  }
+}
+
+/** @param {Record<string, string>} env */
+async function vitest(env) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  await runNode(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)], env)
+}
+
+/** One line for people and machines: what vitest counted, a file that broke before its first test counting as a failure. */
+function printCounts() {
+  if (!existsSync(report)) return
+  /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number,
+   *   testResults: { status: string, assertionResults: { status: string }[] }[] }} */
+  const counts = JSON.parse(readFileSync(report, 'utf8'))
+  const broken = counts.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some(({ status }) => status === 'failed'),
+  )
+  const failed = counts.numFailedTests + broken.length
+  console.log(`\n${counts.numPassedTests} passed, ${failed} failed, ${counts.numPendingTests + counts.numTodoTests} skipped`)
+}
+
+runMain(async () => {
+  rmSync(report, { force: true })
+  try {
+    await step('install', bootstrap)
+    await step('build', () => runNode(['scripts/build.mjs']))
+    for (const name of ['typecheck', 'lint', 'deps', 'knip']) await step(name, () => runNpm(['run', '--silent', name]))
+    const env = await step('browser', browser)
+    await step('data', fashion)
+    await step('vitest', () => vitest(env))
+    await step('package:check', () => runNpm(['run', '--silent', 'package:check']))
+  } finally {
+    printCounts()
+  }
+})

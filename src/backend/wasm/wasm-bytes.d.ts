@@ -1,0 +1,5 @@
+/** A compiled WebAssembly module, put into the bundle as its bytes. */
+declare module '*.wasm' {
+  const bytes: Uint8Array<ArrayBuffer>
+  export default bytes
+}
