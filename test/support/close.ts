@@ -1,0 +1,89 @@
+/**
+ * The one tolerance of the tests: a is close to b when |a - b| <= absolute + relative * max(|a|, |b|).
+ * NaN is close to nothing; an infinity only to itself. It imports no test runner, so it also runs inside a web page.
+ */
+export interface Tolerance {
+  readonly absolute: number
+  readonly relative: number
+}
+
+/**
+ * A float32 training run of a few dozen steps against the float64 one. A float32 rounding is 6e-8 relative; a sum of n products adds
+ * about sqrt(n) of them, a step of an optimizer that divides by a root carries them on, and small gradients keep the absolute error
+ * of the terms that cancelled in them. Measured over the golden cases and the suite's comparisons, the worst difference is an order
+ * of magnitude below these numbers; a wrong formula (an epsilon on the other side of a root, another default) is off by more.
+ */
+export const FLOAT32: Tolerance = { absolute: 2e-5, relative: 2e-4 }
+
+/** Two float64 computations of the same formulas, one of them written with 12 digits. */
+export const FLOAT64: Tolerance = { absolute: 1e-9, relative: 1e-9 }
+
+/** The value at an index, which must exist. */
+export function at(values: ArrayLike<number>, index: number): number {
+  const value = values[index]
+  if (value === undefined) throw new Error(`index ${index} is outside ${values.length} values`)
+  return value
+}
+
+/** Throws with `what` unless `holds`. */
+export function expectTrue(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`expected: ${what}`)
+}
+
+/** Throws unless both are the same primitive (NaN is itself). */
+export function expectEqual<T extends string | number | boolean | undefined>(actual: T, expected: T, what: string): void {
+  if (!Object.is(actual, expected)) throw new Error(`${what} is ${actual}; expected ${expected}`)
+}
+
+const excess = (a: number, b: number, { absolute, relative }: Tolerance): number => {
+  if (a === b) return 0
+  const difference = Math.abs(a - b)
+  const share = difference / (absolute + relative * Math.max(Math.abs(a), Math.abs(b)))
+  return Number.isNaN(share) ? Number.POSITIVE_INFINITY : share
+}
+
+/** @throws Error with the first index out of tolerance, both values, and the largest difference with its index */
+export function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string, tolerance: Tolerance = FLOAT32): void {
+  if (actual.length !== expected.length) throw new Error(`${what} holds ${actual.length} numbers; expected ${expected.length}`)
+  let first = -1
+  let bad = 0
+  let largest = { index: -1, difference: -1 }
+  for (let i = 0; i < actual.length; i++) {
+    const a = at(actual, i)
+    const b = at(expected, i)
+    const difference = a === b ? 0 : Math.abs(a - b)
+    if (!(difference <= largest.difference)) largest = { index: i, difference }
+    if (excess(a, b, tolerance) > 1) {
+      bad += 1
+      if (first < 0) first = i
+    }
+  }
+  if (first < 0) return
+  const worst = largest.index
+  throw new Error(
+    `${what}[${first}] is ${at(actual, first)}; expected ${at(expected, first)} ` +
+      `(|a - b| <= ${tolerance.absolute} + ${tolerance.relative} max(|a|, |b|)). ${bad} of ${actual.length} differ; ` +
+      `the largest difference is ${largest.difference} at [${worst}]: ${at(actual, worst)} for ${at(expected, worst)}`,
+  )
+}
+
+/** The largest part of the tolerance that a comparison uses: 1 is its edge. For stating how much room there is. */
+export function toleranceUsed(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: Tolerance = FLOAT32): number {
+  let used = actual.length === expected.length ? 0 : Number.POSITIVE_INFINITY
+  for (let i = 0; i < Math.min(actual.length, expected.length); i++)
+    used = Math.max(used, excess(at(actual, i), at(expected, i), tolerance))
+  return used
+}
+
+/** Same length and the same bits, which tells 0 from -0 and one NaN from another. */
+export function expectSameBits(actual: Float32Array, expected: Float32Array, what: string): void {
+  if (actual.length !== expected.length) throw new Error(`${what} holds ${actual.length} numbers; expected ${expected.length}`)
+  const a = new Uint32Array(actual.slice().buffer)
+  const b = new Uint32Array(expected.slice().buffer)
+  const different = [...a.keys()].filter((i) => a[i] !== b[i])
+  const [first] = different
+  if (first === undefined) return
+  throw new Error(
+    `${what}[${first}] is ${at(actual, first)}; expected the same bits as ${at(expected, first)}. ${different.length} of ${a.length} differ`,
+  )
+}
