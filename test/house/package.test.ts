@@ -1,10 +1,14 @@
-import { execFileSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
 
-const dist = (name: string) => fileURLToPath(new URL(`../../dist/${name}`, import.meta.url))
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const dist = (name: string) => join(repository, 'dist', name)
 
 /** The packages and Node modules that an entry of the built package imports, directly or through its own chunks. */
 async function externalsOf(entry: string): Promise<string[]> {
@@ -18,6 +22,7 @@ async function externalsOf(entry: string): Promise<string[]> {
     write: false,
     metafile: true,
     outdir: '/',
+    logOverride: { 'ignored-bare-import': 'silent' },
   })
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   return [...new Set(imports.filter(({ external }) => external).map(({ path }) => path))]
@@ -34,12 +39,28 @@ it('has a worker that needs no other package, so that a page can start it from a
 })
 
 it('starts nothing and looks at no device when it is imported', () => {
+  // The validation library reads navigator.userAgent, to learn whether it may compile its checks; nothing else may be read.
   const program = `
-    for (const name of ['navigator', 'fetch', 'Worker']) {
-      Object.defineProperty(globalThis, name, { get() { throw new Error('importing the package read ' + name) } })
-    }
-    await import(${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)})
-    console.log(process.getActiveResourcesInfo().filter((name) => name !== 'PipeWrap').join())`
-  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8', timeout: 20_000 })
-  expect(output.trim()).toBe('')
+    const refuse = (name) => { throw new Error('importing the package read ' + name) }
+    const navigator = new Proxy({}, { get: (_, name) => (name === 'userAgent' ? '' : refuse('navigator.' + String(name))) })
+    Object.defineProperty(globalThis, 'navigator', { value: navigator })
+    for (const name of ['fetch', 'Worker']) Object.defineProperty(globalThis, name, { get: () => refuse(name) })
+    await import(${JSON.stringify(pathToFileURL(dist('index.js')).href)})`
+  // A timer, a socket or a worker left behind would keep the process from ending by itself.
+  execFileSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 })
+})
+
+it('has types that stand alone in a browser project, with Node unknown and every declaration checked', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'espalier-consumer-'))
+  try {
+    mkdirSync(join(folder, 'node_modules'))
+    symlinkSync(repository, join(folder, 'node_modules/espalier'), 'dir')
+    writeFileSync(join(folder, 'page.ts'), "import { openBackend } from 'espalier'\nexport const backend = await openBackend()\n")
+    const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']
+    const args = [join(repository, 'node_modules/typescript/bin/tsc'), ...options, '--lib', 'es2023,dom,dom.iterable', 'page.ts']
+    const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
+    expect(stdout).toBe('')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
