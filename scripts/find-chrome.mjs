@@ -40,7 +40,7 @@ function onPath() {
 }
 
 /**
- * The path of a Chrome or Chromium: named by a variable, installed, on the PATH, or downloaded earlier by `npm test`.
+ * The path of a Chrome or Chromium: named by a variable, downloaded earlier by `npm test`, installed, or on the PATH.
  * @returns {string | undefined}
  * @throws {StepError} when a variable names a file that cannot be run
  */
@@ -52,5 +52,6 @@ export function findChrome() {
     return path
   }
   const downloaded = existsSync(downloadNote) ? [readFileSync(downloadNote, 'utf8').trim()] : []
-  return [...usualPlaces(), ...onPath(), ...downloaded].find(isExecutable)
+  // The download comes first: it was made because what is installed does not run.
+  return [...downloaded, ...usualPlaces(), ...onPath()].find(isExecutable)
 }

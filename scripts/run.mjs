@@ -23,6 +23,10 @@ export function run(program, args, options = {}) {
       env: { ...process.env, ...options.env },
       shell: options.shell ?? false,
     })
+    // The terminal sends Ctrl-C to the child as well; it ends in its own way, and its exit ends the wait.
+    const wait = () => {}
+    process.on('SIGINT', wait)
+    child.on('close', () => process.off('SIGINT', wait))
     child.on('error', (error) => reject(new StepError(`${program} could not be started: ${error.message}`)))
     child.on('exit', (code, signal) => {
       if (code === 0) resolve()
