@@ -1,5 +1,5 @@
 // The import rules of docs/architecture.md: imports point down. A room may import what lies below it, never beside or above it.
-const layers = [['core'], ['data', 'backend'], ['train'], ['study'], ['replicate', 'report'], ['index'], ['cli', 'studio']]
+const layers = [['core'], ['formats', 'data', 'backend'], ['train'], ['study'], ['replicate', 'report'], ['index'], ['cli', 'studio']]
 
 /** @param {string} room */
 const folder = (room) => (room === 'index' ? '^src/index\\.ts$' : `^src/${room}/`)

@@ -1,28 +1,18 @@
-// Finds the Fashion-MNIST files for the tests, or has the package's own command fetch them.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import { root, runNode } from './run.mjs'
-
-const name = 'fashion-mnist'
-
-/** The folders the package itself looks in, in its order. */
-const folders = [process.env.ESPALIER_DATA, `/usr/share/datasets/${name}`, join(root, '.cache', name)]
-
-/** @param {string | undefined} folder */
-const holdsIt = (folder) =>
-  folder !== undefined &&
-  ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'].every((file) =>
-    [file, `${file}.gz`].some((file) => existsSync(join(folder, file))),
-  )
+// Finds the Fashion-MNIST files for the tests with the built package, or has its own command fetch them.
+import { runNode } from './run.mjs'
 
 /**
  * Makes the data set available; the build must have run.
- * @returns {Promise<string>} where it was found, or what fetched it
+ * @returns {Promise<string>} the folder that holds it
  * @throws {Error} when it is nowhere and cannot be fetched
  */
 export async function getFashion() {
-  const found = folders.find(holdsIt)
+  /** @type {typeof import('../src/data/node.ts')} */
+  const { findFashionMnist } = await import(new URL('../dist/node.js', import.meta.url).href)
+  const found = await findFashionMnist()
   if (found !== undefined) return found
-  await runNode(['dist/cli.js', 'data', 'fetch', name])
-  return `espalier data fetch ${name}`
+  await runNode(['dist/cli.js', 'data', 'fetch', 'fashion-mnist'])
+  const fetched = await findFashionMnist()
+  if (fetched === undefined) throw new Error('espalier data fetch fashion-mnist left nothing where the package looks for it')
+  return fetched
 }
