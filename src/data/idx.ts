@@ -1,0 +1,108 @@
+import { InvalidDataError } from '../core/errors.ts'
+import { fromArrays } from './arrays.ts'
+import type { Dataset } from './dataset.ts'
+
+export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
+
+/** What an IDX file holds: its dimensions, and its numbers in row-major order. */
+export interface IdxArray {
+  readonly shape: readonly number[]
+  readonly data: IdxData
+}
+
+/** True where the bytes start as a gzip stream does (RFC 1952: 1f 8b). */
+export function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** The bytes a gzip stream holds. Throws InvalidDataError, naming `name`, where the stream is truncated or damaged. */
+export async function gunzip(bytes: Uint8Array, name = 'the gzip stream'): Promise<Uint8Array<ArrayBuffer>> {
+  const source = new ReadableStream<BufferSource>({
+    start(controller) {
+      controller.enqueue(bytes as Uint8Array<ArrayBuffer>)
+      controller.close()
+    },
+  })
+  try {
+    return new Uint8Array(await new Response(source.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer())
+  } catch (cause) {
+    throw new InvalidDataError(`${name}: the gzip data is truncated or damaged; copy or download the file again`, { cause })
+  }
+}
+
+interface ElementType {
+  readonly bytes: number
+  readonly read: (view: DataView, offset: number, count: number) => IdxData
+}
+
+/** The third byte of the magic number gives the type (http://yann.lecun.com/exdb/mnist/); multi-byte numbers are big-endian. */
+const elementTypes: ReadonlyMap<number, ElementType> = new Map([
+  [0x08, { bytes: 1, read: (v, at, n) => new Uint8Array(v.buffer, v.byteOffset + at, n) }],
+  [0x09, { bytes: 1, read: (v, at, n) => new Int8Array(v.buffer, v.byteOffset + at, n) }],
+  [0x0b, { bytes: 2, read: (v, at, n) => Int16Array.from({ length: n }, (_, i) => v.getInt16(at + 2 * i)) }],
+  [0x0c, { bytes: 4, read: (v, at, n) => Int32Array.from({ length: n }, (_, i) => v.getInt32(at + 4 * i)) }],
+  [0x0d, { bytes: 4, read: (v, at, n) => Float32Array.from({ length: n }, (_, i) => v.getFloat32(at + 4 * i)) }],
+  [0x0e, { bytes: 8, read: (v, at, n) => Float64Array.from({ length: n }, (_, i) => v.getFloat64(at + 8 * i)) }],
+])
+
+/**
+ * Reads an IDX file, gzipped or not. One-byte numbers are not copied: they share memory with `bytes`, or with what it unpacks to.
+ * Throws InvalidDataError, naming `name`, for a wrong magic number, impossible dimensions, or a length that is not what they say.
+ */
+export async function parseIdx(bytes: Uint8Array, name = 'the IDX data'): Promise<IdxArray> {
+  const raw = isGzip(bytes) ? await gunzip(bytes, name) : bytes
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
+  if (raw.length < 4) throw new InvalidDataError(`${name}: has ${raw.length} bytes, too few for an IDX header; the file is truncated`)
+  const type = elementTypes.get(view.getUint8(2))
+  const dimensions = view.getUint8(3)
+  if (view.getUint16(0) !== 0 || !type || dimensions === 0) {
+    const magic = view.getUint32(0).toString(16).padStart(8, '0')
+    throw new InvalidDataError(
+      `${name}: the magic number is 0x${magic}; an IDX file starts 0x0000TTDD, type TT one of 08 09 0b 0c 0d 0e, DD dimensions: this is not one`,
+    )
+  }
+  const header = 4 + 4 * dimensions
+  if (raw.length < header)
+    throw new InvalidDataError(`${name}: has ${raw.length} bytes; the header alone has ${header}; the file is truncated`)
+  const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i))
+  const count = shape.reduce((product, size) => product * size, 1)
+  const expected = header + count * type.bytes
+  if (raw.length !== expected)
+    throw new InvalidDataError(
+      `${name}: has ${raw.length} bytes; its dimensions ${shape.join(' x ')} need ${expected}; ` +
+        (raw.length < expected
+          ? 'the file is truncated: copy or download it again'
+          : 'it has bytes left over, so it is not what its header says'),
+    )
+  return { shape, data: type.read(view, header, count) }
+}
+
+/**
+ * A dataset from a pair of IDX arrays as MNIST and its kin have them: bytes `rows x …` (kept as bytes, scale 1/255) and byte labels.
+ * Throws InvalidDataError where the two do not go together, or a label has no class name.
+ */
+export function fromIdx(images: IdxArray, labels: IdxArray, classNames?: readonly string[]): Dataset {
+  const [rows = 0, ...pixels] = images.shape
+  if (!(images.data instanceof Uint8Array) || pixels.length === 0)
+    throw new InvalidDataError(
+      `images have shape ${images.shape.join(' x ')} of ${images.data.constructor.name}; they must be bytes, one image a row`,
+    )
+  if (!(labels.data instanceof Uint8Array) || labels.shape.length !== 1)
+    throw new InvalidDataError(
+      `labels have shape ${labels.shape.join(' x ')} of ${labels.data.constructor.name}; they must be bytes, one a row`,
+    )
+  if (labels.data.length !== rows)
+    throw new InvalidDataError(`there are ${rows} images and ${labels.data.length} labels; the two files do not go together`)
+  const inputSize = pixels.reduce((product, size) => product * size, 1)
+  const last = pixels.at(-1) ?? 1
+  return fromArrays({
+    features: images.data,
+    targets: labels.data,
+    task: 'multiclass',
+    inputSize,
+    scale: 1 / 255,
+    featureNames: Array.from({ length: inputSize }, (_, i) => `pixel ${Math.floor(i / last)},${i % last}`),
+    targetNames: ['label'],
+    ...(classNames && { classNames }),
+  })
+}

@@ -1,0 +1,127 @@
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { Purpose, permutation } from '../core/random.ts'
+import { classOfRows, type Dataset, takeRows } from './dataset.ts'
+
+/** Two parts of one dataset that share no row. */
+export interface Split {
+  readonly train: Dataset
+  readonly test: Dataset
+}
+
+export interface SplitOptions {
+  /** The share of rows to test on, over 0 and under 1; rounded to whole rows. Default 0.2. */
+  readonly testFraction?: number
+  /** The number of rows to test on, instead of testFraction. */
+  readonly testRows?: number
+  /** A whole number from 0 to 2^32 - 1; the same seed gives the same split. Default 0. */
+  readonly seed?: number
+  /** Give both parts the same share of every class, to the nearest row. Default false. */
+  readonly stratify?: boolean
+  /** false: no shuffling; the last rows are the test part. Default true. */
+  readonly shuffle?: boolean
+}
+
+export interface FoldOptions {
+  /** From 2 to the number of rows. Default 5. */
+  readonly folds?: number
+  readonly seed?: number
+  /** Every class is dealt out evenly over the folds. Default false. */
+  readonly stratify?: boolean
+}
+
+function shuffled(dataset: Dataset, seed: number): Uint32Array {
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
+    throw new InvalidSpecError(`seed is ${seed}; it must be a whole number from 0 to 4294967295`)
+  return permutation(seed, 0, dataset.rows, Purpose.split)
+}
+
+/** The rows of each class, by class index, each list in the order in which `order` visits them. */
+function byClass(dataset: Dataset, order: Uint32Array): number[][] {
+  const labels = classOfRows(dataset)
+  const groups: number[][] = dataset.classNames.map(() => [])
+  for (const row of order) groups[labels[row] ?? 0]?.push(row)
+  return groups
+}
+
+/** Deals `total` out in proportion to `sizes`, in whole rows: rounded down, the rest to the largest remainders (Hamilton's method). */
+function proportions(sizes: readonly number[], total: number): number[] {
+  const sum = sizes.reduce((a, b) => a + b, 0)
+  const exact = sizes.map((size) => (size * total) / sum)
+  const shares = exact.map(Math.floor)
+  const left = total - shares.reduce((a, b) => a + b, 0)
+  const byRemainder = exact
+    .map((share, i) => ({ i, remainder: share - Math.floor(share) }))
+    .sort((a, b) => b.remainder - a.remainder || a.i - b.i)
+  for (const { i } of byRemainder.slice(0, left)) shares[i] = (shares[i] ?? 0) + 1
+  return shares
+}
+
+/** Both parts keep the order of `order`, so no part comes out sorted by class. */
+function part(dataset: Dataset, order: Uint32Array, testRows: ReadonlySet<number>): Split {
+  return {
+    train: takeRows(
+      dataset,
+      order.filter((row) => !testRows.has(row)),
+    ),
+    test: takeRows(
+      dataset,
+      order.filter((row) => testRows.has(row)),
+    ),
+  }
+}
+
+function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): number {
+  if (testFraction !== undefined && testRows !== undefined)
+    throw new InvalidSpecError('testFraction and testRows are both given; give one of them')
+  if (testFraction !== undefined && !(testFraction > 0 && testFraction < 1))
+    throw new InvalidSpecError(`testFraction is ${testFraction}; it must be over 0 and under 1`)
+  const count = testRows ?? Math.round(rows * (testFraction ?? 0.2))
+  if (!Number.isInteger(count) || count < 1 || count >= rows)
+    throw new InvalidSpecError(
+      `${testRows === undefined ? `testFraction of ${rows} rows` : 'testRows'} is ${count}; both parts need a row: it must be a whole number from 1 to ${rows - 1}`,
+    )
+  return count
+}
+
+/**
+ * Splits a dataset into a part to train on and a part to test on; rows come in shuffled order.
+ * Throws InvalidSpecError for an option out of range, InvalidDataError when stratifying real-valued targets.
+ */
+export function trainTestSplit(dataset: Dataset, options: SplitOptions = {}): Split {
+  const { seed = 0, stratify = false, shuffle = true } = options
+  const count = countTestRows(options, dataset.rows)
+  if (!shuffle) {
+    if (stratify) throw new InvalidSpecError('stratify and shuffle: false are both given; stratifying picks rows at random')
+    const order = Uint32Array.from({ length: dataset.rows }, (_, row) => row)
+    return part(dataset, order, new Set(order.subarray(dataset.rows - count)))
+  }
+  const order = shuffled(dataset, seed)
+  if (!stratify) return part(dataset, order, new Set(order.subarray(0, count)))
+  const groups = byClass(dataset, order)
+  const shares = proportions(
+    groups.map((group) => group.length),
+    count,
+  )
+  return part(dataset, order, new Set(groups.flatMap((group, i) => group.slice(0, shares[i]))))
+}
+
+/**
+ * Cuts a dataset into folds whose sizes differ by one row at most; entry f tests on fold f and trains on the others.
+ * Errors as trainTestSplit; stratified, also InvalidDataError for a class with fewer rows than there are folds.
+ */
+export function kFolds(dataset: Dataset, options: FoldOptions = {}): Split[] {
+  const { folds = 5, seed = 0, stratify = false } = options
+  if (!Number.isInteger(folds) || folds < 2 || folds > dataset.rows)
+    throw new InvalidSpecError(`folds is ${folds}; it must be a whole number from 2 to the ${dataset.rows} rows`)
+  const order = shuffled(dataset, seed)
+  const groups = stratify ? byClass(dataset, order) : [[...order]]
+  groups.forEach((group, i) => {
+    if (stratify && group.length < folds)
+      throw new InvalidDataError(
+        `class "${dataset.classNames[i]}" has ${group.length} rows, fewer than the ${folds} folds; use fewer folds, or stratify: false`,
+      )
+  })
+  // Dealing the classes out one after another, like cards, keeps every class and every fold even to one row.
+  const dealt = groups.flat()
+  return Array.from({ length: folds }, (_, fold) => part(dataset, order, new Set(dealt.filter((_row, i) => i % folds === fold))))
+}
