@@ -3,7 +3,17 @@ import { nonNegative } from './fields.ts'
 import { ACTIVATIONS, type ActivationName, type Dialect } from './names.ts'
 
 const NAMES = Object.keys(ACTIVATIONS) as [ActivationName, ...ActivationName[]]
-const PLAIN = ['linear', 'relu', 'selu', 'softplus', 'softsign', 'tanh', 'sigmoid', 'hardSigmoid', 'softmax'] as const satisfies ActivationName[]
+const PLAIN = [
+  'linear',
+  'relu',
+  'selu',
+  'softplus',
+  'softsign',
+  'tanh',
+  'sigmoid',
+  'hardSigmoid',
+  'softmax',
+] as const satisfies ActivationName[]
 
 /** A name, or the name with its parameter. Slopes are not negative: a derivative is read off the output's sign. */
 export const activationSchema = z.union([

@@ -21,7 +21,9 @@ export function checkFeatures({ features, rows, scale }: Features, inputSize: nu
     throw new InvalidDataError(`${where}.features must be a Float32Array or a Uint8Array`)
   }
   if (features.length !== rows * inputSize) {
-    throw new InvalidDataError(`${where}.features holds ${features.length} numbers; ${rows} rows x ${inputSize} inputs need ${rows * inputSize}`)
+    throw new InvalidDataError(
+      `${where}.features holds ${features.length} numbers; ${rows} rows x ${inputSize} inputs need ${rows * inputSize}`,
+    )
   }
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0)) {
     throw new InvalidDataError(`${where}.scale is ${scale}; it must be a finite number above 0`)
@@ -55,13 +57,17 @@ export function checkExamples(examples: Examples, topology: Topology, where: str
     targets.forEach((value, i) => {
       if (value < 0 || value > high || (classes && !Number.isInteger(value))) {
         const allowed = classes ? `a class number from 0 to ${high}` : 'from 0 to 1'
-        throw new InvalidDataError(`${where}.targets has ${value} in row ${Math.floor(i / (classes ? 1 : outputs))} (from 0); ${topology.loss} needs ${allowed}`)
+        throw new InvalidDataError(
+          `${where}.targets has ${value} in row ${Math.floor(i / (classes ? 1 : outputs))} (from 0); ${topology.loss} needs ${allowed}`,
+        )
       }
     })
   }
   if (sampleWeights !== undefined) {
-    if (sampleWeights.length !== rows) throw new InvalidDataError(`${where}.sampleWeights holds ${sampleWeights.length} numbers; it must be ${rows}, one a row`)
+    if (sampleWeights.length !== rows)
+      throw new InvalidDataError(`${where}.sampleWeights holds ${sampleWeights.length} numbers; it must be ${rows}, one a row`)
     const bad = sampleWeights.findIndex((weight) => !(Number.isFinite(weight) && weight >= 0))
-    if (bad >= 0) throw new InvalidDataError(`${where}.sampleWeights[${bad}] is ${sampleWeights[bad]}; it must be a finite number of at least 0`)
+    if (bad >= 0)
+      throw new InvalidDataError(`${where}.sampleWeights[${bad}] is ${sampleWeights[bad]}; it must be a finite number of at least 0`)
   }
 }

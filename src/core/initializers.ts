@@ -24,7 +24,8 @@ export const INITIALIZERS = [
 export type InitializerName = (typeof INITIALIZERS)[number]
 
 const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
-const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'uniform'] as const
+/** `normal` is Keras 2's older name of truncatedNormal, which Keras 3 still reads so. */
+const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'] as const
 
 /** A name, or the name with Keras's parameters in TensorFlow.js's spelling. */
 export const initializerSchema = z.union([
@@ -67,10 +68,11 @@ function varianceScaling({ scale, mode, distribution }: Scaling, fanIn: number, 
   const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]
   const variance = scale / Math.max(1, fan)
   if (distribution === 'uniform') return { kind: 'uniform', low: -Math.sqrt(3 * variance), high: Math.sqrt(3 * variance) }
-  if (distribution === 'normal') return { kind: 'normal', mean: 0, stddev: Math.sqrt(variance) }
+  if (distribution === 'untruncatedNormal') return { kind: 'normal', mean: 0, stddev: Math.sqrt(variance) }
   return { kind: 'truncatedNormal', mean: 0, stddev: Math.sqrt(variance) / TRUNCATED_STDDEV }
 }
 
+/** Of a bias both fans are its length, as in Keras's `compute_fans`. */
 export function resolveInitializer(given: InitializerSpec, fanIn: number, fanOut: number): Initializer {
   const spec = typeof given === 'string' ? { name: given } : given
   switch (spec.name) {

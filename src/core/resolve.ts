@@ -5,7 +5,7 @@ import type { Weights } from './layout.ts'
 import { LOSSES } from './names.ts'
 import { resolveOptimizer } from './optimizers.ts'
 import type { EarlyStopping, Member, MemberLayer, Topology } from './population.ts'
-import { type MemberSpec, memberSchema, type TopologySpec, topologySchema, type TrainSpec } from './spec.ts'
+import { type MemberSpec, memberSchema, type TopologySpec, type TrainSpec, topologySchema } from './spec.ts'
 import { parseSpec } from './validate.ts'
 
 /** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
@@ -14,14 +14,21 @@ import { parseSpec } from './validate.ts'
 export function resolveTopology(given: TopologySpec): Topology {
   const { inputSize, units, loss, batchSize = 32 } = parseSpec(topologySchema, given)
   if (loss === 'categoricalCrossentropy' && units.at(-1) === 1) {
-    throw new InvalidSpecError(`units[${units.length - 1}] is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`)
+    throw new InvalidSpecError(
+      `units[${units.length - 1}] is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`,
+    )
   }
   return { inputSize, units, loss, batchSize }
 }
 
 function resolveStopping(given: MemberSpec['earlyStopping']): EarlyStopping | undefined {
   if (given === undefined) return undefined
-  return { monitor: given.monitor ?? 'testLoss', patience: given.patience ?? 0, minDelta: given.minDelta ?? 0, restoreBest: given.restoreBest ?? true }
+  return {
+    monitor: given.monitor ?? 'testLoss',
+    patience: given.patience ?? 0,
+    minDelta: given.minDelta ?? 0,
+    restoreBest: given.restoreBest ?? true,
+  }
 }
 
 const OUTPUT_OF_LOSS = { 1: 'sigmoid', 2: 'softmax' } as const
@@ -31,7 +38,8 @@ function checkActivations(layers: readonly MemberLayer[], { loss }: Topology, wh
     const last = i === layers.length - 1
     const needed = last && LOSSES[loss] !== 0 ? OUTPUT_OF_LOSS[LOSSES[loss]] : undefined
     const field = `${where}layers[${i}].activation is "${activation.name}"`
-    if (needed !== undefined && activation.name !== needed) throw new InvalidSpecError(`${field}; the output of ${loss} must be "${needed}"`)
+    if (needed !== undefined && activation.name !== needed)
+      throw new InvalidSpecError(`${field}; the output of ${loss} must be "${needed}"`)
     if (needed !== 'softmax' && activation.name === 'softmax') {
       throw new InvalidSpecError(`${field}; softmax is an output activation, for the categorical cross-entropies`)
     }
@@ -68,7 +76,7 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
     return {
       activation: resolveActivation(layer.activation ?? 'linear', dialect),
       initializer: resolveInitializer(layer.initializer ?? 'glorotUniform', fanIn, fanOut),
-      biasInitializer: resolveInitializer(layer.biasInitializer ?? 'zeros', 1, fanOut),
+      biasInitializer: resolveInitializer(layer.biasInitializer ?? 'zeros', fanOut, fanOut),
       l1: layer.l1 ?? 0,
       l2: layer.l2 ?? 0,
       dropout: layer.dropout ?? 0,
@@ -76,13 +84,16 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
   })
   checkActivations(layers, topology, where)
   if ((layers.at(-1)?.dropout ?? 0) > 0) {
-    throw new InvalidSpecError(`${where}layers[${layers.length - 1}].dropout is ${layers.at(-1)?.dropout}; the output layer cannot drop its outputs`)
+    throw new InvalidSpecError(
+      `${where}layers[${layers.length - 1}].dropout is ${layers.at(-1)?.dropout}; the output layer cannot drop its outputs`,
+    )
   }
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)
   const outputs = units.at(-1) ?? 0
   const classes = LOSSES[topology.loss] === 2 ? outputs : LOSSES[topology.loss] === 1 && outputs === 1 ? 2 : 0
   if (spec.classWeights !== undefined && spec.classWeights.length !== classes) {
-    const allowed = classes > 0 ? `one factor for each of the ${classes} classes` : `left out: ${topology.loss} with ${outputs} outputs has no classes`
+    const allowed =
+      classes > 0 ? `one factor for each of the ${classes} classes` : `left out: ${topology.loss} with ${outputs} outputs has no classes`
     throw new InvalidSpecError(`${where}classWeights holds ${spec.classWeights.length} numbers; it must be ${allowed}`)
   }
   return {
@@ -100,7 +111,10 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
 }
 
 /** A training spec is a topology and one member. */
-export function splitSpec({ network, batchSize, metrics: _metrics, recordStepLosses: _record, ...training }: TrainSpec): { topology: TopologySpec; member: MemberSpec } {
+export function splitSpec({ network, batchSize, metrics: _metrics, recordStepLosses: _record, ...training }: TrainSpec): {
+  topology: TopologySpec
+  member: MemberSpec
+} {
   const { inputSize, loss, layers } = network
   const topology = { inputSize, loss, units: layers.map((layer) => layer.units), ...(batchSize === undefined ? {} : { batchSize }) }
   return { topology, member: { ...training, layers: layers.map(({ units: _units, ...layer }) => layer) } }

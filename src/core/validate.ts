@@ -15,7 +15,7 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   learningRateSchedule: SCHEDULES,
   monitor: ['loss', 'accuracy', 'testLoss', 'testAccuracy'],
   mode: ['fanIn', 'fanOut', 'fanAvg'],
-  distribution: ['truncatedNormal', 'normal', 'uniform'],
+  distribution: ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'],
 }
 
 /** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
@@ -63,14 +63,19 @@ function describe(root: unknown, raw: Issue): string {
   const value = at(root, issue.path)
   if (issue.code === 'unrecognized_keys') {
     const known = 'known' in issue && Array.isArray(issue['known']) ? (issue['known'] as string[]) : []
-    return issue.keys.map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of the spec${suggest(key, known)}`).join('; ')
+    const here = known.length > 0 ? `; the fields here are ${known.join(', ')}` : ''
+    return issue.keys
+      .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of the spec${suggest(key, known) || here}`)
+      .join('; ')
   }
   const options = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? namesAllowed(issue) : []
   if (options.length > 0) {
     const hint = typeof value === 'string' ? suggest(value, options) : ''
     return `${where} is ${shown(value)}; it must be one of ${options.join(', ')}${hint}`
   }
-  const allowed = issue.message.startsWith('must ') ? issue.message : `must be ${issue.code === 'invalid_type' ? article(issue.expected) : 'valid'}`
+  const allowed = issue.message.startsWith('must ')
+    ? issue.message
+    : `must be ${issue.code === 'invalid_type' ? article(issue.expected) : 'valid'}`
   return `${where || 'the spec'} is ${shown(value)}; it ${allowed}`
 }
 
@@ -82,23 +87,33 @@ function namesAllowed(issue: Issue): string[] {
 }
 
 /** The known fields beside a misspelt one, for the suggestion. */
-function withKnownKeys(schema: z.ZodType, issue: Issue): Issue {
+function withKnownKeys(schema: z.ZodType, root: unknown, issue: Issue): Issue {
   if (issue.code !== 'unrecognized_keys') return issue
-  return { ...issue, known: [...fieldsOf(schema, issue.path)] } as Issue
+  return { ...issue, known: [...fieldsOf(schema, issue.path, at(root, issue.path))] } as Issue
 }
 
-/** The field names a schema allows at a path; unions answer the fields of all their branches. */
-function fieldsOf(schema: unknown, path: readonly PropertyKey[]): Set<string> {
+/** Whether a branch of a union by name is another name's: adam has no momentum, though sgd beside it has. */
+function isOtherBranch(option: unknown, discriminator: unknown, value: unknown): boolean {
+  const shape = (option as { def?: { shape?: Record<string, { def?: { values?: unknown[] } }> } }).def?.shape
+  const names = shape?.[String(discriminator)]?.def?.values
+  return names !== undefined && !names.includes(at(value, [String(discriminator)]))
+}
+
+/** The field names a schema allows at a path where `value` stands; plain unions answer the fields of all their branches. */
+function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown): Set<string> {
   const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (definition === undefined) return new Set()
   const inner = definition['innerType'] ?? undefined
-  if (inner !== undefined) return fieldsOf(inner, path)
+  if (inner !== undefined) return fieldsOf(inner, path, value)
   const options = definition['options']
-  if (Array.isArray(options)) return new Set(options.flatMap((option) => [...fieldsOf(option, path)]))
+  if (Array.isArray(options)) {
+    const meant = options.filter((option) => path.length > 0 || !isOtherBranch(option, definition['discriminator'], value))
+    return new Set(meant.flatMap((option) => [...fieldsOf(option, path, value)]))
+  }
   const shape = definition['shape'] as Record<string, unknown> | undefined
   if (path.length === 0) return new Set(Object.keys(shape ?? {}))
   const [step, ...rest] = path
-  return fieldsOf(typeof step === 'number' ? definition['element'] : shape?.[String(step)], rest)
+  return fieldsOf(typeof step === 'number' ? definition['element'] : shape?.[String(step)], rest, value)
 }
 
 /**
@@ -109,6 +124,6 @@ export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, root =
   const canonical = canonicalize(value, root)
   const result = schema.safeParse(canonical)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, issue)))
+  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, canonical, issue)))
   throw new InvalidSpecError([...new Set(lines)].join('\n'))
 }
