@@ -51,15 +51,17 @@ function readHeader(rows: readonly TextRow[], header: boolean | undefined): stri
  */
 export function parseCsvTable(text: string, options: CsvTableOptions = {}): Table {
   const missing = new Set<string>(options.missingMarkers ?? MISSING)
-  const parsed = Papa.parse<string[]>(text, { delimiter: options.delimiter ?? '' })
+  // Blank lines spoil Papa's guess of the delimiter but are needed to count lines: so it guesses without them, and reads with them.
+  const delimiter = options.delimiter ?? Papa.parse<string[]>(text, { preview: 10, skipEmptyLines: 'greedy' }).meta.delimiter
+  const parsed = Papa.parse<string[]>(text, { delimiter })
   const all = numberLines(parsed.data)
   const broken = parsed.errors.find(({ type }) => type === 'Quotes')
   if (broken) throw new InvalidDataError(`line ${all[broken.row ?? 0]?.line}: ${broken.message.toLowerCase()}`)
   const rows = all.filter(({ cells }) => cells.length > 1 || cells[0] !== '')
+  if (rows.length === 0) throw new InvalidDataError('the text is empty')
   const names = readHeader(rows, options.header)
   const body = options.header === false ? rows : rows.slice(1)
-  if (body.length === 0)
-    throw new InvalidDataError(rows.length === 0 ? 'the text is empty' : 'there are no rows below the line of column names')
+  if (body.length === 0) throw new InvalidDataError('there are no rows below the line of column names')
   for (const { line, cells } of body) {
     if (cells.length === names.length) continue
     throw new InvalidDataError(`line ${line} has ${cells.length} fields; the first line has ${names.length}, and all lines must be alike`)
