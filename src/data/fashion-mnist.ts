@@ -7,7 +7,7 @@ import type { Split } from './split.ts'
  * UNPACKED: the official files and Debian's package dataset-fashion-mnist are gzipped differently around the same bytes.
  * The small files come first, so that a server that does not answer costs little.
  */
-export const fashionMnistFiles = {
+const fashionMnistFiles = {
   'train-labels-idx1-ubyte': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
   't10k-labels-idx1-ubyte': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
   't10k-images-idx3-ubyte': '5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b',
