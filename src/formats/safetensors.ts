@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { InvalidDataError } from '../core/errors.ts'
+
+/**
+ * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
+ * bytes, the header as JSON padded with spaces, then the numbers of all tensors, little-endian, one after the other without gaps.
+ */
+
+/** A tensor of `shape`, row-major; no dimension at all is one number. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, Tensor>
+  /** Free text by key: the format's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>
+}
+
+const ALIGNMENT = 8
+const METADATA = '__metadata__'
+/** The limit of the reference implementation, which refuses longer headers. */
+const MAX_HEADER = 100_000_000
+
+const entrySchema = z.strictObject({
+  dtype: z.string(),
+  shape: z.array(z.int().min(0)),
+  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+})
+const headerSchema = z.object({ [METADATA]: z.record(z.string(), z.string()).optional() }).catchall(entrySchema)
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+
+/** Pads with spaces so that the numbers start on a multiple of 8 bytes and can be mapped into memory as they are. */
+function padded(json: string): Uint8Array {
+  const bytes = new TextEncoder().encode(json)
+  const length = Math.ceil(bytes.length / ALIGNMENT) * ALIGNMENT
+  const header = new Uint8Array(length).fill(0x20)
+  header.set(bytes)
+  return header
+}
+
+/**
+ * The bytes of a file holding these tensors in this order.
+ * @throws InvalidDataError when a shape and its data disagree
+ */
+export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
+  let end = 0
+  const entries = [...tensors].map(([name, { shape, data }]) => {
+    if (sizeOf(shape) !== data.length)
+      throw new InvalidDataError(`tensor "${name}" has ${data.length} numbers; its shape ${shape.join(' x ')} needs ${sizeOf(shape)}`)
+    const begin = end
+    end += data.length * Float32Array.BYTES_PER_ELEMENT
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const
+  })
+  const header = padded(JSON.stringify({ [METADATA]: metadata, ...Object.fromEntries(entries) }))
+  const bytes = new Uint8Array(8 + header.length + end)
+  const view = new DataView(bytes.buffer)
+  view.setBigUint64(0, BigInt(header.length), true)
+  bytes.set(header, 8)
+  let at = 8 + header.length
+  for (const { data } of tensors.values()) {
+    for (const value of data) {
+      view.setFloat32(at, value, true)
+      at += Float32Array.BYTES_PER_ELEMENT
+    }
+  }
+  return bytes
+}
+
+function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof headerSchema>; start: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = bytes.length < 8 ? 0 : Number(view.getBigUint64(0, true))
+  if (length < 2 || length > MAX_HEADER || bytes[8] !== 0x7b) throw new InvalidDataError(`${name}: this is no safetensors file`)
+  if (8 + length > bytes.length)
+    throw new InvalidDataError(`${name}: has ${bytes.length} bytes; its header alone has ${8 + length}; the file is truncated`)
+  const text = new TextDecoder().decode(bytes.subarray(8, 8 + length))
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (cause) {
+    throw new InvalidDataError(`${name}: the safetensors header is no JSON; the file is damaged`, { cause })
+  }
+  const parsed = headerSchema.safeParse(json)
+  if (!parsed.success) throw new InvalidDataError(`${name}: the safetensors header is damaged: ${z.prettifyError(parsed.error)}`)
+  return { header: parsed.data, start: 8 + length }
+}
+
+/**
+ * Reads a file of float32 tensors. `name` opens every message.
+ * @throws InvalidDataError when the file is truncated, damaged, or holds another type of number
+ */
+export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data'): SafetensorsFile {
+  const { header, start } = readHeader(bytes, name)
+  const { [METADATA]: metadata = {}, ...entries } = header
+  const tensors = new Map<string, Tensor>()
+  let expected = 0
+  const inOrder = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
+  for (const [tensor, { dtype, shape, data_offsets }] of inOrder) {
+    const [begin, end] = data_offsets
+    if (dtype !== 'F32') throw new InvalidDataError(`${name}: tensor "${tensor}" is of type ${dtype}; only F32 is read here`)
+    if (begin !== expected || end - begin !== sizeOf(shape) * 4)
+      throw new InvalidDataError(
+        `${name}: tensor "${tensor}" of shape ${shape.join(' x ')} is said to be bytes ${begin} to ${end}; the file is damaged`,
+      )
+    if (start + end > bytes.length)
+      throw new InvalidDataError(`${name}: has ${bytes.length} bytes; tensor "${tensor}" ends at ${start + end}; the file is truncated`)
+    const view = new DataView(bytes.buffer, bytes.byteOffset + start + begin, end - begin)
+    tensors.set(tensor, { shape, data: Float32Array.from({ length: (end - begin) / 4 }, (_, i) => view.getFloat32(i * 4, true)) })
+    expected = end
+  }
+  if (start + expected !== bytes.length)
+    throw new InvalidDataError(`${name}: has ${bytes.length - start - expected} bytes after its last tensor; the file is damaged`)
+  return { tensors, metadata }
+}
