@@ -45,7 +45,7 @@ async function declare() {
 /** Writes the JSON Schema of a training spec, for editors to complete and check spec files by. */
 async function writeSchema() {
   const { specJsonSchema } = await import(pathToFileURL(join(dist, 'index.js')).href)
-  writeFileSync(join(dist, 'spec.schema.json'), `${JSON.stringify(specJsonSchema, null, 2)}\n`)
+  writeFileSync(join(dist, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`)
 }
 
 /**

@@ -1,0 +1,107 @@
+// A batch: which rows it holds, their features as floats, their weights, their targets.
+
+import { blocks, cut, height, larger } from './dense'
+import { inputs, inputStride, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
+import { Member, Rows } from './structures'
+
+/** The batch is rows first … first + rows - 1 of the epoch's order, or of the data when `shuffled` is false. */
+export function choose_rows(first: i32, rows: i32, shuffled: bool): void {
+  for (let b = 0; b < rows; b++) {
+    const row = shuffled ? load<u32>(order + (<usize>(first + b) << 2)) : <u32>(first + b)
+    store<u32>(rowNumbers + (<usize>b << 2), row)
+  }
+}
+
+// @ts-ignore: decorator
+@inline function rowNumber(b: i32): usize { return <usize>load<u32>(rowNumbers + (<usize>b << 2)) }
+
+/** Copies the batch's features to `inputs`; a byte x becomes x * scale. */
+export function gather_inputs(data: Rows, rows: i32): void {
+  const columns = <usize>data.columns
+  let to = inputs
+  for (let b = 0; b < rows; b++) {
+    const row = rowNumber(b)
+    if (data.featureBytes == 1) scaleRow(data.features + row * columns, to, columns, data.scale)
+    else memory.copy(to, data.features + row * columns * 4, columns * 4)
+    to += inputStride
+  }
+}
+
+function scaleRow(from: usize, to: usize, columns: usize, scale: f32): void {
+  const factor = f32x4.splat(scale)
+  const end = to + columns * 4
+  while (to + 32 <= end) {
+    const words = v128.load_ext<u8>(from)
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)), factor))
+    v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words)), factor), 16)
+    from += 8
+    to += 32
+  }
+  while (to < end) {
+    store<f32>(to, <f32>load<u8>(from) * scale)
+    from++
+    to += 4
+  }
+}
+
+/** `inputs` again in the order the weight gradient reads them: block after block of at most 6 columns, row after row. */
+export function pack_inputs(columns: i32, rows: i32): void {
+  cut(columns)
+  let column = inputs
+  let to = packedInputs
+  for (let block = 0; block < blocks; block++) {
+    const h = height + <i32>(block < larger)
+    let from = column
+    for (let b = 0; b < rows; b++) {
+      if (h == 6) {
+        v128.store(to, v128.load(from))
+        store<u64>(to, load<u64>(from, 16), 16)
+      } else {
+        for (let i: usize = 0; i < <usize>h * 4; i += 4) store<f32>(to + i, load<f32>(from + i))
+      }
+      from += inputStride
+      to += <usize>h * 4
+    }
+    column += <usize>h * 4
+  }
+}
+
+/** Sets `rowWeights` to sample weight times class weight, and answers the factor that makes the weighted sum the batch's loss. */
+export function weigh_rows(data: Rows, m: Member, rows: i32, training: bool): f32 {
+  const classWeights: usize = training ? m.classWeights : 0
+  if (data.weights == 0 && classWeights == 0) {
+    for (let b = 0; b < rows; b++) store<f32>(rowWeights + (<usize>b << 2), 1)
+    return <f32>1 / <f32>rows
+  }
+  let weighted = 0
+  for (let b = 0; b < rows; b++) {
+    const row = rowNumber(b)
+    let weight: f32 = data.weights != 0 ? load<f32>(data.weights + (row << 2)) : 1
+    if (classWeights != 0) weight *= load<f32>(classWeights + (<usize>load<i32>(data.classOfRow + (row << 2)) << 2))
+    store<f32>(rowWeights + (<usize>b << 2), weight)
+    weighted += <i32>(weight != 0)
+  }
+  // Keras 2.2 averages over the rows that have a weight (keras/engine/training_utils.py, weighted_masked_objective).
+  if (m.clip) return weighted > 0 ? <f32>1 / <f32>weighted : 0
+  return <f32>1 / <f32>rows
+}
+
+let hot: i32 = 0
+
+/** Where the batch's target row b is, `outputs` floats: a class number becomes a one-hot row. */
+export function target(data: Rows, b: i32, outputs: i32): usize {
+  const row = rowNumber(b)
+  if (!data.classes) return data.targets + row * <usize>outputs * 4
+  store<f32>(targetRow + (<usize>hot << 2), 0)
+  hot = load<i32>(data.targets + (row << 2))
+  store<f32>(targetRow + (<usize>hot << 2), 1)
+  return targetRow
+}
+
+/** Copies outputs (rows, units; stride) into the data set's predictions. */
+export function keep_predictions(data: Rows, outputs: usize, stride: usize, units: i32, rows: i32): void {
+  for (let b = 0; b < rows; b++) {
+    memory.copy(data.predictions + rowNumber(b) * <usize>units * 4, outputs, <usize>units * 4)
+    outputs += stride
+  }
+}

@@ -1,0 +1,140 @@
+// The three products of a dense layer, over panels of 8 columns and blocks of at most 6 rows.
+
+import { activate, multiply_by_derivative } from './activation'
+import {
+  dense_forward_6x8,
+  dense_forward_tail,
+  dense_weight_gradient_6x8,
+  dense_weight_gradient_tail,
+} from './generated/tiles'
+import { deltaPanel, gradient, transposed, zeroBias } from './memory'
+import { Activation } from './names'
+import { Layer, MemberLayer } from './structures'
+
+/** n rows are cut into ceil(n / 6) blocks as equal as can be: the first `larger` have `height` + 1 rows, the rest `height`. */
+export let blocks: i32 = 0
+export let height: i32 = 0
+export let larger: i32 = 0
+export function cut(n: i32): void {
+  blocks = (n + 5) / 6
+  height = n / blocks
+  larger = n - height * blocks
+}
+
+// @ts-ignore: decorator
+@inline function strip(rows: i32, k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
+  for (let block = 0; block < blocks; block++) {
+    const h = height + <i32>(block < larger)
+    if (h == 6) dense_forward_6x8(k, a, lda, panel, bias, c, ldc)
+    else dense_forward_tail(h, k, a, lda, panel, bias, c, ldc)
+    a += <usize>h * lda
+    c += <usize>h * ldc
+  }
+}
+
+/** outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias. `activation` LINEAR leaves the sums. */
+export function forward(it: Layer, parameters: usize, activation: i32, parameter: f32, a: usize, lda: usize, rows: i32): void {
+  const k = it.inputs
+  const panelBytes = <usize>it.height * 32
+  let panel = parameters + it.kernelOffset
+  let bias = parameters + it.biasOffset
+  let c = it.outputs
+  const end = c + <usize>it.width * 4
+  cut(rows)
+  while (c < end) {
+    strip(rows, k, a, lda, panel, bias, c, it.stride)
+    if (activation != Activation.LINEAR) activate(activation, parameter, c, rows, it.stride)
+    panel += panelBytes
+    bias += 32
+    c += 32
+  }
+}
+
+/** Kernel panels (width / 8, height, 8) to panels of the transpose (height / 8, width, 8), in 8 x 8 blocks. */
+function transpose(it: Layer, kernel: usize): void {
+  for (let i: usize = 0; i < <usize>it.height; i += 8) {
+    for (let o: usize = 0; o < <usize>it.width; o += 8) {
+      const from = kernel + (o * <usize>it.height + i * 8) * 4
+      const to = transposed + (i * <usize>it.width + o * 8) * 4
+      transpose4x4(from, to)
+      transpose4x4(from + 16, to + 128)
+      transpose4x4(from + 128, to + 16)
+      transpose4x4(from + 144, to + 144)
+    }
+  }
+}
+
+/** Both sides have rows of 8 floats. */
+// @ts-ignore: decorator
+@inline function transpose4x4(from: usize, to: usize): void {
+  const a = v128.load(from)
+  const b = v128.load(from, 32)
+  const c = v128.load(from, 64)
+  const d = v128.load(from, 96)
+  const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+  const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+  const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+  const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+  v128.store(to, v128.shuffle<f32>(ab0, cd0, 0, 1, 4, 5))
+  v128.store(to, v128.shuffle<f32>(ab0, cd0, 2, 3, 6, 7), 32)
+  v128.store(to, v128.shuffle<f32>(ab1, cd1, 0, 1, 4, 5), 64)
+  v128.store(to, v128.shuffle<f32>(ab1, cd1, 2, 3, 6, 7), 96)
+}
+
+/**
+ * Deltas of the layer below: deltas of `it` (rows, units) * transpose of its kernel, times the derivative of the layer below at its
+ * outputs. The transpose's padding is 0, so the deltas' padding is too.
+ */
+export function input_gradient(it: Layer, kernel: usize, below: Layer, belowMember: MemberLayer, rows: i32): void {
+  transpose(it, kernel)
+  const panelBytes = <usize>it.width * 32
+  let panel = transposed
+  let c = below.deltas
+  let outputs = below.outputs
+  const end = c + <usize>below.width * 4
+  cut(rows)
+  while (c < end) {
+    strip(rows, it.units, it.deltas, it.stride, panel, zeroBias, c, below.stride)
+    multiply_by_derivative(belowMember.activation, belowMember.parameter, belowMember.keep, c, outputs, rows, below.stride)
+    panel += panelBytes
+    c += 32
+    outputs += 32
+  }
+}
+
+/** Copies a strip of deltas (rows, 8) together, and answers its column sums, the bias gradient, at `sums`. */
+export function gather_delta_panel(from: usize, stride: usize, rows: i32, sums: usize): void {
+  let low = f32x4.splat(0)
+  let high = f32x4.splat(0)
+  let to = deltaPanel
+  const end = to + <usize>rows * 32
+  while (to < end) {
+    const a = v128.load(from)
+    const b = v128.load(from, 16)
+    v128.store(to, a)
+    v128.store(to, b, 16)
+    low = f32x4.add(low, a)
+    high = f32x4.add(high, b)
+    to += 32
+    from += stride
+  }
+  v128.store(sums, low)
+  v128.store(sums, high, 16)
+}
+
+/**
+ * gradient (inputs, 8) of one panel = transpose of a (rows, inputs) * deltaPanel (rows, 8).
+ * a has row stride lda; `packed` inputs lie block after block, (rows, height of the block).
+ */
+export function weight_gradient_panel(n: i32, a: usize, lda: usize, packed: bool, rows: i32): void {
+  cut(n)
+  let c = gradient
+  for (let block = 0; block < blocks; block++) {
+    const h = height + <i32>(block < larger)
+    const stride = packed ? <usize>h * 4 : lda
+    if (h == 6) dense_weight_gradient_6x8(rows, a, stride, deltaPanel, c)
+    else dense_weight_gradient_tail(h, rows, a, stride, deltaPanel, c)
+    a += <usize>h * (packed ? <usize>rows * 4 : 4)
+    c += <usize>h * 32
+  }
+}

@@ -1,0 +1,201 @@
+// The output layer's activation, loss, accuracy and first delta, in one pass over the batch's sums.
+//
+// Keras 3 forms the cross-entropies from the sums. Keras 2.2 forms them from probabilities clipped to [1e-7, 1 - 1e-7], and the clip
+// passes no gradient (`clip`). A probability's distance from 1 is taken from its complement, which float32 holds exactly enough.
+
+import { target } from './batch'
+import { layer, layerCount, loss, rowWeights } from './memory'
+import { Loss } from './names'
+import { Layer, Member, Rows } from './structures'
+import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
+
+const EPSILON: f32 = 1e-7
+const ONE_LESS_EPSILON: f32 = 0.9999999
+
+/** The sum of row weight x row loss over the batch, and the rows (or outputs' share of rows) that were right. */
+export let weightedLoss: f64 = 0
+export let correct: f64 = 0
+
+function argmax(row: usize, n: i32): i32 {
+  let best = 0
+  let largest = load<f32>(row)
+  for (let i = 1; i < n; i++) {
+    const value = load<f32>(row + (<usize>i << 2))
+    if (value > largest) {
+      largest = value
+      best = i
+    }
+  }
+  return best
+}
+
+/** The lanes of vector `o` (in floats) that are outputs, not padding. */
+// @ts-ignore: decorator
+@inline function valid(o: i32, n: i32): v128 { return firstLanes(n - o) }
+
+/** Softmax in place over one row of n sums; the padding becomes 0. Answers the logarithm of its denominator, sums less `largest`. */
+// @ts-ignore: decorator
+@inline function softmax(row: usize, n: i32, largest: v128): f32 {
+  let total = splat(0)
+  for (let o = 0; o < n; o += 4) {
+    const at = row + (<usize>o << 2)
+    const e = v128.and(exp(f32x4.sub(v128.load(at), largest)), valid(o, n))
+    v128.store(at, e)
+    total = f32x4.add(total, e)
+  }
+  const denominator = splat(sum(total))
+  for (let o = 0; o < n; o += 4) {
+    const at = row + (<usize>o << 2)
+    v128.store(at, f32x4.div(v128.load(at), denominator))
+  }
+  return f32x4.extract_lane(log(denominator), 0)
+}
+
+function largestOf(row: usize, n: i32): f32 {
+  let largest = load<f32>(row)
+  for (let i = 1; i < n; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)))
+  return largest
+}
+
+function categorical(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, inverse: f32): void {
+  const n = it.units
+  let row = it.outputs
+  let delta = it.deltas
+  for (let b = 0; b < rows; b++) {
+    const y = target(data, b, n)
+    const weight = load<f32>(rowWeights + (<usize>b << 2))
+    correct += <f64>(argmax(row, n) == argmax(y, n))
+    const largest = splat(largestOf(row, n))
+    let chosen = splat(0) // sum of y (z - largest)
+    for (let o = 0; o < n; o += 4) {
+      const at = <usize>o << 2
+      const yv = v128.and(v128.load(y + at), valid(o, n))
+      chosen = f32x4.add(chosen, f32x4.mul(yv, v128.and(f32x4.sub(v128.load(row + at), largest), valid(o, n))))
+    }
+    const logTotal = softmax(row, n, largest)
+    let mass = splat(0) // the targets that pass a gradient
+    let clipped = splat(0)
+    for (let o = 0; o < n; o += 4) {
+      const at = <usize>o << 2
+      let yv = v128.and(v128.load(y + at), valid(o, n))
+      if (clip) {
+        const p = v128.load(row + at)
+        const inside = f32x4.pmin(f32x4.pmax(p, splat(EPSILON)), splat(ONE_LESS_EPSILON))
+        clipped = f32x4.sub(clipped, f32x4.mul(yv, log(inside)))
+        yv = v128.and(yv, f32x4.eq(inside, p))
+      }
+      mass = f32x4.add(mass, yv)
+    }
+    const total = sum(mass)
+    weightedLoss += <f64>weight * <f64>(clip ? sum(clipped) : total * logTotal - sum(chosen))
+    if (training) {
+      const scale = splat(weight * inverse)
+      const massOfRow = splat(total)
+      for (let o = 0; o < n; o += 4) {
+        const at = <usize>o << 2
+        const p = v128.load(row + at)
+        let yv = v128.and(v128.load(y + at), valid(o, n))
+        if (clip) yv = v128.and(yv, v128.and(f32x4.ge(p, splat(EPSILON)), f32x4.le(p, splat(ONE_LESS_EPSILON))))
+        v128.store(delta + at, f32x4.mul(scale, f32x4.sub(f32x4.mul(p, massOfRow), yv)))
+      }
+    }
+    row += it.stride
+    delta += it.stride
+  }
+}
+
+function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, inverse: f32): void {
+  const n = it.units
+  const share = <f32>1 / <f32>n
+  let row = it.outputs
+  let delta = it.deltas
+  const low = splat(EPSILON)
+  const high = splat(ONE_LESS_EPSILON)
+  const half = splat(0.5)
+  const one = splat(1)
+  let right = 0
+  for (let b = 0; b < rows; b++) {
+    const y = target(data, b, n)
+    const weight = load<f32>(rowWeights + (<usize>b << 2))
+    const scale = splat(weight * inverse * share)
+    let losses = splat(0)
+    for (let o = 0; o < n; o += 4) {
+      const at = <usize>o << 2
+      const mask = valid(o, n)
+      const z = v128.load(row + at)
+      const yv = v128.load(y + at)
+      const p = sigmoid(z)
+      let rowLoss: v128
+      let d = f32x4.sub(p, yv)
+      if (clip) {
+        const q = sigmoid(f32x4.neg(z))
+        const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
+        const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
+        rowLoss = f32x4.neg(f32x4.add(f32x4.mul(yv, log(clippedP)), f32x4.mul(f32x4.sub(one, yv), log(clippedQ))))
+        d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
+      } else {
+        const tail = log1p(exp(f32x4.neg(f32x4.abs(z))))
+        rowLoss = f32x4.add(f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, yv)), tail)
+      }
+      losses = f32x4.add(losses, v128.and(rowLoss, mask))
+      const positive = v128.and(f32x4.gt(p, half), one)
+      right += popcnt(i32x4.bitmask(v128.and(f32x4.eq(positive, yv), mask)))
+      v128.store(row + at, v128.and(p, mask))
+      if (training) v128.store(delta + at, v128.and(f32x4.mul(d, scale), mask))
+    }
+    weightedLoss += <f64>weight * <f64>sum(losses) * <f64>share
+    row += it.stride
+    delta += it.stride
+  }
+  correct += <f64>right * <f64>share
+}
+
+/** Outputs are activated already. Deltas still lack the output activation's derivative. */
+function squared(it: Layer, data: Rows, rows: i32, training: bool, inverse: f32): void {
+  const n = it.units
+  const share = <f32>1 / <f32>n
+  let row = it.outputs
+  let delta = it.deltas
+  for (let b = 0; b < rows; b++) {
+    const y = target(data, b, n)
+    const weight = load<f32>(rowWeights + (<usize>b << 2))
+    const scale = splat(2 * weight * inverse * share)
+    let squares = splat(0)
+    for (let o = 0; o < n; o += 4) {
+      const at = <usize>o << 2
+      const error = v128.and(f32x4.sub(v128.load(row + at), v128.load(y + at)), valid(o, n))
+      squares = f32x4.add(squares, f32x4.mul(error, error))
+      if (training) v128.store(delta + at, f32x4.mul(error, scale))
+    }
+    weightedLoss += <f64>weight * <f64>sum(squares) * <f64>share
+    row += it.stride
+    delta += it.stride
+  }
+}
+
+/** `inverse` times weightedLoss is the batch's loss. Sets weightedLoss and correct; in training, the output layer's deltas. */
+export function score(data: Rows, m: Member, rows: i32, training: bool, inverse: f32): void {
+  const it = layer(layerCount - 1)
+  weightedLoss = 0
+  correct = 0
+  if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, rows, training, inverse)
+  else if (loss == Loss.BINARY_CROSSENTROPY) binary(it, data, m.clip, rows, training, inverse)
+  else squared(it, data, rows, training, inverse)
+}
+
+/** The output activation alone, for predictions without targets. Mean squared error's is applied by the layer itself. */
+export function activate_outputs(rows: i32): void {
+  const it = layer(layerCount - 1)
+  let row = it.outputs
+  for (let b = 0; b < rows; b++) {
+    if (loss == Loss.CATEGORICAL_CROSSENTROPY) {
+      softmax(row, it.units, splat(largestOf(row, it.units)))
+    } else if (loss == Loss.BINARY_CROSSENTROPY) {
+      for (let o = 0; o < it.units; o += 4) {
+        const at = row + (<usize>o << 2)
+        v128.store(at, sigmoid(v128.load(at)))
+      }
+    }
+    row += it.stride
+  }
+}

@@ -1,0 +1,159 @@
+// One session's data in one linear memory: everything is allocated while the session is laid out, nothing while it runs.
+// `reset` makes the memory free for another session.
+
+import { Layer, Member, MemberLayer, Rows } from './structures'
+
+const LINE: usize = 64
+
+let top: usize = 0
+
+/** Zeroed, on a cache line. Traps when the host refuses the memory. */
+export function allocate(bytes: usize): usize {
+  const start = (top + LINE - 1) & ~(LINE - 1)
+  top = start + bytes
+  const missing = <i32>((top + 0xffff) >> 16) - memory.size()
+  if (missing > 0 && memory.grow(missing) < 0) unreachable()
+  memory.fill(start, 0, bytes)
+  return start
+}
+
+/** The end of what is allocated. */
+export function mark(): usize { return top }
+
+/** Frees what was allocated after `mark` answered `end`. */
+export function release(end: usize): void { top = end }
+
+// @ts-ignore: decorator
+@inline export function padded(n: i32): i32 { return (n + 7) & ~7 }
+
+/** Bytes between rows of n floats: an odd number of cache lines, so that a column does not fall into one cache set. */
+// @ts-ignore: decorator
+@inline function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
+
+// The topology.
+export let layerCount: i32 = 0
+export let batchSize: i32 = 0
+export let loss: i32 = 0
+/** Rows the scratch buffers hold: a batch, or more for evaluation. */
+export let scratchRows: i32 = 0
+/** Bytes of a member's parameters, and of each slot of its optimizer, which follow them at this distance. */
+export let parameterBytes: usize = 0
+
+let layerTable: usize = 0
+let memberTable: usize = 0
+let memberCount: i32 = 0
+
+// Scratch, shared by all members, which take turns.
+export let inputs: usize = 0 // (scratchRows, inputSize), row stride inputStride
+export let inputStride: usize = 0
+export let packedInputs: usize = 0 // (blocks of inputs, batchSize, height of the block)
+export let transposed: usize = 0 // (inputs / 8, units, 8): one layer's kernel
+export let gradient: usize = 0 // (inputs, 8): one panel of a weight gradient
+export let deltaPanel: usize = 0 // (batchSize, 8)
+export let biasGradient: usize = 0 // (8)
+export let zeroBias: usize = 0 // (8)
+export let targetRow: usize = 0 // (outputs, padded): a one-hot row
+export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
+export let rowWeights: usize = 0 // (scratchRows) f32
+export let order: usize = 0 // (training rows) u32
+export let transfer: usize = 0 // parameters f32, core's flat order
+export let stepLosses: usize = 0 // (steps of an epoch) f32
+
+/** Starts a session. Then `set_units` for each layer, `lay_out`, the rows, the members. */
+export function begin(layers: i32, batch: i32, lossCode: i32): void {
+  top = __heap_base
+  layerCount = layers
+  batchSize = batch
+  loss = lossCode
+  memberCount = 0
+  layerTable = allocate(<usize>layers * offsetof<Layer>())
+}
+
+// @ts-ignore: decorator
+@inline export function layer(l: i32): Layer { return changetype<Layer>(layerTable + <usize>l * offsetof<Layer>()) }
+// @ts-ignore: decorator
+@inline export function member(m: i32): Member { return changetype<Member>(memberTable + <usize>m * offsetof<Member>()) }
+// @ts-ignore: decorator
+@inline export function memberLayer(m: Member, l: i32): MemberLayer {
+  return changetype<MemberLayer>(m.layers + <usize>l * offsetof<MemberLayer>())
+}
+
+export function set_units(l: i32, units: i32): void { layer(l).units = units }
+
+/** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts. */
+export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, trainRows: i32): void {
+  scratchRows = max(batchSize, evaluationRows)
+  let before = inputSize
+  let parameters = 0
+  let largestPanel = 8
+  let largestKernel = 0
+  parameterBytes = 0
+  for (let l = 0; l < layerCount; l++) {
+    const it = layer(l)
+    it.inputs = before
+    it.width = padded(it.units)
+    // Rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so its rows are padded too.
+    it.height = l > 0 ? padded(before) : before
+    it.stride = rowStride(it.width)
+    it.kernelOffset = parameterBytes
+    it.biasOffset = parameterBytes + <usize>(it.height * it.width) * 4
+    parameterBytes = it.biasOffset + <usize>it.width * 4
+    it.outputs = allocate(<usize>scratchRows * it.stride)
+    it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride) : 0
+    parameters += before * it.units + it.units
+    largestPanel = max(largestPanel, it.height * 8)
+    if (l > 0) largestKernel = max(largestKernel, it.height * it.width)
+    before = it.units
+  }
+  // Slots at a distance of whole pages would share cache sets with their parameters.
+  parameterBytes = ((parameterBytes + 4095) & ~4095) + 5 * LINE
+  memberTable = allocate(<usize>members * offsetof<Member>())
+  inputStride = rowStride(inputSize)
+  inputs = allocate(<usize>scratchRows * inputStride)
+  rowNumbers = allocate(<usize>scratchRows * 4)
+  rowWeights = allocate(<usize>scratchRows * 4)
+  targetRow = allocate(<usize>padded(before) * 4)
+  zeroBias = allocate(32)
+  transfer = allocate(<usize>parameters * 4)
+  if (trainRows == 0) return
+  packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
+  transposed = allocate(<usize>largestKernel * 4)
+  gradient = allocate(<usize>largestPanel * 4)
+  deltaPanel = allocate(<usize>batchSize * 32)
+  biasGradient = allocate(32)
+  order = allocate(<usize>trainRows * 4)
+  stepLosses = allocate(<usize>((trainRows + batchSize - 1) / batchSize) * 4)
+}
+
+/** A member with room for its parameters and `slots` times as much optimizer state. Returns its number. */
+export function add_member(slots: i32): i32 {
+  const m = member(memberCount)
+  m.slots = slots
+  m.layers = allocate(<usize>layerCount * offsetof<MemberLayer>())
+  m.parameters = allocate(parameterBytes * <usize>(1 + slots))
+  m.product1 = 1
+  m.product2 = 1
+  m.product3 = 1
+  return memberCount++
+}
+
+/** Rows of data: features of 1 or 4 bytes, targets as classes (i32, one a row) or as numbers (f32, outputs a row). */
+export function add_rows(rows: i32, inputSize: i32, featureBytes: i32, scale: f32, classes: bool, weighted: bool, classified: bool): Rows {
+  const it = changetype<Rows>(allocate(offsetof<Rows>()))
+  const outputs = layer(layerCount - 1).units
+  it.rows = rows
+  it.columns = inputSize
+  it.featureBytes = featureBytes
+  it.scale = scale
+  it.classes = classes
+  it.features = allocate(<usize>rows * inputSize * featureBytes + 16)
+  it.targets = allocate(<usize>rows * (classes ? 1 : outputs) * 4 + 16)
+  it.weights = weighted ? allocate(<usize>rows * 4) : 0
+  it.classOfRow = classified ? allocate(<usize>rows * 4) : 0
+  it.predictions = 0
+  return it
+}
+
+export function add_predictions(it: Rows): void {
+  it.predictions = allocate(<usize>it.rows * layer(layerCount - 1).units * 4)
+}

@@ -1,0 +1,73 @@
+// Small accessors of the ABI: a member's numbers in, its sums and state out.
+
+import { member, memberLayer, stepLosses, transfer } from './memory'
+import { Rows } from './structures'
+
+export function set_member_layer(number: i32, l: i32, activation: i32, parameter: f32, l1: f32, l2: f32, dropout: f64): void {
+  const own = memberLayer(member(number), l)
+  own.activation = activation
+  own.parameter = parameter
+  own.l1 = l1
+  own.l2 = l2
+  own.keep = <f32>(1 - dropout)
+  own.threshold = <u32>Math.floor(dropout * 4294967296.0)
+}
+
+export function set_member(number: i32, seed: u32, shuffle: bool, clip: bool, classWeights: usize): void {
+  const m = member(number)
+  m.seed = seed
+  m.shuffle = shuffle
+  m.clip = clip
+  m.classWeights = classWeights
+}
+
+export function set_optimizer(
+  number: i32,
+  optimizer: i32,
+  momentum: f64,
+  nesterov: bool,
+  rho: f64,
+  beta1: f64,
+  beta2: f64,
+  epsilon: f64,
+  scheduleDecay: f64,
+  weightDecay: f64,
+  epsilonInsideRoot: bool,
+): void {
+  const m = member(number)
+  m.optimizer = optimizer
+  m.momentum = momentum
+  m.nesterov = nesterov
+  m.rho = rho
+  m.beta1 = beta1
+  m.beta2 = beta2
+  m.epsilon = epsilon
+  m.scheduleDecay = scheduleDecay
+  m.weightDecay = weightDecay
+  m.epsilonInsideRoot = epsilonInsideRoot
+}
+
+export function set_learning_rate(number: i32, rate: f64): void { member(number).learningRate = rate }
+
+export function set_progress(number: i32, steps: f64, product1: f64, product2: f64, product3: f64): void {
+  const m = member(number)
+  m.steps = steps
+  m.product1 = product1
+  m.product2 = product2
+  m.product3 = product3
+}
+
+export function steps(number: i32): f64 { return member(number).steps }
+export function product1(number: i32): f64 { return member(number).product1 }
+export function product2(number: i32): f64 { return member(number).product2 }
+export function product3(number: i32): f64 { return member(number).product3 }
+export function loss_sum(number: i32): f64 { return member(number).lossSum }
+export function correct_sum(number: i32): f64 { return member(number).correctSum }
+
+export function transfer_address(): usize { return transfer }
+export function step_losses_address(): usize { return stepLosses }
+export function features_address(data: Rows): usize { return data.features }
+export function targets_address(data: Rows): usize { return data.targets }
+export function weights_address(data: Rows): usize { return data.weights }
+export function class_of_row_address(data: Rows): usize { return data.classOfRow }
+export function predictions_address(data: Rows): usize { return data.predictions }

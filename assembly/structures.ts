@@ -1,0 +1,75 @@
+/** A layer's shapes and scratch, the same for all members. */
+@unmanaged
+export class Layer {
+  inputs: i32
+  units: i32
+  /** units, padded to whole panels of 8. The padding of kernels, biases and deltas is 0. */
+  width: i32
+  /** Rows of a panel. */
+  height: i32
+  /** Bytes between rows of `outputs` and of `deltas`. */
+  stride: usize
+  /** From a member's parameters: kernel (width / 8, height, 8), bias (width). */
+  kernelOffset: usize
+  biasOffset: usize
+  outputs: usize // (scratchRows, width): after activation and dropout
+  deltas: usize // (batchSize, width): derivative of the loss by the layer's sums
+}
+
+@unmanaged
+export class MemberLayer {
+  activation: i32
+  parameter: f32
+  l1: f32
+  l2: f32
+  /** Part of the outputs that dropout keeps; an output stays where its random word is at least `threshold`. */
+  keep: f32
+  threshold: u32
+}
+
+@unmanaged
+export class Member {
+  layers: usize
+  parameters: usize
+  slots: i32
+  optimizer: i32
+  seed: u32
+  /** Keras 2.2: cross-entropies of clipped probabilities, and weights averaged over the rows that have one. */
+  clip: bool
+  shuffle: bool
+  nesterov: bool
+  epsilonInsideRoot: bool
+  classWeights: usize // (classes) f32, or 0
+  learningRate: f64
+  momentum: f64
+  rho: f64
+  beta1: f64
+  beta2: f64
+  epsilon: f64
+  scheduleDecay: f64
+  weightDecay: f64
+  // State, beside parameters and slots.
+  steps: f64
+  product1: f64
+  product2: f64
+  product3: f64
+  // Sums over the rows of the epoch or evaluation under way.
+  lossSum: f64
+  correctSum: f64
+}
+
+/** A data set. */
+@unmanaged
+export class Rows {
+  rows: i32
+  columns: i32
+  featureBytes: i32
+  scale: f32
+  /** Whether targets are class numbers. */
+  classes: bool
+  features: usize // (rows, columns) u8 or f32
+  targets: usize // (rows) i32, or (rows, outputs) f32
+  weights: usize // (rows) f32, or 0
+  classOfRow: usize // (rows) i32, or 0: for class weights
+  predictions: usize // (rows, outputs) f32, or 0
+}

@@ -1,0 +1,211 @@
+// The optimizers. Formulas: src/core/optimizers.ts. The scalar update is written once per optimizer, four parameters at a time.
+
+import { parameterBytes } from './memory'
+import { Optimizer } from './names'
+import { Member } from './structures'
+import { madd, splat, sum } from './vector'
+
+// The step's numbers, the same for every parameter: set by `start_update`.
+let rate: f32 = 0 // learning rate, bias corrections included
+let gradientFactor: f32 = 0 // nadam
+let momentFactor: f32 = 0 // nadam
+let secondFactor: f32 = 0 // nadam: 1 / (1 - beta2^t)
+
+/** Advances a member by a step. Running products rather than powers: a power of a rounded beta drifts from the product Keras forms. */
+export function start_update(m: Member): void {
+  m.steps += 1
+  m.product1 *= m.beta1
+  m.product2 *= m.beta2
+  rate = <f32>m.learningRate
+  const optimizer = m.optimizer
+  if (optimizer == Optimizer.ADAM || optimizer == Optimizer.ADAMW) {
+    rate = <f32>(m.learningRate * Math.sqrt(1 - m.product2) / (1 - m.product1))
+  } else if (optimizer == Optimizer.ADAMAX) {
+    rate = <f32>(m.learningRate / (1 - m.product1))
+  } else if (optimizer == Optimizer.NADAM) {
+    const now = m.beta1 * (1 - 0.5 * Math.pow(0.96, m.steps * m.scheduleDecay))
+    const next = m.beta1 * (1 - 0.5 * Math.pow(0.96, (m.steps + 1) * m.scheduleDecay))
+    m.product3 *= now
+    gradientFactor = <f32>((1 - now) / (1 - m.product3))
+    momentFactor = <f32>(next / (1 - m.product3 * next))
+    secondFactor = <f32>(1 / (1 - m.product2))
+  }
+}
+
+// @ts-ignore: decorator
+@inline function root(a: v128, epsilon: v128, inside: bool): v128 {
+  return inside ? f32x4.sqrt(f32x4.add(a, epsilon)) : f32x4.add(f32x4.sqrt(a), epsilon)
+}
+
+function sgd(w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  while (w < end) {
+    v128.store(w, madd(step, v128.load(g), v128.load(w)))
+    v128.store(w, madd(step, v128.load(g, 16), v128.load(w, 16)), 16)
+    w += 32
+    g += 32
+  }
+}
+
+function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  const momentum = splat(<f32>m.momentum)
+  const nesterov = m.nesterov
+  const distance = parameterBytes
+  while (w < end) {
+    const push = f32x4.mul(step, v128.load(g))
+    const velocity = madd(momentum, v128.load(w + distance), push)
+    v128.store(w + distance, velocity)
+    v128.store(w, f32x4.add(v128.load(w), nesterov ? madd(momentum, velocity, push) : velocity))
+    w += 16
+    g += 16
+  }
+}
+
+/** rmsprop with `old` = rho and `fresh` = 1 - rho, adagrad with 1 and 1. */
+function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: v128): void {
+  const step = splat(-rate)
+  const epsilon = splat(<f32>m.epsilon)
+  const inside = m.epsilonInsideRoot
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const a = madd(old, v128.load(w + distance), f32x4.mul(fresh, f32x4.mul(gradient, gradient)))
+    v128.store(w + distance, a)
+    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, gradient), root(a, epsilon, inside))))
+    w += 16
+    g += 16
+  }
+}
+
+function adadelta(m: Member, w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  const rho = splat(<f32>m.rho)
+  const rest = splat(<f32>(1 - m.rho))
+  const epsilon = splat(<f32>m.epsilon)
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const a = madd(rho, v128.load(w + distance), f32x4.mul(rest, f32x4.mul(gradient, gradient)))
+    const d = v128.load(w + 2 * distance)
+    const change = f32x4.div(f32x4.mul(gradient, f32x4.sqrt(f32x4.add(d, epsilon))), f32x4.sqrt(f32x4.add(a, epsilon)))
+    v128.store(w + distance, a)
+    v128.store(w + 2 * distance, madd(rho, d, f32x4.mul(rest, f32x4.mul(change, change))))
+    v128.store(w, madd(step, change, v128.load(w)))
+    w += 16
+    g += 16
+  }
+}
+
+function adam(m: Member, w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  const beta1 = splat(<f32>m.beta1)
+  const rest1 = splat(<f32>(1 - m.beta1))
+  const beta2 = splat(<f32>m.beta2)
+  const rest2 = splat(<f32>(1 - m.beta2))
+  const epsilon = splat(<f32>m.epsilon)
+  const kept = splat(<f32>(1 - m.learningRate * m.weightDecay)) // 1 for adam: x * 1 is x
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
+    const second = madd(beta2, v128.load(w + 2 * distance), f32x4.mul(rest2, f32x4.mul(gradient, gradient)))
+    v128.store(w + distance, first)
+    v128.store(w + 2 * distance, second)
+    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), epsilon))
+    v128.store(w, f32x4.add(f32x4.mul(v128.load(w), kept), change))
+    w += 16
+    g += 16
+  }
+}
+
+function adamax(m: Member, w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  const beta1 = splat(<f32>m.beta1)
+  const rest1 = splat(<f32>(1 - m.beta1))
+  const beta2 = splat(<f32>m.beta2)
+  const epsilon = splat(<f32>m.epsilon)
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
+    const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(beta2, v128.load(w + 2 * distance)))
+    v128.store(w + distance, first)
+    v128.store(w + 2 * distance, largest)
+    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, first), f32x4.add(largest, epsilon))))
+    w += 16
+    g += 16
+  }
+}
+
+function nadam(m: Member, w: usize, g: usize, end: usize): void {
+  const step = splat(-rate)
+  const beta1 = splat(<f32>m.beta1)
+  const rest1 = splat(<f32>(1 - m.beta1))
+  const beta2 = splat(<f32>m.beta2)
+  const rest2 = splat(<f32>(1 - m.beta2))
+  const epsilon = splat(<f32>m.epsilon)
+  const ofGradient = splat(gradientFactor)
+  const ofMoment = splat(momentFactor)
+  const ofSecond = splat(secondFactor)
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
+    const second = madd(beta2, v128.load(w + 2 * distance), f32x4.mul(rest2, f32x4.mul(gradient, gradient)))
+    v128.store(w + distance, first)
+    v128.store(w + 2 * distance, second)
+    const mean = madd(ofGradient, gradient, f32x4.mul(ofMoment, first))
+    const change = f32x4.div(f32x4.mul(step, mean), f32x4.add(f32x4.sqrt(f32x4.mul(second, ofSecond)), epsilon))
+    v128.store(w, f32x4.add(v128.load(w), change))
+    w += 16
+    g += 16
+  }
+}
+
+/** Moves `bytes` (a multiple of 32) of parameters at w along their gradient at g. */
+export function update(m: Member, w: usize, g: usize, bytes: usize): void {
+  const end = w + bytes
+  switch (m.optimizer) {
+    case Optimizer.SGD:
+      if (m.slots == 0) sgd(w, g, end)
+      else momentumSgd(m, w, g, end)
+      break
+    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(<f32>m.rho), splat(<f32>(1 - m.rho))); break
+    case Optimizer.ADAGRAD: scaledSgd(m, w, g, end, splat(1), splat(1)); break
+    case Optimizer.ADADELTA: adadelta(m, w, g, end); break
+    case Optimizer.ADAMAX: adamax(m, w, g, end); break
+    case Optimizer.NADAM: nadam(m, w, g, end); break
+    default: adam(m, w, g, end)
+  }
+}
+
+/** l1 sum |w| + l2 sum w^2. */
+export function penalty(w: usize, bytes: usize, l1: f32, l2: f32): f64 {
+  const end = w + bytes
+  let absolute = splat(0)
+  let square = splat(0)
+  while (w < end) {
+    const x = v128.load(w)
+    absolute = f32x4.add(absolute, f32x4.abs(x))
+    square = madd(x, x, square)
+    w += 16
+  }
+  return <f64>l1 * <f64>sum(absolute) + <f64>l2 * <f64>sum(square)
+}
+
+/** Adds the penalty's gradient, l1 sign(w) + 2 l2 w, to g. */
+export function add_penalty_gradient(w: usize, g: usize, bytes: usize, l1: f32, l2: f32): void {
+  const end = w + bytes
+  const plus = splat(l1)
+  const minus = splat(-l1)
+  const slope = splat(2 * l2)
+  const zero = splat(0)
+  while (w < end) {
+    const x = v128.load(w)
+    const sign = v128.or(v128.and(plus, f32x4.gt(x, zero)), v128.and(minus, f32x4.lt(x, zero)))
+    v128.store(g, f32x4.add(v128.load(g), madd(slope, x, sign)))
+    w += 16
+    g += 16
+  }
+}

@@ -1,0 +1,274 @@
+import { EspalierError } from '../../core/errors.ts'
+import { targetsAreClasses } from '../../core/examples.ts'
+import type { Initializer } from '../../core/initializers.ts'
+import { joinParameters, type Layout, parameterLayout } from '../../core/layout.ts'
+import { evaluateMetrics } from '../../core/metrics.ts'
+import { ACTIVATIONS, LOSSES, type MetricName, OPTIMIZERS } from '../../core/names.ts'
+import { slotCount } from '../../core/optimizers.ts'
+import type { Examples, Features, Member, Population } from '../../core/population.ts'
+import { Purpose } from '../../core/random.ts'
+import type { Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { Exports } from './exports.ts'
+
+/** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
+const EVALUATION_ROWS = 128
+
+/** One instance of the module, holding one session at a time. Every call is synchronous. */
+export class Engine {
+  #population: Population = { topology: { inputSize: 0, units: [], loss: 'meanSquaredError', batchSize: 1 }, members: [] }
+  #layout: Layout = { layers: [], parameters: 0 }
+  #metrics: readonly MetricName[] = []
+  #train = 0
+  #test = 0
+  #probe = 0
+  #trainRows = 0
+  #testExamples: Examples | undefined
+  readonly #wasm: Exports
+
+  constructor(exports: Exports) {
+    this.#wasm = exports
+  }
+
+  static async create(module: WebAssembly.Module): Promise<Engine> {
+    const instance = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
+    return new Engine(instance.exports as unknown as Exports)
+  }
+
+  get bytes(): number {
+    return this.#wasm.memory.buffer.byteLength
+  }
+
+  get stepsPerEpoch(): number {
+    return Math.ceil(this.#trainRows / this.#population.topology.batchSize)
+  }
+
+  get testRows(): number {
+    return this.#testExamples?.rows ?? 0
+  }
+
+  /** Forgets the session it held and lays out another. */
+  open(population: Population, data: SessionData): void {
+    try {
+      this.#layOut(population, data)
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError)) throw error
+      throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', { cause: error })
+    }
+  }
+
+  #layOut(population: Population, { train, test, metrics }: SessionData): void {
+    const wasm = this.#wasm
+    const { topology, members } = population
+    this.#population = population
+    this.#layout = parameterLayout(topology)
+    this.#metrics = metrics ?? []
+    this.#trainRows = train?.rows ?? 0
+    this.#testExamples = test
+    wasm.begin(topology.units.length, topology.batchSize, LOSSES[topology.loss])
+    topology.units.forEach((units, layer) => {
+      wasm.set_units(layer, units)
+    })
+    wasm.lay_out(topology.inputSize, members.length, EVALUATION_ROWS, this.#trainRows)
+    const classified = members.some((member) => member.classWeights !== undefined)
+    this.#train = train === undefined ? 0 : this.#addRows(train, classified)
+    this.#test = test === undefined ? 0 : this.#addRows(test, false)
+    if (this.#test !== 0 && this.#metrics.length > 0) wasm.add_predictions(this.#test)
+    this.#probe = wasm.add_rows(EVALUATION_ROWS, topology.inputSize, 4, 1, true, false, false)
+    wasm.add_predictions(this.#probe)
+    members.forEach((member, index) => {
+      this.#addMember(member, index)
+    })
+  }
+
+  #addRows(examples: Examples, classified: boolean): number {
+    const wasm = this.#wasm
+    const { features, targets, rows, scale, sampleWeights } = examples
+    const { topology } = this.#population
+    const classes = targetsAreClasses(examples, topology)
+    const bytes = features instanceof Uint8Array ? 1 : 4
+    const at = wasm.add_rows(rows, topology.inputSize, bytes, scale ?? 1, classes, sampleWeights !== undefined, classified)
+    if (features instanceof Uint8Array) new Uint8Array(wasm.memory.buffer).set(features, wasm.features_address(at))
+    else this.#floats(wasm.features_address(at), features.length).set(features)
+    if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
+    else this.#floats(wasm.targets_address(at), targets.length).set(targets)
+    if (sampleWeights !== undefined) this.#floats(wasm.weights_address(at), rows).set(sampleWeights)
+    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow(examples, topology.units.at(-1) ?? 0))
+    return at
+  }
+
+  #addMember(member: Member, index: number): void {
+    const wasm = this.#wasm
+    const { optimizer, classWeights } = member
+    const slots = this.#trainRows > 0 ? slotCount(optimizer) : 0
+    wasm.add_member(slots)
+    const weights = classWeights === undefined ? 0 : wasm.allocate(classWeights.length * 4)
+    if (classWeights !== undefined) this.#floats(weights, classWeights.length).set(classWeights)
+    wasm.set_member(index, member.seed, member.shuffle, member.dialect === 'keras2.2', weights)
+    wasm.set_optimizer(
+      index,
+      OPTIMIZERS[optimizer.name],
+      optimizer.momentum,
+      optimizer.nesterov,
+      optimizer.rho,
+      optimizer.beta1,
+      optimizer.beta2,
+      optimizer.epsilon,
+      optimizer.scheduleDecay,
+      optimizer.weightDecay,
+      optimizer.epsilonInsideRoot,
+    )
+    member.layers.forEach(({ activation, l1, l2, dropout }, layer) => {
+      wasm.set_member_layer(index, layer, ACTIVATIONS[activation.name], activation.parameter, l1, l2, dropout)
+    })
+    if (slots > 0 && optimizer.initialAccumulator > 0) {
+      this.#transfer().fill(optimizer.initialAccumulator)
+      wasm.write_parameters(index, 1)
+    }
+    this.#initialize(member)
+    wasm.write_parameters(index, 0)
+  }
+
+  /** Initial weights into the transfer area. */
+  #initialize({ initialWeights, layers, seed }: Member): void {
+    if (initialWeights !== undefined) {
+      this.#transfer().set(joinParameters(initialWeights, this.#layout))
+      return
+    }
+    const address = this.#wasm.transfer_address()
+    layers.forEach(({ initializer, biasInitializer }, i) => {
+      const layer = this.#layout.layers[i]
+      if (layer === undefined) return
+      const stream = i << 8
+      this.#fill(address + layer.kernel * 4, layer.inputs, layer.units, initializer, seed, Purpose.kernel | stream)
+      this.#fill(address + layer.bias * 4, 1, layer.units, biasInitializer, seed, Purpose.bias | stream)
+    })
+  }
+
+  #fill(to: number, rows: number, columns: number, initializer: Initializer, seed: number, stream: number): void {
+    const wasm = this.#wasm
+    const count = rows * columns
+    switch (initializer.kind) {
+      case 'constant':
+        wasm.fill_constant(to, count, initializer.value)
+        break
+      case 'uniform':
+        wasm.fill_uniform(to, count, initializer.low, initializer.high, seed, stream)
+        break
+      case 'normal':
+        wasm.fill_normal(to, count, initializer.mean, initializer.stddev, seed, stream)
+        break
+      case 'truncatedNormal':
+        wasm.fill_truncated_normal(to, count, initializer.mean, initializer.stddev, seed, stream)
+        break
+      case 'orthogonal': {
+        const mark = wasm.mark()
+        const scratch = wasm.allocate(wasm.orthogonal_scratch(rows, columns))
+        wasm.fill_orthogonal(to, rows, columns, initializer.gain, seed, stream, scratch)
+        wasm.release(mark)
+      }
+    }
+  }
+
+  startEpoch(member: number, epoch: number, learningRate: number): void {
+    this.#wasm.set_learning_rate(member, learningRate)
+    this.#wasm.start_epoch(member, this.#train, epoch)
+  }
+
+  /** Trains steps first … last - 1 of the epoch; false when a loss was not finite, and training stopped there. */
+  trainSteps(member: number, epoch: number, first: number, last: number): boolean {
+    return this.#wasm.train(member, this.#train, epoch, first, last) !== 0
+  }
+
+  /** Mean loss and accuracy over the rows trained since `startEpoch`. */
+  epochLoss(member: number): { loss: number; accuracy: number } {
+    return { loss: this.#wasm.loss_sum(member) / this.#trainRows, accuracy: this.#accuracy(member, this.#trainRows) }
+  }
+
+  stepLosses(): Float32Array {
+    return this.#floats(this.#wasm.step_losses_address(), this.stepsPerEpoch).slice()
+  }
+
+  /** Evaluates test rows first … last - 1; the last slice answers for all. */
+  evaluateRows(member: number, first: number, last: number): Evaluation | undefined {
+    this.#wasm.evaluate(member, this.#test, first, last)
+    const test = this.#testExamples
+    if (test === undefined || last < test.rows) return undefined
+    const { topology, members } = this.#population
+    const weights = test.sampleWeights
+    const counted = weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
+    const loss = (counted === 0 ? 0 : this.#wasm.loss_sum(member) / counted) + this.#wasm.penalties(member)
+    const outputs = topology.units.at(-1) ?? 0
+    const predictions = this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
+    return { loss, accuracy: this.#accuracy(member, test.rows), metrics: evaluateMetrics(this.#metrics, predictions, test, topology) }
+  }
+
+  #accuracy(member: number, rows: number): number {
+    return this.#population.topology.loss === 'meanSquaredError' ? Number.NaN : this.#wasm.correct_sum(member) / rows
+  }
+
+  predict(member: number, { features, rows, scale }: Features): Float32Array<ArrayBuffer> {
+    const { inputSize, units } = this.#population.topology
+    const outputs = units.at(-1) ?? 0
+    const result = new Float32Array(rows * outputs)
+    const factor = Math.fround(scale ?? 1)
+    for (let start = 0; start < rows; start += EVALUATION_ROWS) {
+      const count = Math.min(EVALUATION_ROWS, rows - start)
+      const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
+      const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
+      if (chunk instanceof Float32Array) inputs.set(chunk)
+      else inputs.set(Float32Array.from(chunk, (value) => value * factor))
+      this.#wasm.predict(member, this.#probe, count)
+      result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
+    }
+    return result
+  }
+
+  readState(member: number): MemberState {
+    const wasm = this.#wasm
+    const read = (slot: number): Float32Array => {
+      wasm.read_parameters(member, slot)
+      return this.#transfer().slice()
+    }
+    const slots = Array.from({ length: this.#slots(member) }, (_, slot) => read(slot + 1))
+    return { parameters: read(0), slots, steps: wasm.steps(member), products: [wasm.product1(member), wasm.product2(member), wasm.product3(member)] }
+  }
+
+  writeState(member: number, { parameters, slots, steps, products }: MemberState): void {
+    const write = (values: Float32Array, slot: number): void => {
+      this.#transfer().set(values)
+      this.#wasm.write_parameters(member, slot)
+    }
+    write(parameters, 0)
+    slots.slice(0, this.#slots(member)).forEach((values, slot) => {
+      write(values, slot + 1)
+    })
+    this.#wasm.set_progress(member, steps, ...products)
+  }
+
+  #slots(member: number): number {
+    const optimizer = this.#population.members[member]?.optimizer
+    return optimizer === undefined || this.#trainRows === 0 ? 0 : slotCount(optimizer)
+  }
+
+  // Views are made anew each time: a memory that grows leaves the old ones empty.
+  #floats(address: number, length: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#wasm.memory.buffer as ArrayBuffer, address, length)
+  }
+
+  #integers(address: number, length: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address, length)
+  }
+
+  #transfer(): Float32Array<ArrayBuffer> {
+    return this.#floats(this.#wasm.transfer_address(), this.#layout.parameters)
+  }
+}
+
+/** The class of every row: its number, its largest target, or for a single output whether that is above 0.5. */
+function classOfRow({ targets, rows }: Examples, outputs: number): Int32Array {
+  if (targets.length === rows) return Int32Array.from(targets, (value) => (outputs === 1 ? Number(value > 0.5) : value))
+  return Int32Array.from({ length: rows }, (_, row) => {
+    const own = targets.subarray(row * outputs, (row + 1) * outputs)
+    return own.indexOf(Math.max(...own))
+  })
+}

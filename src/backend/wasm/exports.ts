@@ -1,0 +1,62 @@
+/** The ABI of the module: what assembly/index.ts exports. Addresses are bytes into `memory`; a `Rows` is the address of a data set. */
+export interface Exports {
+  readonly memory: WebAssembly.Memory
+  // Laying a session out, in this order.
+  begin(layers: number, batchSize: number, loss: number): void
+  set_units(layer: number, units: number): void
+  lay_out(inputSize: number, members: number, evaluationRows: number, trainRows: number): void
+  add_rows(rows: number, inputSize: number, featureBytes: 1 | 4, scale: number, classes: boolean, weighted: boolean, classified: boolean): number
+  add_predictions(rows: number): void
+  add_member(slots: number): number
+  set_member(member: number, seed: number, shuffle: boolean, clip: boolean, classWeights: number): void
+  set_member_layer(member: number, layer: number, activation: number, parameter: number, l1: number, l2: number, dropout: number): void
+  set_optimizer(
+    member: number,
+    optimizer: number,
+    momentum: number,
+    nesterov: boolean,
+    rho: number,
+    beta1: number,
+    beta2: number,
+    epsilon: number,
+    scheduleDecay: number,
+    weightDecay: number,
+    epsilonInsideRoot: boolean,
+  ): void
+  allocate(bytes: number): number
+  mark(): number
+  release(end: number): void
+  // Initial weights, into any address.
+  fill_constant(to: number, count: number, value: number): void
+  fill_uniform(to: number, count: number, low: number, high: number, seed: number, stream: number): void
+  fill_normal(to: number, count: number, mean: number, stddev: number, seed: number, stream: number): void
+  fill_truncated_normal(to: number, count: number, mean: number, stddev: number, seed: number, stream: number): void
+  fill_orthogonal(to: number, rows: number, columns: number, gain: number, seed: number, stream: number, scratch: number): void
+  orthogonal_scratch(rows: number, columns: number): number
+  // Running it.
+  set_learning_rate(member: number, rate: number): void
+  start_epoch(member: number, rows: number, epoch: number): void
+  /** 0 when a loss was not finite. */
+  train(member: number, rows: number, epoch: number, firstStep: number, lastStep: number): number
+  evaluate(member: number, rows: number, first: number, last: number): void
+  predict(member: number, rows: number, count: number): void
+  penalties(member: number): number
+  loss_sum(member: number): number
+  correct_sum(member: number): number
+  // State.
+  read_parameters(member: number, slot: number): void
+  write_parameters(member: number, slot: number): void
+  steps(member: number): number
+  product1(member: number): number
+  product2(member: number): number
+  product3(member: number): number
+  set_progress(member: number, steps: number, product1: number, product2: number, product3: number): void
+  // Where things are.
+  transfer_address(): number
+  step_losses_address(): number
+  features_address(rows: number): number
+  targets_address(rows: number): number
+  weights_address(rows: number): number
+  class_of_row_address(rows: number): number
+  predictions_address(rows: number): number
+}

@@ -1,0 +1,76 @@
+import type { Request, Response } from './protocol.ts'
+
+/**
+ * The two hosts with workers, browsers (and Deno) and Node, behind one interface. Node's modules are reached through
+ * `process.getBuiltinModule` (Node 20.16), so that no bundler for browsers meets a `node:` import.
+ */
+
+/** A worker seen from outside. */
+export interface WorkerHandle {
+  post(request: Request): void
+  terminate(): void
+  /** Whether a pending answer keeps the process alive. */
+  hold(pending: boolean): void
+}
+
+/** The way out, seen from inside a worker. */
+export interface WorkerPort {
+  post(response: Response): void
+  onMessage(receive: (request: unknown) => void): void
+}
+
+export interface Host {
+  readonly cores: number
+  startWorker(onResponse: (response: Response) => void, onCrash: (reason: string) => void): WorkerHandle
+  parentPort(): WorkerPort
+}
+
+type WorkerThreads = typeof import('node:worker_threads')
+
+function nodeHost(threads: WorkerThreads, cores: number): Host {
+  return {
+    cores,
+    startWorker: (onResponse, onCrash) => {
+      const worker = new threads.Worker(new URL('./worker.js', import.meta.url))
+      worker.on('message', onResponse)
+      worker.on('error', (error) => onCrash(String(error)))
+      worker.on('exit', (code) => onCrash(`it exited with code ${code}`))
+      worker.unref()
+      return {
+        post: (request) => worker.postMessage(request),
+        terminate: () => void worker.terminate(),
+        hold: (pending) => (pending ? worker.ref() : worker.unref()),
+      }
+    },
+    parentPort: () => {
+      const port = threads.parentPort
+      if (port === null) throw new Error('espalier/worker is the script of a worker; it does nothing elsewhere')
+      return { post: (response) => port.postMessage(response), onMessage: (receive) => void port.on('message', receive) }
+    },
+  }
+}
+
+const webHost = (): Host => ({
+  cores: globalThis.navigator?.hardwareConcurrency ?? 1,
+  startWorker: (onResponse, onCrash) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+    worker.onmessage = (event: MessageEvent<Response>) => onResponse(event.data)
+    worker.onerror = (event) => onCrash(event.message || 'its script could not be loaded')
+    return { post: (request) => worker.postMessage(request), terminate: () => worker.terminate(), hold: () => undefined }
+  },
+  parentPort: () => {
+    const scope = globalThis as unknown as DedicatedWorkerGlobalScope
+    return {
+      post: (response) => scope.postMessage(response),
+      onMessage: (receive) => {
+        scope.onmessage = (event) => receive(event.data)
+      },
+    }
+  },
+})
+
+export function detectHost(): Host {
+  const builtin = globalThis.process?.getBuiltinModule
+  if (builtin === undefined) return webHost()
+  return nodeHost(builtin('node:worker_threads'), builtin('node:os').availableParallelism())
+}

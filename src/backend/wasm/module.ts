@@ -1,0 +1,58 @@
+import { relaxedSimd, simd } from 'wasm-feature-detect'
+import { BackendUnavailableError } from '../../core/errors.ts'
+
+export type Simd = 'relaxed' | 'plain'
+
+export interface CompiledModule {
+  readonly module: WebAssembly.Module
+  readonly simd: Simd
+}
+
+/**
+ * Node 20's V8 (11.3) has relaxed SIMD behind a flag, which can still be set while the process runs and reaches its workers.
+ * V8 11.4 (Node 21) has it without. Delete this when Node 20 is no longer supported.
+ */
+function allowRelaxedSimd(): void {
+  const builtin = globalThis.process?.getBuiltinModule
+  if (builtin === undefined || globalThis.process.versions.v8?.startsWith('11.3.') !== true) return
+  builtin('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
+}
+
+async function hasRelaxedSimd(): Promise<boolean> {
+  allowRelaxedSimd()
+  return relaxedSimd()
+}
+
+/** Only the build that is used is loaded. */
+async function embedded(build: Simd): Promise<Uint8Array> {
+  const { default: bytes } = build === 'relaxed' ? await import('../../../build/relaxed.wasm') : await import('../../../build/simd.wasm')
+  return bytes
+}
+
+async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> {
+  const url = new URL(build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm', folder)
+  const response = await fetch(url)
+  if (!response.ok) throw new BackendUnavailableError(`${url} answered ${response.status}; wasmUrl must name the folder that holds relaxed.wasm and simd.wasm`)
+  return response.arrayBuffer()
+}
+
+/**
+ * Compiles the build asked for, or the fastest that runs here.
+ * @throws BackendUnavailableError without WebAssembly SIMD
+ */
+export async function compileModule(wanted: Simd | undefined, wasmUrl: string | URL | undefined): Promise<CompiledModule> {
+  if (typeof WebAssembly === 'undefined' || !(await simd())) {
+    throw new BackendUnavailableError('WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later')
+  }
+  const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
+  if (wanted !== undefined && wanted !== build) throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
+  const bytes = wasmUrl === undefined ? await embedded(build) : await fetched(wasmUrl, build)
+  try {
+    return { module: await WebAssembly.compile(bytes as BufferSource), simd: build }
+  } catch (error) {
+    if (error instanceof WebAssembly.CompileError) {
+      throw new BackendUnavailableError("WebAssembly could not be compiled; a Content-Security-Policy must allow script-src 'wasm-unsafe-eval'", { cause: error })
+    }
+    throw error
+  }
+}

@@ -1,0 +1,110 @@
+import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
+import type { Host } from './host.ts'
+import type { Call, Response, Results } from './protocol.ts'
+import { Server } from './server.ts'
+
+interface Pending {
+  readonly resolve: (value: never) => void
+  readonly reject: (error: Error) => void
+  readonly onProgress: ((done: number) => void) | undefined
+  readonly signal: AbortSignal | undefined
+  readonly onAbort: () => void
+}
+
+type Post = (request: import('./protocol.ts').Request) => void
+
+export interface CallOptions {
+  readonly onProgress?: ((done: number) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** One thread that trains, and the calls it has not answered yet. */
+export class Thread {
+  readonly #pending = new Map<number, Pending>()
+  readonly #post: Post
+  readonly #hold: (pending: boolean) => void
+  readonly #terminate: () => void
+  #calls = 0
+  #sessions = 0
+  #ended: string | undefined
+
+  /** A worker of the host, or with none this very thread. */
+  constructor(module: WebAssembly.Module, host: Host | undefined) {
+    const receive = (response: Response): void => this.#receive(response)
+    if (host === undefined) {
+      const server = new Server(receive)
+      this.#post = (request) => server.receive(request)
+      this.#hold = () => undefined
+      this.#terminate = () => undefined
+    } else {
+      const worker = host.startWorker(receive, (reason) => this.#crash(reason))
+      this.#post = (request) => worker.post(request)
+      this.#hold = (pending) => worker.hold(pending)
+      this.#terminate = () => worker.terminate()
+    }
+    this.#post({ kind: 'module', module })
+  }
+
+  /** Sessions open here. */
+  get sessions(): number {
+    return this.#sessions
+  }
+
+  get crashed(): boolean {
+    return this.#ended !== undefined
+  }
+
+  call<C extends Call>(session: number, body: C, { onProgress, signal }: CallOptions = {}): Promise<Results[C['method']]> {
+    if (this.#ended !== undefined) return Promise.reject(new WorkerCrashedError(this.#ended))
+    if (body.method === 'open') this.#sessions++
+    if (body.method === 'close') this.#sessions--
+    const call = this.#calls++
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => this.#post({ kind: 'abort', call })
+      this.#pending.set(call, { resolve, reject, onProgress, signal, onAbort })
+      this.#hold(true)
+      this.#post({ kind: 'call', call, session, body })
+      signal?.addEventListener('abort', onAbort, { once: true })
+      if (signal?.aborted === true) onAbort()
+    })
+  }
+
+  dispose(): void {
+    if (this.#ended !== undefined) return
+    this.#end(new DisposedError('the backend was disposed while this was running'), 'the backend was disposed')
+    this.#terminate()
+  }
+
+  #receive(response: Response): void {
+    const pending = this.#pending.get(response.call)
+    if (pending === undefined) return
+    if (response.kind === 'progress') {
+      pending.onProgress?.(response.done)
+      return
+    }
+    this.#pending.delete(response.call)
+    pending.signal?.removeEventListener('abort', pending.onAbort)
+    if (this.#pending.size === 0) this.#hold(false)
+    if (response.kind === 'result') pending.resolve(response.value as never)
+    else if (response.name === 'Aborted') pending.reject(reasonOf(pending.signal))
+    else pending.reject(Object.assign(new EspalierError(response.message), { stack: response.stack ?? '' }))
+  }
+
+  #crash(reason: string): void {
+    if (this.#ended !== undefined) return
+    const message = `a worker crashed: ${reason}; open a new session and go on from the last checkpoint`
+    this.#end(new WorkerCrashedError(message), message)
+  }
+
+  #end(error: Error, reason: string): void {
+    this.#ended = reason
+    for (const pending of this.#pending.values()) {
+      pending.signal?.removeEventListener('abort', pending.onAbort)
+      pending.reject(error)
+    }
+    this.#pending.clear()
+  }
+}
+
+const reasonOf = (signal: AbortSignal | undefined): Error =>
+  signal?.reason instanceof Error ? signal.reason : new DOMException('This operation was aborted', 'AbortError')

@@ -1,0 +1,45 @@
+import type { Features, Population } from '../../core/population.ts'
+import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { MemberOrder } from './runner.ts'
+
+/** What the thread of the page and the threads that train say to each other. */
+
+/** A call on a session; `call` numbers it. Calls of one session are executed in order. */
+export type Call =
+  | { readonly method: 'open'; readonly population: Population; readonly data: SessionData }
+  | { readonly method: 'train'; readonly orders: readonly MemberOrder[] }
+  | { readonly method: 'evaluate'; readonly member: number }
+  | { readonly method: 'predict'; readonly member: number; readonly features: Features }
+  | { readonly method: 'readState'; readonly member: number }
+  | { readonly method: 'writeState'; readonly member: number; readonly state: MemberState }
+  | { readonly method: 'close' }
+
+export interface Results {
+  open: undefined
+  train: EpochResult[][]
+  evaluate: Evaluation
+  predict: Float32Array
+  readState: MemberState
+  writeState: undefined
+  close: undefined
+}
+
+export type Request =
+  | { readonly kind: 'module'; readonly module: WebAssembly.Module }
+  | { readonly kind: 'call'; readonly call: number; readonly session: number; readonly body: Call }
+  | { readonly kind: 'abort'; readonly call: number }
+
+export type Response =
+  | { readonly kind: 'result'; readonly call: number; readonly value: Results[keyof Results] }
+  | { readonly kind: 'progress'; readonly call: number; readonly done: number }
+  | { readonly kind: 'error'; readonly call: number; readonly name: string; readonly message: string; readonly stack: string | undefined }
+
+/** Two ends that speak the protocol: a worker, or the same thread. */
+export interface Channel {
+  post(request: Request): void
+  /** Responses, in the order they were sent. */
+  onResponse: (response: Response) => void
+  /** The other end died. */
+  onCrash: (reason: string) => void
+  close(): void
+}

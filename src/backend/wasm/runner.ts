@@ -1,0 +1,116 @@
+import type { EpochResult, Evaluation } from '../backend.ts'
+import type { Engine } from './engine.ts'
+
+/** Long work in short slices, so that a thread hears of an abort and says how far it is. */
+
+/** How long a call into the module may take, and how long a thread may go without listening, in ms. */
+const CALL_MS = 8
+const LISTEN_MS = 25
+/** Rows of a first call, before its cost is known. */
+const FIRST_ROWS = 64
+
+/** What a thread needs to know of the outside while it works. */
+export interface Control {
+  readonly aborted: () => boolean
+  readonly progress: (done: number) => void
+}
+
+export interface MemberOrder {
+  readonly member: number
+  readonly firstEpoch: number
+  readonly learningRates: readonly number[]
+  readonly recordStepLosses: boolean
+}
+
+/** Thrown inside a thread; the session outside rejects with the signal's own reason. */
+export class Aborted extends Error {}
+
+/** Lets queued messages in. A timer would wait 4 ms in a browser; a message or an immediate does not. */
+function listen(): Promise<void> {
+  if (typeof setImmediate === 'function') return new Promise((resolve) => void setImmediate(resolve))
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}
+
+/** Sizes calls by what the last one cost, and listens now and then. */
+class Pace {
+  #size: number
+  #listened = performance.now()
+  readonly #control: Control
+  readonly #total: number
+  #done = 0
+
+  constructor(control: Control, total: number, size: number) {
+    this.#control = control
+    this.#total = total
+    this.#size = size
+  }
+
+  /** Runs `work` over first … last - 1 in slices of about CALL_MS. `weight` is what one of them counts in the progress. */
+  async over(last: number, weight: number, work: (from: number, to: number) => boolean): Promise<boolean> {
+    for (let from = 0; from < last; ) {
+      const to = Math.min(last, from + Math.max(1, Math.floor(this.#size)))
+      const before = performance.now()
+      const goOn = work(from, to)
+      const now = performance.now()
+      const perItem = (now - before) / (to - from)
+      if (to - from >= Math.floor(this.#size) || now - before > CALL_MS) this.#size = Math.min(this.#size * 4, CALL_MS / Math.max(perItem, 1e-6))
+      this.#done += (to - from) * weight
+      from = to
+      if (now - this.#listened > LISTEN_MS) {
+        this.#control.progress(this.#done / this.#total)
+        await listen()
+        this.#listened = performance.now()
+        if (this.#control.aborted()) throw new Aborted()
+      }
+      if (!goOn) return false
+    }
+    return true
+  }
+}
+
+/** Trains members one after the other, each epoch followed by an evaluation when there is test data. */
+export async function trainMembers(engine: Engine, orders: readonly MemberOrder[], batchSize: number, control: Control): Promise<EpochResult[][]> {
+  const steps = engine.stepsPerEpoch
+  // A step is about three times the work of evaluating its rows.
+  const epochWork = steps * batchSize * 3 + engine.testRows
+  const total = orders.reduce((sum, order) => sum + order.learningRates.length, 0) * epochWork
+  const training = new Pace(control, total, Math.max(1, FIRST_ROWS / batchSize))
+  const evaluation = new Pace(control, total, FIRST_ROWS)
+  const results: EpochResult[][] = []
+  for (const { member, firstEpoch, learningRates, recordStepLosses } of orders) {
+    const epochs: EpochResult[] = []
+    for (const [i, rate] of learningRates.entries()) {
+      const epoch = firstEpoch + i
+      engine.startEpoch(member, epoch, rate)
+      const finite = await training.over(steps, batchSize * 3, (from, to) => engine.trainSteps(member, epoch, from, to))
+      const diverged = !finite
+      const { loss, accuracy } = engine.epochLoss(member)
+      const stepLosses = recordStepLosses ? engine.stepLosses() : undefined
+      const test = diverged ? undefined : await evaluate(engine, member, evaluation)
+      epochs.push({ loss: diverged ? Number.NaN : loss, accuracy: diverged ? Number.NaN : accuracy, test, stepLosses, diverged })
+      if (diverged) break
+    }
+    results.push(epochs)
+  }
+  return results
+}
+
+async function evaluate(engine: Engine, member: number, pace: Pace): Promise<Evaluation | undefined> {
+  let result: Evaluation | undefined
+  await pace.over(engine.testRows, 1, (from, to) => {
+    result = engine.evaluateRows(member, from, to)
+    return true
+  })
+  return result
+}
+
+export function evaluateMember(engine: Engine, member: number, control: Control): Promise<Evaluation | undefined> {
+  return evaluate(engine, member, new Pace(control, Math.max(1, engine.testRows), FIRST_ROWS))
+}

@@ -1,0 +1,97 @@
+import { Engine } from './engine.ts'
+import type { Call, Request, Response, Results } from './protocol.ts'
+import { Aborted, evaluateMember, trainMembers } from './runner.ts'
+
+/** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
+const SPARE_BYTES = 16 * 2 ** 20
+
+interface Open {
+  readonly engine: Engine
+  readonly batchSize: number
+}
+
+/** The end that trains: one instance of the module per open session, calls of a session one after the other. */
+export class Server {
+  #module: WebAssembly.Module | undefined
+  #spare: Engine | undefined
+  readonly #sessions = new Map<number, Open>()
+  /** Of every session, the end of the calls made so far: the next one waits for it. */
+  readonly #queues = new Map<number, Promise<void>>()
+  readonly #aborted = new Set<number>()
+  readonly #respond: (response: Response) => void
+
+  constructor(respond: (response: Response) => void) {
+    this.#respond = respond
+  }
+
+  receive(request: Request): void {
+    if (request.kind === 'module') {
+      this.#module = request.module
+    } else if (request.kind === 'abort') {
+      this.#aborted.add(request.call)
+    } else {
+      const before = this.#queues.get(request.session) ?? Promise.resolve()
+      const done = before.then(() => this.#answer(request.call, request.session, request.body))
+      if (request.body.method === 'close') this.#queues.delete(request.session)
+      else this.#queues.set(request.session, done)
+    }
+  }
+
+  async #answer(call: number, session: number, body: Call): Promise<void> {
+    try {
+      const value = await this.#execute(call, session, body)
+      this.#respond({ kind: 'result', call, value })
+    } catch (error) {
+      const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
+      this.#respond({ kind: 'error', call, name: error instanceof Aborted ? 'Aborted' : name, message, stack })
+    } finally {
+      this.#aborted.delete(call)
+    }
+  }
+
+  async #execute(call: number, session: number, body: Call): Promise<Results[keyof Results]> {
+    if (body.method === 'open') {
+      const engine = this.#spare ?? (await this.#create())
+      this.#spare = undefined
+      engine.open(body.population, body.data)
+      this.#sessions.set(session, { engine, batchSize: body.population.topology.batchSize })
+      return undefined
+    }
+    const open = this.#sessions.get(session)
+    if (body.method === 'close') {
+      this.#sessions.delete(session)
+      if (open !== undefined && open.engine.bytes <= SPARE_BYTES) this.#spare = open.engine
+      return undefined
+    }
+    if (open === undefined) throw new Error(`session ${session} is not open`)
+    return this.#run(call, open, body)
+  }
+
+  async #run(call: number, { engine, batchSize }: Open, body: Exclude<Call, { method: 'open' | 'close' }>): Promise<Results[keyof Results]> {
+    const control = {
+      aborted: () => this.#aborted.has(call),
+      progress: (done: number) => this.#respond({ kind: 'progress', call, done }),
+    }
+    switch (body.method) {
+      case 'train':
+        return trainMembers(engine, body.orders, batchSize, control)
+      case 'evaluate': {
+        const evaluation = await evaluateMember(engine, body.member, control)
+        if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
+        return evaluation
+      }
+      case 'predict':
+        return engine.predict(body.member, body.features)
+      case 'readState':
+        return engine.readState(body.member)
+      case 'writeState':
+        engine.writeState(body.member, body.state)
+        return undefined
+    }
+  }
+
+  async #create(): Promise<Engine> {
+    if (this.#module === undefined) throw new Error('no module was sent')
+    return Engine.create(this.#module)
+  }
+}

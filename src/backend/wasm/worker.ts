@@ -1,0 +1,13 @@
+import { detectHost } from './host.ts'
+import type { Request } from './protocol.ts'
+import { Server } from './server.ts'
+
+/** The script of a worker: a server on the port that leads to whoever started it. */
+
+const port = detectHost().parentPort()
+const server = new Server((response) => {
+  port.post(response)
+})
+port.onMessage((request) => {
+  server.receive(request as Request)
+})

@@ -1,0 +1,41 @@
+export type { Backend, EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from './backend/backend.ts'
+export { type OpenOptions, openBackend } from './backend/open.ts'
+export {
+  BackendUnavailableError,
+  DisposedError,
+  EspalierError,
+  InvalidDataError,
+  InvalidSpecError,
+  WorkerCrashedError,
+} from './core/errors.ts'
+export type { Weights } from './core/layout.ts'
+export type { Examples, Features, Member, Population, Topology } from './core/population.ts'
+export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
+export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
+export { parseArff, parseArffTable } from './data/arff.ts'
+export { type CsvOptions, type CsvTableOptions, parseCsv, parseCsvTable } from './data/csv.ts'
+export { type ColumnEncoding, type Dataset, type Encoding, type Task, takeRows } from './data/dataset.ts'
+export { type ColumnSummary, countClasses, type DatasetSummary, describeDataset } from './data/describe.ts'
+export type { DownloadOptions, DownloadProgress } from './data/download.ts'
+export { type EncodedFeatures, encodeFeatures, encodeTable, type TableOptions } from './data/encode.ts'
+export { DataUnavailableError } from './data/errors.ts'
+export { fromIdx, gunzip, type IdxArray, type IdxData, parseIdx } from './data/idx.ts'
+export { type DatasetName, datasetNames, type LoadOptions, type LoadPimaOptions, loadDataset } from './data/load.ts'
+export { type FoldOptions, kFolds, type Split, type SplitOptions, trainTestSplit } from './data/split.ts'
+export type { Table, TableColumn } from './data/table.ts'
+export {
+  type Features as TransformInput,
+  fitImputer,
+  fitMinMax,
+  fitStandardizer,
+  type ImputeStrategy,
+  minMaxScale,
+  standardize,
+  type Transform,
+  type TransformNumbers,
+  transformFromJSON,
+} from './data/transform.ts'
+export type { FitData } from './train/check.ts'
+export { type EpochEvent, type FitCallbacks, type FitSpec, fit, fitPopulation, type PopulationMember, type PopulationOptions } from './train/fit.ts'
+export type { History } from './train/history.ts'
+export { AbortedError, type Checkpoint, FitResult } from './train/result.ts'

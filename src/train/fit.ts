@@ -1,0 +1,163 @@
+import type { Backend, Session } from '../backend/backend.ts'
+import { InvalidSpecError } from '../core/errors.ts'
+import type { Weights } from '../core/layout.ts'
+import type { MetricName } from '../core/names.ts'
+import type { Population } from '../core/population.ts'
+import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
+import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
+import { parseSpec } from '../core/validate.ts'
+import { checkFit, type FitData } from './check.ts'
+import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
+import { Trainee } from './trainee.ts'
+
+/** An epoch of one member, as it ends. Epochs and members count from 0. */
+export interface EpochEvent {
+  readonly member: number
+  readonly epoch: number
+  readonly epochs: number
+  readonly loss: number
+  readonly accuracy: number
+  readonly testLoss: number | undefined
+  readonly testAccuracy: number | undefined
+  readonly learningRate: number
+}
+
+export interface FitCallbacks {
+  /** After every epoch of every member; 'stop' ends that member's training. */
+  readonly onEpoch?: ((event: EpochEvent) => unknown) | undefined
+  /** Now and then, with the part of the whole run that is done, from 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined
+}
+
+export interface PopulationOptions {
+  readonly metrics?: readonly MetricName[] | undefined
+  readonly recordStepLosses?: boolean | undefined
+  readonly callbacks?: FitCallbacks | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Checkpoints to go on from, one per member, all at the same epoch. */
+  readonly resume?: readonly Checkpoint[] | undefined
+}
+
+export type PopulationMember = MemberSpec & { readonly initialWeights?: Weights | undefined }
+
+export interface FitSpec extends TrainSpec {
+  readonly initialWeights?: Weights | undefined
+  readonly callbacks?: FitCallbacks | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly resume?: Checkpoint | undefined
+}
+
+/** How long an order to the backend should take, in ms: long enough to forget its cost, short enough to look alive. */
+const ORDER_MS = 150
+
+/**
+ * Trains one network.
+ * @throws InvalidSpecError and InvalidDataError before anything is allocated; AbortedError after an abort, with what was trained
+ */
+export async function fit(backend: Backend, spec: FitSpec, data: FitData): Promise<FitResult> {
+  const { initialWeights, callbacks, signal, resume, ...plain } = spec
+  const parsed = parseSpec(trainSpecSchema, plain)
+  const { topology, member } = splitSpec(parsed)
+  const { metrics, recordStepLosses } = parsed
+  const options = { metrics, recordStepLosses, callbacks, signal, resume: resume === undefined ? undefined : [resume] }
+  const [result] = await fitPopulation(backend, topology, [{ ...member, initialWeights }], data, options)
+  if (result === undefined) throw new Error('a population of one has one result')
+  return result
+}
+
+/** Trains P networks of one topology, stepped together; member p's result is what it would be alone. Errors as `fit`. */
+export async function fitPopulation(
+  backend: Backend,
+  topologySpec: TopologySpec,
+  memberSpecs: readonly PopulationMember[],
+  data: FitData,
+  options: PopulationOptions = {},
+): Promise<FitResult[]> {
+  const { callbacks, signal, resume, ...reporting } = options
+  const { metrics = [], recordStepLosses = false } = parseSpec(reportingSchema, reporting)
+  const topology = resolveTopology(topologySpec)
+  const single = memberSpecs.length === 1
+  const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, single ? '' : `members[${i}].`))
+  const population: Population = { topology, members }
+  checkFit(topology, members, data, metrics)
+  checkResume(resume, members.length)
+  signal?.throwIfAborted()
+
+  const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses))
+  const { train, test } = data
+  const session = await backend.createSession(population, { train, metrics, ...(test === undefined ? {} : { test }) })
+  try {
+    await Promise.all((resume ?? []).map((checkpoint, i) => session.writeState(i, checkpoint.state)))
+    try {
+      await run(session, trainees, { callbacks, signal, recordStepLosses })
+    } catch (error) {
+      if (signal?.aborted !== true) throw error
+      throw new AbortedError(await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, undefined))), signal.reason)
+    }
+    return await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, session)))
+  } finally {
+    await session.dispose()
+  }
+}
+
+function checkResume(resume: readonly Checkpoint[] | undefined, members: number): void {
+  if (resume === undefined) return
+  if (resume.length !== members) throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members}, one a member`)
+  const epochs = new Set(resume.map(({ epoch }) => epoch))
+  if (epochs.size > 1) throw new InvalidSpecError(`resume holds checkpoints of epochs ${[...epochs].join(', ')}; they must be of one epoch`)
+}
+
+type RunOptions = Required<Pick<PopulationOptions, 'callbacks' | 'signal'>> & { readonly recordStepLosses: boolean }
+
+/** Orders epochs from the session until every trainee has stopped. */
+async function run(session: Session, trainees: readonly Trainee[], { callbacks, signal, recordStepLosses }: RunOptions): Promise<void> {
+  const total = trainees.reduce((sum, { member }) => sum + member.epochs, 0)
+  const oneByOne = callbacks?.onEpoch !== undefined || trainees.some(({ controller }) => controller.watchesEpochs)
+  let count = 1
+  if (signal !== undefined) await Promise.all(trainees.map((trainee) => trainee.keep(session)))
+  for (;;) {
+    const active = trainees.filter(({ stopped }) => stopped === undefined)
+    const [first] = active
+    if (first === undefined) return
+    const epochs = Math.min(count, ...active.map(({ member, epoch }) => member.epochs - epoch))
+    const rates = active.map((trainee) => trainee.rates(epochs))
+    const before = trainees.reduce((sum, trainee) => sum + (trainee.stopped === undefined ? trainee.epoch : trainee.member.epochs), 0)
+    const started = performance.now()
+    const results = await session.train({
+      members: active.map(({ index }) => index),
+      firstEpoch: first.epoch,
+      learningRates: rates,
+      recordStepLosses,
+      signal,
+      onProgress: (done) => callbacks?.onProgress?.((before + done * epochs * active.length) / total),
+    })
+    const elapsed = performance.now() - started
+    for (const [i, trainee] of active.entries()) {
+      for (const [e, result] of (results[i] ?? []).entries()) await takeEpoch(trainee, result, rates[i]?.[e] ?? 0, session, callbacks)
+    }
+    if (signal !== undefined) await Promise.all(active.map((trainee) => trainee.keep(session)))
+    signal?.throwIfAborted()
+    if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
+  }
+}
+
+async function takeEpoch(
+  trainee: Trainee,
+  result: Awaited<ReturnType<Session['train']>>[number][number],
+  learningRate: number,
+  session: Session,
+  callbacks: FitCallbacks | undefined,
+): Promise<void> {
+  await trainee.accept(result, learningRate, session)
+  const answer = await callbacks?.onEpoch?.({
+    member: trainee.index,
+    epoch: trainee.epoch - 1,
+    epochs: trainee.member.epochs,
+    loss: result.loss,
+    accuracy: result.accuracy,
+    testLoss: result.test?.loss,
+    testAccuracy: result.test?.accuracy,
+    learningRate,
+  })
+  if (answer === 'stop') trainee.stopped ??= 'callback'
+}

@@ -1,0 +1,40 @@
+import type { MetricName } from '../core/names.ts'
+import type { EpochResult } from '../backend/backend.ts'
+
+/** One entry an epoch, from the first. */
+export interface History {
+  /** Mean over the rows of the loss before each update, penalties included. NaN in the epoch that diverged. */
+  loss: number[]
+  /** NaN throughout for meanSquaredError. */
+  accuracy: number[]
+  /** Dropout off, penalties included; empty without test data. */
+  testLoss: number[]
+  testAccuracy: number[]
+  /** The metrics asked for, of the test rows. */
+  testMetrics: Partial<Record<MetricName, number[]>>
+  learningRate: number[]
+  /** The loss before each update, penalties included, of all epochs; only when asked for. */
+  stepLosses?: number[]
+}
+
+export function emptyHistory(recordStepLosses: boolean): History {
+  const history: History = { loss: [], accuracy: [], testLoss: [], testAccuracy: [], testMetrics: {}, learningRate: [] }
+  return recordStepLosses ? { ...history, stepLosses: [] } : history
+}
+
+export function appendEpoch(history: History, result: EpochResult, learningRate: number): void {
+  history.loss.push(result.loss)
+  history.accuracy.push(result.accuracy)
+  history.learningRate.push(learningRate)
+  if (result.stepLosses !== undefined) for (const loss of result.stepLosses) history.stepLosses?.push(loss)
+  if (result.test === undefined) return
+  history.testLoss.push(result.test.loss)
+  history.testAccuracy.push(result.test.accuracy)
+  for (const [name, value] of Object.entries(result.test.metrics) as [MetricName, number][]) {
+    history.testMetrics[name] = [...(history.testMetrics[name] ?? []), value]
+  }
+}
+
+export function copyHistory(history: History): History {
+  return structuredClone(history)
+}

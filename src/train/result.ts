@@ -1,0 +1,93 @@
+import type { Backend, Evaluation, MemberState } from '../backend/backend.ts'
+import { EspalierError } from '../core/errors.ts'
+import { checkExamples, checkFeatures } from '../core/examples.ts'
+import { type Layout, parameterLayout, splitParameters, type Weights } from '../core/layout.ts'
+import type { MetricName } from '../core/names.ts'
+import type { Examples, Features, Member, Topology } from '../core/population.ts'
+import { checkMetrics } from './check.ts'
+import type { History } from './history.ts'
+
+/** Where a member stands at the end of an epoch; given back as `resume` it goes on with the same bits as if it had never stopped. */
+export interface Checkpoint {
+  /** Epochs done. */
+  readonly epoch: number
+  readonly state: MemberState
+  readonly history: History
+  /** With early stopping: the best parameters so far, in core's flat order, and their epoch. */
+  readonly best?: { readonly epoch: number; readonly parameters: Float32Array }
+}
+
+export type Stopped = 'completed' | 'earlyStopping' | 'callback' | 'diverged' | 'aborted'
+
+/** A trained network. It stays usable while its backend is open. */
+export class FitResult {
+  readonly history: History
+  /** Per layer kernel (inputs x units, row-major) and bias; the best epoch's when early stopping restores them. */
+  readonly weights: Weights
+  readonly stopped: Stopped
+  /** The epoch, from 0, whose loss was no longer finite. */
+  readonly divergedAt: number | undefined
+  /** The epoch early stopping found best, from 0. */
+  readonly bestEpoch: number | undefined
+  readonly checkpoint: Checkpoint
+  readonly #backend: Backend
+  readonly #topology: Topology
+  readonly #member: Member
+
+  constructor(backend: Backend, topology: Topology, member: Member, checkpoint: Checkpoint, stopped: Stopped) {
+    const layout: Layout = parameterLayout(topology)
+    const restored = member.earlyStopping?.restoreBest === true ? checkpoint.best?.parameters : undefined
+    this.#backend = backend
+    this.#topology = topology
+    this.#member = member
+    this.checkpoint = checkpoint
+    this.stopped = stopped
+    this.history = checkpoint.history
+    this.divergedAt = stopped === 'diverged' ? checkpoint.epoch - 1 : undefined
+    this.bestEpoch = checkpoint.best?.epoch
+    this.weights = splitParameters(restored ?? checkpoint.state.parameters, layout)
+  }
+
+  /**
+   * Outputs, rows x units of the last layer, of features (rows x inputSize, row-major).
+   * @throws InvalidDataError naming row and column; DisposedError after the backend's dispose
+   */
+  async predict(features: Float32Array | Uint8Array, scale?: number): Promise<Float32Array> {
+    const rows = features.length / this.#topology.inputSize
+    const given: Features = { features, rows, ...(scale === undefined ? {} : { scale }) }
+    checkFeatures(given, this.#topology.inputSize, 'predict')
+    const session = await this.#backend.createSession(this.#population(), {})
+    try {
+      return await session.predict(0, given)
+    } finally {
+      await session.dispose()
+    }
+  }
+
+  /** Loss (penalties included), accuracy, and metrics of other rows. */
+  async evaluate(examples: Examples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
+    checkExamples(examples, this.#topology, 'examples')
+    checkMetrics(metrics, this.#topology)
+    const session = await this.#backend.createSession(this.#population(), { test: examples, metrics })
+    try {
+      return await session.evaluate(0)
+    } finally {
+      await session.dispose()
+    }
+  }
+
+  #population() {
+    return { topology: this.#topology, members: [{ ...this.#member, initialWeights: this.weights }] }
+  }
+}
+
+/** Training was aborted by its signal. The results hold each member as the last whole epochs left it. */
+export class AbortedError extends EspalierError {
+  override readonly name = 'AbortError'
+  readonly results: readonly FitResult[]
+
+  constructor(results: readonly FitResult[], reason: unknown) {
+    super('training was aborted; `results` holds what was trained until then', { cause: reason })
+    this.results = results
+  }
+}
