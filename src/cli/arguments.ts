@@ -1,0 +1,26 @@
+import { InvalidArgumentError, Option } from 'commander'
+import { MAX_SEED } from '../core/fields.ts'
+
+/** Reads an option's whole number, or has commander say what is allowed. */
+export const wholeNumber =
+  (low: number, high: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= low && value <= high) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`)
+  }
+
+/** Options several commands share, fresh ones for each: commander keeps state in them. */
+export const options = {
+  json: () => new Option('--json', 'print one JSON document on stdout, for programs'),
+  epochs: () => new Option('--epochs <n>', 'how many times to go through the training rows').argParser(wholeNumber(1, 1_000_000)),
+  seed: () => new Option('--seed <n>', 'seed of the initial weights, row order and dropout').argParser(wholeNumber(0, MAX_SEED)),
+  workers: () =>
+    new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(wholeNumber(0, 256)),
+  backend: () => new Option('--backend <name>', 'what to train on').choices(['auto', 'wasm', 'webgpu']),
+}
+
+export const printJson = (document: unknown): void => void process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
+export const print = (text: string): void => void process.stdout.write(`${text}\n`)
+/** For people who watch; out of the way of results. */
+export const note = (text: string): void => void process.stderr.write(`${text}\n`)

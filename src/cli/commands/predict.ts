@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import Papa from 'papaparse'
+import { note, options, print, printJson } from '../arguments.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { decodeModel } from '../model-file.ts'
+import { predictRows, readRows, tabulate } from '../prediction.ts'
+
+interface PredictOptions {
+  readonly out?: string
+  readonly json?: boolean
+}
+
+const EXAMPLE = `
+Examples:
+  espalier predict results/pima/weights.safetensors patients.csv --out predictions.csv
+  espalier predict results/fashion/weights.safetensors fashion-mnist --json
+
+The columns the network was trained on are found by name; others are ignored. Rows are scaled as they were in training. The answer
+is CSV: the class of every row, and the probability of each class. Where the data has the target column too, the accuracy is told
+beside it. Of a data set that comes with a test part, that part is predicted.`
+
+async function predict(weightsPath: string, source: string, { out, json }: PredictOptions): Promise<ExitCode> {
+  const model = decodeModel(await readFile(weightsPath), weightsPath)
+  const rows = await readRows(model, source)
+  const { fields, rows: table, accuracy } = tabulate(await predictRows(model, rows, source), rows, model)
+  const csv = `${Papa.unparse({ fields: [...fields], data: table.map((row) => [...row]) }, { newline: '\n' })}\n`
+  if (out !== undefined) await writeFile(out, csv)
+  if (json)
+    printJson({
+      rows: table.length,
+      ...(accuracy !== undefined && { accuracy }),
+      ...(out !== undefined && { files: [out] }),
+      fields,
+      predictions: table,
+    })
+  else if (out === undefined) process.stdout.write(csv)
+  const told = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
+  if (out !== undefined && !json) print(`${told}. Written: ${out}`)
+  else note(`${told}.`)
+  return EXIT.ok
+}
+
+export function addPredict(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('predict')
+    .description('predict the rows of a table by a trained network')
+    .argument('<weights>', 'weights.safetensors as `espalier train` wrote it')
+    .argument('<data>', 'a .csv or .arff file, a folder of IDX files, or fashion-mnist')
+    .option('--out <file>', 'CSV file to write (default: stdout)')
+    .addOption(options.json())
+    .addHelpText('after', EXAMPLE)
+    .action(async (weights: string, data: string, given: PredictOptions) => finish(await predict(weights, data, given)))
+}

@@ -1,0 +1,49 @@
+#!/usr/bin/env node
+import { Command } from 'commander'
+import { addData } from './commands/data.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addExperiments } from './commands/experiments.ts'
+import { addPredict } from './commands/predict.ts'
+import { addSchema } from './commands/schema.ts'
+import { addTrain } from './commands/train.ts'
+import { type ExitCode, reportError } from './exit.ts'
+import { version } from './version.ts'
+
+const HELP = `
+A first round:
+  espalier doctor                         what this machine can do
+  espalier experiments pima               a whole study of real data, in seconds
+  espalier data describe pima             what is in a data set
+  espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
+  espalier predict weights.safetensors patients.csv
+
+espalier <command> --help has an example of each. Results go to stdout, progress to stderr.
+Exit codes: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C.`
+
+const finish = (code: ExitCode): void => {
+  process.exitCode = code
+}
+
+const program = new Command('espalier')
+  .description('Trains dense neural networks, and whole studies of them, on WebAssembly.')
+  .version(version, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
+  .showHelpAfterError('(add --help to see how it is used)')
+  .configureHelp({ showGlobalOptions: false })
+  .addHelpText('after', HELP)
+  .exitOverride()
+
+// Subcommands inherit the settings above when they are made by program.command().
+for (const add of [addTrain, addPredict, addData, addDoctor, addExperiments, addSchema]) add(program, finish)
+
+// A reader that has seen enough, as `| head`, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  finish(reportError(error))
+}

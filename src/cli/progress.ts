@@ -1,0 +1,51 @@
+import { Presets, SingleBar } from 'cli-progress'
+
+/** Shows how far a long task is: a bar on a terminal, now and then a line elsewhere. Always on stderr: stdout is for results. */
+export interface Progress {
+  /** `done` from 0 to 1; `note` stays until the next one. */
+  update(done: number, note?: string): void
+  stop(): void
+}
+
+/** Lines a log gets: one each tenth of the way, and one at least every so often for who waits. */
+const LINE_SHARE = 0.1
+const LINE_MILLISECONDS = 15_000
+/** The time left is told from the latest updates; a backend sends some 40 a second. */
+const ETA_UPDATES = 400
+
+function bar(title: string): Progress {
+  const format = `${title} {bar} {percentage} % | {eta_formatted} left | {note}`
+  const shown = new SingleBar(
+    { format, barsize: 24, etaBuffer: ETA_UPDATES, gracefulExit: false, stream: process.stderr },
+    Presets.shades_classic,
+  )
+  let note = ''
+  shown.start(1, 0, { note })
+  return {
+    update(done, newNote = note) {
+      note = newNote
+      shown.update(done, { note })
+    },
+    stop: () => shown.stop(),
+  }
+}
+
+function lines(title: string): Progress {
+  let next = LINE_SHARE
+  let time = performance.now()
+  let note = ''
+  return {
+    update(done, newNote = note) {
+      note = newNote
+      const now = performance.now()
+      if (done < next && now - time < LINE_MILLISECONDS) return
+      // After 100 % there is no next line.
+      next = done >= 1 ? Number.POSITIVE_INFINITY : (Math.floor(done / LINE_SHARE) + 1) * LINE_SHARE
+      time = now
+      process.stderr.write(`${title} ${Math.floor(done * 100)} %${note === '' ? '' : ` | ${note}`}\n`)
+    },
+    stop: () => undefined,
+  }
+}
+
+export const startProgress = (title: string): Progress => (process.stderr.isTTY ? bar(title) : lines(title))

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { parse, YAMLParseError } from 'yaml'
+import { z } from 'zod'
+import { InvalidSpecError } from '../core/errors.ts'
+import { fraction, MAX_SEED, whole } from '../core/fields.ts'
+import { trainSpecSchema } from '../core/spec.ts'
+import { parseSpec } from '../core/validate.ts'
+
+const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
+
+const dataSchema = z.strictObject({
+  source: z.string().min(1).describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
+  target: z
+    .union([column, z.array(column)])
+    .optional()
+    .describe('Column to predict: the last unless said'),
+  task: z.enum(['binary', 'multiclass', 'regression']).optional().describe('Found out from the target unless said'),
+  categorical: z.array(column).optional().describe('Columns of numbers to be taken as categories'),
+  ignore: z.array(column).optional().describe('Columns left out'),
+  classNames: z.array(z.string()).optional().describe('The classes in index order'),
+  missing: z.enum(['refuse', 'drop', 'mean', 'median', 'mode']).optional().describe('Missing values: refuse unless said'),
+  test: z
+    .strictObject({
+      fraction: fraction().optional().describe('Part of the rows to test on: 0.2 unless said, 0 for none'),
+      seed: whole(0, MAX_SEED).optional().describe('Which rows these are: 0 unless said'),
+      stratify: z.boolean().optional().describe('Same share of every class in both parts: true unless said'),
+    })
+    .optional(),
+  scaling: z.enum(['none', 'standardize', 'minMax']).optional().describe('By statistics of the training rows; none unless said'),
+})
+export type DataSection = z.infer<typeof dataSchema>
+
+const backendSchema = z.strictObject({
+  prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
+  workers: whole(0, 256).optional().describe('Threads; 0 is the main one, one per core unless said'),
+})
+
+const network = trainSpecSchema.shape.network
+
+/** What `espalier train` reads: a training spec whose inputSize the data may give, the data, and where to run. */
+const trainingFileSchema = trainSpecSchema.extend({
+  network: network.extend({ inputSize: network.shape.inputSize.optional() }),
+  data: dataSchema,
+  backend: backendSchema.optional(),
+})
+export type TrainingFile = z.infer<typeof trainingFileSchema>
+
+/** The JSON Schema of a training file, for editors. */
+export function trainingFileJsonSchema(): Record<string, unknown> {
+  return { title: 'espalier training file', ...z.toJSONSchema(trainingFileSchema, { io: 'input' }) }
+}
+
+function parseText(text: string, path: string): unknown {
+  try {
+    // JSON is YAML.
+    return parse(text)
+  } catch (cause) {
+    if (cause instanceof YAMLParseError) throw new InvalidSpecError(`${path}: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
+/**
+ * Reads a training file.
+ * @throws InvalidSpecError naming every field that is wrong
+ */
+export async function readTrainingFile(path: string): Promise<TrainingFile> {
+  const value = parseText(await readFile(path, 'utf8'), path)
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidSpecError(`${path}: must hold a mapping with at least \`network:\` and \`data:\`; \`espalier train --help\` shows one`)
+  try {
+    return parseSpec(trainingFileSchema, value)
+  } catch (error) {
+    if (error instanceof InvalidSpecError)
+      throw new InvalidSpecError(`${path} is no valid training file:\n${error.message.replace(/^/gm, '  ')}`)
+    throw error
+  }
+}
+
+/** A path in a training file starts from the file's own folder. */
+export const besideFile = (specPath: string, source: string): string => resolve(dirname(specPath), source)
