@@ -25,9 +25,9 @@ export function at(values: ArrayLike<number>, index: number): number {
   return value
 }
 
-/** Throws with `what` unless `holds`. */
-export function expectTrue(holds: boolean, what: string): void {
-  if (!holds) throw new Error(`expected: ${what}`)
+/** Throws unless `holds`, saying what was expected. */
+export function expectTrue(holds: boolean, what: string): asserts holds {
+  if (!holds) throw new Error(`expected ${what}`)
 }
 
 /** Throws unless both are the same primitive (NaN is itself). */
@@ -75,15 +75,30 @@ export function toleranceUsed(actual: ArrayLike<number>, expected: ArrayLike<num
   return used
 }
 
-/** Same length and the same bits, which tells 0 from -0 and one NaN from another. */
-export function expectSameBits(actual: Float32Array, expected: Float32Array, what: string): void {
+/** Throws unless both hold the same numbers: not close, the same (0 is not -0; NaN is NaN). */
+export function expectSame(actual: ArrayLike<number>, expected: ArrayLike<number>, what: string): void {
   if (actual.length !== expected.length) throw new Error(`${what} holds ${actual.length} numbers; expected ${expected.length}`)
-  const a = new Uint32Array(actual.slice().buffer)
-  const b = new Uint32Array(expected.slice().buffer)
-  const different = [...a.keys()].filter((i) => a[i] !== b[i])
+  const different = Array.from({ length: actual.length }, (_, i) => i).filter((i) => !Object.is(actual[i], expected[i]))
   const [first] = different
   if (first === undefined) return
   throw new Error(
-    `${what}[${first}] is ${at(actual, first)}; expected the same bits as ${at(expected, first)}. ${different.length} of ${a.length} differ`,
+    `${what}[${first}] is ${at(actual, first)}; expected exactly ${at(expected, first)}. ${different.length} of ${actual.length} differ`,
   )
+}
+
+/** The error a promise is rejected with. */
+export async function rejectionOf(promise: Promise<unknown>, what: string): Promise<Error> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (error instanceof Error) return error
+  throw new Error(`${what} was ${error === undefined ? 'not rejected' : `rejected with ${String(error)}`}; expected an Error`)
+}
+
+/** Throws unless the promise is rejected by an error of this name whose message holds the words. */
+export async function expectRejection(promise: Promise<unknown>, name: string, words: string, what: string): Promise<void> {
+  const error = await rejectionOf(promise, what)
+  if (error.name === name && error.message.includes(words)) return
+  throw new Error(`${what} was rejected with ${error.name}: ${error.message}; expected ${name}: … ${words} …`)
 }

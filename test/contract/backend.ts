@@ -1,0 +1,24 @@
+import type { BackendCase } from './api.ts'
+import { formulas } from './cases/formulas.ts'
+import { goldenRuns } from './cases/golden.ts'
+import { initial } from './cases/initial.ts'
+import { inputs } from './cases/inputs.ts'
+import { populations } from './cases/populations.ts'
+import { predictions } from './cases/predictions.ts'
+import { runs } from './cases/runs.ts'
+import { schedules } from './cases/schedules.ts'
+
+/**
+ * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
+ * and a page runs it in a browser (test/browser). Losses and weights are compared within close.ts's FLOAT32 unless a case says otherwise.
+ */
+export const backendCases: readonly BackendCase[] = [
+  ...goldenRuns,
+  ...formulas,
+  ...initial,
+  ...populations,
+  ...schedules,
+  ...predictions,
+  ...runs,
+  ...inputs,
+]

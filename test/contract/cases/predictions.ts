@@ -1,0 +1,175 @@
+import { METRICS } from '../../../src/core/names.ts'
+import { at, expectClose, expectEqual, expectSame, expectTrue } from '../../support/close.ts'
+import { evaluateOracle } from '../../support/oracle.ts'
+import { flatWeights } from '../../support/oracleNetwork.ts'
+import { makeExamples } from '../../support/problems.ts'
+import { type BackendCase, type FitSpec, flat32, resolveSpec } from '../api.ts'
+import { expectSameRun } from './same.ts'
+
+const softmaxOf = (classes: number, inputSize = 6): FitSpec => ({
+  network: {
+    inputSize,
+    loss: 'categoricalCrossentropy',
+    layers: [
+      { units: 11, activation: 'elu', dropout: 0.2, l2: 0.01 },
+      { units: classes, activation: 'softmax' },
+    ],
+  },
+  batchSize: 8,
+  epochs: 3,
+  optimizer: 'adam',
+  seed: 8,
+})
+
+const SIGMOID: FitSpec = {
+  ...softmaxOf(2),
+  network: {
+    inputSize: 6,
+    loss: 'binaryCrossentropy',
+    layers: [
+      { units: 11, activation: 'elu' },
+      { units: 1, activation: 'sigmoid' },
+    ],
+  },
+}
+
+const predictEvaluate: BackendCase = {
+  name: 'predict and evaluate agree with the oracle, the history, and each other',
+  async run(backend, api) {
+    const spec = softmaxOf(3)
+    const { topology, member } = resolveSpec(spec)
+    const test = makeExamples(topology, 333, 2)
+    const result = await api.fit(backend, spec, { train: makeExamples(topology, 29, 1), test })
+    const oracle = evaluateOracle(topology, member, flatWeights(result.weights), test)
+    expectClose(await result.predict(test.features), oracle.outputs.flat(), 'predictions')
+    const evaluated = await result.evaluate(test)
+    expectClose([evaluated.loss, evaluated.accuracy], [oracle.loss, oracle.accuracy], 'evaluation')
+    expectEqual(evaluated.loss, result.history.testLoss?.at(-1), 'the loss of the last epoch')
+    expectEqual(evaluated.accuracy, result.history.testAccuracy?.at(-1), 'the accuracy of the last epoch')
+    expectSame(
+      await result.predict(test.features.subarray(0, 18)),
+      (await result.predict(test.features)).subarray(0, 9),
+      'three rows of many',
+    )
+  },
+}
+
+/** Area under the ROC curve by its definition: over all pairs, a positive row scores above a negative one; ties count half. */
+function pairwiseAuc(scores: readonly number[], positive: readonly boolean[]): number {
+  let won = 0
+  let pairs = 0
+  scores.forEach((high, i) => {
+    scores.forEach((low, j) => {
+      if (positive[i] !== true || positive[j] !== false) return
+      pairs += 1
+      won += high > low ? 1 : high === low ? 0.5 : 0
+    })
+  })
+  return won / pairs
+}
+
+const metricCases = (
+  [
+    ['one sigmoid output', SIGMOID],
+    ['two softmax outputs', softmaxOf(2)],
+  ] as const
+).map(
+  ([name, spec]): BackendCase => ({
+    name: `metrics of ${name}`,
+    async run(backend, api) {
+      const { topology } = resolveSpec(spec)
+      const outputs = topology.units.at(-1) ?? 0
+      const test = makeExamples(topology, 61, 2)
+      const result = await api.fit(backend, { ...spec, metrics: [...METRICS] }, { train: makeExamples(topology, 29, 1), test })
+      const predictions = await result.predict(test.features)
+      const last = (values: ArrayLike<number>) => Array.from({ length: test.rows }, (_, row) => at(values, row * outputs + outputs - 1))
+      const scores = last(predictions)
+      const positive = last(test.targets).map((target) => target > 0.5)
+      const predicted = scores.map((score) => score > 0.5)
+      const count = (rows: readonly boolean[]) => rows.filter(Boolean).length
+      const hits = count(predicted.map((yes, i) => yes && positive[i] === true))
+      const precision = hits / count(predicted)
+      const recall = hits / count(positive)
+      expectTrue(hits > 0 && precision < 1 && recall < 1, 'predictions of which some are right and some wrong')
+      const { metrics } = await result.evaluate(test, [...METRICS])
+      const expected = {
+        meanAbsoluteError: predictions.reduce((sum, p, i) => sum + Math.abs(p - at(test.targets, i)), 0) / predictions.length,
+        precision,
+        recall,
+        f1: (2 * precision * recall) / (precision + recall),
+        auc: pairwiseAuc(scores, positive),
+      }
+      for (const metric of METRICS) {
+        expectClose([metrics[metric] ?? Number.NaN], [expected[metric]], metric, { absolute: 0, relative: 1e-6 })
+        expectEqual(result.history.testMetrics?.[metric]?.at(-1), metrics[metric], `${metric} in the history`)
+      }
+      expectEqual(result.history.testMetrics?.auc?.length, 3, 'entries of a metric')
+    },
+  }),
+)
+
+const noAccuracy: BackendCase = {
+  name: 'meanSquaredError has no accuracy: NaN throughout',
+  async run(backend, api) {
+    const spec: FitSpec = { network: { inputSize: 3, loss: 'meanSquaredError', layers: [{ units: 2 }] }, epochs: 2, batchSize: 4 }
+    const { topology } = resolveSpec(spec)
+    const { history } = await api.fit(backend, spec, { train: makeExamples(topology, 9, 1), test: makeExamples(topology, 5, 2) })
+    expectSame([...history.accuracy, ...(history.testAccuracy ?? [])], [Number.NaN, Number.NaN, Number.NaN, Number.NaN], 'accuracies')
+  },
+}
+
+const bytes: BackendCase = {
+  name: 'bytes with a scale give the bits of their float32 products',
+  async run(backend, api) {
+    const spec = softmaxOf(3, 21)
+    const { topology } = resolveSpec(spec)
+    const data = { train: makeExamples(topology, 29, 1), test: makeExamples(topology, 13, 2) }
+    const scale = 1 / 255
+    const byte = (_: unknown, i: number) => (i * 83 + (i >> 3)) % 256
+    const small = {
+      train: { ...data.train, features: Uint8Array.from(data.train.features, byte), scale },
+      test: { ...data.test, features: Uint8Array.from(data.test.features, byte), scale },
+    }
+    const scaled = (values: Uint8Array) => Float32Array.from(values, (value) => value * Math.fround(scale))
+    const large = {
+      train: { ...data.train, features: scaled(small.train.features) },
+      test: { ...data.test, features: scaled(small.test.features) },
+    }
+    const fromBytes = await api.fit(backend, spec, small)
+    const fromFloats = await api.fit(backend, spec, large)
+    expectSameRun(fromBytes, fromFloats, 'bytes')
+    expectSame(await fromBytes.predict(small.test.features, scale), await fromFloats.predict(large.test.features), 'predictions')
+    const unscaled = await api.fit(backend, spec, { train: { ...small.train, scale: 1 } })
+    const { scale: _, ...without } = small.train
+    expectSameRun(await api.fit(backend, spec, { train: without }), unscaled, 'a scale left out')
+  },
+}
+
+const classNumbers: BackendCase = {
+  name: 'class numbers, and one-hot rows of bytes or floats, give the same bits',
+  async run(backend, api) {
+    const spec = softmaxOf(3)
+    const { topology } = resolveSpec(spec)
+    const train = makeExamples(topology, 29, 1)
+    const answers = Int32Array.from({ length: train.rows }, (_, row) => train.targets.subarray(3 * row, 3 * row + 3).indexOf(1))
+    const floats = await api.fit(backend, spec, { train })
+    for (const targets of [
+      answers,
+      Float32Array.from(answers),
+      Uint8Array.from(answers),
+      Uint8Array.from(train.targets),
+      Int32Array.from(train.targets),
+    ]) {
+      expectSameRun(
+        await api.fit(backend, spec, { train: { ...train, targets } }),
+        floats,
+        `${targets.constructor.name} of ${targets.length}`,
+      )
+    }
+    const sparse: FitSpec = { ...spec, network: { ...spec.network, loss: 'sparseCategoricalCrossentropy' } }
+    expectSameRun(await api.fit(backend, sparse, { train: { ...train, targets: answers } }), floats, 'the sparse loss')
+    expectTrue(new Set(answers).size === 3 && flat32(floats.weights).every(Number.isFinite), 'three classes and finite weights')
+  },
+}
+
+export const predictions: readonly BackendCase[] = [predictEvaluate, ...metricCases, noAccuracy, bytes, classNumbers]
