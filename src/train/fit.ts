@@ -1,7 +1,8 @@
 import type { Backend, Session } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
-import type { Weights } from '../core/layout.ts'
+import { parameterLayout, type Weights } from '../core/layout.ts'
 import type { MetricName } from '../core/names.ts'
+import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
 import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
@@ -80,7 +81,7 @@ export async function fitPopulation(
   const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, single ? '' : `members[${i}].`))
   const population: Population = { topology, members }
   checkFit(topology, members, data, metrics)
-  checkResume(resume, members.length)
+  checkResume(resume, population)
   signal?.throwIfAborted()
 
   const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses))
@@ -100,12 +101,27 @@ export async function fitPopulation(
   }
 }
 
-function checkResume(resume: readonly Checkpoint[] | undefined, members: number): void {
+function checkResume(resume: readonly Checkpoint[] | undefined, { topology, members }: Population): void {
   if (resume === undefined) return
-  if (resume.length !== members) throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members}, one a member`)
+  if (resume.length !== members.length) throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members.length}, one a member`)
+  const { parameters } = parameterLayout(topology)
+  members.forEach(({ optimizer }, i) => {
+    const state = resume[i]?.state
+    const slots = slotCount(optimizer)
+    if (state === undefined || state.parameters.length !== parameters) {
+      throw new InvalidSpecError(`resume[${i}] holds ${state?.parameters.length ?? 'no'} parameters; the network has ${parameters}`)
+    }
+    if (state.slots.length !== slots || state.slots.some((slot) => slot.length !== parameters)) {
+      throw new InvalidSpecError(`resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`)
+    }
+  })
   const epochs = new Set(resume.map(({ epoch }) => epoch))
   if (epochs.size > 1) throw new InvalidSpecError(`resume holds checkpoints of epochs ${[...epochs].join(', ')}; they must be of one epoch`)
 }
+
+/** Epochs that need no more training: those done, and those a stopped member leaves out. */
+const epochsBehind = (trainees: readonly Trainee[]): number =>
+  trainees.reduce((sum, { stopped, epoch, member }) => sum + (stopped === undefined ? epoch : member.epochs), 0)
 
 type RunOptions = Required<Pick<PopulationOptions, 'callbacks' | 'signal'>> & { readonly recordStepLosses: boolean }
 
@@ -121,7 +137,7 @@ async function run(session: Session, trainees: readonly Trainee[], { callbacks, 
     if (first === undefined) return
     const epochs = Math.min(count, ...active.map(({ member, epoch }) => member.epochs - epoch))
     const rates = active.map((trainee) => trainee.rates(epochs))
-    const before = trainees.reduce((sum, trainee) => sum + (trainee.stopped === undefined ? trainee.epoch : trainee.member.epochs), 0)
+    const before = epochsBehind(trainees)
     const started = performance.now()
     const results = await session.train({
       members: active.map(({ index }) => index),
@@ -135,6 +151,7 @@ async function run(session: Session, trainees: readonly Trainee[], { callbacks, 
     for (const [i, trainee] of active.entries()) {
       for (const [e, result] of (results[i] ?? []).entries()) await takeEpoch(trainee, result, rates[i]?.[e] ?? 0, session, callbacks)
     }
+    callbacks?.onProgress?.(epochsBehind(trainees) / total)
     if (signal !== undefined) await Promise.all(active.map((trainee) => trainee.keep(session)))
     signal?.throwIfAborted()
     if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
