@@ -35,26 +35,23 @@ export function cut(n: i32): void {
 /** outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias. `activation` LINEAR leaves the sums. */
 export function forward(it: Layer, parameters: usize, activation: i32, parameter: f32, a: usize, lda: usize, rows: i32): void {
   const k = it.inputs
-  const panelBytes = <usize>it.height * 32
-  let panel = parameters + it.kernelOffset
-  let bias = parameters + it.biasOffset
+  let panel = parameters + it.offset
   let c = it.outputs
   const end = c + <usize>it.width * 4
   cut(rows)
   while (c < end) {
-    strip(rows, k, a, lda, panel, bias, c, it.stride)
+    strip(rows, k, a, lda, panel + 32, panel, c, it.stride)
     if (activation != Activation.LINEAR) activate(activation, parameter, c, rows, it.stride)
-    panel += panelBytes
-    bias += 32
+    panel += it.panelBytes
     c += 32
   }
 }
 
-/** Kernel panels (width / 8, height, 8) to panels of the transpose (height / 8, width, 8), in 8 x 8 blocks. */
-function transpose(it: Layer, kernel: usize): void {
+/** The kernel to panels of its transpose (height / 8, width, 8), in 8 x 8 blocks. */
+function transpose(it: Layer, parameters: usize): void {
   for (let i: usize = 0; i < <usize>it.height; i += 8) {
     for (let o: usize = 0; o < <usize>it.width; o += 8) {
-      const from = kernel + (o * <usize>it.height + i * 8) * 4
+      const from = parameters + it.offset + (o >> 3) * it.panelBytes + (1 + i) * 32
       const to = transposed + (i * <usize>it.width + o * 8) * 4
       transpose4x4(from, to)
       transpose4x4(from + 16, to + 128)
@@ -85,8 +82,8 @@ function transpose(it: Layer, kernel: usize): void {
  * Deltas of the layer below: deltas of `it` (rows, units) * transpose of its kernel, times the derivative of the layer below at its
  * outputs. The transpose's padding is 0, so the deltas' padding is too.
  */
-export function input_gradient(it: Layer, kernel: usize, below: Layer, belowMember: MemberLayer, rows: i32): void {
-  transpose(it, kernel)
+export function input_gradient(it: Layer, parameters: usize, below: Layer, belowMember: MemberLayer, rows: i32): void {
+  transpose(it, parameters)
   const panelBytes = <usize>it.width * 32
   let panel = transposed
   let c = below.deltas
@@ -102,8 +99,8 @@ export function input_gradient(it: Layer, kernel: usize, below: Layer, belowMemb
   }
 }
 
-/** Copies a strip of deltas (rows, 8) together, and answers its column sums, the bias gradient, at `sums`. */
-export function gather_delta_panel(from: usize, stride: usize, rows: i32, sums: usize): void {
+/** Copies a strip of deltas (rows, 8) together; its column sums are the bias gradient, the first row of `gradient`. */
+export function gather_delta_panel(from: usize, stride: usize, rows: i32): void {
   let low = f32x4.splat(0)
   let high = f32x4.splat(0)
   let to = deltaPanel
@@ -118,17 +115,17 @@ export function gather_delta_panel(from: usize, stride: usize, rows: i32, sums: 
     to += 32
     from += stride
   }
-  v128.store(sums, low)
-  v128.store(sums, high, 16)
+  v128.store(gradient, low)
+  v128.store(gradient, high, 16)
 }
 
 /**
- * gradient (inputs, 8) of one panel = transpose of a (rows, inputs) * deltaPanel (rows, 8).
+ * The other rows of `gradient` (inputs, 8) = transpose of a (rows, inputs) * deltaPanel (rows, 8).
  * a has row stride lda; `packed` inputs lie block after block, (rows, height of the block).
  */
 export function weight_gradient_panel(n: i32, a: usize, lda: usize, packed: bool, rows: i32): void {
   cut(n)
-  let c = gradient
+  let c = gradient + 32
   for (let block = 0; block < blocks; block++) {
     const h = height + <i32>(block < larger)
     const stride = packed ? <usize>h * 4 : lda

@@ -25,7 +25,11 @@ export function dense_forward_${height}x8(k: i32, a: usize, lda: usize, panel: u
 ${lines(rows(height).map((i) => `  let p${i} = a + ${i} * lda`))}
   let c0l = v128.load(bias)
   let c0h = v128.load(bias, 16)
-${lines(rows(height).slice(1).map((i) => `  let c${i}l = c0l\n  let c${i}h = c0h`))}
+${lines(
+  rows(height)
+    .slice(1)
+    .map((i) => `  let c${i}l = c0l\n  let c${i}h = c0h`),
+)}
   let low: v128, high: v128, x: v128
   const end = p0 + (<usize>k << 2)
   while (p0 < end) {

@@ -124,18 +124,22 @@ function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, in
       const mask = valid(o, n)
       const z = v128.load(row + at)
       const yv = v128.load(y + at)
-      const p = sigmoid(z)
+      // e^-|z| serves the sigmoid of z and of -z, and the loss.
+      const e = exp(f32x4.neg(f32x4.abs(z)))
+      const larger = f32x4.div(one, f32x4.add(one, e))
+      const smaller = f32x4.mul(e, larger)
+      const positiveSum = f32x4.ge(z, splat(0))
+      const p = v128.bitselect(larger, smaller, positiveSum)
       let rowLoss: v128
       let d = f32x4.sub(p, yv)
       if (clip) {
-        const q = sigmoid(f32x4.neg(z))
+        const q = v128.bitselect(smaller, larger, positiveSum)
         const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
         const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
         rowLoss = f32x4.neg(f32x4.add(f32x4.mul(yv, log(clippedP)), f32x4.mul(f32x4.sub(one, yv), log(clippedQ))))
         d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
       } else {
-        const tail = log1p(exp(f32x4.neg(f32x4.abs(z))))
-        rowLoss = f32x4.add(f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, yv)), tail)
+        rowLoss = f32x4.add(f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, yv)), log1p(e))
       }
       losses = f32x4.add(losses, v128.and(rowLoss, mask))
       const positive = v128.and(f32x4.gt(p, half), one)

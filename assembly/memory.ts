@@ -48,9 +48,8 @@ export let inputs: usize = 0 // (scratchRows, inputSize), row stride inputStride
 export let inputStride: usize = 0
 export let packedInputs: usize = 0 // (blocks of inputs, batchSize, height of the block)
 export let transposed: usize = 0 // (inputs / 8, units, 8): one layer's kernel
-export let gradient: usize = 0 // (inputs, 8): one panel of a weight gradient
+export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
 export let deltaPanel: usize = 0 // (batchSize, 8)
-export let biasGradient: usize = 0 // (8)
 export let zeroBias: usize = 0 // (8)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
@@ -85,23 +84,22 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   scratchRows = max(batchSize, evaluationRows)
   let before = inputSize
   let parameters = 0
-  let largestPanel = 8
+  let largestPanel: usize = 0
   let largestKernel = 0
   parameterBytes = 0
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     it.inputs = before
     it.width = padded(it.units)
-    // Rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so its rows are padded too.
     it.height = l > 0 ? padded(before) : before
     it.stride = rowStride(it.width)
-    it.kernelOffset = parameterBytes
-    it.biasOffset = parameterBytes + <usize>(it.height * it.width) * 4
-    parameterBytes = it.biasOffset + <usize>it.width * 4
+    it.panelBytes = <usize>(1 + it.height) * 32
+    it.offset = parameterBytes
+    parameterBytes += it.panelBytes * <usize>(it.width >> 3)
     it.outputs = allocate(<usize>scratchRows * it.stride)
     it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride) : 0
     parameters += before * it.units + it.units
-    largestPanel = max(largestPanel, it.height * 8)
+    largestPanel = max(largestPanel, it.panelBytes)
     if (l > 0) largestKernel = max(largestKernel, it.height * it.width)
     before = it.units
   }
@@ -118,9 +116,8 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   if (trainRows == 0) return
   packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
   transposed = allocate(<usize>largestKernel * 4)
-  gradient = allocate(<usize>largestPanel * 4)
+  gradient = allocate(largestPanel)
   deltaPanel = allocate(<usize>batchSize * 32)
-  biasGradient = allocate(32)
   order = allocate(<usize>trainRows * 4)
   stepLosses = allocate(<usize>((trainRows + batchSize - 1) / batchSize) * 4)
 }

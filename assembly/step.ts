@@ -6,7 +6,6 @@ import { activate_outputs, correct, score, weightedLoss } from './loss'
 import { multiply_by_derivative } from './activation'
 import {
   batchSize,
-  biasGradient,
   gradient,
   inputs,
   inputStride,
@@ -77,7 +76,7 @@ function backward_all(m: Member, rows: i32, epoch: u32, step: u32): f64 {
     if (l > 0) {
       const below = layer(l - 1)
       const belowMember = memberLayer(m, l - 1)
-      input_gradient(it, m.parameters + it.kernelOffset, below, belowMember, rows)
+      input_gradient(it, m.parameters, below, belowMember, rows)
       if (belowMember.threshold > 0) drop(below, belowMember, below.deltas, rows, m.seed, <u32>(l - 1), epoch, step)
       penalties += update_layer(m, it, own, below.outputs, below.stride, false, rows)
     } else {
@@ -93,21 +92,18 @@ function update_layer(m: Member, it: Layer, own: MemberLayer, a: usize, lda: usi
   const penalized = own.l1 != 0 || own.l2 != 0
   const bytes = <usize>it.inputs * 32
   let penalties: f64 = 0
-  let w = m.parameters + it.kernelOffset
-  let bias = m.parameters + it.biasOffset
+  let w = m.parameters + it.offset
   let delta = it.deltas
   const end = delta + <usize>it.width * 4
   while (delta < end) {
-    gather_delta_panel(delta, it.stride, rows, biasGradient)
+    gather_delta_panel(delta, it.stride, rows)
     weight_gradient_panel(it.inputs, a, lda, packed, rows)
     if (penalized) {
-      penalties += penalty(w, bytes, own.l1, own.l2)
-      add_penalty_gradient(w, gradient, bytes, own.l1, own.l2)
+      penalties += penalty(w + 32, bytes, own.l1, own.l2)
+      add_penalty_gradient(w + 32, gradient + 32, bytes, own.l1, own.l2)
     }
-    update(m, w, gradient, bytes)
-    update(m, bias, biasGradient, 32)
-    w += <usize>it.height * 32
-    bias += 32
+    update(m, w, gradient, 32 + bytes)
+    w += it.panelBytes
     delta += 32
   }
   return penalties
@@ -153,7 +149,10 @@ export function penalties(number: i32): f64 {
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     const own = memberLayer(m, l)
-    if (own.l1 != 0 || own.l2 != 0) total += penalty(m.parameters + it.kernelOffset, <usize>(it.height * it.width) * 4, own.l1, own.l2)
+    if (own.l1 == 0 && own.l2 == 0) continue
+    for (let o = 0; o < it.width; o += 8) {
+      total += penalty(m.parameters + it.offset + <usize>(o >> 3) * it.panelBytes + 32, <usize>it.height * 32, own.l1, own.l2)
+    }
   }
   return total
 }

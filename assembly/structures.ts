@@ -5,13 +5,14 @@ export class Layer {
   units: i32
   /** units, padded to whole panels of 8. The padding of kernels, biases and deltas is 0. */
   width: i32
-  /** Rows of a panel. */
+  /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
   height: i32
+  /** Bytes of a panel: a row of 8 biases, then `height` rows of 8 weights. */
+  panelBytes: usize
   /** Bytes between rows of `outputs` and of `deltas`. */
   stride: usize
-  /** From a member's parameters: kernel (width / 8, height, 8), bias (width). */
-  kernelOffset: usize
-  biasOffset: usize
+  /** Where the panels (width / 8, 1 + height, 8) start in a member's parameters. */
+  offset: usize
   outputs: usize // (scratchRows, width): after activation and dropout
   deltas: usize // (batchSize, width): derivative of the loss by the layer's sums
 }

@@ -4,9 +4,11 @@ import { layer, layerCount, member, parameterBytes, transfer } from './memory'
 import { Layer } from './structures'
 
 // @ts-ignore: decorator
-@inline function kernelAt(it: Layer, block: usize, i: i32, o: i32): usize {
-  return block + it.kernelOffset + ((<usize>(o >> 3) * <usize>it.height + <usize>i) * 8 + <usize>(o & 7)) * 4
+@inline function biasAt(it: Layer, block: usize, o: i32): usize {
+  return block + it.offset + <usize>(o >> 3) * it.panelBytes + <usize>(o & 7) * 4
 }
+// @ts-ignore: decorator
+@inline function kernelAt(it: Layer, block: usize, i: i32, o: i32): usize { return biasAt(it, block, o) + <usize>(1 + i) * 32 }
 
 /** `slot` 0 is the parameters, 1 and 2 the optimizer's. */
 // @ts-ignore: decorator
@@ -20,8 +22,7 @@ export function read_parameters(number: i32, slot: i32): void {
     for (let i = 0; i < it.inputs; i++) {
       for (let o = 0; o < it.units; o++, at += 4) store<f32>(at, load<f32>(kernelAt(it, from, i, o)))
     }
-    memory.copy(at, from + it.biasOffset, <usize>it.units * 4)
-    at += <usize>it.units * 4
+    for (let o = 0; o < it.units; o++, at += 4) store<f32>(at, load<f32>(biasAt(it, from, o)))
   }
 }
 
@@ -33,7 +34,6 @@ export function write_parameters(number: i32, slot: i32): void {
     for (let i = 0; i < it.inputs; i++) {
       for (let o = 0; o < it.units; o++, at += 4) store<f32>(kernelAt(it, to, i, o), load<f32>(at))
     }
-    memory.copy(to + it.biasOffset, at, <usize>it.units * 4)
-    at += <usize>it.units * 4
+    for (let o = 0; o < it.units; o++, at += 4) store<f32>(biasAt(it, to, o), load<f32>(at))
   }
 }

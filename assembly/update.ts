@@ -7,6 +7,15 @@ import { madd, splat, sum } from './vector'
 
 // The step's numbers, the same for every parameter: set by `start_update`.
 let rate: f32 = 0 // learning rate, bias corrections included
+let momentum: f32 = 0
+let rho: f32 = 0
+let restOfRho: f32 = 0 // 1 - rho
+let beta1: f32 = 0
+let restOfBeta1: f32 = 0
+let beta2: f32 = 0
+let restOfBeta2: f32 = 0
+let epsilon: f32 = 0
+let decayed: f32 = 0 // what weight decay leaves of a parameter: 1 but for adamw
 let gradientFactor: f32 = 0 // nadam
 let momentFactor: f32 = 0 // nadam
 let secondFactor: f32 = 0 // nadam: 1 / (1 - beta2^t)
@@ -17,6 +26,15 @@ export function start_update(m: Member): void {
   m.product1 *= m.beta1
   m.product2 *= m.beta2
   rate = <f32>m.learningRate
+  momentum = <f32>m.momentum
+  rho = <f32>m.rho
+  restOfRho = <f32>(1 - m.rho)
+  beta1 = <f32>m.beta1
+  restOfBeta1 = <f32>(1 - m.beta1)
+  beta2 = <f32>m.beta2
+  restOfBeta2 = <f32>(1 - m.beta2)
+  epsilon = <f32>m.epsilon
+  decayed = <f32>(1 - m.learningRate * m.weightDecay)
   const optimizer = m.optimizer
   if (optimizer == Optimizer.ADAM || optimizer == Optimizer.ADAMW) {
     rate = <f32>(m.learningRate * Math.sqrt(1 - m.product2) / (1 - m.product1))
@@ -49,14 +67,14 @@ function sgd(w: usize, g: usize, end: usize): void {
 
 function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
   const step = splat(-rate)
-  const momentum = splat(<f32>m.momentum)
+  const friction = splat(momentum)
   const nesterov = m.nesterov
   const distance = parameterBytes
   while (w < end) {
     const push = f32x4.mul(step, v128.load(g))
-    const velocity = madd(momentum, v128.load(w + distance), push)
+    const velocity = madd(friction, v128.load(w + distance), push)
     v128.store(w + distance, velocity)
-    v128.store(w, f32x4.add(v128.load(w), nesterov ? madd(momentum, velocity, push) : velocity))
+    v128.store(w, f32x4.add(v128.load(w), nesterov ? madd(friction, velocity, push) : velocity))
     w += 16
     g += 16
   }
@@ -65,98 +83,98 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
 /** rmsprop with `old` = rho and `fresh` = 1 - rho, adagrad with 1 and 1. */
 function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: v128): void {
   const step = splat(-rate)
-  const epsilon = splat(<f32>m.epsilon)
+  const small = splat(epsilon)
   const inside = m.epsilonInsideRoot
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
     const a = madd(old, v128.load(w + distance), f32x4.mul(fresh, f32x4.mul(gradient, gradient)))
     v128.store(w + distance, a)
-    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, gradient), root(a, epsilon, inside))))
+    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, gradient), root(a, small, inside))))
     w += 16
     g += 16
   }
 }
 
-function adadelta(m: Member, w: usize, g: usize, end: usize): void {
+function adadelta(w: usize, g: usize, end: usize): void {
   const step = splat(-rate)
-  const rho = splat(<f32>m.rho)
-  const rest = splat(<f32>(1 - m.rho))
-  const epsilon = splat(<f32>m.epsilon)
+  const old = splat(rho)
+  const fresh = splat(restOfRho)
+  const small = splat(epsilon)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
-    const a = madd(rho, v128.load(w + distance), f32x4.mul(rest, f32x4.mul(gradient, gradient)))
+    const a = madd(old, v128.load(w + distance), f32x4.mul(fresh, f32x4.mul(gradient, gradient)))
     const d = v128.load(w + 2 * distance)
-    const change = f32x4.div(f32x4.mul(gradient, f32x4.sqrt(f32x4.add(d, epsilon))), f32x4.sqrt(f32x4.add(a, epsilon)))
+    const change = f32x4.div(f32x4.mul(gradient, f32x4.sqrt(f32x4.add(d, small))), f32x4.sqrt(f32x4.add(a, small)))
     v128.store(w + distance, a)
-    v128.store(w + 2 * distance, madd(rho, d, f32x4.mul(rest, f32x4.mul(change, change))))
+    v128.store(w + 2 * distance, madd(old, d, f32x4.mul(fresh, f32x4.mul(change, change))))
     v128.store(w, madd(step, change, v128.load(w)))
     w += 16
     g += 16
   }
 }
 
-function adam(m: Member, w: usize, g: usize, end: usize): void {
+function adam(w: usize, g: usize, end: usize): void {
   const step = splat(-rate)
-  const beta1 = splat(<f32>m.beta1)
-  const rest1 = splat(<f32>(1 - m.beta1))
-  const beta2 = splat(<f32>m.beta2)
-  const rest2 = splat(<f32>(1 - m.beta2))
-  const epsilon = splat(<f32>m.epsilon)
-  const kept = splat(<f32>(1 - m.learningRate * m.weightDecay)) // 1 for adam: x * 1 is x
+  const old1 = splat(beta1)
+  const fresh1 = splat(restOfBeta1)
+  const old2 = splat(beta2)
+  const fresh2 = splat(restOfBeta2)
+  const small = splat(epsilon)
+  const kept = splat(decayed)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
-    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
-    const second = madd(beta2, v128.load(w + 2 * distance), f32x4.mul(rest2, f32x4.mul(gradient, gradient)))
+    const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
     v128.store(w + distance, first)
     v128.store(w + 2 * distance, second)
-    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), epsilon))
+    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))
     v128.store(w, f32x4.add(f32x4.mul(v128.load(w), kept), change))
     w += 16
     g += 16
   }
 }
 
-function adamax(m: Member, w: usize, g: usize, end: usize): void {
+function adamax(w: usize, g: usize, end: usize): void {
   const step = splat(-rate)
-  const beta1 = splat(<f32>m.beta1)
-  const rest1 = splat(<f32>(1 - m.beta1))
-  const beta2 = splat(<f32>m.beta2)
-  const epsilon = splat(<f32>m.epsilon)
+  const old1 = splat(beta1)
+  const fresh1 = splat(restOfBeta1)
+  const old2 = splat(beta2)
+  const small = splat(epsilon)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
-    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
-    const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(beta2, v128.load(w + 2 * distance)))
+    const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(old2, v128.load(w + 2 * distance)))
     v128.store(w + distance, first)
     v128.store(w + 2 * distance, largest)
-    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, first), f32x4.add(largest, epsilon))))
+    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
     w += 16
     g += 16
   }
 }
 
-function nadam(m: Member, w: usize, g: usize, end: usize): void {
+function nadam(w: usize, g: usize, end: usize): void {
   const step = splat(-rate)
-  const beta1 = splat(<f32>m.beta1)
-  const rest1 = splat(<f32>(1 - m.beta1))
-  const beta2 = splat(<f32>m.beta2)
-  const rest2 = splat(<f32>(1 - m.beta2))
-  const epsilon = splat(<f32>m.epsilon)
+  const old1 = splat(beta1)
+  const fresh1 = splat(restOfBeta1)
+  const old2 = splat(beta2)
+  const fresh2 = splat(restOfBeta2)
+  const small = splat(epsilon)
   const ofGradient = splat(gradientFactor)
   const ofMoment = splat(momentFactor)
   const ofSecond = splat(secondFactor)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
-    const first = madd(beta1, v128.load(w + distance), f32x4.mul(rest1, gradient))
-    const second = madd(beta2, v128.load(w + 2 * distance), f32x4.mul(rest2, f32x4.mul(gradient, gradient)))
+    const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
     v128.store(w + distance, first)
     v128.store(w + 2 * distance, second)
     const mean = madd(ofGradient, gradient, f32x4.mul(ofMoment, first))
-    const change = f32x4.div(f32x4.mul(step, mean), f32x4.add(f32x4.sqrt(f32x4.mul(second, ofSecond)), epsilon))
+    const change = f32x4.div(f32x4.mul(step, mean), f32x4.add(f32x4.sqrt(f32x4.mul(second, ofSecond)), small))
     v128.store(w, f32x4.add(v128.load(w), change))
     w += 16
     g += 16
@@ -171,12 +189,12 @@ export function update(m: Member, w: usize, g: usize, bytes: usize): void {
       if (m.slots == 0) sgd(w, g, end)
       else momentumSgd(m, w, g, end)
       break
-    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(<f32>m.rho), splat(<f32>(1 - m.rho))); break
+    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(rho), splat(restOfRho)); break
     case Optimizer.ADAGRAD: scaledSgd(m, w, g, end, splat(1), splat(1)); break
-    case Optimizer.ADADELTA: adadelta(m, w, g, end); break
-    case Optimizer.ADAMAX: adamax(m, w, g, end); break
-    case Optimizer.NADAM: nadam(m, w, g, end); break
-    default: adam(m, w, g, end)
+    case Optimizer.ADADELTA: adadelta(w, g, end); break
+    case Optimizer.ADAMAX: adamax(w, g, end); break
+    case Optimizer.NADAM: nadam(w, g, end); break
+    default: adam(w, g, end)
   }
 }
 

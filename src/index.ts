@@ -11,8 +11,8 @@ export {
 export type { Weights } from './core/layout.ts'
 export type { Examples, Features, Member, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
-export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
+export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
 export { type CsvOptions, type CsvTableOptions, parseCsv, parseCsvTable } from './data/csv.ts'
 export { type ColumnEncoding, type Dataset, type Encoding, type Task, takeRows } from './data/dataset.ts'
 export { type ColumnSummary, countClasses, type DatasetSummary, describeDataset } from './data/describe.ts'
@@ -36,6 +36,14 @@ export {
   transformFromJSON,
 } from './data/transform.ts'
 export type { FitData } from './train/check.ts'
-export { type EpochEvent, type FitCallbacks, type FitSpec, fit, fitPopulation, type PopulationMember, type PopulationOptions } from './train/fit.ts'
+export {
+  type EpochEvent,
+  type FitCallbacks,
+  type FitSpec,
+  fit,
+  fitPopulation,
+  type PopulationMember,
+  type PopulationOptions,
+} from './train/fit.ts'
 export type { History } from './train/history.ts'
 export { AbortedError, type Checkpoint, FitResult } from './train/result.ts'

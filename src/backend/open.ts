@@ -13,7 +13,8 @@ export interface OpenOptions extends WasmOptions {
  */
 export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
   const { prefer = 'auto', workers } = options
-  if (!['auto', 'wasm', 'webgpu'].includes(prefer)) throw new InvalidSpecError(`prefer is ${JSON.stringify(prefer)}; it must be one of auto, wasm, webgpu`)
+  if (!['auto', 'wasm', 'webgpu'].includes(prefer))
+    throw new InvalidSpecError(`prefer is ${JSON.stringify(prefer)}; it must be one of auto, wasm, webgpu`)
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
     throw new InvalidSpecError(`workers is ${workers}; it must be a whole number from 0 to 1024`)
   }

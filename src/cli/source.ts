@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { suggest } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
 import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
 import { readDataset, readIdxFolder, readPimaText } from '../data/node.ts'

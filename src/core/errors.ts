@@ -1,5 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein'
-
 /** The parent of every error this package throws on purpose: `catch (e) { if (e instanceof EspalierError) … }`. */
 export class EspalierError extends Error {
   override readonly name: string = 'EspalierError'
@@ -28,11 +26,4 @@ export class DisposedError extends EspalierError {
 /** A worker ended while it held members: what they had trained since their last checkpoint is lost. */
 export class WorkerCrashedError extends EspalierError {
   override readonly name = 'WorkerCrashedError'
-}
-
-/** The words of `among` are few; this answers `; did you mean "x"?` when one of them is near `word`, else the empty string. */
-export function suggest(word: string, among: readonly string[]): string {
-  if (among.length === 0) return ''
-  const near = closest(word.toLowerCase(), [...among])
-  return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? `; did you mean "${near}"?` : ''
 }

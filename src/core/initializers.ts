@@ -21,7 +21,6 @@ export const INITIALIZERS = [
   'orthogonal',
   'varianceScaling',
 ] as const
-export type InitializerName = (typeof INITIALIZERS)[number]
 
 const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
 /** `normal` is Keras 2's older name of truncatedNormal, which Keras 3 still reads so. */

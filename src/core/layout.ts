@@ -1,10 +1,10 @@
-import type { Topology } from './population.ts'
+import type { Optimizer } from './optimizers.ts'
 
 /**
  * The one flat order of a network's parameters outside the kernels: layer by layer, kernel (inputs x units, row-major), then bias
  * (units). State travels between backends, checkpoints and files in this order; a backend may hold it otherwise inside.
  */
-export interface LayerLayout {
+interface LayerLayout {
   readonly inputs: number
   readonly units: number
   /** Offset of the kernel in the flat array, in numbers. */
@@ -19,7 +19,7 @@ export interface Layout {
   readonly parameters: number
 }
 
-export function parameterLayout(topology: Pick<Topology, 'inputSize' | 'units'>): Layout {
+export function parameterLayout(topology: { readonly inputSize: number; readonly units: readonly number[] }): Layout {
   const layers: LayerLayout[] = []
   let offset = 0
   let inputs = topology.inputSize
@@ -49,4 +49,10 @@ export function joinParameters(weights: Weights, layout: Layout): Float32Array {
     flat.set(layer[1], bias)
   })
   return flat
+}
+
+/** How many numbers of state an optimizer keeps per parameter. */
+export function slotCount({ name, momentum }: Pick<Optimizer, 'name' | 'momentum'>): 0 | 1 | 2 {
+  if (name === 'sgd') return momentum > 0 ? 1 : 0
+  return name === 'rmsprop' || name === 'adagrad' ? 1 : 2
 }

@@ -99,9 +99,3 @@ export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimi
   const said = Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined))
   return { ...UNUSED, ...DEFAULTS[dialect][spec.name], ...said, name: spec.name }
 }
-
-/** How many numbers of state an optimizer keeps per parameter. */
-export function slotCount({ name, momentum }: Pick<Optimizer, 'name' | 'momentum'>): 0 | 1 | 2 {
-  if (name === 'sgd') return momentum > 0 ? 1 : 0
-  return name === 'rmsprop' || name === 'adagrad' ? 1 : 2
-}

@@ -20,7 +20,7 @@ const memberLayer = {
   dropout: fraction().optional().describe('Part of the outputs set to 0 in training'),
 }
 
-export const earlyStoppingSchema = z.strictObject({
+const earlyStoppingSchema = z.strictObject({
   monitor: z.enum(['loss', 'accuracy', 'testLoss', 'testAccuracy']).optional(),
   patience: whole(0, 1_000_000).optional(),
   minDelta: nonNegative().optional(),
@@ -68,7 +68,6 @@ export const memberSchema = z.strictObject({ layers: z.array(z.strictObject(memb
 export type MemberSpec = z.infer<typeof memberSchema>
 
 export const reportingSchema = z.strictObject(reporting)
-export type ReportingSpec = z.infer<typeof reportingSchema>
 
 /** The JSON Schema of a training spec, for editors that complete YAML and JSON. */
 export function specJsonSchema(): Record<string, unknown> {

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import { InvalidSpecError, suggest } from './errors.ts'
+import { InvalidSpecError } from './errors.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
 import { SCHEDULES } from './schedules.ts'
+import { suggest } from './suggest.ts'
 
 const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   activation: Object.keys(ACTIVATIONS),
@@ -62,7 +63,7 @@ function describe(root: unknown, raw: Issue): string {
   const where = pathText(issue.path)
   const value = at(root, issue.path)
   if (issue.code === 'unrecognized_keys') {
-    const known = 'known' in issue && Array.isArray(issue['known']) ? (issue['known'] as string[]) : []
+    const known = 'known' in issue && Array.isArray(issue.known) ? (issue.known as string[]) : []
     const here = known.length > 0 ? `; the fields here are ${known.join(', ')}` : ''
     return issue.keys
       .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of the spec${suggest(key, known) || here}`)
@@ -103,17 +104,17 @@ function isOtherBranch(option: unknown, discriminator: unknown, value: unknown):
 function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown): Set<string> {
   const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (definition === undefined) return new Set()
-  const inner = definition['innerType'] ?? undefined
+  const inner = definition.innerType ?? undefined
   if (inner !== undefined) return fieldsOf(inner, path, value)
-  const options = definition['options']
+  const options = definition.options
   if (Array.isArray(options)) {
-    const meant = options.filter((option) => path.length > 0 || !isOtherBranch(option, definition['discriminator'], value))
+    const meant = options.filter((option) => path.length > 0 || !isOtherBranch(option, definition.discriminator, value))
     return new Set(meant.flatMap((option) => [...fieldsOf(option, path, value)]))
   }
-  const shape = definition['shape'] as Record<string, unknown> | undefined
+  const shape = definition.shape as Record<string, unknown> | undefined
   if (path.length === 0) return new Set(Object.keys(shape ?? {}))
   const [step, ...rest] = path
-  return fieldsOf(typeof step === 'number' ? definition['element'] : shape?.[String(step)], rest, value)
+  return fieldsOf(typeof step === 'number' ? definition.element : shape?.[String(step)], rest, value)
 }
 
 /**

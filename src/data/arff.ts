@@ -1,4 +1,5 @@
-import { InvalidDataError, suggest } from '../core/errors.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
 import type { Dataset } from './dataset.ts'
 import { encodeTable, type TableOptions } from './encode.ts'
 import type { Table, TableColumn } from './table.ts'

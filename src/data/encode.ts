@@ -1,4 +1,5 @@
-import { InvalidDataError, suggest } from '../core/errors.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
 import type { ColumnEncoding, Dataset, Encoding, Task } from './dataset.ts'
 import {
   categoriesOf,

@@ -1,4 +1,5 @@
-import { InvalidSpecError, suggest } from '../core/errors.ts'
+import { InvalidSpecError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
 import { parseArff } from './arff.ts'
 import type { Dataset } from './dataset.ts'
 import { type DownloadOptions, download, fileAt } from './download.ts'

@@ -1,4 +1,5 @@
-import { InvalidDataError, suggest } from '../core/errors.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
 import type { ColumnEncoding } from './dataset.ts'
 
 /** A column as it was read: text, null where the value is missing. */

@@ -15,11 +15,14 @@ export interface FitData {
 export function checkMetrics(metrics: readonly MetricName[], topology: Topology): void {
   const wrong = metrics.find((metric) => !metricApplies(metric, topology))
   if (wrong === undefined) return
-  throw new InvalidSpecError(`metrics holds "${wrong}"; it needs two classes: binaryCrossentropy with one output, or a categorical cross-entropy with two`)
+  throw new InvalidSpecError(
+    `metrics holds "${wrong}"; it needs two classes: binaryCrossentropy with one output, or a categorical cross-entropy with two`,
+  )
 }
 
 function checkMonitor(field: string, monitor: string, { loss }: Topology, hasTest: boolean): void {
-  if (monitor.startsWith('test') && !hasTest) throw new InvalidSpecError(`${field} is "${monitor}"; it needs test data, or must be loss or accuracy`)
+  if (monitor.startsWith('test') && !hasTest)
+    throw new InvalidSpecError(`${field} is "${monitor}"; it needs test data, or must be loss or accuracy`)
   if (monitor.toLowerCase().endsWith('accuracy') && LOSSES[loss] === LOSSES.meanSquaredError) {
     throw new InvalidSpecError(`${field} is "${monitor}"; ${loss} has no accuracy, so it must be loss or testLoss`)
   }
@@ -33,10 +36,12 @@ export function checkFit(topology: Topology, members: readonly Member[], { train
   if (topology.batchSize > train.rows) {
     throw new InvalidSpecError(`batchSize is ${topology.batchSize}; it must be at most the ${train.rows} rows of the training data`)
   }
-  if (metrics.length > 0 && test === undefined) throw new InvalidSpecError('metrics are computed on test data; give `test`, or leave them out')
+  if (metrics.length > 0 && test === undefined)
+    throw new InvalidSpecError('metrics are computed on test data; give `test`, or leave them out')
   checkMetrics(metrics, topology)
   members.forEach(({ earlyStopping, learningRateSchedule: schedule }, i) => {
-    if (earlyStopping !== undefined) checkMonitor(`members[${i}].earlyStopping.monitor`, earlyStopping.monitor, topology, test !== undefined)
+    if (earlyStopping !== undefined)
+      checkMonitor(`members[${i}].earlyStopping.monitor`, earlyStopping.monitor, topology, test !== undefined)
     if (schedule?.name === 'reduceOnPlateau') {
       checkMonitor(`members[${i}].learningRateSchedule.monitor`, schedule.monitor ?? 'testLoss', topology, test !== undefined)
     }

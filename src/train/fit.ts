@@ -1,8 +1,7 @@
 import type { Backend, Session } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
-import { parameterLayout, type Weights } from '../core/layout.ts'
+import { parameterLayout, slotCount, type Weights } from '../core/layout.ts'
 import type { MetricName } from '../core/names.ts'
-import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
 import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
@@ -78,7 +77,9 @@ export async function fitPopulation(
   const { metrics = [], recordStepLosses = false } = parseSpec(reportingSchema, reporting)
   const topology = resolveTopology(topologySpec)
   const single = memberSpecs.length === 1
-  const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, single ? '' : `members[${i}].`))
+  const members = memberSpecs.map(({ initialWeights, ...spec }, i) =>
+    resolveMember(spec, topology, initialWeights, single ? '' : `members[${i}].`),
+  )
   const population: Population = { topology, members }
   checkFit(topology, members, data, metrics)
   checkResume(resume, population)
@@ -103,7 +104,8 @@ export async function fitPopulation(
 
 function checkResume(resume: readonly Checkpoint[] | undefined, { topology, members }: Population): void {
   if (resume === undefined) return
-  if (resume.length !== members.length) throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members.length}, one a member`)
+  if (resume.length !== members.length)
+    throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members.length}, one a member`)
   const { parameters } = parameterLayout(topology)
   members.forEach(({ optimizer }, i) => {
     const state = resume[i]?.state
@@ -112,7 +114,9 @@ function checkResume(resume: readonly Checkpoint[] | undefined, { topology, memb
       throw new InvalidSpecError(`resume[${i}] holds ${state?.parameters.length ?? 'no'} parameters; the network has ${parameters}`)
     }
     if (state.slots.length !== slots || state.slots.some((slot) => slot.length !== parameters)) {
-      throw new InvalidSpecError(`resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`)
+      throw new InvalidSpecError(
+        `resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`,
+      )
     }
   })
   const epochs = new Set(resume.map(({ epoch }) => epoch))

@@ -1,5 +1,5 @@
-import type { MetricName } from '../core/names.ts'
 import type { EpochResult } from '../backend/backend.ts'
+import type { MetricName } from '../core/names.ts'
 
 /** One entry an epoch, from the first. */
 export interface History {

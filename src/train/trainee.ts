@@ -57,7 +57,12 @@ export class Trainee {
   async result(backend: Backend, topology: Topology, session: Session | undefined): Promise<FitResult> {
     const state = session === undefined ? this.#kept : await session.readState(this.index)
     if (state === undefined) throw new Error('an interrupted member was not kept')
-    const checkpoint: Checkpoint = { epoch: this.epoch, state, history: this.history, ...(this.#best === undefined ? {} : { best: this.#best }) }
+    const checkpoint: Checkpoint = {
+      epoch: this.epoch,
+      state,
+      history: this.history,
+      ...(this.#best === undefined ? {} : { best: this.#best }),
+    }
     return new FitResult(backend, topology, this.member, checkpoint, this.stopped ?? 'aborted')
   }
 }
@@ -67,7 +72,10 @@ function replayed(history: History): EpochResult[] {
   return history.loss.map((loss, i) => ({
     loss,
     accuracy: history.accuracy[i] ?? Number.NaN,
-    test: history.testLoss[i] === undefined ? undefined : { loss: history.testLoss[i], accuracy: history.testAccuracy[i] ?? Number.NaN, metrics: {} },
+    test:
+      history.testLoss[i] === undefined
+        ? undefined
+        : { loss: history.testLoss[i], accuracy: history.testAccuracy[i] ?? Number.NaN, metrics: {} },
     stepLosses: undefined,
     diverged: !Number.isFinite(loss),
   }))

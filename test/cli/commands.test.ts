@@ -6,15 +6,15 @@ import { root, run, temporaryFolder } from './support.ts'
 
 describe('help', () => {
   test.each([
-    ['train'],
-    ['predict'],
-    ['doctor'],
-    ['schema'],
-    ['data', 'describe'],
-    ['data', 'fetch'],
-    ['data', 'list'],
-    ['experiments', 'pima'],
-  ])('%s %s shows an example', async (...command) => {
+    [['train']],
+    [['predict']],
+    [['doctor']],
+    [['schema']],
+    [['data', 'describe']],
+    [['data', 'fetch']],
+    [['data', 'list']],
+    [['experiments', 'pima']],
+  ])('%j shows an example', async (command) => {
     const { code, stdout } = await run([...command, '--help'])
     expect(code).toBe(0)
     expect(stdout).toContain(`espalier ${command.join(' ')}`)

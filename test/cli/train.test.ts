@@ -118,24 +118,27 @@ test('predict gives what the trained network gives: one file is all it takes', a
 })
 
 describe('Ctrl-C', () => {
+  /** So many that nine tenths of them are left when the signal comes. */
+  const EPOCHS = 5000
+
   test.each([
     ['in workers', '2'],
     ['on the main thread', '0'],
   ])('saves what was trained so far and exits with 130: %s', async (_, workers) => {
     const folder = temporaryFolder()
     const out = join(folder, 'out')
-    const args = ['train', specFile(folder, { ...pimaFile, epochs: 1_000_000 }), '--out', out, '--workers', workers]
+    const args = ['train', specFile(folder, { ...pimaFile, epochs: EPOCHS }), '--out', out, '--workers', workers]
     const { child, finished } = start(args)
     child.stderr.on('data', (chunk: Buffer) => {
-      if (chunk.includes('Training a network')) setTimeout(() => child.kill('SIGINT'), 700)
+      if (chunk.includes('Training 10 %')) child.kill('SIGINT')
     })
     const { code, stdout, stderr } = await finished
     expect(stderr).toContain('Stopping and saving')
     expect(stdout).toMatch(/Interrupted after \d+ epochs/)
     expect(code).toBe(130)
     const { data } = readCsv(join(out, 'history.csv'))
-    expect(data.length).toBeGreaterThan(0)
-    expect(data.length).toBeLessThan(1_000_000)
+    expect(data.length).toBeGreaterThanOrEqual(EPOCHS / 10)
+    expect(data.length).toBeLessThan(EPOCHS)
     expect(JSON.parse(readFileSync(join(out, 'history.json'), 'utf8')).stopped).toBe('interrupted')
     const predicted = await run(['predict', join(out, 'weights.safetensors'), join(root, 'data/pima.arff')])
     expect(predicted.code).toBe(0)

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type InitializerSpec, resolveInitializer } from '../../src/core/initializers.ts'
+import { slotCount } from '../../src/core/layout.ts'
 import { OPTIMIZERS, type OptimizerName } from '../../src/core/names.ts'
-import { resolveOptimizer, slotCount } from '../../src/core/optimizers.ts'
+import { resolveOptimizer } from '../../src/core/optimizers.ts'
 import { type LearningRateSchedule, scheduledRate } from '../../src/core/schedules.ts'
 
 describe('initialisers, for 20 inputs and 30 units', () => {

@@ -1,10 +1,10 @@
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import type { Initializer } from '../../core/initializers.ts'
-import { joinParameters, type Layout, parameterLayout } from '../../core/layout.ts'
+import { joinParameters, type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
 import { evaluateMetrics } from '../../core/metrics.ts'
 import { ACTIVATIONS, LOSSES, type MetricName, OPTIMIZERS } from '../../core/names.ts'
-import { slotCount } from '../../core/optimizers.ts'
+
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
 import { Purpose } from '../../core/random.ts'
 import type { Evaluation, MemberState, SessionData } from '../backend.ts'
@@ -52,7 +52,9 @@ export class Engine {
       this.#layOut(population, data)
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error
-      throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', { cause: error })
+      throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', {
+        cause: error,
+      })
     }
   }
 
@@ -195,10 +197,12 @@ export class Engine {
     if (test === undefined || last < test.rows) return undefined
     const { topology, members } = this.#population
     const weights = test.sampleWeights
-    const counted = weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
+    const counted =
+      weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
     const loss = (counted === 0 ? 0 : this.#wasm.loss_sum(member) / counted) + this.#wasm.penalties(member)
     const outputs = topology.units.at(-1) ?? 0
-    const predictions = this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
+    const predictions =
+      this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
     return { loss, accuracy: this.#accuracy(member, test.rows), metrics: evaluateMetrics(this.#metrics, predictions, test, topology) }
   }
 
@@ -230,7 +234,12 @@ export class Engine {
       return this.#transfer().slice()
     }
     const slots = Array.from({ length: this.#slots(member) }, (_, slot) => read(slot + 1))
-    return { parameters: read(0), slots, steps: wasm.steps(member), products: [wasm.product1(member), wasm.product2(member), wasm.product3(member)] }
+    return {
+      parameters: read(0),
+      slots,
+      steps: wasm.steps(member),
+      products: [wasm.product1(member), wasm.product2(member), wasm.product3(member)],
+    }
   }
 
   writeState(member: number, { parameters, slots, steps, products }: MemberState): void {

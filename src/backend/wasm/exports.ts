@@ -5,7 +5,15 @@ export interface Exports {
   begin(layers: number, batchSize: number, loss: number): void
   set_units(layer: number, units: number): void
   lay_out(inputSize: number, members: number, evaluationRows: number, trainRows: number): void
-  add_rows(rows: number, inputSize: number, featureBytes: 1 | 4, scale: number, classes: boolean, weighted: boolean, classified: boolean): number
+  add_rows(
+    rows: number,
+    inputSize: number,
+    featureBytes: 1 | 4,
+    scale: number,
+    classes: boolean,
+    weighted: boolean,
+    classified: boolean,
+  ): number
   add_predictions(rows: number): void
   add_member(slots: number): number
   set_member(member: number, seed: number, shuffle: boolean, clip: boolean, classWeights: number): void

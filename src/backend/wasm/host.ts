@@ -6,7 +6,7 @@ import type { Request, Response } from './protocol.ts'
  */
 
 /** A worker seen from outside. */
-export interface WorkerHandle {
+interface WorkerHandle {
   post(request: Request): void
   terminate(): void
   /** Whether a pending answer keeps the process alive. */
@@ -14,7 +14,7 @@ export interface WorkerHandle {
 }
 
 /** The way out, seen from inside a worker. */
-export interface WorkerPort {
+interface WorkerPort {
   post(response: Response): void
   onMessage(receive: (request: unknown) => void): void
 }

@@ -32,7 +32,10 @@ async function embedded(build: Simd): Promise<Uint8Array> {
 async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> {
   const url = new URL(build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm', folder)
   const response = await fetch(url)
-  if (!response.ok) throw new BackendUnavailableError(`${url} answered ${response.status}; wasmUrl must name the folder that holds relaxed.wasm and simd.wasm`)
+  if (!response.ok)
+    throw new BackendUnavailableError(
+      `${url} answered ${response.status}; wasmUrl must name the folder that holds relaxed.wasm and simd.wasm`,
+    )
   return response.arrayBuffer()
 }
 
@@ -42,16 +45,22 @@ async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> 
  */
 export async function compileModule(wanted: Simd | undefined, wasmUrl: string | URL | undefined): Promise<CompiledModule> {
   if (typeof WebAssembly === 'undefined' || !(await simd())) {
-    throw new BackendUnavailableError('WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later')
+    throw new BackendUnavailableError(
+      'WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later',
+    )
   }
   const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
-  if (wanted !== undefined && wanted !== build) throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
+  if (wanted !== undefined && wanted !== build)
+    throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
   const bytes = wasmUrl === undefined ? await embedded(build) : await fetched(wasmUrl, build)
   try {
     return { module: await WebAssembly.compile(bytes as BufferSource), simd: build }
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) {
-      throw new BackendUnavailableError("WebAssembly could not be compiled; a Content-Security-Policy must allow script-src 'wasm-unsafe-eval'", { cause: error })
+      throw new BackendUnavailableError(
+        "WebAssembly could not be compiled; a Content-Security-Policy must allow script-src 'wasm-unsafe-eval'",
+        { cause: error },
+      )
     }
     throw error
   }

@@ -1,6 +1,6 @@
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import type { Host } from './host.ts'
-import type { Call, Response, Results } from './protocol.ts'
+import type { Call, Request, Response, Results } from './protocol.ts'
 import { Server } from './server.ts'
 
 interface Pending {
@@ -11,7 +11,7 @@ interface Pending {
   readonly onAbort: () => void
 }
 
-type Post = (request: import('./protocol.ts').Request) => void
+type Post = (request: Request) => void
 
 export interface CallOptions {
   readonly onProgress?: ((done: number) => void) | undefined

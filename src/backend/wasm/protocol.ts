@@ -33,13 +33,3 @@ export type Response =
   | { readonly kind: 'result'; readonly call: number; readonly value: Results[keyof Results] }
   | { readonly kind: 'progress'; readonly call: number; readonly done: number }
   | { readonly kind: 'error'; readonly call: number; readonly name: string; readonly message: string; readonly stack: string | undefined }
-
-/** Two ends that speak the protocol: a worker, or the same thread. */
-export interface Channel {
-  post(request: Request): void
-  /** Responses, in the order they were sent. */
-  onResponse: (response: Response) => void
-  /** The other end died. */
-  onCrash: (reason: string) => void
-  close(): void
-}

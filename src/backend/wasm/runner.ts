@@ -60,7 +60,8 @@ class Pace {
       const goOn = work(from, to)
       const now = performance.now()
       const perItem = (now - before) / (to - from)
-      if (to - from >= Math.floor(this.#size) || now - before > CALL_MS) this.#size = Math.min(this.#size * 4, CALL_MS / Math.max(perItem, 1e-6))
+      if (to - from >= Math.floor(this.#size) || now - before > CALL_MS)
+        this.#size = Math.min(this.#size * 4, CALL_MS / Math.max(perItem, 1e-6))
       this.#done += (to - from) * weight
       from = to
       if (now - this.#listened > LISTEN_MS) {
@@ -76,7 +77,12 @@ class Pace {
 }
 
 /** Trains members one after the other, each epoch followed by an evaluation when there is test data. */
-export async function trainMembers(engine: Engine, orders: readonly MemberOrder[], batchSize: number, control: Control): Promise<EpochResult[][]> {
+export async function trainMembers(
+  engine: Engine,
+  orders: readonly MemberOrder[],
+  batchSize: number,
+  control: Control,
+): Promise<EpochResult[][]> {
   const steps = engine.stepsPerEpoch
   // A step is about three times the work of evaluating its rows.
   const epochWork = steps * batchSize * 3 + engine.testRows

@@ -67,7 +67,11 @@ export class Server {
     return this.#run(call, open, body)
   }
 
-  async #run(call: number, { engine, batchSize }: Open, body: Exclude<Call, { method: 'open' | 'close' }>): Promise<Results[keyof Results]> {
+  async #run(
+    call: number,
+    { engine, batchSize }: Open,
+    body: Exclude<Call, { method: 'open' | 'close' }>,
+  ): Promise<Results[keyof Results]> {
     const control = {
       aborted: () => this.#aborted.has(call),
       progress: (done: number) => this.#respond({ kind: 'progress', call, done }),

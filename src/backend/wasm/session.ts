@@ -20,7 +20,10 @@ export class WasmSession implements Session {
   async train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
     signal?.throwIfAborted()
     this.#check()
-    const shares = this.#threads.map((thread, t) => ({ thread, entries: [...members.keys()].filter((i) => (members[i] ?? 0) % this.#threads.length === t) }))
+    const shares = this.#threads.map((thread, t) => ({
+      thread,
+      entries: [...members.keys()].filter((i) => (members[i] ?? 0) % this.#threads.length === t),
+    }))
     const busy = shares.filter(({ entries }) => entries.length > 0)
     const done = new Map(busy.map(({ thread }) => [thread, 0]))
     const results: EpochResult[][] = Array.from(members, () => [])
