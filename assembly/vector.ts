@@ -1,5 +1,5 @@
 // Four floats at a time: the arithmetic every other file is written in. Polynomials are Cephes' (Moshier, single precision) as
-// used by Julien Pommier's sse_mathfun. Largest errors against float64 are asserted in test/assembly/vector.test.ts.
+// used by Julien Pommier's sse_mathfun. Largest errors against float64 are asserted in test/kernels/vectors.test.ts.
 //
 // NaN goes through every function here (a diverged network must show), which is why pmin/pmax have the variable first:
 // pmin(x, c) is c < x ? c : x. They cost half of min/max.

@@ -43,16 +43,21 @@ async function compile(entry, target, output, inputs) {
   writeFileSync(stamp, inputs)
 }
 
-/** Writes build/<target>.wasm, and build/bench-<name>.<target>.wasm for each module of bench/assembly. */
+/** Modules beside the package's own: measured by benchmarks, or called by tests. */
+const extras = { bench: 'bench/assembly', test: 'test/kernels/assembly' }
+
+/** Writes build/<target>.wasm, and build/<bench|test>-<name>.<target>.wasm for each extra module. */
 export async function buildWasm() {
   mkdirSync(join(root, 'build'), { recursive: true })
   if (existsSync(join(root, 'assembly/generate.mjs'))) await runNode(['assembly/generate.mjs'])
   const kernels = sourcesIn('assembly')
-  const benches = sourcesIn('bench/assembly')
-  const inputs = hashOf(['asconfig.json', `${compiler}/package.json`, ...kernels, ...benches])
+  const modules = Object.entries(extras).flatMap(([prefix, folder]) =>
+    sourcesIn(folder).map((entry) => ({ entry, name: `${prefix}-${basename(entry, '.ts')}` })),
+  )
+  const shared = ['asconfig.json', `${compiler}/package.json`, ...kernels]
   const jobs = targets.flatMap((target) => [
-    () => compile('assembly/index.ts', target, `build/${target}.wasm`, inputs),
-    ...benches.map((entry) => () => compile(entry, target, `build/bench-${basename(entry, '.ts')}.${target}.wasm`, inputs)),
+    () => compile('assembly/index.ts', target, `build/${target}.wasm`, hashOf(shared)),
+    ...modules.map(({ entry, name }) => () => compile(entry, target, `build/${name}.${target}.wasm`, hashOf([...shared, entry]))),
   ])
   await Promise.all(jobs.map((job) => job()))
 }

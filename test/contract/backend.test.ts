@@ -2,6 +2,7 @@ import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backendCases } from './backend.ts'
 
+/** Relaxed SIMD is in every Node the package runs on (behind a flag that the package sets in Node 20), so no build is skipped. */
 const BUILDS = ['relaxed', 'plain'] as const
 const WORKERS = [0, 1, 2] as const
 
@@ -18,6 +19,6 @@ describe.each(BUILDS)('WASM, %s SIMD', (simd) => {
     })
     afterAll(() => backend?.dispose())
 
-    it.each(backendCases)('$name', ({ run }) => run(backend, { fit, fitPopulation }))
+    for (const { name, run } of backendCases) it(name, () => run(backend, { fit, fitPopulation }))
   })
 })
