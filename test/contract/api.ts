@@ -1,4 +1,4 @@
-import type { Backend, FitResult, FitSpec, fit, fitPopulation, openBackend } from 'espalier'
+import type { Backend, FitResult, FitSpec, fit, fitPopulation } from 'espalier'
 import type { Weights } from '../../src/core/layout.ts'
 import type { Examples, Member, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
@@ -21,7 +21,7 @@ export interface BackendCase {
   run(backend: Backend, api: Api): Promise<void>
 }
 
-export type { Backend, FitResult, FitSpec, openBackend }
+export type { Backend, FitResult, FitSpec }
 
 export interface Data {
   readonly train: Examples
