@@ -142,8 +142,8 @@ function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, in
         rowLoss = f32x4.add(f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, yv)), log1p(e))
       }
       losses = f32x4.add(losses, v128.and(rowLoss, mask))
-      const positive = v128.and(f32x4.gt(p, half), one)
-      right += popcnt(i32x4.bitmask(v128.and(f32x4.eq(positive, yv), mask)))
+      const wrongSide = v128.xor(f32x4.gt(p, half), f32x4.gt(yv, half))
+      right += popcnt(i32x4.bitmask(v128.andnot(mask, wrongSide)))
       v128.store(row + at, v128.and(p, mask))
       if (training) v128.store(delta + at, v128.and(f32x4.mul(d, scale), mask))
     }
