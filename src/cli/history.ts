@@ -12,7 +12,8 @@ export function historyCsv(history: History): string {
     epoch + 1,
     ...shown.map(([, values]) => (Number.isFinite(values[epoch]) ? values[epoch] : '')),
   ])
-  return `${Papa.unparse({ fields: ['epoch', ...shown.map(([name]) => name)], data: rows }, { newline: '\n' })}\n`
+  // Without rows Papa Parse ends the header with a line break, else nothing.
+  return `${Papa.unparse({ fields: ['epoch', ...shown.map(([name]) => name)], data: rows }, { newline: '\n' }).trimEnd()}\n`
 }
 
 /** The numbers of the last whole epoch, or those of `epoch` (from 0), for people. */

@@ -2,11 +2,17 @@ import { EXIT } from './exit.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
+/** One press may arrive twice: npm and npx pass on the signal the terminal has sent to everybody already. */
+const ECHO_MILLISECONDS = 500
+
 /** Runs work that Ctrl-C ends cleanly: the first press aborts the signal, the second quits at once. */
 export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
+  let pressed = Number.NEGATIVE_INFINITY
   const stop = () => {
+    if (performance.now() - pressed < ECHO_MILLISECONDS) return
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
+    pressed = performance.now()
     process.stderr.write('\nStopping and saving what there is; press Ctrl-C again to quit at once.\n')
     controller.abort()
   }

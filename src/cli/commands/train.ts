@@ -116,6 +116,7 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
   const count = history.loss.length
   const epochs = `${count} epoch${count === 1 ? '' : 's'}`
   const best = bestEpoch === undefined ? '' : `; the best was epoch ${bestEpoch + 1}`
+  if (interrupted && count === 0) return 'Interrupted before the first epoch was over: the weights saved are the initial ones.'
   if (interrupted) return `Interrupted after ${epochs}${best}. What is saved was trained until then.`
   if (stopped === 'diverged')
     return `Diverged in epoch ${(divergedAt ?? 0) + 1}: the loss was no longer a finite number. Try a smaller learning rate, or scaled data.`
@@ -128,10 +129,10 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
     const data = await loadTrainingData(file.data, specPath, signal)
     const spec = specFor(file, data.train)
     const folder = given.out ?? defaultFolder(specPath)
-    // Now, not after hours of training, is the time to find that nothing can be written there.
-    await mkdir(folder, { recursive: true })
     const backend = await openBackend(backendOptions(file, given))
     try {
+      // Now, not after hours of training, is the time to find that nothing can be written there.
+      await mkdir(folder, { recursive: true })
       const shape = [spec.network.inputSize, ...spec.network.layers.map(({ units }) => units)].join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
