@@ -10,12 +10,28 @@ import { parseSpec } from './validate.ts'
 
 /** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
 
+/** What a user calls the fields: `network.layers[1].units` in a training spec, `units[1]` and `members[3].layers[1]` in a population. */
+export interface FieldNames {
+  readonly units: (layer: number) => string
+  readonly layers: string
+  /** Opens the path of a member's other fields. */
+  readonly own: string
+}
+
+export const TRAIN_SPEC_NAMES: FieldNames = { units: (i) => `network.layers[${i}].units`, layers: 'network.layers', own: '' }
+
+export const memberNames = (index: number): FieldNames => ({
+  units: (i) => `units[${i}]`,
+  layers: `members[${index}].layers`,
+  own: `members[${index}].`,
+})
+
 /** @throws InvalidSpecError */
-export function resolveTopology(given: TopologySpec): Topology {
+export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0)): Topology {
   const { inputSize, units, loss, batchSize = 32 } = parseSpec(topologySchema, given)
   if (loss === 'categoricalCrossentropy' && units.at(-1) === 1) {
     throw new InvalidSpecError(
-      `units[${units.length - 1}] is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`,
+      `${names.units(units.length - 1)} is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`,
     )
   }
   return { inputSize, units, loss, batchSize }
@@ -33,11 +49,11 @@ function resolveStopping(given: MemberSpec['earlyStopping']): EarlyStopping | un
 
 const OUTPUT_OF_LOSS = { 1: 'sigmoid', 2: 'softmax' } as const
 
-function checkActivations(layers: readonly MemberLayer[], { loss }: Topology, where: string): void {
+function checkActivations(layers: readonly MemberLayer[], { loss }: Topology, names: FieldNames): void {
   layers.forEach(({ activation }, i) => {
     const last = i === layers.length - 1
     const needed = last && LOSSES[loss] !== 0 ? OUTPUT_OF_LOSS[LOSSES[loss]] : undefined
-    const field = `${where}layers[${i}].activation is "${activation.name}"`
+    const field = `${names.layers}[${i}].activation is "${activation.name}"`
     if (needed !== undefined && activation.name !== needed)
       throw new InvalidSpecError(`${field}; the output of ${loss} must be "${needed}"`)
     if (needed !== 'softmax' && activation.name === 'softmax') {
@@ -59,15 +75,19 @@ function checkWeights(weights: Weights, { inputSize, units }: Topology, where: s
           `they must be ${inputs} x ${width} = ${inputs * width} and ${width}`,
       )
     }
+    if (![kernel, bias].every((values) => values.every(Number.isFinite))) {
+      throw new InvalidSpecError(`${where}initialWeights[${i}] holds a number that is not finite`)
+    }
   })
 }
 
-/** @throws InvalidSpecError; `where` opens the field's path, as `members[3].` */
-export function resolveMember(given: MemberSpec, topology: Topology, initialWeights?: Weights, where = ''): Member {
-  const spec = parseSpec(memberSchema, given)
+/** @throws InvalidSpecError */
+export function resolveMember(given: MemberSpec, topology: Topology, initialWeights?: Weights, names: FieldNames = memberNames(0)): Member {
+  const where = names.own
+  const spec = parseSpec(memberSchema, given, names.own)
   const { inputSize, units } = topology
   if (spec.layers.length !== units.length) {
-    throw new InvalidSpecError(`${where}layers holds ${spec.layers.length} layers; the topology has ${units.length}`)
+    throw new InvalidSpecError(`${names.layers} holds ${spec.layers.length} layers; the topology has ${units.length}`)
   }
   const dialect = spec.dialect ?? 'keras3'
   const layers = spec.layers.map((layer, i): MemberLayer => {
@@ -82,10 +102,13 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
       dropout: layer.dropout ?? 0,
     }
   })
-  checkActivations(layers, topology, where)
+  checkActivations(layers, topology, names)
+  const flat = layers.findIndex(({ biasInitializer }) => biasInitializer.kind === 'orthogonal')
+  if (flat >= 0)
+    throw new InvalidSpecError(`${names.layers}[${flat}].biasInitializer is "orthogonal"; a bias has one dimension, so it must be another`)
   if ((layers.at(-1)?.dropout ?? 0) > 0) {
     throw new InvalidSpecError(
-      `${where}layers[${layers.length - 1}].dropout is ${layers.at(-1)?.dropout}; the output layer cannot drop its outputs`,
+      `${names.layers}[${layers.length - 1}].dropout is ${layers.at(-1)?.dropout}; the output layer cannot drop its outputs`,
     )
   }
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)

@@ -118,13 +118,13 @@ function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown)
 }
 
 /**
- * The value as the schema types it. Every fault is named, one a line.
+ * The value as the schema types it. Every fault is named, one a line; `prefix` opens the fields' paths, as `members[3].`
  * @throws InvalidSpecError naming the field, its value and what is allowed
  */
-export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, root = ''): z.infer<T> {
-  const canonical = canonicalize(value, root)
+export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, prefix = ''): z.infer<T> {
+  const canonical = canonicalize(value, '')
   const result = schema.safeParse(canonical)
   if (result.success) return result.data
   const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, canonical, issue)))
-  throw new InvalidSpecError([...new Set(lines)].join('\n'))
+  throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

@@ -3,6 +3,7 @@ import { checkExamples } from '../core/examples.ts'
 import { metricApplies } from '../core/metrics.ts'
 import { LOSSES, type MetricName } from '../core/names.ts'
 import type { Examples, Member, Topology } from '../core/population.ts'
+import type { FieldNames } from '../core/resolve.ts'
 
 /** Rules between members, topology and data. */
 
@@ -29,7 +30,13 @@ function checkMonitor(field: string, monitor: string, { loss }: Topology, hasTes
 }
 
 /** @throws InvalidSpecError, InvalidDataError */
-export function checkFit(topology: Topology, members: readonly Member[], { train, test }: FitData, metrics: readonly MetricName[]): void {
+export function checkFit(
+  topology: Topology,
+  members: readonly Member[],
+  { train, test }: FitData,
+  metrics: readonly MetricName[],
+  names: (member: number) => FieldNames,
+): void {
   if (members.length === 0) throw new InvalidSpecError('members is empty; it must hold at least one member')
   checkExamples(train, topology, 'train')
   if (test !== undefined) checkExamples(test, topology, 'test')
@@ -41,9 +48,9 @@ export function checkFit(topology: Topology, members: readonly Member[], { train
   checkMetrics(metrics, topology)
   members.forEach(({ earlyStopping, learningRateSchedule: schedule }, i) => {
     if (earlyStopping !== undefined)
-      checkMonitor(`members[${i}].earlyStopping.monitor`, earlyStopping.monitor, topology, test !== undefined)
+      checkMonitor(`${names(i).own}earlyStopping.monitor`, earlyStopping.monitor, topology, test !== undefined)
     if (schedule?.name === 'reduceOnPlateau') {
-      checkMonitor(`members[${i}].learningRateSchedule.monitor`, schedule.monitor ?? 'testLoss', topology, test !== undefined)
+      checkMonitor(`${names(i).own}learningRateSchedule.monitor`, schedule.monitor ?? 'testLoss', topology, test !== undefined)
     }
   })
 }

@@ -3,7 +3,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout, slotCount, type Weights } from '../core/layout.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Population } from '../core/population.ts'
-import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
+import { type FieldNames, memberNames, resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
 import { checkFit, type FitData } from './check.ts'
@@ -60,30 +60,38 @@ export async function fit(backend: Backend, spec: FitSpec, data: FitData): Promi
   const { topology, member } = splitSpec(parsed)
   const { metrics, recordStepLosses } = parsed
   const options = { metrics, recordStepLosses, callbacks, signal, resume: resume === undefined ? undefined : [resume] }
-  const [result] = await fitPopulation(backend, topology, [{ ...member, initialWeights }], data, options)
+  const [result] = await trainMembers(backend, topology, [{ ...member, initialWeights }], data, options, () => TRAIN_SPEC_NAMES)
   if (result === undefined) throw new Error('a population of one has one result')
   return result
 }
 
 /** Trains P networks of one topology, stepped together; member p's result is what it would be alone. Errors as `fit`. */
-export async function fitPopulation(
+export function fitPopulation(
+  backend: Backend,
+  topology: TopologySpec,
+  members: readonly PopulationMember[],
+  data: FitData,
+  options: PopulationOptions = {},
+): Promise<FitResult[]> {
+  return trainMembers(backend, topology, members, data, options, memberNames)
+}
+
+async function trainMembers(
   backend: Backend,
   topologySpec: TopologySpec,
   memberSpecs: readonly PopulationMember[],
   data: FitData,
-  options: PopulationOptions = {},
+  options: PopulationOptions,
+  names: (member: number) => FieldNames,
 ): Promise<FitResult[]> {
   const { callbacks, signal, resume, ...reporting } = options
   const { metrics = [], recordStepLosses = false } = parseSpec(reportingSchema, reporting)
-  const topology = resolveTopology(topologySpec)
-  const single = memberSpecs.length === 1
-  const members = memberSpecs.map(({ initialWeights, ...spec }, i) =>
-    resolveMember(spec, topology, initialWeights, single ? '' : `members[${i}].`),
-  )
+  const topology = resolveTopology(topologySpec, names(0))
+  const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, names(i)))
   const population: Population = { topology, members }
-  checkFit(topology, members, data, metrics)
+  checkFit(topology, members, data, metrics, names)
   checkResume(resume, population)
-  signal?.throwIfAborted()
+  if (isAborted(signal)) throw new AbortedError([], signal?.reason)
 
   const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses))
   const { train, test } = data
@@ -93,14 +101,16 @@ export async function fitPopulation(
     try {
       await run(session, trainees, { callbacks, signal, recordStepLosses })
     } catch (error) {
-      if (signal?.aborted !== true) throw error
-      throw new AbortedError(await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, undefined))), signal.reason)
+      if (!isAborted(signal)) throw error
+      throw new AbortedError(await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, undefined))), signal?.reason)
     }
     return await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, session)))
   } finally {
     await session.dispose()
   }
 }
+
+const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
 
 function checkResume(resume: readonly Checkpoint[] | undefined, { topology, members }: Population): void {
   if (resume === undefined) return
@@ -110,6 +120,9 @@ function checkResume(resume: readonly Checkpoint[] | undefined, { topology, memb
   members.forEach(({ optimizer }, i) => {
     const state = resume[i]?.state
     const slots = slotCount(optimizer)
+    if (resume[i]?.optimizer !== optimizer.name) {
+      throw new InvalidSpecError(`resume[${i}] was made by ${resume[i]?.optimizer}; the member's optimizer is ${optimizer.name}`)
+    }
     if (state === undefined || state.parameters.length !== parameters) {
       throw new InvalidSpecError(`resume[${i}] holds ${state?.parameters.length ?? 'no'} parameters; the network has ${parameters}`)
     }

@@ -1,8 +1,8 @@
 import type { Backend, Evaluation, MemberState } from '../backend/backend.ts'
-import { EspalierError } from '../core/errors.ts'
+import { EspalierError, InvalidDataError } from '../core/errors.ts'
 import { checkExamples, checkFeatures } from '../core/examples.ts'
 import { type Layout, parameterLayout, splitParameters, type Weights } from '../core/layout.ts'
-import type { MetricName } from '../core/names.ts'
+import type { MetricName, OptimizerName } from '../core/names.ts'
 import type { Examples, Features, Member, Topology } from '../core/population.ts'
 import { checkMetrics } from './check.ts'
 import type { History } from './history.ts'
@@ -11,6 +11,8 @@ import type { History } from './history.ts'
 export interface Checkpoint {
   /** Epochs done. */
   readonly epoch: number
+  /** Whose state it is. */
+  readonly optimizer: OptimizerName
   readonly state: MemberState
   readonly history: History
   /** With early stopping: the best parameters so far, in core's flat order, and their epoch. */
@@ -53,9 +55,11 @@ export class FitResult {
    * @throws InvalidDataError naming row and column; DisposedError after the backend's dispose
    */
   async predict(features: Float32Array | Uint8Array, scale?: number): Promise<Float32Array> {
-    const rows = features.length / this.#topology.inputSize
+    const { inputSize } = this.#topology
+    const rows = features.length / inputSize
+    if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${features.length} numbers; they must be rows of ${inputSize}`)
     const given: Features = { features, rows, ...(scale === undefined ? {} : { scale }) }
-    checkFeatures(given, this.#topology.inputSize, 'predict')
+    checkFeatures(given, inputSize, 'predict')
     const session = await this.#backend.createSession(this.#population(), {})
     try {
       return await session.predict(0, given)
@@ -81,7 +85,7 @@ export class FitResult {
   }
 }
 
-/** Training was aborted by its signal. The results hold each member as the last whole epochs left it. */
+/** Training was aborted by its signal. The results hold each member as the last whole epochs left it; there are none when it had not begun. */
 export class AbortedError extends EspalierError {
   override readonly name = 'AbortError'
   readonly results: readonly FitResult[]

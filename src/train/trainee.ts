@@ -59,6 +59,7 @@ export class Trainee {
     if (state === undefined) throw new Error('an interrupted member was not kept')
     const checkpoint: Checkpoint = {
       epoch: this.epoch,
+      optimizer: this.member.optimizer.name,
       state,
       history: this.history,
       ...(this.#best === undefined ? {} : { best: this.#best }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EspalierError, InvalidSpecError } from '../../src/core/errors.ts'
-import { resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
+import { memberNames, resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
 import { specJsonSchema, trainSpecSchema } from '../../src/core/spec.ts'
 import { parseSpec } from '../../src/core/validate.ts'
 import { makeWeights } from '../support/problems.ts'
@@ -253,7 +253,7 @@ describe('initial weights', () => {
     if (first === undefined) throw new Error('no layer')
     expect(() => resolveMember(member, topology, [first])).toThrow('initialWeights holds 1 layers; the network has 2')
     const wrong = [first, [new Float32Array(3), new Float32Array(1)] as const]
-    expect(() => resolveMember(member, topology, wrong, 'members[4].')).toThrow(
+    expect(() => resolveMember(member, topology, wrong, memberNames(4))).toThrow(
       'members[4].initialWeights[1] has a kernel of 3 and a bias of 1 numbers; they must be 2 x 1 = 2 and 1',
     )
   })

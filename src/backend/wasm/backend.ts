@@ -1,8 +1,8 @@
-import { DisposedError } from '../../core/errors.ts'
+import { DisposedError, InvalidSpecError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { detectHost, type Host } from './host.ts'
-import { type CompiledModule, compileModule, type Simd } from './module.ts'
+import { type CompiledModule, compileModule, SIMD_BUILDS, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
 
@@ -15,7 +15,10 @@ export interface WasmOptions {
   readonly simd?: Simd | undefined
 }
 
+/** @throws InvalidSpecError for a bad option; BackendUnavailableError saying what is missing */
 export async function openWasm({ workers, wasmUrl, simd }: WasmOptions): Promise<Backend> {
+  if (simd !== undefined && !SIMD_BUILDS.includes(simd))
+    throw new InvalidSpecError(`simd is ${JSON.stringify(simd)}; it must be one of ${SIMD_BUILDS.join(', ')}`)
   const compiled = await compileModule(simd, wasmUrl)
   const host = detectHost()
   return new WasmBackend(compiled, workers === 0 ? undefined : host, workers ?? host.cores)
@@ -45,8 +48,13 @@ class WasmBackend implements Backend {
     const threads = this.#leastBusy(Math.min(this.#size, population.members.length))
     const id = this.#sessions++
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
-    await Promise.all(threads.map((thread, t) => thread.call(id, { method: 'open', population: share(t), data })))
-    return new WasmSession(population, threads, id)
+    const session = new WasmSession(population, threads, id)
+    const opened = await Promise.allSettled(threads.map((thread, t) => thread.call(id, { method: 'open', population: share(t), data })))
+    const failed = opened.find((outcome) => outcome.status === 'rejected')
+    if (failed === undefined) return session
+    // The threads that did open give their memory back.
+    await session.dispose()
+    throw failed.reason
   }
 
   async dispose(): Promise<void> {

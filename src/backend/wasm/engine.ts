@@ -89,7 +89,7 @@ export class Engine {
     const classes = targetsAreClasses(examples, topology)
     const bytes = features instanceof Uint8Array ? 1 : 4
     const at = wasm.add_rows(rows, topology.inputSize, bytes, scale ?? 1, classes, sampleWeights !== undefined, classified)
-    if (features instanceof Uint8Array) new Uint8Array(wasm.memory.buffer).set(features, wasm.features_address(at))
+    if (features instanceof Uint8Array) new Uint8Array(wasm.memory.buffer).set(features, wasm.features_address(at) >>> 0)
     else this.#floats(wasm.features_address(at), features.length).set(features)
     if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
     else this.#floats(wasm.targets_address(at), targets.length).set(targets)
@@ -259,13 +259,14 @@ export class Engine {
     return optimizer === undefined || this.#trainRows === 0 ? 0 : slotCount(optimizer)
   }
 
-  // Views are made anew each time: a memory that grows leaves the old ones empty.
+  // Views are made anew each time: a memory that grows leaves the old ones empty. The module's 32-bit numbers are signed outside of
+  // it, so an address beyond 2 GiB arrives negative.
   #floats(address: number, length: number): Float32Array<ArrayBuffer> {
-    return new Float32Array(this.#wasm.memory.buffer as ArrayBuffer, address, length)
+    return new Float32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, length)
   }
 
   #integers(address: number, length: number): Int32Array<ArrayBuffer> {
-    return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address, length)
+    return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, length)
   }
 
   #transfer(): Float32Array<ArrayBuffer> {

@@ -1,7 +1,8 @@
 import { relaxedSimd, simd } from 'wasm-feature-detect'
-import { BackendUnavailableError } from '../../core/errors.ts'
+import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 
-export type Simd = 'relaxed' | 'plain'
+export const SIMD_BUILDS = ['relaxed', 'plain'] as const
+export type Simd = (typeof SIMD_BUILDS)[number]
 
 export interface CompiledModule {
   readonly module: WebAssembly.Module
@@ -29,13 +30,17 @@ async function embedded(build: Simd): Promise<Uint8Array> {
   return bytes
 }
 
+const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
+
 async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> {
-  const url = new URL(build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm', folder)
-  const response = await fetch(url)
-  if (!response.ok)
-    throw new BackendUnavailableError(
-      `${url} answered ${response.status}; wasmUrl must name the folder that holds relaxed.wasm and simd.wasm`,
-    )
+  const file = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+  if (!URL.canParse(file, folder))
+    throw new InvalidSpecError(`wasmUrl is ${JSON.stringify(folder)}; it must be an absolute URL, with a slash at the end: ${FOLDER}`)
+  const url = new URL(file, folder)
+  const response = await fetch(url).catch((cause: unknown) => {
+    throw new BackendUnavailableError(`${url} could not be fetched; wasmUrl must name ${FOLDER}`, { cause })
+  })
+  if (!response.ok) throw new BackendUnavailableError(`${url} answered ${response.status}; wasmUrl must name ${FOLDER}`)
   return response.arrayBuffer()
 }
 

@@ -26,7 +26,8 @@ export class Thread {
   readonly #terminate: () => void
   #calls = 0
   #sessions = 0
-  #ended: string | undefined
+  /** Why it ended: the error of every later call. */
+  #ended: (() => Error) | undefined
 
   /** A worker of the host, or with none this very thread. */
   constructor(module: WebAssembly.Module, host: Host | undefined) {
@@ -55,15 +56,16 @@ export class Thread {
   }
 
   call<C extends Call>(session: number, body: C, { onProgress, signal }: CallOptions = {}): Promise<Results[C['method']]> {
-    if (this.#ended !== undefined) return Promise.reject(new WorkerCrashedError(this.#ended))
+    if (this.#ended !== undefined) return Promise.reject(this.#ended())
     if (body.method === 'open') this.#sessions++
     if (body.method === 'close') this.#sessions--
     const call = this.#calls++
     return new Promise((resolve, reject) => {
       const onAbort = (): void => this.#post({ kind: 'abort', call })
+      // First of all, because it throws on data that cannot be copied to a worker, and then nothing is pending.
+      this.#post({ kind: 'call', call, session, body })
       this.#pending.set(call, { resolve, reject, onProgress, signal, onAbort })
       this.#hold(true)
-      this.#post({ kind: 'call', call, session, body })
       signal?.addEventListener('abort', onAbort, { once: true })
       if (signal?.aborted === true) onAbort()
     })
@@ -71,7 +73,10 @@ export class Thread {
 
   dispose(): void {
     if (this.#ended !== undefined) return
-    this.#end(new DisposedError('the backend was disposed while this was running'), 'the backend was disposed')
+    // A worker is terminated; the thread itself has to be asked to stop.
+    for (const call of this.#pending.keys()) this.#post({ kind: 'abort', call })
+    const later = () => new DisposedError('the backend of this session was disposed; open another with openBackend')
+    this.#end(new DisposedError('the backend was disposed while this was running'), later)
     this.#terminate()
   }
 
@@ -92,12 +97,12 @@ export class Thread {
 
   #crash(reason: string): void {
     if (this.#ended !== undefined) return
-    const message = `a worker crashed: ${reason}; open a new session and go on from the last checkpoint`
-    this.#end(new WorkerCrashedError(message), message)
+    const error = () => new WorkerCrashedError(`a worker crashed: ${reason}; open a new session and go on from the last checkpoint`)
+    this.#end(error(), error)
   }
 
-  #end(error: Error, reason: string): void {
-    this.#ended = reason
+  #end(error: Error, later: () => Error): void {
+    this.#ended = later
     for (const pending of this.#pending.values()) {
       pending.signal?.removeEventListener('abort', pending.onAbort)
       pending.reject(error)

@@ -13,6 +13,22 @@ const FIRST_ROWS = 64
 export interface Control {
   readonly aborted: () => boolean
   readonly progress: (done: number) => void
+  readonly ear: Ear
+}
+
+/** A thread's own: when it last listened, over all its calls, so that many short ones starve nobody either. */
+export class Ear {
+  #listened = performance.now()
+
+  /** Whether it is time to listen again. */
+  get due(): boolean {
+    return performance.now() - this.#listened > LISTEN_MS
+  }
+
+  async listen(): Promise<void> {
+    await nextTask()
+    this.#listened = performance.now()
+  }
 }
 
 export interface MemberOrder {
@@ -26,7 +42,7 @@ export interface MemberOrder {
 export class Aborted extends Error {}
 
 /** Lets queued messages in. A timer would wait 4 ms in a browser; a message or an immediate does not. */
-function listen(): Promise<void> {
+function nextTask(): Promise<void> {
   if (typeof setImmediate === 'function') return new Promise((resolve) => void setImmediate(resolve))
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -38,17 +54,25 @@ function listen(): Promise<void> {
   })
 }
 
+/** Work done of a call's total. */
+class Share {
+  done = 0
+  readonly total: number
+
+  constructor(total: number) {
+    this.total = total
+  }
+}
+
 /** Sizes calls by what the last one cost, and listens now and then. */
 class Pace {
   #size: number
-  #listened = performance.now()
   readonly #control: Control
-  readonly #total: number
-  #done = 0
+  readonly #share: Share
 
-  constructor(control: Control, total: number, size: number) {
+  constructor(control: Control, share: Share, size: number) {
     this.#control = control
-    this.#total = total
+    this.#share = share
     this.#size = size
   }
 
@@ -58,16 +82,16 @@ class Pace {
       const to = Math.min(last, from + Math.max(1, Math.floor(this.#size)))
       const before = performance.now()
       const goOn = work(from, to)
-      const now = performance.now()
-      const perItem = (now - before) / (to - from)
-      if (to - from >= Math.floor(this.#size) || now - before > CALL_MS)
+      const took = performance.now() - before
+      const perItem = took / (to - from)
+      if (to - from >= Math.floor(this.#size) || took > CALL_MS) {
         this.#size = Math.min(this.#size * 4, CALL_MS / Math.max(perItem, 1e-6))
-      this.#done += (to - from) * weight
+      }
+      this.#share.done += (to - from) * weight
       from = to
-      if (now - this.#listened > LISTEN_MS) {
-        this.#control.progress(this.#done / this.#total)
-        await listen()
-        this.#listened = performance.now()
+      if (this.#control.ear.due) {
+        this.#control.progress(this.#share.done / this.#share.total)
+        await this.#control.ear.listen()
         if (this.#control.aborted()) throw new Aborted()
       }
       if (!goOn) return false
@@ -87,8 +111,9 @@ export async function trainMembers(
   // A step is about three times the work of evaluating its rows.
   const epochWork = steps * batchSize * 3 + engine.testRows
   const total = orders.reduce((sum, order) => sum + order.learningRates.length, 0) * epochWork
-  const training = new Pace(control, total, Math.max(1, FIRST_ROWS / batchSize))
-  const evaluation = new Pace(control, total, FIRST_ROWS)
+  const share = new Share(total)
+  const training = new Pace(control, share, Math.max(1, FIRST_ROWS / batchSize))
+  const evaluation = new Pace(control, share, FIRST_ROWS)
   const results: EpochResult[][] = []
   for (const { member, firstEpoch, learningRates, recordStepLosses } of orders) {
     const epochs: EpochResult[] = []
@@ -118,5 +143,5 @@ async function evaluate(engine: Engine, member: number, pace: Pace): Promise<Eva
 }
 
 export function evaluateMember(engine: Engine, member: number, control: Control): Promise<Evaluation | undefined> {
-  return evaluate(engine, member, new Pace(control, Math.max(1, engine.testRows), FIRST_ROWS))
+  return evaluate(engine, member, new Pace(control, new Share(Math.max(1, engine.testRows)), FIRST_ROWS))
 }

@@ -1,6 +1,6 @@
 import { Engine } from './engine.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
-import { Aborted, evaluateMember, trainMembers } from './runner.ts'
+import { Aborted, Ear, evaluateMember, trainMembers } from './runner.ts'
 
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
@@ -18,6 +18,7 @@ export class Server {
   /** Of every session, the end of the calls made so far: the next one waits for it. */
   readonly #queues = new Map<number, Promise<void>>()
   readonly #aborted = new Set<number>()
+  readonly #ear = new Ear()
   readonly #respond: (response: Response) => void
 
   constructor(respond: (response: Response) => void) {
@@ -75,6 +76,7 @@ export class Server {
     const control = {
       aborted: () => this.#aborted.has(call),
       progress: (done: number) => this.#respond({ kind: 'progress', call, done }),
+      ear: this.#ear,
     }
     switch (body.method) {
       case 'train':

@@ -131,7 +131,7 @@ const others = [
     const { checkpoint } = await api.fit(backend, { ...GOOD, optimizer: 'sgd' }, dataFor(GOOD))
     return api.fit(backend, { ...GOOD, epochs: 3, optimizer: 'adam', resume: checkpoint }, dataFor(GOOD))
   }),
-  refused('features to predict that are no whole rows', 'InvalidDataError', 'predict', async (backend, api) => {
+  refused('features to predict that are no whole rows', 'InvalidDataError', 'rows of', async (backend, api) => {
     const result = await api.fit(backend, GOOD, dataFor(GOOD))
     return result.predict(new Float32Array(7))
   }),
