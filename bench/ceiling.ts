@@ -1,0 +1,43 @@
+import { median } from 'simple-statistics'
+
+interface Exports {
+  readonly OPERATIONS: WebAssembly.Global
+  multiply_add(iterations: number, start: number): number
+}
+
+/** About 2 ms: long for a browser's clock, which may tick every 0.1 ms, and short enough that most calls are not interrupted. */
+const ITERATIONS = 1_000_000
+const CALLS = 40
+/** V8 recompiles a busy function in the background; until then it runs several times slower. */
+const WARM_UP_MS = 300
+
+/** The register-only multiply-add rate of one thread of this host: bench/assembly/ceiling.ts. */
+export class Ceiling {
+  readonly #exports: Exports
+
+  private constructor(exports: Exports) {
+    this.#exports = exports
+  }
+
+  static async compile(bytes: BufferSource): Promise<Ceiling> {
+    const { instance } = await WebAssembly.instantiate(bytes, { env: { abort: () => undefined } })
+    const ceiling = new Ceiling(instance.exports as unknown as Exports)
+    const end = performance.now() + WARM_UP_MS
+    while (performance.now() < end) {
+      ceiling.#call()
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    return ceiling
+  }
+
+  /** Floating-point operations a second, the median of 80 ms of calls. */
+  measure(): number {
+    return median(Array.from({ length: CALLS }, () => this.#call()))
+  }
+
+  #call(): number {
+    const started = performance.now()
+    this.#exports.multiply_add(ITERATIONS, 1)
+    return (ITERATIONS * this.#exports.OPERATIONS.value * 1000) / (performance.now() - started)
+  }
+}

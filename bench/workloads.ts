@@ -1,0 +1,163 @@
+import type { MemberSpec, TopologySpec } from 'espalier'
+
+/** What is measured, as plain data, for every library and host alike. */
+
+/** One network and how it is trained. */
+export interface Trial {
+  /** Inputs first, outputs last. */
+  readonly widths: readonly [number, ...number[]]
+  readonly activation: 'relu' | 'selu' | 'tanh' | 'linear'
+  readonly initializer: 'heNormal' | 'glorotUniform'
+  readonly optimizer: 'sgd' | 'adam' | 'rmsprop' | 'adamax'
+  readonly learningRate: number
+  readonly batchSize: number
+}
+
+export type DataName = 'fashionMnist' | 'pima'
+
+/** Passes over the first `rows` rows of the data. */
+export interface Span {
+  readonly rows: number
+  readonly epochs: number
+}
+
+export interface Workload {
+  readonly id: string
+  readonly title: string
+  readonly data: DataName
+  /** Several are trained as one study, those of one batch size as one population. */
+  readonly trials: readonly Trial[]
+  readonly threads: 1 | 2
+  readonly shuffle: boolean
+  /** The work a reported time stands for. */
+  readonly work: Span
+  /**
+   * What a round times: 'epoch' one epoch of a training that goes on from round to round, set-up left out; 'fit' calls of fit from
+   * beginning to end, set-up included.
+   */
+  readonly timed: 'epoch' | 'fit'
+  readonly unit: 'epoch' | 'step' | 'study'
+  /** What both libraries train from the same weights on the same batches, the peer timed in `rounds` parts, to compare accuracy. */
+  comparison(rounds: number): Span
+}
+
+const PIMA_ROWS = 614
+const FASHION_ROWS = 60_000
+
+const LEARNING_RATES = { sgd: 0.01, adam: 0.001, rmsprop: 0.001, adamax: 0.002 } as const
+
+function fashion(trial: Pick<Trial, 'activation' | 'initializer' | 'optimizer' | 'batchSize'>): Trial {
+  return { widths: [784, 512, 128, 32, 10], learningRate: LEARNING_RATES[trial.optimizer], ...trial }
+}
+
+function pima(trial: Pick<Trial, 'activation' | 'optimizer' | 'batchSize'>): Trial {
+  return { widths: [8, 12, 8, 1], initializer: 'heNormal', learningRate: LEARNING_RATES[trial.optimizer], ...trial }
+}
+
+const onFashion = {
+  data: 'fashionMnist',
+  threads: 1,
+  shuffle: true,
+  work: { rows: FASHION_ROWS, epochs: 1 },
+  timed: 'epoch',
+  unit: 'epoch',
+  comparison: (rounds: number) => ({ rows: rounds * 1536, epochs: 1 }),
+} as const satisfies Partial<Workload>
+
+const onPima = {
+  data: 'pima',
+  shuffle: false,
+  work: { rows: PIMA_ROWS, epochs: 100 },
+  timed: 'fit',
+} as const satisfies Partial<Workload>
+
+/** All that is trained for W2 is compared; for W3 an epoch a round. */
+const whole = () => onPima.work
+const epochARound = (rounds: number): Span => ({ rows: PIMA_ROWS, epochs: rounds })
+
+const study = (['relu', 'selu', 'tanh'] as const).flatMap((activation) =>
+  (['sgd', 'adam', 'rmsprop', 'adamax'] as const).flatMap((optimizer) =>
+    [5, 10, 16, 32].map((batchSize) => pima({ activation, optimizer, batchSize })),
+  ),
+)
+
+export const workloads: readonly Workload[] = [
+  {
+    ...onFashion,
+    id: 'W1-sgd',
+    title: '784-512-128-32-10, selu, SGD, batch 128',
+    trials: [fashion({ activation: 'selu', initializer: 'heNormal', optimizer: 'sgd', batchSize: 128 })],
+  },
+  {
+    ...onFashion,
+    id: 'W1-adamax',
+    title: '784-512-128-32-10, selu, Adamax, batch 128',
+    trials: [fashion({ activation: 'selu', initializer: 'heNormal', optimizer: 'adamax', batchSize: 128 })],
+  },
+  {
+    ...onFashion,
+    id: 'W1b',
+    title: '784-512-128-32-10, linear, SGD, batch 32',
+    trials: [fashion({ activation: 'linear', initializer: 'glorotUniform', optimizer: 'sgd', batchSize: 32 })],
+  },
+  ...[5, 32].map(
+    (batchSize): Workload => ({
+      ...onPima,
+      id: `W2-${batchSize}`,
+      title: `8-12-8-1, relu, Adam, batch ${batchSize}, 100 epochs of 614 rows`,
+      threads: 1,
+      unit: 'step',
+      trials: [pima({ activation: 'relu', optimizer: 'adam', batchSize })],
+      comparison: whole,
+    }),
+  ),
+  {
+    ...onPima,
+    id: 'W3',
+    title: '48 trials of 8-12-8-1 (3 activations x 4 optimizers x 4 batch sizes), 100 epochs, two workers',
+    threads: 2,
+    unit: 'study',
+    trials: study,
+    comparison: epochARound,
+  },
+]
+
+/** Optimizer steps of a trial. The last batch of an epoch may be smaller. */
+export function steps({ batchSize }: Trial, { rows, epochs }: Span): number {
+  return Math.ceil(rows / batchSize) * epochs
+}
+
+/**
+ * Floating-point operations in the matrix products of the workload: per row and weight 2 forward, 2 for the weight gradient and,
+ * but for the first layer, 2 for the input gradient. All else that training computes is not counted.
+ */
+export function operations(trials: readonly Trial[], { rows, epochs }: Span): number {
+  const perRow = trials.map(({ widths }) =>
+    widths.slice(1).reduce((sum, units, layer) => sum + (layer === 0 ? 4 : 6) * units * (widths[layer] ?? 0), 0),
+  )
+  return rows * epochs * perRow.reduce((sum, count) => sum + count, 0)
+}
+
+const isBinary = ({ widths }: Trial): boolean => widths.at(-1) === 1
+
+export function topologyOf(trial: Trial): TopologySpec {
+  const [inputSize, ...units] = trial.widths
+  return { inputSize, units, batchSize: trial.batchSize, loss: isBinary(trial) ? 'binaryCrossentropy' : 'categoricalCrossentropy' }
+}
+
+/**
+ * How a trial is trained. The timed runs speak Keras 2.2, whose cross-entropies clip probabilities and pass no gradient where they
+ * did; the comparison speaks Keras 3, which like the peer works from the logits.
+ */
+export function memberOf(trial: Trial, dialect: 'keras2.2' | 'keras3', epochs: number, shuffle: boolean): MemberSpec {
+  const { activation, initializer, optimizer, learningRate, widths } = trial
+  const output = isBinary(trial) ? 'sigmoid' : 'softmax'
+  return {
+    layers: widths.slice(1).map((_, i) => ({ initializer, activation: i === widths.length - 2 ? output : activation })),
+    optimizer: { name: optimizer, learningRate },
+    dialect,
+    epochs,
+    shuffle,
+    seed: 1,
+  }
+}
