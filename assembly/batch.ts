@@ -1,7 +1,7 @@
 // A batch: which rows it holds, their features as floats, their weights, their targets.
 
 import { blocks, cut, height, larger } from './dense'
-import { inputs, inputStride, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
+import { hot, inputs, inputStride, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
 import { Member, Rows } from './structures'
 
 /** The batch is rows first … first + rows - 1 of the epoch's order, or of the data when `shuffled` is false. */
@@ -86,15 +86,14 @@ export function weigh_rows(data: Rows, m: Member, rows: i32, training: bool): f3
   return <f32>1 / <f32>rows
 }
 
-let hot: i32 = 0
-
 /** Where the batch's target row b is, `outputs` floats: a class number becomes a one-hot row. */
 export function target(data: Rows, b: i32, outputs: i32): usize {
   const row = rowNumber(b)
   if (!data.classes) return data.targets + row * <usize>outputs * 4
-  store<f32>(targetRow + (<usize>hot << 2), 0)
-  hot = load<i32>(data.targets + (row << 2))
-  store<f32>(targetRow + (<usize>hot << 2), 1)
+  store<f32>(targetRow + (<usize>load<i32>(hot) << 2), 0)
+  const own = load<i32>(data.targets + (row << 2))
+  store<f32>(targetRow + (<usize>own << 2), 1)
+  store<i32>(hot, own)
   return targetRow
 }
 

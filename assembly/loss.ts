@@ -177,10 +177,13 @@ function squared(it: Layer, data: Rows, rows: i32, training: bool, inverse: f32)
   }
 }
 
-/** `inverse` times weightedLoss is the batch's loss. Sets weightedLoss and correct; in training, the output layer's deltas. */
-export function score(data: Rows, m: Member, rows: i32, training: bool, inverse: f32): void {
+/**
+ * Sets weightedLoss (to `before` and the batch's), correct and, in training, the output layer's deltas; with `before` 0, `inverse` times
+ * weightedLoss is the batch's loss.
+ */
+export function score(data: Rows, m: Member, rows: i32, training: bool, inverse: f32, before: f64): void {
   const it = layer(layerCount - 1)
-  weightedLoss = 0
+  weightedLoss = before
   correct = 0
   if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, rows, training, inverse)
   else if (loss == Loss.BINARY_CROSSENTROPY) binary(it, data, m.clip, rows, training, inverse)

@@ -52,6 +52,7 @@ export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bia
 export let deltaPanel: usize = 0 // (batchSize, 8)
 export let zeroBias: usize = 0 // (8)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
+export let hot: usize = 0 // i32: the class that is 1 in targetRow
 export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
 export let rowWeights: usize = 0 // (scratchRows) f32
 export let order: usize = 0 // (training rows) u32
@@ -111,6 +112,7 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
   targetRow = allocate(<usize>padded(before) * 4)
+  hot = allocate(4)
   zeroBias = allocate(32)
   transfer = allocate(<usize>parameters * 4)
   if (trainRows == 0) return

@@ -130,7 +130,7 @@ export function train(number: i32, data: Rows, epoch: u32, first: i32, last: i32
     gather_inputs(data, rows)
     const inverse = weigh_rows(data, m, rows, true)
     forward_all(m, rows, true, epoch, <u32>step)
-    score(data, m, rows, true, inverse)
+    score(data, m, rows, true, inverse, 0)
     const dataLoss = weightedLoss * <f64>inverse
     start_update(m)
     const stepLoss = dataLoss + backward_all(m, rows, epoch, <u32>step)
@@ -174,8 +174,9 @@ export function evaluate(number: i32, data: Rows, first: i32, last: i32): void {
     gather_inputs(data, rows)
     const inverse = weigh_rows(data, m, rows, false)
     forward_all(m, rows, false, 0, 0)
-    score(data, m, rows, false, inverse)
-    m.lossSum += weightedLoss
+    // Row by row: the bits must not depend on where a slice, which is cut by the clock, ends.
+    score(data, m, rows, false, inverse, m.lossSum)
+    m.lossSum = weightedLoss
     m.correctSum += correct
     if (data.predictions != 0) keep_predictions(data, output.outputs, output.stride, output.units, rows)
   }
