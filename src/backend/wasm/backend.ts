@@ -21,7 +21,10 @@ export async function openWasm({ workers, wasmUrl, simd }: WasmOptions): Promise
     throw new InvalidSpecError(`simd is ${JSON.stringify(simd)}; it must be one of ${SIMD_BUILDS.join(', ')}`)
   const compiled = await compileModule(simd, wasmUrl)
   const host = detectHost()
-  return new WasmBackend(compiled, workers === 0 ? undefined : host, workers ?? host.cores)
+  if (workers === 0) return new WasmBackend(compiled, undefined, 'on the calling thread', 1)
+  if (!host.startsWorkers) return new WasmBackend(compiled, undefined, 'on the calling thread: this place starts no workers', 1)
+  const count = workers ?? host.cores
+  return new WasmBackend(compiled, host, `${count} worker${count === 1 ? '' : 's'}`, count)
 }
 
 class WasmBackend implements Backend {
@@ -35,11 +38,10 @@ class WasmBackend implements Backend {
   #sessions = 0
   #disposed = false
 
-  constructor({ module, simd }: CompiledModule, host: Host | undefined, workers: number) {
+  constructor({ module, simd }: CompiledModule, host: Host | undefined, where: string, threads: number) {
     this.#module = module
     this.#host = host
-    this.#size = host === undefined ? 1 : workers
-    const where = host === undefined ? 'on the calling thread' : `${workers} worker${workers === 1 ? '' : 's'}`
+    this.#size = threads
     this.description = `WASM ${simd === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}`
   }
 

@@ -21,6 +21,8 @@ interface WorkerPort {
 
 export interface Host {
   readonly cores: number
+  /** Some places, service workers for one, cannot start workers. */
+  readonly startsWorkers: boolean
   startWorker(onResponse: (response: Response) => void, onCrash: (reason: string) => void): WorkerHandle
   parentPort(): WorkerPort
 }
@@ -30,6 +32,7 @@ type WorkerThreads = typeof import('node:worker_threads')
 function nodeHost(threads: WorkerThreads, cores: number): Host {
   return {
     cores,
+    startsWorkers: true,
     startWorker: (onResponse, onCrash) => {
       const worker = new threads.Worker(new URL('./worker.js', import.meta.url))
       worker.on('message', onResponse)
@@ -52,6 +55,7 @@ function nodeHost(threads: WorkerThreads, cores: number): Host {
 
 const webHost = (): Host => ({
   cores: globalThis.navigator?.hardwareConcurrency ?? 1,
+  startsWorkers: typeof Worker === 'function',
   startWorker: (onResponse, onCrash) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
     worker.onmessage = (event: MessageEvent<Response>) => onResponse(event.data)
