@@ -1,0 +1,22 @@
+import type { Page } from 'puppeteer-core'
+
+/**
+ * Notes what a page, or a worker of it, says on the console, throws without a handler, asks of another origin, or asks for in vain.
+ * @returns the notes, which grow as the page runs
+ */
+export function watch(page: Page, url: string): readonly string[] {
+  const notes: string[] = []
+  const { origin } = new URL(url)
+  page.on('console', (message) => notes.push(`console.${message.type()}: ${message.text()}`))
+  page.on('pageerror', (error) => notes.push(`uncaught ${error}`))
+  page.on('error', (error) => notes.push(`crashed: ${error}`))
+  page.on('request', (request) => {
+    const asked = new URL(request.url())
+    if (asked.protocol !== 'data:' && asked.origin !== origin) notes.push(`asked for ${asked.href}`)
+  })
+  page.on('requestfailed', (request) => notes.push(`${request.url()} failed: ${request.failure()?.errorText}`))
+  page.on('response', (response) => {
+    if (!response.ok()) notes.push(`${response.url()} answered ${response.status()}`)
+  })
+  return notes
+}
