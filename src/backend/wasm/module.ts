@@ -41,7 +41,9 @@ async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> 
     throw new BackendUnavailableError(`${url} could not be fetched; wasmUrl must name ${FOLDER}`, { cause })
   })
   if (!response.ok) throw new BackendUnavailableError(`${url} answered ${response.status}; wasmUrl must name ${FOLDER}`)
-  return response.arrayBuffer()
+  const bytes = await response.arrayBuffer()
+  if (!WebAssembly.validate(bytes)) throw new BackendUnavailableError(`${url} is no WebAssembly module; wasmUrl must name ${FOLDER}`)
+  return bytes
 }
 
 /**

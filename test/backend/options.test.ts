@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fit, type OpenOptions, openBackend } from 'espalier'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolveSpec } from '../contract/api.ts'
+import { expectSameRun } from '../contract/cases/same.ts'
+import { expectRejection } from '../support/close.ts'
+import { makeExamples } from '../support/problems.ts'
+
+const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
+
+describe('openBackend', () => {
+  it.each<[object, string, string]>([
+    [{ workers: -1 }, 'InvalidSpecError', 'workers is -1; it must be a whole number from 0 to 1024'],
+    [{ workers: 1.5 }, 'InvalidSpecError', 'workers is 1.5; it must be a whole number from 0 to 1024'],
+    [{ workers: Number.NaN }, 'InvalidSpecError', 'workers is NaN; it must be a whole number from 0 to 1024'],
+    [{ prefer: 'cuda' }, 'InvalidSpecError', 'prefer is "cuda"; it must be one of auto, wasm, webgpu'],
+    [{ simd: 'on' }, 'InvalidSpecError', 'simd is "on"; it must be one of relaxed, plain'],
+    [{ wasmUrl: 'kernels/' }, 'InvalidSpecError', 'wasmUrl is "kernels/"; it must be an absolute URL'],
+    [{ wasmUrl: 'http://127.0.0.1:1/' }, 'BackendUnavailableError', `could not be fetched; wasmUrl must name ${FOLDER}`],
+  ])('refuses %j', async (options, name, words) => {
+    await expectRejection(openBackend({ prefer: 'wasm', ...options } as OpenOptions), name, words, 'openBackend')
+  })
+})
+
+describe('kernels from a URL', () => {
+  let server: Server
+  let asked: string[] = []
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      const file = /^\/kernels\/((relaxed|simd)\.wasm)$/.exec(request.url ?? '')?.[1]
+      if (request.url?.startsWith('/broken/') === true) response.end('<!doctype html>')
+      else if (file === undefined) response.writeHead(404).end()
+      else void readFile(new URL(`../../build/${file}`, import.meta.url)).then((bytes) => response.end(bytes))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  })
+  afterAll(() => {
+    server?.closeAllConnections()
+    server?.close()
+  })
+
+  const folder = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`
+
+  it.each([
+    ['relaxed', 'relaxed.wasm'],
+    ['plain', 'simd.wasm'],
+  ] as const)('are fetched, the %s ones as %s and no others, and train as those in the package', async (simd, file) => {
+    const spec = { network: { inputSize: 5, loss: 'meanSquaredError' as const, layers: [{ units: 3 }] }, batchSize: 8, epochs: 3 }
+    const data = { train: makeExamples(resolveSpec(spec).topology, 20, 1) }
+    asked = []
+    const own = await openBackend({ prefer: 'wasm', simd, workers: 0 })
+    expect(asked).toEqual([])
+    const served = await openBackend({ prefer: 'wasm', simd, workers: 1, wasmUrl: folder('kernels/') })
+    try {
+      expectSameRun(await fit(served, spec, data), await fit(own, spec, data), 'a fit')
+      expect(asked).toEqual([`/kernels/${file}`])
+    } finally {
+      await own.dispose()
+      await served.dispose()
+    }
+  })
+
+  it.each([
+    ['elsewhere/', 'BackendUnavailableError', `elsewhere/simd.wasm answered 404; wasmUrl must name ${FOLDER}`],
+    ['broken/', 'BackendUnavailableError', `broken/simd.wasm is no WebAssembly module; wasmUrl must name ${FOLDER}`],
+  ])('that are not there (%s) are named', async (name, error, words) => {
+    await expectRejection(openBackend({ prefer: 'wasm', simd: 'plain', wasmUrl: folder(name) }), error, words, 'openBackend')
+  })
+})
