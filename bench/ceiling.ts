@@ -1,11 +1,11 @@
-import { median } from 'simple-statistics'
+import { mean } from 'simple-statistics'
 
 interface Exports {
   readonly OPERATIONS: WebAssembly.Global
   multiply_add(iterations: number, start: number): number
 }
 
-/** About 2 ms: long for a browser's clock, which may tick every 0.1 ms, and short enough that most calls are not interrupted. */
+/** About 2 ms: many ticks of a browser's clock, which may be 0.1 ms apart, and short enough that most calls are not interrupted. */
 const ITERATIONS = 1_000_000
 const CALLS = 40
 /** V8 recompiles a busy function in the background; until then it runs several times slower. */
@@ -30,14 +30,19 @@ export class Ceiling {
     return ceiling
   }
 
-  /** Floating-point operations a second, the median of 80 ms of calls. */
+  /**
+   * Floating-point operations a second, from the middle half of 80 ms of calls: without those that were interrupted, and with the
+   * steps of a browser's clock averaged out.
+   */
   measure(): number {
-    return median(Array.from({ length: CALLS }, () => this.#call()))
+    const seconds = Array.from({ length: CALLS }, () => this.#call()).sort((a, b) => a - b)
+    return (ITERATIONS * this.#exports.OPERATIONS.value) / mean(seconds.slice(CALLS / 4, (CALLS * 3) / 4))
   }
 
+  /** Answers the seconds it took. */
   #call(): number {
     const started = performance.now()
     this.#exports.multiply_add(ITERATIONS, 1)
-    return (ITERATIONS * this.#exports.OPERATIONS.value * 1000) / (performance.now() - started)
+    return (performance.now() - started) / 1000
   }
 }
