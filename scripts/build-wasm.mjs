@@ -57,7 +57,11 @@ export async function buildWasm() {
   const shared = ['asconfig.json', `${compiler}/package.json`, ...kernels]
   const jobs = targets.flatMap((target) => [
     () => compile('assembly/index.ts', target, `build/${target}.wasm`, hashOf(shared)),
-    ...modules.map(({ entry, name }) => () => compile(entry, target, `build/${name}.${target}.wasm`, hashOf([...shared, entry]))),
+    ...modules.map(
+      ({ entry, name }) =>
+        () =>
+          compile(entry, target, `build/${name}.${target}.wasm`, hashOf([...shared, entry])),
+    ),
   ])
   await Promise.all(jobs.map((job) => job()))
 }

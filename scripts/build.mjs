@@ -26,7 +26,7 @@ async function bundle() {
     target: 'es2022',
     packages: 'external',
     external: ['node:*'],
-    loader: { '.wasm': 'binary' },
+    loader: { '.wasm': 'binary', '.wgsl': 'text' },
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',

@@ -1,0 +1,96 @@
+import forward from '../../../shaders/dense_forward_4x4.wgsl'
+import inputGradient from '../../../shaders/dense_input_gradient_4x4.wgsl'
+import update from '../../../shaders/dense_update_4x4.wgsl'
+import epochOrder from '../../../shaders/epoch_order.wgsl'
+import gather from '../../../shaders/gather_inputs.wgsl'
+import activation from '../../../shaders/lib/activation.wgsl'
+import bindings from '../../../shaders/lib/bindings.wgsl'
+import dropout from '../../../shaders/lib/dropout.wgsl'
+import optimizer from '../../../shaders/lib/optimizer.wgsl'
+import random from '../../../shaders/lib/random.wgsl'
+import shapes from '../../../shaders/lib/shapes.wgsl'
+import outputLoss from '../../../shaders/output_loss.wgsl'
+import reduce from '../../../shaders/reduce_results.wgsl'
+import { EspalierError } from '../../core/errors.ts'
+import { GPUShaderStage } from './flags.ts'
+
+/** The kernels: a shader file each, with the snippets of shaders/lib it uses. */
+const SOURCES = {
+  epochOrder: [random, epochOrder],
+  gather: [gather],
+  forward: [random, activation, dropout, forward],
+  outputLoss: [activation, outputLoss],
+  reduce: [reduce],
+  inputGradient: [random, activation, dropout, inputGradient],
+  update: [optimizer, update],
+} as const
+export type KernelName = keyof typeof SOURCES
+
+export { shapes as shapesSource }
+
+const sourceOf = (kernel: KernelName): string => [shapes, bindings, ...SOURCES[kernel]].join('\n')
+
+/** Group 0's bindings 1 and 2 move from dispatch to dispatch. */
+const DYNAMIC = new Set(['0.1', '0.2'])
+
+/** The layout of a group, read off the shader's own declarations. */
+function groupLayout(device: GPUDevice, source: string, group: number): GPUBindGroupLayout {
+  const declared = [...source.matchAll(/@group\((\d)\) @binding\((\d+)\) var<(uniform|storage, read_write|storage, read)>/g)]
+  const entries = declared
+    .filter(([, g]) => Number(g) === group)
+    .map(([, , binding, kind]): GPUBindGroupLayoutEntry => {
+      const type = kind === 'uniform' ? 'uniform' : kind === 'storage, read' ? 'read-only-storage' : 'storage'
+      return {
+        binding: Number(binding),
+        visibility: GPUShaderStage.COMPUTE,
+        buffer: { type, hasDynamicOffset: DYNAMIC.has(`${group}.${binding}`) },
+      }
+    })
+  return device.createBindGroupLayout({ entries })
+}
+
+export interface Kernel {
+  readonly pipeline: GPUComputePipeline
+  /** Of the kernel's own group 1. */
+  readonly layout: GPUBindGroupLayout
+}
+
+/** The pipelines of one device, compiled when first needed and kept. */
+export class Kernels {
+  readonly shared: GPUBindGroupLayout
+  readonly #device: GPUDevice
+  readonly #compiled = new Map<string, Promise<Kernel>>()
+
+  constructor(device: GPUDevice) {
+    this.#device = device
+    this.shared = groupLayout(device, bindings, 0)
+  }
+
+  get(name: KernelName, constants: Record<string, number> = {}): Promise<Kernel> {
+    const key = `${name} ${JSON.stringify(constants)}`
+    const known = this.#compiled.get(key)
+    if (known !== undefined) return known
+    const compiling = this.#compile(name, constants)
+    this.#compiled.set(key, compiling)
+    return compiling
+  }
+
+  async #compile(name: KernelName, constants: Record<string, number>): Promise<Kernel> {
+    const device = this.#device
+    const code = sourceOf(name)
+    const layout = groupLayout(device, code, 1)
+    const module = device.createShaderModule({ code, label: name })
+    try {
+      const pipeline = await device.createComputePipelineAsync({
+        label: name,
+        layout: device.createPipelineLayout({ bindGroupLayouts: [this.shared, layout] }),
+        compute: { module, entryPoint: 'main', constants },
+      })
+      return { pipeline, layout }
+    } catch (error) {
+      const { messages } = await module.getCompilationInfo()
+      const lines = messages.map(({ lineNum, message }) => `line ${lineNum}: ${message}`).join('\n')
+      throw new EspalierError(`the kernel ${name} was refused by this device: ${lines || String(error)}`, { cause: error })
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import { EspalierError } from '../../core/errors.ts'
+import { GPUBufferUsage, GPUMapMode } from './flags.ts'
+
+/** The buffers of one session: made together, freed together, and counted. */
+export class Memory {
+  readonly device: GPUDevice
+  readonly #buffers: GPUBuffer[] = []
+  readonly #readers: GPUBuffer[] = []
+  /** Batches a submission can hold, as the last ones cost: see slices.ts. */
+  pace = 1
+  #bytes = 0
+
+  constructor(device: GPUDevice) {
+    this.device = device
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** @throws EspalierError when the device's limits are smaller */
+  empty(size: number, usage: GPUBufferUsageFlags, what: string): GPUBuffer {
+    const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize)
+    if (size > limit) {
+      throw new EspalierError(
+        `${what} needs ${mebibytes(size)}; this device binds at most ${mebibytes(limit)}: use fewer members or rows, or the wasm backend`,
+      )
+    }
+    const buffer = this.device.createBuffer({ size: Math.max(16, Math.ceil(size / 4) * 4), usage, label: what })
+    this.#buffers.push(buffer)
+    this.#bytes += buffer.size
+    return buffer
+  }
+
+  storage(size: number, what: string): GPUBuffer {
+    return this.empty(size, GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_DST | GPUBufferUsage.COPY_SRC, what)
+  }
+
+  filled(bytes: ArrayBuffer | ArrayBufferView<ArrayBufferLike>, usage: GPUBufferUsageFlags, what: string): GPUBuffer {
+    const buffer = this.empty(bytes.byteLength, usage | GPUBufferUsage.COPY_DST, what)
+    this.write(buffer, 0, bytes)
+    return buffer
+  }
+
+  /** Writes any number of bytes; WebGPU takes whole words. */
+  write(buffer: GPUBuffer, offset: number, bytes: ArrayBuffer | ArrayBufferView<ArrayBufferLike>): void {
+    const view = ArrayBuffer.isView(bytes) ? new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength) : new Uint8Array(bytes)
+    const whole = view.byteLength & ~3
+    if (whole > 0) this.device.queue.writeBuffer(buffer, offset, view as Uint8Array<ArrayBuffer>, 0, whole)
+    if (whole === view.byteLength) return
+    const rest = new Uint8Array(4)
+    rest.set(view.subarray(whole))
+    this.device.queue.writeBuffer(buffer, offset + whole, rest)
+  }
+
+  /** Adds a copy out to `encoder`; after its submission the answered function gives the bytes. */
+  reader(encoder: GPUCommandEncoder, buffer: GPUBuffer, offset: number, size: number): () => Promise<Float32Array<ArrayBuffer>> {
+    const staging = this.#takeReader(size)
+    encoder.copyBufferToBuffer(buffer, offset, staging, 0, size)
+    return async () => {
+      await staging.mapAsync(GPUMapMode.READ, 0, size)
+      const copy = new Float32Array(staging.getMappedRange(0, size).slice(0))
+      staging.unmap()
+      this.#readers.push(staging)
+      return copy
+    }
+  }
+
+  async read(buffer: GPUBuffer, offset: number, size: number): Promise<Float32Array<ArrayBuffer>> {
+    const encoder = this.device.createCommandEncoder()
+    const bytes = this.reader(encoder, buffer, offset, size)
+    this.device.queue.submit([encoder.finish()])
+    return bytes()
+  }
+
+  #takeReader(size: number): GPUBuffer {
+    const fits = this.#readers.findIndex((reader) => reader.size >= size)
+    const [reader] = fits >= 0 ? this.#readers.splice(fits, 1) : []
+    return reader ?? this.empty(size, GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST, 'results to read')
+  }
+
+  /** Frees one buffer early. */
+  release(buffer: GPUBuffer): void {
+    const at = this.#buffers.indexOf(buffer)
+    if (at < 0) return
+    this.#buffers.splice(at, 1)
+    this.#bytes -= buffer.size
+    buffer.destroy()
+  }
+
+  free(): void {
+    for (const buffer of this.#buffers) buffer.destroy()
+    this.#buffers.length = 0
+    this.#bytes = 0
+  }
+}
+
+const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`

@@ -1,0 +1,108 @@
+import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import type { Population } from '../../core/population.ts'
+import type { MemberState } from '../backend.ts'
+
+/** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). A pure function of topology and slots: P does not enter. */
+export interface LayerPlan {
+  readonly inputs: number
+  readonly units: number
+  readonly inputs4: number
+  readonly units4: number
+  readonly kernel: number
+  readonly bias: number
+  readonly source: number
+  readonly outputs: number
+  readonly deltas: number
+  readonly below: number
+  readonly tiles: number
+  readonly index: number
+}
+
+export interface Plan {
+  readonly layers: readonly LayerPlan[]
+  readonly layout: Layout
+  readonly parameters4: number
+  readonly state4: number
+  readonly scratch4: number
+  readonly inputs4: number
+  /** Rows of scratch: a batch, or more for evaluation, in whole tiles. */
+  readonly rows: number
+  /** Workgroups of the grouped update. */
+  readonly tiles: number
+}
+
+/** Rows evaluated at a time at least. */
+const EVALUATION_ROWS = 512
+/** vec4s along each side of an update workgroup, and rows and columns of a forward one. */
+export const TILE = 8
+
+const quarter = (n: number): number => Math.ceil(n / 4)
+
+export function planOf({ topology, members }: Population, trains: boolean): Plan {
+  const layout = parameterLayout(topology)
+  const batch = quarter(topology.batchSize) * 4
+  const rows = Math.max(batch, EVALUATION_ROWS)
+  const slots = trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0
+  const inputs4 = quarter(topology.inputSize)
+  let parameters4 = 0
+  let scratch4 = rows * inputs4
+  let tiles = 0
+  let source = 0
+  let below = 0
+  const layers = layout.layers.map(({ inputs, units }, index): LayerPlan => {
+    const own = { inputs, units, inputs4: quarter(inputs), units4: quarter(units), index, source, below, tiles }
+    const kernel = parameters4
+    const bias = kernel + own.inputs4 * 4 * own.units4
+    parameters4 = bias + own.units4
+    const outputs = scratch4
+    const deltas = outputs + rows * own.units4
+    scratch4 = deltas + (trains ? batch * own.units4 : 0)
+    tiles += Math.ceil(own.units4 / TILE) * Math.ceil(own.inputs4 / TILE)
+    source = outputs
+    below = deltas
+    return { ...own, kernel, bias, outputs, deltas }
+  })
+  return { layers, layout, parameters4, state4: parameters4 * (1 + slots), scratch4, inputs4, rows, tiles }
+}
+
+/** From core's flat order into a member's padded block. */
+export function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
+  const padded = new Float32Array(plan.parameters4 * 4)
+  plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
+    const own = plan.layout.layers[i]
+    if (own === undefined) return
+    for (let row = 0; row < inputs; row++) {
+      padded.set(flat.subarray(own.kernel + row * units, own.kernel + (row + 1) * units), (kernel + row * units4) * 4)
+    }
+    padded.set(flat.subarray(own.bias, own.bias + units), bias * 4)
+  })
+  return padded
+}
+
+export function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
+  const flat = new Float32Array(plan.layout.parameters)
+  plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
+    const own = plan.layout.layers[i]
+    if (own === undefined) return
+    for (let row = 0; row < inputs; row++) {
+      const at = (kernel + row * units4) * 4
+      flat.set(padded.subarray(at, at + units), own.kernel + row * units)
+    }
+    flat.set(padded.subarray(bias * 4, bias * 4 + units), own.bias)
+  })
+  return flat
+}
+
+/** A member's block of `state`: parameters, then slots. */
+export function padState({ parameters, slots }: Pick<MemberState, 'parameters' | 'slots'>, plan: Plan): Float32Array<ArrayBuffer> {
+  const block = new Float32Array(plan.state4 * 4)
+  ;[parameters, ...slots].forEach((values, i) => {
+    block.set(padParameters(values, plan), i * plan.parameters4 * 4)
+  })
+  return block
+}
+
+export function unpadState(block: Float32Array, slots: number, plan: Plan): Pick<MemberState, 'parameters' | 'slots'> {
+  const part = (i: number) => unpadParameters(block.subarray(i * plan.parameters4 * 4, (i + 1) * plan.parameters4 * 4), plan)
+  return { parameters: part(0), slots: Array.from({ length: slots }, (_, i) => part(i + 1)) }
+}

@@ -1,0 +1,296 @@
+import { DisposedError } from '../../core/errors.ts'
+import { slotCount } from '../../core/layout.ts'
+import { evaluateMetrics } from '../../core/metrics.ts'
+import type { MetricName } from '../../core/names.ts'
+import type { Examples, Features, Population } from '../../core/population.ts'
+import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
+import { type Network, type Passes, Recorder } from './network.ts'
+import { padState, unpadState } from './plan.ts'
+import { advance, freshProgress, type Progress } from './progress.ts'
+import { uploadFeatures } from './rows.ts'
+import { Slices } from './slices.ts'
+import { stepUniforms } from './tables.ts'
+
+/** Sums of a batch: (loss, right, penalty). */
+interface BatchSums {
+  readonly loss: number
+  readonly right: number
+  readonly penalty: number
+}
+
+/** A population on a device. Nothing here waits per step: a submission holds many batches, and its sums are read together. */
+export class WebgpuSession implements Session {
+  readonly population: Population
+  readonly #network: Network
+  readonly #progress: Progress[]
+  readonly #test: Examples | undefined
+  readonly #metrics: readonly MetricName[]
+  readonly #lost: Promise<never>
+  #tail: Promise<unknown> = Promise.resolve()
+  #disposed = false
+
+  constructor(population: Population, network: Network, test: Examples | undefined, metrics: readonly MetricName[], lost: Promise<never>) {
+    this.population = population
+    this.#network = network
+    this.#test = test
+    this.#metrics = metrics
+    this.#lost = lost
+    this.#progress = population.members.map(freshProgress)
+  }
+
+  train(order: TrainOrder): Promise<EpochResult[][]> {
+    return this.#enqueue(() => this.#train(order))
+  }
+
+  evaluate(member: number): Promise<Evaluation> {
+    return this.#enqueue(async () => {
+      this.#activate([member])
+      const [evaluation] = await this.#evaluate([member], undefined)
+      if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
+      return evaluation
+    })
+  }
+
+  predict(member: number, features: Features): Promise<Float32Array> {
+    return this.#enqueue(async () => {
+      const { memory, passesOver } = this.#network
+      this.#activate([member])
+      const empty = memory.storage(16, 'no targets')
+      const rows = { ...uploadFeatures(memory, features), targets: empty, weights: empty, classes: false, weighted: false }
+      const outputs = await this.#outputs(await passesOver(rows, false), [member], undefined)
+      memory.release(rows.features)
+      memory.release(empty)
+      return outputs.predictions[0] ?? new Float32Array()
+    })
+  }
+
+  readState(member: number): Promise<MemberState> {
+    return this.#enqueue(async () => {
+      const { memory, state, plan } = this.#network
+      const size = plan.state4 * 16
+      const block = await memory.read(state, member * size, size)
+      const own = this.population.members[member]
+      const { steps, products } = this.#progressOf(member)
+      return {
+        ...unpadState(block, own === undefined || plan.state4 === plan.parameters4 ? 0 : slotCount(own.optimizer), plan),
+        steps,
+        products: [...products],
+      }
+    })
+  }
+
+  writeState(member: number, given: MemberState): Promise<void> {
+    return this.#enqueue(async () => {
+      const { memory, state, plan } = this.#network
+      const slots = given.slots.slice(0, plan.state4 / plan.parameters4 - 1)
+      memory.write(state, member * plan.state4 * 16, padState({ parameters: given.parameters, slots }, plan))
+      this.#progress[member] = { steps: given.steps, products: [...given.products] }
+    })
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return
+    this.#disposed = true
+    await this.#tail.catch(() => undefined)
+    this.#network.memory.free()
+  }
+
+  /** One call after the other; a lost device ends the one that waits for it. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#disposed) return Promise.reject(new DisposedError('this session was disposed; open another with backend.createSession'))
+    const result = this.#tail.then(() => Promise.race([work(), this.#lost]))
+    this.#tail = result.catch(() => undefined)
+    return result
+  }
+
+  #progressOf(member: number): Progress {
+    const progress = this.#progress[member]
+    if (progress === undefined) throw new RangeError(`member ${member} is not one of the population's ${this.population.members.length}`)
+    return progress
+  }
+
+  #activate(members: readonly number[]): void {
+    this.#network.memory.write(this.#network.active, 0, Uint32Array.from(members))
+  }
+
+  async #train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
+    const passes = this.#network.train
+    if (passes === undefined) throw new Error('this session has no training data')
+    signal?.throwIfAborted()
+    const results: EpochResult[][] = members.map(() => [])
+    const epochs = learningRates[0]?.length ?? 0
+    let going = members.map((_, i) => i)
+    for (let e = 0; e < epochs && going.length > 0; e++) {
+      const active = going.map((i) => members[i] ?? 0)
+      this.#activate(active)
+      const rates = going.map((i) => learningRates[i]?.[e] ?? 0)
+      const progress = (part: number): void => onProgress?.((e + part) / epochs)
+      const sums = await this.#epoch(passes, active, firstEpoch + e, rates, signal, progress)
+      const diverged = sums.map((steps) => steps.some(({ loss, penalty }) => !Number.isFinite(loss + penalty)))
+      const tests = this.#test === undefined ? [] : await this.#evaluate(active, signal)
+      going.forEach((i, z) => {
+        results[i]?.push(this.#epochResult(sums[z] ?? [], passes.data.rows, diverged[z] === true, tests[z], recordStepLosses))
+      })
+      going = going.filter((_, z) => diverged[z] !== true)
+    }
+    return results
+  }
+
+  #epochResult(steps: readonly BatchSums[], rows: number, diverged: boolean, test: Evaluation | undefined, record: boolean): EpochResult {
+    const { batchSize, loss: lossName } = this.population.topology
+    const losses = steps.map(({ loss, penalty }) => loss + penalty)
+    const total = losses.reduce((sum, loss, s) => sum + loss * Math.min(batchSize, rows - s * batchSize), 0)
+    const right = steps.reduce((sum, step) => sum + step.right, 0)
+    const stepLosses = record ? Float32Array.from(losses) : undefined
+    if (diverged) return { loss: Number.NaN, accuracy: Number.NaN, test: undefined, stepLosses, diverged }
+    return { loss: total / rows, accuracy: lossName === 'meanSquaredError' ? Number.NaN : right / rows, test, stepLosses, diverged }
+  }
+
+  /** An epoch of the active members: the sums of every batch, per member. */
+  async #epoch(
+    passes: Passes,
+    active: readonly number[],
+    epoch: number,
+    rates: readonly number[],
+    signal: AbortSignal | undefined,
+    progress: (part: number) => void,
+  ): Promise<BatchSums[][]> {
+    const { batchSize } = this.population.topology
+    const { rows: total } = passes.data
+    const count = Math.ceil(total / batchSize)
+    const sums: BatchSums[][] = active.map(() => [])
+    const slices = new Slices(this.#network.memory, signal)
+    await slices.over(
+      count,
+      (from, to) => {
+        const steps = Array.from({ length: to - from }, (_, slot) => {
+          const step = from + slot
+          const first = step * batchSize
+          return { epoch, step, first, rows: Math.min(batchSize, total - first), training: 1, slot, total, runners: active.length }
+        })
+        this.#writeScalars(active, rates, steps.length)
+        return this.#submit(steps, active, (recorder) => {
+          if (from === 0) recorder.epochOrder(0, total)
+          for (const { slot, rows } of steps) {
+            recorder.forward(passes, slot, rows)
+            recorder.backward(slot, rows)
+          }
+        })
+      },
+      (from, read) => {
+        this.#collect(read, active.length, sums)
+        progress(from / count)
+      },
+    )
+    return sums
+  }
+
+  #writeScalars(active: readonly number[], rates: readonly number[], steps: number): void {
+    const { memory, scalars } = this.#network
+    const values = new Float32Array(steps * active.length * 4)
+    active.forEach((m, z) => {
+      const optimizer = this.population.members[m]?.optimizer
+      if (optimizer === undefined) return
+      for (let s = 0; s < steps; s++) advance(this.#progressOf(m), optimizer, rates[z] ?? 0, values, (s * active.length + z) * 4)
+    })
+    memory.write(scalars, 0, values)
+  }
+
+  /** Submits dispatches for `steps`; the answered function gives their sums, (steps, active) of four. */
+  #submit(
+    steps: readonly { slot: number }[],
+    active: readonly number[],
+    record: (recorder: Recorder) => void,
+    after?: (encoder: GPUCommandEncoder) => void,
+  ) {
+    const { memory, steps: uniforms, sums } = this.#network
+    memory.write(uniforms, 0, stepUniforms(steps.map((step) => ({ ...step }))))
+    const encoder = memory.device.createCommandEncoder()
+    const pass = encoder.beginComputePass()
+    record(new Recorder(this.#network, pass, active.length))
+    pass.end()
+    after?.(encoder)
+    const read = memory.reader(encoder, sums, 0, steps.length * active.length * 16)
+    memory.device.queue.submit([encoder.finish()])
+    return read
+  }
+
+  #collect(values: Float32Array, active: number, sums: BatchSums[][]): void {
+    for (let at = 0; at < values.length; at += 4) {
+      const [loss = Number.NaN, right = 0, penalty = 0] = values.subarray(at, at + 3)
+      sums[(at / 4) % active]?.push({ loss, right, penalty })
+    }
+  }
+
+  async #evaluate(active: readonly number[], signal: AbortSignal | undefined): Promise<Evaluation[]> {
+    const test = this.#test
+    const passes = this.#network.test
+    if (test === undefined || passes === undefined) return []
+    const { topology, members } = this.population
+    const { sums, predictions } = await this.#outputs(passes, active, signal, this.#metrics.length > 0)
+    return active.map((m, z) => {
+      const chunks = sums[z] ?? []
+      const counted =
+        test.sampleWeights !== undefined && members[m]?.dialect === 'keras2.2'
+          ? test.sampleWeights.filter((weight) => weight !== 0).length
+          : test.rows
+      const loss = counted === 0 ? 0 : chunks.reduce((sum, chunk) => sum + chunk.loss, 0) / counted
+      const accuracy = topology.loss === 'meanSquaredError' ? Number.NaN : chunks.reduce((sum, chunk) => sum + chunk.right, 0) / test.rows
+      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology)
+      return { loss: loss + (chunks[0]?.penalty ?? 0), accuracy, metrics }
+    })
+  }
+
+  /** Rows through the networks without training: sums per chunk of rows, and the outputs (rows x outputs) when asked for. */
+  async #outputs(
+    passes: Passes,
+    active: readonly number[],
+    signal: AbortSignal | undefined,
+    keep = true,
+  ): Promise<{ sums: BatchSums[][]; predictions: Float32Array[] }> {
+    const { memory, plan, scratch } = this.#network
+    const { rows: total } = passes.data
+    const sums: BatchSums[][] = active.map(() => [])
+    const last = plan.layers.at(-1)
+    if (last === undefined) throw new Error('a network has layers')
+    const predictions = active.map(() => new Float32Array(keep ? total * last.units : 0))
+    const rowBytes = last.units4 * 16
+    const kept = keep ? memory.storage(active.length * total * rowBytes, 'predictions') : undefined
+    const slices = new Slices(memory, signal, kept === undefined ? undefined : 1)
+    await slices.over(
+      Math.ceil(total / plan.rows),
+      (from, to) => {
+        const steps = Array.from({ length: to - from }, (_, slot) => {
+          const first = (from + slot) * plan.rows
+          return { epoch: 0, step: 0, first, rows: Math.min(plan.rows, total - first), training: 0, slot, total, runners: active.length }
+        })
+        return this.#submit(
+          steps,
+          active,
+          (recorder) => {
+            for (const { slot, rows } of steps) recorder.forward(passes, slot, rows)
+          },
+          (encoder) => {
+            const [step] = steps
+            if (kept === undefined || step === undefined) return
+            active.forEach((m, z) => {
+              const at = (m * plan.scratch4 + last.outputs) * 16
+              encoder.copyBufferToBuffer(scratch, at, kept, (z * total + step.first) * rowBytes, step.rows * rowBytes)
+            })
+          },
+        )
+      },
+      (_, read) => this.#collect(read, active.length, sums),
+    )
+    if (kept === undefined) return { sums, predictions }
+    const padded = await memory.read(kept, 0, active.length * total * rowBytes)
+    memory.release(kept)
+    predictions.forEach((own, z) => {
+      for (let row = 0; row < total; row++) {
+        const at = (z * total + row) * last.units4 * 4
+        own.set(padded.subarray(at, at + last.units), row * last.units)
+      }
+    })
+    return { sums, predictions }
+  }
+}

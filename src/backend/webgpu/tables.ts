@@ -1,0 +1,119 @@
+import { slotCount } from '../../core/layout.ts'
+import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../../core/names.ts'
+import type { Population } from '../../core/population.ts'
+import { shapesSource } from './kernels.ts'
+import type { Plan } from './plan.ts'
+
+/** The structs of shaders/lib/shapes.wgsl as bytes; their layouts are read off the WGSL. */
+
+/** Uniforms bound with a moving offset stand this far apart: WebGPU's own minimum alignment. */
+export const UNIFORM_STRIDE = 256
+/** As shaders/lib/bindings.wgsl's layerTable. */
+export const MAX_LAYERS = 64
+const NONE = 0xffffffff
+
+type Fields = Record<string, number>
+
+/**
+ * Every struct there holds scalars of 4 bytes alone, so a field's place is its number. (wgsl_reflect 1.6 and webgpu-utils 2 do not load in
+ * Node 20, and webgpu-utils 1 needs WebGPU's globals, which npm `webgpu` does not set.)
+ */
+function fieldsOf(struct: string): { name: string; type: string }[] {
+  const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(shapesSource)?.[1]
+  if (body === undefined) throw new Error(`shapes.wgsl has no struct ${struct}`)
+  return [...body.matchAll(/^ {2}(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+}
+
+/** Writes structs one after another, `stride` bytes apart (their own size unless said). Fields left out are 0. */
+function structs(name: string, values: readonly Fields[], stride?: number): ArrayBuffer {
+  const declared = fieldsOf(name)
+  const step = stride ?? declared.length * 4
+  const bytes = new DataView(new ArrayBuffer(step * Math.max(1, values.length)))
+  declared.forEach((field, place) => {
+    values.forEach((fields, i) => {
+      const value = fields[field.name] ?? 0
+      if (field.type === 'f32') bytes.setFloat32(i * step + place * 4, value, true)
+      else bytes.setUint32(i * step + place * 4, value, true)
+    })
+  })
+  return bytes.buffer
+}
+
+export interface Tables {
+  readonly shape: ArrayBuffer
+  /** Packed, for `layerTable`. */
+  readonly layerTable: ArrayBuffer
+  /** UNIFORM_STRIDE apart, for `layer`. */
+  readonly layers: ArrayBuffer
+  readonly members: ArrayBuffer
+  readonly memberLayers: ArrayBuffer
+  /** The class weights of all members, where `members` says. */
+  readonly classWeights: Float32Array
+  readonly penalized: boolean
+}
+
+/** `sampleWeights` of them come before the class weights in the buffer they share. */
+export function tablesOf({ topology, members }: Population, plan: Plan, sampleWeights: number): Tables {
+  const classWeights: number[] = []
+  const layerFields = plan.layers.map((layer): Fields => ({ ...layer }))
+  const memberFields = members.map((member): Fields => {
+    const { optimizer } = member
+    const at = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
+    classWeights.push(...(member.classWeights ?? []))
+    return {
+      seed: member.seed,
+      shuffle: Number(member.shuffle),
+      clip: Number(member.dialect === 'keras2.2'),
+      optimizer: OPTIMIZERS[optimizer.name],
+      nesterov: Number(optimizer.nesterov),
+      epsilonInsideRoot: Number(optimizer.epsilonInsideRoot),
+      classWeights: at,
+      slots: slotCount(optimizer),
+      momentum: optimizer.momentum,
+      rho: optimizer.rho,
+      restOfRho: 1 - optimizer.rho,
+      beta1: optimizer.beta1,
+      restOfBeta1: 1 - optimizer.beta1,
+      beta2: optimizer.beta2,
+      restOfBeta2: 1 - optimizer.beta2,
+      epsilon: optimizer.epsilon,
+    }
+  })
+  const last = plan.layers.length - 1
+  const memberLayers = members.flatMap((member) =>
+    member.layers.map(({ activation, l1, l2, dropout }, l): Fields => {
+      // output_loss finishes the output layer of a cross-entropy from its sums.
+      const name = l === last && LOSSES[topology.loss] !== LOSSES.meanSquaredError ? 'linear' : activation.name
+      return {
+        activation: ACTIVATIONS[name],
+        parameter: activation.parameter,
+        l1,
+        l2,
+        keep: 1 - dropout,
+        threshold: Math.floor(dropout * 2 ** 32),
+      }
+    }),
+  )
+  const shape: Fields = {
+    layers: plan.layers.length,
+    parameters4: plan.parameters4,
+    state4: plan.state4,
+    scratch4: plan.scratch4,
+    inputs: topology.inputSize,
+    inputs4: plan.inputs4,
+    outputs: topology.units.at(-1) ?? 0,
+    loss: LOSSES[topology.loss],
+  }
+  return {
+    shape: structs('Shape', [shape]),
+    layerTable: structs('Layer', [...layerFields, ...Array.from({ length: MAX_LAYERS - layerFields.length }, () => ({}))]),
+    layers: structs('Layer', layerFields, UNIFORM_STRIDE),
+    members: structs('Member', memberFields),
+    memberLayers: structs('MemberLayer', memberLayers),
+    classWeights: Float32Array.from(classWeights),
+    penalized: members.some((member) => member.layers.some(({ l1, l2 }) => l1 > 0 || l2 > 0)),
+  }
+}
+
+/** Batches, UNIFORM_STRIDE apart. */
+export const stepUniforms = (steps: readonly Fields[]): ArrayBuffer => structs('Step', steps, UNIFORM_STRIDE)
