@@ -1,5 +1,5 @@
 // `npm run build`: kernels, bundles, the spec's JSON Schema, types. Everything a user gets ends up in dist/.
-import { chmodSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -36,6 +36,11 @@ async function bundle() {
   removeStale((name) => /\.js(\.map)?$/.test(name) && !written.has(`dist/${name}`))
 }
 
+/** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
+function copyKernels() {
+  for (const name of ['relaxed.wasm', 'simd.wasm']) copyFileSync(join(root, 'build', name), join(dist, name))
+}
+
 /** Writes the declarations, which checks the types of src as well. */
 async function declare() {
   await runNode(['node_modules/typescript/bin/tsc', '--pretty', 'false'])
@@ -61,6 +66,7 @@ function removeStale(isStale) {
 runMain(async () => {
   await step('kernels', buildWasm)
   await step('bundles', bundle)
+  copyKernels()
   await step('schema', writeSchema)
   await step('types', declare)
 })

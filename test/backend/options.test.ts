@@ -34,7 +34,7 @@ describe('kernels from a URL', () => {
       const file = /^\/kernels\/((relaxed|simd)\.wasm)$/.exec(request.url ?? '')?.[1]
       if (request.url?.startsWith('/broken/') === true) response.end('<!doctype html>')
       else if (file === undefined) response.writeHead(404).end()
-      else void readFile(new URL(`../../build/${file}`, import.meta.url)).then((bytes) => response.end(bytes))
+      else void readFile(new URL(import.meta.resolve(`espalier/${file}`))).then((bytes) => response.end(bytes))
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   })
