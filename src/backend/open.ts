@@ -1,6 +1,6 @@
-import { BackendUnavailableError, InvalidSpecError } from '../core/errors.ts'
 import type { Population } from '../core/population.ts'
 import type { Backend, MemberState } from './backend.ts'
+import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
 import type { WebgpuOptions } from './webgpu/backend.ts'
 
@@ -14,18 +14,13 @@ export interface OpenOptions extends WasmOptions, WebgpuOptions {
  * @throws BackendUnavailableError saying what is missing; InvalidSpecError for a bad option
  */
 export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
-  const { prefer = 'auto', workers } = options
-  if (!['auto', 'wasm', 'webgpu'].includes(prefer))
-    throw new InvalidSpecError(`prefer is ${JSON.stringify(prefer)}; it must be one of auto, wasm, webgpu`)
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
-    throw new InvalidSpecError(`workers is ${workers}; it must be a whole number from 0 to 1024`)
-  }
-  if (prefer === 'webgpu') {
+  const given: OpenOptions = { ...options, ...parsePlainOptions(options) }
+  if (given.prefer === 'webgpu') {
     const { openWebgpu } = await import('./webgpu/backend.ts')
-    return openWebgpu(options, initialStates)
+    return openWebgpu(given, initialStates)
   }
   const { openWasm } = await import('./wasm/backend.ts')
-  return openWasm(options)
+  return openWasm(given)
 }
 
 /** Initial weights are computed in one place, the WASM module, whose mathematics is compiled in: their bits are the same everywhere. */

@@ -58,7 +58,7 @@ function meantIssue(issue: Issue, value: unknown): Issue {
   return meantIssue({ ...inner, path }, at(value, inner.path))
 }
 
-function describe(root: unknown, raw: Issue): string {
+function describe(root: unknown, raw: Issue, what: string): string {
   const issue = meantIssue(raw, at(root, raw.path))
   const where = pathText(issue.path)
   const value = at(root, issue.path)
@@ -66,7 +66,7 @@ function describe(root: unknown, raw: Issue): string {
     const known = 'known' in issue && Array.isArray(issue.known) ? (issue.known as string[]) : []
     const here = known.length > 0 ? `; the fields here are ${known.join(', ')}` : ''
     return issue.keys
-      .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of the spec${suggest(key, known) || here}`)
+      .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of ${what}${suggest(key, known) || here}`)
       .join('; ')
   }
   const options = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? namesAllowed(issue) : []
@@ -77,7 +77,7 @@ function describe(root: unknown, raw: Issue): string {
   const allowed = issue.message.startsWith('must ')
     ? issue.message
     : `must be ${issue.code === 'invalid_type' ? article(issue.expected) : 'valid'}`
-  return `${where || 'the spec'} is ${shown(value)}; it ${allowed}`
+  return `${where || what} is ${shown(value)}; it ${allowed}`
 }
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`)
@@ -118,13 +118,14 @@ function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown)
 }
 
 /**
- * The value as the schema types it. Every fault is named, one a line; `prefix` opens the fields' paths, as `members[3].`
+ * The value as the schema types it. Every fault is named, one a line; `prefix` opens the fields' paths, as `members[3].`, and `what`
+ * is the whole that they are fields of.
  * @throws InvalidSpecError naming the field, its value and what is allowed
  */
-export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, prefix = ''): z.infer<T> {
+export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
   const canonical = canonicalize(value, '')
   const result = schema.safeParse(canonical)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, canonical, issue)))
+  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, canonical, issue), what))
   throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

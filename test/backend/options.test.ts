@@ -17,11 +17,21 @@ describe('openBackend', () => {
     [{ workers: Number.NaN }, 'InvalidSpecError', 'workers is NaN; it must be a whole number from 0 to 1024'],
     [{ prefer: 'cuda' }, 'InvalidSpecError', 'prefer is "cuda"; it must be one of auto, wasm, webgpu'],
     [{ simd: 'on' }, 'InvalidSpecError', 'simd is "on"; it must be one of relaxed, plain'],
+    [{ worker: 1 }, 'InvalidSpecError', `worker is not a field of openBackend's options; did you mean "workers"?`],
+    [{ wasm_uri: '' }, 'InvalidSpecError', `wasmUri is not a field of openBackend's options; did you mean "wasmUrl"?`],
+    [{ threads: 2 }, 'InvalidSpecError', 'the fields here are prefer, workers, wasmUrl, simd, gpu, adapter, device'],
+    [{ device: 'gpu' }, 'InvalidSpecError', 'device is "gpu"; it must be an object'],
+    [{ wasmUrl: 5 }, 'InvalidSpecError', 'wasmUrl is 5; it must be a URL or its text'],
     [{ wasmUrl: 'kernels/' }, 'InvalidSpecError', 'wasmUrl is "kernels/"; it must be an absolute URL'],
     [{ wasmUrl: 'http://127.0.0.1:1/' }, 'BackendUnavailableError', `could not be fetched; wasmUrl must name ${FOLDER}`],
   ])('refuses %j', async (options, name, words) => {
     await expectRejection(openBackend({ prefer: 'wasm', ...options } as OpenOptions), name, words, 'openBackend')
   })
+})
+
+it.each([null, 'webgpu', 2, ['wasm']])('openBackend refuses %j for its options', async (options) => {
+  const words = `openBackend's options is ${JSON.stringify(options)}; it must be an object`
+  await expectRejection(openBackend(options as OpenOptions), 'InvalidSpecError', words, 'openBackend')
 })
 
 describe('kernels from a URL', () => {

@@ -1,8 +1,8 @@
-import { DisposedError, InvalidSpecError } from '../../core/errors.ts'
+import { DisposedError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { detectHost, type Host } from './host.ts'
-import { type CompiledModule, compileModule, SIMD_BUILDS, type Simd } from './module.ts'
+import { type CompiledModule, compileModule, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
 
@@ -15,10 +15,8 @@ export interface WasmOptions {
   readonly simd?: Simd | undefined
 }
 
-/** @throws InvalidSpecError for a bad option; BackendUnavailableError saying what is missing */
+/** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
 export async function openWasm({ workers, wasmUrl, simd }: WasmOptions): Promise<Backend> {
-  if (simd !== undefined && !SIMD_BUILDS.includes(simd))
-    throw new InvalidSpecError(`simd is ${JSON.stringify(simd)}; it must be one of ${SIMD_BUILDS.join(', ')}`)
   const compiled = await compileModule(simd, wasmUrl)
   const host = detectHost()
   if (workers === 0) return new WasmBackend(compiled, undefined, 'on the calling thread', 1)

@@ -1,8 +1,7 @@
 import { relaxedSimd, simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 
-export const SIMD_BUILDS = ['relaxed', 'plain'] as const
-export type Simd = (typeof SIMD_BUILDS)[number]
+export type Simd = 'relaxed' | 'plain'
 
 export interface CompiledModule {
   readonly module: WebAssembly.Module
