@@ -12,6 +12,13 @@ export interface FitData {
   readonly test?: Examples | undefined
 }
 
+/**
+ * Only the fields of Examples: a data set may carry more (names, functions of its owner), which a worker need not or cannot be sent.
+ */
+export function onlyExamples({ features, rows, scale, targets, sampleWeights }: Examples): Examples {
+  return { features, rows, targets, ...(scale === undefined ? {} : { scale }), ...(sampleWeights === undefined ? {} : { sampleWeights }) }
+}
+
 /** @throws InvalidSpecError */
 export function checkMetrics(metrics: readonly MetricName[], topology: Topology): void {
   const wrong = metrics.find((metric) => !metricApplies(metric, topology))

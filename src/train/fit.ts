@@ -6,7 +6,7 @@ import type { Population } from '../core/population.ts'
 import { type FieldNames, memberNames, resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
-import { checkFit, type FitData } from './check.ts'
+import { checkFit, type FitData, onlyExamples } from './check.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
 import { Trainee } from './trainee.ts'
 
@@ -94,8 +94,8 @@ async function trainMembers(
   if (isAborted(signal)) throw new AbortedError([], signal?.reason)
 
   const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses))
-  const { train, test } = data
-  const session = await backend.createSession(population, { train, metrics, ...(test === undefined ? {} : { test }) })
+  const test = data.test === undefined ? {} : { test: onlyExamples(data.test) }
+  const session = await backend.createSession(population, { train: onlyExamples(data.train), metrics, ...test })
   try {
     await Promise.all((resume ?? []).map((checkpoint, i) => session.writeState(i, checkpoint.state)))
     try {

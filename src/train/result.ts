@@ -4,7 +4,7 @@ import { checkExamples, checkFeatures } from '../core/examples.ts'
 import { type Layout, parameterLayout, splitParameters, type Weights } from '../core/layout.ts'
 import type { MetricName, OptimizerName } from '../core/names.ts'
 import type { Examples, Features, Member, Topology } from '../core/population.ts'
-import { checkMetrics } from './check.ts'
+import { checkMetrics, onlyExamples } from './check.ts'
 import type { History } from './history.ts'
 
 /** Where a member stands at the end of an epoch; given back as `resume` it goes on with the same bits as if it had never stopped. */
@@ -72,7 +72,7 @@ export class FitResult {
   async evaluate(examples: Examples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
     checkExamples(examples, this.#topology, 'examples')
     checkMetrics(metrics, this.#topology)
-    const session = await this.#backend.createSession(this.#population(), { test: examples, metrics })
+    const session = await this.#backend.createSession(this.#population(), { test: onlyExamples(examples), metrics })
     try {
       return await session.evaluate(0)
     } finally {

@@ -70,7 +70,7 @@ describe('a process', () => {
     ['forgets to', 'forget', 'no error'],
     ['disposes it with a fit running on workers', 'disposeRunning', disposed],
     ['disposes it with a fit running on its own thread', 'disposeRunningInline', disposed],
-    ['gave it data no worker can be sent', 'uncopyable', 'DataCloneError: '],
+    ['gave it what no worker can be sent', 'uncopyable', 'DataCloneError: '],
   ])('that %s ends by itself', async (_, how, message) => {
     const { stdout } = await node(process.execPath, [program('end.mjs'), how], { timeout: 10_000 })
     expect(stdout).toContain(message)

@@ -1,7 +1,8 @@
 import type { TrainSpec } from '../../../src/core/spec.ts'
-import { expectRejection } from '../../support/close.ts'
+import { expectRejection, expectSame } from '../../support/close.ts'
 import { makeExamples, makeWeights } from '../../support/problems.ts'
 import { type Api, type Backend, type BackendCase, type Data, type FitSpec, resolveSpec } from '../api.ts'
+import { expectSameRun } from './same.ts'
 
 /** Bad input through the public functions. Each is refused by name, and the backend trains on afterwards. The wording of all is in test/core. */
 
@@ -143,4 +144,18 @@ const others = [
   }),
 ]
 
-export const inputs: readonly BackendCase[] = [...specs, ...data, ...others]
+/** A data set as an application holds it: its examples among other fields, some of which no worker can be sent. */
+const extraFields: BackendCase = {
+  name: 'takes from a data set only what it needs',
+  async run(backend, api) {
+    const own = { name: 'mine', columns: ['a', 'b', 'c'], describe: () => 'rows' }
+    const plain = dataFor(GOOD)
+    const expected = await api.fit(backend, GOOD, plain)
+    const result = await api.fit(backend, GOOD, { train: { ...plain.train, ...own }, test: { ...plain.test, ...own } })
+    expectSameRun(result, expected, 'with more fields')
+    const { loss } = await result.evaluate({ ...plain.test, ...own })
+    expectSame([loss], [(await expected.evaluate(plain.test)).loss], 'evaluate')
+  },
+}
+
+export const inputs: readonly BackendCase[] = [...specs, ...data, ...others, extraFields]
