@@ -1,7 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { vulkanOfChrome } from './scripts/find-vulkan.mjs'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// The loader of libraries reads its path once, as a process starts: the processes that run the tests get it from this one.
+Object.assign(process.env, vulkanOfChrome())
 
 export default defineConfig({
   resolve: {

@@ -21,6 +21,9 @@ async function browser() {
   return { ESPALIER_CHROME: path }
 }
 
+/** The WebGPU tests fail without an adapter rather than be skipped: always in CI, elsewhere when asked. */
+const REQUIRE_WEBGPU = process.env.REQUIRE_WEBGPU ?? (inCI ? '1' : '0')
+
 async function fashion() {
   try {
     console.log(await getFashion())
@@ -57,7 +60,7 @@ runMain(async () => {
     for (const name of ['typecheck', 'lint', 'deps', 'knip']) await step(name, () => runNpm(['run', '--silent', name]))
     const env = await step('browser', browser)
     await step('data', fashion)
-    await step('vitest', () => vitest(env))
+    await step('vitest', () => vitest({ ...env, REQUIRE_WEBGPU }))
     await step('package:check', () => runNpm(['run', '--silent', 'package:check']))
   } finally {
     printCounts()

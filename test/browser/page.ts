@@ -1,7 +1,8 @@
 import { type Backend, fit, fitPopulation } from 'espalier'
 import { permutation, philox4x32 } from '../../src/core/random.ts'
 import { backendCases } from '../contract/backend.ts'
-import { checkEpochOrders, fingerprints } from '../support/fingerprint.ts'
+import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
+import { checkDropoutMasks } from '../support/masks.ts'
 
 /** What the tests call inside a page. Its `espalier` is the bundle the page itself loads. */
 
@@ -24,6 +25,19 @@ export async function runCase(backend: Backend, name: string): Promise<string | 
 export const fingerprintsOf = (backend: Backend) => fingerprints(backend, api)
 
 export const checkOrders = (backend: Backend) => checkEpochOrders(backend, api)
+
+export const initialWeightsPrintOf = (backend: Backend) => initialWeightsPrint(backend, api)
+
+export const checkMasks = (backend: Backend) => checkDropoutMasks(backend)
+
+/** Why this page has no WebGPU adapter, or its words. */
+export async function adapterName(): Promise<{ name: string } | { reason: string }> {
+  if (navigator.gpu === undefined) return { reason: 'this page has no navigator.gpu' }
+  const adapter = await navigator.gpu.requestAdapter()
+  if (adapter === null) return { reason: 'navigator.gpu finds no adapter' }
+  const { vendor, architecture, device, description } = adapter.info
+  return { name: [vendor, architecture, device, description].filter(Boolean).join(' ') }
+}
 
 /** The words of one counter and key, and the order of one epoch. */
 export const randomNumbers = {

@@ -3,12 +3,12 @@ import { describe } from 'vitest'
 import { findChrome } from '../../scripts/find-chrome.mjs'
 
 /** Why the browser tests do not run, or undefined when they do. A missing browser is no reason: then they fail. */
-const skipReason = process.env.ESPALIER_SKIP_BROWSER === '1' ? 'ESPALIER_SKIP_BROWSER=1' : undefined
+export const browserSkipReason = process.env.ESPALIER_SKIP_BROWSER === '1' ? 'ESPALIER_SKIP_BROWSER=1' : undefined
 
 /** `describe` for tests in a browser: where they are switched off, it skips them and its name says why. */
 export function describeInBrowser(name: string, tests: () => void): void {
-  if (skipReason === undefined) describe(name, tests)
-  else describe.skip(`${name} (BROWSER TESTS NOT RUN: ${skipReason})`, tests)
+  if (browserSkipReason === undefined) describe(name, tests)
+  else describe.skip(`${name} (BROWSER TESTS NOT RUN: ${browserSkipReason})`, tests)
 }
 
 /** Nothing but the page under test may use the processor or the network while a test runs. */

@@ -127,6 +127,13 @@ export async function fingerprints(backend: Backend, { fitPopulation }: Api): Pr
   return prints
 }
 
+/** The SHA-256 of the initial weights of every initialiser: the one run whose weights are the same numbers on every kind of backend. */
+export async function initialWeightsPrint(backend: Backend, { fitPopulation }: Api): Promise<string> {
+  const { topology, members, data } = initialWeights
+  const results = await fitPopulation(backend, topology, members, data)
+  return digest(results.flatMap(({ weights }) => [...flat32(weights)]))
+}
+
 /** The order in which an epoch visited its rows, seen in the losses of one-row batches of a network that answers the row's number. */
 async function visited(
   backend: Backend,

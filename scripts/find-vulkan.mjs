@@ -1,0 +1,29 @@
+import { existsSync, readdirSync, realpathSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { findChrome } from './find-chrome.mjs'
+
+/** Where a system's own Vulkan drivers are listed. */
+const DRIVER_FOLDERS = ['/etc/vulkan/icd.d', '/usr/share/vulkan/icd.d', '/usr/local/share/vulkan/icd.d']
+
+/** @param {string} folder */
+const isFilled = (folder) => existsSync(folder) && readdirSync(folder).length > 0
+
+/**
+ * Variables that let a Node started with them use WebGPU (npm `webgpu`) on the software adapter that every Chrome for Linux brings along.
+ * None where the machine has a driver of its own, where somebody has chosen one, and where Chrome has none.
+ * @returns {Record<string, string>}
+ */
+export function vulkanOfChrome() {
+  const { VK_ICD_FILENAMES, VK_DRIVER_FILES, LD_LIBRARY_PATH } = process.env
+  if (process.platform !== 'linux' || VK_ICD_FILENAMES || VK_DRIVER_FILES || DRIVER_FOLDERS.some(isFilled)) return {}
+  const chrome = findChrome()
+  if (chrome === undefined) return {}
+  // A distribution's /usr/bin/chromium is a script that starts /usr/lib/chromium/chromium.
+  const folders = [dirname(realpathSync(chrome)), join('/usr/lib', basename(chrome)), '/usr/lib/chromium']
+  const folder = folders.find((path) => ['vk_swiftshader_icd.json', 'libvulkan.so.1'].every((file) => existsSync(join(path, file))))
+  if (folder === undefined) return {}
+  return {
+    VK_ICD_FILENAMES: join(folder, 'vk_swiftshader_icd.json'),
+    LD_LIBRARY_PATH: LD_LIBRARY_PATH ? `${LD_LIBRARY_PATH}:${folder}` : folder,
+  }
+}

@@ -1,0 +1,50 @@
+import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
+import { checkDropoutMasks } from '../support/masks.ts'
+import { describeOnGpu } from '../support/webgpu.ts'
+
+const api = { fit, fitPopulation }
+
+describe('WASM', () => {
+  it.each(['relaxed', 'plain'] as const)("drops what core's stream says, %s SIMD", async (simd) => {
+    const backend = await openBackend({ prefer: 'wasm', simd, workers: 0 })
+    try {
+      await checkDropoutMasks(backend)
+    } finally {
+      await backend.dispose()
+    }
+  })
+})
+
+describeOnGpu('WebGPU in Node', (gpu) => {
+  let backend: Backend
+  beforeAll(async () => {
+    backend = await openBackend({ prefer: 'webgpu', gpu })
+  })
+  afterAll(() => backend?.dispose())
+
+  it("starts from WASM's initial weights, bit for bit", async () => {
+    const wasm = await openBackend({ prefer: 'wasm', workers: 0 })
+    try {
+      expect(await initialWeightsPrint(backend, api)).toBe(await initialWeightsPrint(wasm, api))
+    } finally {
+      await wasm.dispose()
+    }
+  })
+
+  it("visits rows in core's order, as WASM does", () => checkEpochOrders(backend, api))
+
+  it("drops what core's stream says, as WASM does", () => checkDropoutMasks(backend))
+
+  it('gives the same bits after anything else, and on another device', async () => {
+    const first = await fingerprints(backend, api)
+    expect(new Set(Object.values(first)).size).toBe(Object.keys(first).length)
+    const other = await openBackend({ prefer: 'webgpu', gpu })
+    try {
+      expect(await fingerprints(other, api)).toEqual(first)
+    } finally {
+      await other.dispose()
+    }
+  })
+})

@@ -1,0 +1,32 @@
+import { describe, it } from 'vitest'
+
+/** Where WebGPU tests run, and what becomes of them where they cannot. */
+
+/** WebGPU in Node, or why there is none. npm `webgpu` stops answering once its GPU object is collected: this one is held for the process. */
+const found: { gpu: GPU } | { reason: string } = await findInNode()
+
+async function findInNode() {
+  try {
+    const { create } = await import('webgpu')
+    const gpu = create([])
+    return (await gpu.requestAdapter()) === null ? { reason: 'npm webgpu finds no adapter on this machine' } : { gpu }
+  } catch (error) {
+    return { reason: `npm webgpu does not load in this Node: ${error}` }
+  }
+}
+
+/** Says why tests do not run, and stands for them: skipped, or failing where REQUIRE_WEBGPU=1. */
+export function webgpuNotRun(name: string, reason: string): void {
+  const line = `WebGPU NOT RUN: ${reason}`
+  console.log(`${name}: ${line}`)
+  const test = process.env.REQUIRE_WEBGPU === '1' ? it : it.skip
+  test(`${name} (${line})`, () => {
+    throw new Error(`${line}; with REQUIRE_WEBGPU=1 that is a failure`)
+  })
+}
+
+/** `describe` for tests of WebGPU in Node. */
+export function describeOnGpu(name: string, tests: (gpu: GPU) => void): void {
+  if ('gpu' in found) describe(name, () => tests(found.gpu))
+  else webgpuNotRun(name, found.reason)
+}
