@@ -23,7 +23,7 @@ export class DisposedError extends EspalierError {
   override readonly name = 'DisposedError'
 }
 
-/** A worker ended while it held members: what they had trained since their last checkpoint is lost. */
+/** A worker could not be started, or ended while it held members: what they had trained since their last checkpoint is lost. */
 export class WorkerCrashedError extends EspalierError {
   override readonly name = 'WorkerCrashedError'
 }

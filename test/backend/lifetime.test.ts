@@ -105,7 +105,7 @@ describe('a worker that ends in the middle of training', () => {
       const long = { ...SPEC, epochs: 1_000_000 }
       const other = { layers: member.layers.map(({ activation }) => ({ activation: activation.name })), epochs: 1_000_000 }
       const alone = fit(backend, { ...long, callbacks: { onProgress: () => void workers[0]?.terminate() } }, DATA)
-      await expectRejection(alone, 'WorkerCrashedError', 'a worker crashed: it exited with code 1', 'a fit whose worker ended')
+      await expectRejection(alone, 'WorkerCrashedError', 'a worker crashed: it exited with code 1. What', 'a fit whose worker ended')
       expectSameRun(await fit(backend, SPEC, DATA), expected, 'a fit after one worker ended')
 
       const stop = () => void workers.at(-1)?.terminate()

@@ -1,4 +1,4 @@
-import type { Browser } from 'puppeteer-core'
+import type { Browser, JSHandle } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { servePage } from '../support/server.ts'
@@ -54,9 +54,30 @@ describeInBrowser('the package in a page with a Content-Security-Policy', () => 
   it('rejects a fit whose workers are not allowed, and trains without them', async () => {
     const { outcomes, problems } = await visit("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'")
     expect(outcomes).toEqual([
-      expect.stringMatching(/^WorkerCrashedError: .*script could not be loaded/),
+      expect.stringMatching(/^WorkerCrashedError: no worker could be started: .*worker-src 'self'; or .*workers: 0/),
       'accuracy 1 by WASM SIMD, on the calling thread',
     ])
     expect(problems).toEqual([expect.stringContaining('worker-src')])
+  })
+
+  it('says what to do where its files are of another origin, which no worker may be', async () => {
+    const [own, other] = await Promise.all([servePage(), servePage({ shared: true })])
+    const page = await browser.newPage()
+    try {
+      await page.goto(own.url)
+      const imported = await page.evaluateHandle(`import('${other.url}espalier/index.js')`)
+      const outcome = await page.evaluate(
+        async ({ openBackend, fit }) => {
+          const train = { features: new Float32Array(4), targets: new Float32Array(4), rows: 4 }
+          const spec = { network: { inputSize: 1, loss: 'meanSquaredError' as const, layers: [{ units: 1 }] }, batchSize: 4 }
+          return fit(await openBackend({ prefer: 'wasm', workers: 1 }), spec, { train }).then(() => 'trained', String)
+        },
+        imported as JSHandle<typeof import('espalier')>,
+      )
+      expect(outcome).toMatch(/^WorkerCrashedError: no worker could be started: .*from the origin of the page.*workers: 0/)
+    } finally {
+      await page.close()
+      await Promise.all([own.close(), other.close()])
+    }
   })
 })

@@ -9,6 +9,8 @@ export interface ServerOptions {
   readonly html?: string
   /** Cross-origin isolation (COOP and COEP), which gives a page SharedArrayBuffer. */
   readonly isolated?: boolean
+  /** Allows pages of other origins to import the files. */
+  readonly shared?: boolean
   /** The Content-Security-Policy header. */
   readonly csp?: string
   /** Further files, by their path from `/`. */
@@ -62,6 +64,7 @@ export async function servePage(options: ServerOptions = {}): Promise<PageServer
   const headers = {
     'cache-control': 'no-store',
     ...(options.isolated && { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }),
+    ...(options.shared && { 'access-control-allow-origin': '*' }),
     ...(options.csp !== undefined && { 'content-security-policy': options.csp }),
   }
   const server = createServer((request, response) => {

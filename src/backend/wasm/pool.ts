@@ -38,7 +38,7 @@ export class Thread {
       this.#hold = () => undefined
       this.#terminate = () => undefined
     } else {
-      const worker = host.startWorker(receive, (reason) => this.#crash(reason))
+      const worker = host.startWorker(receive, (message) => this.#crash(message))
       this.#post = (request) => worker.post(request)
       this.#hold = (pending) => worker.hold(pending)
       this.#terminate = () => worker.terminate()
@@ -95,9 +95,9 @@ export class Thread {
     else pending.reject(Object.assign(new EspalierError(response.message), { stack: response.stack ?? '' }))
   }
 
-  #crash(reason: string): void {
+  #crash(message: string): void {
     if (this.#ended !== undefined) return
-    const error = () => new WorkerCrashedError(`a worker crashed: ${reason}; open a new session and go on from the last checkpoint`)
+    const error = () => new WorkerCrashedError(message)
     this.#end(error(), error)
   }
 
