@@ -1,9 +1,10 @@
+import { OPTIMIZERS } from '../../core/names.ts'
 import type { Population } from '../../core/population.ts'
 import type { MemberState, SessionData } from '../backend.ts'
 import { GPUBufferUsage } from './flags.ts'
 import type { Kernel, Kernels } from './kernels.ts'
 import type { Memory } from './memory.ts'
-import { type Plan, padState, TILE } from './plan.ts'
+import { type Plan, padState, TILE_ROWS, TILE4 } from './plan.ts'
 import { type Rows, uploadRows } from './rows.ts'
 import { tablesOf, UNIFORM_STRIDE } from './tables.ts'
 
@@ -37,7 +38,8 @@ export interface Network {
   readonly epochOrder: Bound
   readonly forward: Bound
   readonly inputGradient: Bound
-  readonly update: Bound
+  /** One per optimizer of the population. */
+  readonly updates: readonly Bound[]
   readonly reduce: Bound
   readonly train: Passes | undefined
   readonly test: Passes | undefined
@@ -106,11 +108,12 @@ export async function layOut(
   }
   const upload = (examples: SessionData['train'], classWeights: Float32Array): Promise<Passes> | undefined =>
     examples === undefined ? undefined : passesOver(uploadRows(memory, examples, topology, classWeights), true)
-  const [epochOrder, forward, inputGradient, update, reduce, train, test] = await Promise.all([
+  const optimizers = [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name]))]
+  const [epochOrder, forward, inputGradient, updates, reduce, train, test] = await Promise.all([
     kernels.get('epochOrder'),
     kernels.get('forward'),
     kernels.get('inputGradient'),
-    kernels.get('update'),
+    Promise.all(optimizers.map((optimizer) => kernels.get('update', { OPTIMIZER: optimizer }))),
     kernels.get('reduce', { PENALIZED: Number(tables.penalized), ...results }),
     upload(data.train, tables.classWeights),
     upload(data.test, new Float32Array()),
@@ -123,7 +126,7 @@ export async function layOut(
     epochOrder: bind(device, epochOrder, [buffers.order]),
     forward: bind(device, forward, [buffers.state, buffers.scratch]),
     inputGradient: bind(device, inputGradient, [buffers.state, buffers.scratch]),
-    update: bind(device, update, [buffers.state, buffers.scratch, buffers.scalars]),
+    updates: updates.map((update) => bind(device, update, [buffers.state, buffers.scratch, buffers.scalars])),
     reduce: bind(device, reduce, [buffers.state, buffers.results, buffers.sums]),
     train,
     test,
@@ -159,18 +162,18 @@ export class Recorder {
     const { plan, forward, reduce } = this.#network
     this.#dispatch(passes.gather, slot, 0, ...wide(Math.ceil((rows * plan.inputs4) / 64)))
     for (const { index, units4 } of plan.layers)
-      this.#dispatch(forward, slot, index, Math.ceil(units4 / TILE), Math.ceil(rows / (TILE * 4)))
+      this.#dispatch(forward, slot, index, Math.ceil(units4 / TILE4), Math.ceil(rows / TILE_ROWS))
     this.#dispatch(passes.outputLoss, slot, plan.layers.length - 1, Math.ceil(rows / 64), 1)
     this.#dispatch(reduce, slot, 0, 1, 1)
   }
 
   /** All gradients, and the optimizer. */
   backward(slot: number, rows: number): void {
-    const { plan, inputGradient, update } = this.#network
+    const { plan, inputGradient, updates } = this.#network
     for (const { index, inputs4 } of plan.layers.slice(1).reverse()) {
-      this.#dispatch(inputGradient, slot, index, Math.ceil(inputs4 / TILE), Math.ceil(rows / (TILE * 4)))
+      this.#dispatch(inputGradient, slot, index, Math.ceil(inputs4 / TILE4), Math.ceil(rows / TILE_ROWS))
     }
-    this.#dispatch(update, slot, 0, ...wide(plan.tiles))
+    for (const update of updates) this.#dispatch(update, slot, 0, ...wide(plan.tiles))
   }
 
   #dispatch({ pipeline, group }: Bound, slot: number, layer: number, x: number, y: number): void {

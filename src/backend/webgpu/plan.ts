@@ -3,7 +3,7 @@ import type { Population } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). A pure function of topology and slots: P does not enter. */
-export interface LayerPlan {
+interface LayerPlan {
   readonly inputs: number
   readonly units: number
   readonly inputs4: number
@@ -33,14 +33,15 @@ export interface Plan {
 
 /** Rows evaluated at a time at least. */
 const EVALUATION_ROWS = 512
-/** vec4s along each side of an update workgroup, and rows and columns of a forward one. */
-export const TILE = 8
+/** A workgroup's invocations make 8 x 8 tiles of 8 x 8 numbers: 16 vec4s across, 64 rows down. */
+export const TILE4 = 16
+export const TILE_ROWS = 64
 
 const quarter = (n: number): number => Math.ceil(n / 4)
 
 export function planOf({ topology, members }: Population, trains: boolean): Plan {
   const layout = parameterLayout(topology)
-  const batch = quarter(topology.batchSize) * 4
+  const batch = Math.ceil(topology.batchSize / 8) * 8
   const rows = Math.max(batch, EVALUATION_ROWS)
   const slots = trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0
   const inputs4 = quarter(topology.inputSize)
@@ -57,7 +58,7 @@ export function planOf({ topology, members }: Population, trains: boolean): Plan
     const outputs = scratch4
     const deltas = outputs + rows * own.units4
     scratch4 = deltas + (trains ? batch * own.units4 : 0)
-    tiles += Math.ceil(own.units4 / TILE) * Math.ceil(own.inputs4 / TILE)
+    tiles += Math.ceil(own.units4 / TILE4) * Math.ceil(own.inputs4 / TILE4)
     source = outputs
     below = deltas
     return { ...own, kernel, bias, outputs, deltas }
@@ -66,7 +67,7 @@ export function planOf({ topology, members }: Population, trains: boolean): Plan
 }
 
 /** From core's flat order into a member's padded block. */
-export function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
+function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
   const padded = new Float32Array(plan.parameters4 * 4)
   plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
     const own = plan.layout.layers[i]
@@ -79,7 +80,7 @@ export function padParameters(flat: Float32Array, plan: Plan): Float32Array<Arra
   return padded
 }
 
-export function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
+function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(plan.layout.parameters)
   plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
     const own = plan.layout.layers[i]

@@ -1,0 +1,101 @@
+// deltas below (rows, inputs4) = deltas (rows, units) * transpose of kernel, times the derivative of the layer below at its outputs, and
+// its dropout's factors. An invocation makes 8 rows x 8 inputs. Dispatch: (inputs4 / 16, rows / 64, runners).
+// The kernel's padding rows and columns are 0, so the deltas' padding is 0. Rows past the batch as in dense_forward_8x8.
+
+@group(1) @binding(0) var<storage, read> state: array<vec4f>;
+@group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
+
+fn finish(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u32, outputs: u32, at: u32) {
+  if (block >= layer.inputs4) { return; }
+  var delta = sum * derivative(own.activation, scratch[outputs] * own.keep, own.parameter);
+  if (own.threshold > 0u) { delta *= dropout_factors(below, own, members[m].seed, step, row, block); }
+  scratch[at] = delta;
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let block = id.x * 2u;
+  let row = id.y * 8u;
+  if (block >= layer.inputs4 || row >= step.rows) { return; }
+  let m = runners[id.z];
+  let base = m * shape.scratch4;
+  let n4 = layer.units4;
+  let k4 = layer.inputs4;
+  var d = base + layer.deltas + row * n4;
+  var w = m * shape.state4 + layer.kernel + block * 4u * n4;
+  var l0 = vec4f(0.0);
+  var r0 = vec4f(0.0);
+  var l1 = vec4f(0.0);
+  var r1 = vec4f(0.0);
+  var l2 = vec4f(0.0);
+  var r2 = vec4f(0.0);
+  var l3 = vec4f(0.0);
+  var r3 = vec4f(0.0);
+  var l4 = vec4f(0.0);
+  var r4 = vec4f(0.0);
+  var l5 = vec4f(0.0);
+  var r5 = vec4f(0.0);
+  var l6 = vec4f(0.0);
+  var r6 = vec4f(0.0);
+  var l7 = vec4f(0.0);
+  var r7 = vec4f(0.0);
+  for (var n = 0u; n < n4; n++) {
+    let w0 = state[w];
+    let w1 = state[w + n4];
+    let w2 = state[w + 2u * n4];
+    let w3 = state[w + 3u * n4];
+    let v0 = state[w + 4u * n4];
+    let v1 = state[w + 5u * n4];
+    let v2 = state[w + 6u * n4];
+    let v3 = state[w + 7u * n4];
+    var x: vec4f;
+    x = scratch[d];
+    l0 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r0 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + n4];
+    l1 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r1 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 2u * n4];
+    l2 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r2 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 3u * n4];
+    l3 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r3 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 4u * n4];
+    l4 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r4 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 5u * n4];
+    l5 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r5 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 6u * n4];
+    l6 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r6 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    x = scratch[d + 7u * n4];
+    l7 += vec4f(dot(x, w0), dot(x, w1), dot(x, w2), dot(x, w3));
+    r7 += vec4f(dot(x, v0), dot(x, v1), dot(x, v2), dot(x, v3));
+    d += 1u;
+    w += 1u;
+  }
+  var below = layer; // what dropout_factors reads of the layer below
+  below.units4 = layer.inputs4;
+  below.index = layer.index - 1u;
+  let own = memberLayers[m * shape.layers + below.index];
+  let outputs = base + layer.source + row * k4 + block;
+  let at = base + layer.below + row * k4 + block;
+  finish(l0, below, own, m, row, block, outputs, at);
+  finish(r0, below, own, m, row, block + 1u, outputs + 1u, at + 1u);
+  finish(l1, below, own, m, row + 1u, block, outputs + k4, at + k4);
+  finish(r1, below, own, m, row + 1u, block + 1u, outputs + k4 + 1u, at + k4 + 1u);
+  finish(l2, below, own, m, row + 2u, block, outputs + 2u * k4, at + 2u * k4);
+  finish(r2, below, own, m, row + 2u, block + 1u, outputs + 2u * k4 + 1u, at + 2u * k4 + 1u);
+  finish(l3, below, own, m, row + 3u, block, outputs + 3u * k4, at + 3u * k4);
+  finish(r3, below, own, m, row + 3u, block + 1u, outputs + 3u * k4 + 1u, at + 3u * k4 + 1u);
+  finish(l4, below, own, m, row + 4u, block, outputs + 4u * k4, at + 4u * k4);
+  finish(r4, below, own, m, row + 4u, block + 1u, outputs + 4u * k4 + 1u, at + 4u * k4 + 1u);
+  finish(l5, below, own, m, row + 5u, block, outputs + 5u * k4, at + 5u * k4);
+  finish(r5, below, own, m, row + 5u, block + 1u, outputs + 5u * k4 + 1u, at + 5u * k4 + 1u);
+  finish(l6, below, own, m, row + 6u, block, outputs + 6u * k4, at + 6u * k4);
+  finish(r6, below, own, m, row + 6u, block + 1u, outputs + 6u * k4 + 1u, at + 6u * k4 + 1u);
+  finish(l7, below, own, m, row + 7u, block, outputs + 7u * k4, at + 7u * k4);
+  finish(r7, below, own, m, row + 7u, block + 1u, outputs + 7u * k4 + 1u, at + 7u * k4 + 1u);
+}

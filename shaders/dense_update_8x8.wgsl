@@ -1,0 +1,97 @@
+// The weight gradients of all layers and, without writing them, the optimizer's step: one dispatch for the whole network,
+// and one more for every further optimizer of the population.
+// An invocation makes 8 inputs x 8 units of a layer's kernel, and of the first inputs also the biases. Gradients sum over ascending rows.
+// Dispatch: (tiles of all layers, 1, runners); `layerTable` says at which tile a layer starts.
+
+@group(1) @binding(0) var<storage, read_write> state: array<vec4f>;
+@group(1) @binding(1) var<storage, read> scratch: array<vec4f>;
+@group(1) @binding(2) var<storage, read> scalars: array<vec4f>; // (steps of the slice, runners)
+
+fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: vec4f) {
+  let w = state[at];
+  optimize(at, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
+}
+
+// Four rows of the kernel. Rows past `left`, the kernel's padding, stay 0.
+fn move_block(g0: vec4f, g1: vec4f, g2: vec4f, g3: vec4f, at: u32, n4: u32, left: i32, own: MemberLayer, member: Member, numbers: vec4f) {
+  if (left > 0) { move_weights(g0, at, own, member, numbers); }
+  if (left > 1) { move_weights(g1, at + n4, own, member, numbers); }
+  if (left > 2) { move_weights(g2, at + 2u * n4, own, member, numbers); }
+  if (left > 3) { move_weights(g3, at + 3u * n4, own, member, numbers); }
+}
+
+@compute @workgroup_size(8, 8)
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let number = group.y * groups.x + group.x;
+  var l = 0u;
+  while (l + 1u < shape.layers && number >= layerTable[l + 1u].tiles) { l++; }
+  let it = layerTable[l];
+  let tile = number - it.tiles;
+  let across = (it.units4 + 15u) / 16u;
+  let block = (tile % across) * 16u + local.x * 2u;
+  let k = (tile / across) * 16u + local.y * 2u;
+  if (block >= it.units4 || k >= it.inputs4) { return; }
+  let m = runners[group.z];
+  if (members[m].optimizer != OPTIMIZER) { return; }
+  let n4 = it.units4;
+  let k4 = it.inputs4;
+  var d = m * shape.scratch4 + it.deltas + block;
+  var a = m * shape.scratch4 + it.source + k;
+  var l0 = vec4f(0.0);
+  var r0 = vec4f(0.0);
+  var l1 = vec4f(0.0);
+  var r1 = vec4f(0.0);
+  var l2 = vec4f(0.0);
+  var r2 = vec4f(0.0);
+  var l3 = vec4f(0.0);
+  var r3 = vec4f(0.0);
+  var l4 = vec4f(0.0);
+  var r4 = vec4f(0.0);
+  var l5 = vec4f(0.0);
+  var r5 = vec4f(0.0);
+  var l6 = vec4f(0.0);
+  var r6 = vec4f(0.0);
+  var l7 = vec4f(0.0);
+  var r7 = vec4f(0.0);
+  var biasLeft = vec4f(0.0);
+  var biasRight = vec4f(0.0);
+  for (var row = 0u; row < step.rows; row++) {
+    let left = scratch[d];
+    let right = scratch[d + 1u];
+    let x = scratch[a];
+    let y = scratch[a + 1u];
+    l0 += x.x * left;
+    r0 += x.x * right;
+    l1 += x.y * left;
+    r1 += x.y * right;
+    l2 += x.z * left;
+    r2 += x.z * right;
+    l3 += x.w * left;
+    r3 += x.w * right;
+    l4 += y.x * left;
+    r4 += y.x * right;
+    l5 += y.y * left;
+    r5 += y.y * right;
+    l6 += y.z * left;
+    r6 += y.z * right;
+    l7 += y.w * left;
+    r7 += y.w * right;
+    biasLeft += left;
+    biasRight += right;
+    d += n4;
+    a += k4;
+  }
+  let member = members[m];
+  let own = memberLayers[m * shape.layers + l];
+  let numbers = scalars[step.slot * step.runners + group.z];
+  let at = m * shape.state4 + it.kernel + k * 4u * n4 + block;
+  let rest = i32(it.inputs) - i32(k * 4u);
+  let bias = m * shape.state4 + it.bias + block;
+  move_block(l0, l1, l2, l3, at, n4, rest, own, member, numbers);
+  move_block(l4, l5, l6, l7, at + 4u * n4, n4, rest - 4, own, member, numbers);
+  if (k == 0u) { optimize(bias, biasLeft, member, numbers); }
+  if (block + 1u >= n4) { return; }
+  move_block(r0, r1, r2, r3, at + 1u, n4, rest, own, member, numbers);
+  move_block(r4, r5, r6, r7, at + 4u * n4 + 1u, n4, rest - 4, own, member, numbers);
+  if (k == 0u) { optimize(bias + 1u, biasRight, member, numbers); }
+}
