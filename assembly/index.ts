@@ -4,7 +4,15 @@
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
 export { add_member, add_predictions, add_rows, allocate, begin, lay_out, mark, release, set_units } from './memory'
-export { fill_constant, fill_normal, fill_orthogonal, fill_truncated_normal, fill_uniform, orthogonal_scratch } from './initialize'
+export {
+  fill_constant,
+  fill_normal,
+  fill_truncated_normal,
+  fill_uniform,
+  orthogonal_reflection,
+  orthogonal_scratch,
+  orthogonal_strip,
+} from './initialize'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'
 export { read_parameters, write_parameters } from './transfer'

@@ -19,12 +19,58 @@ const SPEC: FitSpec = {
   epochs: 20,
 }
 
+/** Square, so that the work of its initial weights is large beside that of moving them. */
+const ORTHOGONAL: FitSpec = {
+  network: {
+    inputSize: 784,
+    loss: 'sparseCategoricalCrossentropy',
+    layers: [{ units: 1200 }, { units: 1200, initializer: 'orthogonal' }, { units: 10, activation: 'softmax' }],
+  },
+  optimizer: 'sgd',
+  batchSize: 1,
+}
+
 /** Pictures of noise. */
 const pictures = (rows: number) => ({
   features: Uint8Array.from({ length: rows * 784 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24),
   scale: 1 / 255,
   targets: Int32Array.from({ length: rows }, (_, i) => i % 10),
   rows,
+})
+
+const MANY = pictures(40_000).features
+
+describe('the calling thread, with no workers', () => {
+  /** The longest time between two turns of the event loop while `work` runs. */
+  async function longestSilence(work: () => Promise<unknown>): Promise<number> {
+    let longest = 0
+    let last = performance.now()
+    const tick = () => {
+      const now = performance.now()
+      longest = Math.max(longest, now - last)
+      last = now
+    }
+    const timer = setInterval(tick, 1)
+    await work()
+    tick()
+    clearInterval(timer)
+    return longest
+  }
+
+  it.each<[string, (backend: Backend) => Promise<unknown>]>([
+    ['initial weights', (backend) => fit(backend, ORTHOGONAL, { train: pictures(1) })],
+    ['predictions', async (backend) => (await fit(backend, { ...SPEC, epochs: 1 }, { train: pictures(128) })).predict(MANY, 1 / 255)],
+  ])(`is heard every ${ABORT_MS} ms while it computes %s`, async (_, work) => {
+    const backend = await openBackend({ prefer: 'wasm', workers: 0 })
+    try {
+      const started = performance.now()
+      expect(await longestSilence(() => work(backend))).toBeLessThan(ABORT_MS)
+      // Else the work is too little to tell.
+      expect(performance.now() - started).toBeGreaterThan(ABORT_MS)
+    } finally {
+      await backend.dispose()
+    }
+  })
 })
 
 describe.each([0, 1])('an abort of a large network, %i workers', (workers) => {

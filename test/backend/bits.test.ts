@@ -1,6 +1,6 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { describe, expect, it } from 'vitest'
-import { checkEpochOrders, fingerprints } from '../support/fingerprint.ts'
+import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
 
 const api = { fit, fitPopulation }
 
@@ -32,4 +32,9 @@ describe.each(['relaxed', 'plain'] as const)('WASM, %s SIMD', (simd) => {
   it.each([0, 2])("visits rows in core's order, with %i workers", async (workers) => {
     await on(workers, simd, (backend) => checkEpochOrders(backend, api))
   })
+})
+
+it('gives the same initial weights on both builds, whose training rounds differently', async () => {
+  const [relaxed, plain] = await Promise.all((['relaxed', 'plain'] as const).map((simd) => on(0, simd, (b) => initialWeightsPrint(b, api))))
+  expect(relaxed).toBe(plain)
 })

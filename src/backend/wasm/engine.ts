@@ -1,14 +1,12 @@
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
-import type { Initializer } from '../../core/initializers.ts'
-import { joinParameters, type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
 import { evaluateMetrics } from '../../core/metrics.ts'
 import { ACTIVATIONS, LOSSES, type MetricName, OPTIMIZERS } from '../../core/names.ts'
-
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
-import { Purpose } from '../../core/random.ts'
 import type { Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { Exports } from './exports.ts'
+import { initialize } from './initialize.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
 const EVALUATION_ROWS = 128
@@ -42,14 +40,18 @@ export class Engine {
     return Math.ceil(this.#trainRows / this.#population.topology.batchSize)
   }
 
+  get outputs(): number {
+    return this.#population.topology.units.at(-1) ?? 0
+  }
+
   get testRows(): number {
     return this.#testExamples?.rows ?? 0
   }
 
-  /** Forgets the session it held and lays out another. */
-  open(population: Population, data: SessionData): void {
+  /** Forgets the session it held and lays out another, in slices: it yields now and then, and is to be run to its end. */
+  *open(population: Population, data: SessionData): Generator<void> {
     try {
-      this.#layOut(population, data)
+      yield* this.#layOut(population, data)
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error
       throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', {
@@ -58,7 +60,7 @@ export class Engine {
     }
   }
 
-  #layOut(population: Population, { train, test, metrics }: SessionData): void {
+  *#layOut(population: Population, { train, test, metrics }: SessionData): Generator<void> {
     const wasm = this.#wasm
     const { topology, members } = population
     this.#population = population
@@ -77,9 +79,7 @@ export class Engine {
     if (this.#test !== 0 && this.#metrics.length > 0) wasm.add_predictions(this.#test)
     this.#probe = wasm.add_rows(EVALUATION_ROWS, topology.inputSize, 4, 1, true, false, false)
     wasm.add_predictions(this.#probe)
-    members.forEach((member, index) => {
-      this.#addMember(member, index)
-    })
+    for (const [index, member] of members.entries()) yield* this.#addMember(member, index)
   }
 
   #addRows(examples: Examples, classified: boolean): number {
@@ -98,7 +98,7 @@ export class Engine {
     return at
   }
 
-  #addMember(member: Member, index: number): void {
+  *#addMember(member: Member, index: number): Generator<void> {
     const wasm = this.#wasm
     const { optimizer, classWeights } = member
     const slots = this.#trainRows > 0 ? slotCount(optimizer) : 0
@@ -126,49 +126,8 @@ export class Engine {
       this.#transfer().fill(optimizer.initialAccumulator)
       wasm.write_parameters(index, 1)
     }
-    this.#initialize(member)
+    yield* initialize(wasm, member, this.#layout)
     wasm.write_parameters(index, 0)
-  }
-
-  /** Initial weights into the transfer area. */
-  #initialize({ initialWeights, layers, seed }: Member): void {
-    if (initialWeights !== undefined) {
-      this.#transfer().set(joinParameters(initialWeights, this.#layout))
-      return
-    }
-    const address = this.#wasm.transfer_address()
-    layers.forEach(({ initializer, biasInitializer }, i) => {
-      const layer = this.#layout.layers[i]
-      if (layer === undefined) return
-      const stream = i << 8
-      this.#fill(address + layer.kernel * 4, layer.inputs, layer.units, initializer, seed, Purpose.kernel | stream)
-      this.#fill(address + layer.bias * 4, 1, layer.units, biasInitializer, seed, Purpose.bias | stream)
-    })
-  }
-
-  #fill(to: number, rows: number, columns: number, initializer: Initializer, seed: number, stream: number): void {
-    const wasm = this.#wasm
-    const count = rows * columns
-    switch (initializer.kind) {
-      case 'constant':
-        wasm.fill_constant(to, count, initializer.value)
-        break
-      case 'uniform':
-        wasm.fill_uniform(to, count, initializer.low, initializer.high, seed, stream)
-        break
-      case 'normal':
-        wasm.fill_normal(to, count, initializer.mean, initializer.stddev, seed, stream)
-        break
-      case 'truncatedNormal':
-        wasm.fill_truncated_normal(to, count, initializer.mean, initializer.stddev, seed, stream)
-        break
-      case 'orthogonal': {
-        const mark = wasm.mark()
-        const scratch = wasm.allocate(wasm.orthogonal_scratch(rows, columns))
-        wasm.fill_orthogonal(to, rows, columns, initializer.gain, seed, stream, scratch)
-        wasm.release(mark)
-      }
-    }
   }
 
   startEpoch(member: number, epoch: number, learningRate: number): void {
@@ -210,21 +169,20 @@ export class Engine {
     return this.#population.topology.loss === 'meanSquaredError' ? Number.NaN : this.#wasm.correct_sum(member) / rows
   }
 
-  predict(member: number, { features, rows, scale }: Features): Float32Array<ArrayBuffer> {
+  /** Outputs of features' rows first … last - 1, into `result` (rows x outputs). */
+  predictRows(member: number, { features, scale }: Features, first: number, last: number, result: Float32Array): void {
     const { inputSize, units } = this.#population.topology
     const outputs = units.at(-1) ?? 0
-    const result = new Float32Array(rows * outputs)
     const factor = Math.fround(scale ?? 1)
-    for (let start = 0; start < rows; start += EVALUATION_ROWS) {
-      const count = Math.min(EVALUATION_ROWS, rows - start)
+    for (let start = first; start < last; start += EVALUATION_ROWS) {
+      const count = Math.min(EVALUATION_ROWS, last - start)
       const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
       const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
-      if (chunk instanceof Float32Array) inputs.set(chunk)
-      else inputs.set(Float32Array.from(chunk, (value) => value * factor))
+      inputs.set(chunk)
+      if (chunk instanceof Uint8Array) inputs.forEach((value, i) => void (inputs[i] = value * factor))
       this.#wasm.predict(member, this.#probe, count)
       result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
     }
-    return result
   }
 
   readState(member: number): MemberState {

@@ -34,13 +34,14 @@ export interface Exports {
   allocate(bytes: number): number
   mark(): number
   release(end: number): void
-  // Initial weights, into any address.
+  // Initial weights, elements first … last - 1 of what starts at `to`.
   fill_constant(to: number, count: number, value: number): void
-  fill_uniform(to: number, count: number, low: number, high: number, seed: number, stream: number): void
-  fill_normal(to: number, count: number, mean: number, stddev: number, seed: number, stream: number): void
-  fill_truncated_normal(to: number, count: number, mean: number, stddev: number, seed: number, stream: number): void
-  fill_orthogonal(to: number, rows: number, columns: number, gain: number, seed: number, stream: number, scratch: number): void
+  fill_uniform(to: number, first: number, last: number, low: number, high: number, seed: number, stream: number): void
+  fill_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
+  fill_truncated_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
   orthogonal_scratch(rows: number, columns: number): number
+  orthogonal_reflection(k: number, rows: number, columns: number, seed: number, stream: number, scratch: number): void
+  orthogonal_strip(first: number, to: number, rows: number, columns: number, gain: number, scratch: number): void
   // Running it.
   set_learning_rate(member: number, rate: number): void
   start_epoch(member: number, rows: number, epoch: number): void

@@ -1,4 +1,5 @@
-import type { EpochResult, Evaluation } from '../backend.ts'
+import type { Features, Population } from '../../core/population.ts'
+import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
 import type { Engine } from './engine.ts'
 
 /** Long work in short slices, so that a thread hears of an abort and says how far it is. */
@@ -64,6 +65,13 @@ class Share {
   }
 }
 
+async function listenWhenDue({ ear, aborted, progress }: Control, done: number): Promise<void> {
+  if (!ear.due) return
+  progress(done)
+  await ear.listen()
+  if (aborted()) throw new Aborted()
+}
+
 /** Sizes calls by what the last one cost, and listens now and then. */
 class Pace {
   #size: number
@@ -89,11 +97,7 @@ class Pace {
       }
       this.#share.done += (to - from) * weight
       from = to
-      if (this.#control.ear.due) {
-        this.#control.progress(this.#share.done / this.#share.total)
-        await this.#control.ear.listen()
-        if (this.#control.aborted()) throw new Aborted()
-      }
+      await listenWhenDue(this.#control, this.#share.done / this.#share.total)
       if (!goOn) return false
     }
     return true
@@ -137,6 +141,25 @@ async function evaluate(engine: Engine, member: number, pace: Pace): Promise<Eva
   let result: Evaluation | undefined
   await pace.over(engine.testRows, 1, (from, to) => {
     result = engine.evaluateRows(member, from, to)
+    return true
+  })
+  return result
+}
+
+/** Lays a session out. */
+export async function openSession(engine: Engine, population: Population, data: SessionData, control: Control): Promise<void> {
+  for (const _ of engine.open(population, data)) await listenWhenDue(control, 0)
+}
+
+export async function predictMember(
+  engine: Engine,
+  member: number,
+  features: Features,
+  control: Control,
+): Promise<Float32Array<ArrayBuffer>> {
+  const result = new Float32Array(features.rows * engine.outputs)
+  await new Pace(control, new Share(features.rows), FIRST_ROWS).over(features.rows, 1, (from, to) => {
+    engine.predictRows(member, features, from, to, result)
     return true
   })
   return result

@@ -1,6 +1,6 @@
 import { Engine } from './engine.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
-import { Aborted, Ear, evaluateMember, trainMembers } from './runner.ts'
+import { Aborted, type Control, Ear, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
 
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
@@ -51,10 +51,15 @@ export class Server {
   }
 
   async #execute(call: number, session: number, body: Call): Promise<Results[keyof Results]> {
+    const control = {
+      aborted: () => this.#aborted.has(call),
+      progress: (done: number) => this.#respond({ kind: 'progress', call, done }),
+      ear: this.#ear,
+    }
     if (body.method === 'open') {
       const engine = this.#spare ?? (await this.#create())
       this.#spare = undefined
-      engine.open(body.population, body.data)
+      await openSession(engine, body.population, body.data, control)
       this.#sessions.set(session, { engine, batchSize: body.population.topology.batchSize })
       return undefined
     }
@@ -65,19 +70,14 @@ export class Server {
       return undefined
     }
     if (open === undefined) throw new Error(`session ${session} is not open`)
-    return this.#run(call, open, body)
+    return this.#run(open, body, control)
   }
 
   async #run(
-    call: number,
     { engine, batchSize }: Open,
     body: Exclude<Call, { method: 'open' | 'close' }>,
+    control: Control,
   ): Promise<Results[keyof Results]> {
-    const control = {
-      aborted: () => this.#aborted.has(call),
-      progress: (done: number) => this.#respond({ kind: 'progress', call, done }),
-      ear: this.#ear,
-    }
     switch (body.method) {
       case 'train':
         return trainMembers(engine, body.orders, batchSize, control)
@@ -87,7 +87,7 @@ export class Server {
         return evaluation
       }
       case 'predict':
-        return engine.predict(body.member, body.features)
+        return predictMember(engine, body.member, body.features, control)
       case 'readState':
         return engine.readState(body.member)
       case 'writeState':
