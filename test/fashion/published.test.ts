@@ -30,7 +30,10 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
     }
   })
 
-  it('reaches a mean test accuracy of 0.865 over three seeds in five epochs', { timeout: 240_000 }, async () => {
+  // Measured over seeds 0 to 9: a mean of 0.8614 with a standard deviation of 0.0079; seeds 1 to 3 have 0.8640. PyTorch 1.13 with the
+  // same protocol (adamax, epsilon 1e-7, truncated He normal) has 0.8614 and 0.8647 for two seeds. The bound is three standard errors of a
+  // mean of three seeds below the mean: 0.8614 - 3 x 0.0079 / sqrt(3) = 0.848, rounded up.
+  it('reaches a mean test accuracy of 0.85 over three seeds in five epochs', { timeout: 240_000 }, async () => {
     const data = await readFashionMnist()
     const backend = await openBackend({ workers: 2 })
     try {
@@ -46,7 +49,7 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
       }))
       const results = await fitPopulation(backend, topology(128), members, data)
       const accuracies = results.map(({ history }) => history.testAccuracy.at(-1) ?? 0)
-      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.865)
+      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.85)
     } finally {
       await backend.dispose()
     }
