@@ -179,7 +179,7 @@ export class Engine {
       const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
       const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
       inputs.set(chunk)
-      if (chunk instanceof Uint8Array) inputs.forEach((value, i) => void (inputs[i] = value * factor))
+      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? 0) * factor
       this.#wasm.predict(member, this.#probe, count)
       result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
     }
