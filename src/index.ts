@@ -2,8 +2,10 @@ export type { Backend, EpochResult, Evaluation, MemberState, Session, SessionDat
 export { type OpenOptions, openBackend } from './backend/open.ts'
 export {
   BackendUnavailableError,
+  DeviceLostError,
   DisposedError,
   EspalierError,
+  GpuError,
   InvalidDataError,
   InvalidSpecError,
   WorkerCrashedError,

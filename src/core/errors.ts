@@ -27,3 +27,13 @@ export class DisposedError extends EspalierError {
 export class WorkerCrashedError extends EspalierError {
   override readonly name = 'WorkerCrashedError'
 }
+
+/** The GPU refused what was asked of it: too little memory, or a limit of the device. The message names which. */
+export class GpuError extends EspalierError {
+  override readonly name = 'GpuError'
+}
+
+/** The GPU device was lost, and none like it could be had back. */
+export class DeviceLostError extends EspalierError {
+  override readonly name = 'DeviceLostError'
+}

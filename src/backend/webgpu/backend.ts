@@ -1,12 +1,14 @@
-import { DisposedError, EspalierError, InvalidSpecError } from '../../core/errors.ts'
+import { InvalidSpecError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, MemberState, Session, SessionData } from '../backend.ts'
-import { type DeviceSource, type OpenedDevice, openDevice } from './device.ts'
-import { Kernels } from './kernels.ts'
+import { Connection, type Line } from './connection.ts'
+import type { DeviceSource } from './device.ts'
+import { GroupedSession, membersPerGroup } from './groups.ts'
+import { LastingSession } from './lasting.ts'
 import { Memory } from './memory.ts'
 import { layOut } from './network.ts'
 import { planOf } from './plan.ts'
-import { WebgpuSession } from './session.ts'
+import { type DeviceSession, WebgpuSession } from './session.ts'
 import { MAX_LAYERS } from './tables.ts'
 
 export type WebgpuOptions = DeviceSource
@@ -14,61 +16,73 @@ export type WebgpuOptions = DeviceSource
 /** Initial states of a population's members: every backend takes them from one place (src/backend/open.ts). */
 export type Initialize = (population: Population, trains: boolean) => Promise<MemberState[]>
 
+/** @throws BackendUnavailableError saying what is missing */
 export async function openWebgpu(options: WebgpuOptions, initialize: Initialize): Promise<Backend & { readonly software: boolean }> {
-  return new WebgpuBackend(await openDevice(options), initialize)
+  return new WebgpuBackend(await Connection.open(options), initialize)
 }
 
 class WebgpuBackend implements Backend {
   readonly name = 'webgpu'
   readonly description: string
   readonly software: boolean
-  readonly #opened: OpenedDevice
-  readonly #kernels: Kernels
+  readonly #connection: Connection
   readonly #initialize: Initialize
-  readonly #lost: Promise<never>
-  #ended: string | undefined
+  readonly #sessions = new Set<Session>()
 
-  constructor(opened: OpenedDevice, initialize: Initialize) {
-    this.#opened = opened
+  constructor(connection: Connection, initialize: Initialize) {
+    this.#connection = connection
     this.#initialize = initialize
-    this.software = opened.software
-    this.description = `WebGPU on ${opened.name}${opened.software ? ' (software)' : ''}`
-    this.#kernels = new Kernels(opened.device)
-    this.#lost = opened.device.lost.then(({ reason, message }) => {
-      this.#ended ??= `the GPU device was lost (${reason}): ${message}`
-      throw new DisposedError(this.#ended)
-    })
-    this.#lost.catch(() => undefined)
+    this.software = connection.software
+    this.description = `WebGPU on ${connection.name}${connection.software ? ' (software)' : ''}`
   }
 
   async createSession(population: Population, data: SessionData): Promise<Session> {
-    if (this.#ended !== undefined) throw new DisposedError(this.#ended)
-    if (population.topology.units.length > MAX_LAYERS) {
-      throw new InvalidSpecError(
-        `a network of ${population.topology.units.length} layers is too deep for the webgpu backend; at most ${MAX_LAYERS}`,
-      )
+    await this.#connection.line()
+    const depth = population.topology.units.length
+    if (depth > MAX_LAYERS) {
+      throw new InvalidSpecError(`a network of ${depth} layers is too deep for the webgpu backend; it must have at most ${MAX_LAYERS}`)
     }
-    const { device } = this.#opened
-    const plan = planOf(population, data.train !== undefined)
-    const memory = new Memory(device)
     const states = await this.#initialize(population, data.train !== undefined)
-    device.pushErrorScope('out-of-memory')
-    device.pushErrorScope('validation')
-    try {
-      const network = await layOut(this.#kernels, memory, population, data, plan, states)
-      return new WebgpuSession(population, network, data.test, data.metrics ?? [], this.#lost)
-    } catch (error) {
-      memory.free()
-      throw error
-    } finally {
-      const [validation, outOfMemory] = await Promise.all([device.popErrorScope(), device.popErrorScope()])
-      if (validation !== null) throw new EspalierError(`this device refused the session: ${validation.message}`)
-      if (outOfMemory !== null) throw new EspalierError(`the device has too little memory for this session: ${outOfMemory.message}`)
-    }
+    const layOutOn = (line: Line, current: readonly MemberState[]) => layOutGroups(line, population, data, current)
+    const session = await LastingSession.open(population, this.#connection, layOutOn, states, (ended) => this.#sessions.delete(ended))
+    this.#sessions.add(session)
+    return session
   }
 
   async dispose(): Promise<void> {
-    this.#ended ??= 'this backend was disposed; open another with openBackend'
-    if (this.#opened.owned) this.#opened.device.destroy()
+    this.#connection.dispose()
+    await Promise.all([...this.#sessions].map((session) => session.dispose()))
+  }
+}
+
+/** On one device, as many sessions as its limits ask for. */
+async function layOutGroups(line: Line, population: Population, data: SessionData, states: readonly MemberState[]): Promise<DeviceSession> {
+  const { topology, members } = population
+  const size = membersPerGroup(planOf(population, data.train !== undefined), data, line.opened.device.limits)
+  const groups: DeviceSession[] = []
+  try {
+    for (let first = 0; first < members.length; first += size) {
+      const group = { topology, members: members.slice(first, first + size) }
+      groups.push(await layOutGroup(line, group, data, states.slice(first, first + size)))
+    }
+  } catch (error) {
+    await Promise.all(groups.map((group) => group.dispose()))
+    throw error
+  }
+  return new GroupedSession(population, groups, size)
+}
+
+async function layOutGroup(line: Line, population: Population, data: SessionData, states: readonly MemberState[]): Promise<DeviceSession> {
+  const memory = new Memory(line.opened.device)
+  const watch = line.watch()
+  try {
+    const plan = planOf(population, data.train !== undefined)
+    const network = await Promise.race([layOut(line.kernels, memory, population, data, plan, states), watch.ended])
+    await memory.verify()
+    return new WebgpuSession(population, network, data, states, watch)
+  } catch (error) {
+    watch.release()
+    memory.free()
+    throw error
   }
 }

@@ -1,5 +1,8 @@
-import { EspalierError } from '../../core/errors.ts'
+import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'
+
+/** What a device refuses, it says later and elsewhere: on the error scope that was open. */
+type Refusal = Promise<GPUError | null>
 
 /** The buffers of one session: made together, freed together, and counted. */
 export class Memory {
@@ -8,6 +11,7 @@ export class Memory {
   readonly #readers: GPUBuffer[] = []
   /** Batches a submission can hold, as the last ones cost: see slices.ts. */
   pace = 1
+  #refusals: Refusal[] = []
   #bytes = 0
 
   constructor(device: GPUDevice) {
@@ -18,18 +22,39 @@ export class Memory {
     return this.#bytes
   }
 
-  /** @throws EspalierError when the device's limits are smaller */
+  /** @throws GpuError when the device's limits are smaller */
   empty(size: number, usage: GPUBufferUsageFlags, what: string): GPUBuffer {
     const limit = Math.min(this.device.limits.maxBufferSize, this.device.limits.maxStorageBufferBindingSize)
     if (size > limit) {
-      throw new EspalierError(
+      throw new GpuError(
         `${what} needs ${mebibytes(size)}; this device binds at most ${mebibytes(limit)}: use fewer members or rows, or the wasm backend`,
       )
     }
-    const buffer = this.device.createBuffer({ size: Math.max(16, Math.ceil(size / 4) * 4), usage, label: what })
+    const bytes = Math.max(16, Math.ceil(size / 4) * 4)
+    const buffer = this.guard(() => this.device.createBuffer({ size: bytes, usage, label: what }))
     this.#buffers.push(buffer)
     this.#bytes += buffer.size
     return buffer
+  }
+
+  /** Does what a device may refuse; `verify` tells. No other call can get between an error scope's ends, for `work` does not wait. */
+  guard<T>(work: () => T): T {
+    this.device.pushErrorScope('out-of-memory')
+    this.device.pushErrorScope('validation')
+    try {
+      return work()
+    } finally {
+      // A lost device answers nothing; that is told by its own promise.
+      for (let scope = 0; scope < 2; scope++) this.#refusals.push(this.device.popErrorScope().catch(() => null))
+    }
+  }
+
+  /** @throws GpuError with what the device said to anything guarded since the last time */
+  async verify(): Promise<void> {
+    const refusals = this.#refusals
+    this.#refusals = []
+    const error = (await Promise.all(refusals)).find((refusal) => refusal !== null)
+    if (error !== undefined) throw new GpuError(`the GPU device refused this: ${error.message}`)
   }
 
   storage(size: number, what: string): GPUBuffer {
@@ -58,7 +83,10 @@ export class Memory {
     const staging = this.#takeReader(size)
     encoder.copyBufferToBuffer(buffer, offset, staging, 0, size)
     return async () => {
-      await staging.mapAsync(GPUMapMode.READ, 0, size)
+      const mapped = staging.mapAsync(GPUMapMode.READ, 0, size)
+      mapped.catch(() => undefined)
+      await this.verify()
+      await mapped
       const copy = new Float32Array(staging.getMappedRange(0, size).slice(0))
       staging.unmap()
       this.#readers.push(staging)
@@ -67,9 +95,12 @@ export class Memory {
   }
 
   async read(buffer: GPUBuffer, offset: number, size: number): Promise<Float32Array<ArrayBuffer>> {
-    const encoder = this.device.createCommandEncoder()
-    const bytes = this.reader(encoder, buffer, offset, size)
-    this.device.queue.submit([encoder.finish()])
+    const bytes = this.guard(() => {
+      const encoder = this.device.createCommandEncoder()
+      const reader = this.reader(encoder, buffer, offset, size)
+      this.device.queue.submit([encoder.finish()])
+      return reader
+    })
     return bytes()
   }
 

@@ -47,9 +47,9 @@ export interface Network {
   readonly passesOver: (data: Rows, scored: boolean) => Promise<Passes>
 }
 
-function bind(device: GPUDevice, { pipeline, layout }: Kernel, buffers: readonly GPUBuffer[]): Bound {
+function bind(memory: Memory, { pipeline, layout }: Kernel, buffers: readonly GPUBuffer[]): Bound {
   const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }))
-  return { pipeline, group: device.createBindGroup({ layout, entries }) }
+  return { pipeline, group: memory.guard(() => memory.device.createBindGroup({ layout, entries })) }
 }
 
 export async function layOut(
@@ -60,7 +60,6 @@ export async function layOut(
   plan: Plan,
   states: readonly MemberState[],
 ): Promise<Network> {
-  const { device } = memory
   const { topology, members } = population
   const count = members.length
   const tables = tablesOf(population, plan, data.train?.sampleWeights?.length ?? 0)
@@ -83,18 +82,16 @@ export async function layOut(
   states.forEach((state, m) => {
     memory.write(buffers.state, m * plan.state4 * 16, padState(state, plan))
   })
-  const shared = device.createBindGroup({
-    layout: kernels.shared,
-    entries: [
-      { binding: 0, resource: { buffer: buffers.shape } },
-      { binding: 1, resource: { buffer: buffers.layers, size: UNIFORM_STRIDE } },
-      { binding: 2, resource: { buffer: buffers.steps, size: UNIFORM_STRIDE } },
-      { binding: 3, resource: { buffer: buffers.members } },
-      { binding: 4, resource: { buffer: buffers.memberLayers } },
-      { binding: 5, resource: { buffer: buffers.active } },
-      { binding: 6, resource: { buffer: buffers.layerTable } },
-    ],
-  })
+  const sharedEntries = [
+    { binding: 0, resource: { buffer: buffers.shape } },
+    { binding: 1, resource: { buffer: buffers.layers, size: UNIFORM_STRIDE } },
+    { binding: 2, resource: { buffer: buffers.steps, size: UNIFORM_STRIDE } },
+    { binding: 3, resource: { buffer: buffers.members } },
+    { binding: 4, resource: { buffer: buffers.memberLayers } },
+    { binding: 5, resource: { buffer: buffers.active } },
+    { binding: 6, resource: { buffer: buffers.layerTable } },
+  ]
+  const shared = memory.guard(() => memory.device.createBindGroup({ layout: kernels.shared, entries: sharedEntries }))
   const results = { RESULT_ROWS: plan.rows }
   const passesOver = async (rows: Rows, scored: boolean): Promise<Passes> => {
     const gather = await kernels.get('gather', { FEATURE_BYTES: rows.featureBytes, SCALE: Math.fround(rows.scale) })
@@ -102,8 +99,8 @@ export async function layOut(
     const outputLoss = await kernels.get('outputLoss', constants)
     return {
       data: rows,
-      gather: bind(device, gather, [buffers.order, rows.features, buffers.scratch]),
-      outputLoss: bind(device, outputLoss, [buffers.order, rows.targets, rows.weights, buffers.scratch, buffers.results]),
+      gather: bind(memory, gather, [buffers.order, rows.features, buffers.scratch]),
+      outputLoss: bind(memory, outputLoss, [buffers.order, rows.targets, rows.weights, buffers.scratch, buffers.results]),
     }
   }
   const upload = (examples: SessionData['train'], classWeights: Float32Array): Promise<Passes> | undefined =>
@@ -123,11 +120,11 @@ export async function layOut(
     memory,
     shared,
     ...buffers,
-    epochOrder: bind(device, epochOrder, [buffers.order]),
-    forward: bind(device, forward, [buffers.state, buffers.scratch]),
-    inputGradient: bind(device, inputGradient, [buffers.state, buffers.scratch]),
-    updates: updates.map((update) => bind(device, update, [buffers.state, buffers.scratch, buffers.scalars])),
-    reduce: bind(device, reduce, [buffers.state, buffers.results, buffers.sums]),
+    epochOrder: bind(memory, epochOrder, [buffers.order]),
+    forward: bind(memory, forward, [buffers.state, buffers.scratch]),
+    inputGradient: bind(memory, inputGradient, [buffers.state, buffers.scratch]),
+    updates: updates.map((update) => bind(memory, update, [buffers.state, buffers.scratch, buffers.scalars])),
+    reduce: bind(memory, reduce, [buffers.state, buffers.results, buffers.sums]),
     train,
     test,
     passesOver,

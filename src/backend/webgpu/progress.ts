@@ -6,8 +6,6 @@ export interface Progress {
   products: [number, number, number]
 }
 
-export const freshProgress = (): Progress => ({ steps: 0, products: [1, 1, 1] })
-
 /** Advances by a step, and writes the four numbers the optimizer kernel takes (shaders/lib/optimizer.wgsl) to `to`. */
 export function advance(progress: Progress, optimizer: Optimizer, learningRate: number, to: Float32Array, at: number): void {
   const { name, beta1, beta2, scheduleDecay, weightDecay } = optimizer

@@ -3,10 +3,10 @@ import { slotCount } from '../../core/layout.ts'
 import { evaluateMetrics } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import type { Examples, Features, Population } from '../../core/population.ts'
-import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
+import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from '../backend.ts'
 import { type Network, type Passes, Recorder } from './network.ts'
 import { padState, unpadState } from './plan.ts'
-import { advance, freshProgress, type Progress } from './progress.ts'
+import { advance, type Progress } from './progress.ts'
 import { uploadFeatures } from './rows.ts'
 import { Slices } from './slices.ts'
 import { stepUniforms } from './tables.ts'
@@ -18,24 +18,45 @@ interface BatchSums {
   readonly penalty: number
 }
 
+/** A session on one device: it ends with it. */
+export interface DeviceSession extends Session {
+  /** Reads the states of many members at once. */
+  readStates(members: readonly number[]): Promise<MemberState[]>
+}
+
+/** Told of a device's end; see connection.ts. */
+interface Watch {
+  readonly ended: Promise<never>
+  readonly release: () => void
+}
+
+/** Bytes of state read at a time. */
+const READ_BYTES = 2 ** 26
+
 /** A population on a device. Nothing here waits per step: a submission holds many batches, and its sums are read together. */
-export class WebgpuSession implements Session {
+export class WebgpuSession implements DeviceSession {
   readonly population: Population
   readonly #network: Network
   readonly #progress: Progress[]
   readonly #test: Examples | undefined
   readonly #metrics: readonly MetricName[]
-  readonly #lost: Promise<never>
+  readonly #watch: Watch
   #tail: Promise<unknown> = Promise.resolve()
   #disposed = false
 
-  constructor(population: Population, network: Network, test: Examples | undefined, metrics: readonly MetricName[], lost: Promise<never>) {
+  constructor(
+    population: Population,
+    network: Network,
+    { test, metrics = [] }: Pick<SessionData, 'test' | 'metrics'>,
+    states: readonly MemberState[],
+    watch: Watch,
+  ) {
     this.population = population
     this.#network = network
     this.#test = test
     this.#metrics = metrics
-    this.#lost = lost
-    this.#progress = population.members.map(freshProgress)
+    this.#watch = watch
+    this.#progress = states.map(({ steps, products }) => ({ steps, products: [...products] }))
   }
 
   train(order: TrainOrder): Promise<EpochResult[][]> {
@@ -64,19 +85,37 @@ export class WebgpuSession implements Session {
     })
   }
 
-  readState(member: number): Promise<MemberState> {
+  async readState(member: number): Promise<MemberState> {
+    const [state] = await this.readStates([member])
+    if (state === undefined) throw new Error('a member has a state')
+    return state
+  }
+
+  readStates(members: readonly number[]): Promise<MemberState[]> {
     return this.#enqueue(async () => {
       const { memory, state, plan } = this.#network
       const size = plan.state4 * 16
-      const block = await memory.read(state, member * size, size)
-      const own = this.population.members[member]
-      const { steps, products } = this.#progressOf(member)
-      return {
-        ...unpadState(block, own === undefined || plan.state4 === plan.parameters4 ? 0 : slotCount(own.optimizer), plan),
-        steps,
-        products: [...products],
+      const most = Math.max(1, Math.floor(READ_BYTES / size))
+      const states: MemberState[] = []
+      for (let from = 0; from < members.length; ) {
+        const first = members[from] ?? 0
+        let count = 1
+        while (count < most && members[from + count] === first + count) count++
+        const blocks = await memory.read(state, first * size, count * size)
+        for (let i = 0; i < count; i++)
+          states.push(this.#stateOf(first + i, blocks.subarray(i * plan.state4 * 4, (i + 1) * plan.state4 * 4)))
+        from += count
       }
+      return states
     })
+  }
+
+  #stateOf(member: number, block: Float32Array): MemberState {
+    const { plan } = this.#network
+    const { steps, products } = this.#progressOf(member)
+    const own = this.population.members[member]
+    const slots = own === undefined || plan.state4 === plan.parameters4 ? 0 : slotCount(own.optimizer)
+    return { ...unpadState(block, slots, plan), steps, products: [...products] }
   }
 
   writeState(member: number, given: MemberState): Promise<void> {
@@ -92,13 +131,14 @@ export class WebgpuSession implements Session {
     if (this.#disposed) return
     this.#disposed = true
     await this.#tail.catch(() => undefined)
+    this.#watch.release()
     this.#network.memory.free()
   }
 
   /** One call after the other; a lost device ends the one that waits for it. */
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     if (this.#disposed) return Promise.reject(new DisposedError('this session was disposed; open another with backend.createSession'))
-    const result = this.#tail.then(() => Promise.race([work(), this.#lost]))
+    const result = this.#tail.then(() => Promise.race([work(), this.#watch.ended]))
     this.#tail = result.catch(() => undefined)
     return result
   }
@@ -204,15 +244,17 @@ export class WebgpuSession implements Session {
     after?: (encoder: GPUCommandEncoder) => void,
   ) {
     const { memory, steps: uniforms, sums } = this.#network
-    memory.write(uniforms, 0, stepUniforms(steps.map((step) => ({ ...step }))))
-    const encoder = memory.device.createCommandEncoder()
-    const pass = encoder.beginComputePass()
-    record(new Recorder(this.#network, pass, active.length))
-    pass.end()
-    after?.(encoder)
-    const read = memory.reader(encoder, sums, 0, steps.length * active.length * 16)
-    memory.device.queue.submit([encoder.finish()])
-    return read
+    return memory.guard(() => {
+      memory.write(uniforms, 0, stepUniforms(steps.map((step) => ({ ...step }))))
+      const encoder = memory.device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      record(new Recorder(this.#network, pass, active.length))
+      pass.end()
+      after?.(encoder)
+      const read = memory.reader(encoder, sums, 0, steps.length * active.length * 16)
+      memory.device.queue.submit([encoder.finish()])
+      return read
+    })
   }
 
   #collect(values: Float32Array, active: number, sums: BatchSums[][]): void {

@@ -41,7 +41,10 @@ export class Slices {
     let last = 0
     for (let from = 0; from < count && this.#signal?.aborted !== true; ) {
       const to = Math.min(count, from + size)
-      inFlight.push({ to, read: submit(from, to)() })
+      const read = submit(from, to)()
+      // When an earlier one fails nobody waits for this one.
+      read.catch(() => undefined)
+      inFlight.push({ to, read })
       if (inFlight.length > 1) await settle(last)
       last = to - from
       from = to

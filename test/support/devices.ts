@@ -1,0 +1,65 @@
+/** A GPU that gives the real one's adapters, and notes the devices they give. */
+export function noting(gpu: GPU): { gpu: GPU; devices: GPUDevice[] } {
+  const devices: GPUDevice[] = []
+  const requestAdapter: GPU['requestAdapter'] = async (options) => {
+    const adapter = await gpu.requestAdapter(options)
+    if (adapter === null) return null
+    const requestDevice = adapter.requestDevice.bind(adapter)
+    adapter.requestDevice = async (descriptor) => {
+      const device = await requestDevice(descriptor)
+      devices.push(device)
+      return device
+    }
+    return adapter
+  }
+  return { gpu: { requestAdapter } as GPU, devices }
+}
+
+/** @throws when the GPU has no adapter */
+export async function openDevice(gpu: GPU, descriptor: GPUDeviceDescriptor = {}): Promise<GPUDevice> {
+  const adapter = await gpu.requestAdapter()
+  if (adapter === null) throw new Error('the GPU has no adapter')
+  return adapter.requestDevice(descriptor)
+}
+
+/** Counts the bytes of buffers a device holds, from now on. */
+export function countBytes(device: GPUDevice): { readonly held: () => number; readonly highest: () => number } {
+  let held = 0
+  let highest = 0
+  const createBuffer = device.createBuffer.bind(device)
+  device.createBuffer = (descriptor) => {
+    const buffer = createBuffer(descriptor)
+    const destroy = buffer.destroy.bind(buffer)
+    let size = buffer.size
+    held += size
+    highest = Math.max(highest, held)
+    buffer.destroy = () => {
+      held -= size
+      size = 0
+      return destroy()
+    }
+    return buffer
+  }
+  return { held: () => held, highest: () => highest }
+}
+
+/** Counts the dispatches a device is given, from now on. */
+export function countDispatches(device: GPUDevice): () => number {
+  let count = 0
+  const createCommandEncoder = device.createCommandEncoder.bind(device)
+  device.createCommandEncoder = (descriptor) => {
+    const encoder = createCommandEncoder(descriptor)
+    const beginComputePass = encoder.beginComputePass.bind(encoder)
+    encoder.beginComputePass = (passDescriptor) => {
+      const pass = beginComputePass(passDescriptor)
+      const dispatchWorkgroups = pass.dispatchWorkgroups.bind(pass)
+      pass.dispatchWorkgroups = (...groups) => {
+        count += 1
+        return dispatchWorkgroups(...groups)
+      }
+      return pass
+    }
+    return encoder
+  }
+  return () => count
+}
