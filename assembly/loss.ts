@@ -4,7 +4,7 @@
 // passes no gradient (`clip`). A probability's distance from 1 is taken from its complement, which float32 holds exactly enough.
 
 import { target } from './batch'
-import { layer, layerCount, loss, rowWeights } from './memory'
+import { elementDeltas, elementLosses, elementSums, elementTargets, layer, layerCount, loss, rowWeights } from './memory'
 import { Loss } from './names'
 import { Layer, Member, Rows } from './structures'
 import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
@@ -104,54 +104,75 @@ function categorical(it: Layer, data: Rows, clip: bool, rows: i32, training: boo
   }
 }
 
+/**
+ * Sums, targets, then probabilities, deltas and losses of all outputs of the batch stand together, so that a network of one output
+ * fills its vectors with rows.
+ */
 function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, inverse: f32): void {
   const n = it.units
-  const share = <f32>1 / <f32>n
+  const bytes = <usize>n * 4
+  const count = rows * n
   let row = it.outputs
+  for (let b = 0, at: usize = 0; b < rows; b++, at += bytes, row += it.stride) {
+    const y = target(data, b, n)
+    for (let o: usize = 0; o < bytes; o += 4) {
+      store<f32>(elementSums + at + o, load<f32>(row + o))
+      store<f32>(elementTargets + at + o, load<f32>(y + o))
+    }
+  }
+  correct += <f64>entropies(count, clip) / <f64>n
+  const share = <f32>1 / <f32>n
   let delta = it.deltas
+  row = it.outputs
+  for (let b = 0, at: usize = 0; b < rows; b++, row += it.stride, delta += it.stride) {
+    const weight = load<f32>(rowWeights + (<usize>b << 2))
+    const scale = weight * inverse * share
+    let total: f64 = 0
+    for (let o: usize = 0; o < bytes; o += 4, at += 4) {
+      total += <f64>load<f32>(elementLosses + at)
+      store<f32>(row + o, load<f32>(elementSums + at))
+      if (training) store<f32>(delta + o, load<f32>(elementDeltas + at) * scale)
+    }
+    weightedLoss += <f64>weight * total * <f64>share
+  }
+}
+
+/** The elements' probabilities (over their sums), deltas and losses. Answers how many lie on their target's side of 0.5. */
+function entropies(count: i32, clip: bool): i32 {
   const low = splat(EPSILON)
   const high = splat(ONE_LESS_EPSILON)
   const half = splat(0.5)
   const one = splat(1)
+  const zero = splat(0)
   let right = 0
-  for (let b = 0; b < rows; b++) {
-    const y = target(data, b, n)
-    const weight = load<f32>(rowWeights + (<usize>b << 2))
-    const scale = splat(weight * inverse * share)
-    let losses = splat(0)
-    for (let o = 0; o < n; o += 4) {
-      const at = <usize>o << 2
-      const mask = valid(o, n)
-      const z = v128.load(row + at)
-      const yv = v128.load(y + at)
-      // e^-|z| serves the sigmoid of z and of -z, and the loss.
-      const e = exp(f32x4.neg(f32x4.abs(z)))
-      const larger = f32x4.div(one, f32x4.add(one, e))
-      const smaller = f32x4.mul(e, larger)
-      const positiveSum = f32x4.ge(z, splat(0))
-      const p = v128.bitselect(larger, smaller, positiveSum)
-      let rowLoss: v128
-      let d = f32x4.sub(p, yv)
-      if (clip) {
-        const q = v128.bitselect(smaller, larger, positiveSum)
-        const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
-        const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
-        rowLoss = f32x4.neg(f32x4.add(f32x4.mul(yv, log(clippedP)), f32x4.mul(f32x4.sub(one, yv), log(clippedQ))))
-        d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
-      } else {
-        rowLoss = f32x4.add(f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, yv)), log1p(e))
-      }
-      losses = f32x4.add(losses, v128.and(rowLoss, mask))
-      const wrongSide = v128.xor(f32x4.gt(p, half), f32x4.gt(yv, half))
-      right += popcnt(i32x4.bitmask(v128.andnot(mask, wrongSide)))
-      v128.store(row + at, v128.and(p, mask))
-      if (training) v128.store(delta + at, v128.and(f32x4.mul(d, scale), mask))
+  for (let i = 0; i < count; i += 4) {
+    const at = <usize>i << 2
+    const z = v128.load(elementSums + at)
+    const y = v128.load(elementTargets + at)
+    // e^-|z| serves the sigmoid of z and of -z, and the loss.
+    const e = exp(f32x4.neg(f32x4.abs(z)))
+    const larger = f32x4.div(one, f32x4.add(one, e))
+    const smaller = f32x4.mul(e, larger)
+    const positive = f32x4.ge(z, zero)
+    const p = v128.bitselect(larger, smaller, positive)
+    let losses: v128
+    let d = f32x4.sub(p, y)
+    if (clip) {
+      const q = v128.bitselect(smaller, larger, positive)
+      const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
+      const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
+      losses = f32x4.neg(f32x4.add(f32x4.mul(y, log(clippedP)), f32x4.mul(f32x4.sub(one, y), log(clippedQ))))
+      d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
+    } else {
+      losses = f32x4.add(f32x4.sub(f32x4.pmax(z, zero), f32x4.mul(z, y)), log1p(e))
     }
-    weightedLoss += <f64>weight * <f64>sum(losses) * <f64>share
-    row += it.stride
-    delta += it.stride
+    const wrongSide = v128.xor(f32x4.gt(p, half), f32x4.gt(y, half))
+    right += popcnt(i32x4.bitmask(v128.andnot(valid(i, count), wrongSide)))
+    v128.store(elementSums + at, p)
+    v128.store(elementDeltas + at, d)
+    v128.store(elementLosses + at, losses)
   }
-  correct += <f64>right * <f64>share
+  return right
 }
 
 /** Outputs are activated already. Deltas still lack the output activation's derivative. */

@@ -1,6 +1,7 @@
 // One session's data in one linear memory: everything is allocated while the session is laid out, nothing while it runs.
 // `reset` makes the memory free for another session.
 
+import { Loss } from './names'
 import { Layer, Member, MemberLayer, Rows } from './structures'
 
 const LINE: usize = 64
@@ -55,6 +56,10 @@ export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
 export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
 export let rowWeights: usize = 0 // (scratchRows) f32
+export let elementSums: usize = 0 // (scratchRows, outputs): binary cross-entropy, see loss.ts
+export let elementTargets: usize = 0
+export let elementDeltas: usize = 0
+export let elementLosses: usize = 0
 export let order: usize = 0 // (training rows) u32
 export let transfer: usize = 0 // parameters f32, core's flat order
 export let stepLosses: usize = 0 // (steps of an epoch) f32
@@ -114,6 +119,11 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   targetRow = allocate(<usize>padded(before) * 4)
   hot = allocate(4)
   zeroBias = allocate(32)
+  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * before * 4 + 16 : 0
+  elementSums = allocate(elementBytes)
+  elementTargets = allocate(elementBytes)
+  elementDeltas = allocate(elementBytes)
+  elementLosses = allocate(elementBytes)
   transfer = allocate(<usize>parameters * 4)
   if (trainRows == 0) return
   packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
