@@ -7,6 +7,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 // The loader of libraries reads its path once, as a process starts: the processes that run the tests get it from this one.
 Object.assign(process.env, vulkanOfChrome())
 
+const GPU = 'test/**/webgpu*.test.ts'
+
 export default defineConfig({
   resolve: {
     // The suite tests what a user installs: the built package.
@@ -16,12 +18,15 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'cpu', include: ['test/**/*.test.ts'], exclude: [GPU], maxWorkers: 2 } },
+      // Afterwards, one file at a time: a software adapter takes every core, and some tests are about time.
+      { extends: true, test: { name: 'gpu', include: [GPU], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The linter's rule against focused tests takes every call of the package's own `fit` for one.
     allowOnly: false,
     pool: 'forks',
-    maxWorkers: 2,
   },
 })

@@ -1,6 +1,7 @@
-import { type Backend, fit, fitPopulation } from 'espalier'
+import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { permutation, philox4x32 } from '../../src/core/random.ts'
 import { backendCases } from '../contract/backend.ts'
+import { noting } from '../support/devices.ts'
 import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
 import { checkDropoutMasks } from '../support/masks.ts'
 
@@ -8,7 +9,7 @@ import { checkDropoutMasks } from '../support/masks.ts'
 
 const api = { fit, fitPopulation }
 
-export { openBackend } from 'espalier'
+export { openBackend }
 
 /** Runs a case of the contract; answers what went wrong, or null. */
 export async function runCase(backend: Backend, name: string): Promise<string | null> {
@@ -37,6 +38,33 @@ export async function adapterName(): Promise<{ name: string } | { reason: string
   if (adapter === null) return { reason: 'navigator.gpu finds no adapter' }
   const { vendor, architecture, device, description } = adapter.info
   return { name: [vendor, architecture, device, description].filter(Boolean).join(' ') }
+}
+
+/** Trains for a second or more; `atHalf` is called in the middle of epoch 3 of 5. Answers the results, and how many devices it took. */
+export async function trainOnGpu(atHalf?: () => unknown): Promise<{ losses: number[]; weights: number[]; devices: number }> {
+  const { gpu, devices } = noting(navigator.gpu)
+  const backend = await openBackend({ prefer: 'webgpu', gpu })
+  try {
+    const layers = [{ units: 256, activation: 'selu' as const }, { units: 256, dropout: 0.2 }, { units: 3 }]
+    const network = { inputSize: 128, loss: 'meanSquaredError' as const, layers }
+    const rows = 800
+    const train = {
+      features: Float32Array.from({ length: rows * 128 }, (_, i) => ((i * 37) % 101) / 50 - 1),
+      targets: Float32Array.from({ length: rows * 3 }, (_, i) => ((i * 7) % 11) / 11),
+      rows,
+    }
+    let called = false
+    const onProgress = (done: number) => {
+      if (done < 0.5 || called) return
+      called = true
+      atHalf?.()
+    }
+    const spec = { network, batchSize: 16, epochs: 5, seed: 3, callbacks: { onProgress } }
+    const { history, weights } = await fit(backend, spec, { train })
+    return { losses: history.loss, weights: weights.flat().flatMap((values) => [...values]), devices: devices.length }
+  } finally {
+    await backend.dispose()
+  }
 }
 
 /** The words of one counter and key, and the order of one epoch. */

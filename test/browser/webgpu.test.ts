@@ -1,48 +1,21 @@
 import { fit, fitPopulation, openBackend } from 'espalier'
-import type { Browser, JSHandle, Page } from 'puppeteer-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { backendCases } from '../contract/backend.ts'
-import { browserSkipReason, launchChromium } from '../support/chromium.ts'
+import { browserSkipReason } from '../support/chromium.ts'
 import { initialWeightsPrint } from '../support/fingerprint.ts'
-import { type PageServer, servePage } from '../support/server.ts'
 import { webgpuNotRun } from '../support/webgpu.ts'
-import { bundlePage } from './bundle.ts'
-import { watch } from './watch.ts'
-
-type PageModule = typeof import('./page.ts')
+import { openStage, type Stage } from './stage.ts'
 
 const NAME = 'WebGPU in Chromium'
 
-interface Stage {
-  readonly browser: Browser
-  readonly server: PageServer
-  readonly page: Page
-  readonly module: JSHandle<PageModule>
-  readonly adapter: Awaited<ReturnType<PageModule['adapterName']>>
-  readonly problems: readonly string[]
-}
+// A software adapter compiles the kernels for seconds.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Opened before the tests are known: whether there are any depends on the adapter found in the page. */
 const stage = browserSkipReason === undefined ? await openStage() : undefined
+afterAll(() => stage?.close())
 
-async function openStage(): Promise<Stage> {
-  const server = await servePage({ files: { '/page.js': await bundlePage('page.ts') } })
-  // Chrome for Linux offers WebGPU behind this switch only; without a GPU it then runs on SwiftShader.
-  const browser = await launchChromium(['--enable-unsafe-webgpu'])
-  const page = await browser.newPage()
-  const problems = watch(page, server.url)
-  await page.goto(server.url)
-  const module = (await page.evaluateHandle("import('/page.js')")) as JSHandle<PageModule>
-  const adapter = await page.evaluate((own) => own.adapterName(), module)
-  return { browser, server, page, module, adapter, problems }
-}
-
-afterAll(async () => {
-  await stage?.browser.close()
-  await stage?.server.close()
-})
-
-function tests({ page, module, problems }: Stage, adapter: string): void {
+function tests({ browser, page, module, problems }: Stage, adapter: string): void {
   let backend: Awaited<ReturnType<typeof open>>
   const open = () => page.evaluateHandle((own) => own.openBackend({ prefer: 'webgpu' }), module)
 
@@ -81,6 +54,17 @@ function tests({ page, module, problems }: Stage, adapter: string): void {
 
   it('has said nothing on the console, and asked nobody but the page for anything', () => {
     expect(problems).toEqual([])
+  })
+
+  it('is opened again when the GPU process has crashed, and the run ends with the same bits', async () => {
+    // Last: Chromium itself says on the console that its GPU process is gone.
+    const undisturbed = await page.evaluate((own) => own.trainOnGpu(), module)
+    expect(undisturbed.devices).toBe(1)
+    const session = await browser.target().createCDPSession()
+    await page.exposeFunction('atHalf', () => session.send('Browser.crashGpuProcess'))
+    const disturbed = await page.evaluate((own) => own.trainOnGpu(() => Reflect.get(globalThis, 'atHalf')()), module)
+    expect(disturbed).toEqual({ ...undisturbed, devices: 2 })
+    await session.detach()
   })
 }
 
