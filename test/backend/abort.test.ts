@@ -60,13 +60,13 @@ describe('the calling thread, with no workers', () => {
   it.each<[string, (backend: Backend) => Promise<unknown>]>([
     ['initial weights', (backend) => fit(backend, ORTHOGONAL, { train: pictures(1) })],
     ['predictions', async (backend) => (await fit(backend, { ...SPEC, epochs: 1 }, { train: pictures(128) })).predict(MANY, 1 / 255)],
-  ])(`is heard every ${ABORT_MS} ms while it computes %s`, async (_, work) => {
+  ])('answers in between while it computes %s', async (_, work) => {
     const backend = await openBackend({ prefer: 'wasm', workers: 0 })
     try {
       const started = performance.now()
-      expect(await longestSilence(() => work(backend))).toBeLessThan(ABORT_MS)
-      // Else the work is too little to tell.
-      expect(performance.now() - started).toBeGreaterThan(ABORT_MS)
+      const silence = await longestSilence(() => work(backend))
+      // Measured: a fifteenth (25 to 50 ms). As one piece the work is nearly all silence; a busy machine stretches both.
+      expect(silence).toBeLessThan((performance.now() - started) / 3)
     } finally {
       await backend.dispose()
     }
