@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { whole } from '../core/fields.ts'
+import { MAX_WORKERS, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'
 
 const hostObject = z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'must be an object' }).optional()
@@ -9,7 +9,7 @@ const isUrl = (value: unknown) => typeof value === 'string' || value instanceof 
 /** The fields of OpenOptions (open.ts). */
 const schema = z.strictObject({
   prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
-  workers: whole(0, 1024).optional(),
+  workers: whole(0, MAX_WORKERS).optional(),
   wasmUrl: z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' }).optional(),
   simd: z.enum(['relaxed', 'plain']).optional(),
   gpu: hostObject,

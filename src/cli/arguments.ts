@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander'
-import { MAX_SEED } from '../core/fields.ts'
+import { MAX_SEED, MAX_WORKERS } from '../core/fields.ts'
 
 /** Reads an option's whole number, or has commander say what is allowed. */
 export const wholeNumber =
@@ -16,7 +16,9 @@ export const options = {
   epochs: () => new Option('--epochs <n>', 'how many times to go through the training rows').argParser(wholeNumber(1, 1_000_000)),
   seed: () => new Option('--seed <n>', 'seed of the initial weights, row order and dropout').argParser(wholeNumber(0, MAX_SEED)),
   workers: () =>
-    new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(wholeNumber(0, 256)),
+    new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(
+      wholeNumber(0, MAX_WORKERS),
+    ),
   backend: () => new Option('--backend <name>', 'what to train on').choices(['auto', 'wasm', 'webgpu']),
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { InvalidDataError } from '../core/errors.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
 import { encodeFeatures, encodeTable } from '../data/encode.ts'
+import { naming } from '../data/node/files.ts'
 import { readTable } from '../data/node.ts'
 import type { Table } from '../data/table.ts'
 import { type Features, transformFromJSON } from '../data/transform.ts'
@@ -39,10 +40,12 @@ async function readTableRows({ data }: Model, source: string): Promise<Rows> {
   )
   const imputes = data.transforms.some((json) => transformFromJSON(json).kind === 'impute')
   const hasTargets = targetNames.every((target) => table.columns.find(({ name }) => name === target)?.cells.every((cell) => cell !== null))
-  if (!hasTargets) return encodeFeatures(table, { features: columns }, imputes)
-  return encodeTable(table, {
-    encoding: { features: columns, targets: targetNames, task, classNames },
-    missing: imputes ? 'keep' : 'refuse',
+  return naming(source, () => {
+    if (!hasTargets) return encodeFeatures(table, { features: columns }, imputes)
+    return encodeTable(table, {
+      encoding: { features: columns, targets: targetNames, task, classNames },
+      missing: imputes ? 'keep' : 'refuse',
+    })
   })
 }
 

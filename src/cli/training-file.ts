@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
-import { fraction, MAX_SEED, whole } from '../core/fields.ts'
+import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
 
@@ -33,7 +33,7 @@ export type DataSection = z.infer<typeof dataSchema>
 
 const backendSchema = z.strictObject({
   prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
-  workers: whole(0, 256).optional().describe('Threads; 0 is the main one, one per core unless said'),
+  workers: whole(0, MAX_WORKERS).optional().describe('Threads; 0 is the main one, one per core unless said'),
 })
 
 const network = trainSpecSchema.shape.network

@@ -68,8 +68,8 @@ function lookUp(table: Table, column: TableColumn, names: readonly string[], wha
 
 function missingError(table: Table, column: TableColumn, row: number, target: boolean): InvalidDataError {
   const advice = target
-    ? `a row without a target cannot be trained on: pass missing: 'drop'`
-    : `pass missing: 'drop', 'mean', 'median', 'mode', or 'keep' with fitImputer`
+    ? 'a row without a target cannot be trained on: fill it in, or leave such rows out by missing: drop'
+    : 'fill it in, or say how to read such rows for training by missing: drop, mean, median or mode (in code also keep, for fitImputer)'
   return new InvalidDataError(`${place(table, column, row)}: the value is missing; ${advice}`)
 }
 

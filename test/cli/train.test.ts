@@ -208,7 +208,7 @@ describe('bad input ends with 2 and says what to do', () => {
     expect(await run(['train', path])).toMatchObject({ code: 2, stderr: expect.stringContaining('must hold a mapping') })
   })
 
-  test('a table that lacks a column the network was trained on', async () => {
+  test('a table that lacks a column or a value the network was trained on', async () => {
     const folder = temporaryFolder()
     await run(['train', specFile(folder, { ...pimaFile, epochs: 1 }), '--out', folder])
     const csv = join(folder, 'rows.csv')
@@ -216,6 +216,12 @@ describe('bad input ends with 2 and says what to do', () => {
     const { code, stderr } = await run(['predict', join(folder, 'weights.safetensors'), csv])
     expect(stderr).toContain('"pedi"')
     expect(code).toBe(2)
+    writeFileSync(csv, 'preg,plas,pres,skin,insu,mass,pedi,age\n1,2,3,,5,6,7,8\n')
+    const hole = await run(['predict', join(folder, 'weights.safetensors'), csv])
+    expect(hole).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`${csv}: line 2, column "skin": the value is missing; fill it in`),
+    })
     expect(await run(['predict', csv, csv])).toMatchObject({ code: 2, stderr: expect.stringContaining('no safetensors file') })
   })
 
