@@ -22,7 +22,7 @@ interface TrainOptions {
 }
 
 const EXAMPLE = `
-A training file says what to train on what, in YAML or JSON (the repository's folder examples/ has more):
+A training file says what to train on what, in YAML or JSON (the package's folder examples/ has more):
 
   data:
     source: pima             # or fashion-mnist, a .csv or .arff file, a folder of IDX files
