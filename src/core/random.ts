@@ -1,6 +1,6 @@
 /**
  * The one stream of randomness: Philox-4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC11),
- * keyed by (seed, purpose) and counted by (index, step, epoch, attempt). Integers only, so TypeScript, AssemblyScript
+ * keyed by (seed, purpose), counted by (index, step, epoch, 0) or (element, attempt, 0, 0). Integers only, so TypeScript, AssemblyScript
  * (assembly/random.ts) and WGSL give the same bits. No state: any number can be computed at any time, in any order.
  */
 
