@@ -1,11 +1,16 @@
+import { BackendUnavailableError } from '../core/errors.ts'
 import type { Population } from '../core/population.ts'
+import { AutoBackend } from './auto.ts'
 import type { Backend, MemberState } from './backend.ts'
 import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
 import type { WebgpuOptions } from './webgpu/backend.ts'
 
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
-  /** 'auto' takes the fastest backend that runs here. */
+  /**
+   * 'auto' (unless said): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.
+   * `description` says what was taken and why. The two differ in rounding: name one where a run must give the same bits again.
+   */
   readonly prefer?: 'auto' | 'wasm' | 'webgpu' | undefined
 }
 
@@ -20,8 +25,34 @@ export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
     return openWebgpu(given, initialStates)
   }
   const { openWasm } = await import('./wasm/backend.ts')
-  return openWasm(given)
+  const wasm = await openWasm(given)
+  return given.prefer === 'wasm' ? wasm : openFaster(wasm, given)
 }
+
+/** WASM, or with WebGPU on real hardware the faster of both; the description says why. */
+async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend> {
+  const offered = options.device ?? options.adapter ?? options.gpu ?? globalThis.navigator?.gpu
+  if (offered === undefined) return wasm
+  const { openWebgpu } = await import('./webgpu/backend.ts')
+  try {
+    const webgpu = await openWebgpu(options, initialStates)
+    if (!webgpu.software) return new AutoBackend(wasm, webgpu)
+    await webgpu.dispose()
+    return described(wasm, `${webgpu.description} would be slower`)
+  } catch (error) {
+    if (error instanceof BackendUnavailableError) return described(wasm, error.message)
+    await wasm.dispose()
+    throw error
+  }
+}
+
+/** A backend that says why it was taken. */
+const described = (backend: Backend, why: string): Backend => ({
+  name: backend.name,
+  description: `${backend.description} (auto: ${why})`,
+  createSession: (population, data) => backend.createSession(population, data),
+  dispose: () => backend.dispose(),
+})
 
 /** Initial weights are computed in one place, the WASM module, whose mathematics is compiled in: their bits are the same everywhere. */
 async function initialStates(population: Population, trains: boolean): Promise<MemberState[]> {

@@ -25,7 +25,7 @@ async function train(options: OpenOptions): Promise<string> {
 }
 
 async function trainAll(): Promise<string[]> {
-  return [await train({ simd: 'plain', workers: 2 }), await train({ simd: 'plain', workers: 0 })]
+  return [await train({ prefer: 'wasm', simd: 'plain', workers: 2 }), await train({ prefer: 'wasm', simd: 'plain', workers: 0 })]
 }
 
 Object.assign(globalThis, { outcomes: trainAll() })
