@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { nonNegative } from './fields.ts'
 import { ACTIVATIONS, type ActivationName, type Dialect } from './names.ts'
 

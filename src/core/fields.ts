@@ -1,4 +1,6 @@
-import { z } from 'zod'
+import * as z from 'zod'
+
+// Everywhere `* as z`, not `{ z }`: of the one a bundler drops what is not used, the other brings zod's fifty languages, 70 KB gzipped.
 
 /** Builds the number fields of the spec: one sentence says what is allowed, and every way of breaking it prints that sentence. */
 

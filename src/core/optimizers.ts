@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { flag, fraction, nonNegative, positive } from './fields.ts'
 import type { Dialect, OptimizerName } from './names.ts'
 

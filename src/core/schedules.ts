@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { fraction, nonNegative, positive, whole } from './fields.ts'
 
 const warmupEpochs = whole(0, 1_000_000).optional()

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { activationSchema } from './activations.ts'
 import { between, flag, fraction, MAX_SEED, MAX_UNITS, nonNegative, whole } from './fields.ts'
 import { initializerSchema } from './initializers.ts'

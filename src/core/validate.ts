@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { InvalidSpecError } from './errors.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'

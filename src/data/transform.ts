@@ -1,5 +1,5 @@
 import { median, mode } from 'simple-statistics'
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidDataError } from '../core/errors.ts'
 import { assertFinite } from './arrays.ts'
 import { type ColumnStatistics, columnStatistics } from './columns.ts'

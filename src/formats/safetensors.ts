@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { InvalidDataError } from '../core/errors.ts'
 
 /**

@@ -38,6 +38,25 @@ it('has a worker that needs no other package, so that a page can start it from a
   expect(await externalsOf('worker.js')).toEqual([])
 })
 
+it('leaves a bundler free to drop what a page does not use', async () => {
+  const { metafile } = await build({
+    stdin: { contents: "import { fit, openBackend } from './index.js'; console.log(fit, openBackend)", resolveDir: dist('') },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    metafile: true,
+    outdir: '/',
+    logOverride: { 'ignored-bare-import': 'silent' },
+  })
+  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
+  )
+  const locales = used.map(([path]) => path).filter((path) => path.includes('zod/v4/locales/'))
+  expect(locales.map((path) => path.replace(/.*\//, ''))).toEqual(['en.js'])
+})
+
 it('starts nothing and looks at no device when it is imported', () => {
   // The validation library reads navigator.userAgent, to learn whether it may compile its checks; nothing else may be read.
   const program = `
