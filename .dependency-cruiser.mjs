@@ -87,10 +87,10 @@ export default {
     },
     {
       name: 'only-declared-dependencies',
-      comment: 'the package ships with its dependencies, not with its tools',
+      comment: 'the package ships with its dependencies, not with its tools; an optional peer is installed for the tests as well',
       severity: 'error',
       from: { path: '^src/' },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm-peer'] },
     },
     {
       name: 'everything-resolves',

@@ -49,6 +49,13 @@ describe('doctor', () => {
     expect(report.backends.wasm).toMatchObject({ works: true, description: expect.stringMatching(/^WASM/) })
   })
 
+  test('names the WebGPU adapter, or says why there is none', async () => {
+    const { stdout } = await run(['doctor', '--json'])
+    const { works, description, from } = JSON.parse(stdout).backends.webgpu as { works: boolean; description: string; from: string }
+    expect(['navigator.gpu', 'npm webgpu']).toContain(from)
+    expect(description).toMatch(works ? /^WebGPU on \S+/ : /found no adapter/)
+  })
+
   test('for people, a line says whether this machine can train', async () => {
     const { code, stdout } = await run(['doctor'])
     expect(stdout).toContain('espalier can train on this machine.')

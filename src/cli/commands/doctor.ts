@@ -6,6 +6,7 @@ import { BackendUnavailableError, fit, openBackend } from '../../index.ts'
 import { options, print, printJson } from '../arguments.ts'
 import { findChrome } from '../chrome.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { findGpu } from '../gpu.ts'
 import { version } from '../version.ts'
 
 interface Report {
@@ -18,7 +19,7 @@ interface Report {
   readonly relaxedSimd: boolean
   readonly backends: {
     readonly wasm: { readonly works: boolean; readonly description: string }
-    readonly webgpu: { readonly works: boolean; readonly description: string; readonly navigatorGpu: boolean }
+    readonly webgpu: { readonly works: boolean; readonly description: string; readonly from: string }
   }
   readonly chrome: string | null
   readonly fashionMnist: string | null
@@ -43,16 +44,17 @@ async function tryWasm(): Promise<Report['backends']['wasm']> {
 }
 
 async function tryWebgpu(): Promise<Report['backends']['webgpu']> {
-  const { navigator } = globalThis as { navigator?: object }
-  const navigatorGpu = navigator !== undefined && 'gpu' in navigator
+  const gpu = await findGpu()
+  const hosts = globalThis.navigator !== undefined && 'gpu' in globalThis.navigator
+  const from = hosts ? 'navigator.gpu' : gpu !== undefined ? 'npm webgpu' : 'none: this Node has no navigator.gpu; `npm i webgpu` adds one'
   try {
-    const backend = await openBackend({ prefer: 'webgpu' })
+    const backend = await openBackend({ prefer: 'webgpu', gpu })
     const { description } = backend
     await backend.dispose()
-    return { works: true, description, navigatorGpu }
+    return { works: true, description, from }
   } catch (error) {
     if (!(error instanceof BackendUnavailableError)) throw error
-    return { works: false, description: error.message, navigatorGpu }
+    return { works: false, description: error.message, from }
   }
 }
 
@@ -96,7 +98,7 @@ function reportText({
     [relaxed ? 'ok' : '--', 'WASM relaxed SIMD', relaxed ? 'yes' : 'no: the plain SIMD build runs, about a quarter slower'],
     [wasm.works ? 'ok' : 'NO', 'WASM backend', wasm.description],
     [webgpu.works ? 'ok' : '--', 'WebGPU backend', webgpu.description],
-    ['--', 'WebGPU in Node', webgpu.navigatorGpu ? 'navigator.gpu is there' : 'none: this Node has no navigator.gpu'],
+    [webgpu.works ? 'ok' : '--', 'WebGPU in Node', webgpu.from],
     [chrome ? 'ok' : '--', 'Chrome', chrome ?? 'not found; only the browser tests need it (ESPALIER_CHROME names one)'],
     [fashionMnist ? 'ok' : '--', 'Fashion-MNIST', fashionMnist ?? 'not on this machine: espalier data fetch fashion-mnist'],
     ['ok', 'Cache folder', cache],

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { TrainSpec } from '../../core/spec.ts'
-import { AbortedError, type Backend, type FitResult, fit, openBackend } from '../../index.ts'
+import { AbortedError, type Backend, type FitResult, fit, type OpenOptions, openBackend } from '../../index.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { findGpu } from '../gpu.ts'
 import { epochText, historyCsv, metricsText } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { describeData, encodeModel } from '../model-file.ts'
@@ -51,10 +52,9 @@ function withOverrides(file: TrainingFile, { epochs, seed }: TrainOptions): Trai
   return { ...file, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
 }
 
-function backendOptions({ backend: said }: TrainingFile, given: TrainOptions) {
+async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
   const prefer = given.backend ?? said?.prefer
-  const workers = given.workers ?? said?.workers
-  return { ...(prefer && { prefer }), ...(workers !== undefined && { workers }) }
+  return { prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined }
 }
 
 /** results/pima-20261121-193000: a new folder for every run. */
@@ -129,7 +129,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
     const data = await loadTrainingData(file.data, specPath, signal)
     const spec = specFor(file, data.train)
     const folder = given.out ?? defaultFolder(specPath)
-    const backend = await openBackend(backendOptions(file, given))
+    const backend = await openBackend(await backendOptions(file, given))
     try {
       // Now, not after hours of training, is the time to find that nothing can be written there.
       await mkdir(folder, { recursive: true })
