@@ -12,7 +12,7 @@ import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
 const EPSILON: f32 = 1e-7
 const ONE_LESS_EPSILON: f32 = 0.9999999
 
-/** The sum of row weight x row loss over the batch, and the rows (or outputs' share of rows) that were right. */
+/** The sum of row weight x row loss over the batch, and how many rows (binary cross-entropy: outputs) were right. */
 export let weightedLoss: f64 = 0
 export let correct: f64 = 0
 
@@ -120,7 +120,7 @@ function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, in
       store<f32>(elementTargets + at + o, load<f32>(y + o))
     }
   }
-  correct += <f64>entropies(count, clip) / <f64>n
+  correct += <f64>entropies(count, clip)
   const share = <f32>1 / <f32>n
   let delta = it.deltas
   row = it.outputs

@@ -1,6 +1,7 @@
 // Small accessors of the ABI: a member's numbers in, its sums and state out.
 
-import { member, memberLayer, stepLosses, transfer } from './memory'
+import { layer, layerCount, loss, member, memberLayer, stepLosses, transfer } from './memory'
+import { Loss } from './names'
 import { Rows } from './structures'
 
 export function set_member_layer(number: i32, l: i32, activation: i32, parameter: f32, l1: f32, l2: f32, dropout: f64): void {
@@ -62,7 +63,11 @@ export function product1(number: i32): f64 { return member(number).product1 }
 export function product2(number: i32): f64 { return member(number).product2 }
 export function product3(number: i32): f64 { return member(number).product3 }
 export function loss_sum(number: i32): f64 { return member(number).lossSum }
-export function correct_sum(number: i32): f64 { return member(number).correctSum }
+/** In rows. A whole number is divided, once: the bits do not depend on where slices ended. */
+export function correct_sum(number: i32): f64 {
+  const perRow = loss == Loss.BINARY_CROSSENTROPY ? layer(layerCount - 1).units : 1
+  return member(number).correctSum / <f64>perRow
+}
 
 export function transfer_address(): usize { return transfer }
 export function step_losses_address(): usize { return stepLosses }
