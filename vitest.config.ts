@@ -20,8 +20,19 @@ export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'cpu', include: ['test/**/*.test.ts'], exclude: [GPU], maxWorkers: 2 } },
-      // Afterwards, one file at a time: a software adapter takes every core, and some tests are about time.
-      { extends: true, test: { name: 'gpu', include: [GPU], maxWorkers: 1, sequence: { groupOrder: 1 } } },
+      {
+        extends: true,
+        test: {
+          name: 'gpu',
+          include: [GPU],
+          // Afterwards, one file at a time: a software adapter takes every core, and some tests are about time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          // It compiles the kernels for seconds, for every device anew.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,

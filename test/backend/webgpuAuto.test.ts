@@ -1,5 +1,5 @@
 import { type Backend, type FitSpec, fit, openBackend } from 'espalier'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { AutoBackend } from '../../src/backend/auto.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
@@ -8,9 +8,6 @@ import { makeExamples } from '../support/problems.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
 /** What `prefer: 'auto'` takes, and how it says so. */
-
-// A software adapter compiles the kernels for seconds, for every device anew.
-vi.setConfig({ testTimeout: 120_000 })
 
 const SPEC: FitSpec = {
   network: {

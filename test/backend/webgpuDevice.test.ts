@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Backend, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { resolveTopology } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
@@ -15,9 +15,6 @@ import { describeOnGpu } from '../support/webgpu.ts'
 
 const program = (name: string) => fileURLToPath(new URL(`programs/${name}`, import.meta.url))
 const node = promisify(execFile)
-
-// A software adapter compiles the kernels for seconds, for every device anew.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const SPEC: FitSpec = {
   network: {

@@ -1,5 +1,5 @@
 import { type Backend, type FitResult, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
@@ -26,9 +26,6 @@ const SPEC: FitSpec = {
 }
 const { topology } = resolveSpec(SPEC)
 const DATA = { train: makeExamples(topology, 400, 1), test: makeExamples(topology, 50, 2) }
-
-// A software adapter compiles the kernels for seconds, for every device anew: the tests share one backend, and lose few devices.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 describeOnGpu('a lost device', (gpu) => {
   const { gpu: noted, devices } = noting(gpu)

@@ -1,5 +1,5 @@
 import { fit, fitPopulation, openBackend } from 'espalier'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backendCases } from '../contract/backend.ts'
 import { browserSkipReason } from '../support/chromium.ts'
 import { initialWeightsPrint } from '../support/fingerprint.ts'
@@ -7,9 +7,6 @@ import { webgpuNotRun } from '../support/webgpu.ts'
 import { openStage, type Stage } from './stage.ts'
 
 const NAME = 'WebGPU in Chromium'
-
-// A software adapter compiles the kernels for seconds.
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Opened before the tests are known: whether there are any depends on the adapter found in the page. */
 const stage = browserSkipReason === undefined ? await openStage() : undefined
