@@ -61,7 +61,7 @@ export async function measureAll(host: Host, options: Options): Promise<Measurem
   const threads = new Set(chosen.map((workload) => workload.threads))
   const measurements: Measurement[] = []
   for (const count of threads) {
-    const backend = await openBackend({ workers: count === 1 ? host.oneThread : count, simd: options.simd })
+    const backend = await openBackend({ prefer: 'wasm', workers: count === 1 ? host.oneThread : count, simd: options.simd })
     try {
       // Only now: on Node 20 opening the backend is what allows relaxed SIMD.
       const build = options.simd !== 'plain' && (await relaxedSimd()) ? 'relaxed' : 'simd'
