@@ -1,10 +1,9 @@
 import { BackendUnavailableError } from '../core/errors.ts'
-import type { Population } from '../core/population.ts'
 import { AutoBackend } from './auto.ts'
-import type { Backend, MemberState } from './backend.ts'
+import type { Backend } from './backend.ts'
 import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
-import type { WebgpuOptions } from './webgpu/backend.ts'
+import type { Initialize, WebgpuOptions } from './webgpu/backend.ts'
 
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
   /**
@@ -22,7 +21,7 @@ export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
   const given: OpenOptions = { ...options, ...parsePlainOptions(options) }
   if (given.prefer === 'webgpu') {
     const { openWebgpu } = await import('./webgpu/backend.ts')
-    return openWebgpu(given, initialStates)
+    return openWebgpu(given, initialStates())
   }
   const { openWasm } = await import('./wasm/backend.ts')
   const wasm = await openWasm(given)
@@ -35,7 +34,7 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
   if (offered === undefined) return wasm
   const { openWebgpu } = await import('./webgpu/backend.ts')
   try {
-    const webgpu = await openWebgpu(options, initialStates)
+    const webgpu = await openWebgpu(options, initialStates())
     if (!webgpu.software) return new AutoBackend(wasm, webgpu)
     await webgpu.dispose()
     return described(wasm, `${webgpu.description} would be slower`)
@@ -54,15 +53,23 @@ const described = (backend: Backend, why: string): Backend => ({
   dispose: () => backend.dispose(),
 })
 
-/** Initial weights are computed in one place, the WASM module, whose mathematics is compiled in: their bits are the same everywhere. */
-async function initialStates(population: Population, trains: boolean): Promise<MemberState[]> {
-  const { openWasm } = await import('./wasm/backend.ts')
-  const wasm = await openWasm({ workers: 0 })
-  const { inputSize, units } = population.topology
-  const one = { features: new Float32Array(inputSize), targets: new Float32Array(units.at(-1) ?? 1), rows: 1 }
-  const topology = { ...population.topology, batchSize: 1 }
-  const session = await wasm.createSession({ ...population, topology }, trains ? { train: one } : {})
-  const states = await Promise.all(population.members.map((_, m) => session.readState(m)))
-  await wasm.dispose()
-  return states
+/**
+ * Initial weights are computed in one place, the WASM module, whose mathematics is compiled in: their bits are the same everywhere.
+ * The module is compiled for the first population, on the calling thread, and there is nothing of it to dispose.
+ */
+function initialStates(): Initialize {
+  let opened: Promise<Backend> | undefined
+  const open = async (): Promise<Backend> => (await import('./wasm/backend.ts')).openWasm({ workers: 0 })
+  return async (population, trains) => {
+    opened ??= open()
+    const { inputSize, units } = population.topology
+    const one = { features: new Float32Array(inputSize), targets: new Float32Array(units.at(-1) ?? 1), rows: 1 }
+    const topology = { ...population.topology, batchSize: 1 }
+    const session = await (await opened).createSession({ ...population, topology }, trains ? { train: one } : {})
+    try {
+      return await Promise.all(population.members.map((_, m) => session.readState(m)))
+    } finally {
+      await session.dispose()
+    }
+  }
 }

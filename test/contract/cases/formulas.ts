@@ -192,6 +192,12 @@ const shapeCases = [
   oracleCase('one row', { ...shape(6, [9, 3]), batchSize: 1 }, undefined, 1),
   oracleCase('a last batch of one row', { ...shape(6, [9, 3]), batchSize: 7 }),
   oracleCase('batches of 64 and a remainder', { ...shape(6, [9, 3]), batchSize: 64 }, undefined, 150),
+  oracleCase(
+    'many tiles every way: 151 inputs, widths 137 and 70, batches of 131',
+    { ...shape(151, [137, 70, 3]), batchSize: 131, epochs: 2 },
+    undefined,
+    200,
+  ),
   oracleCase('shuffled rows', { ...shape(6, [9, 3]), shuffle: true, seed: 123 }),
   oracleCase('bytes with a scale', shape(13, [9, 3]), ({ train, test }) => ({
     train: { ...train, features: Uint8Array.from({ length: train.features.length }, (_, i) => (i * 37) % 256), scale: 1 / 255 },
