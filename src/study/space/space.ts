@@ -1,0 +1,200 @@
+import * as z from 'zod'
+import { InvalidSpecError } from '../../core/errors.ts'
+import { finite, flag, positive, whole } from '../../core/fields.ts'
+import { parseSpec } from '../../core/validate.ts'
+import {
+  type CategoricalDistribution,
+  cardinality,
+  contains,
+  type Distribution,
+  type Params,
+  type ParamValue,
+  valueAt,
+} from './distributions.ts'
+import { Expression } from './expression.ts'
+
+const condition = z.string().min(1).optional().describe("Only where this holds, as `optimizer == 'sgd'`, of parameters declared before")
+const wholeNumber = () => whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+const logarithmic = flag().optional().describe('Even in the logarithm')
+
+const parameterSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('float'),
+    low: finite(),
+    high: finite(),
+    log: logarithmic,
+    step: positive().optional().describe('Only low, low + step, ...'),
+    when: condition,
+  }),
+  z.strictObject({
+    type: z.literal('int'),
+    low: wholeNumber(),
+    high: wholeNumber(),
+    log: logarithmic,
+    step: positive().optional(),
+    when: condition,
+  }),
+  z.strictObject({
+    type: z.literal('categorical'),
+    choices: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1, { error: 'must hold at least one choice' }),
+    when: condition,
+  }),
+])
+
+export type ParameterSpec = z.infer<typeof parameterSchema>
+export const spaceSchema = z.record(z.string(), parameterSchema)
+/** Parameters by name, in the order in which conditions may name one another. */
+export type SpaceSpec = z.infer<typeof spaceSchema>
+
+interface Parameter {
+  readonly name: string
+  readonly distribution: Distribution
+  readonly when: Expression | undefined
+}
+
+/** Parameters, which of them are active, and which configurations are allowed. A plain value: built from data, it holds no state. */
+export class Space {
+  /** In declared order; conditions name earlier ones only. */
+  readonly parameters: readonly Parameter[]
+  readonly constraints: readonly Expression[]
+  /** At most this many configurations; Infinity as soon as a float has no step. */
+  readonly size: number
+
+  /**
+   * @param constraints what every configuration must satisfy, as `layers * units <= 256`; one that names an inactive parameter does not apply
+   * @throws InvalidSpecError naming the field, its value and what is allowed
+   */
+  constructor(spec: SpaceSpec, constraints: readonly string[] = []) {
+    const names = Object.keys(spec)
+    this.parameters = names.map((name, i) => parseParameter(name, spec[name], names.slice(0, i)))
+    this.constraints = constraints.map((text, i) => new Expression(text, names, `constraints[${i}]`))
+    this.size = this.parameters.reduce((product, { distribution }) => product * cardinality(distribution), 1)
+  }
+
+  get names(): string[] {
+    return this.parameters.map(({ name }) => name)
+  }
+
+  /** The distributions of a configuration's parameters. @throws InvalidSpecError for a name the space has not */
+  distributionsOf(params: Params): Record<string, Distribution> {
+    return Object.fromEntries(
+      Object.keys(params).map((name) => {
+        const parameter = this.parameters.find((one) => one.name === name)
+        if (parameter === undefined) throw new InvalidSpecError(`${name} is no parameter of the space; they are ${this.names.join(', ')}`)
+        return [name, parameter.distribution]
+      }),
+    )
+  }
+
+  /** Asks `choose` for the parameters that are active, one after the other, in declared order. */
+  build(choose: (name: string, distribution: Distribution, chosen: Params) => ParamValue): Params {
+    const params: Record<string, ParamValue> = {}
+    for (const { name, distribution, when } of this.parameters) {
+      if (isActive(when, params)) params[name] = choose(name, distribution, params)
+    }
+    return params
+  }
+
+  /** Whether the constraints hold. */
+  isAllowed(params: Params): boolean {
+    return this.constraints.every((constraint) => constraint.evaluate(params) ?? true)
+  }
+
+  /** @throws InvalidSpecError when the configuration is none of this space, saying why */
+  check(params: Params, what = 'params'): void {
+    const expected = this.build((name, distribution) => {
+      const value = params[name]
+      if (value === undefined) throw new InvalidSpecError(`${what}.${name} is missing; it is active under the values before it`)
+      if (!contains(distribution, value)) {
+        throw new InvalidSpecError(`${what}.${name} is ${JSON.stringify(value)}; it must be ${shown(distribution)}`)
+      }
+      return value
+    })
+    const extra = Object.keys(params).find((name) => !(name in expected))
+    if (extra !== undefined)
+      throw new InvalidSpecError(`${what}.${extra} is no parameter that is active here; they are ${Object.keys(expected).join(', ')}`)
+    const broken = this.constraints.find((constraint) => constraint.evaluate(params) === false)
+    if (broken !== undefined) throw new InvalidSpecError(`${what} breaks the constraint ${broken.text}`)
+  }
+
+  /** Every allowed configuration once, the last parameter varying fastest. Endless distributions are refused by the caller. */
+  *enumerate(): Generator<Params> {
+    yield* this.#enumerate(0, {})
+  }
+
+  *#enumerate(place: number, params: Params): Generator<Params> {
+    const parameter = this.parameters[place]
+    if (parameter === undefined) {
+      if (this.isAllowed(params)) yield params
+      return
+    }
+    const { name, distribution, when } = parameter
+    if (!isActive(when, params)) {
+      yield* this.#enumerate(place + 1, params)
+      return
+    }
+    const count = cardinality(distribution)
+    for (let i = 0; i < count; i++) yield* this.#enumerate(place + 1, { ...params, [name]: valueAt(distribution, i) })
+  }
+
+  /** The same text for the same configuration. */
+  key(params: Params): string {
+    return JSON.stringify(this.names.filter((name) => name in params).map((name) => [name, params[name]]))
+  }
+}
+
+const isActive = (when: Expression | undefined, params: Params): boolean => when === undefined || Boolean(when.evaluate(params))
+
+function parseParameter(name: string, value: unknown, before: readonly string[]): Parameter {
+  const field = `space.${name}`
+  if (!/^[A-Za-z_]\w*$/.test(name)) {
+    throw new InvalidSpecError(`${field} is not a name that formulas can hold; it must be letters, digits and _, and begin with no digit`)
+  }
+  const spec = parseSpec(parameterSchema, value, `${field}.`, field)
+  const when = spec.when === undefined ? undefined : new Expression(spec.when, before, `${field}.when`)
+  return { name, distribution: parseDistribution(spec, field), when }
+}
+
+function parseDistribution(spec: ParameterSpec, field: string): Distribution {
+  if (spec.type === 'categorical') return parseChoices(spec.choices, field)
+  const { low, high, log = false, step } = spec
+  if (high < low) throw new InvalidSpecError(`${field}.high is ${high}; it must be at least low, which is ${low}`)
+  if (log && low <= 0) throw new InvalidSpecError(`${field}.low is ${low}; it must be above 0 where log is true`)
+  if (log && step !== undefined) throw new InvalidSpecError(`${field}.step is ${step}; it must be left out where log is true`)
+  if (spec.type === 'int') {
+    if (step !== undefined && !Number.isInteger(step)) throw new InvalidSpecError(`${field}.step is ${step}; it must be a whole number`)
+    return { type: 'int', low, high: low + Math.floor((high - low) / (step ?? 1)) * (step ?? 1), log, step: step ?? 1 }
+  }
+  if (step === undefined) return { type: 'float', low, high, log, step: undefined }
+  const steps = cardinality({ type: 'float', low, high, log, step }) - 1
+  return { type: 'float', low, high: Number((low + steps * step).toPrecision(12)), log, step }
+}
+
+function parseChoices(choices: readonly ParamValue[], field: string): CategoricalDistribution {
+  const twice = choices.find((choice, i) => choices.indexOf(choice) !== i)
+  if (twice !== undefined)
+    throw new InvalidSpecError(`${field}.choices holds ${JSON.stringify(twice)} twice; every choice must be there once`)
+  return { type: 'categorical', choices }
+}
+
+function shown(distribution: Distribution): string {
+  if (distribution.type === 'categorical') return `one of ${distribution.choices.map((choice) => JSON.stringify(choice)).join(', ')}`
+  const { type, low, high, step } = distribution
+  return `${type === 'int' ? 'a whole number' : 'a number'} from ${low} to ${high}${step === undefined || (type === 'int' && step === 1) ? '' : ` in steps of ${step}`}`
+}
+
+interface NumberOptions {
+  readonly log?: boolean
+  readonly step?: number
+  readonly when?: string
+}
+
+/** A real number from low to high, both included. */
+export const float = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'float', low, high, ...options })
+/** A whole number from low to high, both included. */
+export const int = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'int', low, high, ...options })
+export const categorical = (choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec => ({
+  type: 'categorical',
+  choices: [...choices],
+  ...options,
+})

@@ -1,0 +1,45 @@
+import type { Distribution, Params } from './space/distributions.ts'
+import type { Space } from './space/space.ts'
+
+/** Optuna's trial states (`optuna/trial/_state.py`). */
+export type TrialState = 'running' | 'complete' | 'pruned' | 'fail' | 'waiting'
+export type Direction = 'minimize' | 'maximize'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type Attributes = Readonly<Record<string, Json>>
+
+/** One evaluated configuration of a study, as its journal tells it. */
+export interface Trial {
+  /** Its place in the study, from 0. */
+  readonly number: number
+  readonly state: TrialState
+  readonly params: Params
+  readonly distributions: Readonly<Record<string, Distribution>>
+  /** One an objective, the mean over the repeats; also a pruned trial's last reported value. */
+  readonly values: readonly number[] | undefined
+  /** Reported on the way: the first objective by epochs done (or by repeats done, where the pruner works on those). */
+  readonly intermediateValues: ReadonlyMap<number, number>
+  readonly userAttrs: Attributes
+  readonly systemAttrs: Attributes
+  readonly datetimeStart: Date | undefined
+  readonly datetimeComplete: Date | undefined
+}
+
+/** What samplers and pruners see of a study. */
+export interface StudyView {
+  readonly space: Space
+  /** One an objective. */
+  readonly directions: readonly Direction[]
+  readonly seed: number
+  /** All trials so far, in the order of their numbers. */
+  readonly trials: readonly Trial[]
+}
+
+export const isFinished = ({ state }: Trial): boolean => state === 'complete' || state === 'pruned' || state === 'fail'
+
+/** Whether a is the better value. NaN is worse than everything. */
+export function isBetter(a: number, b: number, direction: Direction): boolean {
+  if (Number.isNaN(a)) return false
+  if (Number.isNaN(b)) return true
+  return direction === 'minimize' ? a < b : a > b
+}
