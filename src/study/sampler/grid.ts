@@ -1,0 +1,58 @@
+import * as z from 'zod'
+import { InvalidSpecError } from '../../core/errors.ts'
+import { StudyRandom } from '../random.ts'
+import { cardinality, type Params } from '../space/distributions.ts'
+import type { Space } from '../space/space.ts'
+import type { Sampler } from './sampler.ts'
+
+export const gridSchema = z.strictObject({
+  name: z.literal('grid'),
+  order: z
+    .enum(['declared', 'shuffled'])
+    .optional()
+    .describe('declared (the default): the last parameter varies fastest; shuffled: in an order drawn from the seed of the study'),
+})
+
+/** As many configurations are listed within a second or two; more would never be tried. */
+const MAX_CONFIGURATIONS = 1e6
+/** Trial 2^32 - 1 is never asked for, so its random numbers are free for the order. */
+const ORDER_DRAW = 0xffffffff
+
+/**
+ * Every allowed configuration once, then 'done': conditions and constraints are heeded, and a configuration that the study has tried
+ * already, by whatever way, is passed over.
+ * @throws InvalidSpecError on the first sample when the space is endless or larger than a million configurations
+ */
+export function createGrid({ order = 'declared' }: Omit<z.infer<typeof gridSchema>, 'name'> = {}): Sampler {
+  let listed: { space: Space; seed: number; configurations: readonly Params[] } | undefined
+  return {
+    name: 'grid',
+    batchSize: 16,
+    sample({ space, seed, trials }, _number, attempt) {
+      if (listed?.space !== space || listed.seed !== seed) {
+        const configurations = listConfigurations(space)
+        listed = {
+          space,
+          seed,
+          configurations: order === 'declared' ? configurations : new StudyRandom(seed, ORDER_DRAW).shuffled(configurations),
+        }
+      }
+      const tried = new Set(trials.map(({ params }) => space.key(params)))
+      let refused = 0
+      return listed.configurations.find((params) => !tried.has(space.key(params)) && refused++ === attempt) ?? 'done'
+    },
+  }
+}
+
+function listConfigurations(space: Space): Params[] {
+  const endless = space.parameters.find(({ distribution }) => cardinality(distribution) === Number.POSITIVE_INFINITY)
+  if (endless !== undefined) {
+    throw new InvalidSpecError(
+      `space.${endless.name} has no step, so no grid can hold all its values; give it a step, or choose another sampler`,
+    )
+  }
+  if (space.size > MAX_CONFIGURATIONS) {
+    throw new InvalidSpecError(`the space has ${space.size} configurations; a grid may have at most ${MAX_CONFIGURATIONS}`)
+  }
+  return [...space.enumerate()]
+}
