@@ -36,6 +36,11 @@ export interface PopulationOptions {
   readonly signal?: AbortSignal | undefined
   /** Checkpoints to go on from, one per member, all at the same epoch. */
   readonly resume?: readonly Checkpoint[] | undefined
+  /**
+   * Pauses members after so many epochs in all, though their own number is larger: what hangs on that number, as a learning-rate
+   * schedule, is not changed, and their checkpoints go on with the same bits as if they had never paused.
+   */
+  readonly until?: number | undefined
 }
 
 export type PopulationMember = MemberSpec & { readonly initialWeights?: Weights | undefined }
@@ -84,16 +89,17 @@ async function trainMembers(
   options: PopulationOptions,
   names: (member: number) => FieldNames,
 ): Promise<FitResult[]> {
-  const { callbacks, signal, resume, ...reporting } = options
+  const { callbacks, signal, resume, until = Number.POSITIVE_INFINITY, ...reporting } = options
   const { metrics = [], recordStepLosses = false } = parseSpec(reportingSchema, reporting)
   const topology = resolveTopology(topologySpec, names(0))
   const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, names(i)))
   const population: Population = { topology, members }
   checkFit(topology, members, data, metrics, names)
   checkResume(resume, population)
+  if (!(until >= 1)) throw new InvalidSpecError(`until is ${until}; it must be a number of epochs of at least 1`)
   if (isAborted(signal)) throw new AbortedError([], signal?.reason)
 
-  const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses))
+  const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses, until))
   const test = data.test === undefined ? {} : { test: onlyExamples(data.test) }
   const session = await backend.createSession(population, { train: onlyExamples(data.train), metrics, ...test })
   try {
@@ -138,13 +144,13 @@ function checkResume(resume: readonly Checkpoint[] | undefined, { topology, memb
 
 /** Epochs that need no more training: those done, and those a stopped member leaves out. */
 const epochsBehind = (trainees: readonly Trainee[]): number =>
-  trainees.reduce((sum, { stopped, epoch, member }) => sum + (stopped === undefined ? epoch : member.epochs), 0)
+  trainees.reduce((sum, { stopped, epoch, goal }) => sum + (stopped === undefined ? epoch : goal), 0)
 
 type RunOptions = Required<Pick<PopulationOptions, 'callbacks' | 'signal'>> & { readonly recordStepLosses: boolean }
 
 /** Orders epochs from the session until every trainee has stopped. */
 async function run(session: Session, trainees: readonly Trainee[], { callbacks, signal, recordStepLosses }: RunOptions): Promise<void> {
-  const total = trainees.reduce((sum, { member }) => sum + member.epochs, 0)
+  const total = trainees.reduce((sum, { goal }) => sum + goal, 0)
   const oneByOne = callbacks?.onEpoch !== undefined || trainees.some(({ controller }) => controller.watchesEpochs)
   let count = 1
   if (signal !== undefined) await Promise.all(trainees.map((trainee) => trainee.keep(session)))
@@ -152,7 +158,7 @@ async function run(session: Session, trainees: readonly Trainee[], { callbacks, 
     const active = trainees.filter(({ stopped }) => stopped === undefined)
     const [first] = active
     if (first === undefined) return
-    const epochs = Math.min(count, ...active.map(({ member, epoch }) => member.epochs - epoch))
+    const epochs = Math.min(count, ...active.map(({ goal, epoch }) => goal - epoch))
     const rates = active.map((trainee) => trainee.rates(epochs))
     const before = epochsBehind(trainees)
     const started = performance.now()

@@ -19,7 +19,8 @@ export interface Checkpoint {
   readonly best?: { readonly epoch: number; readonly parameters: Float32Array }
 }
 
-export type Stopped = 'completed' | 'earlyStopping' | 'callback' | 'diverged' | 'aborted'
+/** `paused`: `until` was reached, and more epochs were asked for. */
+export type Stopped = 'completed' | 'paused' | 'earlyStopping' | 'callback' | 'diverged' | 'aborted'
 
 /** A trained network. It stays usable while its backend is open. */
 export class FitResult {

@@ -9,21 +9,24 @@ export class Trainee {
   readonly index: number
   readonly member: Member
   readonly controller: Controller
+  /** Epochs after which this run of it ends. */
+  readonly goal: number
   readonly history: History
   stopped: Stopped | undefined
   #best: Checkpoint['best']
   /** The state after the last whole epochs, kept when training may be aborted. */
   #kept: MemberState | undefined
 
-  constructor(index: number, member: Member, resume: Checkpoint | undefined, recordStepLosses: boolean) {
+  constructor(index: number, member: Member, resume: Checkpoint | undefined, recordStepLosses: boolean, until: number) {
     this.index = index
     this.member = member
     this.controller = new Controller(member)
+    this.goal = Math.min(member.epochs, until)
     this.history = resume === undefined ? emptyHistory(recordStepLosses) : copyHistory(resume.history)
     this.#best = resume?.best
     this.#kept = resume?.state
     for (const result of replayed(this.history)) this.#decide(result)
-    if (this.epoch >= member.epochs) this.stopped ??= 'completed'
+    this.#checkGoal()
   }
 
   /** Epochs done. */
@@ -40,7 +43,11 @@ export class Trainee {
     appendEpoch(this.history, result, rate)
     const improved = this.#decide(result)
     if (improved) this.#best = { epoch: this.epoch - 1, parameters: (await session.readState(this.index)).parameters }
-    if (this.epoch >= this.member.epochs) this.stopped ??= 'completed'
+    this.#checkGoal()
+  }
+
+  #checkGoal(): void {
+    if (this.epoch >= this.goal) this.stopped ??= this.epoch >= this.member.epochs ? 'completed' : 'paused'
   }
 
   #decide(result: EpochResult): boolean {
