@@ -41,6 +41,7 @@ interface Case {
 /** Every sampler joins by a line. */
 const CASES: readonly Case[] = [
   { spec: 'random', spaces: ['mixed', 'finite', 'numbers'] },
+  { spec: 'quasiRandom', spaces: ['mixed', 'finite', 'numbers'] },
   { spec: 'grid', spaces: ['finite'], seedless: true },
   { spec: { name: 'grid', order: 'shuffled' }, spaces: ['finite'] },
 ]

@@ -1,10 +1,11 @@
 import * as z from 'zod'
 import { parseSpec } from '../../core/validate.ts'
 import { createGrid, gridSchema } from './grid.ts'
+import { createQuasiRandom, quasiRandomSchema } from './quasiRandom.ts'
 import { createRandom, randomSchema } from './random.ts'
 import type { Sampler } from './sampler.ts'
 
-export const samplerSchema = z.discriminatedUnion('name', [gridSchema, randomSchema])
+export const samplerSchema = z.discriminatedUnion('name', [gridSchema, randomSchema, quasiRandomSchema])
 
 /** A sampler as plain data: its name, or an object with its name and options. */
 export type SamplerSpec = z.infer<typeof samplerSchema> | z.infer<typeof samplerSchema>['name']
@@ -20,5 +21,7 @@ export function createSampler(spec: SamplerSpec): Sampler {
       return createGrid(options)
     case 'random':
       return createRandom()
+    case 'quasiRandom':
+      return createQuasiRandom()
   }
 }
