@@ -1,5 +1,6 @@
 import type { Checkpoint, FitResult, MemberState } from 'espalier'
 import type { Population } from '../../../src/core/population.ts'
+import { splitSpec } from '../../../src/core/resolve.ts'
 import { expectEqual, expectSame, expectTrue, rejectionOf } from '../../support/close.ts'
 import { makeExamples, makeWeights } from '../../support/problems.ts'
 import { type Backend, type BackendCase, type Data, type FitSpec, flat32, resolveSpec } from '../api.ts'
@@ -63,6 +64,30 @@ const resumeCases = (
     },
   }),
 )
+
+const pauses: BackendCase = {
+  name: 'members paused at an epoch go on to the undisturbed run, bit for bit, with their schedules and their own numbers of epochs',
+  async run(backend, api) {
+    const { topology, member } = splitSpec({ ...SPEC, learningRateSchedule: { name: 'cosine' } })
+    const members = [3, 6, 6].map((epochs, i) => ({ ...member, epochs, seed: i }))
+    const whole = await api.fitPopulation(backend, topology, members, dataFor(SPEC))
+    const first = await api.fitPopulation(backend, topology, members, dataFor(SPEC), { until: 2 })
+    expectEqual(first.map(({ stopped }) => stopped).join(), 'paused,paused,paused', 'stopped')
+    const second = await api.fitPopulation(backend, topology, members, dataFor(SPEC), {
+      until: 4,
+      resume: first.map(({ checkpoint }) => copied(checkpoint)),
+    })
+    expectEqual(second.map(({ stopped }) => stopped).join(), 'completed,paused,paused', 'stopped')
+    const rest = members.slice(1)
+    const resume = second.slice(1).map(({ checkpoint }) => copied(checkpoint))
+    const third = await api.fitPopulation(backend, topology, rest, dataFor(SPEC), { resume })
+    for (const [i, result] of [...second.slice(0, 1), ...third].entries()) {
+      const undisturbed = whole[i]
+      expectTrue(undisturbed !== undefined, 'a result a member')
+      expectSameRun(result, undisturbed, `member ${i}`)
+    }
+  },
+}
 
 function abortedResults(error: Error): readonly FitResult[] {
   expectEqual(error.name, 'AbortError', 'the name of the error')
@@ -252,6 +277,7 @@ async function describes(backend: Backend): Promise<void> {
 export const runs: readonly BackendCase[] = [
   { name: 'a backend says what it is', run: describes },
   ...resumeCases,
+  pauses,
   abortBetweenEpochs,
   abortQuickly,
   abortedBefore,
