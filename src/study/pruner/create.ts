@@ -1,0 +1,59 @@
+import * as z from 'zod'
+import { parseSpec } from '../../core/validate.ts'
+import { ashaSchema, createAshaPruner } from './asha.ts'
+import { createHyperbandPruner, hyperbandSchema } from './hyperband.ts'
+import { createNonePruner, noneSchema } from './none.ts'
+import { createPatientPruner, patientSchema } from './patient.ts'
+import { createMedianPruner, createPercentilePruner, medianSchema, percentileSchema } from './percentile.ts'
+import type { Pruner } from './pruner.ts'
+import { createSuccessiveHalvingPruner, successiveHalvingSchema } from './successiveHalving.ts'
+import { createThresholdPruner, thresholdSchema } from './threshold.ts'
+import { createWilcoxonPruner, wilcoxonSchema } from './wilcoxon.ts'
+
+/** The pruners that need no options. */
+const BARE = ['none', 'median', 'successiveHalving', 'hyperband', 'asha', 'wilcoxon'] as const
+
+const simple = [
+  noneSchema,
+  medianSchema,
+  percentileSchema,
+  thresholdSchema,
+  successiveHalvingSchema,
+  hyperbandSchema,
+  ashaSchema,
+  wilcoxonSchema,
+] as const
+
+const simpleSchema = z.union([z.enum(BARE), z.discriminatedUnion('name', simple)])
+const objectSchema = z.discriminatedUnion('name', [...simple, patientSchema(simpleSchema)])
+/** A pruner as data, as in a study file: `hyperband` or `{ name: hyperband, reductionFactor: 4 }`. */
+export const prunerSchema = z.union([z.enum(BARE), objectSchema])
+export type PrunerSpec = z.infer<typeof prunerSchema>
+
+/** @throws InvalidSpecError naming the field, its value and what is allowed */
+export const createPruner = (spec: PrunerSpec): Pruner =>
+  build(parseSpec(z.strictObject({ pruner: prunerSchema }), { pruner: spec }, '', 'the study').pruner)
+
+function build(parsed: PrunerSpec): Pruner {
+  const spec: z.infer<typeof objectSchema> = typeof parsed === 'string' ? { name: parsed } : parsed
+  switch (spec.name) {
+    case 'none':
+      return createNonePruner(spec)
+    case 'median':
+      return createMedianPruner(spec)
+    case 'percentile':
+      return createPercentilePruner(spec)
+    case 'threshold':
+      return createThresholdPruner(spec)
+    case 'patient':
+      return createPatientPruner(spec, spec.wrapped === undefined ? undefined : build(spec.wrapped))
+    case 'successiveHalving':
+      return createSuccessiveHalvingPruner(spec)
+    case 'hyperband':
+      return createHyperbandPruner(spec)
+    case 'asha':
+      return createAshaPruner(spec)
+    case 'wilcoxon':
+      return createWilcoxonPruner(spec)
+  }
+}

@@ -1,0 +1,15 @@
+import * as z from 'zod'
+import { interval } from './fields.ts'
+import type { Pruner } from './pruner.ts'
+import { intervalRungs } from './reports.ts'
+
+export const noneSchema = z.strictObject({ name: z.literal('none'), interval: interval() })
+
+/** Stops nothing. Without an interval the trials report nothing on the way either. */
+export const createNonePruner = ({ interval }: z.infer<typeof noneSchema>): Pruner => ({
+  name: 'none',
+  axis: 'epoch',
+  rungs: (steps) => (interval === undefined ? [] : intervalRungs(steps, 0, interval)),
+  batchSize: () => undefined,
+  prune: () => [],
+})
