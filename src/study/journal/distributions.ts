@@ -1,0 +1,86 @@
+import * as z from 'zod'
+import type { Distribution, ParamValue } from '../space/distributions.ts'
+import type { Json } from '../trial.ts'
+import { JournalError } from './errors.ts'
+import { parseJson, stringifyJson } from './json.ts'
+
+/** Optuna's `distribution_to_json` (`optuna/distributions.py`): the fields of each class in its order. */
+export function distributionToJson(distribution: Distribution): string {
+  if (distribution.type === 'categorical')
+    return stringifyJson({ name: 'CategoricalDistribution', attributes: { choices: distribution.choices } })
+  const { type, low, high, log, step } = distribution
+  return stringifyJson(
+    type === 'float'
+      ? { name: 'FloatDistribution', attributes: { step: step ?? null, low, high, log } }
+      : { name: 'IntDistribution', attributes: { log, step, low, high } },
+  )
+}
+
+/** The classes of Optuna 3 and 4, those deprecated since 3.0, and the short names of its `json_to_distribution`. */
+const CLASSES: ReadonlyMap<string, { readonly type: Distribution['type']; readonly log?: true }> = new Map([
+  ['FloatDistribution', { type: 'float' }],
+  ['IntDistribution', { type: 'int' }],
+  ['CategoricalDistribution', { type: 'categorical' }],
+  ['UniformDistribution', { type: 'float' }],
+  ['LogUniformDistribution', { type: 'float', log: true }],
+  ['DiscreteUniformDistribution', { type: 'float' }],
+  ['IntUniformDistribution', { type: 'int' }],
+  ['IntLogUniformDistribution', { type: 'int', log: true }],
+  ['float', { type: 'float' }],
+  ['int', { type: 'int' }],
+  ['categorical', { type: 'categorical' }],
+])
+
+const json = z.custom<Json>((value) => value !== undefined)
+const namedSchema = z.union([
+  z.object({ name: z.string(), attributes: z.record(z.string(), json) }),
+  z.looseObject({ type: z.string() }).transform(({ type, ...attributes }) => ({ name: type, attributes })),
+])
+const rangeSchema = z.object({
+  low: z.number(),
+  high: z.number(),
+  log: z.boolean().default(false),
+  step: z.number().nullish(),
+  /** The step of DiscreteUniformDistribution. */
+  q: z.number().nullish(),
+})
+const choicesSchema = z.object({ choices: z.array(json).min(1) })
+
+/**
+ * Optuna's `json_to_distribution`. Python accepts lists and objects as choices; they become their JSON text here.
+ * @throws JournalError when the text is none of Optuna's distributions
+ */
+export function distributionFromJson(text: string): Distribution {
+  try {
+    const { name, attributes } = namedSchema.parse(parseJson(text))
+    const known = CLASSES.get(name)
+    if (known === undefined) throw new JournalError(`there is no class ${name}`)
+    if (known.type === 'categorical') return { type: 'categorical', choices: choicesSchema.parse(attributes).choices.map(toChoice) }
+    const { low, high, log: given, step, q } = rangeSchema.parse(attributes)
+    const log = known.log ?? given
+    return known.type === 'int'
+      ? { type: 'int', low, high, log, step: step ?? 1 }
+      : { type: 'float', low, high, log, step: step ?? q ?? undefined }
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause)
+    throw new JournalError(`${text} is no distribution of Optuna's: ${reason}`, { cause })
+  }
+}
+
+const toChoice = (choice: Json): ParamValue => (typeof choice === 'object' && choice !== null ? stringifyJson(choice) : choice)
+
+/** Whether a parameter may have both: Optuna's `check_distribution_compatibility`. Ranges and steps may differ, choices may not. */
+export function areCompatible(a: Distribution, b: Distribution): boolean {
+  if (a.type === 'categorical' || b.type === 'categorical') {
+    if (a.type !== 'categorical' || b.type !== 'categorical' || a.choices.length !== b.choices.length) return false
+    return a.choices.every((choice, i) => isEqualInPython(choice, b.choices[i]))
+  }
+  return a.type === b.type && a.log === b.log
+}
+
+/** Python's 1 == 1.0 == True; and Optuna counts NaN as equal to itself. */
+function isEqualInPython(a: ParamValue, b: ParamValue | undefined): boolean {
+  const isNumeric = (value: ParamValue | undefined) => typeof value === 'number' || typeof value === 'boolean'
+  if (!isNumeric(a) || !isNumeric(b)) return a === b
+  return Number(a) === Number(b) || (Number.isNaN(a) && Number.isNaN(b))
+}

@@ -1,0 +1,51 @@
+import type { Json } from '../trial.ts'
+
+/**
+ * JSON as Python's `json` module writes and reads it by default: ASCII, with the literals NaN, Infinity and -Infinity for the numbers
+ * that JSON has no words for. Whole numbers beyond 2^53 lose their last digits, as everywhere in JavaScript.
+ */
+
+/** One line of text, without a space. */
+export function stringifyJson(value: Json): string {
+  if (typeof value === 'number') return stringifyNumber(value)
+  if (typeof value === 'string') return stringifyString(value)
+  if (value === null || typeof value === 'boolean') return String(value)
+  if (isArray(value)) return `[${value.map(stringifyJson).join(',')}]`
+  return `{${Object.entries(value)
+    .map(([key, field]) => `${stringifyString(key)}:${stringifyJson(field)}`)
+    .join(',')}}`
+}
+
+// Array.isArray does not narrow readonly arrays (https://github.com/microsoft/TypeScript/issues/17002).
+const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
+
+/** JSON.stringify would make null of what is not finite, and 0 of -0. */
+const stringifyNumber = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value))
+
+const stringifyString = (value: string): string =>
+  JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** @throws SyntaxError where the text is no JSON */
+export function parseJson(text: string): Json {
+  if (!/NaN|Infinity/.test(text)) return JSON.parse(text)
+  return JSON.parse(text.replace(TOKENS, withoutLiterals), restoreNaN)
+}
+
+/** Strings, and the colon that makes one a key; else the literals, which are no keys. */
+const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|-?Infinity|NaN(?!\s*:)/g
+const MARK = '\\u0000'
+
+/**
+ * An infinity becomes a number too large for a double, set off so that it does not merge with what stands beside it. NaN becomes a string
+ * that begins with a NUL; a string that does so by itself gets another one.
+ */
+function withoutLiterals(token: string, colon: string | undefined): string {
+  if (token === 'NaN') return `"${MARK}NaN"`
+  if (token.endsWith('Infinity')) return token.startsWith('-') ? ' -1e999 ' : ' 1e999 '
+  return colon === undefined && token.startsWith(`"${MARK}`) ? `"${MARK}${token.slice(1)}` : token
+}
+
+function restoreNaN(_key: string, value: Json): Json {
+  if (typeof value !== 'string' || !value.startsWith('\0')) return value
+  return value === '\0NaN' ? Number.NaN : value.slice(1)
+}

@@ -1,0 +1,25 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+/** A folder of its own; whoever makes it removes it. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'espalier-test-'))
+  return { path, remove: () => rm(path, { recursive: true, force: true }) }
+}
+
+/** Bundles a TypeScript program with all it imports, for a Node process of its own. Answers the path of the file in `folder`. */
+export async function bundleProgram(source: URL, folder: string): Promise<string> {
+  const outfile = join(folder, 'program.mjs')
+  await build({
+    entryPoints: [fileURLToPath(source)],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile,
+    logLevel: 'warning',
+  })
+  return outfile
+}
