@@ -10,7 +10,7 @@ const PLACES = [...Array(64).keys()]
 
 describe('the Sobol sequence', () => {
   // scipy 1.17.1: stats.qmc.Sobol(5, scramble=False).random(8)
-  it('begins as scipy's', () => {
+  it('begins as in scipy', () => {
     const dimensions = [0, 1, 2, 3, 4].map(sobolDimension)
     expect(PLACES.slice(0, 8).map((place) => dimensions.map((dimension) => sobolCoordinate(dimension, place)))).toEqual([
       [0, 0, 0, 0, 0],
