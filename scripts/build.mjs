@@ -14,7 +14,7 @@ async function bundle() {
     absWorkingDir: root,
     entryPoints: {
       index: 'src/index.ts',
-      node: 'src/data/node.ts',
+      node: 'src/node.ts',
       worker: 'src/backend/wasm/worker.ts',
       cli: 'src/cli/main.ts',
     },

@@ -37,6 +37,19 @@ export {
   type TransformNumbers,
   transformFromJSON,
 } from './data/transform.ts'
+export type { StudyData } from './study/data.ts'
+export type { StudyEvent } from './study/events.ts'
+export type { CheckpointStore } from './study/journal/checkpoints.ts'
+export type { Journal, JournalEntry } from './study/journal/journal.ts'
+export { MemoryJournal } from './study/journal/memory.ts'
+export type { StudyOptions } from './study/options.ts'
+export type { Pruner } from './study/pruner/pruner.ts'
+export type { Sampler } from './study/sampler/sampler.ts'
+export type { Params, ParamValue } from './study/space/distributions.ts'
+export { categorical, float, int, type SpaceSpec } from './study/space/space.ts'
+export { type Budget, createStudy, type RunOptions, type Study } from './study/study.ts'
+export type { TrainTemplate } from './study/template.ts'
+export type { Direction, StudyView, Trial, TrialState } from './study/trial.ts'
 export type { FitData } from './train/check.ts'
 export {
   type EpochEvent,

@@ -9,7 +9,7 @@ import { parseSpec } from '../core/validate.ts'
 
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
 
-const dataSchema = z.strictObject({
+export const dataSchema = z.strictObject({
   source: z.string().min(1).describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
   target: z
     .union([column, z.array(column)])
@@ -31,7 +31,7 @@ const dataSchema = z.strictObject({
 })
 export type DataSection = z.infer<typeof dataSchema>
 
-const backendSchema = z.strictObject({
+export const backendSchema = z.strictObject({
   prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
   workers: whole(0, MAX_WORKERS).optional().describe('Threads; 0 is the main one, one per core unless said'),
 })
@@ -51,9 +51,10 @@ export function trainingFileJsonSchema(): Record<string, unknown> {
   return { title: 'espalier training file', ...z.toJSONSchema(trainingFileSchema, { io: 'input' }) }
 }
 
-function parseText(text: string, path: string): unknown {
+/** The value that a file of YAML, or of JSON, which is YAML, holds. @throws InvalidSpecError */
+export async function readYaml(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8')
   try {
-    // JSON is YAML.
     return parse(text)
   } catch (cause) {
     if (cause instanceof YAMLParseError) throw new InvalidSpecError(`${path}: ${cause.message}`, { cause })
@@ -66,7 +67,7 @@ function parseText(text: string, path: string): unknown {
  * @throws InvalidSpecError naming every field that is wrong
  */
 export async function readTrainingFile(path: string): Promise<TrainingFile> {
-  const value = parseText(await readFile(path, 'utf8'), path)
+  const value = await readYaml(path)
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidSpecError(`${path}: must hold a mapping with at least \`network:\` and \`data:\`; \`espalier train --help\` shows one`)
   try {

@@ -123,9 +123,13 @@ function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown)
  * @throws InvalidSpecError naming the field, its value and what is allowed
  */
 export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
-  const canonical = canonicalize(value, '')
-  const result = schema.safeParse(canonical)
+  return parseExact(schema, canonicalize(value, ''), prefix, what)
+}
+
+/** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
+export function parseExact<T extends z.ZodType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
+  const result = schema.safeParse(value)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => describe(canonical, withKnownKeys(schema, canonical, issue), what))
+  const lines = result.error.issues.map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
   throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

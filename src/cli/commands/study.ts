@@ -1,0 +1,168 @@
+import { basename } from 'node:path'
+import type { Command } from 'commander'
+import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
+import { FileJournal } from '../../node.ts'
+import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { findGpu } from '../gpu.ts'
+import { interruptible } from '../interrupt.ts'
+import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
+import { startStudyProgress } from '../study-progress.ts'
+import { checkTraining, withInputSize } from '../study-training.ts'
+import { loadTrainingData } from '../training-data.ts'
+import { bestText, trialJson } from '../trials.ts'
+
+interface StudyCommandOptions {
+  readonly journal?: string
+  readonly trials?: number
+  readonly workers?: number
+  readonly backend?: 'auto' | 'wasm' | 'webgpu'
+  readonly json?: boolean
+}
+
+/** The study attribute that holds the study file: `espalier resume` needs nothing but the journal. */
+const FILE = 'espalier:file'
+
+const EXAMPLE = `
+A study file says what to search, on what data, in YAML or JSON (the package's folder examples/ has more):
+
+  data: { source: pima, target: class, scaling: standardize }
+  space:
+    units: { type: int, low: 4, high: 64, log: true }
+    activation: { type: categorical, choices: [relu, tanh] }
+    learningRate: { type: float, low: 1.0e-4, high: 0.1, log: true }
+  train:                      # as in a training file; strings that begin with $ are formulas over the parameters
+    network:
+      loss: binaryCrossentropy
+      layers:
+        - { units: $units, activation: $activation }
+        - { units: 1, activation: sigmoid }
+    optimizer: { name: adam, learningRate: $learningRate }
+    epochs: 30
+  objective: testLoss
+  sampler: tpe                # grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
+  pruner: hyperband           # none, median, percentile, patient, threshold, successiveHalving, hyperband, asha, wilcoxon
+  repeats: 3
+  budget: { trials: 60 }
+
+Examples:
+  espalier study examples/pima-study.yaml
+  espalier study study.yaml --journal first.journal --trials 100
+  espalier resume first.journal
+  espalier best first.journal
+
+Every step is in the journal before it is shown; whatever stops a study, running it again goes on where it was. The journal is
+Optuna's: JournalStorage(JournalFileStorage("first.journal")) opens it in Python.`
+
+async function openFor({ backend: said }: StudyFile, given: StudyCommandOptions): Promise<Backend> {
+  const prefer = given.backend ?? said?.prefer
+  return openBackend({ prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
+}
+
+async function runStudy(file: StudyFile, journalPath: string, given: StudyCommandOptions): Promise<ExitCode> {
+  return interruptible(async (signal) => {
+    const data = await loadTrainingData(file.data, journalPath, signal)
+    const { data: _data, backend: _backend, budget, journal: _journal, ...search } = file
+    const train = withInputSize(file, data.train)
+    checkTraining(file, train, data.train)
+    const journal = new FileJournal(journalPath, { onNotice: note })
+    const backend = await openFor(file, given)
+    try {
+      const study = await createStudy({ ...search, train, journal })
+      await study.setUserAttr(FILE, file as never)
+      const before = study.trials.length
+      const trials = given.trials ?? budget?.trials
+      const testing = data.test ? `, testing on ${data.test.rows}` : ''
+      note(
+        `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
+      )
+      const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
+      const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
+      report(study, journalPath, interrupted, given)
+      return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
+    } finally {
+      await backend.dispose()
+      await journal.close()
+    }
+  })
+}
+
+/** Runs the study with its progress on stderr. @returns whether it was interrupted */
+async function watch(
+  study: Study,
+  backend: Backend,
+  data: Parameters<Study['run']>[1],
+  budget: { readonly trials: number | undefined; readonly seconds: number | undefined },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const progress = startStudyProgress(study, budget.trials)
+  try {
+    for await (const event of study.run(backend, data, { budget, signal })) progress.take(event)
+    return false
+  } catch (error) {
+    if (!signal.aborted) throw error
+    return true
+  } finally {
+    progress.stop()
+  }
+}
+
+function report(study: Study, journalPath: string, interrupted: boolean, { json }: StudyCommandOptions): void {
+  const { best } = study
+  const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
+  if (json) {
+    const states = { complete: count('complete'), pruned: count('pruned'), failed: count('fail') }
+    printJson({ interrupted, journal: journalPath, trials: states, best: best === undefined ? null : trialJson(best) })
+    return
+  }
+  const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
+  const next = interrupted ? `Interrupted; \`espalier resume ${journalPath}\` goes on.` : 'Done.'
+  print(
+    [
+      `${next} ${told}.`,
+      ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study.directions)]),
+      `Journal: ${journalPath}`,
+    ].join('\n'),
+  )
+  const failed = study.trials.find((trial) => trial.state === 'fail')
+  if (failed !== undefined) note(`Trial ${failed.number} failed: ${String(failed.systemAttrs['espalier:reason'])}`)
+}
+
+async function resume(journalPath: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
+  const { readStudies } = await import('../trials.ts')
+  const record = await readStudies(journalPath, given.name)
+  const file = record.userAttrs[FILE]
+  if (file === undefined) {
+    throw new UsageError(`${journalPath} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
+  }
+  return runStudy(parseStudyFile(file, `${journalPath}, study "${record.name}"`), journalPath, given)
+}
+
+const trialsOption = '--trials <n>'
+
+export function addStudy(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('study')
+    .description('search hyper-parameters as a study file says; run again, it goes on where it stopped')
+    .argument('<file>', 'study file, YAML or JSON')
+    .option('--journal <path>', 'where the study is remembered (default: as the file says, or <file>.journal)')
+    .option(trialsOption, 'trials of the study in all', wholeNumber(1, 10_000_000))
+    .addOption(options.workers())
+    .addOption(options.backend())
+    .addOption(options.json())
+    .addHelpText('after', EXAMPLE)
+    .action(async (path: string, given: StudyCommandOptions) => {
+      const file = await readStudyFile(path)
+      finish(await runStudy(file, given.journal ?? file.journal ?? `${basename(path)}.journal`, given))
+    })
+  program
+    .command('resume')
+    .description('go on with the study of a journal')
+    .argument('<journal>', 'journal that espalier study wrote')
+    .option('--name <study>', 'which study, where the journal has several')
+    .option(trialsOption, 'trials of the study in all', wholeNumber(1, 10_000_000))
+    .addOption(options.workers())
+    .addOption(options.backend())
+    .addOption(options.json())
+    .action(async (path: string, given: StudyCommandOptions & { readonly name?: string }) => finish(await resume(path, given)))
+}

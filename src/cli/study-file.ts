@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import { InvalidSpecError } from '../core/errors.ts'
+import { between, flag, MAX_SEED, whole } from '../core/fields.ts'
+import { parseExact } from '../core/validate.ts'
+import { datasetNames } from '../index.ts'
+import { objectiveSchema } from '../study/objective.ts'
+import { prunerSchema } from '../study/pruner/create.ts'
+import { repeatsSchema } from '../study/repeats.ts'
+import { samplerSchema } from '../study/sampler/create.ts'
+import { spaceSchema } from '../study/space/space.ts'
+import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
+
+const samplerNames = samplerSchema.options.map((option) => option.shape.name.value)
+
+/** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
+const studyFileSchema = z.strictObject({
+  name: z.string().min(1).optional().describe('Studies of one journal have different names; study unless said'),
+  data: dataSchema,
+  space: spaceSchema.describe('Parameters by name'),
+  constraints: z.array(z.string()).optional().describe('What every configuration must satisfy, as `layers * units <= 256`'),
+  train: z
+    .record(z.string(), z.json())
+    .describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
+  objective: objectiveSchema.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several'),
+  sampler: z
+    .union([z.enum(samplerNames), samplerSchema])
+    .optional()
+    .describe('tpe unless said'),
+  pruner: prunerSchema.optional().describe('none unless said'),
+  repeats: repeatsSchema.optional().describe('1 unless said'),
+  batchSize: whole(1, 1_000_000).optional().describe('Trials asked for at once'),
+  maxEpochs: whole(1, 1_000_000).optional().describe('Where `train` computes its epochs: the most there may be'),
+  reportEvery: whole(1, 1_000_000).optional().describe('Epochs between two intermediate values'),
+  recordHistories: flag().optional().describe("Whether the journal keeps every repeat's curves"),
+  seed: whole(0, MAX_SEED).optional().describe('0 unless said'),
+  budget: z
+    .strictObject({
+      trials: whole(1, 10_000_000).optional().describe('Trials of the study in all'),
+      minutes: between(0, 1e6).optional().describe('Of one run; looked at between batches'),
+    })
+    .optional(),
+  backend: backendSchema.optional(),
+  journal: z.string().min(1).optional().describe('Where the study is remembered: <name of the file>.journal beside it unless said'),
+})
+export type StudyFile = z.infer<typeof studyFileSchema>
+
+/** The JSON Schema of a study file, for editors. */
+export function studyFileJsonSchema(): Record<string, unknown> {
+  return { title: 'espalier study file', ...z.toJSONSchema(studyFileSchema, { io: 'input' }) }
+}
+
+/** @throws InvalidSpecError naming every field that is wrong */
+export function parseStudyFile(value: unknown, where: string): StudyFile {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new InvalidSpecError(
+      `${where}: must hold a mapping with at least \`data:\`, \`space:\`, \`train:\` and \`objective:\`; \`espalier study --help\` shows one`,
+    )
+  try {
+    return parseExact(studyFileSchema, value)
+  } catch (error) {
+    if (error instanceof InvalidSpecError)
+      throw new InvalidSpecError(`${where} is no valid study file:\n${error.message.replace(/^/gm, '  ')}`)
+    throw error
+  }
+}
+
+/** Reads a study file; what it names on the disk becomes absolute, as its journal keeps it and may be resumed from anywhere. */
+export async function readStudyFile(path: string): Promise<StudyFile> {
+  const file = parseStudyFile(await readYaml(path), path)
+  const isNamed = (datasetNames as readonly string[]).includes(file.data.source)
+  const source = isNamed ? file.data.source : besideFile(path, file.data.source)
+  const journal = besideFile(path, file.journal ?? resolve(path).replace(/\.\w+$/, '.journal'))
+  return { ...file, data: { ...file.data, source }, journal }
+}

@@ -1,0 +1,85 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import type { Study, StudyEvent } from '../index.ts'
+import { shownValue } from './trials.ts'
+
+/** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
+export interface StudyProgress {
+  take(event: StudyEvent): void
+  stop(): void
+}
+
+/** Bars of single trials; more than fit on a small terminal help nobody. */
+const TRIAL_BARS = 8
+
+const ended = (study: Study): number => study.trials.filter(({ state }) => state !== 'running' && state !== 'waiting').length
+
+function bestNote({ best }: Study): string {
+  return best === undefined ? 'no trial complete yet' : `best ${shownValue(best.values)} (trial ${best.number})`
+}
+
+/** Trials of an earlier run are not counted in the time left. */
+function bars(study: Study, total: number | undefined): StudyProgress {
+  const multi = new MultiBar(
+    { barsize: 24, etaBuffer: 100, gracefulExit: false, hideCursor: true, clearOnComplete: true, stream: process.stderr },
+    Presets.shades_classic,
+  )
+  const goal = total ?? study.space.size
+  const known = Number.isFinite(goal)
+  const overall = multi.create(
+    known ? goal : 1,
+    ended(study),
+    { note: bestNote(study) },
+    {
+      format: known ? 'Trials {bar} {value}/{total} | {eta_formatted} left | {note}' : 'Trials {value} | {note}',
+    },
+  )
+  let trialBars = new Map<number, SingleBar>()
+  const clear = (): void => {
+    for (const bar of trialBars.values()) multi.remove(bar)
+    trialBars = new Map()
+  }
+  return {
+    take(event) {
+      if (event.type === 'batch') {
+        clear()
+        for (const { number } of event.trials.slice(0, TRIAL_BARS)) {
+          trialBars.set(number, multi.create(1, 0, { number }, { format: '  trial {number} {bar} {percentage} %' }))
+        }
+      }
+      if (event.type === 'progress') {
+        for (const [number, done] of event.done) trialBars.get(number)?.update(done)
+        const running = [...event.done].filter(([number]) => study.trials[number]?.state === 'running')
+        const part = running.reduce((sum, [, done]) => sum + done, 0)
+        overall.update(Number((ended(study) + part).toFixed(2)), { note: bestNote(study) })
+      }
+      if (event.type === 'trial') overall.update(ended(study), { note: bestNote(study) })
+    },
+    stop() {
+      clear()
+      overall.update(ended(study), { note: bestNote(study) })
+      multi.stop()
+    },
+  }
+}
+
+function lines(study: Study, total: number | undefined): StudyProgress {
+  const started = performance.now()
+  const before = ended(study)
+  let told = before
+  return {
+    take(event) {
+      const count = ended(study)
+      if (event.type !== 'trial' || count === told) return
+      const step = Math.max(1, Math.round((total ?? 100) / 10))
+      if (count - told < step && count !== total) return
+      told = count
+      const left = total === undefined ? undefined : (((performance.now() - started) / 1000) * (total - count)) / (count - before)
+      const eta = left === undefined ? '' : `, ${Math.ceil(left)} s left`
+      process.stderr.write(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)
+    },
+    stop: () => undefined,
+  }
+}
+
+export const startStudyProgress = (study: Study, total: number | undefined): StudyProgress =>
+  process.stderr.isTTY ? bars(study, total) : lines(study, total)

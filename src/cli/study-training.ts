@@ -1,0 +1,21 @@
+import type { Dataset } from '../index.ts'
+import { StudyRandom } from '../study/random.ts'
+import { drawEvenly } from '../study/sampler/random.ts'
+import { Space } from '../study/space/space.ts'
+import { compileTrain, type TrainTemplate } from '../study/template.ts'
+import type { StudyFile } from './study-file.ts'
+import { specFor } from './training-data.ts'
+
+/** The template with the input size that the data has, unless it says one. */
+export function withInputSize({ train }: StudyFile, { inputSize }: Dataset): TrainTemplate {
+  const { network } = train
+  if (typeof network !== 'object' || network === null || Array.isArray(network)) return train
+  return { ...train, network: { inputSize, ...network } }
+}
+
+/** Before anything is trained: whether a configuration, drawn at random, is a training spec and fits the data. @throws InvalidSpecError */
+export function checkTraining({ space, constraints, data }: StudyFile, train: TrainTemplate, rows: Dataset): void {
+  const drawn = new Space(space, constraints)
+  const spec = compileTrain(train, drawn)(drawEvenly(drawn, new StudyRandom(0, 0)))
+  specFor({ ...spec, data }, rows)
+}

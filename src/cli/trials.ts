@@ -1,0 +1,51 @@
+import { access } from 'node:fs/promises'
+import { InvalidSpecError } from '../core/errors.ts'
+import { FileJournal } from '../node.ts'
+import { Replay, type StudyRecord } from '../study/journal/replay.ts'
+import type { Direction, Trial } from '../study/trial.ts'
+import { note } from './arguments.ts'
+
+/** Four digits that count: 0.4813, 1.2e-5. */
+export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
+export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
+
+export const shownParams = ({ params }: Trial): string =>
+  Object.entries(params)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
+    .join(', ')
+
+export function bestText(trial: Trial, directions: readonly Direction[]): string {
+  const repeats = trial.userAttrs['espalier:repeats']
+  const several = Array.isArray(repeats) && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
+  const what = directions.length > 1 ? ', by the first objective' : ''
+  return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
+}
+
+export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({
+  number,
+  state,
+  values: values ?? null,
+  params,
+  intermediateValues: Object.fromEntries(intermediateValues),
+  userAttrs,
+  systemAttrs,
+})
+
+/** The one study of a journal, or the one of this name. @throws InvalidSpecError, and the file system's error where there is no file */
+export async function readStudies(path: string, name: string | undefined): Promise<StudyRecord> {
+  await access(path)
+  const journal = new FileJournal(path, { onNotice: note })
+  try {
+    const replay = new Replay()
+    replay.apply(await journal.read(0))
+    const { studies } = replay
+    const names = studies.map((study) => study.name).join(', ')
+    if (name === undefined && studies.length > 1)
+      throw new InvalidSpecError(`${path} holds ${studies.length} studies; choose one by --name: ${names}`)
+    const study = name === undefined ? studies[0] : studies.find((one) => one.name === name)
+    if (study !== undefined) return study
+    throw new InvalidSpecError(studies.length === 0 ? `${path} holds no study` : `${path} holds no study "${name}"; there are ${names}`)
+  } finally {
+    await journal.close()
+  }
+}

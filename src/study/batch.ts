@@ -1,0 +1,212 @@
+import type { TrainSpec } from '../core/spec.ts'
+import type { StudyEvent } from './events.ts'
+import { createRun, type Run } from './grouping.ts'
+import type { CheckpointStore } from './journal/checkpoints.ts'
+import type { StudyLog } from './log.ts'
+import { measure, type Objective, seriesOf } from './objective.ts'
+import type { Pruner } from './pruner/pruner.ts'
+import type { Repeat } from './repeats.ts'
+import type { Params } from './space/distributions.ts'
+import type { Trainer } from './trainer.ts'
+import { isFinished, type Json, type StudyView, type Trial } from './trial.ts'
+
+/** What the trials of a batch have in common. */
+export interface BatchOptions {
+  readonly specOf: (params: Params) => TrainSpec
+  readonly repeats: readonly Repeat[]
+  readonly objectives: readonly Objective[]
+  readonly pruner: Pruner
+  /** The most epochs of a trial: where rungs are counted from. */
+  readonly maxEpochs: number
+  /** Epochs between two intermediate values; rungs report besides. */
+  readonly reportEvery: number
+  readonly recordHistories: boolean
+}
+
+export interface BatchTools {
+  readonly log: StudyLog
+  readonly trainer: Trainer
+  readonly checkpoints: CheckpointStore | undefined
+  readonly signal: AbortSignal
+  readonly view: () => StudyView
+  readonly emit: (event: StudyEvent) => void
+}
+
+/** A trial that still trains, or could not begin to. */
+interface Live {
+  readonly number: number
+  readonly runs: readonly Run[]
+  readonly failure: Error | undefined
+}
+
+/**
+ * Trains the trials of a batch, rung by rung. All that it decides and writes is a function of the trials and their values, in trial order, and
+ * what the journal holds already is not written again: so a batch that was interrupted anywhere ends as if it had not been.
+ */
+export async function runBatch(numbers: readonly number[], options: BatchOptions, tools: BatchTools): Promise<void> {
+  const { log } = tools
+  const { axis } = options.pruner
+  const last = axis === 'epoch' ? options.maxEpochs : options.repeats.length
+  const rungs = options.pruner.rungs(last)
+  const live = await start(numbers, options, tools)
+  for (const step of [...rungs, last]) {
+    const going = live.filter(({ number }) => !isFinished(log.trial(number)))
+    if (going.length === 0) break
+    const runs = axis === 'epoch' ? going.flatMap((trial) => trial.runs) : going.flatMap((trial) => trial.runs.slice(0, step))
+    const until = axis === 'epoch' ? step : Number.POSITIVE_INFINITY
+    await tools.trainer.advance(runs, until, { signal: tools.signal, onProgress: () => emitProgress(numbers, live, tools) })
+    for (const trial of going) record(trial, step, options, log)
+    if (step < last) prune(numbers, going, step, last, options, tools)
+    await log.flush()
+    await keepCheckpoints(going, tools)
+    emitStage(numbers, going, step, tools)
+  }
+}
+
+/** The trials that the journal does not know to be finished, where their checkpoints left them. */
+async function start(numbers: readonly number[], { specOf, repeats }: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
+  const live: Live[] = []
+  for (const number of numbers) {
+    const trial = log.trial(number)
+    if (isFinished(trial)) continue
+    try {
+      const spec = specOf(trial.params)
+      const runs = repeats.map((repeat) => createRun(number, spec, repeat))
+      const kept = (await checkpoints?.load(log.checkpointKey(number))) ?? []
+      runs.forEach((run, i) => {
+        run.checkpoint = kept[i]
+      })
+      live.push({ number, runs, failure: undefined })
+    } catch (error) {
+      live.push({ number, runs: [], failure: error instanceof Error ? error : new Error(String(error)) })
+    }
+  }
+  return live
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Writes down what a trial has come to at a step: its reports, and its end if it has come there. */
+function record(
+  { number, runs, failure }: Live,
+  step: number,
+  { objectives, pruner, repeats, reportEvery, recordHistories }: BatchOptions,
+  log: StudyLog,
+): void {
+  const reason = failure ?? runs.find((run) => run.failure !== undefined)?.failure
+  if (reason !== undefined) {
+    log.fail(number, reason)
+    return
+  }
+  const metric = objectives[0]?.metric ?? ''
+  if (pruner.axis === 'epoch') {
+    for (const [epoch, value] of meanSeries(metric, runs)) {
+      if (epoch % reportEvery === 0 || epoch === longest(runs)) log.report(number, epoch, value)
+    }
+    if (!runs.every((run) => run.ended || (run.checkpoint?.epoch ?? 0) >= run.epochs)) return
+  } else {
+    for (const [i, run] of runs.slice(0, step).entries()) log.report(number, i + 1, measure(metric, run))
+    if (step < repeats.length) return
+  }
+  const values = runs.map((run) => objectives.map((objective) => measure(objective.metric, run)))
+  log.setUserAttr(number, 'espalier:repeats', values)
+  if (recordHistories) log.setUserAttr(number, 'espalier:histories', runs.map(historyOf))
+  log.finish(
+    number,
+    'complete',
+    objectives.map((_, i) => mean(values.map((value) => value[i] ?? Number.NaN))),
+  )
+}
+
+const longest = (runs: readonly Run[]): number => Math.max(...runs.map(({ checkpoint }) => checkpoint?.epoch ?? 0))
+
+/** Mean over the repeats, by epochs done; a repeat that stopped early counts with its last value. */
+function meanSeries(metric: string, runs: readonly Run[]): Map<number, number> {
+  const series = runs.map(({ checkpoint }) => (checkpoint === undefined ? [] : (seriesOf(metric, checkpoint.history) ?? [])))
+  const means = new Map<number, number>()
+  if (series.some((values) => values.length === 0)) return means
+  for (let epoch = 1; epoch <= longest(runs); epoch++)
+    means.set(epoch, mean(series.map((values) => values[epoch - 1] ?? values.at(-1) ?? Number.NaN)))
+  return means
+}
+
+function historyOf({ checkpoint }: Run): Json {
+  const { loss = [], accuracy = [], testLoss = [], testAccuracy = [] } = checkpoint?.history ?? {}
+  return { loss, accuracy, testLoss, testAccuracy }
+}
+
+/** The view as it was at a rung: what the batch's trials have reported since, and how they ended, is left out. */
+function viewAt(view: StudyView, numbers: readonly number[], step: number): { view: StudyView; batch: Trial[] } {
+  const batch: Trial[] = []
+  const trials = view.trials.map((trial): Trial => {
+    const endedHere = trial.state === 'complete' && Math.max(...trial.intermediateValues.keys()) === step
+    if (!numbers.includes(trial.number) || !trial.intermediateValues.has(step) || endedHere) return trial
+    const intermediateValues = new Map([...trial.intermediateValues].filter(([reported]) => reported <= step))
+    const then: Trial = { ...trial, state: 'running', values: undefined, datetimeComplete: undefined, intermediateValues }
+    batch.push(then)
+    return then
+  })
+  return { view: { ...view, trials }, batch }
+}
+
+function prune(
+  numbers: readonly number[],
+  going: readonly Live[],
+  step: number,
+  steps: number,
+  { pruner, objectives }: BatchOptions,
+  { log, view }: BatchTools,
+): void {
+  const { view: seen, batch } = viewAt(view(), numbers, step)
+  if (batch.length === 0) return
+  const stopped = new Set(pruner.prune(seen, batch, step, steps))
+  const metric = objectives[0]?.metric ?? ''
+  for (const { number, runs } of going) {
+    const trial = log.trial(number)
+    if (!stopped.has(number) || isFinished(trial)) continue
+    const trained = pruner.axis === 'epoch' ? runs : runs.slice(0, step)
+    log.setUserAttr(
+      number,
+      'espalier:repeats',
+      trained.map((run) => [measure(metric, run)]),
+    )
+    log.finish(
+      number,
+      'pruned',
+      pruner.axis === 'epoch' ? [trial.intermediateValues.get(step) ?? Number.NaN] : [mean(trained.map((run) => measure(metric, run)))],
+    )
+  }
+}
+
+async function keepCheckpoints(going: readonly Live[], { log, checkpoints }: BatchTools): Promise<void> {
+  if (checkpoints === undefined) return
+  for (const { number, runs } of going) {
+    if (isFinished(log.trial(number))) await checkpoints.delete(log.checkpointKey(number))
+    else
+      await checkpoints.save(
+        log.checkpointKey(number),
+        runs.flatMap(({ checkpoint }) => checkpoint ?? []),
+      )
+  }
+}
+
+const trialsOf = (numbers: readonly number[], log: StudyLog): Trial[] => numbers.map((number) => log.trial(number))
+
+/** Epochs done of all epochs of a trial's repeats. */
+function partDone({ runs }: Live): number {
+  const total = runs.reduce((sum, { epochs }) => sum + epochs, 0)
+  return total === 0 ? 1 : runs.reduce((sum, run) => sum + (run.ended ? run.epochs : run.done), 0) / total
+}
+
+function emitProgress(numbers: readonly number[], live: readonly Live[], { emit, log }: BatchTools): void {
+  const parts = new Map(live.map((trial) => [trial.number, partDone(trial)]))
+  emit({ type: 'progress', done: new Map(numbers.map((number) => [number, isFinished(log.trial(number)) ? 1 : (parts.get(number) ?? 1)])) })
+}
+
+function emitStage(numbers: readonly number[], going: readonly Live[], step: number, { emit, log }: BatchTools): void {
+  emit({ type: 'rung', step, trials: trialsOf(numbers, log) })
+  for (const { number } of going) {
+    const trial = log.trial(number)
+    if (isFinished(trial)) emit({ type: 'trial', trial })
+  }
+}

@@ -1,0 +1,34 @@
+import { InvalidSpecError } from '../core/errors.ts'
+import { METRICS } from '../core/names.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { kFolds } from '../data/split.ts'
+import type { FitData } from '../train/check.ts'
+import type { Objective } from './objective.ts'
+
+/**
+ * What a study trains on: the same rows for every repeat, or a function of the fold's number (from 0), for splits of your own.
+ * With `repeats.folds` and a data set as `train`, its rows are cut into folds, stratified by class, and `test` is left out.
+ */
+export type StudyData = FitData | ((fold: number) => FitData)
+
+const isDataset = (train: FitData['train']): train is Dataset => 'task' in train && 'outputSize' in train
+
+/** The data of every fold. @throws InvalidSpecError */
+export function dataOfFolds(data: StudyData, folds: number, seed: number): FitData[] {
+  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => data(fold))
+  if (folds === 1) return [data]
+  const { train } = data
+  if (!isDataset(train)) {
+    throw new InvalidSpecError(
+      `repeats.folds is ${folds}; the data must then be a function of the fold, or have a Dataset as train (loadDataset and the parsers give one)`,
+    )
+  }
+  return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
+}
+
+/** @throws InvalidSpecError when an objective is of test rows and there are none */
+export function checkTested(objectives: readonly Objective[], folds: readonly FitData[]): void {
+  const tested = objectives.find(({ metric }) => metric.startsWith('test') || METRICS.some((name) => name === metric))
+  if (tested === undefined || folds.every(({ test }) => test !== undefined)) return
+  throw new InvalidSpecError(`objective is "${tested.metric}"; it is of test rows, so give \`test\` in the data, or folds`)
+}

@@ -1,0 +1,51 @@
+import { splitSpec } from '../core/resolve.ts'
+import type { MemberSpec, TopologySpec, TrainSpec } from '../core/spec.ts'
+import type { Checkpoint } from '../train/result.ts'
+import type { Repeat } from './repeats.ts'
+
+/** One training of one configuration, on its way. */
+export interface Run {
+  /** Number of its trial. */
+  readonly trial: number
+  readonly topology: TopologySpec
+  readonly member: MemberSpec
+  readonly fold: number
+  /** Epochs it trains when nothing stops it. */
+  readonly epochs: number
+  /** Where it stands; undefined before its first epoch. */
+  checkpoint: Checkpoint | undefined
+  /** Epochs behind it, parts of one included: for people to see. */
+  done: number
+  /** Whether it trains no more: all its epochs are done, or something in its spec has stopped it. */
+  ended: boolean
+  /** Why it cannot go on. */
+  failure: Error | undefined
+}
+
+export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat): Run {
+  const { topology, member } = splitSpec(spec)
+  return {
+    trial,
+    topology,
+    member: { ...member, seed },
+    fold,
+    epochs: spec.epochs ?? 1,
+    checkpoint: undefined,
+    done: 0,
+    ended: false,
+    failure: undefined,
+  }
+}
+
+/** Runs that can train as one population: same topology, same data, same epochs behind them. In the order of their first runs. */
+export function groupRuns(runs: readonly Run[]): Run[][] {
+  const groups = new Map<string, Run[]>()
+  for (const run of runs) {
+    const { inputSize, units, loss, batchSize } = run.topology
+    const key = JSON.stringify([inputSize, units, loss, batchSize, run.fold, run.checkpoint?.epoch ?? 0])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [run])
+    else group.push(run)
+  }
+  return [...groups.values()]
+}

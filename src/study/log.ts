@@ -1,0 +1,177 @@
+import { EspalierError } from '../core/errors.ts'
+import type { Definition } from './definition.ts'
+import { EntryWriter } from './journal/entries.ts'
+import type { Journal, JournalEntry } from './journal/journal.ts'
+import { Replay, type StudyRecord } from './journal/replay.ts'
+import type { Distribution, Params } from './space/distributions.ts'
+import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
+
+/** The system attribute of a trial that says with which trial its batch begins. */
+const BATCH = 'espalier:batch'
+const DEFINITION = 'espalier:definition'
+const REASON = 'espalier:reason'
+
+interface Identity {
+  readonly name: string
+  readonly directions: readonly Direction[]
+  readonly seed: number
+}
+
+/**
+ * One study of a journal, read and written. Writing collects entries, which count at once in what is read; `flush` appends them together.
+ * What the journal says already is not written again, so whoever repeats a study's steps after a crash adds only what is missing.
+ */
+export class StudyLog {
+  readonly #journal: Journal
+  readonly #name: string
+  readonly #writer: EntryWriter
+  #replay: Replay
+  #pending: JournalEntry[] = []
+
+  private constructor(journal: Journal, { name, seed }: Identity) {
+    this.#journal = journal
+    this.#name = name
+    // The same in every process, as nothing of a study may hang on which one wrote it.
+    this.#writer = new EntryWriter({ worker: `espalier-${seed}`, now: () => new Date() })
+    this.#replay = new Replay()
+  }
+
+  /** @throws EspalierError when the journal's study of this name has other directions */
+  static async open(journal: Journal, identity: Identity): Promise<StudyLog> {
+    const log = new StudyLog(journal, identity)
+    await log.sync()
+    if (log.#replay.study(identity.name) === undefined) {
+      log.#write(log.#writer.createStudy(identity.name, identity.directions))
+      await log.flush()
+    }
+    const { directions } = log.#study
+    if (directions.join() !== identity.directions.join()) {
+      throw new EspalierError(
+        `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}`,
+      )
+    }
+    return log
+  }
+
+  get #study(): StudyRecord {
+    const study = this.#replay.study(this.#name)
+    if (study === undefined) throw new EspalierError(`study "${this.#name}" was deleted from ${this.#journal.description}`)
+    return study
+  }
+
+  get trials(): readonly Trial[] {
+    return this.#study.trials
+  }
+
+  get userAttrs(): Attributes {
+    return this.#study.userAttrs
+  }
+
+  /** What the study was created with; undefined for a new one, and for one that Optuna made. */
+  get definition(): Definition | undefined {
+    return this.#study.systemAttrs[DEFINITION] as Definition | undefined
+  }
+
+  async define(definition: Definition): Promise<void> {
+    if (same(this.#study.systemAttrs[DEFINITION], definition)) return
+    this.#write(this.#writer.setStudySystemAttr(this.#study.id, DEFINITION, definition))
+    await this.flush()
+  }
+
+  trial(number: number): Trial {
+    const trial = this.trials[number]
+    if (trial === undefined) throw new EspalierError(`there is no trial ${number}; the study has ${this.trials.length}`)
+    return trial
+  }
+
+  /** Numbers of the trials that were asked for together last. */
+  lastBatch(): number[] {
+    const firsts = this.trials.map(({ systemAttrs }) => systemAttrs[BATCH])
+    const last = firsts.findLast((first) => first !== undefined)
+    return last === undefined ? [] : [...firsts.keys()].filter((number) => firsts[number] === last)
+  }
+
+  /** What a trial's checkpoints are kept under. */
+  checkpointKey(number: number): string {
+    return `${this.#name}-${number}`
+  }
+
+  create(params: Params, distributions: Readonly<Record<string, Distribution>>, batch: number): void {
+    const datetimeStart = new Date()
+    const empty = { values: undefined, intermediateValues: new Map<number, number>(), userAttrs: {}, datetimeComplete: undefined }
+    this.#write(
+      this.#writer.createTrial(this.#study.id, {
+        ...empty,
+        state: 'running',
+        params,
+        distributions,
+        systemAttrs: { [BATCH]: batch },
+        datetimeStart,
+      }),
+    )
+  }
+
+  report(number: number, step: number, value: number): void {
+    if (this.trial(number).intermediateValues.has(step)) return
+    this.#write(this.#writer.setTrialIntermediateValue(this.#id(number), step, value))
+  }
+
+  setUserAttr(number: number, key: string, value: Json): void {
+    if (same(this.trial(number).userAttrs[key], value)) return
+    this.#write(this.#writer.setTrialUserAttr(this.#id(number), key, value))
+  }
+
+  setStudyUserAttr(key: string, value: Json): void {
+    if (same(this.#study.userAttrs[key], value)) return
+    this.#write(this.#writer.setStudyUserAttr(this.#study.id, key, value))
+  }
+
+  /** Ends a trial. One without finite values has failed, whatever it was to be: Optuna holds it so, too. */
+  finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
+    if (isFinished(this.trial(number))) return
+    const wrong = values.find((value) => !Number.isFinite(value))
+    if (wrong !== undefined && state === 'complete') this.fail(number, new EspalierError(`its value is ${wrong}`))
+    else this.#write(this.#writer.setTrialState(this.#id(number), state, values))
+  }
+
+  fail(number: number, reason: unknown): void {
+    if (isFinished(this.trial(number))) return
+    const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
+    if (this.trial(number).systemAttrs[REASON] === undefined) this.#write(this.#writer.setTrialSystemAttr(this.#id(number), REASON, text))
+    this.#write(this.#writer.setTrialState(this.#id(number), 'fail'))
+  }
+
+  /** Appends what was written; resolves when it would survive the process. */
+  async flush(): Promise<void> {
+    const written = this.#pending
+    if (written.length === 0) return
+    this.#pending = []
+    await this.#journal.append(written)
+    const since = await this.#journal.read(this.#replay.entriesRead - written.length)
+    if (since.length === written.length && since.every((entry, i) => same(entry, written[i]))) return
+    // Somebody else writes, too, and came first: what was taken for granted is read again.
+    this.#replay = new Replay()
+    this.#replay.apply(await this.#journal.read(0))
+  }
+
+  /** Reads what others have written. */
+  async sync(): Promise<void> {
+    await this.flush()
+    this.#replay.apply(await this.#journal.read(this.#replay.entriesRead))
+  }
+
+  #id(number: number): number {
+    const id = this.#study.trialIds[number]
+    if (id === undefined) throw new EspalierError(`there is no trial ${number}`)
+    return id
+  }
+
+  #write(entry: JournalEntry): void {
+    const [refusal] = this.#replay.apply([entry])
+    if (refusal !== undefined) throw new EspalierError(`${this.#journal.description} would refuse an entry: ${refusal.reason}`)
+    this.#pending.push(entry)
+  }
+}
+
+/** As JSON, where NaN is null on both sides. */
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

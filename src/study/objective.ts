@@ -1,0 +1,69 @@
+import * as z from 'zod'
+import { InvalidSpecError } from '../core/errors.ts'
+import { parameterLayout } from '../core/layout.ts'
+import { METRICS, type MetricName } from '../core/names.ts'
+import type { History } from '../train/history.ts'
+import type { Run } from './grouping.ts'
+import type { Direction } from './trial.ts'
+
+/** What a study asks of a network: a value of its last epoch (the best one where early stopping brings that back), or its size. */
+const MEASURES = ['loss', 'accuracy', 'testLoss', 'testAccuracy', ...METRICS, 'parameters'] as const
+type Measure = (typeof MEASURES)[number]
+
+const direction = z.enum(['minimize', 'maximize'])
+const objectiveEntry = z.union([
+  z.string(),
+  z.strictObject({ metric: z.string(), direction: direction.optional().describe('The metric knows unless it is one of your own') }),
+])
+export const objectiveSchema = z.union([objectiveEntry, z.array(objectiveEntry).min(1, { error: 'must hold at least one objective' })])
+export type ObjectiveSpec = z.infer<typeof objectiveSchema>
+
+export interface Objective {
+  readonly metric: string
+  readonly direction: Direction
+}
+
+const LOWER_IS_BETTER: readonly string[] = ['loss', 'testLoss', 'meanAbsoluteError', 'parameters'] satisfies Measure[]
+
+const isMeasure = (metric: string): metric is Measure => (MEASURES as readonly string[]).includes(metric)
+
+/**
+ * @param trains whether the study trains networks, so that every metric must be one that training gives
+ * @throws InvalidSpecError
+ */
+export function resolveObjectives(given: ObjectiveSpec, trains: boolean): Objective[] {
+  const list = Array.isArray(given) ? given : [given]
+  return list.map((entry, i) => {
+    const field = Array.isArray(given) ? `objective[${i}]` : 'objective'
+    const { metric, direction: said } = typeof entry === 'string' ? { metric: entry, direction: undefined } : entry
+    if (metric === 'minimize' || metric === 'maximize') {
+      if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must name what is ${metric}d: one of ${MEASURES.join(', ')}`)
+      return { metric: 'value', direction: metric }
+    }
+    if (isMeasure(metric)) return { metric, direction: said ?? (LOWER_IS_BETTER.includes(metric) ? 'minimize' : 'maximize') }
+    if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must be one of ${MEASURES.join(', ')}`)
+    if (said === undefined) {
+      throw new InvalidSpecError(`${field} is "${metric}"; it must be minimize, maximize, or { metric, direction } for a value of your own`)
+    }
+    return { metric, direction: said }
+  })
+}
+
+/** The metrics that training must compute for these objectives. */
+export const metricsOf = (objectives: readonly Objective[]): MetricName[] =>
+  METRICS.filter((name) => objectives.some(({ metric }) => metric === name))
+
+/** One value an epoch; undefined for what is no series. */
+export function seriesOf(metric: string, history: History): readonly number[] | undefined {
+  if (metric === 'loss' || metric === 'accuracy' || metric === 'testLoss' || metric === 'testAccuracy') return history[metric]
+  return history.testMetrics[metric as MetricName]
+}
+
+/** The value of a network as training would give it back now: of its last epoch, or of its best where early stopping restores that. */
+export function measure(metric: string, { topology, member, checkpoint }: Run): number {
+  if (metric === 'parameters') return parameterLayout(topology).parameters
+  if (checkpoint === undefined) return Number.NaN
+  const restores = member.earlyStopping !== undefined && member.earlyStopping.restoreBest !== false
+  const epoch = (restores ? checkpoint.best?.epoch : undefined) ?? checkpoint.epoch - 1
+  return seriesOf(metric, checkpoint.history)?.[epoch] ?? Number.NaN
+}

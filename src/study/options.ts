@@ -1,0 +1,153 @@
+import * as z from 'zod'
+import { InvalidSpecError } from '../core/errors.ts'
+import { flag, MAX_SEED, whole } from '../core/fields.ts'
+import type { TrainSpec } from '../core/spec.ts'
+import { parseSpec } from '../core/validate.ts'
+import type { Definition } from './definition.ts'
+import type { CheckpointStore } from './journal/checkpoints.ts'
+import type { Journal } from './journal/journal.ts'
+import { type Objective, type ObjectiveSpec, objectiveSchema, resolveObjectives } from './objective.ts'
+import { createPruner, type PrunerSpec } from './pruner/create.ts'
+import type { Pruner } from './pruner/pruner.ts'
+import { type Repeat, type RepeatsSpec, repeatsSchema, resolveRepeats } from './repeats.ts'
+import { createSampler, type SamplerSpec } from './sampler/create.ts'
+import type { Sampler } from './sampler/sampler.ts'
+import { Space, type SpaceSpec } from './space/space.ts'
+import { compileTrain, maxEpochs, type SpecOf, type TrainTemplate } from './template.ts'
+import type { Json } from './trial.ts'
+
+export interface StudyOptions {
+  /** Studies of one journal have different names; `study` unless said. */
+  readonly name?: string | undefined
+  readonly space: SpaceSpec
+  /** What every configuration must satisfy, as `layers * units <= 256`. */
+  readonly constraints?: readonly string[] | undefined
+  /**
+   * What is sought: a value of the trained network (`testAccuracy`, `testLoss`, `auc`, …), several, or for values of your own
+   * `minimize`, `maximize` or `{ metric, direction }`.
+   */
+  readonly objective: ObjectiveSpec
+  /** From a configuration to what is trained. Left out, the study is told its values: `ask` and `tell`, or `optimize`. */
+  readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
+  /** `tpe` unless said. */
+  readonly sampler?: SamplerSpec | Sampler | undefined
+  /** `none` unless said. */
+  readonly pruner?: PrunerSpec | Pruner | undefined
+  /** 1 unless said. */
+  readonly repeats?: RepeatsSpec | undefined
+  /** Trials asked for at once; the pruner's and the sampler's own unless said. More keep more workers busy, and tell the sampler less. */
+  readonly batchSize?: number | undefined
+  /** The most epochs of a trial, from which rungs are counted; needed only where `train` is a function. */
+  readonly maxEpochs?: number | undefined
+  /** Epochs between two intermediate values in the journal: a twentieth of all epochs unless said. */
+  readonly reportEvery?: number | undefined
+  /** Whether the journal keeps every repeat's losses and accuracies by epoch (user attribute `espalier:histories`). */
+  readonly recordHistories?: boolean | undefined
+  /** Of the sampler, and of the first repeat of every trial; 0 unless said. */
+  readonly seed?: number | undefined
+  /** Where the study is remembered: in memory unless said. */
+  readonly journal?: Journal | undefined
+  /** Where networks wait between rungs; left out, a study that was killed trains its last batch again, to the same values. */
+  readonly checkpoints?: CheckpointStore | undefined
+}
+
+const plainSchema = z.strictObject({
+  name: z.string().min(1).optional(),
+  objective: objectiveSchema,
+  repeats: repeatsSchema.optional(),
+  batchSize: whole(1, 1_000_000).optional(),
+  maxEpochs: whole(1, 1_000_000).optional(),
+  reportEvery: whole(1, 1_000_000).optional(),
+  recordHistories: flag().optional(),
+  seed: whole(0, MAX_SEED).optional(),
+})
+
+/** A study's options with every one of them said. */
+export interface Plan {
+  readonly name: string
+  readonly space: Space
+  readonly objectives: readonly Objective[]
+  readonly sampler: Sampler
+  readonly pruner: Pruner
+  readonly repeats: readonly Repeat[]
+  readonly folds: number
+  readonly batchSize: number | undefined
+  readonly specOf: SpecOf | undefined
+  readonly maxEpochs: number
+  readonly reportEvery: number
+  readonly recordHistories: boolean
+  readonly seed: number
+  readonly definition: Definition
+}
+
+const REPORTS_A_TRIAL = 20
+
+/** @throws InvalidSpecError */
+export function resolveStudy({
+  space: spaceSpec,
+  constraints,
+  train,
+  sampler,
+  pruner,
+  journal: _journal,
+  checkpoints: _checkpoints,
+  ...plain
+}: StudyOptions): Plan {
+  const given = parseSpec(plainSchema, plain, '', 'the study')
+  const { name = 'study', seed = 0, repeats: repeatsSpec = 1 } = given
+  const space = new Space(spaceSpec, constraints)
+  const objectives = resolveObjectives(given.objective, train !== undefined)
+  const repeats = resolveRepeats(repeatsSpec, seed)
+  const resolvedPruner =
+    pruner === undefined || typeof pruner !== 'object' || !('prune' in pruner) ? createPruner(pruner ?? 'none') : pruner
+  const resolvedSampler =
+    sampler === undefined || typeof sampler !== 'object' || !('sample' in sampler) ? createSampler(sampler ?? 'random') : sampler
+  const epochs = given.maxEpochs ?? (train === undefined ? 1 : maxEpochs(train, space))
+  checkPruner(resolvedPruner, objectives, repeats)
+  if (epochs === undefined) {
+    throw new InvalidSpecError(
+      'maxEpochs is missing; where `train` is a function or computes its epochs, the study must be told the most that there may be',
+    )
+  }
+  return {
+    name,
+    space,
+    objectives,
+    sampler: resolvedSampler,
+    pruner: resolvedPruner,
+    repeats,
+    folds: Math.max(...repeats.map(({ fold }) => fold)) + 1,
+    batchSize: given.batchSize,
+    specOf: train === undefined ? undefined : compileTrain(train, space),
+    maxEpochs: epochs,
+    reportEvery: given.reportEvery ?? Math.ceil(epochs / REPORTS_A_TRIAL),
+    recordHistories: given.recordHistories ?? false,
+    seed,
+    definition: define({
+      space: spaceSpec,
+      constraints: constraints ?? [],
+      objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
+      train: typeof train === 'function' ? undefined : train,
+      sampler: typeof sampler === 'object' && 'sample' in sampler ? undefined : (sampler ?? 'random'),
+      pruner: typeof pruner === 'object' && 'prune' in pruner ? undefined : (pruner ?? 'none'),
+      repeats: repeatsSpec,
+      batchSize: given.batchSize,
+      maxEpochs: epochs,
+      reportEvery: given.reportEvery,
+      recordHistories: given.recordHistories,
+      seed,
+    }),
+  }
+}
+
+/** As JSON keeps it: what is undefined is left out. */
+const define = (fields: Readonly<Record<string, unknown>>): Definition => JSON.parse(JSON.stringify(fields)) as Definition
+
+function checkPruner({ name, axis }: Pruner, objectives: readonly Objective[], repeats: readonly Repeat[]): void {
+  if (name === 'none') return
+  if (objectives.length > 1) throw new InvalidSpecError(`pruner is "${name}"; with ${objectives.length} objectives it must be none`)
+  if (objectives[0]?.metric === 'parameters')
+    throw new InvalidSpecError(`pruner is "${name}"; the objective parameters is known from the start, so it must be none`)
+  if (axis === 'repeat' && repeats.length < 2)
+    throw new InvalidSpecError(`pruner is "${name}", which compares repeats; repeats must be at least 2`)
+}

@@ -1,0 +1,31 @@
+import * as z from 'zod'
+import { MAX_SEED, whole } from '../core/fields.ts'
+import { Purpose, philox4x32 } from '../core/random.ts'
+
+/** How often every configuration runs: with so many seeds, on so many folds of the data, or both. */
+const repeatsObject = z.strictObject({
+  seeds: whole(1, 10_000).optional().describe('1 unless said'),
+  folds: whole(1, 1_000).optional().describe('1, no folds, unless said'),
+})
+export const repeatsSchema = z.union([whole(1, 10_000).describe('So many seeds'), repeatsObject])
+export type RepeatsSpec = z.infer<typeof repeatsSchema>
+
+/** One training of a configuration. */
+export interface Repeat {
+  readonly seed: number
+  /** From 0. */
+  readonly fold: number
+}
+
+/**
+ * The repeats of every trial, the folds of one seed after the other: all trials share them, so their results can be compared in pairs.
+ * The first seed is the study's own, so that `fit` with it gives the first repeat's network.
+ */
+export function resolveRepeats(given: RepeatsSpec, seed: number): Repeat[] {
+  const { seeds = 1, folds = 1 } = typeof given === 'number' ? { seeds: given } : given
+  return Array.from({ length: seeds * folds }, (_, i) => {
+    const repeat = Math.floor(i / folds)
+    const [word] = philox4x32([repeat, 0, 0, 1], [seed, Purpose.study])
+    return { seed: repeat === 0 ? seed : word % (MAX_SEED + 1), fold: i % folds }
+  })
+}

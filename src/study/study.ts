@@ -1,0 +1,270 @@
+import type { Backend } from '../backend/backend.ts'
+import { EspalierError, InvalidSpecError } from '../core/errors.ts'
+import { onlyExamples } from '../train/check.ts'
+import { fit } from '../train/fit.ts'
+import type { FitResult } from '../train/result.ts'
+import { type BatchTools, runBatch } from './batch.ts'
+import { checkTested, dataOfFolds, type StudyData } from './data.ts'
+import { checkContinues } from './definition.ts'
+import { Channel, type StudyEvent } from './events.ts'
+import type { CheckpointStore } from './journal/checkpoints.ts'
+import { MemoryJournal } from './journal/memory.ts'
+import { StudyLog } from './log.ts'
+import { metricsOf } from './objective.ts'
+import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
+import { propose } from './propose.ts'
+import type { Params } from './space/distributions.ts'
+import type { Space } from './space/space.ts'
+import { Trainer } from './trainer.ts'
+import { type Direction, isBetter, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
+
+/** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
+export interface Budget {
+  /** Trials of the study in all, those of earlier runs included. */
+  readonly trials?: number | undefined
+  /** Of this run; looked at between batches. */
+  readonly seconds?: number | undefined
+}
+
+export interface RunOptions {
+  readonly budget?: Budget | undefined
+  /** Ends the run with an AbortedError; what was not finished continues with the next run. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Opens a study: a new one, or the one of this name that the journal holds, which goes on where it stopped.
+ * @throws InvalidSpecError naming the field; also when the journal's study cannot go on under these options
+ */
+export async function createStudy(options: StudyOptions): Promise<Study> {
+  const plan = resolveStudy(options)
+  const directions = plan.objectives.map(({ direction }) => direction)
+  const log = await StudyLog.open(options.journal ?? new MemoryJournal(), { name: plan.name, directions, seed: plan.seed })
+  const before = log.definition
+  if (before !== undefined) checkContinues(before, plan.definition, plan.space, log.trials, plan.name)
+  await log.define(plan.definition)
+  return new Study(plan, log, options.checkpoints)
+}
+
+/** A search: its space, its trials so far, and what decides the next ones. Everything it knows is in its journal. */
+export class Study {
+  readonly name: string
+  readonly space: Space
+  /** One an objective. */
+  readonly directions: readonly Direction[]
+  readonly #plan: Plan
+  readonly #log: StudyLog
+  readonly #checkpoints: CheckpointStore | undefined
+  #running = false
+
+  constructor(plan: Plan, log: StudyLog, checkpoints: CheckpointStore | undefined) {
+    this.name = plan.name
+    this.space = plan.space
+    this.directions = plan.objectives.map(({ direction }) => direction)
+    this.#plan = plan
+    this.#log = log
+    this.#checkpoints = checkpoints
+  }
+
+  /** In the order of their numbers. */
+  get trials(): readonly Trial[] {
+    return this.#log.trials
+  }
+
+  /** The complete trial with the best value, the earlier of equals; of several objectives, by the first. */
+  get best(): Trial | undefined {
+    return bestTrial(this.trials, this.directions[0] ?? 'minimize')
+  }
+
+  /**
+   * Trains trials until the budget is spent or the sampler has nothing left. Stopping the loop early stops the training; the next
+   * run, of this or another process, goes on from the journal and ends with the same trials as if nothing had happened.
+   * @throws AbortedError, DeviceLostError, DisposedError; a trial that fails is recorded, and the study goes on
+   */
+  async *run(backend: Backend, data: StudyData, { budget = {}, signal }: RunOptions = {}): AsyncGenerator<StudyEvent, void, void> {
+    const { specOf, folds, seed, objectives, space } = this.#plan
+    if (specOf === undefined)
+      throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
+    if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
+      throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
+    }
+    const folded = dataOfFolds(data, folds, seed)
+    checkTested(objectives, folded)
+    const trainer = new Trainer(backend, folded, metricsOf(objectives))
+    yield* this.#loop(budget, (numbers, emit, stop) => {
+      const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
+      const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.#view(), emit }
+      return runBatch(numbers, { ...this.#plan, specOf }, tools)
+    })
+  }
+
+  /**
+   * Trials of values of your own: `objective` is called for each configuration of a batch, all at once; what it throws is the reason of
+   * a failed trial. The values are recorded in the order of the trials.
+   */
+  async *optimize(
+    objective: (params: Params, trial: Trial) => number | readonly number[] | Promise<number | readonly number[]>,
+    { budget = {} }: Pick<RunOptions, 'budget'> = {},
+  ): AsyncGenerator<StudyEvent, void, void> {
+    yield* this.#loop(budget, async (numbers, emit) => {
+      const open = numbers.map((number) => this.#log.trial(number)).filter((trial) => !isFinished(trial))
+      const outcomes = await Promise.allSettled(open.map(async (trial) => objective(trial.params, trial)))
+      for (const [i, { number }] of open.entries()) {
+        const outcome = outcomes[i]
+        if (outcome?.status === 'fulfilled') await this.tell(number, outcome.value)
+        else await this.fail(number, outcome?.reason)
+        emit({ type: 'trial', trial: this.#log.trial(number) })
+      }
+    })
+  }
+
+  /** The next trials, at most `count`: fewer when the sampler waits for trials that run, or has nothing left. They are running until told. */
+  async ask(count = 1): Promise<Trial[]> {
+    await this.#log.sync()
+    const first = this.#log.trials.length
+    this.#propose(first, first + count)
+    await this.#log.flush()
+    return this.#log.trials.slice(first)
+  }
+
+  /** An intermediate value of a running trial, for the pruner. */
+  async report(number: number, step: number, value: number): Promise<void> {
+    this.#log.report(this.#open(number), step, value)
+    await this.#log.flush()
+  }
+
+  /** Whether the pruner would stop this trial at its last reported step, of at most `steps`. */
+  shouldPrune(number: number, steps = this.#plan.maxEpochs): boolean {
+    const trial = this.#log.trial(number)
+    const step = Math.max(...trial.intermediateValues.keys())
+    if (!this.#plan.pruner.rungs(steps).includes(step)) return false
+    return this.#plan.pruner.prune(this.#view(), [trial], step, steps).includes(number)
+  }
+
+  /** Completes a running trial; `pruned` when it was stopped early. @throws InvalidSpecError */
+  async tell(number: number, values: number | readonly number[], state: 'complete' | 'pruned' = 'complete'): Promise<void> {
+    const list = typeof values === 'number' ? [values] : values
+    if (list.length !== this.directions.length)
+      throw new InvalidSpecError(`trial ${number} was told ${list.length} values; the study has ${this.directions.length} objectives`)
+    this.#open(number)
+    this.#log.finish(number, state, list)
+    await this.#log.flush()
+  }
+
+  /** Records that a running trial failed, and why. */
+  async fail(number: number, reason: unknown): Promise<void> {
+    this.#log.fail(this.#open(number), reason)
+    await this.#log.flush()
+  }
+
+  /** Trains a trial's network again: on the same backend and data the very same bits. `repeat` is the place of its seed and fold. */
+  async retrain(number: number, backend: Backend, data: StudyData, repeat = 0): Promise<FitResult> {
+    const { specOf, repeats, folds, seed } = this.#plan
+    const chosen = repeats[repeat]
+    if (specOf === undefined) throw new InvalidSpecError('train is missing; this study trains no networks')
+    if (chosen === undefined) throw new InvalidSpecError(`repeat is ${repeat}; it must be a whole number from 0 to ${repeats.length - 1}`)
+    const fold = dataOfFolds(data, folds, seed)[chosen.fold]
+    if (fold === undefined) throw new Error('every repeat has a fold')
+    const test = fold.test === undefined ? {} : { test: onlyExamples(fold.test) }
+    return fit(backend, { ...specOf(this.#log.trial(number).params), seed: chosen.seed }, { train: onlyExamples(fold.train), ...test })
+  }
+
+  /** An attribute of the study, as Optuna's user attributes: anything JSON holds. */
+  async setUserAttr(key: string, value: Json): Promise<void> {
+    this.#log.setStudyUserAttr(key, value)
+    await this.#log.flush()
+  }
+
+  get userAttrs(): Readonly<Record<string, Json>> {
+    return this.#log.userAttrs
+  }
+
+  #view(): StudyView {
+    return { space: this.space, directions: this.directions, seed: this.#plan.seed, trials: this.#log.trials }
+  }
+
+  #open(number: number): number {
+    const trial = this.#log.trial(number)
+    if (isFinished(trial)) throw new InvalidSpecError(`trial ${number} is ${trial.state}; only a running trial can be told more`)
+    return number
+  }
+
+  async *#loop(
+    budget: Budget,
+    execute: (numbers: readonly number[], emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
+  ): AsyncGenerator<StudyEvent, void, void> {
+    if (this.#running) throw new EspalierError('this study is running already; wait for the end of that loop, or break out of it')
+    this.#running = true
+    const started = performance.now()
+    try {
+      for (;;) {
+        if (budget.seconds !== undefined && performance.now() - started >= 1000 * budget.seconds)
+          return yield { type: 'end', reason: 'budget' }
+        const numbers = await this.#openBatch(budget.trials ?? Number.POSITIVE_INFINITY)
+        if (numbers.length === 0) {
+          const spent = this.trials.length >= (budget.trials ?? Number.POSITIVE_INFINITY)
+          return yield { type: 'end', reason: spent ? 'budget' : 'exhausted' }
+        }
+        yield { type: 'batch', trials: numbers.map((number) => this.#log.trial(number)) }
+        yield* during((emit, stop) => execute(numbers, emit, stop))
+      }
+    } finally {
+      this.#running = false
+    }
+  }
+
+  /** The trials of the batch that an earlier run left unfinished, or new ones. */
+  async #openBatch(most: number): Promise<number[]> {
+    await this.#log.sync()
+    const open = this.#log.lastBatch()
+    const unfinished = open.some((number) => !isFinished(this.#log.trial(number)))
+    const first = unfinished ? (open[0] ?? 0) : this.#log.trials.length
+    const begun = open.some((number) => isFinished(this.#log.trial(number)) || this.#log.trial(number).intermediateValues.size > 0)
+    if (!unfinished || !begun) {
+      const { sampler, pruner, batchSize, maxEpochs, repeats } = this.#plan
+      const size = pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? batchSize ?? sampler.batchSize
+      this.#propose(first, Math.min(first + size, most))
+      await this.#log.flush()
+    }
+    return this.#log.lastBatch().filter((number) => number >= first)
+  }
+
+  /** Creates trials of the batch that begins with `first` until there are `until` trials or the sampler stops. */
+  #propose(first: number, until: number): void {
+    const { sampler, space } = this.#plan
+    while (this.#log.trials.length < until) {
+      const params = propose(sampler, this.#view(), this.#log.trials.length)
+      if (params === 'done') return
+      if (params === 'wait') {
+        if (this.#log.trials.every(isFinished)) throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)
+        return
+      }
+      this.#log.create(params, space.distributionsOf(params), first)
+    }
+  }
+}
+
+/** Events of something that runs, as they come; when the loop over them ends early, it is told to stop and awaited. */
+async function* during(
+  execute: (emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
+): AsyncGenerator<StudyEvent, void, void> {
+  const stop = new AbortController()
+  const channel = new Channel<StudyEvent>()
+  const finished = execute((event) => channel.push(event), stop.signal).finally(() => channel.close())
+  try {
+    yield* channel
+  } finally {
+    stop.abort()
+    await finished
+  }
+}
+
+export function bestTrial(trials: readonly Trial[], direction: Direction): Trial | undefined {
+  let best: Trial | undefined
+  for (const trial of trials) {
+    const value = trial.values?.[0]
+    if (trial.state !== 'complete' || value === undefined) continue
+    if (best === undefined || isBetter(value, best.values?.[0] ?? Number.NaN, direction)) best = trial
+  }
+  return best
+}

@@ -1,0 +1,76 @@
+import { InvalidSpecError } from '../core/errors.ts'
+import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
+import { parseSpec } from '../core/validate.ts'
+import type { Params } from './space/distributions.ts'
+import { Expression } from './space/expression.ts'
+import type { Space } from './space/space.ts'
+import type { Json } from './trial.ts'
+
+/**
+ * A training spec with formulas: a string that begins with `$` is one over the space's parameters, as `$units` or `$units / 2`.
+ * A layer may say `repeat` (how many of it stand there) and `when` (a condition, as a parameter has one); fields whose formula has
+ * no value, because it names an inactive parameter, are left out.
+ */
+export type TrainTemplate = { readonly [field: string]: Json }
+
+type Part = (params: Params) => unknown
+
+/** Compiles a value of a template. */
+function compile(value: Json, names: readonly string[], field: string): Part {
+  if (typeof value === 'string' && value.startsWith('$')) {
+    const expression = new Expression(value.slice(1), names, field)
+    return (params) => expression.evaluate(params)
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item, i) => compileItem(item, names, `${field}[${i}]`))
+    return (params) => items.flatMap((item) => item(params))
+  }
+  if (typeof value !== 'object' || value === null) return () => value
+  const fields = Object.entries(value).map(([name, item]) => [name, compile(item as Json, names, `${field}.${name}`)] as const)
+  return (params) => {
+    const values = fields.map(([name, part]) => [name, part(params)] as const)
+    return Object.fromEntries(values.filter(([, item]) => item !== undefined))
+  }
+}
+
+/** An entry of a list gives none, one or several. */
+function compileItem(value: Json, names: readonly string[], field: string): (params: Params) => unknown[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const part = compile(value, names, field)
+    return (params) => [part(params)]
+  }
+  const { when, repeat, ...rest } = value as TrainTemplate
+  const part = compile(rest, names, field)
+  const condition = when === undefined ? undefined : new Expression(String(when).replace(/^\$/, ''), names, `${field}.when`)
+  const count = repeat === undefined ? () => 1 : compile(repeat, names, `${field}.repeat`)
+  return (params) => {
+    if (condition !== undefined && !condition.evaluate(params)) return []
+    const copies = count(params)
+    if (typeof copies !== 'number' || !Number.isInteger(copies) || copies < 0)
+      throw new InvalidSpecError(`${field}.repeat is ${JSON.stringify(copies)}; it must be a whole number of at least 0`)
+    return Array.from({ length: copies }, () => part(params))
+  }
+}
+
+/** From a configuration to what is trained. */
+export type SpecOf = (params: Params) => TrainSpec
+
+/**
+ * @param train a template, or a function for what a template cannot say
+ * @throws InvalidSpecError for a formula that cannot be read; `SpecOf` itself throws it for a spec that is none
+ */
+export function compileTrain(train: TrainTemplate | ((params: Params) => TrainSpec), space: Space): SpecOf {
+  if (typeof train === 'function') return (params) => parseSpec(trainSpecSchema, train(params), 'train.')
+  const template = compile(train, space.names, 'train')
+  return (params) => parseSpec(trainSpecSchema, template(params), 'train.')
+}
+
+/** The most epochs a configuration may train; undefined where only the configurations tell. */
+export function maxEpochs(train: TrainTemplate | ((params: Params) => TrainSpec), space: Space): number | undefined {
+  if (typeof train === 'function') return undefined
+  const { epochs = 1 } = train
+  if (typeof epochs === 'number') return epochs
+  const parameter = space.parameters.find(({ name }) => `$${name}` === epochs)?.distribution
+  if (parameter === undefined) return undefined
+  return parameter.type === 'categorical' ? Math.max(...parameter.choices.map(Number)) : parameter.high
+}
