@@ -1,5 +1,13 @@
 // The import rules of docs/architecture.md: imports point down. A room may import what lies below it, never beside or above it.
-const layers = [['core'], ['formats', 'data', 'backend'], ['train'], ['study'], ['replicate', 'report'], ['index', 'node'], ['cli', 'studio']]
+const layers = [
+  ['core'],
+  ['formats', 'data', 'backend'],
+  ['train'],
+  ['study'],
+  ['replicate', 'report'],
+  ['index', 'node'],
+  ['cli', 'studio'],
+]
 
 /** @param {string} room */
 const folder = (room) => (room === 'index' || room === 'node' ? `^src/${room}\\.ts$` : `^src/${room}/`)

@@ -9,7 +9,7 @@ export const patientSchema = <T extends z.ZodType>(wrapped: T) =>
   z.strictObject({
     name: z.literal('patient'),
     wrapped: wrapped.optional().describe('The pruner that decides once patience is over; unless said, the trial is stopped then'),
-    patience: whole(0, 1_000_000).describe('Rungs in a row without an improvement that are forgiven'),
+    patience: whole(0, 1_000_000).describe('Reports in a row without an improvement that are forgiven'),
     minDelta: nonNegative().optional().describe('By less than this is no worsening'),
   })
 
@@ -19,7 +19,7 @@ interface Options {
 }
 
 /**
- * Stops what the wrapped pruner would stop, but only a trial whose best report of the last patience + 1 rungs is worse by more than
+ * Stops what the wrapped pruner would stop, but only a trial whose best report of the last patience + 1 is worse by more than
  * minDelta than its best before them. (`optuna/pruners/_patient.py`)
  */
 export const createPatientPruner = ({ patience, minDelta = 0 }: Options, wrapped: Pruner | undefined): Pruner => ({

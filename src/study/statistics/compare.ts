@@ -1,0 +1,101 @@
+import { mean } from 'simple-statistics'
+import { InvalidSpecError } from '../../core/errors.ts'
+import { type Direction, isBetter, type Json, type Trial } from '../trial.ts'
+import type { BootstrapOptions } from './bootstrap.ts'
+import { adjust, type Correction } from './corrections.ts'
+import { cohensDz, rankBiserial } from './effects.ts'
+import { signedRankTest } from './signedRank.ts'
+import { type Summary, summarize } from './summary.ts'
+import { pairedTTest } from './tests.ts'
+
+/** Where a trial keeps the value of every repeat and objective: (repeats x objectives). */
+const REPEATS = 'espalier:repeats'
+
+export interface CompareOptions {
+  readonly direction: Direction
+  /** Which of several objectives; the first unless said. */
+  readonly objective?: number | undefined
+  /** `wilcoxon` unless said: with few repeats nobody knows whether differences are normal. */
+  readonly test?: 'wilcoxon' | 't' | undefined
+  /** `holm` unless said. */
+  readonly correction?: Correction | undefined
+  readonly bootstrap?: BootstrapOptions | undefined
+}
+
+/** A configuration against the best one, repeat by repeat. */
+interface Comparison {
+  readonly number: number
+  readonly summary: Summary
+  /** This trial's repeats less the best one's same repeats: mean, standard deviation, interval. */
+  readonly difference: Summary
+  /** Two-sided. */
+  readonly p: number
+  /** p, corrected for all the comparisons in the table. */
+  readonly adjustedP: number
+  /** Cohen's d_z of the differences. */
+  readonly cohensDz: number
+  /** The matched-pairs rank-biserial correlation of the differences, -1 … 1. */
+  readonly rankBiserial: number
+}
+
+export interface ComparisonTable {
+  readonly best: { readonly number: number; readonly summary: Summary }
+  /** From the best mean to the worst. */
+  readonly rows: readonly Comparison[]
+}
+
+interface Repeated {
+  readonly number: number
+  readonly values: readonly number[]
+  readonly mean: number
+}
+
+/**
+ * Compares every configuration with the one of the best mean by a paired test over their repeats, which share seeds and folds. Complete trials with
+ * a finite value for every repeat; those with another number of repeats than the best are left out, as nothing pairs them. With n repeats the
+ * smallest p that Wilcoxon's test can give is 2 / 2^n: five repeats reach 0.0625, six 0.031.
+ * The best is chosen by the same numbers that it is compared on, which favours it.
+ * @throws InvalidSpecError when no trial was repeated
+ */
+export function compareTrials(trials: readonly Trial[], options: CompareOptions): ComparisonTable {
+  const { direction, objective = 0, test = 'wilcoxon', correction = 'holm', bootstrap } = options
+  const repeated = trials.filter(({ state }) => state === 'complete').flatMap((trial) => repeatsOf(trial, objective))
+  const ordered = repeated.sort((a, b) => (isBetter(a.mean, b.mean, direction) ? -1 : isBetter(b.mean, a.mean, direction) ? 1 : 0))
+  const [best, ...others] = ordered
+  if (best === undefined) {
+    throw new InvalidSpecError(
+      'repeats is 1, or no trial is complete; comparing configurations takes complete trials of at least 2 repeats',
+    )
+  }
+  const rows = others
+    .filter(({ values }) => values.length === best.values.length)
+    .map(({ number, values }) => {
+      const differences = values.map((value, i) => value - (best.values[i] ?? Number.NaN))
+      return {
+        number,
+        summary: summarize(values, bootstrap),
+        difference: summarize(differences, bootstrap),
+        p: test === 't' ? pairedTTest(differences).p : signedRankTest(differences).p,
+        cohensDz: cohensDz(differences),
+        rankBiserial: rankBiserial(differences),
+      }
+    })
+  const ps = adjust(
+    rows.map(({ p }) => p),
+    correction,
+  )
+  return {
+    best: { number: best.number, summary: summarize(best.values, bootstrap) },
+    rows: rows.map((row, i) => ({ ...row, adjustedP: ps[i] ?? Number.NaN })),
+  }
+}
+
+/** None where the trial was not repeated, or where a repeat has no finite value of the objective. */
+function repeatsOf({ number, userAttrs }: Trial, objective: number): Repeated[] {
+  const repeats = userAttrs[REPEATS]
+  if (!isList(repeats) || repeats.length < 2) return []
+  const values = repeats.map((repeat) => (isList(repeat) ? Number(repeat[objective] ?? Number.NaN) : Number.NaN))
+  return values.every(Number.isFinite) ? [{ number, values, mean: mean(values) }] : []
+}
+
+const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
