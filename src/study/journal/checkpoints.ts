@@ -1,15 +1,17 @@
 import type { Checkpoint } from '../../train/result.ts'
 
 /**
- * Where networks wait while their study is not running: by a key, the checkpoints of a trial's repeats. An implementation must keep:
- * - what `load` gives has the bits that `save` was given, typed arrays and NaN included;
- * - `save` replaces what the key held, whole or not at all, whenever the process ends;
- * - what cannot be read as it was written counts as absent: it can be trained again.
+ * Where unfinished trials stand, kept beside a journal: one list of checkpoints under a key. An implementation must keep:
+ * - `save` replaces what the key had as a whole: after a crash at any moment the key has the old list or the new one;
+ * - what is loaded is equal to what was saved, bit for bit, and shares no memory with it;
+ * - a list that was damaged all the same is treated as absent, and somebody is told.
  */
 export interface CheckpointStore {
+  /** Resolves when the checkpoints would survive the process. */
   save(key: string, checkpoints: readonly Checkpoint[]): Promise<void>
   load(key: string): Promise<readonly Checkpoint[] | undefined>
-  /** A key that holds nothing is no error. */
+  /** Does nothing where there is no such key. */
   delete(key: string): Promise<void>
+  /** In no particular order. */
   keys(): Promise<string[]>
 }

@@ -1,3 +1,5 @@
+import type { Checkpoint } from '../../train/result.ts'
+import type { CheckpointStore } from './checkpoints.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 
 /** A journal that lives as long as its object. It has nothing to let go of: after `close` it can be read on. */
@@ -19,4 +21,26 @@ export class MemoryJournal implements Journal {
   }
 
   async close(): Promise<void> {}
+}
+
+/** Checkpoints that live as long as their object. */
+export class MemoryCheckpoints implements CheckpointStore {
+  readonly #checkpoints = new Map<string, readonly Checkpoint[]>()
+
+  async save(key: string, checkpoints: readonly Checkpoint[]): Promise<void> {
+    this.#checkpoints.set(key, structuredClone(checkpoints))
+  }
+
+  async load(key: string): Promise<Checkpoint[] | undefined> {
+    const checkpoints = this.#checkpoints.get(key)
+    return checkpoints && [...structuredClone(checkpoints)]
+  }
+
+  async delete(key: string): Promise<void> {
+    this.#checkpoints.delete(key)
+  }
+
+  async keys(): Promise<string[]> {
+    return [...this.#checkpoints.keys()]
+  }
 }
