@@ -1,3 +1,4 @@
+import 'fake-indexeddb/auto'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { CorruptJournalError, JournalError } from '../../src/study/journal/errors.ts'
 import { FileJournal } from '../../src/study/journal/file/journal.ts'
+import { IndexedDbJournal } from '../../src/study/journal/indexeddb/journal.ts'
 import type { Journal } from '../../src/study/journal/journal.ts'
 import { MemoryJournal } from '../../src/study/journal/memory.ts'
 import { bundleProgram, temporaryFolder } from '../support/bundle.ts'
@@ -35,6 +37,7 @@ const implementations: readonly { name: string; opener: () => () => Promise<Jour
     name: `file, ${lock} lock`,
     opener: () => async () => new FileJournal(join(folder.path, 'journal.log'), { lock }),
   })),
+  { name: 'IndexedDB', opener: () => async () => new IndexedDbJournal(folder.path) },
 ]
 
 describe.each(implementations)('a journal in $name', ({ opener }) => {

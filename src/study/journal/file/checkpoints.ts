@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Checkpoint } from '../../../train/result.ts'
+import type { CheckpointStore } from '../checkpoints.ts'
+import { decodeCheckpoints, encodeCheckpoints } from './checkpoint-format.ts'
+import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
+
+const SUFFIX = '.safetensors'
+
+export interface FileCheckpointsOptions {
+  /** Told in words of checkpoints that are damaged and therefore passed over. */
+  readonly onNotice?: (notice: string) => void
+}
+
+/** Checkpoints in the folder `<journal>.checkpoints`, one file a key (file/checkpoint-format.ts). The first `save` makes the folder. */
+export class FileCheckpoints implements CheckpointStore {
+  readonly #folder: string
+  readonly #onNotice: (notice: string) => void
+
+  /** @param journal the path of the journal they belong to */
+  constructor(journal: string, { onNotice = () => {} }: FileCheckpointsOptions = {}) {
+    this.#folder = `${journal}.checkpoints`
+    this.#onNotice = onNotice
+  }
+
+  /** @throws JournalError when the file cannot be written; the key has what it had before */
+  async save(key: string, checkpoints: readonly Checkpoint[]): Promise<void> {
+    const path = this.#pathOf(key)
+    const temporary = `${path}.${randomUUID()}.tmp`
+    try {
+      await this.#makeFolder()
+      await writeDurably(temporary, encodeCheckpoints(checkpoints))
+      await rename(temporary, path)
+      await syncFolder(this.#folder)
+    } catch (cause) {
+      await rm(temporary, { force: true })
+      throw asJournalError(path, cause)
+    }
+  }
+
+  async load(key: string): Promise<Checkpoint[] | undefined> {
+    const path = this.#pathOf(key)
+    const bytes = await unlessAbsent(readFile(path), undefined).catch((cause) => {
+      throw asJournalError(path, cause)
+    })
+    if (bytes === undefined) return undefined
+    try {
+      return decodeCheckpoints(bytes, path)
+    } catch (error) {
+      this.#onNotice(`${error instanceof Error ? error.message : String(error)}; the trial begins anew`)
+      return undefined
+    }
+  }
+
+  /** Removes what a crash in the middle of `save` may have left of the key as well. */
+  async delete(key: string): Promise<void> {
+    const name = nameOf(key)
+    try {
+      const names = (await this.#names()).filter((one) => one === name || (one.startsWith(`${name}.`) && one.endsWith('.tmp')))
+      await Promise.all(names.map((one) => rm(join(this.#folder, one), { force: true })))
+    } catch (cause) {
+      throw asJournalError(this.#folder, cause)
+    }
+  }
+
+  async keys(): Promise<string[]> {
+    const names = await this.#names().catch((cause) => {
+      throw asJournalError(this.#folder, cause)
+    })
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => decodeURIComponent(name.slice(0, -SUFFIX.length)))
+  }
+
+  #pathOf(key: string): string {
+    return join(this.#folder, nameOf(key))
+  }
+
+  async #names(): Promise<string[]> {
+    return unlessAbsent(readdir(this.#folder), [])
+  }
+
+  async #makeFolder(): Promise<void> {
+    try {
+      await mkdir(this.#folder)
+    } catch (error) {
+      if (codeOf(error) === 'EEXIST') return
+      throw error
+    }
+    await syncFolder(dirname(this.#folder))
+  }
+}
+
+/** A key may hold slashes, and characters that some file systems refuse. */
+const nameOf = (key: string): string => `${encodeURIComponent(key).replaceAll('*', '%2A')}${SUFFIX}`
+
+async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(path, 'w')
+  try {
+    await handle.writeFile(bytes)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

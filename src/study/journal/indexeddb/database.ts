@@ -1,0 +1,96 @@
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
+import type { Checkpoint } from '../../../train/result.ts'
+import { JournalError } from '../errors.ts'
+import type { JournalEntry } from '../journal.ts'
+
+export interface JournalSchema extends DBSchema {
+  /** Keys count from 1 without gaps: an aborted transaction takes back the keys it generated (Indexed Database API 3.0, 2.11). */
+  entries: { key: number; value: JournalEntry }
+  checkpoints: { key: string; value: readonly Checkpoint[] }
+}
+type Database = IDBPDatabase<JournalSchema>
+type StoreName = 'entries' | 'checkpoints'
+type WritableStore<Name extends StoreName> = IDBPObjectStore<JournalSchema, [Name], Name, 'readwrite'>
+
+/** The database of one journal, opened when it is first used, and again when the browser or another tab has closed it. */
+export class JournalDatabase {
+  readonly description: string
+  readonly #name: string
+  #opened: Promise<Database> | undefined
+
+  constructor(name: string) {
+    this.#name = `espalier-journal:${name}`
+    this.description = `IndexedDB "${this.#name}"`
+  }
+
+  /** @throws JournalError saying what to do */
+  async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#open())
+    } catch (cause) {
+      const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
+      const advice = ADVICE[name] ?? (cause instanceof Error ? cause.message : String(cause))
+      throw new JournalError(`${this.description}: ${advice}`, { cause })
+    }
+  }
+
+  /**
+   * What is requested for the items is all done, and on the disk, or none of it.
+   * @throws JournalError saying what to do
+   */
+  write<Name extends StoreName, Item>(
+    name: Name,
+    items: readonly Item[],
+    request: (store: WritableStore<Name>, item: Item) => Promise<unknown>,
+  ): Promise<void> {
+    return this.use(async (database) => {
+      const transaction = database.transaction(name, 'readwrite', { durability: 'strict' })
+      const requests: Promise<unknown>[] = [transaction.done]
+      try {
+        for (const item of items) requests.push(request(transaction.store, item))
+        await Promise.all(requests)
+      } catch (error) {
+        // A value that cannot be cloned throws and leaves the transaction to commit the rest; a request that failed has aborted it.
+        if (transaction.error === null) transaction.abort()
+        await Promise.allSettled(requests)
+        throw error
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened
+    this.#opened = undefined
+    ;(await opened)?.close()
+  }
+
+  #open(): Promise<Database> {
+    if (typeof indexedDB === 'undefined') throw new JournalError('there is no IndexedDB here; keep the journal in memory or in a file')
+    const forget = () => {
+      this.#opened = undefined
+    }
+    this.#opened ??= openDB<JournalSchema>(this.#name, 1, {
+      upgrade: (database) => {
+        database.createObjectStore('entries', { autoIncrement: true })
+        database.createObjectStore('checkpoints')
+      },
+      // Somebody deletes the database: an open connection would keep them waiting.
+      blocking: (_current, _blocked, event) => {
+        forget()
+        ;(event.target as IDBDatabase).close()
+      },
+      terminated: forget,
+    }).catch((error) => {
+      forget()
+      throw error
+    })
+    return this.#opened
+  }
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  QuotaExceededError: "the browser's storage is full; nothing was added; free some of it and resume",
+  InvalidStateError: 'the database was closed, or the browser keeps no data here (private browsing); keep the journal in memory',
+  SecurityError: 'this page may not keep data; keep the journal in memory',
+  VersionError: 'a later version of this package made the database; use that one',
+}
