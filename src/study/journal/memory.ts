@@ -31,9 +31,9 @@ export class MemoryCheckpoints implements CheckpointStore {
     this.#checkpoints.set(key, structuredClone(checkpoints))
   }
 
-  async load(key: string): Promise<Checkpoint[] | undefined> {
+  async load(key: string): Promise<readonly Checkpoint[] | undefined> {
     const checkpoints = this.#checkpoints.get(key)
-    return checkpoints && [...structuredClone(checkpoints)]
+    return checkpoints && structuredClone(checkpoints)
   }
 
   async delete(key: string): Promise<void> {

@@ -39,7 +39,7 @@ export class FileCheckpoints implements CheckpointStore {
     }
   }
 
-  async load(key: string): Promise<Checkpoint[] | undefined> {
+  async load(key: string): Promise<readonly Checkpoint[] | undefined> {
     const path = this.#pathOf(key)
     const bytes = await unlessAbsent(readFile(path), undefined).catch((cause) => {
       throw asJournalError(path, cause)

@@ -16,9 +16,8 @@ export class IndexedDbCheckpoints implements CheckpointStore {
     await this.#database.write('checkpoints', [checkpoints], (store, value) => store.put(value, key))
   }
 
-  async load(key: string): Promise<Checkpoint[] | undefined> {
-    const checkpoints = await this.#database.use((database) => database.get('checkpoints', key))
-    return checkpoints && [...checkpoints]
+  async load(key: string): Promise<readonly Checkpoint[] | undefined> {
+    return this.#database.use((database) => database.get('checkpoints', key))
   }
 
   async delete(key: string): Promise<void> {
