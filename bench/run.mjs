@@ -1,26 +1,10 @@
-// `npm run bench`: builds the package and the benchmarks, and measures. `npm run bench -- --help` lists the options.
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
-import { root, runMain, runNode } from '../scripts/run.mjs'
+// `npm run bench` and `npm run bench:gpu`: builds the package and the benchmarks, and measures. `-- --help` lists the options.
+import { importBundled } from '../scripts/bundled.mjs'
+import { runMain, runNode } from '../scripts/run.mjs'
 
 runMain(async () => {
-  const args = process.argv.slice(2)
+  const [entry = 'bench/main.ts', ...args] = process.argv.slice(2)
   if (!args.includes('--no-build')) await runNode(['scripts/build.mjs'])
-  process.chdir(root)
-  await build({
-    entryPoints: ['bench/main.ts'],
-    outdir: 'build/bench',
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    sourcemap: true,
-    logLevel: 'warning',
-  })
-  const { main } = await import(pathToFileURL(join(root, 'build/bench/main.mjs')).href)
+  const { main } = await importBundled(entry)
   await main(args)
 })

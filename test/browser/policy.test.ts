@@ -1,8 +1,8 @@
 import type { Browser, JSHandle } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { bundlePage } from '../support/bundle.ts'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { servePage } from '../support/server.ts'
-import { bundlePage } from './bundle.ts'
 import { watch } from './watch.ts'
 
 /** The page's own script is under the policy; what a debugger evaluates may not be. */
@@ -13,7 +13,7 @@ describeInBrowser('the package in a page with a Content-Security-Policy', () => 
   let app: string
 
   beforeAll(async () => {
-    app = await bundlePage('app.ts')
+    app = await bundlePage('test/browser/app.ts')
     browser = await launchChromium()
   })
 

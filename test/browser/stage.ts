@@ -1,7 +1,7 @@
 import type { Browser, JSHandle, Page } from 'puppeteer-core'
+import { bundlePage } from '../support/bundle.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { type PageServer, servePage } from '../support/server.ts'
-import { bundlePage } from './bundle.ts'
 import { watch } from './watch.ts'
 
 type PageModule = typeof import('./page.ts')
@@ -19,7 +19,7 @@ export interface Stage {
 
 /** Whoever opens a stage closes it. */
 export async function openStage(): Promise<Stage> {
-  const server: PageServer = await servePage({ files: { '/page.js': await bundlePage('page.ts') } })
+  const server: PageServer = await servePage({ files: { '/page.js': await bundlePage('test/browser/page.ts') } })
   // Chrome for Linux offers WebGPU behind this switch only; without a GPU it then runs on SwiftShader.
   const browser = await launchChromium(['--enable-unsafe-webgpu'])
   const page = await browser.newPage()

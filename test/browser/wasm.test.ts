@@ -3,10 +3,10 @@ import type { Browser, JSHandle, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { permutation } from '../../src/core/random.ts'
 import { backendCases } from '../contract/backend.ts'
+import { bundlePage } from '../support/bundle.ts'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { fingerprints } from '../support/fingerprint.ts'
 import { type PageServer, servePage } from '../support/server.ts'
-import { bundlePage } from './bundle.ts'
 import { watch } from './watch.ts'
 
 type PageModule = typeof import('./page.ts')
@@ -22,7 +22,7 @@ describeInBrowser('the package in Chromium', () => {
   let problems: readonly string[]
 
   beforeAll(async () => {
-    server = await servePage({ files: { '/page.js': await bundlePage('page.ts') } })
+    server = await servePage({ files: { '/page.js': await bundlePage('test/browser/page.ts') } })
     browser = await launchChromium()
     page = await browser.newPage()
     problems = watch(page, server.url)

@@ -23,3 +23,27 @@ export async function bundleProgram(source: URL, folder: string): Promise<string
   })
   return outfile
 }
+
+/** The path of the package in a page served by server.ts. */
+const PACKAGE = '/espalier/index.js'
+
+/**
+ * Bundles a module for a page, all but the package, which the page loads from its own place.
+ * @param path of the module, from the repository's root, where every process that calls this runs
+ */
+export async function bundlePage(path: string): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: [path],
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    write: false,
+    external: [PACKAGE],
+    alias: { espalier: PACKAGE },
+    logLevel: 'warning',
+  })
+  const [file] = outputFiles
+  if (file === undefined) throw new Error(`esbuild made nothing of ${path}`)
+  return file.text
+}

@@ -43,24 +43,54 @@ export function countBytes(device: GPUDevice): { readonly held: () => number; re
   return { held: () => held, highest: () => highest }
 }
 
-/** Counts the dispatches a device is given, from now on. */
-export function countDispatches(device: GPUDevice): () => number {
-  let count = 0
+/** What setBindGroup was called with: offsets come in two forms. */
+type BindGroupCall = readonly [index: number, group: GPUBindGroup | null, ...offsets: unknown[]]
+
+/** A dispatch as a pass was given it. */
+export interface Dispatch {
+  readonly pipeline: GPUComputePipeline
+  readonly groups: readonly BindGroupCall[]
+  readonly size: Parameters<GPUComputePassEncoder['dispatchWorkgroups']>
+}
+
+/** Tells of every dispatch a device is given, from now on. */
+export function watchDispatches(device: GPUDevice, tell: (dispatch: Dispatch) => void): void {
   const createCommandEncoder = device.createCommandEncoder.bind(device)
   device.createCommandEncoder = (descriptor) => {
     const encoder = createCommandEncoder(descriptor)
     const beginComputePass = encoder.beginComputePass.bind(encoder)
-    encoder.beginComputePass = (passDescriptor) => {
-      const pass = beginComputePass(passDescriptor)
-      const dispatchWorkgroups = pass.dispatchWorkgroups.bind(pass)
-      pass.dispatchWorkgroups = (...groups) => {
-        count += 1
-        return dispatchWorkgroups(...groups)
-      }
-      return pass
-    }
+    encoder.beginComputePass = (passDescriptor) => watched(beginComputePass(passDescriptor), tell)
     return encoder
   }
+}
+
+function watched(pass: GPUComputePassEncoder, tell: (dispatch: Dispatch) => void): GPUComputePassEncoder {
+  const setPipeline = pass.setPipeline.bind(pass)
+  const setBindGroup = pass.setBindGroup.bind(pass)
+  const dispatchWorkgroups = pass.dispatchWorkgroups.bind(pass)
+  const groups = new Map<number, BindGroupCall>()
+  let pipeline: GPUComputePipeline | undefined
+  pass.setPipeline = (own) => {
+    pipeline = own
+    return setPipeline(own)
+  }
+  pass.setBindGroup = (...call: BindGroupCall) => {
+    groups.set(call[0], call)
+    return Reflect.apply(setBindGroup, undefined, call)
+  }
+  pass.dispatchWorkgroups = (...size) => {
+    if (pipeline !== undefined) tell({ pipeline, groups: [...groups.values()], size })
+    return dispatchWorkgroups(...size)
+  }
+  return pass
+}
+
+/** Counts the dispatches a device is given, from now on. */
+export function countDispatches(device: GPUDevice): () => number {
+  let count = 0
+  watchDispatches(device, () => {
+    count += 1
+  })
   return () => count
 }
 
