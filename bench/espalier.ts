@@ -1,4 +1,4 @@
-import { type Backend, type Examples, type FitResult, fitPopulation } from 'espalier'
+import { type Backend, type Examples, type FitResult, fitPopulation, type PopulationOptions } from 'espalier'
 import { mean } from 'simple-statistics'
 import { firstRows, type Parts } from './data.ts'
 import { type Lap, type ProcessorClock, scaleLap, startLap } from './lap.ts'
@@ -13,7 +13,7 @@ interface Training {
   readonly shuffle: boolean
   /** As the peer trains: its weights, its formulas. */
   readonly compared?: boolean
-  readonly onEpoch?: () => Promise<void>
+  readonly onEpoch?: NonNullable<PopulationOptions['callbacks']>['onEpoch']
 }
 
 /** Trains the trials, those of one batch size as one population, all populations at once. */
@@ -31,6 +31,46 @@ async function train(backend: Backend, trials: readonly Trial[], data: Examples,
     return fitPopulation(backend, topologyOf(first), members, { train: data }, onEpoch && { callbacks: { onEpoch } })
   })
   return (await Promise.all(results)).flat()
+}
+
+/** A training of one population that goes on by an epoch whenever it is told to. Its first epoch warms up. */
+export class PacedTraining {
+  readonly #training: Promise<FitResult[]>
+  #ended: () => void = () => undefined
+  #goOn: () => void = () => undefined
+
+  private constructor(backend: Backend, trials: readonly Trial[], data: Examples, training: Training) {
+    const onEpoch = ({ member }: { member: number }): Promise<void> | undefined => {
+      if (member !== trials.length - 1) return undefined
+      this.#ended()
+      return new Promise((resolve) => {
+        this.#goOn = resolve
+      })
+    }
+    this.#training = train(backend, trials, data, { ...training, onEpoch })
+  }
+
+  /** Resolves at the end of the first epoch. */
+  static async start(backend: Backend, trials: readonly Trial[], data: Examples, training: Training): Promise<PacedTraining> {
+    const started = new PacedTraining(backend, trials, data, training)
+    await started.advance()
+    return started
+  }
+
+  /** One more epoch. */
+  async advance(): Promise<void> {
+    const epoch = new Promise<void>((resolve) => {
+      this.#ended = resolve
+    })
+    this.#goOn()
+    await Promise.race([epoch, this.#training])
+  }
+
+  /** After the last epoch. */
+  finish(): Promise<FitResult[]> {
+    this.#goOn()
+    return this.#training
+  }
 }
 
 /** One thing to time. */
@@ -52,14 +92,17 @@ export function timeRounds(backend: Backend, timing: Timing): Promise<Lap[]> {
 }
 
 async function timeEpochs(backend: Backend, { workload, data, rounds, clock, pause }: Timing): Promise<Lap[]> {
+  const { trials, shuffle } = workload
+  const training = await PacedTraining.start(backend, trials, data, { epochs: rounds + 1, shuffle })
+  await pause()
   const laps: Lap[] = []
-  let endLap: (() => Promise<Lap>) | undefined
-  const onEpoch = async (): Promise<void> => {
-    if (endLap !== undefined) laps.push(await endLap())
+  for (let round = 0; round < rounds; round++) {
+    const endLap = await startLap(clock)
+    await training.advance()
+    laps.push(await endLap())
     await pause()
-    endLap = await startLap(clock)
   }
-  await train(backend, workload.trials, data, { epochs: rounds + 1, shuffle: workload.shuffle, onEpoch })
+  await training.finish()
   return laps
 }
 

@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { cpus, loadavg } from 'node:os'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChrome } from '../scripts/find-chrome.mjs'
+import { positive } from './arguments.ts'
 import { type Datasets, loadParts } from './data.ts'
+import { currentLoad, machine } from './machine.ts'
 import type { Measurement, Options } from './measure.ts'
 import { measureInNode } from './node.ts'
 import { summarize } from './summary.ts'
@@ -27,12 +28,6 @@ interface Arguments extends Options {
   /** The browser's path, where one is wanted and found. */
   readonly chrome: string | undefined
   readonly json: string
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} is ${text}; it must be a whole number of at least 1`)
-  return value
 }
 
 /** The workloads named, a name standing for itself and for those it begins: W1 for W1-sgd and W1-adamax. */
@@ -103,20 +98,6 @@ async function* measureHosts({ node, chromium, chrome, ...options }: Arguments):
     yield { host: version, measurements }
   } else if (chromium) {
     console.log('\nChromium: NOT RUN, for there is no Chrome or Chromium here; install one, or name it in ESPALIER_CHROME')
-  }
-}
-
-/** Processes that wanted the processor, mean of the last minute: over the number of cores, times say little. */
-const currentLoad = (): number => loadavg()[0] ?? 0
-
-function machine() {
-  const processors = cpus()
-  return {
-    cpu: processors[0]?.model ?? 'unknown',
-    cores: processors.length,
-    node: process.version,
-    date: new Date().toISOString(),
-    load: currentLoad(),
   }
 }
 

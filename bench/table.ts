@@ -1,7 +1,7 @@
 import type { Measurement } from './measure.ts'
 import { type Ratio, type Summary, summarize } from './summary.ts'
 
-const digits = (value: number): string =>
+export const digits = (value: number): string =>
   value.toPrecision(value >= 1000 ? 4 : 3).replace(/e\+?.*/, (power) => ` x 10^${Number(power.slice(1))}`)
 
 /** Seconds in the unit people know the workload by. */
@@ -48,7 +48,12 @@ export function markdownTable(measurements: readonly Measurement[]): string {
       accuracyCell(measurement),
     ]
   })
-  return [HEAD, HEAD.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+  return markdown([HEAD, ...rows])
+}
+
+/** A table, its first row the head. */
+export function markdown([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
 /** What the identifiers stand for. */

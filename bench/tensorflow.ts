@@ -15,13 +15,13 @@ const EVALUATION_ROWS = 1000
 const EPSILON = 1e-7
 
 /** Features and targets as TensorFlow.js wants them: scaled floats, one-hot classes. */
-interface Arrays {
+export interface Arrays {
   readonly features: Float32Array
   readonly targets: Float32Array
   readonly rows: number
 }
 
-function arraysOf({ features, targets, rows, scale = 1 }: Examples, outputs: number): Arrays {
+export function arraysOf({ features, targets, rows, scale = 1 }: Examples, outputs: number): Arrays {
   const floats = features instanceof Float32Array ? features : Float32Array.from(features, (value) => value * scale)
   if (outputs === 1) return { features: floats, targets: Float32Array.from(targets), rows }
   const oneHot = new Float32Array(rows * outputs)
@@ -45,7 +45,7 @@ function optimizerOf(tf: Tf, { optimizer, learningRate }: Trial): TensorFlow.Opt
 }
 
 /** One network of the peer, and the rows it goes over again and again, in order. */
-class Network {
+export class Network {
   readonly #tf: Tf
   readonly #trial: Trial
   readonly #rows: Arrays
@@ -131,7 +131,7 @@ class Network {
   }
 }
 
-function isCorrect(logits: ArrayLike<number>, truth: Float32Array): boolean {
+export function isCorrect(logits: ArrayLike<number>, truth: Float32Array): boolean {
   if (truth.length === 1) return (logits[0] ?? 0) > 0 === (truth[0] ?? 0) > 0.5
   const own = Array.from(logits)
   return own.indexOf(Math.max(...own)) === truth.indexOf(1)

@@ -1,0 +1,79 @@
+import type { Browser } from 'puppeteer-core'
+import { bundlePage } from '../test/support/bundle.ts'
+import { launchChromium } from '../test/support/chromium.ts'
+import { type PageServer, servePage } from '../test/support/server.ts'
+import type { ProcessorClock } from './lap.ts'
+import type { Outcome } from './order.ts'
+
+const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,"><title>espalier bench</title>
+<style>:root { color-scheme: light dark } pre { white-space: pre-wrap; overflow-wrap: anywhere }</style>
+<pre></pre><script type="module" src="/page.js"></script></html>`
+
+/** What a page is to do. */
+export interface Job {
+  /** The page's script, from the repository's root: it calls `follow` (order.ts). */
+  readonly script: string
+  /** For the script, as JSON. */
+  readonly order: object
+  readonly files: Readonly<Record<string, Uint8Array>>
+}
+
+/** Serves the job as a page that anyone can open; whoever starts it closes it. */
+export async function serveJob({ script, order, files }: Job): Promise<PageServer> {
+  const own = { '/order.json': JSON.stringify(order), '/page.js': await bundlePage(script) }
+  return servePage({ html, files: { ...own, ...files } })
+}
+
+/** Of Chromium's processes, those whose time counts: the page with its workers, for there is no other page; and what it draws and computes with. */
+type ProcessType = 'renderer' | 'GPU'
+
+async function processorClock(browser: Browser, types: readonly ProcessType[]): Promise<ProcessorClock> {
+  const session = await browser.target().createCDPSession()
+  return async () => {
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+    return processInfo.filter(({ type }) => types.some((own) => own === type)).reduce((sum, { cpuTime }) => sum + cpuTime, 0)
+  }
+}
+
+/** The page calls back when it is done: puppeteer limits how long a call into a page may take. */
+async function outcomeOf(browser: Browser, url: string, clock: ProcessorClock): Promise<unknown> {
+  const page = await browser.newPage()
+  await page.exposeFunction('processorSeconds', clock)
+  page.on('console', (message) => console.log(message.text()))
+  const outcome = await new Promise<Outcome>((resolve, reject) => {
+    page.on('pageerror', reject)
+    page.on('error', reject)
+    page
+      .exposeFunction('finish', resolve)
+      .then(() => page.goto(url))
+      .catch(reject)
+  })
+  if ('error' in outcome) throw new Error(outcome.error)
+  return outcome.result
+}
+
+/**
+ * Runs the job in a page of a Chromium of its own, without cross-origin isolation, so without SharedArrayBuffer: what a page has
+ * unless its server is set up for it.
+ * @param args switches of Chromium
+ * @returns what the page's script gave to `follow`
+ * @throws when there is no browser
+ */
+export async function runJob(
+  job: Job,
+  { types, args = [] }: { types: readonly ProcessType[]; args?: readonly string[] },
+): Promise<{ version: string; result: unknown }> {
+  const browser = await launchChromium(args)
+  try {
+    const server = await serveJob(job)
+    try {
+      const clock = await processorClock(browser, types)
+      return { version: await browser.version(), result: await outcomeOf(browser, server.url, clock) }
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await browser.close()
+  }
+}

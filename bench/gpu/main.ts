@@ -1,0 +1,106 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { parseArgs } from 'node:util'
+import { findChrome } from '../../scripts/find-chrome.mjs'
+import { positive } from '../arguments.ts'
+import { type Job, runJob, serveJob } from '../browser.ts'
+import { firstRows, loadParts, packDatasets } from '../data.ts'
+import { currentLoad, machine } from '../machine.ts'
+import type { GpuOptions } from './measure.ts'
+import type { GpuOrder } from './page.ts'
+import type { GpuResults } from './results.ts'
+import { gpuTables } from './table.ts'
+
+const help = `npm run bench:gpu -- [options]
+  --only floors,kernels,large,tiny,peers   what is measured; all unless said
+  --rounds 5            rounds of each
+  --large 1,4,12,48     members of 784-512-128-32-10
+  --tiny 1,48,1000      members of 8-12-8-1; 10000 takes long on a processor
+  --steps 8             steps of a round beside the peers
+  --serve               prints the address of a page that measures in the browser that opens it, on its GPU
+  --json FILE           where the results go; results/bench-gpu.json unless said
+  --no-build            takes dist/ as it is`
+
+const PARTS = ['floors', 'kernels', 'large', 'tiny', 'peers'] as const
+const TRAIN_ROWS = 59_904
+const TEST_ROWS = 2000
+
+interface Arguments extends GpuOptions {
+  readonly serve: boolean
+  readonly json: string
+}
+
+function readArguments(args: string[]): Arguments | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      only: { type: 'string', default: PARTS.join(',') },
+      rounds: { type: 'string', default: '5' },
+      large: { type: 'string', default: '1,4,12,48' },
+      tiny: { type: 'string', default: '1,48,1000' },
+      steps: { type: 'string', default: '8' },
+      serve: { type: 'boolean', default: false },
+      json: { type: 'string', default: 'results/bench-gpu.json' },
+      'no-build': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const only = values.only.split(',')
+  const unknown = only.find((part) => !PARTS.some((own) => own === part))
+  if (unknown !== undefined) throw new Error(`--only names ${unknown}; there are ${PARTS.join(', ')}`)
+  const counts = (name: 'large' | 'tiny'): number[] =>
+    only.includes(name) ? values[name].split(',').map((text) => positive(name, text)) : []
+  return {
+    rounds: positive('rounds', values.rounds),
+    large: counts('large'),
+    tiny: counts('tiny'),
+    kernels: only.includes('kernels'),
+    peerSteps: only.includes('peers') ? positive('steps', values.steps) : 0,
+    testRows: TEST_ROWS,
+    serve: values.serve,
+    json: values.json,
+  }
+}
+
+async function jobOf(options: GpuOptions): Promise<Job> {
+  const [fashion, pima] = await Promise.all([loadParts('fashionMnist'), loadParts('pima')])
+  const fashionMnist = { train: firstRows(fashion.train, TRAIN_ROWS), test: firstRows(fashion.test, options.testRows) }
+  const { manifest, files } = packDatasets({ fashionMnist, pima })
+  const order: GpuOrder = { manifest, options }
+  return { script: 'bench/gpu/page.ts', order, files }
+}
+
+export async function main(args: string[]): Promise<void> {
+  let given: Arguments | undefined
+  try {
+    given = readArguments(args)
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    process.exitCode = 1
+    return
+  }
+  if (given === undefined) {
+    console.log(help)
+    return
+  }
+  const { serve, json, ...options } = given
+  const job = await jobOf(options)
+  if (serve) {
+    const { url } = await serveJob(job)
+    console.log(`${url}\nOpen it in a browser on this machine: it measures at once. Ctrl-C ends it.`)
+    return
+  }
+  if (findChrome() === undefined) throw new Error('there is no Chrome or Chromium here; install one, or name it in ESPALIER_CHROME')
+  const about = machine()
+  console.log(`${about.cpu}, ${about.cores} cores, ${about.date}, load average ${about.load.toFixed(1)}, ${options.rounds} rounds`)
+  const started = performance.now()
+  const { version, result } = await runJob(job, { types: ['renderer', 'GPU'], args: ['--enable-unsafe-webgpu'] })
+  const results = result as GpuResults
+  console.log(`\n${version}: ${gpuTables(results)}`)
+  const load = currentLoad()
+  await mkdir(dirname(json), { recursive: true })
+  await writeFile(json, `${JSON.stringify({ machine: { ...about, loadAtEnd: load }, browser: version, options, results }, null, 2)}\n`)
+  const seconds = (performance.now() - started) / 1000
+  console.log(`\n${seconds.toFixed(0)} s, load average ${load.toFixed(1)} at the end; written to ${json}`)
+}

@@ -1,0 +1,80 @@
+import type * as TensorFlow from '@tensorflow/tfjs'
+import { openBackend } from 'espalier'
+import { firstRows, type Parts } from '../data.ts'
+import { PacedTraining } from '../espalier.ts'
+import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
+import { type Arrays, arraysOf, Network } from '../tensorflow.ts'
+import type { Trial } from '../workloads.ts'
+import { JaxNetwork } from './jax.ts'
+import type { Comparison } from './results.ts'
+
+export interface PeerSubject {
+  readonly tf: typeof TensorFlow
+  readonly title: string
+  readonly trial: Trial
+  readonly data: Parts
+  readonly rounds: number
+  readonly stepsPerRound: number
+  readonly testRows: number
+  readonly clock: ProcessorClock
+}
+
+/** A library that has trained `stepsPerRound` steps to warm up, and trains as many again in every round. */
+interface Library {
+  readonly name: string
+  readonly laps: Lap[]
+  round(): Promise<unknown>
+  /** Test accuracy after the last round. */
+  end(): Promise<number>
+}
+
+/** Trains the same steps with each library, from the same weights over the same rows in the same order, a round of each in turn. */
+export async function comparePeers(subject: PeerSubject): Promise<Comparison> {
+  const { title, rounds, stepsPerRound, testRows, clock } = subject
+  const libraries = [await espalier(subject), ...(await peers(subject))]
+  for (let round = 0; round < rounds; round++) {
+    for (const library of libraries) {
+      const endLap = await startLap(clock)
+      await library.round()
+      library.laps.push(scaleLap(await endLap(), 1 / stepsPerRound))
+    }
+  }
+  const timings = []
+  for (const { name, laps, end } of libraries) timings.push({ library: name, laps, accuracy: await end() })
+  return { title, steps: (rounds + 1) * stepsPerRound, stepsPerRound, testRows, libraries: timings }
+}
+
+async function espalier({ trial, data, rounds, stepsPerRound, testRows }: PeerSubject): Promise<Library> {
+  const backend = await openBackend({ prefer: 'webgpu' })
+  const rows = firstRows(data.train, stepsPerRound * trial.batchSize)
+  const training = await PacedTraining.start(backend, [trial], rows, { epochs: rounds + 1, shuffle: false, compared: true })
+  return {
+    name: 'espalier',
+    laps: [],
+    round: () => training.advance(),
+    async end() {
+      const [result] = await training.finish()
+      const evaluation = await result?.evaluate(firstRows(data.test, testRows))
+      await backend.dispose()
+      return evaluation?.accuracy ?? Number.NaN
+    },
+  }
+}
+
+async function peers({ tf, trial, data, stepsPerRound, testRows }: PeerSubject): Promise<Library[]> {
+  const outputs = trial.widths.at(-1) ?? 1
+  const train = arraysOf(firstRows(data.train, stepsPerRound * trial.batchSize), outputs)
+  const test: Arrays = arraysOf(firstRows(data.test, testRows), outputs)
+  const networks = { 'TensorFlow.js': new Network(tf, trial, train), 'jax-js': new JaxNetwork(trial, train) }
+  const libraries: Library[] = []
+  for (const [name, network] of Object.entries(networks)) {
+    await network.train(stepsPerRound)
+    const end = async (): Promise<number> => {
+      const accuracy = await network.accuracy(test)
+      network.dispose()
+      return accuracy
+    }
+    libraries.push({ name, laps: [], round: () => network.train(stepsPerRound), end })
+  }
+  return libraries
+}

@@ -1,0 +1,62 @@
+import type { Lap } from '../lap.ts'
+
+/** What bench/gpu measures: plain data, from the page to the table and to the file. */
+
+/** What the device does at most. */
+export interface Floors {
+  /** Floating-point operations a second. */
+  readonly peak: number
+  /** Bytes a second, read and written. */
+  readonly bandwidth: number
+  /** Seconds: a dispatch in one pass, in a pass of its own, in a submission of its own; and a submission that is waited for and read. */
+  readonly dispatch: { readonly inOnePass: number; readonly inPasses: number; readonly inSubmits: number; readonly read: number }
+}
+
+/** One dispatch of a W1 training step, alone. */
+export interface KernelTiming {
+  readonly kernel: string
+  /** Laps of one dispatch. */
+  readonly laps: readonly Lap[]
+  /** Floating-point operations of its matrix product, and bytes it must at least read and write; 0 where it makes no product. */
+  readonly operations: number
+  readonly bytes: number
+}
+
+/** A population that trains. */
+export interface PopulationTiming {
+  readonly title: string
+  readonly members: number
+  /** Laps of one step of all members. */
+  readonly laps: readonly Lap[]
+  /** Of one step of all members, in matrix products. */
+  readonly operations: number
+  readonly stepsPerEpoch: number
+  /** Dispatches a step, on the mean. */
+  readonly dispatches: number
+}
+
+/** One library at the compared step. */
+interface LibraryTiming {
+  readonly library: string
+  /** Laps of one step. */
+  readonly laps: readonly Lap[]
+  readonly accuracy: number
+}
+
+export interface Comparison {
+  readonly title: string
+  /** Steps each library trained in all, and those of a round. */
+  readonly steps: number
+  readonly stepsPerRound: number
+  readonly testRows: number
+  /** espalier first. */
+  readonly libraries: readonly LibraryTiming[]
+}
+
+export interface GpuResults {
+  readonly backend: string
+  readonly floors: Floors
+  readonly kernels: readonly KernelTiming[]
+  readonly populations: readonly PopulationTiming[]
+  readonly comparison: Comparison | undefined
+}

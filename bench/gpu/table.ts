@@ -1,0 +1,109 @@
+import { max, median, min } from 'simple-statistics'
+import type { Lap } from '../lap.ts'
+import { digits, markdown } from '../table.ts'
+import type { Comparison, Floors, GpuResults, KernelTiming, PopulationTiming } from './results.ts'
+
+type Clock = keyof Lap
+
+const CLOCKS: readonly Clock[] = ['seconds', 'cpuSeconds']
+
+/** A page opened by hand knows no processor time. */
+const number = (value: number): string => (Number.isFinite(value) ? digits(value) : '-')
+
+const of = (laps: readonly Lap[], clock: Clock): number[] => laps.map((lap) => lap[clock])
+
+/** Median and best of the wall clock; median of processor time. */
+function times(laps: readonly Lap[], unit: number): string[] {
+  const seconds = of(laps, 'seconds')
+  return [`${number(median(seconds) * unit)} (${number(min(seconds) * unit)})`, number(median(of(laps, 'cpuSeconds')) * unit)]
+}
+
+/** Laps of one over those of another, round by round: median and range, by the wall clock and by processor time. */
+function ratios(laps: readonly Lap[], others: readonly Lap[]): string[] {
+  return CLOCKS.map((clock) => {
+    const own = of(others, clock)
+    const each = of(laps, clock).map((value, round) => value / (own[round] ?? Number.NaN))
+    return `${number(median(each))} (${number(min(each))} to ${number(max(each))})`
+  })
+}
+
+function floorsTable({ peak, bandwidth, dispatch }: Floors): string {
+  const micro = (seconds: number): string => `${number(seconds * 1e6)} µs`
+  return markdown([
+    ['what the device can do, at best', ''],
+    ['multiply-adds on registers', `${number(peak / 1e9)} GFLOP/s`],
+    ['copying, bytes read and written', `${number(bandwidth / 1e9)} GB/s`],
+    ['a dispatch of next to nothing, many in one pass', micro(dispatch.inOnePass)],
+    ['the same, a pass each', micro(dispatch.inPasses)],
+    ['the same, a submission each', micro(dispatch.inSubmits)],
+    ['a submission waited for and read', micro(dispatch.read)],
+  ])
+}
+
+function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispatch }: Floors): string {
+  const rows = kernels.map(({ kernel, laps, operations, bytes }) => {
+    const floor = Math.max(operations / peak, bytes / bandwidth, dispatch.inOnePass)
+    const rate = operations === 0 ? '-' : number(operations / median(of(laps, 'seconds')) / 1e9)
+    return [kernel, ...times(laps, 1e3), rate, number(floor * 1e3)]
+  })
+  return markdown([['kernel', 'ms: median (best)', 'ms of processor time', 'GFLOP/s', 'floor, ms'], ...rows])
+}
+
+function populationsTable(populations: readonly PopulationTiming[], { peak }: Floors): string {
+  const rows = populations.map(({ title, members, laps, operations, stepsPerEpoch, dispatches }) => {
+    const one = populations.find((own) => own.title === title && own.members === 1)
+    const epoch = median(of(laps, 'seconds')) * stepsPerEpoch
+    return [
+      title,
+      String(members),
+      ...times(laps, 1e3),
+      number((operations / peak) * 1e3),
+      ...(one === undefined ? ['-', '-'] : ratios(laps, one.laps)),
+      number(epoch),
+      number(members / epoch),
+      number(dispatches),
+    ]
+  })
+  const head = [
+    'network',
+    'members',
+    'a step of all, ms: median (best)',
+    'ms of processor time',
+    'floor, ms',
+    'times one member: median (range)',
+    'by processor time',
+    's an epoch',
+    'epochs of one member a second',
+    'dispatches a step',
+  ]
+  return markdown([head, ...rows])
+}
+
+function comparisonTable({ title, steps, stepsPerRound, testRows, libraries }: Comparison): string {
+  const [own] = libraries
+  const rows = libraries.map(({ library, laps, accuracy }) => [
+    library,
+    ...times(laps, 1e3),
+    ...(own === undefined ? [] : ratios(laps, own.laps)),
+    accuracy.toFixed(4),
+  ])
+  const head = [
+    `one step of ${title} (rounds of ${stepsPerRound})`,
+    'ms: median (best)',
+    'ms of processor time',
+    "times espalier's: median (range)",
+    'by processor time',
+    `accuracy on ${testRows} rows after ${steps} steps`,
+  ]
+  return markdown([head, ...rows])
+}
+
+export function gpuTables({ backend, floors, kernels, populations, comparison }: GpuResults): string {
+  return [
+    backend,
+    floorsTable(floors),
+    ...(kernels.length === 0 ? [] : [kernelsTable(kernels, floors)]),
+    ...(populations.length === 0 ? [] : [populationsTable(populations, floors)]),
+    ...(comparison === undefined ? [] : [comparisonTable(comparison)]),
+  ].join('\n\n')
+}
