@@ -94,6 +94,12 @@ export default {
       to: { path: nodeOnly.filter((path) => path !== '^src/cli/') },
     },
     {
+      name: 'indexeddb-stays-in-its-store',
+      severity: 'error',
+      from: { pathNot: '^src/study/journal/indexeddb/' },
+      to: { path: '(^|/)node_modules/idb/' },
+    },
+    {
       name: 'only-declared-dependencies',
       comment: 'the package ships with its dependencies, not with its tools; an optional peer is installed for the tests as well',
       severity: 'error',

@@ -1,3 +1,4 @@
 // What needs Node: files. The package's entry `espalier/node`.
 export * from './data/node.ts'
+export { FileCheckpoints, type FileCheckpointsOptions } from './study/journal/file/checkpoints.ts'
 export { FileJournal, type FileJournalOptions } from './study/journal/file/journal.ts'

@@ -102,6 +102,7 @@ export function resolveStudy({
     pruner === undefined || typeof pruner !== 'object' || !('prune' in pruner) ? createPruner(pruner ?? 'none') : pruner
   const resolvedSampler =
     sampler === undefined || typeof sampler !== 'object' || !('sample' in sampler) ? createSampler(sampler ?? 'random') : sampler
+  const specOf = train === undefined ? undefined : compileTrain(train, space)
   const epochs = given.maxEpochs ?? (train === undefined ? 1 : maxEpochs(train, space))
   checkPruner(resolvedPruner, objectives, repeats)
   if (epochs === undefined) {
@@ -118,7 +119,7 @@ export function resolveStudy({
     repeats,
     folds: Math.max(...repeats.map(({ fold }) => fold)) + 1,
     batchSize: given.batchSize,
-    specOf: train === undefined ? undefined : compileTrain(train, space),
+    specOf,
     maxEpochs: epochs,
     reportEvery: given.reportEvery ?? Math.ceil(epochs / REPORTS_A_TRIAL),
     recordHistories: given.recordHistories ?? false,

@@ -222,7 +222,7 @@ export class Study {
     const begun = open.some((number) => isFinished(this.#log.trial(number)) || this.#log.trial(number).intermediateValues.size > 0)
     if (!unfinished || !begun) {
       const { sampler, pruner, batchSize, maxEpochs, repeats } = this.#plan
-      const size = pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? batchSize ?? sampler.batchSize
+      const size = batchSize ?? pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? sampler.batchSize
       this.#propose(first, Math.min(first + size, most))
       await this.#log.flush()
     }
@@ -253,9 +253,11 @@ async function* during(
   const finished = execute((event) => channel.push(event), stop.signal).finally(() => channel.close())
   try {
     yield* channel
-  } finally {
-    stop.abort()
     await finished
+  } finally {
+    // A loop that ended early has stopped it: that it was aborted is no news.
+    stop.abort()
+    await finished.catch(() => undefined)
   }
 }
 

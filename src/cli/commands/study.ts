@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
-import { FileJournal } from '../../node.ts'
+import { FileCheckpoints, FileJournal } from '../../node.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -68,7 +68,7 @@ async function runStudy(file: StudyFile, journalPath: string, given: StudyComman
     const journal = new FileJournal(journalPath, { onNotice: note })
     const backend = await openFor(file, given)
     try {
-      const study = await createStudy({ ...search, train, journal })
+      const study = await createStudy({ ...search, train, journal, checkpoints: new FileCheckpoints(journalPath, { onNotice: note }) })
       await study.setUserAttr(FILE, file as never)
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials

@@ -14,7 +14,7 @@ export interface Pruner {
    * The last step is no rung: a trial that reaches it is complete.
    */
   rungs(steps: number): readonly number[]
-  /** How many trials must be asked for at once, beginning with trial `number`; undefined leaves it to the sampler. */
+  /** How many trials should be asked for at once, beginning with trial `number`, unless the study says otherwise; undefined leaves it to the sampler. */
   batchSize(number: number, steps: number): number | undefined
   /**
    * Numbers of the trials to be stopped at a rung.
