@@ -11,8 +11,6 @@ import { samplerSchema } from '../study/sampler/create.ts'
 import { spaceSchema } from '../study/space/space.ts'
 import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
 
-const samplerNames = samplerSchema.options.map((option) => option.shape.name.value)
-
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
 const studyFileSchema = z.strictObject({
   name: z.string().min(1).optional().describe('Studies of one journal have different names; study unless said'),
@@ -23,10 +21,7 @@ const studyFileSchema = z.strictObject({
     .record(z.string(), z.json())
     .describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
   objective: objectiveSchema.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several'),
-  sampler: z
-    .union([z.enum(samplerNames), samplerSchema])
-    .optional()
-    .describe('tpe unless said'),
+  sampler: samplerSchema.optional().describe('tpe unless said'),
   pruner: prunerSchema.optional().describe('none unless said'),
   repeats: repeatsSchema.optional().describe('1 unless said'),
   batchSize: whole(1, 1_000_000).optional().describe('Trials asked for at once'),

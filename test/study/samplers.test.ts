@@ -22,10 +22,20 @@ const FINITE: SpaceSpec = {
 }
 const NUMBERS: SpaceSpec = { x: float(-5, 10), y: float(0, 15) }
 
+const NETWORK: SpaceSpec = {
+  layers: int(1, 3),
+  units1: int(1, 40),
+  units2: int(1, 40, { when: 'layers >= 2' }),
+  units3: int(1, 40, { when: 'layers >= 3' }),
+  activation: categorical(['relu', 'tanh']),
+}
+
+const SPECS = { mixed: MIXED, finite: FINITE, numbers: NUMBERS, network: NETWORK } as const
 const SPACES = {
   mixed: new Space(MIXED, ['layers * units <= 128']),
   finite: new Space(FINITE, ['layers * units <= 40', "!(activation == 'tanh' && rate > 0.2)"]),
   numbers: new Space(NUMBERS),
+  network: new Space(NETWORK, ['units1 * units2 <= 900']),
 } as const
 
 interface Case {
@@ -44,6 +54,40 @@ const CASES: readonly Case[] = [
   { spec: 'quasiRandom', spaces: ['mixed', 'finite', 'numbers'] },
   { spec: 'grid', spaces: ['finite'], seedless: true },
   { spec: { name: 'grid', order: 'shuffled' }, spaces: ['finite'] },
+  {
+    spec: {
+      name: 'winnerTakesAll',
+      start: { layers: 1, units: 4, rate: 0.1, activation: 'relu' },
+      stages: ['layers', { vary: ['rate', 'activation'] }, 'units'],
+    },
+    spaces: ['finite'],
+    selective: true,
+    seedless: true,
+  },
+  {
+    spec: {
+      name: 'winnerTakesAll',
+      start: { learningRate: 0.1, units: 8, layers: 1, momentum: 0.5, nesterov: true },
+      stages: ['optimizer', { vary: 'units', objective: 1 }],
+    },
+    spaces: ['mixed'],
+    directions: ['minimize', 'maximize'],
+    selective: true,
+    seedless: true,
+  },
+  {
+    spec: {
+      name: 'pyramid',
+      widths: ['units1', 'units2', 'units3'],
+      inputSize: 50,
+      outputSize: 3,
+      patience: 2,
+      start: { activation: 'relu' },
+    },
+    spaces: ['network'],
+    selective: true,
+    seedless: true,
+  },
 ]
 
 /** Some number of everything in the configuration, the same for the same. */
@@ -90,7 +134,7 @@ describe.each(CASES)('$spec', ({ spec, spaces, directions = ['minimize'], select
     })
 
     it('proposes active parameters alone, in their distributions, before any constraint', () => {
-      const open = new Space(name === 'mixed' ? MIXED : name === 'finite' ? FINITE : NUMBERS)
+      const open = new Space(SPECS[name])
       const sampler = createSampler(spec)
       simulate(sampler, {
         space,
@@ -179,8 +223,19 @@ describe('propose', () => {
 
 describe('createSampler', () => {
   it.each([
-    ['rnadom', 'sampler.name is "rnadom"; it must be one of'],
+    ['rnadom', 'sampler is "rnadom"; it must be one of random, '],
     [{ name: 'grid', order: 'backwards' }, 'sampler.order is "backwards"; it must be one of declared, shuffled'],
+    ['winnerTakesAll', 'sampler is "winnerTakesAll"; it must be one of random, '],
+    [{ name: 'winnerTakesAll', stages: [] }, 'sampler.stages is []; it must hold at least one stage'],
+    [{ name: 'winnerTakesAll', stages: ['a', {}] }, 'sampler.stages[1] is {}; it must hold either vary or pyramid'],
+    [
+      { name: 'winnerTakesAll', stages: [{ pyramid: { widths: ['a'], inputSize: 0, outputSize: 1 } }] },
+      'sampler.stages[0].pyramid.inputSize is 0; it must be a whole number from 1 to 16777216',
+    ],
+    [
+      { name: 'pyramid', widths: ['a'], inputSize: 9, outputSize: 1, growth: 1 },
+      'sampler.growth is 1; it must be a number from 1.01 to 1000',
+    ],
     [{ name: 'grid', ordr: 'shuffled' }, 'sampler.ordr is not a field of the sampler; did you mean "order"?'],
   ])('refuses %j', (spec, message) => {
     expect(() => createSampler(spec as SamplerSpec)).toThrow(message)

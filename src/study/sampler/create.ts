@@ -1,27 +1,35 @@
 import * as z from 'zod'
-import { parseSpec } from '../../core/validate.ts'
+import { parseExact } from '../../core/validate.ts'
 import { createGrid, gridSchema } from './grid.ts'
+import { createPyramid, pyramidSchema } from './pyramid.ts'
 import { createQuasiRandom, quasiRandomSchema } from './quasiRandom.ts'
 import { createRandom, randomSchema } from './random.ts'
 import type { Sampler } from './sampler.ts'
+import { createWinnerTakesAll, winnerTakesAllSchema } from './winnerTakesAll.ts'
 
-export const samplerSchema = z.discriminatedUnion('name', [gridSchema, randomSchema, quasiRandomSchema])
+/** The samplers that need no options. */
+const BARE = ['random', 'quasiRandom', 'grid'] as const
 
-/** A sampler as plain data: its name, or an object with its name and options. */
-export type SamplerSpec = z.infer<typeof samplerSchema> | z.infer<typeof samplerSchema>['name']
+const objectSchema = z.discriminatedUnion('name', [randomSchema, quasiRandomSchema, gridSchema, winnerTakesAllSchema, pyramidSchema])
 
-/**
- * The sampler that plain data names, as `'random'` or `{ name: 'grid', order: 'shuffled' }`.
- * @throws InvalidSpecError naming the field, its value and what is allowed
- */
+/** A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`. */
+export const samplerSchema = z.union([z.enum(BARE), objectSchema])
+export type SamplerSpec = z.infer<typeof samplerSchema>
+
+/** @throws InvalidSpecError naming the field, its value and what is allowed */
 export function createSampler(spec: SamplerSpec): Sampler {
-  const options = parseSpec(samplerSchema, typeof spec === 'string' ? { name: spec } : spec, 'sampler.', 'the sampler')
+  const parsed = parseExact(z.strictObject({ sampler: samplerSchema }), { sampler: spec }, '', 'the sampler').sampler
+  const options: z.infer<typeof objectSchema> = typeof parsed === 'string' ? { name: parsed } : parsed
   switch (options.name) {
-    case 'grid':
-      return createGrid(options)
     case 'random':
       return createRandom()
     case 'quasiRandom':
       return createQuasiRandom()
+    case 'grid':
+      return createGrid(options)
+    case 'winnerTakesAll':
+      return createWinnerTakesAll(options)
+    case 'pyramid':
+      return createPyramid(options)
   }
 }

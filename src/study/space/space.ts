@@ -117,12 +117,15 @@ export class Space {
     if (broken !== undefined) throw new InvalidSpecError(`${what} breaks the constraint ${broken.text}`)
   }
 
-  /** Every allowed configuration once, the last parameter varying fastest. Endless distributions are refused by the caller. */
-  *enumerate(): Generator<Params> {
-    yield* this.#enumerate(0, {})
+  /**
+   * Every allowed configuration once, the last parameter varying fastest; a parameter named in `fixed` keeps that value. Endless distributions
+   * are refused by the caller.
+   */
+  *enumerate(fixed: Params = {}): Generator<Params> {
+    yield* this.#enumerate(fixed, 0, {})
   }
 
-  *#enumerate(place: number, params: Params): Generator<Params> {
+  *#enumerate(fixed: Params, place: number, params: Params): Generator<Params> {
     const parameter = this.parameters[place]
     if (parameter === undefined) {
       if (this.isAllowed(params)) yield params
@@ -130,11 +133,14 @@ export class Space {
     }
     const { name, distribution, when } = parameter
     if (!isActive(when, params)) {
-      yield* this.#enumerate(place + 1, params)
+      yield* this.#enumerate(fixed, place + 1, params)
       return
     }
-    const count = cardinality(distribution)
-    for (let i = 0; i < count; i++) yield* this.#enumerate(place + 1, { ...params, [name]: valueAt(distribution, i) })
+    const value = fixed[name]
+    const count = value === undefined ? cardinality(distribution) : 1
+    for (let i = 0; i < count; i++) {
+      yield* this.#enumerate(fixed, place + 1, { ...params, [name]: value === undefined ? valueAt(distribution, i) : value })
+    }
   }
 
   /** The same text for the same configuration. */
@@ -177,7 +183,8 @@ function parseChoices(choices: readonly ParamValue[], field: string): Categorica
   return { type: 'categorical', choices }
 }
 
-function shown(distribution: Distribution): string {
+/** What its values are, for errors: `a whole number from 1 to 9`. */
+export function shown(distribution: Distribution): string {
   if (distribution.type === 'categorical') return `one of ${distribution.choices.map((choice) => JSON.stringify(choice)).join(', ')}`
   const { type, low, high, step } = distribution
   return `${type === 'int' ? 'a whole number' : 'a number'} from ${low} to ${high}${step === undefined || (type === 'int' && step === 1) ? '' : ` in steps of ${step}`}`
