@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { propose } from '../../src/study/propose.ts'
 import { createSampler, type SamplerSpec } from '../../src/study/sampler/create.ts'
-import type { Params } from '../../src/study/space/distributions.ts'
+import { valueAtFraction } from '../../src/study/sampler/random.ts'
+import { contains, type Params } from '../../src/study/space/distributions.ts'
 import { categorical, float, int, Space, type SpaceSpec } from '../../src/study/space/space.ts'
 import type { Direction, Trial } from '../../src/study/trial.ts'
 import { type Objective, simulate, trialOf } from './simulate.ts'
@@ -176,6 +178,37 @@ describe.each(CASES)('$spec', ({ spec, spaces, directions = ['minimize'], select
         expect(done.map(({ params }) => space.key(params)).sort()).toEqual(all.sort())
       })
     }
+  })
+})
+
+describe('an even draw', () => {
+  const ends = (numbers: fc.Arbitrary<number>) => fc.tuple(numbers, numbers).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const)
+  const parameter = fc.oneof(
+    ends(fc.integer({ min: -1e6, max: 1e6 })).map(([low, high]) => int(low, high)),
+    ends(fc.integer({ min: 1, max: 1e6 })).map(([low, high]) => int(low, high, { log: true })),
+    fc
+      .tuple(ends(fc.integer({ min: -1000, max: 1000 })), fc.integer({ min: 1, max: 50 }))
+      .map(([[low, high], step]) => int(low, high, { step })),
+    ends(fc.double({ min: -1e6, max: 1e6, noNaN: true })).map(([low, high]) => float(low, high)),
+    ends(fc.double({ min: 1e-9, max: 1e6, noNaN: true })).map(([low, high]) => float(low, high, { log: true })),
+    fc
+      .tuple(ends(fc.integer({ min: -100, max: 100 })), fc.integer({ min: 1, max: 9 }))
+      .map(([[low, high], step]) => float(low / 10, high / 10, { step: step / 10 })),
+    fc.integer({ min: 1, max: 9 }).map((count) => categorical([...Array(count).keys()])),
+  )
+  const fraction = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+
+  it('is a value of its distribution, and never falls as the fraction rises', () => {
+    fc.assert(
+      fc.property(parameter, fraction, fraction, (spec, a, b) => {
+        const [distribution] = new Space({ x: spec }).parameters.map((one) => one.distribution)
+        if (distribution === undefined) throw new Error('the space has a parameter')
+        const [low, high] = [valueAtFraction(distribution, Math.min(a, b)), valueAtFraction(distribution, Math.max(a, b))]
+        expect(contains(distribution, low) && contains(distribution, high)).toBe(true)
+        expect(Number(low)).toBeLessThanOrEqual(Number(high))
+      }),
+      { numRuns: 2000 },
+    )
   })
 })
 
