@@ -21,6 +21,8 @@ export interface BatchOptions {
   /** Epochs between two intermediate values; rungs report besides. */
   readonly reportEvery: number
   readonly recordHistories: boolean
+  /** Seconds of training that are worth a save. */
+  readonly checkpointAfter: number
 }
 
 export interface BatchTools {
@@ -49,6 +51,7 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   const last = axis === 'epoch' ? options.maxEpochs : options.repeats.length
   const rungs = options.pruner.rungs(last)
   const live = await start(numbers, options, tools)
+  let saved = performance.now()
   for (const step of [...rungs, last]) {
     const going = live.filter(({ number }) => !isFinished(log.trial(number)))
     if (going.length === 0) break
@@ -58,9 +61,13 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
     for (const trial of going) record(trial, step, options, log)
     if (step < last) prune(numbers, going, step, last, options, tools)
     await log.flush()
-    await keepCheckpoints(going, tools)
+    if (tools.checkpoints !== undefined && step < last && performance.now() - saved >= 1000 * options.checkpointAfter) {
+      await keepCheckpoints(going, tools.checkpoints, log)
+      saved = performance.now()
+    }
     emitStage(numbers, going, step, tools)
   }
+  await dropCheckpoints(numbers, tools)
 }
 
 /** The trials that the journal does not know to be finished, where their checkpoints left them. */
@@ -178,16 +185,23 @@ function prune(
   }
 }
 
-async function keepCheckpoints(going: readonly Live[], { log, checkpoints }: BatchTools): Promise<void> {
-  if (checkpoints === undefined) return
-  for (const { number, runs } of going) {
-    if (isFinished(log.trial(number))) await checkpoints.delete(log.checkpointKey(number))
-    else
-      await checkpoints.save(
+/** Saves what has not finished; most of the time this is much faster than training, and sometimes much slower: hence `checkpointAfter`. */
+async function keepCheckpoints(going: readonly Live[], checkpoints: CheckpointStore, log: StudyLog): Promise<void> {
+  const unfinished = going.filter(({ number }) => !isFinished(log.trial(number)))
+  await Promise.all(
+    unfinished.map(({ number, runs }) =>
+      checkpoints.save(
         log.checkpointKey(number),
         runs.flatMap(({ checkpoint }) => checkpoint ?? []),
-      )
-  }
+      ),
+    ),
+  )
+}
+
+async function dropCheckpoints(numbers: readonly number[], { checkpoints, log }: BatchTools): Promise<void> {
+  const kept = new Set(await checkpoints?.keys())
+  const keys = numbers.map((number) => log.checkpointKey(number)).filter((key) => kept.has(key))
+  await Promise.all(keys.map((key) => checkpoints?.delete(key)))
 }
 
 const trialsOf = (numbers: readonly number[], log: StudyLog): Trial[] => numbers.map((number) => log.trial(number))

@@ -6,6 +6,7 @@ import {
   float,
   fromArrays,
   int,
+  MemoryCheckpoints,
   MemoryJournal,
   openBackend,
   type StudyEvent,
@@ -271,18 +272,22 @@ describe('a study that is opened again', () => {
     const undisturbed = new MemoryJournal()
     await finish(await createStudy({ ...options, journal: undisturbed }))
     const journal = new MemoryJournal()
-    const study = await createStudy({ ...options, journal })
+    const checkpoints = new MemoryCheckpoints()
+    const study = await createStudy({ ...options, journal, checkpoints, checkpointAfter: 0 })
     const controller = new AbortController()
     let rungs = 0
     const running = (async () => {
       for await (const { type } of study.run(backend, data, { budget: { trials: 12 }, signal: controller.signal })) {
-        if (type === 'rung' && ++rungs === 3) controller.abort()
+        if (type === 'rung' && ++rungs === 4) controller.abort()
       }
     })()
     await expect(running).rejects.toMatchObject({ name: 'AbortError' })
+    // Three rungs a batch of 4 (at 3, 6 and all 9 epochs): the second batch has come to its first, and two of it wait there.
+    expect(await checkpoints.keys()).toHaveLength(2)
     for await (const { type } of study.run(backend, data, { budget: { trials: 12 } })) if (type === 'rung') break
     await finish(study)
     expect(await content(journal)).toEqual(await content(undisturbed))
+    expect(await checkpoints.keys()).toEqual([])
   })
 })
 
