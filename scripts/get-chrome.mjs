@@ -1,9 +1,10 @@
 // Finds a browser for the tests, or gets one: from the system's packages where we may install, else as a download into .cache.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { aptInstall } from './apt.mjs'
 import { downloadNote, findChrome } from './find-chrome.mjs'
-import { run, StepError } from './run.mjs'
+import { StepError } from './run.mjs'
 
 /**
  * Why a browser does not run here (a snap's stub, a missing library), or undefined when it does.
@@ -18,29 +19,6 @@ function problemOf(path) {
   } catch (error) {
     return `${path} does not run: ${error instanceof Error ? error.message : error}`
   }
-}
-
-/** The words that start a command as root without a question asked, or undefined when there is no such way. */
-function asRoot() {
-  if (process.getuid?.() === 0) return []
-  try {
-    execFileSync('sudo', ['-n', 'true'], { stdio: 'ignore' })
-    return ['sudo', '-n']
-  } catch {
-    return undefined
-  }
-}
-
-async function installPackage() {
-  const prefix = existsSync('/usr/bin/apt-get') ? asRoot() : undefined
-  if (prefix === undefined) throw new Error('no apt-get that may be run without a password')
-  /** @param {string[]} words */
-  const aptGet = (...words) => {
-    const [program = '', ...args] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...words]
-    return run(program, args)
-  }
-  await aptGet('update')
-  await aptGet('install', '-y', '--no-install-recommends', 'chromium')
 }
 
 async function download() {
@@ -65,7 +43,7 @@ export async function getChrome() {
   const tried = []
   const ways = [
     { name: 'installed', get: async () => {} },
-    { name: 'apt-get install chromium', get: installPackage },
+    { name: 'apt-get install chromium', get: () => aptInstall('chromium') },
     { name: 'download of Chrome for Testing', get: download },
   ]
   for (const { name, get } of ways) {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
 import { getChrome } from './get-chrome.mjs'
 import { getFashion } from './get-fashion.mjs'
+import { getOptuna } from './get-optuna.mjs'
 import { root, runMain, runNode, runNpm, StepError, step } from './run.mjs'
 
 const inCI = process.env.CI === 'true'
@@ -33,6 +34,19 @@ async function fashion() {
   }
 }
 
+/** @returns {Promise<Record<string, string>>} the variable that tells the tests which Python has Optuna, if one does */
+async function optuna() {
+  try {
+    const path = await getOptuna()
+    console.log(path)
+    return { ESPALIER_PYTHON: path }
+  } catch (error) {
+    if (inCI) throw error
+    console.log(`OPTUNA TESTS NOT RUN: ${error instanceof Error ? error.message : error}`)
+    return {}
+  }
+}
+
 /** @param {Record<string, string>} env */
 async function vitest(env) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -58,7 +72,7 @@ runMain(async () => {
     await step('install', bootstrap)
     await step('build', () => runNode(['scripts/build.mjs']))
     for (const name of ['typecheck', 'lint', 'deps', 'knip']) await step(name, () => runNpm(['run', '--silent', name]))
-    const env = await step('browser', browser)
+    const env = { ...(await step('browser', browser)), ...(await step('optuna', optuna)) }
     await step('data', fashion)
     await step('vitest', () => vitest({ ...env, REQUIRE_WEBGPU }))
     await step('package:check', () => runNpm(['run', '--silent', 'package:check']))

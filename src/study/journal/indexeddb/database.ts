@@ -3,7 +3,7 @@ import type { Checkpoint } from '../../../train/result.ts'
 import { JournalError } from '../errors.ts'
 import type { JournalEntry } from '../journal.ts'
 
-export interface JournalSchema extends DBSchema {
+interface JournalSchema extends DBSchema {
   /** Keys count from 1 without gaps: an aborted transaction takes back the keys it generated (Indexed Database API 3.0, 2.11). */
   entries: { key: number; value: JournalEntry }
   checkpoints: { key: string; value: readonly Checkpoint[] }
