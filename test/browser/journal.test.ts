@@ -2,10 +2,9 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Browser, JSHandle, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { temporaryFolder } from '../support/bundle.ts'
+import { bundlePage, temporaryFolder } from '../support/bundle.ts'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { type PageServer, servePage } from '../support/server.ts'
-import { bundlePage } from './bundle.ts'
 
 type PageModule = typeof import('./journal-page.ts')
 
@@ -25,7 +24,7 @@ describeInBrowser('a journal in IndexedDB of Chromium', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    server = await servePage({ files: { '/page.js': await bundlePage('journal-page.ts') } })
+    server = await servePage({ files: { '/page.js': await bundlePage('test/browser/journal-page.ts') } })
   })
   afterEach(() => browser?.close())
   afterAll(async () => {
