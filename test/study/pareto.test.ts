@@ -1,0 +1,74 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { dominanceRanks, dominates, hypervolume, paretoFront, toLosses } from '../../src/study/pareto.ts'
+import { trialOf } from '../support/trials.ts'
+
+const point = (objectives: number) => fc.array(fc.integer({ min: 0, max: 6 }), { minLength: objectives, maxLength: objectives })
+
+describe('toLosses', () => {
+  it('turns what is to be maximised round, and NaN into the worst', () => {
+    expect(toLosses([1, 2, Number.NaN], ['minimize', 'maximize', 'maximize'])).toEqual([1, -2, Number.POSITIVE_INFINITY])
+  })
+})
+
+describe('dominanceRanks', () => {
+  it('has in every rank points that only earlier ranks dominate', () => {
+    fc.assert(
+      fc.property(fc.array(point(3), { maxLength: 20 }), (losses) => {
+        const ranks = dominanceRanks(losses)
+        for (const [i, one] of losses.entries()) {
+          const before = losses.flatMap((other, j) => (dominates(other, one) ? [ranks[j] ?? 0] : []))
+          expect(ranks[i]).toBe(Math.max(-1, ...before) + 1)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('paretoFront', () => {
+  const trials = [
+    trialOf(0, 'complete', { values: [1, 5] }),
+    trialOf(1, 'complete', { values: [2, 9] }),
+    trialOf(2, 'complete', { values: [2, 8] }),
+    trialOf(3, 'complete', { values: [Number.NaN, 9] }),
+    trialOf(4, 'pruned', { values: [0] }),
+    trialOf(5, 'complete', { values: [1, 5] }),
+    trialOf(6, 'running'),
+  ]
+  it('is what no complete trial dominates, equals included', () => {
+    expect(paretoFront(trials, ['minimize', 'maximize']).map(({ number }) => number)).toEqual([0, 1, 5])
+  })
+})
+
+describe('hypervolume', () => {
+  it('counts the cells that some point dominates', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 4 }).chain((objectives) => fc.array(point(objectives), { minLength: 1, maxLength: 8 })),
+        (losses) => {
+          const reference = (losses[0] ?? []).map((_, i) => 5 - (i % 2))
+          const cells = reference.reduce<number[][]>(
+            (all, top) => all.flatMap((cell) => Array.from({ length: top }, (_, i) => [...cell, i])),
+            [[]],
+          )
+          const dominated = cells.filter((cell) => losses.some((loss) => loss.every((value, i) => value <= (cell[i] ?? 0))))
+          expect(hypervolume(losses, reference)).toBe(dominated.length)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
+
+  it('is nothing without a point below the reference', () => {
+    expect(
+      hypervolume(
+        [
+          [1, 3],
+          [Number.POSITIVE_INFINITY, 0],
+        ],
+        [2, 3],
+      ),
+    ).toBe(0)
+  })
+})
