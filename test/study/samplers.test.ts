@@ -90,6 +90,9 @@ const CASES: readonly Case[] = [
     selective: true,
     seedless: true,
   },
+  { spec: 'tpe', spaces: ['mixed', 'finite', 'numbers'] },
+  { spec: { name: 'tpe', multivariate: false, constantLiar: false }, spaces: ['mixed', 'finite', 'numbers'] },
+  { spec: 'tpe', spaces: ['mixed', 'finite', 'numbers'], directions: ['minimize', 'maximize'] },
 ]
 
 /** Some number of everything in the configuration, the same for the same. */

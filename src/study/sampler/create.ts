@@ -5,12 +5,20 @@ import { createPyramid, pyramidSchema } from './pyramid.ts'
 import { createQuasiRandom, quasiRandomSchema } from './quasiRandom.ts'
 import { createRandom, randomSchema } from './random.ts'
 import type { Sampler } from './sampler.ts'
+import { createTpe, tpeSchema } from './tpe/tpe.ts'
 import { createWinnerTakesAll, winnerTakesAllSchema } from './winnerTakesAll.ts'
 
 /** The samplers that need no options. */
-const BARE = ['random', 'quasiRandom', 'grid'] as const
+const BARE = ['random', 'quasiRandom', 'grid', 'tpe'] as const
 
-const objectSchema = z.discriminatedUnion('name', [randomSchema, quasiRandomSchema, gridSchema, winnerTakesAllSchema, pyramidSchema])
+const objectSchema = z.discriminatedUnion('name', [
+  randomSchema,
+  quasiRandomSchema,
+  gridSchema,
+  winnerTakesAllSchema,
+  pyramidSchema,
+  tpeSchema,
+])
 
 /** A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`. */
 export const samplerSchema = z.union([z.enum(BARE), objectSchema])
@@ -31,5 +39,7 @@ export function createSampler(spec: SamplerSpec): Sampler {
       return createWinnerTakesAll(options)
     case 'pyramid':
       return createPyramid(options)
+    case 'tpe':
+      return createTpe(options)
   }
 }
