@@ -4,7 +4,8 @@ const layers = [
   ['formats', 'data', 'backend'],
   ['train'],
   ['study'],
-  ['replicate', 'report'],
+  ['report'],
+  ['replicate'],
   ['index', 'node'],
   ['cli', 'studio'],
 ]
@@ -98,6 +99,16 @@ export default {
       severity: 'error',
       from: { pathNot: '^src/study/journal/indexeddb/' },
       to: { path: '(^|/)node_modules/idb/' },
+    },
+    {
+      name: 'reports-are-of-results',
+      comment: 'a report is made from trials and statistics; it runs nothing',
+      severity: 'error',
+      from: { path: '^src/report/' },
+      to: {
+        path: '^src/',
+        pathNot: ['^src/report/', '^src/core/', '^src/study/(trial|space/distributions)\\.ts$', '^src/study/(statistics|importance)/'],
+      },
     },
     {
       name: 'only-declared-dependencies',
