@@ -1,4 +1,5 @@
 import type { TrainSpec } from '../core/spec.ts'
+import type { Checkpoint } from '../train/result.ts'
 import type { StudyEvent } from './events.ts'
 import { createRun, type Run } from './grouping.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
@@ -6,6 +7,7 @@ import type { StudyLog } from './log.ts'
 import { measure, type Objective, seriesOf } from './objective.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import type { Repeat } from './repeats.ts'
+import { paramsFrom, REPLACEMENTS, withReplacement } from './replacing.ts'
 import type { Params } from './space/distributions.ts'
 import type { Trainer } from './trainer.ts'
 import { isFinished, type Json, type StudyView, type Trial } from './trial.ts'
@@ -37,7 +39,7 @@ export interface BatchTools {
 /** A trial that still trains, or could not begin to. */
 interface Live {
   readonly number: number
-  readonly runs: readonly Run[]
+  runs: readonly Run[]
   readonly failure: Error | undefined
 }
 
@@ -53,13 +55,13 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   const live = await start(numbers, options, tools)
   let saved = performance.now()
   for (const step of [...rungs, last]) {
-    const going = live.filter(({ number }) => !isFinished(log.trial(number)))
-    if (going.length === 0) break
+    const going = live.filter(({ number }) => isOpen(log.trial(number), options))
+    if (going.every(({ number }) => isFinished(log.trial(number)))) break
     const runs = axis === 'epoch' ? going.flatMap((trial) => trial.runs) : going.flatMap((trial) => trial.runs.slice(0, step))
     const until = axis === 'epoch' ? step : Number.POSITIVE_INFINITY
     await tools.trainer.advance(runs, until, { signal: tools.signal, onProgress: () => emitProgress(numbers, live, tools) })
     for (const trial of going) record(trial, step, options, log)
-    if (step < last) prune(numbers, going, step, last, options, tools)
+    if (step < last) decide(numbers, going, step, last, options, tools)
     await log.flush()
     if (tools.checkpoints !== undefined && step < last && performance.now() - saved >= 1000 * options.checkpointAfter) {
       await keepCheckpoints(going, tools.checkpoints, log)
@@ -70,25 +72,35 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   await dropCheckpoints(numbers, tools)
 }
 
-/** The trials that the journal does not know to be finished, where their checkpoints left them. */
-async function start(numbers: readonly number[], { specOf, repeats }: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
+/** Whether a trial has to train: one that has finished only where others may have taken over from it. */
+const isOpen = (trial: Trial, { pruner }: BatchOptions): boolean =>
+  !isFinished(trial) || (pruner.replace !== undefined && trial.state !== 'fail')
+
+/** The trials that are open, where their checkpoints left them. */
+async function start(numbers: readonly number[], options: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
   const live: Live[] = []
   for (const number of numbers) {
     const trial = log.trial(number)
-    if (isFinished(trial)) continue
+    if (!isOpen(trial, options)) continue
     try {
-      const spec = specOf(trial.params)
-      const runs = repeats.map((repeat) => createRun(number, spec, repeat))
       const kept = (await checkpoints?.load(log.checkpointKey(number))) ?? []
-      runs.forEach((run, i) => {
-        run.checkpoint = kept[i]
-      })
-      live.push({ number, runs, failure: undefined })
+      const epoch = Math.max(0, ...kept.map((checkpoint) => checkpoint.epoch))
+      live.push({ number, runs: createRuns(number, paramsFrom(trial, epoch), kept, options), failure: undefined })
     } catch (error) {
       live.push({ number, runs: [], failure: error instanceof Error ? error : new Error(String(error)) })
     }
   }
   return live
+}
+
+function createRuns(
+  number: number,
+  params: Params,
+  checkpoints: readonly (Checkpoint | undefined)[],
+  { specOf, repeats }: BatchOptions,
+): Run[] {
+  const spec = specOf(params)
+  return repeats.map((repeat, i) => ({ ...createRun(number, spec, repeat), checkpoint: checkpoints[i] }))
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -148,22 +160,25 @@ function viewAt(view: StudyView, numbers: readonly number[], step: number): { vi
   const trials = view.trials.map((trial): Trial => {
     const endedHere = trial.state === 'complete' && Math.max(...trial.intermediateValues.keys()) === step
     if (!numbers.includes(trial.number) || !trial.intermediateValues.has(step) || endedHere) return trial
+    const params = paramsFrom(trial, step - 1)
     const intermediateValues = new Map([...trial.intermediateValues].filter(([reported]) => reported <= step))
-    const then: Trial = { ...trial, state: 'running', values: undefined, datetimeComplete: undefined, intermediateValues }
+    const then: Trial = { ...trial, params, state: 'running', values: undefined, datetimeComplete: undefined, intermediateValues }
     batch.push(then)
     return then
   })
   return { view: { ...view, trials }, batch }
 }
 
-function prune(
+/** What the pruner says at a rung: who stops, and who goes on from another's network. */
+function decide(
   numbers: readonly number[],
   going: readonly Live[],
   step: number,
   steps: number,
-  { pruner, objectives }: BatchOptions,
+  options: BatchOptions,
   { log, view }: BatchTools,
 ): void {
+  const { pruner, objectives } = options
   const { view: seen, batch } = viewAt(view(), numbers, step)
   if (batch.length === 0) return
   const stopped = new Set(pruner.prune(seen, batch, step, steps))
@@ -171,17 +186,22 @@ function prune(
   for (const { number, runs } of going) {
     const trial = log.trial(number)
     if (!stopped.has(number) || isFinished(trial)) continue
-    const trained = pruner.axis === 'epoch' ? runs : runs.slice(0, step)
+    const values = (pruner.axis === 'epoch' ? runs : runs.slice(0, step)).map((run) => measure(metric, run))
     log.setUserAttr(
       number,
       'espalier:repeats',
-      trained.map((run) => [measure(metric, run)]),
+      values.map((value) => [value]),
     )
-    log.finish(
-      number,
-      'pruned',
-      pruner.axis === 'epoch' ? [trial.intermediateValues.get(step) ?? Number.NaN] : [mean(trained.map((run) => measure(metric, run)))],
-    )
+    log.finish(number, 'pruned', [pruner.axis === 'epoch' ? (trial.intermediateValues.get(step) ?? Number.NaN) : mean(values)])
+  }
+  const checkpoints = new Map(going.map(({ number, runs }) => [number, runs.map((run) => run.checkpoint)]))
+  for (const replacement of pruner.replace?.(seen, batch, step, steps) ?? []) {
+    const { number, from, params } = replacement
+    const trial = going.find((one) => one.number === number)
+    // A checkpoint that is further on than this rung holds what followed from it.
+    if (trial === undefined || trial.runs.some(({ checkpoint }) => checkpoint?.epoch !== step)) continue
+    trial.runs = createRuns(number, params, checkpoints.get(from) ?? [], options)
+    log.setUserAttr(number, REPLACEMENTS, withReplacement(log.trial(number), step, replacement))
   }
 }
 

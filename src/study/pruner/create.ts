@@ -5,6 +5,7 @@ import { createHyperbandPruner, hyperbandSchema } from './hyperband.ts'
 import { createNonePruner, noneSchema } from './none.ts'
 import { createPatientPruner, patientSchema } from './patient.ts'
 import { createMedianPruner, createPercentilePruner, medianSchema, percentileSchema } from './percentile.ts'
+import { createPopulationBasedPruner, populationBasedSchema } from './populationBased.ts'
 import type { Pruner } from './pruner.ts'
 import { createSuccessiveHalvingPruner, successiveHalvingSchema } from './successiveHalving.ts'
 import { createThresholdPruner, thresholdSchema } from './threshold.ts'
@@ -22,6 +23,7 @@ const simple = [
   hyperbandSchema,
   ashaSchema,
   wilcoxonSchema,
+  populationBasedSchema,
 ] as const
 
 const simpleSchema = z.union([z.enum(BARE), z.discriminatedUnion('name', simple)])
@@ -53,6 +55,8 @@ function build(parsed: PrunerSpec): Pruner {
       return createHyperbandPruner(spec)
     case 'asha':
       return createAshaPruner(spec)
+    case 'populationBased':
+      return createPopulationBasedPruner(spec)
     case 'wilcoxon':
       return createWilcoxonPruner(spec)
   }

@@ -1,4 +1,13 @@
+import type { Params } from '../space/distributions.ts'
 import type { StudyView, Trial } from '../trial.ts'
+
+/** A trial that goes on from another's weights and optimizer state, with other values. */
+export interface Replacement {
+  readonly number: number
+  /** Number of the trial it takes over from, of the same batch. */
+  readonly from: number
+  readonly params: Params
+}
 
 /**
  * Decides which trials stop early. The trials of a batch report at the same rungs, all of them before anything is decided, so a decision is a
@@ -23,4 +32,9 @@ export interface Pruner {
    * @param steps as in `rungs`
    */
   prune(view: StudyView, batch: readonly Trial[], step: number, steps: number): readonly number[]
+  /**
+   * What takes over from what at a rung of epochs, arguments as those of `prune`; the trials' `params` are those they train with at this
+   * rung. A replacement's values must leave the shapes as they are in the trial it takes over from. Left out: nothing does.
+   */
+  replace?(view: StudyView, batch: readonly Trial[], step: number, steps: number): readonly Replacement[]
 }

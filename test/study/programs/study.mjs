@@ -35,7 +35,8 @@ const study = await createStudy({
   pruner: /** @type {'none'} */ (pruner),
   repeats: 2,
   seed: 11,
-  journal: new FileJournal(journal),
+  // A process killed while it appends leaves its lock; nobody else writes here.
+  journal: new FileJournal(journal, { gracePeriod: 0.5 }),
   checkpoints: new FileCheckpoints(journal),
 })
 const data = { train: scaler.apply(split.train), test: scaler.apply(split.test) }

@@ -1,0 +1,21 @@
+import type { Replacement } from './pruner/pruner.ts'
+import type { Params } from './space/distributions.ts'
+import type { Json, Trial } from './trial.ts'
+
+/** What a trial took over from others on its way, in a user attribute of it: `{ step, from, params }`, ascending. */
+export const REPLACEMENTS = 'espalier:replacements'
+
+type Entry = Replacement & { readonly step: number }
+
+const entriesOf = ({ userAttrs }: Trial): readonly Entry[] => (userAttrs[REPLACEMENTS] ?? []) as unknown as readonly Entry[]
+
+/** The values with which a trial trains from an epoch on: its own, or those it took over at that epoch or before. */
+export const paramsFrom = (trial: Trial, epoch: number): Params =>
+  entriesOf(trial).findLast(({ step }) => step <= epoch)?.params ?? trial.params
+
+/** The attribute with another entry; the same when it has been there since before a crash. */
+export function withReplacement(trial: Trial, step: number, { from, params }: Replacement): Json {
+  const before = entriesOf(trial).filter((entry) => entry.step < step)
+  const after = entriesOf(trial).filter((entry) => entry.step > step)
+  return [...before, { step, from, params }, ...after] as unknown as Json
+}
