@@ -65,7 +65,7 @@ async function runStudy(file: StudyFile, journalPath: string, given: StudyComman
     const { data: _data, backend: _backend, budget, journal: _journal, ...search } = file
     const train = withInputSize(file, data.train)
     checkTraining(file, train, data.train)
-    const journal = new FileJournal(journalPath, { onNotice: note })
+    const journal = new FileJournal(journalPath, { onNotice: note, gracePeriod: 5 })
     const backend = await openFor(file, given)
     try {
       const study = await createStudy({ ...search, train, journal, checkpoints: new FileCheckpoints(journalPath, { onNotice: note }) })
