@@ -1,0 +1,128 @@
+import { StudyRandom } from '../random.ts'
+import type { Table } from './table.ts'
+
+export interface ForestOptions {
+  /** 64 unless said. */
+  readonly trees?: number | undefined
+  /** Splits from the root to a leaf at most; 64 unless said. */
+  readonly maxDepth?: number | undefined
+  /** The same seed grows the same trees; 0 unless said. */
+  readonly seed?: number | undefined
+}
+
+interface Leaf {
+  /** The mean of the targets that came here. */
+  readonly value: number
+}
+interface Split {
+  readonly column: number
+  readonly threshold: number
+  /** Where the column is at most the threshold. */
+  readonly below: Node
+  readonly above: Node
+}
+export type Node = Leaf | Split
+
+export interface Tree {
+  readonly root: Node
+  /** How often each trial was drawn to grow it, (trials). */
+  readonly counts: Uint32Array
+}
+
+/** Keeps these random numbers apart from those of samplers. */
+const STREAM = 0x74726565
+
+/**
+ * A random forest for regression (Breiman, "Random forests", Machine Learning 45, 2001), grown as scikit-learn's `RandomForestRegressor` does unless told
+ * otherwise: each tree from as many trials as there are, drawn with replacement; each split the one of all columns that leaves the
+ * least squared error, halfway between two neighbouring values, among equal ones by chance; down to leaves of one target.
+ */
+export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }: ForestOptions = {}): Tree[] {
+  const count = table.targets.length
+  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => (column[a] ?? 0) - (column[b] ?? 0)))
+  return Array.from({ length: trees }, (_, tree) => {
+    const random = new StudyRandom(seed, tree, STREAM)
+    const counts = new Uint32Array(count)
+    for (let i = 0; i < count; i++) {
+      const drawn = random.integer(count)
+      counts[drawn] = (counts[drawn] ?? 0) + 1
+    }
+    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => (counts[row] ?? 0) > 0)
+    const grower = { table, counts, random }
+    return { root: grow(grower, drawnOnly(Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
+  })
+}
+
+interface Grower {
+  readonly table: Table
+  readonly counts: Uint32Array
+  readonly random: StudyRandom
+}
+
+/**
+ * @param rows the node's trials
+ * @param orders the same, in the order of every column: (columns) x (rows)
+ */
+function grow(grower: Grower, rows: readonly number[], orders: readonly (readonly number[])[], depth: number): Node {
+  const { table, counts } = grower
+  const targets = rows.map((row) => table.targets[row] ?? 0)
+  const weight = rows.reduce((sum, row) => sum + (counts[row] ?? 0), 0)
+  const value = rows.reduce((sum, row, i) => sum + (counts[row] ?? 0) * (targets[i] ?? 0), 0) / weight
+  if (depth === 0 || targets.every((target) => target === targets[0]))
+    return { value: targets.length === 1 ? (targets[0] ?? value) : value }
+  const split = bestSplit(grower, orders, value, weight)
+  if (split === undefined) return { value }
+  const column = table.columns[split.column] ?? new Float64Array()
+  const child = (isHere: (row: number) => boolean): Node =>
+    grow(
+      grower,
+      rows.filter(isHere),
+      orders.map((order) => order.filter(isHere)),
+      depth - 1,
+    )
+  return {
+    ...split,
+    below: child((row) => (column[row] ?? 0) <= split.threshold),
+    above: child((row) => (column[row] ?? 0) > split.threshold),
+  }
+}
+
+/** The split with the least squared error: the largest (sum of a side's targets)^2 / (its weight), summed over both sides. */
+function bestSplit(
+  { table, counts, random }: Grower,
+  orders: readonly (readonly number[])[],
+  centre: number,
+  weight: number,
+): Pick<Split, 'column' | 'threshold'> | undefined {
+  let best: { column: number; threshold: number; score: number } | undefined
+  for (const place of random.shuffled([...orders.keys()])) {
+    const order = orders[place] ?? []
+    const column = table.columns[place] ?? new Float64Array()
+    let below = 0
+    let sum = 0 // of the targets less `centre`, so that those of both sides add up to 0
+    for (let i = 0; i + 1 < order.length; i++) {
+      const row = order[i] ?? 0
+      const count = counts[row] ?? 0
+      below += count
+      sum += count * ((table.targets[row] ?? 0) - centre)
+      const [x, next] = [column[row] ?? 0, column[order[i + 1] ?? 0] ?? 0]
+      if (x === next) continue
+      const score = (sum * sum) / below + (sum * sum) / (weight - below)
+      if (best === undefined || score > best.score) best = { column: place, threshold: between(x, next), score }
+    }
+  }
+  return best === undefined ? undefined : { column: best.column, threshold: best.threshold }
+}
+
+/** The middle; x itself where rounding leaves no number between the two. */
+function between(x: number, next: number): number {
+  const middle = x / 2 + next / 2
+  return middle >= next ? x : middle
+}
+
+/** What the tree predicts of a row of the table's columns. */
+export function predict({ root }: Tree, at: (column: number) => number): number {
+  let node = root
+  while ('column' in node) node = at(node.column) <= node.threshold ? node.below : node.above
+  return node.value
+}
