@@ -10,7 +10,7 @@ export interface FanovaOptions extends TableOptions, ForestOptions {
   readonly pairs?: boolean | undefined
 }
 
-export interface Importance {
+interface Importance {
   readonly name: string
   /** Its share of what all parameters explain alone: the importances add up to 1, as Optuna's. */
   readonly importance: number
@@ -19,7 +19,7 @@ export interface Importance {
   readonly sd: number
 }
 
-export interface PairImportance {
+interface PairImportance {
   readonly names: readonly [string, string]
   /** The share of the variance that the two explain together and neither alone. */
   readonly fraction: number

@@ -1,6 +1,6 @@
 import { mean, quantileSorted } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
-import { normalCdf, normalQuantile } from './distributions.ts'
+import { below, quantile } from '../sampler/normal.ts'
 
 export interface BootstrapOptions {
   /** The interval's coverage, 0.95 unless said. */
@@ -42,7 +42,7 @@ export function bootstrap<T>(items: readonly T[], statistic: (sample: readonly T
     .filter((resampled) => !Number.isNaN(resampled))
     .sort((a, b) => a - b)
   const shift = method === 'bca' ? correction(items, statistic, value, drawn) : (z: number): number => z
-  const endAt = (share: number): number => quantileAt(drawn, normalCdf(shift(normalQuantile(share))))
+  const endAt = (share: number): number => quantileAt(drawn, below(shift(quantile(share))))
   return { value, low: endAt((1 - level) / 2), high: endAt((1 + level) / 2) }
 }
 
@@ -54,8 +54,8 @@ function correction<T>(
   drawn: readonly number[],
 ): (z: number) => number {
   // Half of the resamples that equal the estimate count as below it.
-  const below = drawn.reduce((sum, one) => sum + (one < value ? 1 : one === value ? 0.5 : 0), 0)
-  const bias = normalQuantile(below / drawn.length)
+  const lower = drawn.reduce((sum, one) => sum + (one < value ? 1 : one === value ? 0.5 : 0), 0)
+  const bias = quantile(lower / drawn.length)
   const without = items.map((_, left) => statistic(items.filter((_, i) => i !== left))).filter((one) => !Number.isNaN(one))
   const centre = mean(without)
   const squares = without.reduce((sum, one) => sum + (centre - one) ** 2, 0)

@@ -1,4 +1,4 @@
-import { normalCdf } from './distributions.ts'
+import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 
 /** Which difference the test looks for: any, a positive one, or a negative one. */
@@ -64,7 +64,7 @@ function normalP(plus: number, count: number, ties: readonly number[], alternati
   const tied = ties.reduce((sum, tie) => sum + tie ** 3 - tie, 0)
   const variance = (count * (count + 1) * (2 * count + 1)) / 24 - tied / 48
   const z = (plus - mean) / Math.sqrt(variance)
-  if (alternative === 'greater') return normalCdf(-z)
-  if (alternative === 'less') return normalCdf(z)
-  return 2 * normalCdf(-Math.abs(z))
+  if (alternative === 'greater') return below(-z)
+  if (alternative === 'less') return below(z)
+  return 2 * below(-Math.abs(z))
 }

@@ -1,7 +1,8 @@
 import { mean } from 'simple-statistics'
-import { normalCdf, studentTwoSided } from './distributions.ts'
+import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 import type { Alternative } from './signedRank.ts'
+import { studentTwoSided } from './student.ts'
 import { standardDeviation } from './summary.ts'
 
 export interface PairedT {
@@ -72,5 +73,5 @@ function normalP(u: number, countA: number, countB: number, ties: readonly numbe
   const total = countA + countB
   const tied = ties.reduce((sum, tie) => sum + tie ** 3 - tie, 0)
   const variance = ((countA * countB) / 12) * (total + 1 - tied / (total * (total - 1)))
-  return normalCdf(-(u - (countA * countB) / 2 - 0.5) / Math.sqrt(variance))
+  return below(-(u - (countA * countB) / 2 - 0.5) / Math.sqrt(variance))
 }
