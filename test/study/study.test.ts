@@ -4,7 +4,6 @@ import {
   createStudy,
   fit,
   float,
-  fromArrays,
   int,
   MemoryCheckpoints,
   MemoryJournal,
@@ -15,7 +14,7 @@ import {
 } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GpuError } from '../../src/core/errors.ts'
-import { drawFrom } from '../support/random.ts'
+import { RING as data, OPTIONS } from '../support/ring.ts'
 
 /** Studies that train: on a small problem, on WASM. */
 
@@ -24,39 +23,6 @@ beforeAll(async () => {
   backend = await openBackend({ prefer: 'wasm', workers: 0 })
 })
 afterAll(() => backend.dispose())
-
-/** 120 points in the plane, of class 1 within a ring. */
-function ring(seed: number) {
-  const draw = drawFrom(seed)
-  const points = Array.from({ length: 120 }, () => [draw.normal(), draw.normal()])
-  const targets = points.map(([x = 0, y = 0]) => Number(x * x + y * y < 1.2))
-  return fromArrays({ features: points, targets, task: 'binary' })
-}
-const data = { train: ring(1), test: ring(2) }
-
-const OPTIONS = {
-  space: {
-    units: int(2, 16, { log: true }),
-    activation: categorical(['relu', 'tanh']),
-    learningRate: float(1e-3, 0.1, { log: true }),
-  },
-  train: {
-    network: {
-      inputSize: 2,
-      loss: 'binaryCrossentropy',
-      layers: [
-        { units: '$units', activation: '$activation' },
-        { units: 1, activation: 'sigmoid' },
-      ],
-    },
-    optimizer: { name: 'adam', learningRate: '$learningRate' },
-    batchSize: 16,
-    epochs: 9,
-  },
-  objective: 'testLoss',
-  sampler: 'random',
-  seed: 3,
-} satisfies StudyOptions
 
 async function finish(study: Awaited<ReturnType<typeof createStudy>>, budget = { trials: 12 }, on = backend): Promise<StudyEvent[]> {
   const events: StudyEvent[] = []
