@@ -65,6 +65,13 @@ describe('espalier study', () => {
     const best = await run(['best', journal, '--json'])
     expect(JSON.parse(best.stdout)).toEqual(JSON.parse(more.stdout).best)
 
+    const importance = await run(['importance', journal, '--pairs', '--json'])
+    const { parameters, pairs } = JSON.parse(importance.stdout) as { parameters: { name: string; importance: number }[]; pairs: unknown[] }
+    expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(FILE.space).toSorted())
+    expect(parameters.reduce((sum, one) => sum + one.importance, 0)).toBeCloseTo(1, 9)
+    expect(pairs).toHaveLength(10)
+    expect((await run(['importance', journal])).stdout).toMatch(/learningRate[ │]+0\.\d{3}/)
+
     const exported = await run(['export', journal])
     const { data, errors } = Papa.parse<Record<string, string>>(exported.stdout, { header: true, skipEmptyLines: true })
     expect(errors).toEqual([])

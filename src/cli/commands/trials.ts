@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import Papa from 'papaparse'
+import { fanova } from '../../study/importance/fanova.ts'
+import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
 import { bestTrial } from '../../study/study.ts'
 import type { Trial } from '../../study/trial.ts'
 import { options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { textTable } from '../table.ts'
 import { bestText, readStudies, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
@@ -37,6 +40,41 @@ function trialsCsv({ trials, directions }: StudyRecord): string {
   return Papa.unparse({ fields, data }, { newline: '\n' })
 }
 
+/** Of the many pairs, how many a person is shown. */
+const PAIRS_SHOWN = 10
+
+/** @throws InvalidDataError when too few trials are complete */
+function printImportance(study: StudyRecord, { json, pairs }: TrialsOptions & { readonly pairs?: boolean }): ExitCode {
+  const { parameters, pairs: together } = fanova(study.trials, pairs === undefined ? {} : { pairs })
+  const permuted = new Map(permutationImportance(study.trials).map(({ name, importance }) => [name, importance]))
+  const rows = parameters.map(({ name, importance, sd }) => ({ name, importance, sd, permutation: permuted.get(name) ?? Number.NaN }))
+  if (json) {
+    printJson({ parameters: rows, ...(pairs && { pairs: together }) })
+    return EXIT.ok
+  }
+  const complete = study.trials.filter(({ state }) => state === 'complete').length
+  print(
+    textTable(
+      ['parameter', 'fANOVA', 'sd over trees', 'permutation'],
+      1,
+      rows.map(({ name, importance, sd, permutation }) => [name, importance.toFixed(3), sd.toFixed(3), permutation.toFixed(3)]),
+    ),
+  )
+  if (pairs)
+    print(
+      textTable(
+        ['parameters together', 'fraction'],
+        1,
+        together.slice(0, PAIRS_SHOWN).map(({ names, fraction }) => [names.join(' x '), fraction.toFixed(3)]),
+      ),
+    )
+  print(
+    `What part of the scatter of the values of ${complete} complete trials each parameter explains, alone (fANOVA, Hutter et al. 2014), and how much\n` +
+      'worse a forest predicts with its values shuffled (permutation); each sums to 1. Of few trials this says little.',
+  )
+  return EXIT.ok
+}
+
 export function addTrials(program: Command, finish: (code: ExitCode) => void): void {
   const command = (name: string, description: string): Command =>
     program
@@ -48,6 +86,10 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
   command('best', 'print the best trial of a journal')
     .addOption(options.json())
     .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudies(path, given.name), given)))
+  command('importance', 'print which parameters of a journal mattered, by fANOVA and by permutation')
+    .option('--pairs', 'also what two parameters explain together')
+    .addOption(options.json())
+    .action(async (path: string, given: TrialsOptions) => finish(printImportance(await readStudies(path, given.name), given)))
   command('export', 'print the trials of a journal as CSV, a trial a row').action(async (path: string, given: TrialsOptions) => {
     print(trialsCsv(await readStudies(path, given.name)))
     finish(EXIT.ok)
