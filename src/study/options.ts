@@ -105,7 +105,7 @@ export function resolveStudy({
   const resolvedPruner =
     pruner === undefined || typeof pruner !== 'object' || !('prune' in pruner) ? createPruner(pruner ?? 'none') : pruner
   const resolvedSampler =
-    sampler === undefined || typeof sampler !== 'object' || !('sample' in sampler) ? createSampler(sampler ?? 'random') : sampler
+    sampler === undefined || typeof sampler !== 'object' || !('sample' in sampler) ? createSampler(sampler ?? 'tpe') : sampler
   const specOf = train === undefined ? undefined : compileTrain(train, space)
   const epochs = given.maxEpochs ?? (train === undefined ? 1 : maxEpochs(train, space))
   checkPruner(resolvedPruner, objectives, repeats)
@@ -134,7 +134,7 @@ export function resolveStudy({
       constraints: constraints ?? [],
       objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
       train: typeof train === 'function' ? undefined : train,
-      sampler: typeof sampler === 'object' && 'sample' in sampler ? undefined : (sampler ?? 'random'),
+      sampler: typeof sampler === 'object' && 'sample' in sampler ? undefined : (sampler ?? 'tpe'),
       pruner: typeof pruner === 'object' && 'prune' in pruner ? undefined : (pruner ?? 'none'),
       repeats: repeatsSpec,
       batchSize: given.batchSize,

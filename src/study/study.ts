@@ -12,6 +12,7 @@ import { MemoryJournal } from './journal/memory.ts'
 import { StudyLog } from './log.ts'
 import { metricsOf } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
+import { paretoFront } from './pareto.ts'
 import { propose } from './propose.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
@@ -74,6 +75,11 @@ export class Study {
   /** The complete trial with the best value, the earlier of equals; of several objectives, by the first. */
   get best(): Trial | undefined {
     return bestTrial(this.trials, this.directions[0] ?? 'minimize')
+  }
+
+  /** The complete trials that no other is better than in every objective; with one objective, all of the best value. */
+  get bestTrials(): readonly Trial[] {
+    return paretoFront(this.trials, this.directions)
   }
 
   /**

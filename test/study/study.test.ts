@@ -107,6 +107,9 @@ describe('a study', () => {
     await finish(study)
     expect(study.directions).toEqual(['maximize', 'minimize'])
     for (const { values, params } of study.trials) expect(values?.[1]).toBe(4 * Number(params.units) + 1)
+    const beats = ([a = 0, m = 0]: readonly number[], [b = 0, n = 0]: readonly number[]) => a >= b && m <= n && (a > b || m < n)
+    const front = study.trials.filter((one) => !study.trials.some((other) => beats(other.values ?? [], one.values ?? [])))
+    expect(study.bestTrials).toEqual(front)
   })
 
   it('never tries a configuration of a finite space twice, and ends when all are tried', async () => {

@@ -5,7 +5,7 @@ import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
 import { bestTrial } from '../../study/study.ts'
 import type { Trial } from '../../study/trial.ts'
-import { options, print, printJson } from '../arguments.ts'
+import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
 import { bestText, readStudies, trialJson } from '../trials.ts'
@@ -40,19 +40,32 @@ function trialsCsv({ trials, directions }: StudyRecord): string {
   return Papa.unparse({ fields, data }, { newline: '\n' })
 }
 
+interface ImportanceOptions extends TrialsOptions {
+  readonly pairs?: boolean
+  readonly step?: number
+}
+
+/** All trials that reported at a step, those pruned later included, with what they reported as their value. */
+const atStep = (trials: readonly Trial[], step: number): Trial[] =>
+  trials.flatMap((trial): Trial[] => {
+    const value = trial.intermediateValues.get(step)
+    return value === undefined ? [] : [{ ...trial, state: 'complete', values: [value] }]
+  })
+
 /** Of the many pairs, how many a person is shown. */
 const PAIRS_SHOWN = 10
 
 /** @throws InvalidDataError when too few trials are complete */
-function printImportance(study: StudyRecord, { json, pairs }: TrialsOptions & { readonly pairs?: boolean }): ExitCode {
-  const { parameters, pairs: together } = fanova(study.trials, pairs === undefined ? {} : { pairs })
-  const permuted = new Map(permutationImportance(study.trials).map(({ name, importance }) => [name, importance]))
+function printImportance(study: StudyRecord, { json, pairs, step }: ImportanceOptions): ExitCode {
+  const trials = step === undefined ? study.trials : atStep(study.trials, step)
+  const { parameters, pairs: together } = fanova(trials, pairs === undefined ? {} : { pairs })
+  const permuted = new Map(permutationImportance(trials).map(({ name, importance }) => [name, importance]))
   const rows = parameters.map(({ name, importance, sd }) => ({ name, importance, sd, permutation: permuted.get(name) ?? Number.NaN }))
   if (json) {
     printJson({ parameters: rows, ...(pairs && { pairs: together }) })
     return EXIT.ok
   }
-  const complete = study.trials.filter(({ state }) => state === 'complete').length
+  const complete = trials.filter(({ state }) => state === 'complete').length
   print(
     textTable(
       ['parameter', 'fANOVA', 'sd over trees', 'permutation'],
@@ -69,7 +82,7 @@ function printImportance(study: StudyRecord, { json, pairs }: TrialsOptions & { 
       ),
     )
   print(
-    `What part of the scatter of the values of ${complete} complete trials each parameter explains, alone (fANOVA, Hutter et al. 2014), and how much\n` +
+    `What part of the scatter of the values of ${complete} trials${step === undefined ? '' : ` after ${step} steps`} each parameter explains, alone (fANOVA, Hutter et al. 2014), and how much\n` +
       'worse a forest predicts with its values shuffled (permutation); each sums to 1. Of few trials this says little.',
   )
   return EXIT.ok
@@ -88,8 +101,9 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
     .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudies(path, given.name), given)))
   command('importance', 'print which parameters of a journal mattered, by fANOVA and by permutation')
     .option('--pairs', 'also what two parameters explain together')
+    .option('--step <n>', 'judge by the values after so many epochs, of pruned trials as well', wholeNumber(1, 1_000_000))
     .addOption(options.json())
-    .action(async (path: string, given: TrialsOptions) => finish(printImportance(await readStudies(path, given.name), given)))
+    .action(async (path: string, given: ImportanceOptions) => finish(printImportance(await readStudies(path, given.name), given)))
   command('export', 'print the trials of a journal as CSV, a trial a row').action(async (path: string, given: TrialsOptions) => {
     print(trialsCsv(await readStudies(path, given.name)))
     finish(EXIT.ok)
