@@ -25,14 +25,10 @@ function bars(study: Study, total: number | undefined): StudyProgress {
   )
   const goal = total ?? study.space.size
   const known = Number.isFinite(goal)
-  const overall = multi.create(
-    known ? goal : 1,
-    ended(study),
-    { note: bestNote(study) },
-    {
-      format: known ? 'Trials {bar} {value}/{total} | {eta_formatted} left | {note}' : 'Trials {value} | {note}',
-    },
-  )
+  const payload = () => ({ trials: known ? `${ended(study)}/${goal} trials` : `${ended(study)} trials`, note: bestNote(study) })
+  const overall = multi.create(1, 0, payload(), {
+    format: known ? '{bar} {trials} | {eta_formatted} left | {note}' : '{trials} | {note}',
+  })
   let trialBars = new Map<number, SingleBar>()
   const clear = (): void => {
     for (const bar of trialBars.values()) multi.remove(bar)
@@ -50,13 +46,13 @@ function bars(study: Study, total: number | undefined): StudyProgress {
         for (const [number, done] of event.done) trialBars.get(number)?.update(done)
         const running = [...event.done].filter(([number]) => study.trials[number]?.state === 'running')
         const part = running.reduce((sum, [, done]) => sum + done, 0)
-        overall.update(Number((ended(study) + part).toFixed(2)), { note: bestNote(study) })
+        overall.update(known ? Math.min(1, (ended(study) + part) / goal) : 0, payload())
       }
-      if (event.type === 'trial') overall.update(ended(study), { note: bestNote(study) })
+      if (event.type === 'trial') overall.update(known ? Math.min(1, ended(study) / goal) : 0, payload())
     },
     stop() {
       clear()
-      overall.update(ended(study), { note: bestNote(study) })
+      overall.update(known ? Math.min(1, ended(study) / goal) : 0, payload())
       multi.stop()
     },
   }

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { InvalidSpecError } from '../core/errors.ts'
 import { FileJournal } from '../node.ts'
+import { repeatsOf } from '../study/attributes.ts'
 import { Replay, type StudyRecord } from '../study/journal/replay.ts'
 import type { Direction, Trial } from '../study/trial.ts'
 import { note } from './arguments.ts'
@@ -15,8 +16,8 @@ export const shownParams = ({ params }: Trial): string =>
     .join(', ')
 
 export function bestText(trial: Trial, directions: readonly Direction[]): string {
-  const repeats = trial.userAttrs['espalier:repeats']
-  const several = Array.isArray(repeats) && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
+  const repeats = repeatsOf(trial)
+  const several = repeats !== undefined && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
   const what = directions.length > 1 ? ', by the first objective' : ''
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
 }

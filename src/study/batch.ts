@@ -1,5 +1,6 @@
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
+import { ATTRIBUTE } from './attributes.ts'
 import type { StudyEvent } from './events.ts'
 import { createRun, type Run } from './grouping.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
@@ -7,7 +8,7 @@ import type { StudyLog } from './log.ts'
 import { measure, type Objective, seriesOf } from './objective.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import type { Repeat } from './repeats.ts'
-import { paramsFrom, REPLACEMENTS, withReplacement } from './replacing.ts'
+import { paramsFrom, withReplacement } from './replacing.ts'
 import type { Params } from './space/distributions.ts'
 import type { Trainer } from './trainer.ts'
 import { isFinished, type Json, type StudyView, type Trial } from './trial.ts'
@@ -128,8 +129,8 @@ function record(
     if (step < repeats.length) return
   }
   const values = runs.map((run) => objectives.map((objective) => measure(objective.metric, run)))
-  log.setUserAttr(number, 'espalier:repeats', values)
-  if (recordHistories) log.setUserAttr(number, 'espalier:histories', runs.map(historyOf))
+  log.setUserAttr(number, ATTRIBUTE.repeats, values)
+  if (recordHistories) log.setUserAttr(number, ATTRIBUTE.histories, runs.map(historyOf))
   log.finish(
     number,
     'complete',
@@ -189,7 +190,7 @@ function decide(
     const values = (pruner.axis === 'epoch' ? runs : runs.slice(0, step)).map((run) => measure(metric, run))
     log.setUserAttr(
       number,
-      'espalier:repeats',
+      ATTRIBUTE.repeats,
       values.map((value) => [value]),
     )
     log.finish(number, 'pruned', [pruner.axis === 'epoch' ? (trial.intermediateValues.get(step) ?? Number.NaN) : mean(values)])
@@ -201,7 +202,7 @@ function decide(
     // A checkpoint that is further on than this rung holds what followed from it.
     if (trial === undefined || trial.runs.some(({ checkpoint }) => checkpoint?.epoch !== step)) continue
     trial.runs = createRuns(number, params, checkpoints.get(from) ?? [], options)
-    log.setUserAttr(number, REPLACEMENTS, withReplacement(log.trial(number), step, replacement))
+    log.setUserAttr(number, ATTRIBUTE.replacements, withReplacement(log.trial(number), step, replacement))
   }
 }
 

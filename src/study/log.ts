@@ -1,15 +1,11 @@
 import { EspalierError } from '../core/errors.ts'
+import { ATTRIBUTE } from './attributes.ts'
 import type { Definition } from './definition.ts'
 import { EntryWriter } from './journal/entries.ts'
 import type { Journal, JournalEntry } from './journal/journal.ts'
 import { Replay, type StudyRecord } from './journal/replay.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
-
-/** The system attribute of a trial that says with which trial its batch begins. */
-const BATCH = 'espalier:batch'
-const DEFINITION = 'espalier:definition'
-const REASON = 'espalier:reason'
 
 interface Identity {
   readonly name: string
@@ -69,12 +65,12 @@ export class StudyLog {
 
   /** What the study was created with; undefined for a new one, and for one that Optuna made. */
   get definition(): Definition | undefined {
-    return this.#study.systemAttrs[DEFINITION] as Definition | undefined
+    return this.#study.systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   }
 
   async define(definition: Definition): Promise<void> {
-    if (same(this.#study.systemAttrs[DEFINITION], definition)) return
-    this.#write(this.#writer.setStudySystemAttr(this.#study.id, DEFINITION, definition))
+    if (same(this.#study.systemAttrs[ATTRIBUTE.definition], definition)) return
+    this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.definition, definition))
     await this.flush()
   }
 
@@ -86,7 +82,7 @@ export class StudyLog {
 
   /** Numbers of the trials that were asked for together last. */
   lastBatch(): number[] {
-    const firsts = this.trials.map(({ systemAttrs }) => systemAttrs[BATCH])
+    const firsts = this.trials.map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch])
     const last = firsts.findLast((first) => first !== undefined)
     return last === undefined ? [] : [...firsts.keys()].filter((number) => firsts[number] === last)
   }
@@ -105,7 +101,7 @@ export class StudyLog {
         state: 'running',
         params,
         distributions,
-        systemAttrs: { [BATCH]: batch },
+        systemAttrs: { [ATTRIBUTE.batch]: batch },
         datetimeStart,
       }),
     )
@@ -137,7 +133,8 @@ export class StudyLog {
   fail(number: number, reason: unknown): void {
     if (isFinished(this.trial(number))) return
     const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
-    if (this.trial(number).systemAttrs[REASON] === undefined) this.#write(this.#writer.setTrialSystemAttr(this.#id(number), REASON, text))
+    if (this.trial(number).systemAttrs[ATTRIBUTE.reason] === undefined)
+      this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, text))
     this.#write(this.#writer.setTrialState(this.#id(number), 'fail'))
   }
 

@@ -1,13 +1,11 @@
+import { ATTRIBUTE } from './attributes.ts'
 import type { Replacement } from './pruner/pruner.ts'
 import type { Params } from './space/distributions.ts'
 import type { Json, Trial } from './trial.ts'
 
-/** What a trial took over from others on its way, in a user attribute of it: `{ step, from, params }`, ascending. */
-export const REPLACEMENTS = 'espalier:replacements'
-
 type Entry = Replacement & { readonly step: number }
 
-const entriesOf = ({ userAttrs }: Trial): readonly Entry[] => (userAttrs[REPLACEMENTS] ?? []) as unknown as readonly Entry[]
+const entriesOf = ({ userAttrs }: Trial): readonly Entry[] => (userAttrs[ATTRIBUTE.replacements] ?? []) as unknown as readonly Entry[]
 
 /** The values with which a trial trains from an epoch on: its own, or those it took over at that epoch or before. */
 export const paramsFrom = (trial: Trial, epoch: number): Params =>

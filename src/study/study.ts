@@ -17,7 +17,7 @@ import { propose } from './propose.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import { Trainer } from './trainer.ts'
-import { type Direction, isBetter, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
+import { bestTrial, type Direction, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
 
 /** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
 export interface Budget {
@@ -265,14 +265,4 @@ async function* during(
     stop.abort()
     await finished.catch(() => undefined)
   }
-}
-
-export function bestTrial(trials: readonly Trial[], direction: Direction): Trial | undefined {
-  let best: Trial | undefined
-  for (const trial of trials) {
-    const value = trial.values?.[0]
-    if (trial.state !== 'complete' || value === undefined) continue
-    if (best === undefined || isBetter(value, best.values?.[0] ?? Number.NaN, direction)) best = trial
-  }
-  return best
 }

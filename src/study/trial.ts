@@ -43,3 +43,14 @@ export function isBetter(a: number, b: number, direction: Direction): boolean {
   if (Number.isNaN(b)) return true
   return direction === 'minimize' ? a < b : a > b
 }
+
+/** The complete trial with the best value of the first objective, the earliest of equal ones. */
+export function bestTrial(trials: readonly Trial[], direction: Direction): Trial | undefined {
+  let best: Trial | undefined
+  for (const trial of trials) {
+    const value = trial.values?.[0]
+    if (trial.state !== 'complete' || value === undefined) continue
+    if (best === undefined || isBetter(value, best.values?.[0] ?? Number.NaN, direction)) best = trial
+  }
+  return best
+}

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { Command } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
 import { FileCheckpoints, FileJournal } from '../../node.ts'
+import { ATTRIBUTE } from '../../study/attributes.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -125,7 +126,7 @@ function report(study: Study, journalPath: string, interrupted: boolean, { json 
     ].join('\n'),
   )
   const failed = study.trials.find((trial) => trial.state === 'fail')
-  if (failed !== undefined) note(`Trial ${failed.number} failed: ${String(failed.systemAttrs['espalier:reason'])}`)
+  if (failed !== undefined) note(`Trial ${failed.number} failed: ${String(failed.systemAttrs[ATTRIBUTE.reason])}`)
 }
 
 async function resume(journalPath: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {

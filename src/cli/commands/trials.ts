@@ -1,14 +1,16 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import Papa from 'papaparse'
+import { ATTRIBUTE } from '../../study/attributes.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
-import { bestTrial } from '../../study/study.ts'
-import type { Trial } from '../../study/trial.ts'
+import { compareTrials } from '../../study/statistics/compare.ts'
+import type { Summary } from '../../study/statistics/summary.ts'
+import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, readStudies, trialJson } from '../trials.ts'
+import { bestText, readStudies, shownNumber, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -31,10 +33,10 @@ function trialsCsv({ trials, directions }: StudyRecord): string {
     state,
     ...values.map((_, i) => of[i] ?? ''),
     ...names.map((name) => params[name] ?? ''),
-    userAttrs['espalier:repeats'] === undefined ? '' : JSON.stringify(userAttrs['espalier:repeats']),
+    userAttrs[ATTRIBUTE.repeats] === undefined ? '' : JSON.stringify(userAttrs[ATTRIBUTE.repeats]),
     datetimeStart?.toISOString() ?? '',
     datetimeComplete?.toISOString() ?? '',
-    systemAttrs['espalier:reason'] ?? '',
+    systemAttrs[ATTRIBUTE.reason] ?? '',
   ])
   const fields = ['number', 'state', ...values, ...names, 'repeats', 'started', 'ended', 'reason']
   return Papa.unparse({ fields, data }, { newline: '\n' })
@@ -88,6 +90,45 @@ function printImportance(study: StudyRecord, { json, pairs, step }: ImportanceOp
   return EXIT.ok
 }
 
+interface CompareCommandOptions extends TrialsOptions {
+  readonly test: 'wilcoxon' | 't'
+  readonly top: number
+}
+
+/** @throws InvalidSpecError when the trials were not repeated */
+function printComparison(study: StudyRecord, { json, test, top }: CompareCommandOptions): ExitCode {
+  const { best, rows } = compareTrials(study.trials, { direction: study.directions[0] ?? 'minimize', test })
+  if (json) {
+    printJson({ best, rows })
+    return EXIT.ok
+  }
+  const interval = ({ mean, low, high }: Summary) => [mean.toPrecision(4), `${low.toPrecision(4)} to ${high.toPrecision(4)}`]
+  const shown = rows
+    .slice(0, top)
+    .map(({ number, summary, adjustedP, cohensDz }) => [number, ...interval(summary), adjustedP.toFixed(3), cohensDz.toFixed(2)])
+  print(
+    textTable(['trial', 'mean', '95 % interval', 'p, corrected', 'effect d_z'], 0, [
+      [best.number, ...interval(best.summary), '', ''],
+      ...shown,
+    ]),
+  )
+  const apart = rows.filter(({ adjustedP }) => adjustedP < 0.05).length
+  const name = test === 't' ? 'a paired t-test' : "Wilcoxon's signed-rank test"
+  print(
+    `${apart} of ${rows.length} trials differ from the best one, trial ${best.number}, at the 5 % level, by ${name} over ${best.summary.count} paired repeats, corrected for\n` +
+      `all comparisons (Holm). ${floorNote(test, best.summary.count, rows.length)}The best was chosen by the same numbers, which favours it.`,
+  )
+  return EXIT.ok
+}
+
+/** With few repeats the signed-rank test cannot show any difference: 2 / 2^n is the smallest p there is. */
+function floorNote(test: 'wilcoxon' | 't', repeats: number, comparisons: number): string {
+  const least = Math.min(1, (2 / 2 ** repeats) * comparisons)
+  if (test === 't' || least < 0.05) return ''
+  const needed = Math.ceil(Math.log2((2 * comparisons) / 0.05))
+  return `With ${repeats} repeats it cannot show any: the least p there can be is ${shownNumber(least)}; it takes ${needed} repeats, or --test t. `
+}
+
 export function addTrials(program: Command, finish: (code: ExitCode) => void): void {
   const command = (name: string, description: string): Command =>
     program
@@ -99,6 +140,11 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
   command('best', 'print the best trial of a journal')
     .addOption(options.json())
     .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudies(path, given.name), given)))
+  command('compare', 'compare the trials of a journal with the best one, over their repeats')
+    .addOption(new Option('--test <name>', 'paired test').choices(['wilcoxon', 't']).default('wilcoxon'))
+    .option('--top <n>', 'rows to print', wholeNumber(1, 1_000_000), 10)
+    .addOption(options.json())
+    .action(async (path: string, given: CompareCommandOptions) => finish(printComparison(await readStudies(path, given.name), given)))
   command('importance', 'print which parameters of a journal mattered, by fANOVA and by permutation')
     .option('--pairs', 'also what two parameters explain together')
     .option('--step <n>', 'judge by the values after so many epochs, of pruned trials as well', wholeNumber(1, 1_000_000))

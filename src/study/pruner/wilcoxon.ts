@@ -2,7 +2,7 @@ import { mean } from 'simple-statistics'
 import * as z from 'zod'
 import { between, whole } from '../../core/fields.ts'
 import { signedRankTest } from '../statistics/signedRank.ts'
-import { isBetter, type StudyView, type Trial } from '../trial.ts'
+import { bestTrial, isBetter } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { directionOf, intervalRungs, numbersOf } from './reports.ts'
 
@@ -26,7 +26,7 @@ export function createWilcoxonPruner(options: Omit<z.infer<typeof wilcoxonSchema
     rungs: (steps) => intervalRungs(steps, fewest, 1),
     batchSize: () => undefined,
     prune(view, batch) {
-      const best = bestTrial(view)
+      const best = bestTrial(view.trials, directionOf(view))
       if (best === undefined) return []
       const bestValues = [...best.intermediateValues.values()]
       if (!bestValues.every(Number.isFinite) || bestValues.length === 0) return []
@@ -43,13 +43,4 @@ export function createWilcoxonPruner(options: Omit<z.infer<typeof wilcoxonSchema
       })
     },
   }
-}
-
-/** The complete trial with the best value, the earliest of equal ones. */
-function bestTrial({ trials, directions }: StudyView): Trial | undefined {
-  const complete = trials.filter(({ state }) => state === 'complete')
-  return complete.reduce<Trial | undefined>((best, trial) => {
-    const [value, bestValue] = [trial.values?.[0] ?? Number.NaN, best?.values?.[0] ?? Number.NaN]
-    return best === undefined || isBetter(value, bestValue, directions[0] ?? 'minimize') ? trial : best
-  }, undefined)
 }

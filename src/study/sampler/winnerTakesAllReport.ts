@@ -1,3 +1,4 @@
+import { repeatsOf } from '../attributes.ts'
 import type { Params } from '../space/distributions.ts'
 import { adjust } from '../statistics/corrections.ts'
 import { standardDeviation } from '../statistics/summary.ts'
@@ -49,12 +50,12 @@ export function winnerTakesAllReport(view: StudyView, options: Omit<WinnerTakesA
   return searchStages(view, options).map(({ names, objective, direction, cells, winner }) => {
     const best = winner?.trial
     const ps = adjust(
-      cells.map(({ trial }) => (trial === best ? Number.NaN : pairedP(repeatsOf(trial, objective), repeatsOf(best, objective)))),
+      cells.map(({ trial }) => (trial === best ? Number.NaN : pairedP(valuesOf(trial, objective), valuesOf(best, objective)))),
       'holm',
     )
     const rows = cells.map(({ params, trial }, i): StageRow => {
       const isReused = trial !== undefined && seen.has(trial.number)
-      const repeats = repeatsOf(trial, objective)
+      const repeats = valuesOf(trial, objective)
       const p = ps[i] ?? Number.NaN
       const margin = Math.abs((trial?.values?.[objective] ?? Number.NaN) - (best?.values?.[objective] ?? Number.NaN))
       return {
@@ -75,12 +76,10 @@ export function winnerTakesAllReport(view: StudyView, options: Omit<WinnerTakesA
 }
 
 /** The repeats' values of an objective; the value alone where the trial carries no repeats. */
-function repeatsOf(trial: Trial | undefined, objective: number): number[] {
+function valuesOf(trial: Trial | undefined, objective: number): number[] {
   if (trial?.state !== 'complete') return []
-  const repeats = trial.userAttrs['espalier:repeats']
   const value = trial.values?.[objective]
-  if (!Array.isArray(repeats)) return value === undefined ? [] : [value]
-  return repeats.map((repeat) => (Array.isArray(repeat) ? Number(repeat[objective]) : Number.NaN))
+  return repeatsOf(trial, objective) ?? (value === undefined ? [] : [value])
 }
 
 /** NaN where the repeats are no pairs. */

@@ -1,15 +1,13 @@
 import { mean } from 'simple-statistics'
 import { InvalidSpecError } from '../../core/errors.ts'
-import { type Direction, isBetter, type Json, type Trial } from '../trial.ts'
+import { repeatsOf } from '../attributes.ts'
+import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions } from './bootstrap.ts'
 import { adjust, type Correction } from './corrections.ts'
 import { cohensDz, rankBiserial } from './effects.ts'
 import { signedRankTest } from './signedRank.ts'
 import { type Summary, summarize } from './summary.ts'
 import { pairedTTest } from './tests.ts'
-
-/** Where a trial keeps the value of every repeat and objective: (repeats x objectives). */
-const REPEATS = 'espalier:repeats'
 
 export interface CompareOptions {
   readonly direction: Direction
@@ -59,8 +57,8 @@ interface Repeated {
  */
 export function compareTrials(trials: readonly Trial[], options: CompareOptions): ComparisonTable {
   const { direction, objective = 0, test = 'wilcoxon', correction = 'holm', bootstrap } = options
-  const repeated = trials.filter(({ state }) => state === 'complete').flatMap((trial) => repeatsOf(trial, objective))
-  const ordered = repeated.sort((a, b) => (isBetter(a.mean, b.mean, direction) ? -1 : isBetter(b.mean, a.mean, direction) ? 1 : 0))
+  const compared = trials.filter(({ state }) => state === 'complete').flatMap((trial) => repeated(trial, objective))
+  const ordered = compared.sort((a, b) => (isBetter(a.mean, b.mean, direction) ? -1 : isBetter(b.mean, a.mean, direction) ? 1 : 0))
   const [best, ...others] = ordered
   if (best === undefined) {
     throw new InvalidSpecError(
@@ -91,11 +89,7 @@ export function compareTrials(trials: readonly Trial[], options: CompareOptions)
 }
 
 /** None where the trial was not repeated, or where a repeat has no finite value of the objective. */
-function repeatsOf({ number, userAttrs }: Trial, objective: number): Repeated[] {
-  const repeats = userAttrs[REPEATS]
-  if (!isList(repeats) || repeats.length < 2) return []
-  const values = repeats.map((repeat) => (isList(repeat) ? Number(repeat[objective] ?? Number.NaN) : Number.NaN))
-  return values.every(Number.isFinite) ? [{ number, values, mean: mean(values) }] : []
+function repeated(trial: Trial, objective: number): Repeated[] {
+  const values = repeatsOf(trial, objective) ?? []
+  return values.length >= 2 && values.every(Number.isFinite) ? [{ number: trial.number, values, mean: mean(values) }] : []
 }
-
-const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
