@@ -7,12 +7,13 @@ import type { Space } from './space/space.ts'
 import type { Json } from './trial.ts'
 
 /**
- * A training spec with formulas: a string that begins with `$` is one over the space's parameters, as `$units` or `$units / 2`.
- * A layer may say `repeat` (how many of it stand there) and `when` (a condition, as a parameter has one); fields whose formula has
- * no value, because it names an inactive parameter, are left out.
+ * A training spec with formulas: a string that begins with `$` is one over the space's parameters, as `$units` or `$units / 2`; a field
+ * whose formula has no value, because it names an inactive parameter, is left out. An object may say `when`, a condition as a parameter has
+ * one, and is left out where it does not hold; one of a list may say `repeat`, how many of it stand there.
  */
 export type TrainTemplate = { readonly [field: string]: Json }
 
+/** Undefined is left out. */
 type Part = (params: Params) => unknown
 
 /** Compiles a value of a template. */
@@ -25,9 +26,16 @@ function compile(value: Json, names: readonly string[], field: string): Part {
     const items = value.map((item, i) => compileItem(item, names, `${field}[${i}]`))
     return (params) => items.flatMap((item) => item(params))
   }
-  if (typeof value !== 'object' || value === null) return () => value
-  const fields = Object.entries(value).map(([name, item]) => [name, compile(item as Json, names, `${field}.${name}`)] as const)
+  return isObject(value) ? compileObject(value, names, field) : () => value
+}
+
+const isObject = (value: Json): value is TrainTemplate => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function compileObject({ when, ...rest }: TrainTemplate, names: readonly string[], field: string): Part {
+  const condition = when === undefined ? undefined : new Expression(String(when).replace(/^\$/, ''), names, `${field}.when`)
+  const fields = Object.entries(rest).map(([name, item]) => [name, compile(item, names, `${field}.${name}`)] as const)
   return (params) => {
+    if (condition !== undefined && !condition.evaluate(params)) return undefined
     const values = fields.map(([name, part]) => [name, part(params)] as const)
     return Object.fromEntries(values.filter(([, item]) => item !== undefined))
   }
@@ -35,20 +43,14 @@ function compile(value: Json, names: readonly string[], field: string): Part {
 
 /** An entry of a list gives none, one or several. */
 function compileItem(value: Json, names: readonly string[], field: string): (params: Params) => unknown[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const part = compile(value, names, field)
-    return (params) => [part(params)]
-  }
-  const { when, repeat, ...rest } = value as TrainTemplate
-  const part = compile(rest, names, field)
-  const condition = when === undefined ? undefined : new Expression(String(when).replace(/^\$/, ''), names, `${field}.when`)
-  const count = repeat === undefined ? () => 1 : compile(repeat, names, `${field}.repeat`)
+  const { repeat = 1, ...rest } = isObject(value) ? value : {}
+  const part = compile(isObject(value) ? rest : value, names, field)
+  const count = compile(repeat, names, `${field}.repeat`)
   return (params) => {
-    if (condition !== undefined && !condition.evaluate(params)) return []
     const copies = count(params)
     if (typeof copies !== 'number' || !Number.isInteger(copies) || copies < 0)
       throw new InvalidSpecError(`${field}.repeat is ${JSON.stringify(copies)}; it must be a whole number of at least 0`)
-    return Array.from({ length: copies }, () => part(params))
+    return Array.from({ length: copies }, () => part(params)).filter((item) => item !== undefined)
   }
 }
 

@@ -76,7 +76,7 @@ function childrenOf(node: CoreExpression): Node[] | undefined {
     case 'ConditionalExpression':
       return [node.test, node.consequent, node.alternate]
     case 'CallExpression':
-      return node.callee.type === 'Identifier' && String(node.callee.name) in FUNCTIONS ? node.arguments : undefined
+      return node.callee.type === 'Identifier' && Object.hasOwn(FUNCTIONS, String(node.callee.name)) ? node.arguments : undefined
     case 'Literal':
     case 'Identifier':
       return []
