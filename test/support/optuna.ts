@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { describe } from 'vitest'
+import { describe, it } from 'vitest'
 import { findOptuna, optunaPackages } from '../../scripts/find-optuna.mjs'
 import { parseJson, stringifyJson } from '../../src/study/journal/json.ts'
 import type { Json } from '../../src/study/trial.ts'
@@ -15,6 +15,18 @@ export function describeWithOptuna(name: string, tests: () => void): void {
   else describe.skip(`${name} (OPTUNA TESTS NOT RUN: ${reason})`, tests)
 }
 
+/** `it`, likewise. */
+export function itWithOptuna(name: string, test: () => Promise<void>): void {
+  if (python !== undefined || process.env.CI === 'true') it(name, test)
+  else it.skip(`${name} (OPTUNA TESTS NOT RUN: ${reason})`, test)
+}
+
+/** The interpreter that has Optuna. */
+export function pythonOfOptuna(): string {
+  if (python === undefined) throw new Error(reason)
+  return python
+}
+
 /** Optuna in a process of its own, running a script of support/python that answers a line of JSON with one. Whoever starts it closes it. */
 export interface Optuna {
   ask(command: { readonly [key: string]: Json }): Promise<Json>
@@ -22,9 +34,8 @@ export interface Optuna {
 }
 
 export function startOptuna(script: string): Optuna {
-  if (python === undefined) throw new Error(reason)
   const path = fileURLToPath(new URL(`python/${script}`, import.meta.url))
-  const child = spawn(python, [path], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(pythonOfOptuna(), [path], { stdio: ['pipe', 'pipe', 'inherit'] })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   return {
     async ask(command) {

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { parseStudyFile } from '../../src/cli/study-file.ts'
+import { resolveStudy } from '../../src/study/options.ts'
+import { itWithOptuna, pythonOfOptuna } from '../support/optuna.ts'
+
+/**
+ * What the README and the pages of docs/ show, run as a reader would: a page's blocks in order, in a folder of the page's own, the package
+ * by its name. Commands are run in docs/ only: those of the README install and download.
+ */
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const run = promisify(execFile)
+
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].map((path) => ({
+  path,
+  blocks: [...read(path).matchAll(/^```(js|sh|yaml|python)\n([\s\S]*?)^```/gm)]
+    .map(([, language = '', code = ''], i) => ({ language, code, number: i + 1 }))
+    .filter(({ language }) => language !== 'sh' || path.startsWith('docs/')),
+}))
+
+/** A part of a study file is laid over this one. */
+const whole = parse(read('examples/pima-study.yaml')) as Record<string, unknown>
+
+/** @throws InvalidSpecError when it is no study file, or none that a study can be made of */
+function checkStudyFile(text: string): void {
+  const given = parse(text) as Record<string, unknown>
+  const file = 'data' in given ? given : { ...whole, ...given }
+  const { data: _data, budget: _budget, backend: _backend, journal: _journal, ...study } = parseStudyFile(file, 'the page')
+  resolveStudy(study)
+}
+
+it('finds the programs', () => {
+  expect(pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'js')).map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['README.md', 'docs/studies.md']),
+  )
+})
+
+describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path, blocks }) => {
+  let folder = ''
+  beforeAll(() => {
+    // Inside the package's own folder its name resolves to itself.
+    folder = mkdtempSync(join(root, 'build', `${basename(path, '.md')}-`))
+  })
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  for (const { language, code, number } of blocks) {
+    const name = `${language} block ${number} runs`
+    if (language === 'js') {
+      it(name, async () => {
+        writeFileSync(join(folder, `program${number}.mjs`), code)
+        const { stdout } = await run(process.execPath, [`program${number}.mjs`], { cwd: folder })
+        expect(stdout.trim()).not.toBe('')
+      })
+    } else if (language === 'sh') {
+      it(name, async () => {
+        const commands = code.replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
+        const { stdout } = await run('sh', ['-e', '-c', commands], { cwd: folder })
+        expect(stdout.trim()).not.toBe('')
+      })
+    } else if (language === 'python') {
+      itWithOptuna(name, async () => {
+        const { stdout } = await run(pythonOfOptuna(), ['-c', code], { cwd: folder })
+        expect(stdout.trim()).not.toBe('')
+      })
+    } else {
+      it(name, () => {
+        checkStudyFile(code)
+        // A first line `# study.yaml` names the file for the commands that follow.
+        const [, file] = /^# (\w+\.yaml)\n/.exec(code) ?? []
+        if (file !== undefined) writeFileSync(join(folder, file), code)
+      })
+    }
+  }
+})
