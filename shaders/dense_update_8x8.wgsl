@@ -12,14 +12,6 @@ fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: ve
   optimize(at, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
 }
 
-// Four rows of the kernel. Rows past `left`, the kernel's padding, stay 0.
-fn move_block(g0: vec4f, g1: vec4f, g2: vec4f, g3: vec4f, at: u32, n4: u32, left: i32, own: MemberLayer, member: Member, numbers: vec4f) {
-  if (left > 0) { move_weights(g0, at, own, member, numbers); }
-  if (left > 1) { move_weights(g1, at + n4, own, member, numbers); }
-  if (left > 2) { move_weights(g2, at + 2u * n4, own, member, numbers); }
-  if (left > 3) { move_weights(g3, at + 3u * n4, own, member, numbers); }
-}
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let number = group.y * groups.x + group.x;
@@ -85,13 +77,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let own = memberLayers[m * shape.layers + l];
   let numbers = scalars[step.slot * step.runners + group.z];
   let at = m * shape.state4 + it.kernel + k * 4u * n4 + block;
-  let rest = i32(it.inputs) - i32(k * 4u);
   let bias = m * shape.state4 + it.bias + block;
-  move_block(l0, l1, l2, l3, at, n4, rest, own, member, numbers);
-  move_block(l4, l5, l6, l7, at + 4u * n4, n4, rest - 4, own, member, numbers);
-  if (k == 0u) { optimize(bias, biasLeft, member, numbers); }
-  if (block + 1u >= n4) { return; }
-  move_block(r0, r1, r2, r3, at + 1u, n4, rest, own, member, numbers);
-  move_block(r4, r5, r6, r7, at + 4u * n4 + 1u, n4, rest - 4, own, member, numbers);
-  if (k == 0u) { optimize(bias + 1u, biasRight, member, numbers); }
+  // A loop for the reason in dense_forward_8x8.
+  var sums = array<vec4f, 16>(l0, r0, l1, r1, l2, r2, l3, r3, l4, r4, l5, r5, l6, r6, l7, r7);
+  for (var i = 0u; i < 16u; i++) {
+    // Rows past the inputs, the kernel's padding, stay 0.
+    if (k * 4u + i / 2u < it.inputs && block + i % 2u < n4) {
+      move_weights(sums[i], at + (i / 2u) * n4 + i % 2u, own, member, numbers);
+    }
+  }
+  if (k > 0u) { return; }
+  optimize(bias, biasLeft, member, numbers);
+  if (block + 1u < n4) { optimize(bias + 1u, biasRight, member, numbers); }
 }
