@@ -17,7 +17,7 @@ interface Training {
 }
 
 /** Trains the trials, those of one batch size as one population, all populations at once. */
-async function train(backend: Backend, trials: readonly Trial[], data: Examples, training: Training): Promise<FitResult[]> {
+export async function train(backend: Backend, trials: readonly Trial[], data: Examples, training: Training): Promise<FitResult[]> {
   const { epochs, shuffle, compared = false, onEpoch } = training
   const sizes = [...new Set(trials.map(({ batchSize }) => batchSize))]
   const populations = sizes.map((size) => trials.filter(({ batchSize }) => batchSize === size))

@@ -58,7 +58,8 @@ export async function measureGpu(datasets: Datasets, options: GpuOptions, { cloc
     for (const [own, counts] of [[w1, large] as const, [w2, tiny] as const]) {
       const title = own.trial.widths.join('-')
       if (counts.length > 0) log(`${counts.join(', ')} members of ${title}`)
-      populations.push(...(await timePopulations({ ...common, title, trial: own.trial, counts, data: dataOf(datasets, own).train })))
+      const { trial, timed } = own
+      populations.push(...(await timePopulations({ ...common, title, trial, timed, counts, data: dataOf(datasets, own).train })))
     }
     let comparison: Comparison | undefined
     if (peerSteps > 0) {

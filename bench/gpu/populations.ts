@@ -1,19 +1,22 @@
 import type { Backend, Examples } from 'espalier'
 import type { Dispatch } from '../../test/support/devices.ts'
 import { firstRows } from '../data.ts'
-import { PacedTraining } from '../espalier.ts'
+import { PacedTraining, train } from '../espalier.ts'
 import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
-import { operations, steps, type Trial } from '../workloads.ts'
+import { operations, steps, type Trial, type Workload } from '../workloads.ts'
 import type { PopulationTiming } from './results.ts'
 
-/** A round of each population lasts about this long where that is more than one step and less than the data. */
+/** A round of each population lasts about this long, where that is more than one step, or more than one epoch of whole fits. */
 const ROUND_SECONDS = 1
+const MOST_EPOCHS = 100
 
 export interface PopulationSubject {
   readonly backend: Backend
   readonly noted: Dispatch[]
   readonly title: string
   readonly trial: Trial
+  /** As a workload's: laps of 'epoch' are of a training that goes on; those of 'fit' are whole fits, set-up included. */
+  readonly timed: Workload['timed']
   readonly counts: readonly number[]
   readonly data: Examples
   readonly rounds: number
@@ -22,8 +25,10 @@ export interface PopulationSubject {
 
 interface Ready {
   readonly members: number
-  readonly training: PacedTraining
-  readonly batches: number
+  /** Steps of a lap. */
+  readonly steps: number
+  lap(): Promise<unknown>
+  end(): Promise<unknown>
   readonly laps: Lap[]
   dispatches: number
 }
@@ -37,12 +42,12 @@ export async function timePopulations(subject: PopulationSubject): Promise<Popul
     for (const own of ready) {
       noted.length = 0
       const endLap = await startLap(clock)
-      await own.training.advance()
-      own.laps.push(scaleLap(await endLap(), 1 / own.batches))
-      own.dispatches += noted.length / own.batches / rounds
+      await own.lap()
+      own.laps.push(scaleLap(await endLap(), 1 / own.steps))
+      own.dispatches += noted.length / own.steps / rounds
     }
   }
-  for (const { training } of ready) await training.finish()
+  for (const { end } of ready) await end()
   return ready.map(({ members, laps, dispatches }) => ({
     title,
     members,
@@ -53,17 +58,41 @@ export async function timePopulations(subject: PopulationSubject): Promise<Popul
   }))
 }
 
-/** A population at the end of its first epoch, of as many batches as take ROUND_SECONDS. */
-async function prepare({ backend, trial, data, rounds }: PopulationSubject, members: number): Promise<Ready> {
-  const trials = new Array<Trial>(members).fill(trial)
+function prepare(subject: PopulationSubject, members: number): Promise<Ready> {
+  const trials = new Array<Trial>(members).fill(subject.trial)
+  return subject.timed === 'epoch' ? prepareEpochs(subject, trials) : prepareFits(subject, trials)
+}
+
+/** A training at the end of its first epoch, of as many batches as take ROUND_SECONDS. */
+async function prepareEpochs({ backend, trial, data, rounds }: PopulationSubject, trials: Trial[]): Promise<Ready> {
   const trying = await PacedTraining.start(backend, trials, firstRows(data, trial.batchSize), { epochs: 2, shuffle: true })
-  const started = performance.now()
-  await trying.advance()
-  const seconds = (performance.now() - started) / 1000
+  const seconds = await secondsOf(() => trying.advance())
   await trying.finish()
-  const all = steps(trial, { rows: data.rows, epochs: 1 })
-  const batches = Math.min(all, Math.max(1, Math.round(ROUND_SECONDS / seconds)))
-  const part = firstRows(data, Math.min(data.rows, batches * trial.batchSize))
+  const count = Math.min(steps(trial, { rows: data.rows, epochs: 1 }), Math.max(1, Math.round(ROUND_SECONDS / seconds)))
+  const part = firstRows(data, Math.min(data.rows, count * trial.batchSize))
   const training = await PacedTraining.start(backend, trials, part, { epochs: rounds + 1, shuffle: true })
-  return { members, training, batches, laps: [], dispatches: 0 }
+  const lap = () => training.advance()
+  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], dispatches: 0 }
+}
+
+/** Fits of as many epochs as take ROUND_SECONDS. */
+async function prepareFits({ backend, trial, data }: PopulationSubject, trials: Trial[]): Promise<Ready> {
+  const fit = (epochs: number) => train(backend, trials, data, { epochs, shuffle: true })
+  await fit(1)
+  const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.round(ROUND_SECONDS / (await secondsOf(() => fit(1))))))
+  const lap = () => fit(epochs)
+  return {
+    members: trials.length,
+    steps: steps(trial, { rows: data.rows, epochs }),
+    lap,
+    end: async () => undefined,
+    laps: [],
+    dispatches: 0,
+  }
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return (performance.now() - started) / 1000
 }
