@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,8 +18,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const run = promisify(execFile)
 
+/** GitHub's anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-')
+
 const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].map((path) => ({
   path,
+  links: [...read(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, file = '', anchor]) => ({
+    file: file === '' ? path : join(dirname(path), file),
+    anchor,
+  })),
   blocks: [...read(path).matchAll(/^```(js|sh|yaml|python)\n([\s\S]*?)^```/gm)]
     .map(([, language = '', code = ''], i) => ({ language, code, number: i + 1 }))
     .filter(({ language }) => language !== 'sh' || path.startsWith('docs/')),
@@ -40,6 +51,13 @@ it('finds the programs', () => {
   expect(pages.filter(({ blocks }) => blocks.some(({ language }) => language === 'js')).map(({ path }) => path)).toEqual(
     expect.arrayContaining(['README.md', 'docs/studies.md']),
   )
+})
+
+it.each(pages)('$path links to what there is', ({ links }) => {
+  for (const { file, anchor } of links) {
+    const headings = [...read(file).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => anchorOf(heading))
+    if (anchor !== undefined) expect.soft(headings, file).toContain(anchor)
+  }
 })
 
 describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path, blocks }) => {
@@ -63,7 +81,7 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path,
         const commands = code.replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
         const { stdout } = await run('sh', ['-e', '-c', commands], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
-      })
+      }, 60_000)
     } else if (language === 'python') {
       itWithOptuna(name, async () => {
         const { stdout } = await run(pythonOfOptuna(), ['-c', code], { cwd: folder })
