@@ -43,6 +43,7 @@ export { type Fanova, type FanovaOptions, fanova } from './study/importance/fano
 export { type PermutationImportance, type PermutationOptions, permutationImportance } from './study/importance/permutation.ts'
 export { contour, slice } from './study/importance/slice.ts'
 export type { CheckpointStore } from './study/journal/checkpoints.ts'
+export { CorruptJournalError, JournalError } from './study/journal/errors.ts'
 export { IndexedDbCheckpoints } from './study/journal/indexeddb/checkpoints.ts'
 export { IndexedDbJournal } from './study/journal/indexeddb/journal.ts'
 export type { Journal, JournalEntry } from './study/journal/journal.ts'
