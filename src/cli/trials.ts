@@ -10,7 +10,7 @@ import { note } from './arguments.ts'
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
 export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
 
-export const shownParams = ({ params }: Trial): string =>
+const shownParams = ({ params }: Trial): string =>
   Object.entries(params)
     .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
     .join(', ')

@@ -2,7 +2,7 @@ import { categorical, float, fromArrays, int, type StudyOptions } from 'espalier
 import { drawFrom } from './random.ts'
 
 /** 120 points in the plane, of class 1 within a ring. */
-export function ring(seed: number) {
+function ring(seed: number) {
   const draw = drawFrom(seed)
   const points = Array.from({ length: 120 }, () => [draw.normal(), draw.normal()])
   const targets = points.map(([x = 0, y = 0]) => Number(x * x + y * y < 1.2))
