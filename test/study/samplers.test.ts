@@ -93,6 +93,7 @@ const CASES: readonly Case[] = [
   { spec: 'tpe', spaces: ['mixed', 'finite', 'numbers'] },
   { spec: { name: 'tpe', multivariate: false, constantLiar: false }, spaces: ['mixed', 'finite', 'numbers'] },
   { spec: 'tpe', spaces: ['mixed', 'finite', 'numbers'], directions: ['minimize', 'maximize'] },
+  { spec: 'gaussianProcess', spaces: ['mixed', 'finite', 'numbers'] },
 ]
 
 /** Some number of everything in the configuration, the same for the same. */

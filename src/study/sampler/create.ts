@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseExact } from '../../core/validate.ts'
+import { createGaussianProcess, gaussianProcessSchema } from './gaussianProcess/gaussianProcess.ts'
 import { createGrid, gridSchema } from './grid.ts'
 import { createPyramid, pyramidSchema } from './pyramid.ts'
 import { createQuasiRandom, quasiRandomSchema } from './quasiRandom.ts'
@@ -9,7 +10,7 @@ import { createTpe, tpeSchema } from './tpe/tpe.ts'
 import { createWinnerTakesAll, winnerTakesAllSchema } from './winnerTakesAll.ts'
 
 /** The samplers that need no options. */
-const BARE = ['random', 'quasiRandom', 'grid', 'tpe'] as const
+const BARE = ['random', 'quasiRandom', 'grid', 'tpe', 'gaussianProcess'] as const
 
 const objectSchema = z.discriminatedUnion('name', [
   randomSchema,
@@ -18,6 +19,7 @@ const objectSchema = z.discriminatedUnion('name', [
   winnerTakesAllSchema,
   pyramidSchema,
   tpeSchema,
+  gaussianProcessSchema,
 ])
 
 /** A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`. */
@@ -41,5 +43,7 @@ export function createSampler(spec: SamplerSpec): Sampler {
       return createPyramid(options)
     case 'tpe':
       return createTpe(options)
+    case 'gaussianProcess':
+      return createGaussianProcess(options)
   }
 }

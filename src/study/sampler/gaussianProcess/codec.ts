@@ -1,0 +1,57 @@
+import { cardinality, type Distribution, type Interval, intervalOf, type Params, valueAt } from '../../space/distributions.ts'
+import type { Space } from '../../space/space.ts'
+
+interface Dimension {
+  readonly name: string
+  readonly distribution: Distribution
+  /** Undefined for a categorical one. */
+  readonly interval: Interval | undefined
+}
+
+/**
+ * Configurations as points: a number at its place in its range, 0 to 1 (in the logarithm where it says `log`), a choice as its place among
+ * the choices. Parameters with a single value have no dimension. An inactive number stands in the middle of its range, an inactive choice
+ * as -1: two configurations without it do not differ in it.
+ */
+export class Codec {
+  readonly dimensions: readonly Dimension[]
+  readonly categorical: readonly boolean[]
+  readonly #space: Space
+  readonly #places: ReadonlyMap<string, number>
+
+  constructor(space: Space) {
+    this.#space = space
+    this.dimensions = space.parameters
+      .filter(({ distribution }) => cardinality(distribution) > 1)
+      .map(({ name, distribution }) => ({
+        name,
+        distribution,
+        interval: distribution.type === 'categorical' ? undefined : intervalOf(distribution),
+      }))
+    this.categorical = this.dimensions.map(({ interval }) => interval === undefined)
+    this.#places = new Map(this.dimensions.map(({ name }, d) => [name, d]))
+  }
+
+  /** (dimensions) */
+  encode(params: Params): Float64Array {
+    return Float64Array.from(this.dimensions, ({ name, distribution, interval }) => {
+      const value = params[name]
+      if (distribution.type === 'categorical') return value === undefined ? -1 : distribution.choices.indexOf(value)
+      if (interval === undefined || value === undefined) return 0.5
+      return Math.min(1, Math.max(0, (interval.toInterval(Number(value)) - interval.low) / (interval.high - interval.low)))
+    })
+  }
+
+  /** The configuration nearest to a point, (dimensions); what is inactive in it is left out. */
+  decode(point: Float64Array): Params {
+    return this.#space.build((name, distribution) => {
+      const d = this.#places.get(name)
+      const interval = d === undefined ? undefined : this.dimensions[d]?.interval
+      if (d === undefined) return valueAt(distribution, 0)
+      const x = point[d] ?? 0
+      return interval === undefined
+        ? valueAt(distribution, Math.max(0, x))
+        : interval.fromInterval(interval.low + x * (interval.high - interval.low))
+    })
+  }
+}
