@@ -371,6 +371,12 @@ describe('a study is refused', () => {
       /space\.a\.when is "b > 1"; b is no parameter that it may name/,
     ],
     ['a constraint that cannot be read', { constraints: ['units * <= 3'] }, /constraints\[0\] is "units \* <= 3", which cannot be read/],
+    ['no space', { space: undefined }, /space is missing; it must hold parameters by name/],
+    [
+      'values in the place of a parameter',
+      { space: { units: [4, 8] } },
+      /^space\.units is \[4,8\]; it must be a float, an int or a categorical/,
+    ],
     [
       'a range upside down',
       { space: { ...OPTIONS.space, units: int(9, 2) } },

@@ -65,6 +65,7 @@ export class Space {
    * @throws InvalidSpecError naming the field, its value and what is allowed
    */
   constructor(spec: SpaceSpec, constraints: readonly string[] = []) {
+    if (!isObject(spec)) throw new InvalidSpecError(`space is ${told(spec)}; it must hold parameters by name, as { units: int(4, 64) }`)
     const names = Object.keys(spec)
     this.parameters = names.map((name, i) => parseParameter(name, spec[name], names.slice(0, i)))
     this.constraints = constraints.map((text, i) => new Expression(text, names, `constraints[${i}]`))
@@ -149,12 +150,20 @@ export class Space {
   }
 }
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
+const told = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value))
+
 const isActive = (when: Expression | undefined, params: Params): boolean => when === undefined || Boolean(when.evaluate(params))
 
 function parseParameter(name: string, value: unknown, before: readonly string[]): Parameter {
   const field = `space.${name}`
   if (!/^[A-Za-z_]\w*$/.test(name)) {
     throw new InvalidSpecError(`${field} is not a name that formulas can hold; it must be letters, digits and _, and begin with no digit`)
+  }
+  if (!isObject(value)) {
+    throw new InvalidSpecError(
+      `${field} is ${told(value)}; it must be a float, an int or a categorical parameter, as { type: 'int', low: 4, high: 64 }`,
+    )
   }
   const spec = parseSpec(parameterSchema, value, `${field}.`, field)
   const when = spec.when === undefined ? undefined : new Expression(spec.when, before, `${field}.when`)
