@@ -199,6 +199,7 @@ describe('winner-takes-all', () => {
       { start: START_OF_SMALL, stages: ['unit'] },
       'stages[0] names unit; it must be one of optimizer, momentum, units; did you mean "units"?',
     ],
+    [{ stages: ['units', 'unit'] }, 'stages[1] names unit; it must be one of optimizer, momentum, units; did you mean "units"?'],
     [
       { start: { optimizer: 'adam' }, stages: ['units'] },
       'start.momentum is missing; start must hold every parameter that the first stage does not vary',

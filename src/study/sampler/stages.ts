@@ -51,6 +51,7 @@ interface StageSearch extends Search<Params> {
  */
 export function searchStages(view: StudyView, options: StagedOptions): readonly StageSearch[] {
   const { start = {}, stages } = options
+  for (const [i, stage] of stages.entries()) for (const name of namesOf(stage)) checkName(view.space, name, `stages[${i}]`)
   checkStart(view.space, start, stages[0])
   const tried = trialsByKey(view)
   const searches: StageSearch[] = []
@@ -86,7 +87,6 @@ function searchStage(
     throw new InvalidSpecError(`${field}.objective is ${objective}; it must be below ${directions.length}, the number of objectives`)
   }
   const names = namesOf(stage)
-  for (const name of names) checkName(space, name, field)
   const cellOf = (params: Params): Cell<Params> => {
     const trial = tried.get(space.key(params))
     return { params, trial, value: trial?.state === 'complete' ? (trial.values?.[objective] ?? Number.NaN) : Number.NaN }
