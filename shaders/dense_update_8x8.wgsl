@@ -1,5 +1,5 @@
-// The weight gradients of all layers and, without writing them, the optimizer's step: one dispatch for the whole network,
-// and one more for every further optimizer of the population.
+// The weight gradients of all layers and, without writing them, the optimizer's step: one dispatch for the whole network, on a software
+// adapter one for each optimizer of the population.
 // An invocation makes 8 inputs x 8 units of a layer's kernel, and of the first inputs also the biases. Gradients sum over ascending rows.
 // Dispatch: (tiles of all layers, 1, runners); `layerTable` says at which tile a layer starts.
 
@@ -24,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let k = (tile / across) * 16u + local.y * 2u;
   if (block >= it.units4 || k >= it.inputs4) { return; }
   let m = runners[group.z];
-  if (members[m].optimizer != OPTIMIZER) { return; }
+  if (OPTIMIZER != ANY_OPTIMIZER && members[m].optimizer != OPTIMIZER) { return; }
   let n4 = it.units4;
   let k4 = it.inputs4;
   var d = m * shape.scratch4 + it.deltas + block;

@@ -21,39 +21,42 @@ fn sigmoid(x: vec4f) -> vec4f {
   return select(e * larger, larger, x >= vec4f(0.0));
 }
 
+// The kinds a pipeline knows, one bit each: SwiftShader executes all of them for every number, or those that are compiled in.
+override ACTIVATIONS: u32 = 0xffffu;
+
 fn activate(kind: u32, x: vec4f, a: f32) -> vec4f {
   let zero = vec4f(0.0);
-  switch (kind) {
-    case 1u: { return max(x, zero); }
-    case 2u: { return select(a * x, x, x > zero); }
-    case 3u: { return select(a * expm1(min(x, zero)), x, x > zero); }
-    case 4u: { return SELU_SCALE * select(SELU_ALPHA * expm1(min(x, zero)), x, x > zero); }
-    case 5u: { return max(x, zero) + log1p(exp(-abs(x))); }
-    case 6u: { return x / (1.0 + abs(x)); }
-    case 7u: {
+  var y = x;
+  if ((ACTIVATIONS & 0x002u) != 0u) { if (kind == 1u) { y = max(x, zero); } }
+  if ((ACTIVATIONS & 0x004u) != 0u) { if (kind == 2u) { y = select(a * x, x, x > zero); } }
+  if ((ACTIVATIONS & 0x008u) != 0u) { if (kind == 3u) { y = select(a * expm1(min(x, zero)), x, x > zero); } }
+  if ((ACTIVATIONS & 0x010u) != 0u) { if (kind == 4u) { y = SELU_SCALE * select(SELU_ALPHA * expm1(min(x, zero)), x, x > zero); } }
+  if ((ACTIVATIONS & 0x020u) != 0u) { if (kind == 5u) { y = max(x, zero) + log1p(exp(-abs(x))); } }
+  if ((ACTIVATIONS & 0x040u) != 0u) { if (kind == 6u) { y = x / (1.0 + abs(x)); } }
+  if ((ACTIVATIONS & 0x080u) != 0u) {
+    if (kind == 7u) {
       // tanh |x| = -expm1(-2 |x|) / (2 + expm1(-2 |x|)); WGSL's own tanh may be 1e-5 off.
       let e = expm1(-2.0 * abs(x));
-      return sign(x) * (-e / (2.0 + e));
+      y = sign(x) * (-e / (2.0 + e));
     }
-    case 8u: { return sigmoid(x); }
-    case 9u: { return clamp(a * x + 0.5, zero, vec4f(1.0)); }
-    default: { return x; }
   }
+  if ((ACTIVATIONS & 0x100u) != 0u) { if (kind == 8u) { y = sigmoid(x); } }
+  if ((ACTIVATIONS & 0x200u) != 0u) { if (kind == 9u) { y = clamp(a * x + 0.5, zero, vec4f(1.0)); } }
+  return y;
 }
 
 fn derivative(kind: u32, y: vec4f, a: f32) -> vec4f {
   let zero = vec4f(0.0);
   let one = vec4f(1.0);
-  switch (kind) {
-    case 1u: { return select(zero, one, y > zero); }
-    case 2u: { return select(vec4f(a), one, y > zero); }
-    case 3u: { return select(y + a, one, y > zero); }
-    case 4u: { return select(y + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), y > zero); }
-    case 5u: { return -expm1(-y); }
-    case 6u: { let rest = 1.0 - abs(y); return rest * rest; }
-    case 7u: { return 1.0 - y * y; }
-    case 8u: { return y * (1.0 - y); }
-    case 9u: { return select(zero, vec4f(a), (y > zero) & (y < one)); }
-    default: { return one; }
-  }
+  var d = one;
+  if ((ACTIVATIONS & 0x002u) != 0u) { if (kind == 1u) { d = select(zero, one, y > zero); } }
+  if ((ACTIVATIONS & 0x004u) != 0u) { if (kind == 2u) { d = select(vec4f(a), one, y > zero); } }
+  if ((ACTIVATIONS & 0x008u) != 0u) { if (kind == 3u) { d = select(y + a, one, y > zero); } }
+  if ((ACTIVATIONS & 0x010u) != 0u) { if (kind == 4u) { d = select(y + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), y > zero); } }
+  if ((ACTIVATIONS & 0x020u) != 0u) { if (kind == 5u) { d = -expm1(-y); } }
+  if ((ACTIVATIONS & 0x040u) != 0u) { if (kind == 6u) { d = (1.0 - abs(y)) * (1.0 - abs(y)); } }
+  if ((ACTIVATIONS & 0x080u) != 0u) { if (kind == 7u) { d = 1.0 - y * y; } }
+  if ((ACTIVATIONS & 0x100u) != 0u) { if (kind == 8u) { d = y * (1.0 - y); } }
+  if ((ACTIVATIONS & 0x200u) != 0u) { if (kind == 9u) { d = select(zero, vec4f(a), (y > zero) & (y < one)); } }
+  return d;
 }

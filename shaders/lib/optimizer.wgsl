@@ -2,9 +2,11 @@
 // rate (bias corrections included), nadam's factors of the gradient, of the first moment, of the second; for adamw the first factor is
 // what weight decay leaves. `at` is a parameter; its slots lie parameters4 and 2 parameters4 further.
 
-// One pipeline an optimizer, which leaves the members of others alone: SwiftShader executes every case of a switch on members' own numbers
-// (290 in place of 100 ms of processor time a step of 784-512-128-32-10). Always the same pipeline for a member, so always the same bits.
-override OPTIMIZER: u32 = 0u;
+// ANY_OPTIMIZER, or the only one a pipeline knows: on a software adapter there is one pipeline an optimizer, which leaves the members of
+// others alone, for SwiftShader executes every case of a switch on members' own numbers (290 in place of 100 ms of processor time a step of
+// 784-512-128-32-10). On a device it is always the same pipeline for a member, so always the same bits.
+override OPTIMIZER: u32 = 255u;
+const ANY_OPTIMIZER: u32 = 255u;
 
 fn root(a: vec4f, member: Member) -> vec4f {
   if (member.epsilonInsideRoot != 0u) { return sqrt(a + member.epsilon); }
@@ -16,7 +18,8 @@ fn optimize(at: u32, g: vec4f, member: Member, scalars: vec4f) {
   let second = slot + shape.parameters4;
   let w = state[at];
   let rate = scalars.x;
-  switch (OPTIMIZER) {
+  let kind = select(OPTIMIZER, member.optimizer, OPTIMIZER == ANY_OPTIMIZER);
+  switch (kind) {
     case 0u: {
       if (member.slots == 0u) {
         state[at] = w - rate * g;
@@ -56,7 +59,7 @@ fn optimize(at: u32, g: vec4f, member: Member, scalars: vec4f) {
       let square = member.beta2 * state[second] + member.restOfBeta2 * g * g;
       state[slot] = first;
       state[second] = square;
-      if (OPTIMIZER == 6u) {
+      if (kind == 6u) {
         state[at] = w - rate * (scalars.y * g + scalars.z * first) / (sqrt(square * scalars.w) + member.epsilon);
       } else {
         state[at] = w * scalars.y - rate * first / (sqrt(square) + member.epsilon);

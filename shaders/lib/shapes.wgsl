@@ -10,7 +10,7 @@ struct Shape {
   inputs: u32, // features of a row
   inputs4: u32,
   outputs: u32,
-  loss: u32,
+  batch: u32, // rows of a whole batch
 }
 
 struct Layer {
@@ -56,7 +56,7 @@ struct Member {
   epsilon: f32,
 }
 
-// One batch. In training its rows are `first` … of the epoch's order, else of the data.
+// One batch, or `count` of them beginning with it. In training its rows are `first` … of the epoch's order, else of the data.
 struct Step {
   epoch: u32,
   step: u32,
@@ -65,7 +65,11 @@ struct Step {
   training: u32,
   slot: u32, // where its results go, and which scalars it takes
   total: u32, // rows of the data
-  runners: u32, // members of the dispatch
+  runners: u32, // members of the submission
+  count: u32,
+  base: u32, // which runner the dispatch begins with
+  sums: u32, // where in `numbers` of train_network
+  keep: u32, // whether outputs are wanted
 }
 
 const NONE: u32 = 0xffffffffu;

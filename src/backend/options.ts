@@ -12,6 +12,7 @@ const schema = z.strictObject({
   workers: whole(0, MAX_WORKERS).optional(),
   wasmUrl: z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' }).optional(),
   simd: z.enum(['relaxed', 'plain']).optional(),
+  kernels: z.enum(['auto', 'general']).optional(),
   gpu: hostObject,
   adapter: hostObject,
   device: hostObject,
@@ -22,6 +23,6 @@ const schema = z.strictObject({
  * @throws InvalidSpecError naming the option, its value and what is allowed
  */
 export function parsePlainOptions(options: unknown) {
-  const { prefer, workers, wasmUrl, simd } = parseSpec(schema, options, '', "openBackend's options")
-  return { prefer, workers, wasmUrl, simd }
+  const { prefer, workers, wasmUrl, simd, kernels } = parseSpec(schema, options, '', "openBackend's options")
+  return { prefer, workers, wasmUrl, simd, kernels }
 }

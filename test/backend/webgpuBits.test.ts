@@ -19,10 +19,15 @@ describe('WASM', () => {
 
 describeOnGpu('WebGPU in Node', (gpu) => {
   let backend: Backend
+  let general: Backend
   beforeAll(async () => {
     backend = await openBackend({ prefer: 'webgpu', gpu })
+    general = await openBackend({ prefer: 'webgpu', gpu, kernels: 'general' })
   })
-  afterAll(() => backend?.dispose())
+  afterAll(async () => {
+    await backend?.dispose()
+    await general?.dispose()
+  })
 
   it("starts from WASM's initial weights, bit for bit", async () => {
     const wasm = await openBackend({ prefer: 'wasm', workers: 0 })
@@ -33,9 +38,15 @@ describeOnGpu('WebGPU in Node', (gpu) => {
     }
   })
 
-  it("visits rows in core's order, as WASM does", () => checkEpochOrders(backend, api))
+  it("visits rows in core's order, as WASM does", async () => {
+    await checkEpochOrders(backend, api)
+    await checkEpochOrders(general, api)
+  })
 
-  it("drops what core's stream says, as WASM does", () => checkDropoutMasks(backend))
+  it("drops what core's stream says, as WASM does", async () => {
+    await checkDropoutMasks(backend)
+    await checkDropoutMasks(general)
+  })
 
   it('gives the same bits after anything else, and on another device', async () => {
     const first = await fingerprints(backend, api)

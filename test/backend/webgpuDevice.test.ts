@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Backend, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { OPTIMIZERS, type OptimizerName } from '../../src/core/names.ts'
 import { resolveTopology } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
-import { expectRejection } from '../support/close.ts'
-import { countBytes, countDispatches, openDevice } from '../support/devices.ts'
+import { expectClose, expectRejection } from '../support/close.ts'
+import { countBytes, countDispatches, disguised, noting, openDevice } from '../support/devices.ts'
 import { makeExamples } from '../support/problems.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
@@ -30,6 +31,16 @@ const SPEC: FitSpec = {
 }
 const { topology } = resolveSpec(SPEC)
 const DATA = { train: makeExamples(topology, 64, 1), test: makeExamples(topology, 50, 2) }
+
+const DEEP_STEPS = 2 * 10
+
+/** Trains members of four layers, too large for a workgroup's memory, for DEEP_STEPS steps: two epochs. */
+function trainDeep(backend: Backend, optimizers: readonly OptimizerName[]) {
+  const shape = { inputSize: 200, units: [150, 100, 50, 10], loss: 'categoricalCrossentropy' as const, batchSize: 32 }
+  const layers = [{ activation: 'selu' as const }, {}, {}, { activation: 'softmax' as const }]
+  const members = optimizers.map((optimizer, seed) => ({ layers, optimizer, seed, epochs: 2 }))
+  return fitPopulation(backend, shape, members, { train: makeExamples(resolveTopology(shape), 320, 1) })
+}
 
 describe('without an adapter', () => {
   it('there is no backend, and the error says what is missing', async () => {
@@ -81,16 +92,22 @@ describeOnGpu('a device that was given', (gpu) => {
   })
 
   it.each([1, 12])('is given at most 12 dispatches a step of a network of four layers, %i members', async (count) => {
-    const shape = { inputSize: 200, units: [150, 100, 50, 10], loss: 'categoricalCrossentropy' as const, batchSize: 32 }
-    const layers = [{ activation: 'selu' as const }, {}, {}, { activation: 'softmax' as const }]
-    const members = Array.from({ length: count }, (_, seed) => ({ layers, optimizer: 'adamax', seed, epochs: 2 }) as const)
-    const train = makeExamples(resolveTopology(shape), 320, 1)
     const dispatches = countDispatches(device)
-    await fitPopulation(backend, shape, members, { train })
-    const steps = 2 * 10
+    await trainDeep(backend, Array<OptimizerName>(count).fill('adamax'))
     expect(dispatches()).toBeGreaterThan(0)
     // One more an epoch: the order of its rows.
-    expect(dispatches()).toBeLessThanOrEqual(12 * steps + 2)
+    expect(dispatches()).toBeLessThanOrEqual(12 * DEEP_STEPS + 2)
+  })
+
+  it('is given one dispatch a submission for small networks of one kind, whatever their number', async () => {
+    const shape = { inputSize: 8, units: [12, 8, 1], loss: 'binaryCrossentropy' as const, batchSize: 32 }
+    const layers = [{ activation: 'relu' as const }, { activation: 'tanh' as const }, { activation: 'sigmoid' as const }]
+    const members = Array.from({ length: 6 }, (_, seed) => ({ layers, optimizer: seed < 3 ? 'adam' : 'sgd', seed, epochs: 3 }) as const)
+    const train = makeExamples(resolveTopology(shape), 32, 1)
+    const dispatches = countDispatches(device)
+    await fitPopulation(backend, shape, members, { train })
+    // An epoch: the order of its rows, and its one batch for the members with adam and for those with sgd.
+    expect(dispatches()).toBe(3 * (1 + 2))
   })
 
   it('refuses a network whose one member does not fit a binding, in words', async () => {
@@ -174,6 +191,29 @@ describeOnGpu('a device that was given', (gpu) => {
     expect(await Promise.race([device.lost.then(() => 'lost'), device.queue.onSubmittedWorkDone().then(() => 'alive')])).toBe('alive')
     expect((await fit(backend, SPEC, DATA)).history.loss).toHaveLength(2)
     expect(uncaptured).toEqual([])
+  })
+})
+
+describeOnGpu('a device of hardware, for which one that says so stands', (gpu) => {
+  it('is given at most 12 dispatches a step whatever the optimizers, and trains as the other', async () => {
+    const optimizers = Object.keys(OPTIMIZERS) as OptimizerName[]
+    const noted = noting(disguised(gpu))
+    const hardware = await openBackend({ prefer: 'webgpu', gpu: noted.gpu })
+    const software = await openBackend({ prefer: 'webgpu', gpu })
+    try {
+      const [device] = noted.devices
+      if (device === undefined) throw new Error('no device')
+      const dispatches = countDispatches(device)
+      const results = await trainDeep(hardware, optimizers)
+      expect(dispatches()).toBeLessThanOrEqual(12 * DEEP_STEPS + 2)
+      const others = await trainDeep(software, optimizers)
+      results.forEach(({ history }, i) => {
+        expectClose(history.loss, others[i]?.history.loss ?? [], `losses of ${optimizers[i]}`)
+      })
+    } finally {
+      await hardware.dispose()
+      await software.dispose()
+    }
   })
 })
 

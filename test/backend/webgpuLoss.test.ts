@@ -25,7 +25,10 @@ const SPEC: FitSpec = {
   recordStepLosses: true,
 }
 const { topology } = resolveSpec(SPEC)
-const DATA = { train: makeExamples(topology, 400, 1), test: makeExamples(topology, 50, 2) }
+const test = makeExamples(topology, 50, 2)
+/** 1100 batches: more than one submission of this small network holds. */
+const DATA = { train: makeExamples(topology, 4_400, 1), test }
+const FEW = { train: makeExamples(topology, 400, 1), test }
 
 describeOnGpu('a lost device', (gpu) => {
   const { gpu: noted, devices } = noting(gpu)
@@ -58,13 +61,13 @@ describeOnGpu('a lost device', (gpu) => {
 
   const lose = () => devices.at(-1)?.destroy()
 
-  /** Loses the device once, in the middle of an epoch: an epoch is a fifth of the run. */
-  function losingAt(part: number) {
+  /** Loses the device once, at the first progress from `part` on that is in the middle of an epoch: an epoch is a fifth of the run. */
+  function losingAt(part: number, loseIt = lose) {
     let done = false
     const onProgress = (progress: number) => {
-      if (progress < part || done) return
+      if (done || progress < part || Math.abs(progress * 5 - Math.round(progress * 5)) < 0.01) return
       done = true
-      lose()
+      loseIt()
     }
     return { onProgress }
   }
@@ -74,6 +77,19 @@ describeOnGpu('a lost device', (gpu) => {
     expectSameRun(await fit(backend, { ...SPEC, callbacks: losingAt(0.5) }, DATA), whole, 'the disturbed run')
     expect(devices).toHaveLength(2)
     expect(backend.description).toBe(description)
+  })
+
+  it('in the middle of an epoch of the general kernels changes nothing', async () => {
+    const own = noting(gpu)
+    const general = await openBackend({ prefer: 'webgpu', gpu: own.gpu, kernels: 'general' })
+    const loseOwn = () => own.devices.at(-1)?.destroy()
+    try {
+      const undisturbed = await fit(general, SPEC, FEW)
+      expectSameRun(await fit(general, { ...SPEC, callbacks: losingAt(0.5, loseOwn) }, FEW), undisturbed, 'the disturbed run')
+      expect(own.devices).toHaveLength(2)
+    } finally {
+      await general.dispose()
+    }
   })
 
   it('twice, in the middle of an epoch and between two, changes nothing', async () => {

@@ -2,6 +2,7 @@ import type { Browser, JSHandle, Page } from 'puppeteer-core'
 import { bundlePage } from '../support/bundle.ts'
 import { launchChromium } from '../support/chromium.ts'
 import { type PageServer, servePage } from '../support/server.ts'
+import { DAWN_SWITCH } from '../support/webgpu.ts'
 import { watch } from './watch.ts'
 
 type PageModule = typeof import('./page.ts')
@@ -21,7 +22,7 @@ export interface Stage {
 export async function openStage(): Promise<Stage> {
   const server: PageServer = await servePage({ files: { '/page.js': await bundlePage('test/browser/page.ts') } })
   // Chrome for Linux offers WebGPU behind this switch only; without a GPU it then runs on SwiftShader.
-  const browser = await launchChromium(['--enable-unsafe-webgpu'])
+  const browser = await launchChromium(['--enable-unsafe-webgpu', `--${DAWN_SWITCH}`])
   const page = await browser.newPage()
   const problems = watch(page, server.url)
   await page.goto(server.url)

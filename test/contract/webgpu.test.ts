@@ -1,7 +1,10 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { disguised } from '../support/devices.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 import { backendCases } from './backend.ts'
+import { goldenRuns } from './cases/golden.ts'
+import { populations } from './cases/populations.ts'
 
 describeOnGpu('WebGPU in Node', (gpu) => {
   let backend: Backend
@@ -24,4 +27,19 @@ describeOnGpu('WebGPU in Node', (gpu) => {
   })
 
   for (const { name, run } of backendCases) it(name, () => run(backend, { fit, fitPopulation }))
+})
+
+// Networks of the suite mostly fit a workgroup's memory, and SwiftShader's workgroups are as wide as its vectors: these cases are also for the
+// kernels of networks that do not fit, and for workgroups in which barriers matter.
+describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
+  describe.each(['general', 'auto'] as const)('kernels: %s', (kernels) => {
+    let backend: Backend
+
+    beforeAll(async () => {
+      backend = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), kernels })
+    })
+    afterAll(() => backend?.dispose())
+
+    for (const { name, run } of [...goldenRuns, ...populations]) it(name, () => run(backend, { fit, fitPopulation }))
+  })
 })

@@ -15,6 +15,8 @@ export interface OpenedDevice {
   readonly name: string
   /** Runs on the processor: correct, and slower than WASM. */
   readonly software: boolean
+  /** Invocations it executes together, as one vector. */
+  readonly together: number
   /** Held as long as the device: npm `webgpu` 0.6 stops answering once its GPU object is collected. Delete when it does not. */
   readonly source: GPU | undefined
 }
@@ -26,12 +28,16 @@ function isSoftware(info: GPUAdapterInfo): boolean {
   return info.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|microsoft basic render/i.test(nameOf(info))
 }
 
+/** Browsers say it since about 2025. */
+const togetherOn = ({ subgroupMaxSize = 32 }: Partial<GPUAdapterInfo>): number => subgroupMaxSize
+
 const nameOf = (info: GPUAdapterInfo): string => [info.vendor, info.architecture, info.device, info.description].filter(Boolean).join(' ')
 
 /** @throws BackendUnavailableError saying what is missing */
 export async function openDevice({ gpu, adapter: given, device }: DeviceSource): Promise<OpenedDevice> {
   if (device !== undefined) {
-    return { device, owned: false, name: nameOf(device.adapterInfo), software: isSoftware(device.adapterInfo), source: gpu }
+    const { adapterInfo: info } = device
+    return { device, owned: false, name: nameOf(info), software: isSoftware(info), together: togetherOn(info), source: gpu }
   }
   const source = gpu ?? globalThis.navigator?.gpu
   if (given === undefined && source === undefined) {
@@ -52,6 +58,7 @@ export async function openDevice({ gpu, adapter: given, device }: DeviceSource):
       owned: true,
       name: nameOf(adapter.info),
       software: isSoftware(adapter.info),
+      together: togetherOn(adapter.info),
       source,
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from '../backend.ts'
-import { SLOTS } from './network.ts'
+import { SLOTS } from './ground.ts'
 import type { Plan } from './plan.ts'
 import type { DeviceSession } from './session.ts'
 
@@ -10,15 +10,19 @@ const MOST_MEMBERS = 65_535
 const LARGEST_BUFFER = 2 ** 29
 
 /** How many members' numbers of one kind fit a buffer: a population of more is laid out in groups. One member always tries. */
-export function membersPerGroup(plan: Plan, { train, test, metrics = [] }: SessionData, limits: GPUSupportedLimits): number {
+export function membersPerGroup(
+  plan: Plan,
+  { train, test, metrics = [] }: SessionData,
+  limits: GPUSupportedLimits,
+  small: boolean,
+): number {
   const outputs4 = plan.layers.at(-1)?.units4 ?? 0
   const bytes = Math.max(
     plan.state4 * 16,
-    plan.scratch4 * 16,
-    plan.rows * 8,
+    small ? 0 : Math.max(plan.scratch4 * 16, plan.rows * 8),
     SLOTS * 16,
     (train?.rows ?? 0) * 4,
-    metrics.length > 0 ? (test?.rows ?? 0) * outputs4 * 16 : 0,
+    metrics.length > 0 ? (test?.rows ?? 0) * outputs4 * 16 + SLOTS * 16 : 0,
   )
   const buffer = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize, LARGEST_BUFFER)
   return Math.min(MOST_MEMBERS, Math.max(1, Math.floor(buffer / bytes)))

@@ -6,23 +6,27 @@ import gather from '../../../shaders/gather_inputs.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
 import dropout from '../../../shaders/lib/dropout.wgsl'
+import features from '../../../shaders/lib/features.wgsl'
+import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
+import smallNetwork from '../../../shaders/small_network.wgsl'
 import { EspalierError } from '../../core/errors.ts'
 import { GPUShaderStage } from './flags.ts'
 
 /** The kernels: a shader file each, with the snippets of shaders/lib it uses. */
 const SOURCES = {
   epochOrder: [random, epochOrder],
-  gather: [gather],
+  gather: [features, gather],
   forward: [random, activation, dropout, forward],
-  outputLoss: [activation, outputLoss],
+  outputLoss: [activation, loss, outputLoss],
   reduce: [reduce],
   inputGradient: [random, activation, dropout, inputGradient],
   update: [optimizer, update],
+  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork],
 } as const
 export type KernelName = keyof typeof SOURCES
 

@@ -9,8 +9,6 @@ export class Memory {
   readonly device: GPUDevice
   readonly #buffers: GPUBuffer[] = []
   readonly #readers: GPUBuffer[] = []
-  /** Batches a submission can hold, as the last ones cost: see slices.ts. */
-  pace = 1
   #refusals: Refusal[] = []
   #bytes = 0
 

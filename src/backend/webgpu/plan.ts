@@ -1,5 +1,5 @@
 import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
-import type { Population } from '../../core/population.ts'
+import type { Population, Topology } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). A pure function of topology and slots: P does not enter. */
@@ -39,11 +39,16 @@ export const TILE_ROWS = 64
 
 const quarter = (n: number): number => Math.ceil(n / 4)
 
+/** How the general kernels, which leave everything in storage, place a population's members. */
 export function planOf({ topology, members }: Population, trains: boolean): Plan {
-  const layout = parameterLayout(topology)
   const batch = Math.ceil(topology.batchSize / 8) * 8
-  const rows = Math.max(batch, EVALUATION_ROWS)
   const slots = trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0
+  return place(topology, { rows: Math.max(batch, EVALUATION_ROWS), deltas: trains ? batch : 0, slots })
+}
+
+/** Scratch has `rows` of inputs and outputs, and `deltas` of deltas. */
+export function place(topology: Topology, { rows, deltas, slots }: { rows: number; deltas: number; slots: number }): Plan {
+  const layout = parameterLayout(topology)
   const inputs4 = quarter(topology.inputSize)
   let parameters4 = 0
   let scratch4 = rows * inputs4
@@ -56,12 +61,12 @@ export function planOf({ topology, members }: Population, trains: boolean): Plan
     const bias = kernel + own.inputs4 * 4 * own.units4
     parameters4 = bias + own.units4
     const outputs = scratch4
-    const deltas = outputs + rows * own.units4
-    scratch4 = deltas + (trains ? batch * own.units4 : 0)
+    const ownDeltas = outputs + rows * own.units4
+    scratch4 = ownDeltas + deltas * own.units4
     tiles += Math.ceil(own.units4 / TILE4) * Math.ceil(own.inputs4 / TILE4)
     source = outputs
-    below = deltas
-    return { ...own, kernel, bias, outputs, deltas }
+    below = ownDeltas
+    return { ...own, kernel, bias, outputs, deltas: ownDeltas }
   })
   return { layers, layout, parameters4, state4: parameters4 * (1 + slots), scratch4, inputs4, rows, tiles }
 }

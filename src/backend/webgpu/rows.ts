@@ -9,9 +9,8 @@ export interface Rows {
   readonly features: GPUBuffer // (rows, inputs) of bytes or f32
   readonly featureBytes: 1 | 4
   readonly scale: number
-  readonly targets: GPUBuffer // (rows) class numbers, or (rows, outputs), f32
+  readonly targets: GPUBuffer // f32: (rows) class numbers, or (rows, outputs); sample weights (rows) if weighted; class weights
   readonly classes: boolean
-  readonly weights: GPUBuffer // sample weights (rows) if weighted, then class weights
   readonly weighted: boolean
 }
 
@@ -29,12 +28,17 @@ export function uploadFeatures(
 
 export function uploadRows(memory: Memory, examples: Examples, topology: Topology, classWeights: Float32Array): Rows {
   const { targets, sampleWeights } = examples
-  const weights = Float32Array.from([...(sampleWeights ?? []), ...classWeights])
+  const parts = [targets, sampleWeights ?? [], classWeights]
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
   return {
     ...uploadFeatures(memory, examples),
-    targets: memory.filled(Float32Array.from(targets), GPUBufferUsage.STORAGE, 'targets'),
+    targets: memory.filled(joined, GPUBufferUsage.STORAGE, 'targets'),
     classes: targetsAreClasses(examples, topology),
-    weights: memory.filled(weights, GPUBufferUsage.STORAGE, 'weights'),
     weighted: sampleWeights !== undefined,
   }
 }

@@ -4,12 +4,14 @@ import { evaluateMetrics } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import type { Examples, Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from '../backend.ts'
-import { type Network, type Passes, Recorder } from './network.ts'
+import type { Passes, Submission } from './executor.ts'
+import { SLOTS } from './ground.ts'
+import type { Network } from './network.ts'
 import { padState, unpadState } from './plan.ts'
 import { advance, type Progress } from './progress.ts'
 import { uploadFeatures } from './rows.ts'
-import { Slices } from './slices.ts'
-import { stepUniforms } from './tables.ts'
+import { type Pace, Slices } from './slices.ts'
+import { stepUniforms, UNIFORM_STRIDE } from './tables.ts'
 
 /** Sums of a batch: (loss, right, penalty). */
 interface BatchSums {
@@ -41,6 +43,8 @@ export class WebgpuSession implements DeviceSession {
   readonly #test: Examples | undefined
   readonly #metrics: readonly MetricName[]
   readonly #watch: Watch
+  readonly #trainingPace: Pace = { items: 1 }
+  readonly #evaluationPace: Pace = { items: 1 }
   #tail: Promise<unknown> = Promise.resolve()
   #disposed = false
 
@@ -74,11 +78,11 @@ export class WebgpuSession implements DeviceSession {
 
   predict(member: number, features: Features): Promise<Float32Array> {
     return this.#enqueue(async () => {
-      const { memory, passesOver } = this.#network
+      const { memory, over } = this.#network
       this.#activate([member])
       const empty = memory.storage(16, 'no targets')
-      const rows = { ...uploadFeatures(memory, features), targets: empty, weights: empty, classes: false, weighted: false }
-      const outputs = await this.#outputs(await passesOver(rows, false), [member], undefined)
+      const rows = { ...uploadFeatures(memory, features), targets: empty, classes: false, weighted: false }
+      const outputs = await this.#outputs(await over(rows, false), [member], undefined)
       memory.release(rows.features)
       memory.release(empty)
       return outputs.predictions[0] ?? new Float32Array()
@@ -159,7 +163,9 @@ export class WebgpuSession implements DeviceSession {
     signal?.throwIfAborted()
     const results: EpochResult[][] = members.map(() => [])
     const epochs = learningRates[0]?.length ?? 0
-    let going = members.map((_, i) => i)
+    const kindOf = (i: number): number => this.#network.kindOf(members[i] ?? 0)
+    // Members of a kind are side by side.
+    let going = members.map((_, i) => i).sort((a, b) => kindOf(a) - kindOf(b))
     for (let e = 0; e < epochs && going.length > 0; e++) {
       const active = going.map((i) => members[i] ?? 0)
       this.#activate(active)
@@ -169,7 +175,7 @@ export class WebgpuSession implements DeviceSession {
       const diverged = sums.map((steps) => steps.some(({ loss, penalty }) => !Number.isFinite(loss + penalty)))
       const tests = this.#test === undefined ? [] : await this.#evaluate(active, signal)
       going.forEach((i, z) => {
-        results[i]?.push(this.#epochResult(sums[z] ?? [], passes.data.rows, diverged[z] === true, tests[z], recordStepLosses))
+        results[i]?.push(this.#epochResult(sums[z] ?? [], passes.rows, diverged[z] === true, tests[z], recordStepLosses))
       })
       going = going.filter((_, z) => diverged[z] !== true)
     }
@@ -195,27 +201,14 @@ export class WebgpuSession implements DeviceSession {
     signal: AbortSignal | undefined,
     progress: (part: number) => void,
   ): Promise<BatchSums[][]> {
-    const { batchSize } = this.population.topology
-    const { rows: total } = passes.data
-    const count = Math.ceil(total / batchSize)
+    const count = Math.ceil(passes.rows / this.population.topology.batchSize)
     const sums: BatchSums[][] = active.map(() => [])
-    const slices = new Slices(this.#network.memory, signal)
+    const slices = new Slices(this.#trainingPace, signal, SLOTS)
     await slices.over(
       count,
       (from, to) => {
-        const steps = Array.from({ length: to - from }, (_, slot) => {
-          const step = from + slot
-          const first = step * batchSize
-          return { epoch, step, first, rows: Math.min(batchSize, total - first), training: 1, slot, total, runners: active.length }
-        })
-        this.#writeScalars(active, rates, steps.length)
-        return this.#submit(steps, active, (recorder) => {
-          if (from === 0) recorder.epochOrder(0, total)
-          for (const { slot, rows } of steps) {
-            recorder.forward(passes, slot, rows)
-            recorder.backward(slot, rows)
-          }
-        })
+        this.#writeScalars(active, rates, to - from)
+        return this.#submit(passes.train({ epoch, from, to, active }), (to - from) * active.length)
       },
       (from, read) => {
         this.#collect(read, active.length, sums)
@@ -236,22 +229,22 @@ export class WebgpuSession implements DeviceSession {
     memory.write(scalars, 0, values)
   }
 
-  /** Submits dispatches for `steps`; the answered function gives their sums, (steps, active) of four. */
-  #submit(
-    steps: readonly { slot: number }[],
-    active: readonly number[],
-    record: (recorder: Recorder) => void,
-    after?: (encoder: GPUCommandEncoder) => void,
-  ) {
-    const { memory, steps: uniforms, sums } = this.#network
+  /** The answered function gives the submission's sums, so many of four numbers. */
+  #submit({ steps, dispatches, sums, sumsAt, after }: Submission, count: number) {
+    const { memory, steps: uniforms } = this.#network
     return memory.guard(() => {
-      memory.write(uniforms, 0, stepUniforms(steps.map((step) => ({ ...step }))))
+      memory.write(uniforms, 0, stepUniforms(steps))
       const encoder = memory.device.createCommandEncoder()
       const pass = encoder.beginComputePass()
-      record(new Recorder(this.#network, pass, active.length))
+      for (const { kernel, shared, layer, slot, groups } of dispatches) {
+        pass.setPipeline(kernel.pipeline)
+        pass.setBindGroup(0, shared, [layer * UNIFORM_STRIDE, slot * UNIFORM_STRIDE])
+        pass.setBindGroup(1, kernel.group)
+        pass.dispatchWorkgroups(...groups)
+      }
       pass.end()
       after?.(encoder)
-      const read = memory.reader(encoder, sums, 0, steps.length * active.length * 16)
+      const read = memory.reader(encoder, sums, sumsAt, count * 16)
       memory.device.queue.submit([encoder.finish()])
       return read
     })
@@ -290,38 +283,20 @@ export class WebgpuSession implements DeviceSession {
     signal: AbortSignal | undefined,
     keep = true,
   ): Promise<{ sums: BatchSums[][]; predictions: Float32Array[] }> {
-    const { memory, plan, scratch } = this.#network
-    const { rows: total } = passes.data
+    const { memory, plan } = this.#network
+    const { rows: total, chunkRows, mostChunksKept } = passes
     const sums: BatchSums[][] = active.map(() => [])
     const last = plan.layers.at(-1)
     if (last === undefined) throw new Error('a network has layers')
     const predictions = active.map(() => new Float32Array(keep ? total * last.units : 0))
     const rowBytes = last.units4 * 16
-    const kept = keep ? memory.storage(active.length * total * rowBytes, 'predictions') : undefined
-    const slices = new Slices(memory, signal, kept === undefined ? undefined : 1)
+    const count = Math.ceil(total / chunkRows)
+    const most = keep ? Math.min(count, mostChunksKept) : SLOTS
+    const kept = keep ? memory.storage(active.length * (total * rowBytes + most * 16), 'predictions') : undefined
+    const slices = new Slices(this.#evaluationPace, signal, most)
     await slices.over(
-      Math.ceil(total / plan.rows),
-      (from, to) => {
-        const steps = Array.from({ length: to - from }, (_, slot) => {
-          const first = (from + slot) * plan.rows
-          return { epoch: 0, step: 0, first, rows: Math.min(plan.rows, total - first), training: 0, slot, total, runners: active.length }
-        })
-        return this.#submit(
-          steps,
-          active,
-          (recorder) => {
-            for (const { slot, rows } of steps) recorder.forward(passes, slot, rows)
-          },
-          (encoder) => {
-            const [step] = steps
-            if (kept === undefined || step === undefined) return
-            active.forEach((m, z) => {
-              const at = (m * plan.scratch4 + last.outputs) * 16
-              encoder.copyBufferToBuffer(scratch, at, kept, (z * total + step.first) * rowBytes, step.rows * rowBytes)
-            })
-          },
-        )
-      },
+      count,
+      (from, to) => this.#submit(passes.evaluate({ from, to, active, kept }), (to - from) * active.length),
       (_, read) => this.#collect(read, active.length, sums),
     )
     if (kept === undefined) return { sums, predictions }

@@ -1,18 +1,20 @@
-import type { Memory } from './memory.ts'
-import { SLOTS } from './network.ts'
-
 /** A submission should take about this long, in ms: far from the watchdogs' 2 s, and two of them are an abort's longest wait. */
 const SLICE_MS = 40
+
+/** Items a submission can hold, as the last ones cost. */
+export interface Pace {
+  items: number
+}
 
 /** Runs work in submissions sized by what the last one cost, two in flight. */
 export class Slices {
   readonly #signal: AbortSignal | undefined
   readonly #limit: number
-  readonly #memory: Memory
+  readonly #pace: Pace
 
   /** At most `limit` items a submission. */
-  constructor(memory: Memory, signal: AbortSignal | undefined, limit: number = SLOTS) {
-    this.#memory = memory
+  constructor(pace: Pace, signal: AbortSignal | undefined, limit: number) {
+    this.#pace = pace
     this.#signal = signal
     this.#limit = limit
   }
@@ -27,7 +29,7 @@ export class Slices {
     collect: (done: number, sums: Float32Array) => void,
   ): Promise<void> {
     const inFlight: { to: number; read: Promise<Float32Array> }[] = []
-    let size = Math.min(this.#limit, this.#memory.pace)
+    let size = Math.min(this.#limit, this.#pace.items)
     let settled = performance.now()
     const settle = async (items: number): Promise<void> => {
       const oldest = inFlight.shift()
@@ -35,7 +37,7 @@ export class Slices {
       collect(oldest.to, await oldest.read)
       const now = performance.now()
       size = Math.max(1, Math.min(this.#limit, size * 2, Math.floor((items * SLICE_MS) / Math.max(0.01, now - settled))))
-      this.#memory.pace = size
+      this.#pace.items = size
       settled = now
     }
     let last = 0

@@ -1,6 +1,6 @@
 import { slotCount } from '../../core/layout.ts'
-import { ACTIVATIONS, LOSSES, OPTIMIZERS } from '../../core/names.ts'
-import type { Population } from '../../core/population.ts'
+import { ACTIVATIONS, LOSSES, type LossName, OPTIMIZERS } from '../../core/names.ts'
+import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
 import type { Plan } from './plan.ts'
 
@@ -12,7 +12,7 @@ export const UNIFORM_STRIDE = 256
 export const MAX_LAYERS = 64
 const NONE = 0xffffffff
 
-type Fields = Record<string, number>
+export type Fields = Readonly<Record<string, number>>
 
 /**
  * Every struct there holds scalars of 4 bytes alone, so a field's place is its number. (wgsl_reflect 1.6 and webgpu-utils 2 do not load in
@@ -39,12 +39,7 @@ function structs(name: string, values: readonly Fields[], stride?: number): Arra
   return bytes.buffer
 }
 
-export interface Tables {
-  readonly shape: ArrayBuffer
-  /** Packed, for `layerTable`. */
-  readonly layerTable: ArrayBuffer
-  /** UNIFORM_STRIDE apart, for `layer`. */
-  readonly layers: ArrayBuffer
+interface Tables {
   readonly members: ArrayBuffer
   readonly memberLayers: ArrayBuffer
   /** The class weights of all members, where `members` says. */
@@ -52,10 +47,18 @@ export interface Tables {
   readonly penalized: boolean
 }
 
+export const isPenalized = (member: Member): boolean => member.layers.some(({ l1, l2 }) => l1 > 0 || l2 > 0)
+
+/** Of layer l's activation. output_loss finishes the output layer of a cross-entropy from its sums. */
+export const activationOf = ({ layers }: Member, l: number, loss: LossName): number => {
+  const name = layers[l]?.activation.name
+  const finished = l === layers.length - 1 && LOSSES[loss] !== LOSSES.meanSquaredError
+  return name === undefined || finished ? ACTIVATIONS.linear : ACTIVATIONS[name]
+}
+
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
-export function tablesOf({ topology, members }: Population, plan: Plan, sampleWeights: number): Tables {
+export function tablesOf({ topology, members }: Population, sampleWeights: number): Tables {
   const classWeights: number[] = []
-  const layerFields = plan.layers.map((layer): Fields => ({ ...layer }))
   const memberFields = members.map((member): Fields => {
     const { optimizer } = member
     const at = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
@@ -79,21 +82,37 @@ export function tablesOf({ topology, members }: Population, plan: Plan, sampleWe
       epsilon: optimizer.epsilon,
     }
   })
-  const last = plan.layers.length - 1
   const memberLayers = members.flatMap((member) =>
-    member.layers.map(({ activation, l1, l2, dropout }, l): Fields => {
-      // output_loss finishes the output layer of a cross-entropy from its sums.
-      const name = l === last && LOSSES[topology.loss] !== LOSSES.meanSquaredError ? 'linear' : activation.name
-      return {
-        activation: ACTIVATIONS[name],
+    member.layers.map(
+      ({ activation, l1, l2, dropout }, l): Fields => ({
+        activation: activationOf(member, l, topology.loss),
         parameter: activation.parameter,
         l1,
         l2,
         keep: 1 - dropout,
         threshold: Math.floor(dropout * 2 ** 32),
-      }
-    }),
+      }),
+    ),
   )
+  return {
+    members: structs('Member', memberFields),
+    memberLayers: structs('MemberLayer', memberLayers),
+    classWeights: Float32Array.from(classWeights),
+    penalized: members.some(isPenalized),
+  }
+}
+
+interface Places {
+  readonly shape: ArrayBuffer
+  /** Packed, for `layerTable`. */
+  readonly layerTable: ArrayBuffer
+  /** UNIFORM_STRIDE apart, for `layer`. */
+  readonly layers: ArrayBuffer
+}
+
+/** Where things lie: of the general kernels' plan, or another's. */
+export function placesOf(topology: Topology, plan: Plan): Places {
+  const layerFields = plan.layers.map((layer): Fields => ({ ...layer }))
   const shape: Fields = {
     layers: plan.layers.length,
     parameters4: plan.parameters4,
@@ -102,16 +121,12 @@ export function tablesOf({ topology, members }: Population, plan: Plan, sampleWe
     inputs: topology.inputSize,
     inputs4: plan.inputs4,
     outputs: topology.units.at(-1) ?? 0,
-    loss: LOSSES[topology.loss],
+    batch: topology.batchSize,
   }
   return {
     shape: structs('Shape', [shape]),
     layerTable: structs('Layer', [...layerFields, ...Array.from({ length: MAX_LAYERS - layerFields.length }, () => ({}))]),
     layers: structs('Layer', layerFields, UNIFORM_STRIDE),
-    members: structs('Member', memberFields),
-    memberLayers: structs('MemberLayer', memberLayers),
-    classWeights: Float32Array.from(classWeights),
-    penalized: members.some((member) => member.layers.some(({ l1, l2 }) => l1 > 0 || l2 > 0)),
   }
 }
 

@@ -1,0 +1,309 @@
+// Trains small networks, or evaluates them, each by one workgroup: `step.count` batches beginning with `step`, in one dispatch. What the general kernels keep
+// in storage lies in workgroup memory: `state` as (1 + slots, parameters4), and `scratch` as one batch of (rows, …) with the gradients
+// (parameters4) and the results of rows behind it. Sums run over ascending rows and inputs. A product's tile is 4 x 4 numbers per invocation.
+// Loops end at their foot, not at their head: SwiftShader executes a body once more, without lanes, to find that none goes on, and an
+// untaken branch always. For the same reason what a member does not use is left out by overrides; its own settings alone decide them.
+// Dispatch: (members of this pipeline, parts, 1), runners from `step.base`; the parts of an evaluation take turns at its batches.
+
+@group(1) @binding(0) var<storage, read_write> states: array<vec4f>; // (P, state4)
+@group(1) @binding(1) var<storage, read> order: array<u32>; // (P, total)
+@group(1) @binding(2) var<storage, read> features: array<u32>;
+@group(1) @binding(3) var<storage, read> targets: array<f32>; // as lib/loss.wgsl says
+// From `step.sums`, (batches, runners): the optimizer's numbers, in whose place come the batch's sums (loss, right, penalty, 0).
+// Before them in evaluation, where `step.keep` is 1, the outputs: (runners, total, units4).
+@group(1) @binding(4) var<storage, read_write> numbers: array<vec4f>;
+
+override THREADS: u32 = 32u;
+override STATE4: u32 = 64u;
+override SCRATCH4: u32 = 64u;
+override LAYERS: u32 = 1u;
+override SLOTS: u32 = 2u; // of the optimizer
+override DROPOUT: bool = true; // some layer has it
+override PENALIZED: bool = true; // some layer is
+override CLIPPED: bool = true; // Keras 2.2's cross-entropies
+override CLASS_WEIGHTED: bool = true;
+
+var<workgroup> state: array<vec4f, STATE4>;
+var<workgroup> scratch: array<vec4f, SCRATCH4>;
+
+fn number(i: u32) -> f32 { return scratch[i >> 2u][i & 3u]; }
+fn set_number(i: u32, value: f32) { scratch[i >> 2u][i & 3u] = value; }
+
+fn row_of(m: u32, b: u32, batch: Step) -> u32 {
+  let i = batch.first + b;
+  if (batch.training == 0u) { return i; }
+  return order[m * batch.total + i];
+}
+
+fn gather(thread: u32, m: u32, batch: Step) {
+  let width = shape.inputs4;
+  for (var i = thread; i < batch.rows * width; i += THREADS) { scratch[i] = features_of(row_of(m, i / width, batch), i % width); }
+}
+
+fn forward(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
+  let it = layerTable[l];
+  let own = memberLayers[m * shape.layers + l];
+  let n4 = it.units4;
+  let k4 = it.inputs4;
+  let tiles = n4 * ((batch.rows + 3u) / 4u);
+  var i = thread;
+  loop {
+    if (i < tiles) {
+      let block = i % n4;
+      let row = i / n4 * 4u;
+      var a = it.source + row * k4;
+      var w = it.kernel + block;
+      let bias = state[it.bias + block];
+      var y0 = bias;
+      var y1 = bias;
+      var y2 = bias;
+      var y3 = bias;
+      var k = 0u;
+      loop {
+        let kernel = mat4x4f(state[w], state[w + n4], state[w + 2u * n4], state[w + 3u * n4]);
+        y0 += kernel * scratch[a];
+        y1 += kernel * scratch[a + k4];
+        y2 += kernel * scratch[a + 2u * k4];
+        y3 += kernel * scratch[a + 3u * k4];
+        a++;
+        w += 4u * n4;
+        k++;
+        continuing { break if k >= k4; }
+      }
+      var y = array(y0, y1, y2, y3);
+      let at = it.outputs + row * n4 + block;
+      var j = 0u;
+      loop {
+        var out = activate(own.activation, y[j], own.parameter);
+        if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { out *= dropout_factors(it, own, seed, batch, row + j, block); } }
+        scratch[at + j * n4] = out;
+        j++;
+        continuing { break if j >= 4u; }
+      }
+    }
+    i += THREADS;
+    continuing { break if i >= tiles; }
+  }
+}
+
+// One invocation a row.
+fn finish(thread: u32, m: u32, member: Member, batch: Step) {
+  let it = layerTable[shape.layers - 1u];
+  let classWeights = select(NONE, member.classWeights, CLASS_WEIGHTED);
+  let results = shape.scratch4 + shape.parameters4;
+  var b = thread;
+  loop {
+    if (b < batch.rows) {
+      let row = row_of(m, b, batch);
+      var factor = 1.0;
+      if (batch.training != 0u) { factor = 1.0 / f32(batch.rows); }
+      if (CLIPPED && (WEIGHTED || CLASS_WEIGHTED) && batch.training != 0u) {
+        var counted = 0.0;
+        for (var other = 0u; other < batch.rows; other++) {
+          if (weight_of(classWeights, row_of(m, other, batch), batch) != 0.0) { counted += 1.0; }
+        }
+        factor = select(0.0, 1.0 / counted, counted > 0.0);
+      }
+      let scale = weight_of(classWeights, row, batch) * factor;
+      let z = (it.outputs + b * it.units4) * 4u;
+      let d = (it.deltas + b * it.units4) * 4u;
+      let got = score(m, CLIPPED, row, z, d, scale, batch.training != 0u);
+      scratch[results + b] = vec4f(got.loss * scale, got.right, 0.0, 0.0);
+    }
+    b += THREADS;
+    continuing { break if b >= batch.rows; }
+  }
+}
+
+// The deltas of the layer below l.
+fn spread(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
+  let it = layerTable[l];
+  var below = layerTable[l - 1u];
+  let own = memberLayers[m * shape.layers + l - 1u];
+  let n4 = it.units4;
+  let k4 = it.inputs4;
+  let tiles = k4 * ((batch.rows + 3u) / 4u);
+  var i = thread;
+  loop {
+    if (i < tiles) {
+      let block = i % k4;
+      let row = i / k4 * 4u;
+      var d = it.deltas + row * n4;
+      var w = it.kernel + block * 4u * n4;
+      var y0 = vec4f(0.0);
+      var y1 = vec4f(0.0);
+      var y2 = vec4f(0.0);
+      var y3 = vec4f(0.0);
+      var n = 0u;
+      loop {
+        let kernel = mat4x4f(state[w], state[w + n4], state[w + 2u * n4], state[w + 3u * n4]);
+        y0 += scratch[d] * kernel;
+        y1 += scratch[d + n4] * kernel;
+        y2 += scratch[d + 2u * n4] * kernel;
+        y3 += scratch[d + 3u * n4] * kernel;
+        d++;
+        w++;
+        n++;
+        continuing { break if n >= n4; }
+      }
+      var y = array(y0, y1, y2, y3);
+      let at = row * k4 + block;
+      var j = 0u;
+      loop {
+        var delta = y[j] * derivative(own.activation, scratch[it.source + at + j * k4] * own.keep, own.parameter);
+        if (DROPOUT) { if (own.threshold > 0u) { delta *= dropout_factors(below, own, seed, batch, row + j, block); } }
+        scratch[it.below + at + j * k4] = delta;
+        j++;
+        continuing { break if j >= 4u; }
+      }
+    }
+    i += THREADS;
+    continuing { break if i >= tiles; }
+  }
+}
+
+// An invocation's part of the member's penalty.
+fn penalty_part(thread: u32, m: u32) -> f32 {
+  var penalty = 0.0;
+  for (var l = 0u; l < LAYERS; l++) {
+    let it = layerTable[l];
+    let own = memberLayers[m * shape.layers + l];
+    for (var i = thread; i < it.inputs * it.units4; i += THREADS) {
+      let w = state[it.kernel + i];
+      penalty += own.l1 * dot(abs(w), vec4f(1.0)) + own.l2 * dot(w, w);
+    }
+  }
+  return penalty;
+}
+
+// The gradients of layer l.
+fn gather_gradients(thread: u32, m: u32, l: u32, batch: Step) {
+  let it = layerTable[l];
+  let own = memberLayers[m * shape.layers + l];
+  let n4 = it.units4;
+  let k4 = it.inputs4;
+  let tiles = n4 * k4;
+  var i = thread;
+  loop {
+    if (i < tiles) {
+      let block = i % n4;
+      let k = i / n4;
+      var d = it.deltas + block;
+      var a = it.source + k;
+      var g0 = vec4f(0.0);
+      var g1 = vec4f(0.0);
+      var g2 = vec4f(0.0);
+      var g3 = vec4f(0.0);
+      var bias = vec4f(0.0);
+      var b = 0u;
+      loop {
+        let x = scratch[a];
+        let delta = scratch[d];
+        g0 += x.x * delta;
+        g1 += x.y * delta;
+        g2 += x.z * delta;
+        g3 += x.w * delta;
+        bias += delta;
+        d += n4;
+        a += k4;
+        b++;
+        continuing { break if b >= batch.rows; }
+      }
+      var g = array(g0, g1, g2, g3);
+      var j = 0u;
+      loop {
+        // Rows of the kernel's padding stay 0.
+        if (k * 4u + j < it.inputs) {
+          let at = it.kernel + (k * 4u + j) * n4 + block;
+          var gradient = g[j];
+          if (PENALIZED) {
+            let w = state[at];
+            gradient += own.l1 * sign(w) + 2.0 * own.l2 * w;
+          }
+          scratch[shape.scratch4 + at] = gradient;
+        }
+        j++;
+        continuing { break if j >= 4u; }
+      }
+      if (k == 0u) { scratch[shape.scratch4 + it.bias + block] = bias; }
+    }
+    i += THREADS;
+    continuing { break if i >= tiles; }
+  }
+}
+
+fn keep_outputs(thread: u32, runner: u32, batch: Step) {
+  let it = layerTable[LAYERS - 1u];
+  let at = (runner * batch.total + batch.first) * it.units4;
+  for (var i = thread; i < batch.rows * it.units4; i += THREADS) { numbers[at + i] = scratch[it.outputs + i]; }
+}
+
+@compute @workgroup_size(THREADS)
+fn main(
+  @builtin(workgroup_id) group: vec3u,
+  @builtin(num_workgroups) groups: vec3u,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let runner = step.base + group.x;
+  let m = runners[runner];
+  let member = members[m];
+  let results = shape.scratch4 + shape.parameters4;
+  // In a session that does not train there are no slots.
+  let size = min((1u + SLOTS) * shape.parameters4, shape.state4);
+  for (var i = thread; i < size; i += THREADS) { state[i] = states[m * shape.state4 + i]; }
+  workgroupBarrier();
+  var batch = step;
+  var s = group.y;
+  loop {
+    batch.step = step.step + s;
+    batch.first = batch.step * shape.batch;
+    batch.rows = min(shape.batch, batch.total - batch.first);
+    let slot = step.sums + s * step.runners + runner;
+    gather(thread, m, batch);
+    workgroupBarrier();
+    var l = 0u;
+    loop {
+      forward(thread, m, l, member.seed, batch);
+      workgroupBarrier();
+      l++;
+      continuing { break if l >= LAYERS; }
+    }
+    finish(thread, m, member, batch);
+    if (PENALIZED) { scratch[results + thread].z = penalty_part(thread, m); }
+    workgroupBarrier();
+    if (step.training != 0u) {
+      if (LAYERS > 1u) {
+        l = LAYERS - 1u;
+        loop {
+          spread(thread, m, l, member.seed, batch);
+          workgroupBarrier();
+          l--;
+          continuing { break if l == 0u; }
+        }
+      }
+      l = 0u;
+      loop {
+        gather_gradients(thread, m, l, batch);
+        l++;
+        continuing { break if l >= LAYERS; }
+      }
+      workgroupBarrier();
+      let scalars = numbers[slot];
+      for (var i = thread; i < shape.parameters4; i += THREADS) { optimize(i, scratch[shape.scratch4 + i], member, scalars); }
+      workgroupBarrier();
+      storageBarrier();
+    } else if (step.keep != 0u) {
+      keep_outputs(thread, runner, batch);
+    }
+    if (thread == 0u) {
+      var sum = vec4f(0.0);
+      for (var b = 0u; b < batch.rows; b++) { sum += vec4f(scratch[results + b].xy, 0.0, 0.0); }
+      if (PENALIZED) { for (var t = 0u; t < THREADS; t++) { sum.z += scratch[results + t].z; } }
+      numbers[slot] = sum;
+    }
+    s += groups.y;
+    continuing { break if s >= step.count; }
+  }
+  if (step.training == 0u) { return; }
+  for (var i = thread; i < size; i += THREADS) { states[m * shape.state4 + i] = state[i]; }
+}

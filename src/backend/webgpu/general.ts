@@ -1,0 +1,154 @@
+import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
+import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
+import { type Ground, SLOTS } from './ground.ts'
+import { TILE_ROWS, TILE4 } from './plan.ts'
+import type { Rows } from './rows.ts'
+
+/** What executes networks of any size: layer by layer, all members in every dispatch. */
+interface General {
+  readonly ground: Ground
+  readonly shared: GPUBindGroup
+  readonly scratch: GPUBuffer // (P, scratch4) vec4f
+  readonly sums: GPUBuffer // (SLOTS, P) vec4f
+  readonly forward: Bound
+  readonly inputGradient: Bound
+  /** Together they know every optimizer of the population. */
+  readonly updates: readonly Bound[]
+  readonly reduce: Bound
+}
+
+/** As shaders/lib/optimizer.wgsl's. */
+const ANY_OPTIMIZER = 255
+
+/** @param software whether the adapter is: there a pipeline knows one optimizer (shaders/lib/optimizer.wgsl) */
+export async function openGeneral(ground: Ground, software: boolean): Promise<Executor> {
+  const { kernels, memory, plan, population, state, order, scalars, penalized } = ground
+  const { topology, members } = population
+  const count = members.length
+  const scratch = memory.storage(count * plan.scratch4 * 16, 'activations')
+  const sums = memory.storage(SLOTS * count * 16, 'sums')
+  const results = memory.storage(count * plan.rows * 8, 'results of rows')
+  const RESULT_ROWS = plan.rows
+  const optimizers = software ? [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name]))] : [ANY_OPTIMIZER]
+  const [forward, inputGradient, reduce, updates] = await Promise.all([
+    kernels.get('forward'),
+    kernels.get('inputGradient'),
+    kernels.get('reduce', { PENALIZED: Number(penalized), RESULT_ROWS }),
+    Promise.all(optimizers.map((OPTIMIZER) => kernels.get('update', { OPTIMIZER }))),
+  ])
+  const general: General = {
+    ground,
+    shared: ground.share(plan),
+    scratch,
+    sums,
+    forward: bind(memory, forward, [state, scratch]),
+    inputGradient: bind(memory, inputGradient, [state, scratch]),
+    updates: updates.map((update) => bind(memory, update, [state, scratch, scalars])),
+    reduce: bind(memory, reduce, [state, results, sums]),
+  }
+  return {
+    kindOf: () => 0,
+    over: async (rows, scored) => {
+      const { features, targets, featureBytes, scale, classes, weighted } = rows
+      const constants = { LOSS: LOSSES[topology.loss], CLASSES: Number(classes), WEIGHTED: Number(weighted), SCORED: Number(scored) }
+      const [gather, outputLoss] = await Promise.all([
+        kernels.get('gather', { FEATURE_BYTES: featureBytes, SCALE: Math.fround(scale) }),
+        kernels.get('outputLoss', { ...constants, RESULT_ROWS }),
+      ])
+      const gathering = bind(memory, gather, [order, features, scratch])
+      return new GeneralPasses(general, rows, gathering, bind(memory, outputLoss, [order, targets, scratch, results]))
+    },
+  }
+}
+
+/** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */
+function wide(groups: number): [x: number, y: number] {
+  const across = Math.min(groups, 32768)
+  return [across, Math.ceil(groups / across)]
+}
+
+class GeneralPasses implements Passes {
+  readonly rows: number
+  readonly chunkRows: number
+  /** Scratch has the outputs of one. */
+  readonly mostChunksKept = 1
+  readonly #general: General
+  readonly #gather: Bound
+  readonly #outputLoss: Bound
+
+  constructor(general: General, { rows }: Rows, gather: Bound, outputLoss: Bound) {
+    this.rows = rows
+    this.chunkRows = general.ground.plan.rows
+    this.#general = general
+    this.#gather = gather
+    this.#outputLoss = outputLoss
+  }
+
+  train({ epoch, from, to, active }: Batches): Submission {
+    const { ground, shared, sums } = this.#general
+    const runners = active.length
+    const { batchSize } = ground.population.topology
+    const steps = this.#steps(from, to, batchSize, runners).map((step, slot) => ({ ...step, epoch, step: from + slot, training: 1 }))
+    const order = from === 0 ? [ground.epochOrder(shared, 0, this.rows, runners)] : []
+    const dispatches = steps.flatMap(({ slot, rows }) => [...this.#forward(slot, rows, runners), ...this.#backward(slot, rows, runners)])
+    return { steps, dispatches: [...order, ...dispatches], sums, sumsAt: 0 }
+  }
+
+  evaluate({ from, to, active, kept }: Chunks): Submission {
+    const { ground, scratch, sums } = this.#general
+    const { plan } = ground
+    const steps = this.#steps(from, to, this.chunkRows, active.length)
+    const dispatches = steps.flatMap(({ slot, rows }) => this.#forward(slot, rows, active.length))
+    const after = (encoder: GPUCommandEncoder): void => {
+      const last = plan.layers.at(-1)
+      const [step] = steps
+      if (kept === undefined || step === undefined || last === undefined) return
+      const bytes = last.units4 * 16
+      active.forEach((m, z) => {
+        const at = (m * plan.scratch4 + last.outputs) * 16
+        encoder.copyBufferToBuffer(scratch, at, kept, (z * this.rows + step.first) * bytes, step.rows * bytes)
+      })
+    }
+    return { steps, dispatches, sums, sumsAt: 0, after }
+  }
+
+  #steps(from: number, to: number, size: number, runners: number) {
+    return Array.from({ length: to - from }, (_, slot) => {
+      const first = (from + slot) * size
+      return { first, rows: Math.min(size, this.rows - first), slot, total: this.rows, runners }
+    })
+  }
+
+  /** A batch through all layers, its losses and their sums. */
+  #forward(slot: number, rows: number, runners: number): Dispatch[] {
+    const { ground, shared, forward, reduce } = this.#general
+    const { layers, inputs4 } = ground.plan
+    const common = { shared, slot }
+    return [
+      { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * inputs4) / 64)), runners] },
+      ...layers.map(({ index, units4 }): Dispatch => {
+        const groups = [Math.ceil(units4 / TILE4), Math.ceil(rows / TILE_ROWS), runners] as const
+        return { ...common, kernel: forward, layer: index, groups }
+      }),
+      { ...common, kernel: this.#outputLoss, layer: layers.length - 1, groups: [Math.ceil(rows / 64), 1, runners] },
+      { ...common, kernel: reduce, layer: 0, groups: [1, 1, runners] },
+    ]
+  }
+
+  /** All gradients, and the optimizer. */
+  #backward(slot: number, rows: number, runners: number): Dispatch[] {
+    const { ground, shared, inputGradient, updates } = this.#general
+    const { layers, tiles } = ground.plan
+    const common = { shared, slot }
+    return [
+      ...layers
+        .slice(1)
+        .reverse()
+        .map(({ index, inputs4 }): Dispatch => {
+          const groups = [Math.ceil(inputs4 / TILE4), Math.ceil(rows / TILE_ROWS), runners] as const
+          return { ...common, kernel: inputGradient, layer: index, groups }
+        }),
+      ...updates.map((kernel): Dispatch => ({ ...common, kernel, layer: 0, groups: [...wide(tiles), runners] })),
+    ]
+  }
+}

@@ -1,0 +1,153 @@
+import { slotCount } from '../../core/layout.ts'
+import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
+import type { Member, Population, Topology } from '../../core/population.ts'
+import type { OpenedDevice } from './device.ts'
+import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
+import { type Ground, SLOTS } from './ground.ts'
+import { type Plan, place } from './plan.ts'
+import type { Rows } from './rows.ts'
+import { activationOf, type Fields, isPenalized } from './tables.ts'
+
+/** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
+
+/** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
+const ROUNDED4 = 32
+const MOST_THREADS = 64
+/** Evaluation, whose chunks do not wait for each other, is dealt out to about so many workgroups. */
+const WORKGROUPS = 256
+
+export interface Small {
+  readonly plan: Plan
+  readonly threads: number
+  readonly scratch4: number
+}
+
+const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED4
+
+/** The topology and the device decide, nothing else: a member must take the same path in any company. */
+export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
+  const threads = Math.min(MOST_THREADS, together)
+  const rows = Math.ceil(topology.batchSize / 4) * 4
+  const plan = place(topology, { rows, deltas: rows, slots: 2 })
+  // Behind a batch's numbers lie the gradients and the results of its rows.
+  const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, threads))
+  const fits = (rounded(plan.state4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
+  return fits ? { plan, threads, scratch4 } : undefined
+}
+
+export function openSmall(ground: Ground, small: Small): Executor {
+  const { kernels, plan, population, scalars } = ground
+  // Only in `state` are a member's places those of the ground.
+  const shared = ground.share({ ...small.plan, state4: plan.state4 })
+  const { kindOf, constants } = kindsOf(population, small)
+  return {
+    kindOf,
+    over: async (rows) => {
+      const compiled = await Promise.all(constants.map((own) => kernels.get('smallNetwork', { ...own, ...constantsOver(rows) })))
+      const boundTo = (numbers: GPUBuffer): Bound[] =>
+        compiled.map((kernel) => bind(ground.memory, kernel, [ground.state, ground.order, rows.features, rows.targets, numbers]))
+      return new SmallPasses(ground, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
+    },
+  }
+}
+
+class SmallPasses implements Passes {
+  readonly rows: number
+  readonly chunkRows: number
+  readonly mostChunksKept = SLOTS
+  readonly #ground: Ground
+  readonly #shared: GPUBindGroup
+  readonly #kindOf: (member: number) => number
+  readonly #boundTo: (numbers: GPUBuffer) => Bound[]
+  /** To the ground's scalars. */
+  readonly #bound: readonly Bound[]
+
+  constructor(
+    ground: Ground,
+    shared: GPUBindGroup,
+    kindOf: (member: number) => number,
+    rows: number,
+    boundTo: (numbers: GPUBuffer) => Bound[],
+    bound: readonly Bound[],
+  ) {
+    this.rows = rows
+    this.chunkRows = ground.population.topology.batchSize
+    this.#ground = ground
+    this.#shared = shared
+    this.#kindOf = kindOf
+    this.#boundTo = boundTo
+    this.#bound = bound
+  }
+
+  train({ epoch, from, to, active }: Batches): Submission {
+    const { scalars, epochOrder } = this.#ground
+    const submission = this.#submission(active, this.#bound, 1, { epoch, step: from, count: to - from, training: 1 })
+    const order = from === 0 ? [epochOrder(this.#shared, 0, this.rows, active.length)] : []
+    return { ...submission, dispatches: [...order, ...submission.dispatches], sums: scalars, sumsAt: 0 }
+  }
+
+  evaluate({ from, to, active, kept }: Chunks): Submission {
+    const { scalars, plan } = this.#ground
+    const count = to - from
+    const parts = Math.min(count, Math.ceil(WORKGROUPS / active.length))
+    const sums = kept === undefined ? 0 : active.length * this.rows * (plan.layers.at(-1)?.units4 ?? 0)
+    const bound = kept === undefined ? this.#bound : this.#boundTo(kept)
+    const submission = this.#submission(active, bound, parts, { step: from, count, sums, keep: Number(kept !== undefined) })
+    return { ...submission, sums: kept ?? scalars, sumsAt: sums * 16 }
+  }
+
+  /** A dispatch for each kind, and a Step with it. */
+  #submission(active: readonly number[], bound: readonly Bound[], parts: number, fields: Fields): Pick<Submission, 'steps' | 'dispatches'> {
+    const kinds = active.map(this.#kindOf)
+    const steps: Fields[] = []
+    const dispatches: Dispatch[] = []
+    bound.forEach((kernel, kind) => {
+      const base = kinds.indexOf(kind)
+      if (base < 0) return
+      const groups = [kinds.lastIndexOf(kind) + 1 - base, parts, 1] as const
+      dispatches.push({ kernel, shared: this.#shared, layer: 0, slot: steps.length, groups })
+      steps.push({ ...fields, total: this.rows, runners: active.length, base })
+    })
+    return { steps, dispatches }
+  }
+}
+
+/** Members of one kind share a pipeline. Their own settings decide it: what it leaves out could change how the rest is rounded. */
+function kindsOf({ topology, members }: Population, small: Small) {
+  const kinds = new Map<string, number>()
+  const constants: Record<string, number>[] = []
+  const kindOf = members.map((member) => {
+    const own = constantsOf(topology, member, small)
+    const key = JSON.stringify(own)
+    const kind = kinds.get(key) ?? constants.push(own) - 1
+    kinds.set(key, kind)
+    return kind
+  })
+  return { constants, kindOf: (member: number): number => kindOf[member] ?? 0 }
+}
+
+function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
+  const activations = member.layers.map((_, l) => 1 << activationOf(member, l, topology.loss))
+  const slots = slotCount(member.optimizer)
+  return {
+    THREADS: threads,
+    STATE4: rounded(plan.parameters4 * (1 + slots)),
+    SCRATCH4: scratch4,
+    LAYERS: plan.layers.length,
+    SLOTS: slots,
+    OPTIMIZER: OPTIMIZERS[member.optimizer.name],
+    ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
+    LOSS: LOSSES[topology.loss],
+    DROPOUT: Number(member.layers.some(({ dropout }) => dropout > 0)),
+    PENALIZED: Number(isPenalized(member)),
+    CLIPPED: Number(member.dialect === 'keras2.2'),
+    CLASS_WEIGHTED: Number(member.classWeights !== undefined),
+  }
+}
+
+const constantsOver = ({ classes, weighted, featureBytes, scale }: Rows): Record<string, number> => ({
+  CLASSES: Number(classes),
+  WEIGHTED: Number(weighted),
+  FEATURE_BYTES: featureBytes,
+  SCALE: Math.fround(scale),
+})
