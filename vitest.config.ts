@@ -15,6 +15,7 @@ export default defineConfig({
     alias: [
       { find: /^espalier$/, replacement: here('dist/index.js') },
       { find: /^espalier\/node$/, replacement: here('dist/node.js') },
+      { find: /^espalier\/report$/, replacement: here('dist/report.js') },
     ],
   },
   test: {

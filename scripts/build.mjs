@@ -15,6 +15,7 @@ async function bundle() {
     entryPoints: {
       index: 'src/index.ts',
       node: 'src/node.ts',
+      report: 'src/report/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       cli: 'src/cli/main.ts',
     },

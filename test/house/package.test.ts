@@ -34,6 +34,15 @@ it('imports only declared dependencies, and nothing of Node, from its main entry
   expect(externals.filter((path) => !(path in manifest.dependencies))).toEqual([])
 })
 
+it('has what draws charts in its report entry alone, and nothing of Node there', async () => {
+  const drawing = Object.keys(manifest.dependencies).filter((name) => /plot|domino/.test(name))
+  expect(drawing).toHaveLength(2)
+  expect((await externalsOf('index.js')).filter((path) => drawing.includes(path))).toEqual([])
+  expect((await externalsOf('report.js')).filter((path) => drawing.includes(path) || path.startsWith('node:'))).toEqual([
+    '@observablehq/plot',
+  ])
+})
+
 it('has a worker that needs no other package, so that a page can start it from a URL', async () => {
   expect(await externalsOf('worker.js')).toEqual([])
 })
@@ -74,7 +83,11 @@ it('has types that stand alone in a browser project, with Node unknown and every
   try {
     mkdirSync(join(folder, 'node_modules'))
     symlinkSync(repository, join(folder, 'node_modules/espalier'), 'dir')
-    writeFileSync(join(folder, 'page.ts'), "import { openBackend } from 'espalier'\nexport const backend = await openBackend()\n")
+    writeFileSync(
+      join(folder, 'page.ts'),
+      "import { openBackend } from 'espalier'\nimport { renderHtml } from 'espalier/report'\nexport const backend = await openBackend()\n" +
+        "export const page = renderHtml({ title: '', subtitle: '', facts: [], sections: [] }, { document })\n",
+    )
     const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']
     const args = [join(repository, 'node_modules/typescript/bin/tsc'), ...options, '--lib', 'es2023,dom,dom.iterable', 'page.ts']
     const { stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })

@@ -26,6 +26,8 @@ export async function bundleProgram(source: URL, folder: string): Promise<string
 
 /** The path of the package in a page served by server.ts. */
 const PACKAGE = '/espalier/index.js'
+/** The entry that draws charts, which no other page needs: bundled into the page's own module. */
+const REPORT = './dist/report.js'
 
 /**
  * Bundles a module for a page, all but the package, which the page loads from its own place.
@@ -40,7 +42,9 @@ export async function bundlePage(path: string): Promise<string> {
     target: 'es2022',
     write: false,
     external: [PACKAGE],
-    alias: { espalier: PACKAGE },
+    alias: { espalier: PACKAGE, 'espalier/report': REPORT },
+    // The entries import their chunks twice over where one has no exports to name.
+    logOverride: { 'ignored-bare-import': 'silent' },
     logLevel: 'warning',
   })
   const [file] = outputFiles
