@@ -4,6 +4,7 @@ import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addExperiments } from './commands/experiments.ts'
 import { addPredict } from './commands/predict.ts'
+import { addReport } from './commands/report.ts'
 import { addSchema } from './commands/schema.ts'
 import { addStudy } from './commands/study.ts'
 import { addTrain } from './commands/train.ts'
@@ -19,6 +20,7 @@ A first round:
   espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
   espalier predict weights.safetensors patients.csv
   espalier study examples/pima-study.yaml search hyper-parameters; espalier study --help shows such a file
+  espalier report pima-study.journal      tables and charts of a study, as a page
 
 espalier <command> --help has an example of each. Results go to stdout, progress to stderr.
 Exit codes: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C.`
@@ -37,7 +39,8 @@ const program = new Command('espalier')
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
-for (const add of [addTrain, addPredict, addStudy, addTrials, addData, addDoctor, addExperiments, addSchema]) add(program, finish)
+for (const add of [addTrain, addPredict, addStudy, addTrials, addReport, addData, addDoctor, addExperiments, addSchema])
+  add(program, finish)
 
 // A reader that has seen enough, as `| head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -30,6 +30,9 @@ export function formatValue(value: Value, format?: NumberFormat): string {
   return `${mean} [${formatNumber(value.low, format)}, ${formatNumber(value.high, format)}]`
 }
 
+/** A name of its own, or a number's. */
+export const nameOf = (step: number | string): string => (typeof step === 'string' ? step : formatNumber(step))
+
 /** `time (s)`. */
 export const labelOf = ({ label, unit }: Pick<Axis, 'label' | 'unit'>): string => (unit === undefined ? label : `${label} (${unit})`)
 

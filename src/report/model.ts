@@ -111,6 +111,8 @@ export interface LineChartBlock extends BlockBase {
   readonly x: Axis
   readonly y: Axis
   readonly series: readonly Series[]
+  /** Whether a line keeps its height until the next point, as the best value so far does. */
+  readonly stepped?: boolean | undefined
 }
 
 export interface Series {
@@ -154,8 +156,8 @@ export interface Dot {
 export interface RankPlotBlock extends BlockBase {
   readonly kind: 'rankPlot'
   readonly x: Axis
-  /** The rungs. */
-  readonly steps: readonly number[]
+  /** The rungs, by number or by name. */
+  readonly steps: readonly (number | string)[]
   readonly lines: readonly RankLine[]
 }
 

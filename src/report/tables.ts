@@ -1,4 +1,4 @@
-import { formatNumber, labelOf } from './format.ts'
+import { labelOf, nameOf } from './format.ts'
 import type { Axis, Block, Column, ParallelCoordinatesBlock, Spread, TableBlock, Value, VerdictsBlock } from './model.ts'
 
 export type Table = Pick<TableBlock, 'columns' | 'rows'>
@@ -33,7 +33,7 @@ export function tableOf(block: Exclude<Block, VerdictsBlock>): Table {
     }
     case 'rankPlot':
       return {
-        columns: [{ name: `rank at ${labelOf(block.x)}` }, ...block.steps.map((step) => ({ name: formatNumber(step) }))],
+        columns: [{ name: `rank at ${labelOf(block.x)}` }, ...block.steps.map((step) => ({ name: nameOf(step) }))],
         rows: block.lines.map(({ name, ranks }) => [name, ...ranks]),
       }
     case 'bars':

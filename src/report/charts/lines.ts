@@ -71,10 +71,11 @@ function options(
     return one.points.map((point) => ({ ...point, name: one.name, color, series: one }))
   })
   const banded = places.filter(({ low, high }) => isShown(block.y, low) && isShown(block.y, high))
+  const curve = block.stepped ? 'step-after' : 'linear'
   const line = (dashed: boolean) =>
     lineY(
       places.filter((place) => (place.series.dashed ?? false) === dashed),
-      { x: 'x', y: 'mean', z: 'series', stroke: 'color', strokeWidth: 1.6, ...(dashed && { strokeDasharray: '5 4' }) },
+      { x: 'x', y: 'mean', z: 'series', stroke: 'color', strokeWidth: 1.6, curve, ...(dashed && { strokeDasharray: '5 4' }) },
     )
   return {
     width,

@@ -1,5 +1,5 @@
 import { dot, line, text } from '@observablehq/plot'
-import { formatNumber, labelOf } from '../format.ts'
+import { formatNumber, labelOf, nameOf } from '../format.ts'
 import type { RankPlotBlock } from '../model.ts'
 import { BOTTOM, draw, NARROW, textWidth, WIDE, widest } from './canvas.ts'
 import { type Chart, colorOf } from './chart.ts'
@@ -14,10 +14,10 @@ export function rankPlot(document: ChartDocument, block: RankPlotBlock): Chart {
   const ranked = block.lines.map((one, i) => ({ ...one, color: colorOf(i) })).filter(({ ranks }) => ranks.some(Number.isFinite))
   const last = Math.max(...ranked.flatMap(({ ranks }) => ranks.filter(Number.isFinite)))
   const places = ranked.flatMap(({ name, ranks, color }) =>
-    block.steps.map((step, i) => ({ name, color, step: formatNumber(step), rank: ranks[i] ?? Number.NaN })),
+    block.steps.map((step, i) => ({ name, color, step: nameOf(step), rank: ranks[i] ?? Number.NaN })),
   )
   const labels = (which: 'first' | 'last', room: number) => {
-    const step = formatNumber((which === 'first' ? block.steps[0] : block.steps.at(-1)) ?? Number.NaN)
+    const step = nameOf((which === 'first' ? block.steps[0] : block.steps.at(-1)) ?? '')
     const ends = places.filter((place) => place.step === step && Number.isFinite(place.rank))
     // Names that share a rank stand below one another.
     const apart = spreadApart(
@@ -47,7 +47,7 @@ export function rankPlot(document: ChartDocument, block: RankPlotBlock): Chart {
         ...{ width, marginLeft: wide ? room + 40 : 20, marginRight: room + 40, marginTop: 8, height: 8 + BOTTOM + ROW * last },
         x: {
           type: 'point',
-          domain: block.steps.map((step) => formatNumber(step)),
+          domain: block.steps.map(nameOf),
           label: labelOf(block.x),
           labelArrow: 'none',
           padding: 0.05,

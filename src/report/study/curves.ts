@@ -1,0 +1,78 @@
+import { ATTRIBUTE } from '../../study/attributes.ts'
+import { summarize } from '../../study/statistics/summary.ts'
+import type { Json, Trial } from '../../study/trial.ts'
+import type { Section, Series, SeriesPoint } from '../model.ts'
+import { objectiveAxis, type Results, trialName } from './results.ts'
+
+/** Trials whose curves are shown. */
+const SHOWN = 6
+
+/** Learning curves of the best trials: of every epoch where the study recorded them, else of what trials reported on the way. */
+export function curvesSection(results: Results): Section[] {
+  const best = results.ranked.slice(0, SHOWN)
+  const [metric = ''] = results.objectives
+  const own = best.flatMap((trial) => historySeries(trial, metric))
+  const measured = own.length > 0 ? metric : best.some((trial) => historySeries(trial, 'testLoss').length > 0) ? 'testLoss' : 'loss'
+  const [test, training] = [measured, trainingOf(measured)]
+  const recorded = best.flatMap((trial) => [
+    ...historySeries(trial, test, 'test'),
+    ...(training === undefined ? [] : historySeries(trial, training, 'training')),
+  ])
+  const series = recorded.length > 0 ? withoutLoneFacet(recorded) : best.flatMap(reportedSeries)
+  if (series.every(({ points }) => points.length < 2)) return []
+  const repeats = Math.max(0, ...best.map((trial) => historiesOf(trial).length))
+  const from =
+    recorded.length > 0 ? `every epoch${repeats > 1 ? `, mean and 95 % interval of ${repeats} repeats` : ''}` : 'as reported at the rungs'
+  return [
+    {
+      title: 'Learning curves',
+      paragraphs: [],
+      blocks: [
+        {
+          kind: 'lineChart',
+          name: 'learning-curves',
+          caption: `How the best ${best.length} trials came to their values: ${from}.`,
+          x: { label: recorded.length > 0 ? 'epoch' : 'step' },
+          y: recorded.length > 0 ? { label: training ?? measured } : objectiveAxis(results),
+          series,
+        },
+      ],
+    },
+  ]
+}
+
+const trainingOf = (metric: string): string | undefined =>
+  metric === 'testLoss' ? 'loss' : metric === 'testAccuracy' ? 'accuracy' : undefined
+
+const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** One a repeat. */
+function historiesOf({ userAttrs }: Trial): { readonly [metric: string]: Json }[] {
+  const histories = userAttrs[ATTRIBUTE.histories]
+  return Array.isArray(histories) ? histories.filter(isRecord) : []
+}
+
+/** The mean of the repeats that got to each epoch; none where no repeat has the metric. */
+function historySeries(trial: Trial, metric: string, facet?: string): Series[] {
+  const curves = historiesOf(trial).flatMap((history) => {
+    const values = history[metric]
+    return Array.isArray(values) ? [values.map(Number)] : []
+  })
+  const epochs = Math.max(0, ...curves.map(({ length }) => length))
+  const points = Array.from({ length: epochs }, (_, epoch): SeriesPoint => {
+    const values = curves.flatMap((curve) => curve[epoch] ?? []).filter(Number.isFinite)
+    const { mean, low, high } = summarize(values)
+    return { x: epoch + 1, mean, ...(values.length > 1 && { low, high }) }
+  })
+  return points.length === 0 ? [] : [{ name: trialName(trial), facet, points }]
+}
+
+const reportedSeries = (trial: Trial): Series[] => {
+  const points = [...trial.intermediateValues].sort(([a], [b]) => a - b).map(([x, mean]) => ({ x, mean }))
+  return points.length === 0 ? [] : [{ name: trialName(trial), points }]
+}
+
+/** A chart of one facet needs no heading. */
+const withoutLoneFacet = (series: readonly Series[]): Series[] =>
+  new Set(series.map(({ facet }) => facet)).size > 1 ? [...series] : series.map((one) => ({ ...one, facet: undefined }))

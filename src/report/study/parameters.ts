@@ -1,0 +1,68 @@
+import { fanova } from '../../study/importance/fanova.ts'
+import { permutationImportance } from '../../study/importance/permutation.ts'
+import type { Distribution } from '../../study/space/distributions.ts'
+import type { Block, ParameterAxis, Section } from '../model.ts'
+import { objectiveAxis, objectiveOf, paramText, type Results, trialName } from './results.ts'
+
+/** Of fewer trials a forest tells next to nothing. */
+const ENOUGH = 10
+
+/** Which parameters the values hang on. */
+export function parametersSection(results: Results): Section[] {
+  const { ranked, parameters, trials } = results
+  if (ranked.length < 2 || parameters.length === 0) return []
+  const axes = parameters.map((name) =>
+    axisOf(
+      name,
+      trials.flatMap(({ distributions }) => distributions[name] ?? []),
+    ),
+  )
+  const parallel: Block = {
+    kind: 'parallelCoordinates',
+    name: 'parameters',
+    caption: `All ${ranked.length} complete trials: where lines of one colour meet on an axis, its parameter decides.`,
+    axes,
+    value: objectiveAxis(results),
+    direction: results.direction,
+    lines: ranked.map((trial) => ({
+      name: trialName(trial),
+      at: axes.map(({ name, choices }) => {
+        const value = trial.params[name]
+        return value === undefined ? null : choices === undefined && typeof value === 'number' ? value : paramText(value)
+      }),
+      value: objectiveOf(trial),
+    })),
+  }
+  return [{ title: 'Parameters', paragraphs: [], blocks: [parallel, ...(ranked.length < ENOUGH ? [] : importances(results))] }]
+}
+
+/** A parameter of several distributions, of a study that was resumed with another space, has the choices of all. */
+function axisOf(name: string, distributions: readonly Distribution[]): ParameterAxis {
+  const choices = distributions.flatMap((one) => (one.type === 'categorical' ? one.choices.map(paramText) : []))
+  if (choices.length > 0) return { name, choices: [...new Set(choices)] }
+  return { name, log: distributions.some((one) => one.type !== 'categorical' && one.log) }
+}
+
+function importances({ ranked }: Results): Block[] {
+  const { parameters } = fanova(ranked)
+  const permuted = permutationImportance(ranked)
+  return [
+    {
+      kind: 'bars',
+      name: 'importances',
+      caption:
+        `What part of the scatter of ${ranked.length} values each parameter explains alone (fANOVA over a random forest); lines: one standard deviation ` +
+        'from tree to tree. What no bar explains, parameters do together.',
+      value: { label: 'share of the variance', format: { percent: 1 } },
+      label: 'parameter',
+      bars: parameters.map(({ name, fraction, sd }) => ({ name, value: fraction, low: Math.max(0, fraction - sd), high: fraction + sd })),
+    },
+    {
+      kind: 'table',
+      name: 'importances-compared',
+      caption: 'The same from two sides, each summing to 1: fANOVA looks at the whole space, permutation where the trials lie.',
+      columns: [{ name: 'parameter' }, { name: 'fANOVA', format: { decimals: 3 } }, { name: 'permutation', format: { decimals: 3 } }],
+      rows: parameters.map(({ name, importance }) => [name, importance, permuted.find((one) => one.name === name)?.importance ?? null]),
+    },
+  ]
+}

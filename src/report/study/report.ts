@@ -1,0 +1,60 @@
+import { ATTRIBUTE } from '../../study/attributes.ts'
+import type { Json } from '../../study/trial.ts'
+import type { Fact, Report } from '../model.ts'
+import { curvesSection } from './curves.ts'
+import { parametersSection } from './parameters.ts'
+import { resultsOf, type StudyResults } from './results.ts'
+import { rungsSection } from './rungs.ts'
+import { resultSection } from './trials.ts'
+
+/**
+ * A report of any study: its best trials and how sure they are, learning curves, parameters and their importances, and whether early rungs tell the
+ * end. What the trials do not hold (repeats, reports at rungs, enough of them) is left out.
+ * @param facts what only the caller knows: the command, the machine, the package's version
+ */
+export function studyReport(study: StudyResults, facts: readonly Fact[] = []): Report {
+  const { name, directions, trials, systemAttrs } = study
+  const objectives = objectivesOf(systemAttrs[ATTRIBUTE.definition], directions.length)
+  const results = resultsOf(study, objectives)
+  const goals = directions.map((direction, i) => `${objectives[i]} (${direction})`)
+  const days = trials.flatMap(({ datetimeStart, datetimeComplete }) => [datetimeStart, datetimeComplete].flatMap((date) => date ?? []))
+  const [begun, ended] = [Math.min(...days.map(Number)), Math.max(...days.map(Number))]
+  const spent: Fact[] =
+    days.length === 0
+      ? []
+      : [{ name: 'Time', value: `${duration(ended - begun)} from the first trial's start to the last one's end, from ${minute(begun)} on` }]
+  return {
+    title: `Study ${name}`,
+    subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
+    facts: [...seedFact(systemAttrs[ATTRIBUTE.definition]), ...spent, ...facts],
+    sections: [resultSection(results, directions), ...curvesSection(results), ...parametersSection(results), ...rungsSection(results)],
+  }
+}
+
+const field = (value: Json | undefined, name: string): Json | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined
+
+/** As the study was defined; a journal of Optuna's own does not say. */
+function objectivesOf(definition: Json | undefined, count: number): string[] {
+  const objectives = field(definition, 'objective')
+  return Array.from({ length: count }, (_, i) => {
+    const metric = field(Array.isArray(objectives) ? objectives[i] : undefined, 'metric')
+    return typeof metric === 'string' ? metric : count === 1 ? 'value' : `value ${i + 1}`
+  })
+}
+
+function seedFact(definition: Json | undefined): Fact[] {
+  const seed = field(definition, 'seed')
+  return typeof seed === 'number' ? [{ name: 'Seed', value: String(seed) }] : []
+}
+
+/** `2026-11-21 23:10 UTC`. */
+const minute = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+/** `2 h 13 min`, `48 s`. */
+function duration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000)
+  if (seconds < 120) return `${seconds} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

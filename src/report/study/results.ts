@@ -1,0 +1,61 @@
+import { repeatsOf } from '../../study/attributes.ts'
+import type { ParamValue } from '../../study/space/distributions.ts'
+import { summarize } from '../../study/statistics/summary.ts'
+import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
+import type { Axis, Spread } from '../model.ts'
+
+/** A study as its journal tells it. */
+export interface StudyResults {
+  readonly name: string
+  /** One an objective. */
+  readonly directions: readonly Direction[]
+  readonly trials: readonly Trial[]
+  readonly systemAttrs: Attributes
+}
+
+/** What all parts of a study's report are made from. */
+export interface Results {
+  readonly trials: readonly Trial[]
+  /** The first objective's. */
+  readonly direction: Direction
+  /** One an objective: what it is called. */
+  readonly objectives: readonly string[]
+  /** Complete trials with a finite value of the first objective, from the best on. */
+  readonly ranked: readonly Trial[]
+  /** In the order of their first appearance. */
+  readonly parameters: readonly string[]
+}
+
+export function resultsOf({ trials, directions }: StudyResults, objectives: readonly string[]): Results {
+  const [direction = 'minimize'] = directions
+  const ranked = trials
+    .filter((trial) => trial.state === 'complete' && Number.isFinite(objectiveOf(trial)))
+    .sort((a, b) =>
+      isBetter(objectiveOf(a), objectiveOf(b), direction)
+        ? -1
+        : isBetter(objectiveOf(b), objectiveOf(a), direction)
+          ? 1
+          : a.number - b.number,
+    )
+  const parameters = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))]
+  return { trials, direction, objectives, ranked, parameters }
+}
+
+export const objectiveOf = ({ values }: Trial, objective = 0): number => values?.[objective] ?? Number.NaN
+
+/** The mean over a trial's repeats with its interval, as far as it has several. */
+export function spreadOf(trial: Trial, objective = 0): number | Spread {
+  const repeats = repeatsOf(trial, objective) ?? []
+  if (repeats.length < 2) return objectiveOf(trial, objective)
+  const { mean, low, high } = summarize(repeats)
+  return { mean, low, high }
+}
+
+export const trialName = ({ number }: Trial): string => `trial ${number}`
+export const paramText = (value: ParamValue): string => (typeof value === 'string' ? value : JSON.stringify(value))
+/** Values below 10, as accuracies and most losses are, have four decimals, so that a column of them can be read down. */
+export function objectiveAxis({ objectives, ranked }: Results, objective = 0): Axis {
+  const values = ranked.map((trial) => objectiveOf(trial, objective))
+  const decimals = values.every((value) => Math.abs(value) < 10) && !values.every(Number.isInteger)
+  return { label: objectives[objective] ?? 'value', format: decimals ? { decimals: 4 } : undefined }
+}
