@@ -13,8 +13,9 @@ import { resultSection } from './trials.ts'
  * @param facts what only the caller knows: the command, the machine, the package's version
  */
 export function studyReport(study: StudyResults, facts: readonly Fact[] = []): Report {
-  const { name, directions, trials, systemAttrs } = study
-  const objectives = objectivesOf(systemAttrs[ATTRIBUTE.definition], directions.length)
+  const { name, directions, trials } = study
+  const definition = study.systemAttrs?.[ATTRIBUTE.definition]
+  const objectives = study.objectives ?? objectivesOf(definition, directions.length)
   const results = resultsOf(study, objectives)
   const goals = directions.map((direction, i) => `${objectives[i]} (${direction})`)
   const days = trials.flatMap(({ datetimeStart, datetimeComplete }) => [datetimeStart, datetimeComplete].flatMap((date) => date ?? []))
@@ -26,7 +27,7 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
   return {
     title: `Study ${name}`,
     subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
-    facts: [...seedFact(systemAttrs[ATTRIBUTE.definition]), ...spent, ...facts],
+    facts: [...seedFact(definition), ...spent, ...facts],
     sections: [resultSection(results, directions), ...curvesSection(results), ...parametersSection(results), ...rungsSection(results)],
   }
 }

@@ -4,13 +4,16 @@ import { summarize } from '../../study/statistics/summary.ts'
 import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import type { Axis, Spread } from '../model.ts'
 
-/** A study as its journal tells it. */
+/** A study, or what its journal tells of it. */
 export interface StudyResults {
   readonly name: string
   /** One an objective. */
   readonly directions: readonly Direction[]
   readonly trials: readonly Trial[]
-  readonly systemAttrs: Attributes
+  /** Where the journal keeps what the study was created with: its seed, what its objectives are called. */
+  readonly systemAttrs?: Attributes | undefined
+  /** What each objective is called, where no definition says it. */
+  readonly objectives?: readonly string[] | undefined
 }
 
 /** What all parts of a study's report are made from. */
