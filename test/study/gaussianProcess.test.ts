@@ -7,7 +7,8 @@ import { createGaussianProcess } from '../../src/study/sampler/gaussianProcess/g
 import { logExpectedImprovement } from '../../src/study/sampler/gaussianProcess/improvement.ts'
 import { minimize } from '../../src/study/sampler/gaussianProcess/minimize.ts'
 import { GaussianProcess, type Sample } from '../../src/study/sampler/gaussianProcess/model.ts'
-import { targetsOf, warped } from '../../src/study/sampler/gaussianProcess/targets.ts'
+import { warped } from '../../src/study/sampler/gaussianProcess/warp.ts'
+import { targetsOf } from '../../src/study/sampler/targets.ts'
 import { categorical, float, int, Space } from '../../src/study/space/space.ts'
 import { trialOf, viewOf } from '../support/trials.ts'
 

@@ -6,12 +6,13 @@ import { createQuasiRandom } from '../quasiRandom.ts'
 import { drawEvenly } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
 import { MAX_DIMENSIONS } from '../sobol.ts'
+import { targetsOf } from '../targets.ts'
 import { Codec } from './codec.ts'
 import { fitHyperparameters } from './fit.ts'
 import { logExpectedImprovement } from './improvement.ts'
 import { GaussianProcess, type Hyperparameters, type Sample } from './model.ts'
 import { findBest, type Search } from './search.ts'
-import { targetsOf, warped } from './targets.ts'
+import { warped } from './warp.ts'
 
 export const gaussianProcessSchema = z.strictObject({
   name: z.literal('gaussianProcess'),

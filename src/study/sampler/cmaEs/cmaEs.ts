@@ -1,0 +1,121 @@
+import * as z from 'zod'
+import { positive, whole } from '../../../core/fields.ts'
+import { StudyRandom } from '../../random.ts'
+import { cardinality } from '../../space/distributions.ts'
+import { isFinished, type StudyView, type Trial } from '../../trial.ts'
+import { drawEvenly, valueAtFraction } from '../random.ts'
+import type { Sampler } from '../sampler.ts'
+import { targetsOf } from '../targets.ts'
+import { Axis } from './axis.ts'
+import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } from './evolution.ts'
+
+export const cmaEsSchema = z.strictObject({
+  name: z.literal('cmaEs'),
+  populationSize: whole(4, 1e4).optional().describe('Trials of a generation; 4 + 3 log(parameters) unless said'),
+  sigma: positive().optional().describe('The first steps, in ranges; 1/6 unless said'),
+})
+
+/** Keeps a restart's random numbers apart from those of trials' attempts. */
+const STREAM = 0xfffffffe
+/** Steps shorter than this part of the ranges end a run of generations. */
+const SHORTEST = 1e-7
+
+/**
+ * The evolution strategy with covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016, with negative weights) over
+ * the numbers of the space, in the logarithm where it says `log`. Trials g x populationSize … are generation g, proposed once all before them
+ * have ended. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
+ * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). Of several
+ * objectives it sees the first.
+ *
+ * Steps outside the ranges are drawn again, at most 10 times a parameter, and then cut off. Numbers in steps are rounded, and their spread
+ * is kept wide enough to leave a value with probability 1 / (parameters x populationSize), as in CMA-ES with margin (Hamano, Saito,
+ * Nomura, Shirakawa, GECCO 2022), here around the value's middle. An inactive number counts as the mean. Choices have no order to
+ * adapt to: they are drawn evenly, as Optuna does.
+ */
+export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> = {}): Sampler {
+  let last: { readonly view: StudyView; readonly number: number; readonly generation: Generation | 'wait' } | undefined
+  return {
+    name: 'cmaEs',
+    batchSize: options.populationSize ?? 16,
+    sample(view, number, attempt) {
+      const axes = axesOf(view)
+      const random = new StudyRandom(view.seed, number, attempt)
+      if (axes.length === 0) return drawEvenly(view.space, random)
+      if (last?.view !== view || last.number !== number) last = { view, number, generation: generationOf(view, number, axes, options) }
+      if (last.generation === 'wait') return 'wait'
+      const point = draw(last.generation, axes, random)
+      const places = new Map(axes.map(({ name }, i) => [name, i]))
+      return view.space.build((name, distribution) => {
+        const i = places.get(name)
+        return (i === undefined ? undefined : axes[i]?.valueAt(point[i] ?? 0)) ?? valueAtFraction(distribution, random.uniform())
+      })
+    },
+  }
+}
+
+const axesOf = ({ space }: StudyView): Axis[] =>
+  space.parameters.flatMap(({ name, distribution }) =>
+    distribution.type === 'categorical' || cardinality(distribution) === 1 ? [] : [new Axis(name, distribution)],
+  )
+
+/** What trials of one generation are drawn from. */
+interface Generation {
+  readonly evolution: Evolution
+  /** (axes), what steps are stretched by so that they leave a rounded value. */
+  readonly scales: Float64Array
+}
+
+/** The generation of trial `number`, from all trials of the generations before. */
+function generationOf(
+  view: StudyView,
+  number: number,
+  axes: readonly Axis[],
+  { populationSize, sigma = 1 / 6 }: Omit<z.infer<typeof cmaEsSchema>, 'name'>,
+): Generation | 'wait' {
+  const losses = new Map(targetsOf(view).map(({ trial, loss }) => [trial.number, loss]))
+  const lossOf = (trial: Trial): number => losses.get(trial.number) ?? Number.POSITIVE_INFINITY
+  let population = populationSize ?? defaultPopulation(axes.length)
+  let evolution = begin(new Float64Array(axes.length).fill(0.5), sigma)
+  for (let first = 0; ; ) {
+    const scales = scalesOf(evolution, axes, population)
+    const trials = view.trials.slice(first, first + population)
+    first += population
+    if (first > number) return { evolution, scales }
+    if (!trials.every(isFinished)) return 'wait'
+    const { mean } = evolution
+    const ranked = trials.sort((a, b) => compare(lossOf(a), lossOf(b)))
+    const steps = ranked.map(({ params }) =>
+      mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * (scales[i] ?? 1))),
+    )
+    evolution = evolve(evolution, steps, scales, ratesOf(axes.length, population))
+    if (evolution.sigma * Math.sqrt(Math.max(...evolution.axes.values)) < SHORTEST) {
+      const random = new StudyRandom(view.seed, first, STREAM)
+      population *= 2
+      evolution = begin(
+        mean.map(() => random.uniform()),
+        sigma,
+      )
+    }
+  }
+}
+
+const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function scalesOf({ mean, sigma, covariance }: Evolution, axes: readonly Axis[], population: number): Float64Array {
+  const n = axes.length
+  return mean.map((m, i) => {
+    const spread = sigma * Math.sqrt(covariance[i * (n + 1)] ?? 1)
+    return Math.max(1, (axes[i]?.leastSpread(m, 1 / (n * population)) ?? 0) / spread)
+  })
+}
+
+/** A point of the unit cube, (axes). */
+function draw({ evolution, scales }: Generation, axes: readonly Axis[], random: StudyRandom): Float64Array {
+  const { mean, sigma } = evolution
+  for (let attempt = 0; ; attempt++) {
+    const step = drawStep(evolution, random)
+    const point = mean.map((m, i) => m + sigma * (scales[i] ?? 1) * (step[i] ?? 0))
+    if (point.every((x) => x >= 0 && x <= 1)) return point
+    if (attempt === 10 * axes.length) return point.map((x) => Math.min(1, Math.max(0, x)))
+  }
+}
