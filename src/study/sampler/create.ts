@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { parseExact } from '../../core/validate.ts'
+import { cmaEsSchema, createCmaEs } from './cmaEs/cmaEs.ts'
 import { createGaussianProcess, gaussianProcessSchema } from './gaussianProcess/gaussianProcess.ts'
 import { createGrid, gridSchema } from './grid.ts'
+import { createNsga2, nsga2Schema } from './nsga2.ts'
 import { createPyramid, pyramidSchema } from './pyramid.ts'
 import { createQuasiRandom, quasiRandomSchema } from './quasiRandom.ts'
 import { createRandom, randomSchema } from './random.ts'
@@ -10,7 +12,7 @@ import { createTpe, tpeSchema } from './tpe/tpe.ts'
 import { createWinnerTakesAll, winnerTakesAllSchema } from './winnerTakesAll.ts'
 
 /** The samplers that need no options. */
-const BARE = ['random', 'quasiRandom', 'grid', 'tpe', 'gaussianProcess'] as const
+const BARE = ['random', 'quasiRandom', 'grid', 'tpe', 'gaussianProcess', 'cmaEs', 'nsga2'] as const
 
 const objectSchema = z.discriminatedUnion('name', [
   randomSchema,
@@ -20,6 +22,8 @@ const objectSchema = z.discriminatedUnion('name', [
   pyramidSchema,
   tpeSchema,
   gaussianProcessSchema,
+  cmaEsSchema,
+  nsga2Schema,
 ])
 
 /** A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`. */
@@ -45,5 +49,9 @@ export function createSampler(spec: SamplerSpec): Sampler {
       return createTpe(options)
     case 'gaussianProcess':
       return createGaussianProcess(options)
+    case 'cmaEs':
+      return createCmaEs(options)
+    case 'nsga2':
+      return createNsga2(options)
   }
 }

@@ -1,0 +1,114 @@
+import * as z from 'zod'
+import { between, whole } from '../../core/fields.ts'
+import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
+import { StudyRandom } from '../random.ts'
+import { contains, type Params } from '../space/distributions.ts'
+import { isFinished, type StudyView } from '../trial.ts'
+import { drawEvenly, valueAtFraction } from './random.ts'
+import type { Sampler } from './sampler.ts'
+
+export const nsga2Schema = z.strictObject({
+  name: z.literal('nsga2'),
+  populationSize: whole(2, 1e5).optional().describe('Trials of a generation, and parents of the next; 50 unless said'),
+  mutationProbability: between(0, 1).optional().describe('Of each parameter, to be drawn anew; 1 / parameters unless said'),
+  crossoverProbability: between(0, 1).optional().describe('Of a child to have two parents; 0.9 unless said'),
+  swappingProbability: between(0, 1).optional().describe("Of each parameter, to be the second parent's; 0.5 unless said"),
+})
+export type Nsga2Options = Omit<z.infer<typeof nsga2Schema>, 'name'>
+
+/** A trial that may have children. */
+export interface Individual {
+  readonly params: Params
+  /** One an objective, lower is better. */
+  readonly losses: readonly number[]
+}
+
+/**
+ * The genetic algorithm for several objectives NSGA-II (Deb, Pratap, Agarwal, Meyarivan, IEEE Trans. Evolutionary Computation 6, 2002) with
+ * uniform crossover, as Optuna's NSGAIISampler. Trials g x populationSize … are generation g: the first is random, and each other descends
+ * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children.
+ *
+ * A parameter that the chosen parent lacks, being inactive there, comes from the other, and from an even draw where both lack it.
+ */
+export function createNsga2(options: Nsga2Options = {}): Sampler {
+  const { populationSize = 50, mutationProbability, crossoverProbability = 0.9, swappingProbability = 0.5 } = options
+  let last: { readonly view: StudyView; readonly number: number; readonly parents: readonly Individual[] | 'wait' } | undefined
+  return {
+    name: 'nsga2',
+    batchSize: populationSize,
+    sample(view, number, attempt) {
+      if (last?.view !== view || last.number !== number) last = { view, number, parents: parentsOf(view, number, populationSize) }
+      const { parents } = last
+      if (parents === 'wait') return 'wait'
+      const { space } = view
+      const random = new StudyRandom(view.seed, number, attempt)
+      const first = tournament(parents, random)
+      if (first === undefined) return drawEvenly(space, random)
+      const hasTwo = random.uniform() < crossoverProbability
+      const others = parents.filter((one) => one !== first)
+      const second = (hasTwo ? tournament(others, random) : undefined) ?? first
+      const mutation = mutationProbability ?? 1 / space.parameters.length
+      return space.build((name, distribution) => {
+        const [preferred, other] = random.uniform() < swappingProbability ? [second, first] : [first, second]
+        const inherited = [preferred.params[name], other.params[name]].find((value) => value !== undefined && contains(distribution, value))
+        const drawn = valueAtFraction(distribution, random.uniform())
+        return random.uniform() < mutation || inherited === undefined ? drawn : inherited
+      })
+    },
+  }
+}
+
+/** The better of two that are drawn evenly; the second where neither dominates. */
+function tournament(parents: readonly Individual[], random: StudyRandom): Individual | undefined {
+  const [a, b] = [parents[random.integer(parents.length)], parents[random.integer(parents.length)]]
+  return a !== undefined && b !== undefined && dominates(a.losses, b.losses) ? a : b
+}
+
+/** The best of all generations before that of trial `number`; none for the first generation. */
+function parentsOf({ trials, directions }: StudyView, number: number, populationSize: number): Individual[] | 'wait' {
+  const generation = Math.floor(number / populationSize)
+  if (!trials.slice(0, generation * populationSize).every(isFinished)) return 'wait'
+  let parents: Individual[] = []
+  for (let g = 0; g < generation; g++) {
+    const born = trials.slice(g * populationSize, (g + 1) * populationSize).flatMap(({ state, params, values }) => {
+      return state === 'complete' && values !== undefined ? [{ params, losses: toLosses(values, directions) }] : []
+    })
+    parents = selectElite([...born, ...parents], populationSize)
+  }
+  return parents
+}
+
+/** Whole fronts while they fit, then of the next one those with the most room around them. */
+export function selectElite(individuals: readonly Individual[], count: number): Individual[] {
+  const ranks = dominanceRanks(individuals.map(({ losses }) => losses))
+  const chosen: Individual[] = []
+  for (let rank = 0; chosen.length < Math.min(count, individuals.length); rank++) {
+    const front = individuals.filter((_, i) => ranks[i] === rank)
+    const distances = crowdingDistances(front.map(({ losses }) => losses))
+    const order = [...front.keys()].sort((a, b) => (distances[a] === distances[b] ? 0 : (distances[b] ?? 0) - (distances[a] ?? 0)))
+    chosen.push(...order.slice(0, count - chosen.length).flatMap((i) => front[i] ?? []))
+  }
+  return chosen
+}
+
+/**
+ * The room around each point: in every objective the distance between its neighbours over the range of all, in sum; Infinity at the ends.
+ * Infinite losses count as in Optuna: two of them are no distance apart, and the range is that of the finite ones.
+ * @param losses (points) x (objectives)
+ */
+export function crowdingDistances(losses: readonly (readonly number[])[]): number[] {
+  const distances = losses.map(() => 0)
+  for (const objective of losses[0]?.keys() ?? []) {
+    const at = (place: number | undefined): number => losses[place ?? -1]?.[objective] ?? 0
+    const order = [...losses.keys()].sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0))
+    if (at(order[0]) === at(order.at(-1))) continue
+    const finite = order.map(at).filter(Number.isFinite)
+    const range = (finite.at(-1) ?? 0) - (finite[0] ?? 0) || 1
+    for (const [rank, i] of order.entries()) {
+      const below = rank === 0 ? Number.NEGATIVE_INFINITY : at(order[rank - 1])
+      const above = rank === order.length - 1 ? Number.POSITIVE_INFINITY : at(order[rank + 1])
+      distances[i] = (distances[i] ?? 0) + (below === above ? 0 : (above - below) / range)
+    }
+  }
+  return distances
+}
