@@ -107,7 +107,12 @@ export default {
       from: { path: '^src/report/' },
       to: {
         path: '^src/',
-        pathNot: ['^src/report/', '^src/core/', '^src/study/(trial|attributes|pareto|space/distributions)\\.ts$', '^src/study/(statistics|importance)/'],
+        pathNot: [
+          '^src/report/',
+          '^src/core/',
+          '^src/study/(trial|attributes|pareto|space/distributions)\\.ts$',
+          '^src/study/(statistics|importance)/',
+        ],
       },
     },
     {
