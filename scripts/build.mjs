@@ -1,12 +1,43 @@
 // `npm run build`: kernels, bundles, the spec's JSON Schema, types. Everything a user gets ends up in dist/.
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { buildWasm } from './build-wasm.mjs'
 import { root, runMain, runNode, step } from './run.mjs'
 
 const dist = join(root, 'dist')
+
+/**
+ * Rooms of the main entry that a page may do without. As entries of the bundling they get chunks of their own, which the page's bundler can drop
+ * with what they import; the entries' own files are of no use, and removed.
+ */
+const rooms = {
+  'room-fit': 'src/train/fit.ts',
+  'room-open': 'src/backend/open.ts',
+  'room-study': 'src/study/study.ts',
+  'room-csv': 'src/data/csv.ts',
+  'room-load': 'src/data/load.ts',
+  'room-indexeddb': 'src/study/journal/indexeddb/journal.ts',
+}
+
+/**
+ * Kernels as the bundles hold them: WebAssembly gzipped, since bytes written as text do not compress any more; WGSL without comments and
+ * indentation.
+ * @type {import('esbuild').Plugin}
+ */
+const kernels = {
+  name: 'kernels',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: gzipSync(readFileSync(path), { level: 9 }), loader: 'binary' }))
+    onLoad({ filter: /\.wgsl$/ }, ({ path }) => {
+      const lines = readFileSync(path, 'utf8').split('\n')
+      const code = lines.map((line) => line.replace(/\/\/.*/, '').trim()).filter((line) => line !== '')
+      return { contents: code.join('\n'), loader: 'text' }
+    })
+  },
+}
 
 /** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
 async function bundle() {
@@ -18,6 +49,7 @@ async function bundle() {
       report: 'src/report/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       cli: 'src/cli/main.ts',
+      ...rooms,
     },
     outdir: 'dist',
     bundle: true,
@@ -27,13 +59,13 @@ async function bundle() {
     target: 'es2022',
     packages: 'external',
     external: ['node:*'],
-    loader: { '.wasm': 'binary', '.wgsl': 'text' },
+    plugins: [kernels],
     sourcemap: true,
     metafile: true,
     logLevel: 'warning',
   })
   chmodSync(join(dist, 'cli.js'), 0o755)
-  const written = new Set(Object.keys(metafile.outputs))
+  const written = new Set(Object.keys(metafile.outputs).filter((name) => !name.startsWith('dist/room-')))
   removeStale((name) => /\.js(\.map)?$/.test(name) && !written.has(`dist/${name}`))
 }
 

@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -47,10 +48,12 @@ it('has a worker that needs no other package, so that a page can start it from a
   expect(await externalsOf('worker.js')).toEqual([])
 })
 
-it('leaves a bundler free to drop what a page does not use', async () => {
-  const { metafile } = await build({
+/** What a page that trains downloads, by a bundler that drops what is not used: each file with its gzipped size and what it imports. */
+async function bundlePage() {
+  const { metafile, outputFiles } = await build({
     stdin: { contents: "import { fit, openBackend } from './index.js'; console.log(fit, openBackend)", resolveDir: dist('') },
     bundle: true,
+    minify: true,
     splitting: true,
     format: 'esm',
     platform: 'browser',
@@ -59,11 +62,35 @@ it('leaves a bundler free to drop what a page does not use', async () => {
     outdir: '/',
     logOverride: { 'ignored-bare-import': 'silent' },
   })
-  const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0),
-  )
-  const locales = used.map(([path]) => path).filter((path) => path.includes('zod/v4/locales/'))
+  const sizes = new Map(outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]))
+  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]))
+  const importsOf = (name: string, kind: string) =>
+    (outputs.get(name)?.imports ?? []).filter((one) => one.kind === kind).map(({ path }) => basename(path))
+  /** With all that these files import at once. */
+  const sizeOf = (names: readonly string[]): number => {
+    const needed = new Set(names)
+    for (const name of needed) for (const path of importsOf(name, 'import-statement')) needed.add(path)
+    return [...needed].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0)
+  }
+  const names = [...outputs.keys()]
+  const used = [...outputs.values()].flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0))
+  const kernels = names.find((name) => name.startsWith('relaxed-')) ?? ''
+  const wasm = names.find((name) => importsOf(name, 'dynamic-import').includes(kernels)) ?? ''
+  return { used: used.map(([path]) => path), kilobytes: sizeOf(['stdin.js', wasm, kernels]) / 1000, kernels: sizeOf([kernels]) / 1000 }
+}
+
+it('leaves a bundler free to drop what a page does not use', async () => {
+  const { used } = await bundlePage()
+  const locales = used.filter((path) => path.includes('zod/v4/locales/'))
   expect(locales.map((path) => path.replace(/.*\//, ''))).toEqual(['en.js'])
+  expect(used.filter((path) => /node_modules\/(papaparse|jsep|idb|p-limit)\//.test(path))).toEqual([])
+})
+
+it('costs a page that trains on WASM at most 65 KB, gzipped, with its kernels', async () => {
+  const { kilobytes, kernels } = await bundlePage()
+  expect(kernels).toBeGreaterThan(15)
+  expect(kilobytes).toBeGreaterThan(kernels + 20)
+  expect(kilobytes).toBeLessThan(65)
 })
 
 it('starts nothing and looks at no device when it is imported', () => {

@@ -24,9 +24,9 @@ async function hasRelaxedSimd(): Promise<boolean> {
 }
 
 /** Only the build that is used is loaded. */
-async function embedded(build: Simd): Promise<Uint8Array> {
+async function embedded(build: Simd): Promise<ArrayBuffer> {
   const { default: bytes } = build === 'relaxed' ? await import('../../../build/relaxed.wasm') : await import('../../../build/simd.wasm')
-  return bytes
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
 }
 
 const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
@@ -60,7 +60,7 @@ export async function compileModule(wanted: Simd | undefined, wasmUrl: string | 
     throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
   const bytes = wasmUrl === undefined ? await embedded(build) : await fetched(wasmUrl, build)
   try {
-    return { module: await WebAssembly.compile(bytes as BufferSource), simd: build }
+    return { module: await WebAssembly.compile(bytes), simd: build }
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) {
       throw new BackendUnavailableError(

@@ -1,4 +1,4 @@
-/** A compiled WebAssembly module, put into the bundle as its bytes. */
+/** A compiled WebAssembly module, put into the bundle as its bytes, gzipped. */
 declare module '*.wasm' {
   const bytes: Uint8Array<ArrayBuffer>
   export default bytes

@@ -21,7 +21,7 @@ export type Fields = Readonly<Record<string, number>>
 function fieldsOf(struct: string): { name: string; type: string }[] {
   const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(shapesSource)?.[1]
   if (body === undefined) throw new Error(`shapes.wgsl has no struct ${struct}`)
-  return [...body.matchAll(/^ {2}(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  return [...body.matchAll(/^\s*(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
 }
 
 /** Writes structs one after another, `stride` bytes apart (their own size unless said). Fields left out are 0. */
