@@ -2,7 +2,8 @@ import { access } from 'node:fs/promises'
 import { InvalidSpecError } from '../core/errors.ts'
 import { FileJournal } from '../node.ts'
 import { repeatsOf } from '../study/attributes.ts'
-import { Replay, type StudyRecord } from '../study/journal/replay.ts'
+import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
+import { finalParams } from '../study/replacing.ts'
 import type { Direction, Trial } from '../study/trial.ts'
 import { note } from './arguments.ts'
 
@@ -10,8 +11,8 @@ import { note } from './arguments.ts'
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
 export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
 
-const shownParams = ({ params }: Trial): string =>
-  Object.entries(params)
+const shownParams = (trial: Trial): string =>
+  Object.entries(finalParams(trial))
     .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
     .join(', ')
 
@@ -33,13 +34,11 @@ export const trialJson = ({ number, state, params, values, userAttrs, systemAttr
 })
 
 /** The one study of a journal, or the one of this name. @throws InvalidSpecError, and the file system's error where there is no file */
-export async function readStudies(path: string, name: string | undefined): Promise<StudyRecord> {
+export async function readStudy(path: string, name: string | undefined): Promise<StudyRecord> {
   await access(path)
   const journal = new FileJournal(path, { onNotice: note })
   try {
-    const replay = new Replay()
-    replay.apply(await journal.read(0))
-    const { studies } = replay
+    const studies = await readStudies(journal)
     const names = studies.map((study) => study.name).join(', ')
     if (name === undefined && studies.length > 1)
       throw new InvalidSpecError(`${path} holds ${studies.length} studies; choose one by --name: ${names}`)

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
-import { METRICS, type MetricName } from '../core/names.ts'
+import { camelCase, METRICS, type MetricName } from '../core/names.ts'
 import type { History } from '../train/history.ts'
 import type { Run } from './grouping.ts'
 import type { Direction } from './trial.ts'
@@ -31,11 +31,12 @@ const isMeasure = (metric: string): metric is Measure => (MEASURES as readonly s
  * @param trains whether the study trains networks, so that every metric must be one that training gives
  * @throws InvalidSpecError
  */
-export function resolveObjectives(given: ObjectiveSpec, trains: boolean): Objective[] {
-  const list = Array.isArray(given) ? given : [given]
+export function resolveObjectives(objective: ObjectiveSpec, trains: boolean): Objective[] {
+  const list = Array.isArray(objective) ? objective : [objective]
   return list.map((entry, i) => {
-    const field = Array.isArray(given) ? `objective[${i}]` : 'objective'
-    const { metric, direction: said } = typeof entry === 'string' ? { metric: entry, direction: undefined } : entry
+    const field = Array.isArray(objective) ? `objective[${i}]` : 'objective'
+    const { metric: given, direction: said } = typeof entry === 'string' ? { metric: entry, direction: undefined } : entry
+    const metric = trains ? camelCase(given) : given
     if (metric === 'minimize' || metric === 'maximize') {
       if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must name what is ${metric}d: one of ${MEASURES.join(', ')}`)
       return { metric: 'value', direction: metric }

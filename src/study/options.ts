@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
 import { flag, MAX_SEED, nonNegative, whole } from '../core/fields.ts'
 import type { TrainSpec } from '../core/spec.ts'
-import { parseSpec } from '../core/validate.ts'
+import { parseExact } from '../core/validate.ts'
 import type { Definition } from './definition.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import type { Journal } from './journal/journal.ts'
@@ -53,7 +53,8 @@ export interface StudyOptions {
   readonly checkpointAfter?: number | undefined
 }
 
-const plainSchema = z.strictObject({
+/** What is plain data is checked here, the rest by whoever makes something of it. */
+const optionsSchema = z.strictObject({
   name: z.string().min(1).optional(),
   objective: objectiveSchema,
   repeats: repeatsSchema.optional(),
@@ -63,6 +64,13 @@ const plainSchema = z.strictObject({
   recordHistories: flag().optional(),
   checkpointAfter: nonNegative().optional(),
   seed: whole(0, MAX_SEED).optional(),
+  space: z.unknown().optional(),
+  constraints: z.array(z.string()).optional(),
+  train: z.unknown().optional(),
+  sampler: z.unknown().optional(),
+  pruner: z.unknown().optional(),
+  journal: z.unknown().optional(),
+  checkpoints: z.unknown().optional(),
 })
 
 /** A study's options with every one of them said. */
@@ -87,25 +95,15 @@ export interface Plan {
 const REPORTS_A_TRIAL = 20
 
 /** @throws InvalidSpecError */
-export function resolveStudy({
-  space: spaceSpec,
-  constraints,
-  train,
-  sampler,
-  pruner,
-  journal: _journal,
-  checkpoints: _checkpoints,
-  ...plain
-}: StudyOptions): Plan {
-  const given = parseSpec(plainSchema, plain, '', 'the study')
+export function resolveStudy(options: StudyOptions): Plan {
+  const { space: spaceSpec, constraints, train, sampler, pruner } = options
+  const given = parseExact(optionsSchema, options, '', 'the study')
   const { name = 'study', seed = 0, repeats: repeatsSpec = 1 } = given
   const space = new Space(spaceSpec, constraints)
   const objectives = resolveObjectives(given.objective, train !== undefined)
   const repeats = resolveRepeats(repeatsSpec, seed)
-  const resolvedPruner =
-    pruner === undefined || typeof pruner !== 'object' || !('prune' in pruner) ? createPruner(pruner ?? 'none') : pruner
-  const resolvedSampler =
-    sampler === undefined || typeof sampler !== 'object' || !('sample' in sampler) ? createSampler(sampler ?? 'tpe') : sampler
+  const resolvedPruner = isPruner(pruner) ? pruner : createPruner(pruner === undefined ? 'none' : pruner)
+  const resolvedSampler = isSampler(sampler) ? sampler : createSampler(sampler === undefined ? 'tpe' : sampler)
   const specOf = train === undefined ? undefined : compileTrain(train, space)
   const epochs = given.maxEpochs ?? (train === undefined ? 1 : maxEpochs(train, space))
   checkPruner(resolvedPruner, objectives, repeats)
@@ -134,8 +132,8 @@ export function resolveStudy({
       constraints: constraints ?? [],
       objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
       train: typeof train === 'function' ? undefined : train,
-      sampler: typeof sampler === 'object' && 'sample' in sampler ? undefined : (sampler ?? 'tpe'),
-      pruner: typeof pruner === 'object' && 'prune' in pruner ? undefined : (pruner ?? 'none'),
+      sampler: isSampler(sampler) ? undefined : (sampler ?? 'tpe'),
+      pruner: isPruner(pruner) ? undefined : (pruner ?? 'none'),
       repeats: repeatsSpec,
       batchSize: given.batchSize,
       maxEpochs: epochs,
@@ -145,6 +143,9 @@ export function resolveStudy({
     }),
   }
 }
+
+const isPruner = (given: StudyOptions['pruner']): given is Pruner => typeof given === 'object' && given !== null && 'prune' in given
+const isSampler = (given: StudyOptions['sampler']): given is Sampler => typeof given === 'object' && given !== null && 'sample' in given
 
 /** As JSON keeps it: what is undefined is left out. */
 const define = (fields: Readonly<Record<string, unknown>>): Definition => JSON.parse(JSON.stringify(fields)) as Definition

@@ -5,15 +5,20 @@ import type { Json, Trial } from './trial.ts'
 
 type Entry = Replacement & { readonly step: number }
 
-const entriesOf = ({ userAttrs }: Trial): readonly Entry[] => (userAttrs[ATTRIBUTE.replacements] ?? []) as unknown as readonly Entry[]
+/** In ascending steps. */
+export const replacementsOf = ({ userAttrs }: Trial): readonly Entry[] =>
+  (userAttrs[ATTRIBUTE.replacements] ?? []) as unknown as readonly Entry[]
 
 /** The values with which a trial trains from an epoch on: its own, or those it took over at that epoch or before. */
 export const paramsFrom = (trial: Trial, epoch: number): Params =>
-  entriesOf(trial).findLast(({ step }) => step <= epoch)?.params ?? trial.params
+  replacementsOf(trial).findLast(({ step }) => step <= epoch)?.params ?? trial.params
 
 /** The attribute with another entry; the same when it has been there since before a crash. */
 export function withReplacement(trial: Trial, step: number, { from, params }: Replacement): Json {
-  const before = entriesOf(trial).filter((entry) => entry.step < step)
-  const after = entriesOf(trial).filter((entry) => entry.step > step)
+  const before = replacementsOf(trial).filter((entry) => entry.step < step)
+  const after = replacementsOf(trial).filter((entry) => entry.step > step)
   return [...before, { step, from, params }, ...after] as unknown as Json
 }
+
+/** The values with which a trial ended: its own, unless it took over others on its way. */
+export const finalParams = (trial: Trial): Params => paramsFrom(trial, Number.POSITIVE_INFINITY)

@@ -1,9 +1,11 @@
+import * as z from 'zod'
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
-import { onlyExamples } from '../train/check.ts'
-import { fit } from '../train/fit.ts'
+import { nonNegative, whole } from '../core/fields.ts'
+import { parseSpec } from '../core/validate.ts'
 import type { FitResult } from '../train/result.ts'
 import { type BatchTools, runBatch } from './batch.ts'
+import { checkTrainable } from './check.ts'
 import { checkTested, dataOfFolds, type StudyData } from './data.ts'
 import { checkContinues } from './definition.ts'
 import { Channel, type StudyEvent } from './events.ts'
@@ -14,12 +16,17 @@ import { metricsOf } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
 import { paretoFront } from './pareto.ts'
 import { propose } from './propose.ts'
+import { retrain } from './retrain.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import { Trainer } from './trainer.ts'
 import { bestTrial, type Direction, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
 
 /** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
+const budgetSchema = z.strictObject({
+  trials: whole(0, Number.MAX_SAFE_INTEGER).optional(),
+  seconds: nonNegative().optional(),
+})
 export interface Budget {
   /** Trials of the study in all, those of earlier runs included. */
   readonly trials?: number | undefined
@@ -96,10 +103,11 @@ export class Study {
     }
     const folded = dataOfFolds(data, folds, seed)
     checkTested(objectives, folded)
+    checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
     const trainer = new Trainer(backend, folded, metricsOf(objectives))
     yield* this.#loop(budget, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
-      const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.#view(), emit }
+      const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
       return runBatch(numbers, { ...this.#plan, specOf }, tools)
     })
   }
@@ -144,7 +152,7 @@ export class Study {
     const trial = this.#log.trial(number)
     const step = Math.max(...trial.intermediateValues.keys())
     if (!this.#plan.pruner.rungs(steps).includes(step)) return false
-    return this.#plan.pruner.prune(this.#view(), [trial], step, steps).includes(number)
+    return this.#plan.pruner.prune(this.view, [trial], step, steps).includes(number)
   }
 
   /** Completes a running trial; `pruned` when it was stopped early. @throws InvalidSpecError */
@@ -163,7 +171,10 @@ export class Study {
     await this.#log.flush()
   }
 
-  /** Trains a trial's network again: on the same backend and data the very same bits. `repeat` is the place of its seed and fold. */
+  /**
+   * Trains a trial's network again: on the same backend and data the very same bits. One that was stopped early is trained to its end.
+   * @param repeat the place of its seed and fold
+   */
   async retrain(number: number, backend: Backend, data: StudyData, repeat = 0): Promise<FitResult> {
     const { specOf, repeats, folds, seed } = this.#plan
     const chosen = repeats[repeat]
@@ -171,8 +182,7 @@ export class Study {
     if (chosen === undefined) throw new InvalidSpecError(`repeat is ${repeat}; it must be a whole number from 0 to ${repeats.length - 1}`)
     const fold = dataOfFolds(data, folds, seed)[chosen.fold]
     if (fold === undefined) throw new Error('every repeat has a fold')
-    const test = fold.test === undefined ? {} : { test: onlyExamples(fold.test) }
-    return fit(backend, { ...specOf(this.#log.trial(number).params), seed: chosen.seed }, { train: onlyExamples(fold.train), ...test })
+    return retrain({ backend, data: fold, specOf, repeat: chosen, trials: this.trials }, number)
   }
 
   /** An attribute of the study, as Optuna's user attributes: anything JSON holds. */
@@ -185,7 +195,8 @@ export class Study {
     return this.#log.userAttrs
   }
 
-  #view(): StudyView {
+  /** What samplers and pruners see. */
+  get view(): StudyView {
     return { space: this.space, directions: this.directions, seed: this.#plan.seed, trials: this.#log.trials }
   }
 
@@ -199,6 +210,7 @@ export class Study {
     budget: Budget,
     execute: (numbers: readonly number[], emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
   ): AsyncGenerator<StudyEvent, void, void> {
+    parseSpec(budgetSchema, budget, 'budget.', 'the budget')
     if (this.#running) throw new EspalierError('this study is running already; wait for the end of that loop, or break out of it')
     this.#running = true
     const started = performance.now()
@@ -239,7 +251,7 @@ export class Study {
   #propose(first: number, until: number): void {
     const { sampler, space } = this.#plan
     while (this.#log.trials.length < until) {
-      const params = propose(sampler, this.#view(), this.#log.trials.length)
+      const params = propose(sampler, this.view, this.#log.trials.length)
       if (params === 'done') return
       if (params === 'wait') {
         if (this.#log.trials.every(isFinished)) throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)

@@ -260,6 +260,35 @@ describe('a study that is opened again', () => {
   })
 })
 
+describe('a study that could never train', () => {
+  const started = async (change: Partial<StudyOptions>) =>
+    (await createStudy({ ...OPTIONS, ...change })).run(backend, data, { budget: { trials: 3 } }).next()
+  const layers = (units: string) => ({
+    ...OPTIONS.train,
+    network: { ...OPTIONS.train.network, layers: [{ units }, { units: 1, activation: 'sigmoid' }] },
+  })
+
+  it('is refused before its first trial', async () => {
+    await expect(started({ train: layers('units') })).rejects.toThrow(
+      /train\.network\.layers\[0\]\.units is "units"; it must be a whole number/,
+    )
+    await expect(started({ train: layers('$units + 0.5') })).rejects.toThrow(/units is \d+\.5; it must be a whole number/)
+    const wide = { ...OPTIONS.train, network: { ...OPTIONS.train.network, inputSize: 3 } }
+    await expect(started({ train: wide })).rejects.toThrow(/features/)
+    const vary = (name: string) => ({ name: 'populationBased' as const, vary: [name], trials: 4 })
+    await expect(started({ pruner: vary('units') })).rejects.toThrow(/pruner\.vary holds units, which decides shapes/)
+    await expect(started({ pruner: vary('rate') })).rejects.toThrow(/pruner\.vary holds rate; it must name parameters of the space/)
+  })
+
+  it('has a budget that is one', async () => {
+    const study = await createStudy(OPTIONS)
+    await expect(study.run(backend, data, { budget: { trials: -3 } }).next()).rejects.toThrow(
+      /budget\.trials is -3; it must be a whole number/,
+    )
+    expect(() => categorical('relu' as never)).toThrow(/choices is "relu"; it must be a list/)
+  })
+})
+
 describe('population-based training', () => {
   const options: StudyOptions = {
     ...OPTIONS,
@@ -297,6 +326,10 @@ describe('population-based training', () => {
       .toSorted((a, b) => (a.intermediateValues.get(3) ?? 0) - (b.intermediateValues.get(3) ?? 0))
       .map(({ number }) => number)
     expect(new Set(atRung.map(({ number }) => number))).toEqual(new Set(order.slice(-2)))
+    for (const { number } of taken) {
+      const again = await study.retrain(number, backend, data)
+      expect(study.trials[number]?.values).toEqual([again.history.testLoss.at(-1)])
+    }
     for (const { number, from, params } of atRung) {
       expect(order.slice(0, 2)).toContain(from)
       const source = study.trials[from]?.params ?? {}
@@ -387,6 +420,9 @@ describe('a study is refused', () => {
       { space: { ...OPTIONS.space, learningRate: float(0, 1, { log: true }) } },
       /space\.learningRate\.low is 0; it must be above 0/,
     ],
+    ['a misspelt option', { samplr: 'tpe' }, /samplr is not a field of the study; did you mean "?sampler/],
+    ['a bare name that needs options', { sampler: 'pyramid' }, /sampler is "pyramid", which needs options: \{ name: 'pyramid', /],
+    ['a pruner that is none', { pruner: null }, /pruner is null/],
     ['repeats of no seeds', { repeats: 0 }, /repeats is 0; it must be a whole number from 1/],
   ] as const)('for %s', async (_what, change, message) => {
     await expect(createStudy({ ...OPTIONS, ...change } as unknown as StudyOptions)).rejects.toThrow(message)

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import type { Command } from 'commander'
 import { print } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { readStudies } from '../trials.ts'
+import { readStudy } from '../trials.ts'
 import { version } from '../version.ts'
 
 interface ReportOptions {
@@ -19,7 +19,7 @@ The report holds what the journal holds: intervals where trials were repeated, w
 recordHistories, and whether early rungs tell the end where trials reported at rungs.`
 
 async function report(journal: string, { name, out }: ReportOptions): Promise<ExitCode> {
-  const study = await readStudies(journal, name)
+  const study = await readStudy(journal, name)
   // What draws charts takes a third of a second to load: no other command waits for it.
   const [{ studyReport }, { writeReport }] = await Promise.all([import('../../report/study/report.ts'), import('../report/write.ts')])
   const facts = [

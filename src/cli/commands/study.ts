@@ -42,7 +42,8 @@ A study file says what to search, on what data, in YAML or JSON (the package's f
     epochs: 30
   objective: testLoss
   sampler: tpe                # grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
-  pruner: hyperband           # none, median, percentile, patient, threshold, successiveHalving, hyperband, asha, wilcoxon
+  pruner: hyperband           # none, median, percentile, patient, threshold, successiveHalving, hyperband, asha, wilcoxon,
+                              # populationBased
   repeats: 3
   budget: { trials: 60 }
 
@@ -130,8 +131,8 @@ function report(study: Study, journalPath: string, interrupted: boolean, { json 
 }
 
 async function resume(journalPath: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
-  const { readStudies } = await import('../trials.ts')
-  const record = await readStudies(journalPath, given.name)
+  const { readStudy } = await import('../trials.ts')
+  const record = await readStudy(journalPath, given.name)
   const file = record.userAttrs[FILE]
   if (file === undefined) {
     throw new UsageError(`${journalPath} holds study "${record.name}", which no study file made; it goes on from the program that made it`)

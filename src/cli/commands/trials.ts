@@ -10,7 +10,7 @@ import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, readStudies, shownNumber, trialJson } from '../trials.ts'
+import { bestText, readStudy, shownNumber, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -139,19 +139,19 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
 
   command('best', 'print the best trial of a journal')
     .addOption(options.json())
-    .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudies(path, given.name), given)))
+    .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudy(path, given.name), given)))
   command('compare', 'compare the trials of a journal with the best one, over their repeats')
     .addOption(new Option('--test <name>', 'paired test').choices(['wilcoxon', 't']).default('wilcoxon'))
     .option('--top <n>', 'rows to print', wholeNumber(1, 1_000_000), 10)
     .addOption(options.json())
-    .action(async (path: string, given: CompareCommandOptions) => finish(printComparison(await readStudies(path, given.name), given)))
+    .action(async (path: string, given: CompareCommandOptions) => finish(printComparison(await readStudy(path, given.name), given)))
   command('importance', 'print which parameters of a journal mattered, by fANOVA and by permutation')
     .option('--pairs', 'also what two parameters explain together')
     .option('--step <n>', 'judge by the values after so many epochs, of pruned trials as well', wholeNumber(1, 1_000_000))
     .addOption(options.json())
-    .action(async (path: string, given: ImportanceOptions) => finish(printImportance(await readStudies(path, given.name), given)))
+    .action(async (path: string, given: ImportanceOptions) => finish(printImportance(await readStudy(path, given.name), given)))
   command('export', 'print the trials of a journal as CSV, a trial a row').action(async (path: string, given: TrialsOptions) => {
-    print(trialsCsv(await readStudies(path, given.name)))
+    print(trialsCsv(await readStudy(path, given.name)))
     finish(EXIT.ok)
   })
 }

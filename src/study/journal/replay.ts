@@ -4,7 +4,7 @@ import { type Attributes, type Direction, isFinished, type Trial } from '../tria
 import { areCompatible } from './distributions.ts'
 import { Operation } from './entries.ts'
 import { CorruptJournalError, JournalError } from './errors.ts'
-import type { JournalEntry } from './journal.ts'
+import type { Journal, JournalEntry } from './journal.ts'
 import { type OperationOf, operationSchema, type ParsedOperation } from './operations.ts'
 
 /** A study as its journal tells it. It changes as entries are applied; its trials are values of their own. */
@@ -202,4 +202,11 @@ function external(distribution: Distribution | undefined, internal: number, name
   if (distribution.type === 'categorical' && distribution.choices[whole] === undefined)
     throw new JournalError(`parameter "${name}" has no choice ${internal}; there are ${distribution.choices.length}`)
   return fromInternal(distribution, whole)
+}
+
+/** The studies of a journal, as they are now. */
+export async function readStudies(journal: Journal): Promise<readonly StudyRecord[]> {
+  const replay = new Replay()
+  replay.apply(await journal.read(0))
+  return replay.studies
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { parseSpec } from '../../core/validate.ts'
+import { refuseBare } from '../named.ts'
 import { ashaSchema, createAshaPruner } from './asha.ts'
 import { createHyperbandPruner, hyperbandSchema } from './hyperband.ts'
 import { createNonePruner, noneSchema } from './none.ts'
@@ -33,8 +34,10 @@ export const prunerSchema = z.union([z.enum(BARE), objectSchema])
 export type PrunerSpec = z.infer<typeof prunerSchema>
 
 /** @throws InvalidSpecError naming the field, its value and what is allowed */
-export const createPruner = (spec: PrunerSpec): Pruner =>
-  build(parseSpec(z.strictObject({ pruner: prunerSchema }), { pruner: spec }, '', 'the study').pruner)
+export function createPruner(spec: PrunerSpec): Pruner {
+  refuseBare('pruner', spec, BARE, objectSchema.options)
+  return build(parseSpec(z.strictObject({ pruner: prunerSchema }), { pruner: spec }, '', 'the study').pruner)
+}
 
 function build(parsed: PrunerSpec): Pruner {
   const spec: z.infer<typeof objectSchema> = typeof parsed === 'string' ? { name: parsed } : parsed

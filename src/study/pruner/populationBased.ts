@@ -1,5 +1,4 @@
 import * as z from 'zod'
-import { InvalidSpecError } from '../../core/errors.ts'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'
 import { valueAtFraction } from '../sampler/random.ts'
@@ -16,7 +15,9 @@ export const populationBasedSchema = z.strictObject({
     .describe('Parameters that change on the way; none that decides shapes'),
   interval: whole(1, 1_000_000).optional().describe('Epochs between two rungs; a tenth of all unless said'),
   trials: whole(2, 65535).optional().describe('Trials that train beside each other; 16 unless said'),
-  quantile: between(0, 0.5).optional().describe('Part of them that takes over from an equally large best part; 0.25 unless said'),
+  quantile: between(0, 0.5)
+    .optional()
+    .describe('Part of them, at least one, that takes over from an equally large best part; 0.25 unless said'),
   resample: fraction().optional().describe('How likely a value is drawn anew instead of perturbed; 0.25 unless said'),
   factors: z
     .tuple([positive(), positive()])
@@ -45,19 +46,17 @@ export function createPopulationBasedPruner({
   return {
     name: 'populationBased',
     axis: 'epoch',
+    varied: vary,
     rungs: (steps) => intervalRungs(steps, 0, interval ?? Math.max(1, Math.floor(steps / 10))),
     batchSize: () => trials,
     prune: () => [],
     replace(view, batch, step) {
-      const unknown = vary.find((name) => !view.space.names.includes(name))
-      if (unknown !== undefined)
-        throw new InvalidSpecError(`pruner.vary holds ${unknown}; it must name parameters of the space: ${view.space.names.join(', ')}`)
       const direction = directionOf(view)
       const ranked = batch.toSorted((a, b) => {
         const [x, y] = [reportAt(a, step), reportAt(b, step)]
         return isBetter(x, y, direction) ? -1 : isBetter(y, x, direction) ? 1 : a.number - b.number
       })
-      const count = Math.floor(ranked.length * quantile)
+      const count = Math.min(Math.max(1, Math.floor(ranked.length * quantile)), Math.floor(ranked.length / 2))
       const best = ranked.slice(0, count)
       return ranked.slice(ranked.length - count).map(({ number }): Replacement => {
         const random = new StudyRandom(view.seed, number, STREAM + step)

@@ -18,6 +18,8 @@ export interface Pruner {
   readonly name: string
   /** What a step counts: epochs done, or repeats done (each trained to its last epoch). */
   readonly axis: 'epoch' | 'repeat'
+  /** The parameters that `replace` gives other values. */
+  readonly varied?: readonly string[]
   /**
    * The steps, ascending and below `steps` (the most epochs or repeats of a trial), after which a trial reports and may be stopped.
    * The last step is no rung: a trial that reaches it is complete.

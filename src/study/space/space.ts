@@ -209,8 +209,8 @@ interface NumberOptions {
 export const float = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'float', low, high, ...options })
 /** A whole number from low to high, both included. */
 export const int = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'int', low, high, ...options })
-export const categorical = (choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec => ({
-  type: 'categorical',
-  choices: [...choices],
-  ...options,
-})
+export function categorical(choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec {
+  if (!Array.isArray(choices))
+    throw new InvalidSpecError(`choices is ${JSON.stringify(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)
+  return { type: 'categorical', choices: [...choices], ...options }
+}

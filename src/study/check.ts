@@ -1,0 +1,60 @@
+import { InvalidSpecError } from '../core/errors.ts'
+import type { MetricName } from '../core/names.ts'
+import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
+import { checkFit, type FitData } from '../train/check.ts'
+import type { Pruner } from './pruner/pruner.ts'
+import { StudyRandom } from './random.ts'
+import { drawEvenly, valueAtFraction } from './sampler/random.ts'
+import type { Params } from './space/distributions.ts'
+import type { Space } from './space/space.ts'
+import type { SpecOf } from './template.ts'
+
+/** Configurations that are tried out; a space of which so many fail in a row is taken to be wrong as a whole. */
+const DRAWS = 20
+
+/**
+ * Before anything is trained: whether configurations are training specs that fit the data. Single ones may fail, as trials may; when all that are
+ * drawn do, the first one's error is thrown.
+ * @throws InvalidSpecError, InvalidDataError
+ */
+export function checkTrainable(
+  space: Space,
+  specOf: SpecOf,
+  pruner: Pruner,
+  folds: readonly FitData[],
+  metrics: readonly MetricName[],
+): void {
+  let failure: unknown
+  for (let draw = 0; draw < DRAWS; draw++) {
+    const params = drawEvenly(space, new StudyRandom(0, draw))
+    if (!space.isAllowed(params)) continue
+    try {
+      const { topology, member } = splitSpec(specOf(params))
+      const resolved = resolveTopology(topology, TRAIN_SPEC_NAMES)
+      const members = [resolveMember(member, resolved, undefined, TRAIN_SPEC_NAMES)]
+      for (const data of folds) checkFit(resolved, members, data, metrics, () => TRAIN_SPEC_NAMES)
+    } catch (error) {
+      failure ??= error
+      continue
+    }
+    checkVaried(space, specOf, pruner, params)
+    return
+  }
+  if (failure !== undefined) throw failure
+}
+
+/** Networks can only go on with other values where these leave their shapes as they are. */
+function checkVaried(space: Space, specOf: SpecOf, { name, varied = [] }: Pruner, params: Params): void {
+  const shape = (of: Params): string => JSON.stringify(splitSpec(specOf(of)).topology)
+  for (const parameter of varied) {
+    const distribution = space.parameters.find((one) => one.name === parameter)?.distribution
+    if (distribution === undefined)
+      throw new InvalidSpecError(`pruner.vary holds ${parameter}; it must name parameters of the space: ${space.names.join(', ')}`)
+    if (params[parameter] === undefined) continue
+    const ends = [0, 1 - Number.EPSILON].map((fraction) => shape({ ...params, [parameter]: valueAtFraction(distribution, fraction) }))
+    if (ends[0] !== ends[1])
+      throw new InvalidSpecError(
+        `pruner.vary holds ${parameter}, which decides shapes; ${name} can vary only what leaves a network's shapes as they are`,
+      )
+  }
+}

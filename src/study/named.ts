@@ -1,0 +1,19 @@
+import * as z from 'zod'
+import { InvalidSpecError } from '../core/errors.ts'
+
+/** An option's schema, as samplers and pruners have them: an object with a name. */
+type Named = z.ZodObject<{ readonly name: z.ZodLiteral<string> } & z.ZodRawShape>
+
+/**
+ * Answers a bare name of something that cannot do without options by saying which they are.
+ * @throws InvalidSpecError
+ */
+export function refuseBare(field: string, given: unknown, bare: readonly string[], objects: readonly Named[]): void {
+  if (typeof given !== 'string' || bare.includes(given)) return
+  const meant = objects.find(({ shape }) => shape.name.value === given)
+  if (meant === undefined) return
+  const required = Object.entries(meant.shape).filter(([name, schema]) => name !== 'name' && !z.safeParse(schema, undefined).success)
+  throw new InvalidSpecError(
+    `${field} is "${given}", which needs options: { name: '${given}', ${required.map(([name]) => `${name}: …`).join(', ')} }`,
+  )
+}
