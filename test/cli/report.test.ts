@@ -50,6 +50,25 @@ it('writes a page, Markdown and CSV files, named after the journal or as it is t
   expect(elsewhere.stdout).toBe(`${join('results', 'first.html')}\n${join('results', 'first.md')}\n${join('results', 'first-data')}\n`)
 })
 
+it('writes event files for TensorBoard into a folder of their own', async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, 'search.yaml'), stringify({ ...FILE, budget: { trials: 2 } }))
+  expect((await run(['study', 'search.yaml'], folder)).code).toBe(0)
+  const { code, stdout } = await run(['report', 'search.journal', '--tensorboard', 'logs'], folder)
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'search.html\nsearch.md\nsearch-data\nlogs\n' })
+  const files = readdirSync(join(folder, 'logs'), { recursive: true, encoding: 'utf8' }).filter((name) => name.includes('tfevents'))
+  expect(files.map((name) => name.replace(/events\.out\.tfevents\.\d+\.espalier$/, '')).sort()).toEqual([
+    '',
+    ...[0, 1].flatMap((trial) => [1, 2].map((repeat) => join(`trial-000${trial}`, `repeat-${repeat}`, '/'))),
+  ])
+
+  const again = await run(['report', 'search.journal', '--tensorboard', 'logs'], folder)
+  expect({ code: again.code, stderr: again.stderr }).toEqual({
+    code: 2,
+    stderr: 'error: logs is not empty; event files need a folder of their own\n',
+  })
+})
+
 it('says which file is missing', async () => {
   const { code, stderr } = await run(['report', 'none.journal'], temporaryFolder())
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: none.journal: there is no such file or folder\n' })

@@ -8,18 +8,24 @@ import { version } from '../version.ts'
 interface ReportOptions {
   readonly name?: string
   readonly out?: string
+  readonly tensorboard?: string
 }
 
 const EXAMPLE = `
 Writes a page that needs no network and no script, the same as Markdown beside it, and the numbers of every table and chart as CSV:
 
   espalier report first.journal --out results/first.html      results/first.html, results/first.md, results/first-data/*.csv
+  espalier report first.journal --tensorboard logs            also logs/**/events.out.tfevents.*, a run each repeat
 
 The report holds what the journal holds: intervals where trials were repeated, whole learning curves where the study has
 recordHistories, and whether early rungs tell the end where trials reported at rungs.`
 
-async function report(journal: string, { name, out }: ReportOptions): Promise<ExitCode> {
+async function report(journal: string, { name, out, tensorboard }: ReportOptions): Promise<ExitCode> {
   const study = await readStudy(journal, name)
+  if (tensorboard !== undefined) {
+    const { writeEvents } = await import('../report/events.ts')
+    await writeEvents(study, tensorboard)
+  }
   // What draws charts takes a third of a second to load: no other command waits for it.
   const [{ studyReport }, { writeReport }] = await Promise.all([import('../../report/study/report.ts'), import('../report/write.ts')])
   const facts = [
@@ -27,7 +33,7 @@ async function report(journal: string, { name, out }: ReportOptions): Promise<Ex
     { name: 'Package', value: `espalier ${version}` },
   ]
   const [page, markdown, data] = await writeReport(studyReport(study, facts), out ?? `${basename(journal, extname(journal))}.html`)
-  print(`${page}\n${markdown}\n${data}`)
+  print([page, markdown, data, ...(tensorboard === undefined ? [] : [tensorboard])].join('\n'))
   return EXIT.ok
 }
 
@@ -38,6 +44,7 @@ export function addReport(program: Command, finish: (code: ExitCode) => void): v
     .argument('<journal>', 'journal that espalier or Optuna wrote')
     .option('--name <study>', 'which study, where the journal has several')
     .option('--out <path>', "the page (default: the journal's name with .html, in this folder)")
+    .option('--tensorboard <folder>', 'also event files for TensorBoard, with hyper-parameters: tensorboard --logdir <folder>')
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, given: ReportOptions) => finish(await report(path, given)))
 }

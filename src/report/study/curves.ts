@@ -1,7 +1,7 @@
-import { ATTRIBUTE } from '../../study/attributes.ts'
 import { summarize } from '../../study/statistics/summary.ts'
-import type { Json, Trial } from '../../study/trial.ts'
+import type { Trial } from '../../study/trial.ts'
 import type { Section, Series, SeriesPoint } from '../model.ts'
+import { historiesOf, numbersOf } from './histories.ts'
 import { objectiveAxis, type Results, trialName } from './results.ts'
 
 /** Trials whose curves are shown. */
@@ -44,21 +44,9 @@ export function curvesSection(results: Results): Section[] {
 const trainingOf = (metric: string): string | undefined =>
   metric === 'testLoss' ? 'loss' : metric === 'testAccuracy' ? 'accuracy' : undefined
 
-const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-/** One a repeat. */
-function historiesOf({ userAttrs }: Trial): { readonly [metric: string]: Json }[] {
-  const histories = userAttrs[ATTRIBUTE.histories]
-  return Array.isArray(histories) ? histories.filter(isRecord) : []
-}
-
 /** The mean of the repeats that got to each epoch; none where no repeat has the metric. */
 function historySeries(trial: Trial, metric: string, facet?: string): Series[] {
-  const curves = historiesOf(trial).flatMap((history) => {
-    const values = history[metric]
-    return Array.isArray(values) ? [values.map(Number)] : []
-  })
+  const curves = historiesOf(trial).map((history) => numbersOf(history, metric))
   const epochs = Math.max(0, ...curves.map(({ length }) => length))
   const points = Array.from({ length: epochs }, (_, epoch): SeriesPoint => {
     const values = curves.flatMap((curve) => curve[epoch] ?? []).filter(Number.isFinite)

@@ -1,7 +1,6 @@
-import { ATTRIBUTE } from '../../study/attributes.ts'
-import type { Json } from '../../study/trial.ts'
 import type { Fact, Report } from '../model.ts'
 import { curvesSection } from './curves.ts'
+import { definitionField, objectivesOf } from './objectives.ts'
 import { parametersSection } from './parameters.ts'
 import { resultsOf, type StudyResults } from './results.ts'
 import { rungsSection } from './rungs.ts'
@@ -14,8 +13,7 @@ import { resultSection } from './trials.ts'
  */
 export function studyReport(study: StudyResults, facts: readonly Fact[] = []): Report {
   const { name, directions, trials } = study
-  const definition = study.systemAttrs?.[ATTRIBUTE.definition]
-  const objectives = study.objectives ?? objectivesOf(definition, directions.length)
+  const objectives = objectivesOf(study)
   const results = resultsOf(study, objectives)
   const goals = directions.map((direction, i) => `${objectives[i]} (${direction})`)
   const days = trials.flatMap(({ datetimeStart, datetimeComplete }) => [datetimeStart, datetimeComplete].flatMap((date) => date ?? []))
@@ -27,25 +25,13 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
   return {
     title: `Study ${name}`,
     subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
-    facts: [...seedFact(definition), ...spent, ...facts],
+    facts: [...seedFact(study), ...spent, ...facts],
     sections: [resultSection(results, directions), ...curvesSection(results), ...parametersSection(results), ...rungsSection(results)],
   }
 }
 
-const field = (value: Json | undefined, name: string): Json | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined
-
-/** As the study was defined; a journal of Optuna's own does not say. */
-function objectivesOf(definition: Json | undefined, count: number): string[] {
-  const objectives = field(definition, 'objective')
-  return Array.from({ length: count }, (_, i) => {
-    const metric = field(Array.isArray(objectives) ? objectives[i] : undefined, 'metric')
-    return typeof metric === 'string' ? metric : count === 1 ? 'value' : `value ${i + 1}`
-  })
-}
-
-function seedFact(definition: Json | undefined): Fact[] {
-  const seed = field(definition, 'seed')
+function seedFact(study: StudyResults): Fact[] {
+  const seed = definitionField(study, 'seed')
   return typeof seed === 'number' ? [{ name: 'Seed', value: String(seed) }] : []
 }
 
