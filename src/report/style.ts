@@ -36,7 +36,7 @@ tbody th{font-weight:500}
 .end{text-align:end}
 .winner{font-weight:700}
 .published{color:var(--quiet);font-style:italic}
-.mark{display:inline-block;margin-inline-start:.4rem;padding:0 .45rem;border:1px solid currentColor;border-radius:99px;font-size:.78rem;font-style:normal;font-weight:600;line-height:1.45;white-space:nowrap}
+.mark{display:inline-block;margin-inline-start:.4rem;padding:0 .45rem;border:1px solid currentColor;border-radius:99px;font-size:.86em;font-style:normal;font-weight:600;line-height:1.45;white-space:nowrap}
 .mark.winner,.mark.reproduced{color:var(--good)}.mark.not-reproduced{color:var(--bad)}.mark.undecided{color:var(--open)}
 .claims{list-style:none;margin:0;padding:0;display:grid;gap:.8rem}
 .claims>li{border:1px solid var(--line);border-inline-start:5px solid var(--open);border-radius:8px;padding:.7rem 1rem}
@@ -70,6 +70,7 @@ figure:has(.chart),.claims>li,tr{break-inside:avoid}
 h2,h3,p:has(+figure){break-after:avoid}
 figcaption{break-before:avoid}
 .scroll{overflow:visible;border:0}
+.panels{grid-template-columns:1fr 1fr}
 table{font-size:8pt}
 th,td{padding:.2rem .4rem}
 td:not(.end),th{white-space:normal}
