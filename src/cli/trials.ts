@@ -1,9 +1,15 @@
 import { access } from 'node:fs/promises'
+import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
 import { FileJournal } from '../node.ts'
-import { repeatsOf } from '../study/attributes.ts'
+import { ATTRIBUTE, repeatsOf } from '../study/attributes.ts'
+import type { Definition } from '../study/definition.ts'
 import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
 import { finalParams } from '../study/replacing.ts'
+import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'
+import { winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
+import type { Params } from '../study/space/distributions.ts'
+import { Space, spaceSchema } from '../study/space/space.ts'
 import type { Direction, Trial } from '../study/trial.ts'
 import { note } from './arguments.ts'
 
@@ -21,6 +27,23 @@ export function bestText(trial: Trial, directions: readonly Direction[]): string
   const several = repeats !== undefined && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
   const what = directions.length > 1 ? ', by the first objective' : ''
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
+}
+
+/** The stages of a winner-takes-all study: what won, and what the data cannot tell from it. Undefined for other studies. */
+export function stagesText({ trials, directions, systemAttrs }: StudyRecord): string | undefined {
+  const definition = systemAttrs[ATTRIBUTE.definition] as Definition | undefined
+  const sampler = winnerTakesAllSchema.safeParse(definition?.sampler)
+  if (definition === undefined || !sampler.success) return undefined
+  const space = new Space(spaceSchema.parse(definition.space), z.array(z.string()).parse(definition.constraints))
+  const shown = (values: Params): string => Object.values(values).join(' x ')
+  const lines = winnerTakesAllReport({ space, directions, seed: Number(definition.seed), trials }, sampler.data).map(
+    ({ names, winner, rows }) => {
+      const ties = rows.filter(({ isNearTie }) => isNearTie).map(({ values }) => shown(values))
+      const near = ties.length === 0 ? '' : `; too close to tell: ${ties.join(', ')}`
+      return `  ${names.join(', ')}: ${winner === undefined ? 'not decided' : `${shown(winner.values)} (${shownNumber(winner.mean ?? Number.NaN)})`}${near}`
+    },
+  )
+  return ['Stages:', ...lines].join('\n')
 }
 
 export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({

@@ -10,7 +10,7 @@ import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, readStudy, shownNumber, trialJson } from '../trials.ts'
+import { bestText, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -20,7 +20,11 @@ interface TrialsOptions {
 function printBest(study: StudyRecord, { json }: TrialsOptions): ExitCode {
   const best = bestTrial(study.trials, study.directions[0] ?? 'minimize')
   if (json) printJson(best === undefined ? null : trialJson(best))
-  else print(best === undefined ? `None of the ${study.trials.length} trials is complete.` : bestText(best, study.directions))
+  else {
+    print(best === undefined ? `None of the ${study.trials.length} trials is complete.` : bestText(best, study.directions))
+    const stages = stagesText(study)
+    if (stages !== undefined) print(stages)
+  }
   return best === undefined ? EXIT.failure : EXIT.ok
 }
 
