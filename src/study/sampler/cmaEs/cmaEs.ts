@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
-import { isFinished, type StudyView, type Trial } from '../../trial.ts'
+import { isFinished, type StudyView } from '../../trial.ts'
 import { drawEvenly, valueAtFraction } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
 import { targetsOf } from '../targets.ts'
@@ -72,8 +72,6 @@ function generationOf(
   axes: readonly Axis[],
   { populationSize, sigma = 1 / 6 }: Omit<z.infer<typeof cmaEsSchema>, 'name'>,
 ): Generation | 'wait' {
-  const losses = new Map(targetsOf(view).map(({ trial, loss }) => [trial.number, loss]))
-  const lossOf = (trial: Trial): number => losses.get(trial.number) ?? Number.POSITIVE_INFINITY
   let population = populationSize ?? defaultPopulation(axes.length)
   let evolution = begin(new Float64Array(axes.length).fill(0.5), sigma)
   for (let first = 0; ; ) {
@@ -83,8 +81,10 @@ function generationOf(
     if (first > number) return { evolution, scales }
     if (!trials.every(isFinished)) return 'wait'
     const { mean } = evolution
-    const ranked = trials.sort((a, b) => compare(lossOf(a), lossOf(b)))
-    const steps = ranked.map(({ params }) =>
+    // Seen by themselves: what comes after a generation never changes what it taught. Without any finite value it teaches nothing.
+    const ranked = targetsOf({ ...view, trials }).sort((a, b) => a.loss - b.loss)
+    if (ranked.length === 0) continue
+    const steps = ranked.map(({ trial: { params } }) =>
       mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * (scales[i] ?? 1))),
     )
     evolution = evolve(evolution, steps, scales, ratesOf(axes.length, population))
@@ -98,8 +98,6 @@ function generationOf(
     }
   }
 }
-
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function scalesOf({ mean, sigma, covariance }: Evolution, axes: readonly Axis[], population: number): Float64Array {
   const n = axes.length
