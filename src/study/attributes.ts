@@ -6,6 +6,8 @@ export const ATTRIBUTE = {
   definition: 'espalier:definition',
   /** Of a trial, system: with which trial its batch begins. */
   batch: 'espalier:batch',
+  /** Of a trial of a shared journal, system: which worker trains it. */
+  worker: 'espalier:worker',
   /** Of a failed trial, system: why. */
   reason: 'espalier:reason',
   /** Of a trial, user: the values of every repeat, (repeats x objectives). */

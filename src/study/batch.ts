@@ -56,14 +56,15 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   const live = await start(numbers, options, tools)
   let saved = performance.now()
   for (const step of [...rungs, last]) {
-    const going = live.filter(({ number }) => isOpen(log.trial(number), options))
+    const going = live.filter(({ number }) => isOpen(number, options, log))
     if (going.every(({ number }) => isFinished(log.trial(number)))) break
     const runs = axis === 'epoch' ? going.flatMap((trial) => trial.runs) : going.flatMap((trial) => trial.runs.slice(0, step))
     const until = axis === 'epoch' ? step : Number.POSITIVE_INFINITY
     await tools.trainer.advance(runs, until, { signal: tools.signal, onProgress: () => emitProgress(numbers, live, tools) })
-    for (const trial of going) record(trial, step, options, log)
-    if (step < last) decide(numbers, going, step, last, options, tools)
-    await log.flush()
+    await log.commit(() => {
+      for (const trial of going) record(trial, step, options, log)
+      if (step < last) decide(numbers, going, step, last, options, tools)
+    })
     if (tools.checkpoints !== undefined && step < last && performance.now() - saved >= 1000 * options.checkpointAfter) {
       await keepCheckpoints(going, tools.checkpoints, log)
       saved = performance.now()
@@ -73,16 +74,18 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   await dropCheckpoints(numbers, tools)
 }
 
-/** Whether a trial has to train: one that has finished only where others may have taken over from it. */
-const isOpen = (trial: Trial, { pruner }: BatchOptions): boolean =>
-  !isFinished(trial) || (pruner.replace !== undefined && trial.state !== 'fail')
+/** Whether a trial has to train here: one that has finished only where others may have taken over from it. */
+function isOpen(number: number, { pruner }: BatchOptions, log: StudyLog): boolean {
+  const { state } = log.trial(number)
+  return log.holds(number) || (pruner.replace !== undefined && (state === 'complete' || state === 'pruned'))
+}
 
 /** The trials that are open, where their checkpoints left them. */
 async function start(numbers: readonly number[], options: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
   const live: Live[] = []
   for (const number of numbers) {
     const trial = log.trial(number)
-    if (!isOpen(trial, options)) continue
+    if (!isOpen(number, options, log)) continue
     try {
       const kept = (await checkpoints?.load(log.checkpointKey(number))) ?? []
       const epoch = Math.max(0, ...kept.map((checkpoint) => checkpoint.epoch))
@@ -208,7 +211,7 @@ function decide(
 
 /** Saves what has not finished; most of the time this is much faster than training, and sometimes much slower: hence `checkpointAfter`. */
 async function keepCheckpoints(going: readonly Live[], checkpoints: CheckpointStore, log: StudyLog): Promise<void> {
-  const unfinished = going.filter(({ number }) => !isFinished(log.trial(number)))
+  const unfinished = going.filter(({ number }) => log.holds(number))
   await Promise.all(
     unfinished.map(({ number, runs }) =>
       checkpoints.save(
@@ -221,7 +224,9 @@ async function keepCheckpoints(going: readonly Live[], checkpoints: CheckpointSt
 
 async function dropCheckpoints(numbers: readonly number[], { checkpoints, log }: BatchTools): Promise<void> {
   const kept = new Set(await checkpoints?.keys())
-  const keys = numbers.map((number) => log.checkpointKey(number)).filter((key) => kept.has(key))
+  // A trial that has not ended is another worker's now, and so are its checkpoints.
+  const ended = numbers.filter((number) => isFinished(log.trial(number)))
+  const keys = ended.map((number) => log.checkpointKey(number)).filter((key) => kept.has(key))
   await Promise.all(keys.map((key) => checkpoints?.delete(key)))
 }
 

@@ -1,8 +1,9 @@
+import pLimit from 'p-limit'
 import { EspalierError } from '../core/errors.ts'
 import { ATTRIBUTE } from './attributes.ts'
 import type { Definition } from './definition.ts'
 import { EntryWriter } from './journal/entries.ts'
-import type { Journal, JournalEntry } from './journal/journal.ts'
+import { isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
 import { Replay, type StudyRecord } from './journal/replay.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
@@ -14,12 +15,15 @@ interface Identity {
 }
 
 /**
- * One study of a journal, read and written. Writing collects entries, which count at once in what is read; `flush` appends them together.
+ * One study of a journal, read and written. Writing collects entries, which count at once in what is read; `commit` appends them together.
  * What the journal says already is not written again, so whoever repeats a study's steps after a crash adds only what is missing.
  */
 export class StudyLog {
+  /** Who writes. */
+  readonly worker: string
   readonly #journal: Journal
   readonly #name: string
+  readonly #oneAtATime = pLimit(1)
   readonly #writer: EntryWriter
   #replay: Replay
   #pending: JournalEntry[] = []
@@ -27,8 +31,9 @@ export class StudyLog {
   private constructor(journal: Journal, { name, seed }: Identity) {
     this.#journal = journal
     this.#name = name
-    // The same in every process, as nothing of a study may hang on which one wrote it.
-    this.#writer = new EntryWriter({ worker: `espalier-${seed}`, now: () => new Date() })
+    // Alone it is the same in every process, as nothing of a study may hang on which one wrote it.
+    this.worker = `espalier-${isShared(journal) ? crypto.randomUUID() : seed}`
+    this.#writer = new EntryWriter({ worker: this.worker, now: () => new Date() })
     this.#replay = new Replay()
   }
 
@@ -36,10 +41,9 @@ export class StudyLog {
   static async open(journal: Journal, identity: Identity): Promise<StudyLog> {
     const log = new StudyLog(journal, identity)
     await log.sync()
-    if (log.#replay.study(identity.name) === undefined) {
-      log.#write(log.#writer.createStudy(identity.name, identity.directions))
-      await log.flush()
-    }
+    await log.commit(() => {
+      if (log.#replay.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
+    })
     const { directions } = log.#study
     if (directions.join() !== identity.directions.join()) {
       throw new EspalierError(
@@ -69,9 +73,15 @@ export class StudyLog {
   }
 
   async define(definition: Definition): Promise<void> {
-    if (same(this.#study.systemAttrs[ATTRIBUTE.definition], definition)) return
-    this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.definition, definition))
-    await this.flush()
+    await this.commit(() => {
+      if (same(this.#study.systemAttrs[ATTRIBUTE.definition], definition)) return
+      this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.definition, definition))
+    })
+  }
+
+  /** The journal, where other workers run the study at the same time. */
+  get shared(): SharedJournal | undefined {
+    return isShared(this.#journal) ? this.#journal : undefined
   }
 
   trial(number: number): Trial {
@@ -80,11 +90,23 @@ export class StudyLog {
     return trial
   }
 
+  /** Whether there is more to write of a trial: it has not ended, and no other worker has taken it. */
+  holds(number: number): boolean {
+    const trial = this.trial(number)
+    const worker = workerOf(trial)
+    return !isFinished(trial) && (worker === undefined || worker === this.worker)
+  }
+
   /** Numbers of the trials that were asked for together last. */
   lastBatch(): number[] {
-    const firsts = this.trials.map(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch])
-    const last = firsts.findLast((first) => first !== undefined)
-    return last === undefined ? [] : [...firsts.keys()].filter((number) => firsts[number] === last)
+    const last = this.trials.findLast(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch] !== undefined)
+    return last === undefined ? [] : this.batchOf(last.number)
+  }
+
+  /** Numbers of the trials that were asked for together with this one. */
+  batchOf(number: number): number[] {
+    const first = this.trial(number).systemAttrs[ATTRIBUTE.batch]
+    return this.trials.filter(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch] === first).map((trial) => trial.number)
   }
 
   /** What a trial's checkpoints are kept under. */
@@ -92,7 +114,9 @@ export class StudyLog {
     return `${this.#name}-${number}`
   }
 
-  create(params: Params, distributions: Readonly<Record<string, Distribution>>, batch: number): void {
+  /** @param batch number of the trial that its batch begins with
+   *  @param taken whether this worker trains it, and nobody else may */
+  create(params: Params, distributions: Readonly<Record<string, Distribution>>, batch: number, taken: boolean): void {
     const datetimeStart = new Date()
     const empty = { values: undefined, intermediateValues: new Map<number, number>(), userAttrs: {}, datetimeComplete: undefined }
     this.#write(
@@ -101,19 +125,25 @@ export class StudyLog {
         state: 'running',
         params,
         distributions,
-        systemAttrs: { [ATTRIBUTE.batch]: batch },
+        systemAttrs: { [ATTRIBUTE.batch]: batch, ...(taken && { [ATTRIBUTE.worker]: this.worker }) },
         datetimeStart,
       }),
     )
   }
 
+  /** Takes a trial from whoever has it. */
+  take(number: number): void {
+    if (isFinished(this.trial(number)) || workerOf(this.trial(number)) === this.worker) return
+    this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.worker, this.worker))
+  }
+
   report(number: number, step: number, value: number): void {
-    if (this.trial(number).intermediateValues.has(step)) return
+    if (!this.holds(number) || this.trial(number).intermediateValues.has(step)) return
     this.#write(this.#writer.setTrialIntermediateValue(this.#id(number), step, value))
   }
 
   setUserAttr(number: number, key: string, value: Json): void {
-    if (same(this.trial(number).userAttrs[key], value)) return
+    if (!this.holds(number) || same(this.trial(number).userAttrs[key], value)) return
     this.#write(this.#writer.setTrialUserAttr(this.#id(number), key, value))
   }
 
@@ -124,22 +154,56 @@ export class StudyLog {
 
   /** Ends a trial. One without finite values has failed, whatever it was to be: Optuna holds it so, too. */
   finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
-    if (isFinished(this.trial(number))) return
+    if (!this.holds(number)) return
     const wrong = values.find((value) => !Number.isFinite(value))
     if (wrong !== undefined && state === 'complete') this.fail(number, new EspalierError(`its value is ${wrong}`))
     else this.#write(this.#writer.setTrialState(this.#id(number), state, values))
   }
 
   fail(number: number, reason: unknown): void {
-    if (isFinished(this.trial(number))) return
+    if (!this.holds(number)) return
     const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
     if (this.trial(number).systemAttrs[ATTRIBUTE.reason] === undefined)
       this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, text))
     this.#write(this.#writer.setTrialState(this.#id(number), 'fail'))
   }
 
-  /** Appends what was written; resolves when it would survive the process. */
-  async flush(): Promise<void> {
+  /**
+   * Appends what `work` writes as one; resolves when it would survive the process. In a shared journal `work` sees all that others have
+   * written, and is called again on it when they come first: it must be a function of what it reads here.
+   */
+  async commit(work: () => void): Promise<void> {
+    return this.#oneAtATime(async () => {
+      const { shared } = this
+      if (shared !== undefined) return this.#commitAmongOthers(shared, work)
+      work()
+      return this.#flush()
+    })
+  }
+
+  /** Reads what others have written. */
+  async sync(): Promise<void> {
+    await this.#oneAtATime(async () => {
+      await this.#flush()
+      await this.#read()
+    })
+  }
+
+  async #commitAmongOthers(journal: SharedJournal, work: () => void): Promise<void> {
+    for (let appended = false; !appended; ) {
+      await this.#read()
+      const before = this.#replay.clone()
+      try {
+        work()
+        appended = this.#pending.length === 0 || (await journal.appendAt(before.entriesRead, this.#pending))
+      } finally {
+        this.#pending = []
+        if (!appended) this.#replay = before
+      }
+    }
+  }
+
+  async #flush(): Promise<void> {
     const written = this.#pending
     if (written.length === 0) return
     this.#pending = []
@@ -151,9 +215,7 @@ export class StudyLog {
     this.#replay.apply(await this.#journal.read(0))
   }
 
-  /** Reads what others have written. */
-  async sync(): Promise<void> {
-    await this.flush()
+  async #read(): Promise<void> {
     this.#replay.apply(await this.#journal.read(this.#replay.entriesRead))
   }
 
@@ -169,6 +231,8 @@ export class StudyLog {
     this.#pending.push(entry)
   }
 }
+
+const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 
 /** As JSON, where NaN is null on both sides. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -3,7 +3,7 @@ import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { nonNegative, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'
-import type { FitResult } from '../train/result.ts'
+import { AbortedError, type FitResult } from '../train/result.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
 import { checkTested, dataOfFolds, type StudyData } from './data.ts'
@@ -21,6 +21,10 @@ import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import { Trainer } from './trainer.ts'
 import { bestTrial, type Direction, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
+import { areTrialsTaken, goneWorkers, leftBatch, pause } from './workers.ts'
+
+/** Milliseconds between two looks at what other workers do. */
+const WAIT = 500
 
 /** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
 const budgetSchema = z.strictObject({
@@ -105,7 +109,7 @@ export class Study {
     checkTested(objectives, folded)
     checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
     const trainer = new Trainer(backend, folded, metricsOf(objectives))
-    yield* this.#loop(budget, (numbers, emit, stop) => {
+    yield* this.#loop(budget, signal, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
       const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
       return runBatch(numbers, { ...this.#plan, specOf }, tools)
@@ -120,13 +124,16 @@ export class Study {
     objective: (params: Params, trial: Trial) => number | readonly number[] | Promise<number | readonly number[]>,
     { budget = {} }: Pick<RunOptions, 'budget'> = {},
   ): AsyncGenerator<StudyEvent, void, void> {
-    yield* this.#loop(budget, async (numbers, emit) => {
+    yield* this.#loop(budget, undefined, async (numbers, emit) => {
       const open = numbers.map((number) => this.#log.trial(number)).filter((trial) => !isFinished(trial))
       const outcomes = await Promise.allSettled(open.map(async (trial) => objective(trial.params, trial)))
       for (const [i, { number }] of open.entries()) {
         const outcome = outcomes[i]
-        if (outcome?.status === 'fulfilled') await this.tell(number, outcome.value)
-        else await this.fail(number, outcome?.reason)
+        const values = outcome?.status === 'fulfilled' ? this.#valuesOf(number, outcome.value) : undefined
+        await this.#log.commit(() => {
+          if (values !== undefined) this.#log.finish(number, 'complete', values)
+          else if (outcome?.status === 'rejected') this.#log.fail(number, outcome.reason)
+        })
         emit({ type: 'trial', trial: this.#log.trial(number) })
       }
     })
@@ -135,16 +142,18 @@ export class Study {
   /** The next trials, at most `count`: fewer when the sampler waits for trials that run, or has nothing left. They are running until told. */
   async ask(count = 1): Promise<Trial[]> {
     await this.#log.sync()
-    const first = this.#log.trials.length
-    this.#propose(first, first + count)
-    await this.#log.flush()
-    return this.#log.trials.slice(first)
+    let asked: readonly Trial[] = []
+    await this.#log.commit(() => {
+      const first = this.#log.trials.length
+      this.#propose(first, first + count)
+      asked = this.#log.trials.slice(first)
+    })
+    return [...asked]
   }
 
   /** An intermediate value of a running trial, for the pruner. */
   async report(number: number, step: number, value: number): Promise<void> {
-    this.#log.report(this.#open(number), step, value)
-    await this.#log.flush()
+    await this.#log.commit(() => this.#log.report(this.#open(number), step, value))
   }
 
   /** Whether the pruner would stop this trial at its last reported step, of at most `steps`. */
@@ -157,18 +166,13 @@ export class Study {
 
   /** Completes a running trial; `pruned` when it was stopped early. @throws InvalidSpecError */
   async tell(number: number, values: number | readonly number[], state: 'complete' | 'pruned' = 'complete'): Promise<void> {
-    const list = typeof values === 'number' ? [values] : values
-    if (list.length !== this.directions.length)
-      throw new InvalidSpecError(`trial ${number} was told ${list.length} values; the study has ${this.directions.length} objectives`)
-    this.#open(number)
-    this.#log.finish(number, state, list)
-    await this.#log.flush()
+    const list = this.#valuesOf(number, values)
+    await this.#log.commit(() => this.#log.finish(this.#open(number), state, list))
   }
 
   /** Records that a running trial failed, and why. */
   async fail(number: number, reason: unknown): Promise<void> {
-    this.#log.fail(this.#open(number), reason)
-    await this.#log.flush()
+    await this.#log.commit(() => this.#log.fail(this.#open(number), reason))
   }
 
   /**
@@ -187,8 +191,7 @@ export class Study {
 
   /** An attribute of the study, as Optuna's user attributes: anything JSON holds. */
   async setUserAttr(key: string, value: Json): Promise<void> {
-    this.#log.setStudyUserAttr(key, value)
-    await this.#log.flush()
+    await this.#log.commit(() => this.#log.setStudyUserAttr(key, value))
   }
 
   get userAttrs(): Readonly<Record<string, Json>> {
@@ -203,22 +206,39 @@ export class Study {
   #open(number: number): number {
     const trial = this.#log.trial(number)
     if (isFinished(trial)) throw new InvalidSpecError(`trial ${number} is ${trial.state}; only a running trial can be told more`)
+    if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will tell its values`)
     return number
+  }
+
+  #valuesOf(number: number, values: number | readonly number[]): readonly number[] {
+    const list = typeof values === 'number' ? [values] : values
+    if (list.length !== this.directions.length)
+      throw new InvalidSpecError(`trial ${number} was told ${list.length} values; the study has ${this.directions.length} objectives`)
+    return list
   }
 
   async *#loop(
     budget: Budget,
+    signal: AbortSignal | undefined,
     execute: (numbers: readonly number[], emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
   ): AsyncGenerator<StudyEvent, void, void> {
     parseSpec(budgetSchema, budget, 'budget.', 'the budget')
     if (this.#running) throw new EspalierError('this study is running already; wait for the end of that loop, or break out of it')
     this.#running = true
     const started = performance.now()
+    let leave: (() => Promise<void>) | undefined
     try {
+      leave = await this.#log.shared?.announce(this.#log.worker)
       for (;;) {
         if (budget.seconds !== undefined && performance.now() - started >= 1000 * budget.seconds)
           return yield { type: 'end', reason: 'budget' }
         const numbers = await this.#openBatch(budget.trials ?? Number.POSITIVE_INFINITY)
+        if (numbers.length === 0 && this.#log.shared !== undefined && areTrialsTaken(this.trials)) {
+          // Others train the last trials, or those that the sampler waits for; when such a worker dies, its trials are left to this one.
+          await pause(WAIT, signal)
+          if (signal?.aborted) throw new AbortedError([], signal.reason)
+          continue
+        }
         if (numbers.length === 0) {
           const spent = this.trials.length >= (budget.trials ?? Number.POSITIVE_INFINITY)
           return yield { type: 'end', reason: spent ? 'budget' : 'exhausted' }
@@ -227,6 +247,7 @@ export class Study {
         yield* during((emit, stop) => execute(numbers, emit, stop))
       }
     } finally {
+      await leave?.()
       this.#running = false
     }
   }
@@ -234,21 +255,37 @@ export class Study {
   /** The trials of the batch that an earlier run left unfinished, or new ones. */
   async #openBatch(most: number): Promise<number[]> {
     await this.#log.sync()
+    if (this.#log.shared !== undefined) return this.#takeBatch(most)
     const open = this.#log.lastBatch()
     const unfinished = open.some((number) => !isFinished(this.#log.trial(number)))
     const first = unfinished ? (open[0] ?? 0) : this.#log.trials.length
     const begun = open.some((number) => isFinished(this.#log.trial(number)) || this.#log.trial(number).intermediateValues.size > 0)
-    if (!unfinished || !begun) {
-      const { sampler, pruner, batchSize, maxEpochs, repeats } = this.#plan
-      const size = batchSize ?? pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? sampler.batchSize
-      this.#propose(first, Math.min(first + size, most))
-      await this.#log.flush()
-    }
+    if (!unfinished || !begun) await this.#log.commit(() => this.#propose(first, Math.min(first + this.#batchSize(first), most)))
     return this.#log.lastBatch().filter((number) => number >= first)
   }
 
+  /** The same where other workers run the study as well: the batch of one that is gone, or new trials that are this one's alone. */
+  async #takeBatch(most: number): Promise<number[]> {
+    const gone = await goneWorkers(this.#log)
+    let numbers: number[] = []
+    await this.#log.commit(() => {
+      numbers = leftBatch(this.#log, gone)
+      for (const number of numbers) this.#log.take(number)
+      if (numbers.length > 0) return
+      const first = this.#log.trials.length
+      this.#propose(first, Math.min(first + this.#batchSize(first), most), true)
+      numbers = this.#log.trials.slice(first).map(({ number }) => number)
+    })
+    return numbers
+  }
+
+  #batchSize(first: number): number {
+    const { sampler, pruner, batchSize, maxEpochs, repeats } = this.#plan
+    return batchSize ?? pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? sampler.batchSize
+  }
+
   /** Creates trials of the batch that begins with `first` until there are `until` trials or the sampler stops. */
-  #propose(first: number, until: number): void {
+  #propose(first: number, until: number, taken = false): void {
     const { sampler, space } = this.#plan
     while (this.#log.trials.length < until) {
       const params = propose(sampler, this.view, this.#log.trials.length)
@@ -257,7 +294,7 @@ export class Study {
         if (this.#log.trials.every(isFinished)) throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)
         return
       }
-      this.#log.create(params, space.distributionsOf(params), first)
+      this.#log.create(params, space.distributionsOf(params), first, taken)
     }
   }
 }

@@ -22,3 +22,18 @@ export interface Journal {
   /** Lets go of what it holds; the entries stay. */
   close(): Promise<void>
 }
+
+/**
+ * A journal in which several workers run one study. What they do hangs on what they have read, so they append on that condition alone;
+ * and each can see which of the others still lives, to take over the trials of those that do not.
+ */
+export interface SharedJournal extends Journal {
+  /** Appends as `append` does if the journal has exactly `length` entries. @returns whether it had: false when somebody else came first */
+  appendAt(length: number, entries: readonly JournalEntry[]): Promise<boolean>
+  /** Counts a worker among the living until what is returned is called, or for some seconds after its process is gone. */
+  announce(worker: string): Promise<() => Promise<void>>
+  /** Those of the workers that live. */
+  living(workers: readonly string[]): Promise<ReadonlySet<string>>
+}
+
+export const isShared = (journal: Journal): journal is SharedJournal => 'appendAt' in journal

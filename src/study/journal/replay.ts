@@ -51,6 +51,22 @@ export class Replay {
     return this.#entriesRead
   }
 
+  /** As it is now; what either is told later the other does not know. */
+  clone(): Replay {
+    const clone = new Replay()
+    const copies = new Map<MutableStudy, MutableStudy>()
+    const copyOf = (study: MutableStudy): MutableStudy => {
+      const copy = copies.get(study) ?? { ...study, trials: [...study.trials], trialIds: [...study.trialIds] }
+      copies.set(study, copy)
+      return copy
+    }
+    clone.#entriesRead = this.#entriesRead
+    clone.#nextStudyId = this.#nextStudyId
+    for (const [id, study] of this.#studies) clone.#studies.set(id, copyOf(study))
+    for (const { study, number } of this.#trials) clone.#trials.push({ study: copyOf(study), number })
+    return clone
+  }
+
   /** In the order they were created. */
   get studies(): readonly StudyRecord[] {
     return [...this.#studies.values()]

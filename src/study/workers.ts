@@ -1,0 +1,37 @@
+import { ATTRIBUTE } from './attributes.ts'
+import type { StudyLog } from './log.ts'
+import { isFinished, type Trial } from './trial.ts'
+
+/** Who has a trial that has not ended; undefined for one that nobody has taken, as a trial of Optuna's or of `ask`. */
+function workerOf(trial: Trial): string | undefined {
+  const worker = trial.systemAttrs[ATTRIBUTE.worker]
+  return isFinished(trial) || typeof worker !== 'string' ? undefined : worker
+}
+
+/** Whether workers, this one or others, have trials that have not ended. */
+export const areTrialsTaken = (trials: readonly Trial[]): boolean => trials.some((trial) => workerOf(trial) !== undefined)
+
+/** Those that have trials and do not live; and this one, which has left trials when its last run was stopped. */
+export async function goneWorkers({ shared, trials, worker }: StudyLog): Promise<ReadonlySet<string>> {
+  const workers = new Set(trials.flatMap((trial) => workerOf(trial) ?? []))
+  const living = (await shared?.living([...workers])) ?? workers
+  return new Set([...workers].filter((one) => one === worker || !living.has(one)))
+}
+
+/** Numbers of the first batch that one of these workers has left, ended trials included; none when there is none. */
+export function leftBatch(log: StudyLog, gone: ReadonlySet<string>): number[] {
+  const left = log.trials.find((trial) => gone.has(workerOf(trial) ?? ''))
+  return left === undefined ? [] : log.batchOf(left.number)
+}
+
+/** A pause, cut short by the signal. */
+export const pause = (milliseconds: number, signal: AbortSignal | undefined): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(end, milliseconds)
+    function end(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    signal?.addEventListener('abort', end)
+  })
