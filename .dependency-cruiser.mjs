@@ -23,7 +23,7 @@ const importsPointDown = layers.flatMap((rooms, level) =>
   })),
 )
 
-const nodeOnly = ['^src/cli/', '^src/data/node', '^src/study/journal/file', '^src/node\\.ts$']
+const nodeOnly = ['^src/cli/', '^src/data/node', '^src/study/journal/(file|redis)', '^src/node\\.ts$']
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -99,6 +99,13 @@ export default {
       severity: 'error',
       from: { pathNot: '^src/study/journal/indexeddb/' },
       to: { path: '(^|/)node_modules/idb/' },
+    },
+    {
+      name: 'redis-stays-in-its-store',
+      comment: 'an optional peer: who does not use it need not have it',
+      severity: 'error',
+      from: { pathNot: '^src/study/journal/redis/' },
+      to: { path: '(^|/)node_modules/@?redis/' },
     },
     {
       name: 'reports-are-of-results',

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
 
-/** What the comparison tests need, by Debian's names. scikit-learn is what Optuna computes importances with. */
-export const optunaPackages = ['python3-optuna', 'python3-sklearn']
+/** What the comparison tests need, by Debian's names. scikit-learn is what Optuna computes importances with, redis its client. */
+export const optunaPackages = ['python3-optuna', 'python3-sklearn', 'python3-redis']
 
-const code = 'import importlib.util as u, sys; sys.exit(not all(u.find_spec(name) for name in ("optuna", "sklearn")))'
+const code = 'import importlib.util as u, sys; sys.exit(not all(u.find_spec(name) for name in ("optuna", "sklearn", "redis")))'
 
 /** @param {string} python */
 function hasOptuna(python) {
@@ -16,7 +16,7 @@ function hasOptuna(python) {
 }
 
 /**
- * A Python interpreter that has Optuna and scikit-learn: the one named by ESPALIER_PYTHON, the system's, or the one on the PATH.
+ * A Python interpreter that has Optuna, scikit-learn and Redis's client: the one named by ESPALIER_PYTHON, the system's, or the one on the PATH.
  * @returns {string | undefined}
  */
 export function findOptuna() {

@@ -19,7 +19,7 @@ export async function getOptuna() {
     tried = error instanceof Error ? error.message : String(error)
   }
   throw new StepError(
-    `no Python with Optuna and scikit-learn (apt-get install ${optunaPackages.join(' ')}: ${tried}).\n` +
-      'Install them, for example by `pip install optuna scikit-learn`, and name the interpreter in ESPALIER_PYTHON.',
+    `no Python with Optuna, scikit-learn and redis (apt-get install ${optunaPackages.join(' ')}: ${tried}).\n` +
+      'Install them, for example by `pip install optuna scikit-learn redis`, and name the interpreter in ESPALIER_PYTHON.',
   )
 }

@@ -5,6 +5,7 @@ import { bootstrap } from './bootstrap.mjs'
 import { getChrome } from './get-chrome.mjs'
 import { getFashion } from './get-fashion.mjs'
 import { getOptuna } from './get-optuna.mjs'
+import { getRedis } from './get-redis.mjs'
 import { root, runMain, runNode, runNpm, StepError, step } from './run.mjs'
 
 const inCI = process.env.CI === 'true'
@@ -47,6 +48,19 @@ async function optuna() {
   }
 }
 
+/** @returns {Promise<Record<string, string>>} the variable that tells the tests which Redis server to start, if there is one */
+async function redis() {
+  try {
+    const path = await getRedis()
+    console.log(path)
+    return { ESPALIER_REDIS: path }
+  } catch (error) {
+    if (inCI) throw error
+    console.log(`REDIS TESTS NOT RUN: ${error instanceof Error ? error.message : error}`)
+    return {}
+  }
+}
+
 /** @param {Record<string, string>} env */
 async function vitest(env) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -72,7 +86,7 @@ runMain(async () => {
     await step('install', bootstrap)
     await step('build', () => runNode(['scripts/build.mjs']))
     for (const name of ['typecheck', 'lint', 'deps', 'knip']) await step(name, () => runNpm(['run', '--silent', name]))
-    const env = { ...(await step('browser', browser)), ...(await step('optuna', optuna)) }
+    const env = { ...(await step('browser', browser)), ...(await step('optuna', optuna)), ...(await step('redis', redis)) }
     await step('data', fashion)
     await step('vitest', () => vitest({ ...env, REQUIRE_WEBGPU }))
     await step('package:check', () => runNpm(['run', '--silent', 'package:check']))

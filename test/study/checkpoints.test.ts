@@ -2,13 +2,15 @@ import 'fake-indexeddb/auto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { CheckpointStore } from '../../src/study/journal/checkpoints.ts'
 import { FileCheckpoints } from '../../src/study/journal/file/checkpoints.ts'
 import { IndexedDbCheckpoints } from '../../src/study/journal/indexeddb/checkpoints.ts'
 import { MemoryCheckpoints } from '../../src/study/journal/memory.ts'
+import { RedisJournal } from '../../src/study/journal/redis/journal.ts'
 import type { Checkpoint } from '../../src/train/result.ts'
 import { temporaryFolder } from '../support/bundle.ts'
+import { describeWithRedis } from '../support/redis.ts'
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>
 beforeEach(async () => {
@@ -56,7 +58,20 @@ const implementations: readonly { name: string; opener: () => () => CheckpointSt
   { name: 'IndexedDB', opener: () => () => new IndexedDbCheckpoints(folder.path) },
 ]
 
-describe.each(implementations)('checkpoints in $name', ({ opener }) => {
+describe.each(implementations)('checkpoints in $name', ({ opener }) => keepsTheContract(opener))
+describeWithRedis('checkpoints in Redis', (server) =>
+  keepsTheContract(() => {
+    const journals: RedisJournal[] = []
+    onTestFinished(async () => void (await Promise.all(journals.map((journal) => journal.close()))))
+    return () => {
+      const journal = new RedisJournal(server().url, { prefix: folder.path })
+      journals.push(journal)
+      return journal.checkpoints
+    }
+  }),
+)
+
+function keepsTheContract(opener: () => () => CheckpointStore): void {
   it('are absent at first', async () => {
     const store = opener()()
     expect(await store.load('a')).toBeUndefined()
@@ -94,7 +109,7 @@ describe.each(implementations)('checkpoints in $name', ({ opener }) => {
     expect(await store.load('a')).toStrictEqual([plain()])
     expect(await store.load('a.b')).toBeUndefined()
   })
-})
+}
 
 describe('a folder of checkpoints', () => {
   const path = () => join(folder.path, 'journal.log.checkpoints', 'a.safetensors')

@@ -5,7 +5,7 @@ import { lstatSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFi
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { CorruptJournalError, JournalError } from '../../src/study/journal/errors.ts'
 import { FileJournal } from '../../src/study/journal/file/journal.ts'
@@ -13,7 +13,9 @@ import { acquireLock } from '../../src/study/journal/file/lock.ts'
 import { IndexedDbJournal } from '../../src/study/journal/indexeddb/journal.ts'
 import type { Journal } from '../../src/study/journal/journal.ts'
 import { MemoryJournal } from '../../src/study/journal/memory.ts'
+import { RedisJournal } from '../../src/study/journal/redis/journal.ts'
 import { bundleProgram, temporaryFolder } from '../support/bundle.ts'
+import { describeWithRedis } from '../support/redis.ts'
 
 const LOCKS = ['symlink', 'open'] as const
 
@@ -42,7 +44,20 @@ const implementations: readonly { name: string; opener: () => () => Promise<Jour
   { name: 'IndexedDB', opener: () => async () => new IndexedDbJournal(folder.path) },
 ]
 
-describe.each(implementations)('a journal in $name', ({ opener }) => {
+describe.each(implementations)('a journal in $name', ({ opener }) => keepsTheContract(opener))
+describeWithRedis('a journal in Redis', (server) =>
+  keepsTheContract(() => {
+    const journals: Journal[] = []
+    onTestFinished(async () => void (await Promise.all(journals.map((journal) => journal.close()))))
+    return async () => {
+      const journal = new RedisJournal(server().url, { prefix: folder.path })
+      journals.push(journal)
+      return journal
+    }
+  }),
+)
+
+function keepsTheContract(opener: () => () => Promise<Journal>): void {
   it('is empty at first, and says where it is', async () => {
     const journal = await opener()()
     expect(await journal.read(0)).toEqual([])
@@ -95,7 +110,7 @@ describe.each(implementations)('a journal in $name', ({ opener }) => {
     await journal.close()
     expect(await (await open()).read(0)).toEqual([attr(0)])
   })
-})
+}
 
 describe('a journal file', () => {
   const path = () => join(folder.path, 'journal.log')

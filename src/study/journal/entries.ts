@@ -22,6 +22,9 @@ export const STATES = ['running', 'complete', 'pruned', 'fail', 'waiting'] as co
 /** Its numbers of directions (`optuna/study/_study_direction.py`) likewise; 0 is NOT_SET. */
 export const DIRECTIONS = [undefined, 'minimize', 'maximize'] as const satisfies readonly (Direction | undefined)[]
 
+export const isEntry = (json: Json): json is JournalEntry =>
+  typeof json === 'object' && json !== null && 'op_code' in json && Number.isInteger(json.op_code) && 'worker_id' in json
+
 export interface EntryWriterOptions {
   /** Who writes. Optuna has a new one every process and thread; one that stays the same makes the same study the same journal. */
   readonly worker: string

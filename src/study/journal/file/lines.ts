@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Json } from '../../trial.ts'
+import { isEntry } from '../entries.ts'
 import { CorruptJournalError } from '../errors.ts'
 import type { JournalEntry } from '../journal.ts'
 import { parseJson, stringifyJson } from '../json.ts'
@@ -25,9 +26,6 @@ export function parseLine(bytes: Uint8Array): Line {
   }
   return isEntry(json) ? { entry: json } : 'foreign'
 }
-
-const isEntry = (json: Json): json is JournalEntry =>
-  typeof json === 'object' && json !== null && 'op_code' in json && Number.isInteger(json.op_code) && 'worker_id' in json
 
 export interface Lines {
   readonly entries: JournalEntry[]

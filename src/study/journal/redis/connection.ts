@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DisposedError } from '../../../core/errors.ts'
+import { JournalError } from '../errors.ts'
+
+export interface ConnectionOptions {
+  /** Seconds for which a server that was reached once is waited for, as while it starts again. */
+  readonly patience: number
+  readonly onNotice: (notice: string) => void
+}
+
+/** Milliseconds between two attempts; pings, by which a server is found that is gone without a word; and how long they may take. */
+const PAUSE = 100
+const PING = 10_000
+const SILENCE = 30_000
+
+/** The client is an optional peer, so it is looked for when a connection is opened. @throws JournalError saying how to get it */
+async function loadClient() {
+  try {
+    return await import('redis')
+  } catch (cause) {
+    throw new JournalError('a journal in Redis needs the package redis: npm i redis', { cause })
+  }
+}
+
+/** RESP2 is what servers of every version speak; a command that meets no connection is tried again here, not kept by the client. */
+function createClient({ createClient }: Awaited<ReturnType<typeof loadClient>>, url: string, reconnectStrategy: () => number | false) {
+  return createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    pingInterval: PING,
+    socket: { reconnectStrategy, socketTimeout: SILENCE },
+  })
+}
+type Client = ReturnType<typeof createClient>
+
+interface Open {
+  readonly client: Client
+  /** What a server answers that understood, and refuses. */
+  readonly ErrorReply: Awaited<ReturnType<typeof loadClient>>['ErrorReply']
+}
+
+/** One connection to a Redis server, opened when it is first used. */
+export class RedisConnection {
+  /** The address, without user and password. */
+  readonly description: string
+  readonly #url: string
+  readonly #options: ConnectionOptions
+  #open: Promise<Open> | undefined
+  #closed = false
+
+  /** @throws JournalError when the address is none */
+  constructor(url: string, options: ConnectionOptions) {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined
+    if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol))
+      throw new JournalError(`the address of a Redis server is redis://host:port/database, or rediss:// with TLS; this one is none`)
+    this.description = `${parsed.protocol}//${parsed.host}${parsed.pathname}`
+    this.#url = url
+    this.#options = options
+  }
+
+  /**
+   * Runs a command, again when the connection broke before it was answered: so it must be one that may run twice.
+   * @throws JournalError when the server cannot be reached, or refuses
+   */
+  async use<T>(command: (client: Client) => Promise<T>): Promise<T> {
+    const { client, ErrorReply } = await this.#connect()
+    const { patience, onNotice } = this.#options
+    const started = performance.now()
+    for (let told = false; ; told = true) {
+      try {
+        return await command(client)
+      } catch (cause) {
+        if (this.#closed || !(cause instanceof Error) || cause instanceof TypeError) throw cause
+        // A server that has just started reads its data first.
+        if (cause instanceof ErrorReply && !cause.message.startsWith('LOADING'))
+          throw new JournalError(`${this.description}: the server refuses: ${cause.message}`, { cause })
+        if (performance.now() - started > 1000 * patience)
+          throw new JournalError(`${this.description}: the server has not answered for ${patience} s; start it again, and then this`, {
+            cause,
+          })
+        if (!told) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
+        await sleep(PAUSE)
+      }
+    }
+  }
+
+  /** Runs a command of which nothing hangs on whether it succeeds. */
+  async attempt(command: (client: Client) => Promise<unknown>): Promise<void> {
+    try {
+      await command((await this.#connect()).client)
+    } catch {
+      // As said: the server forgets it by itself.
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    const open = await this.#open?.catch(() => undefined)
+    open?.client.destroy()
+  }
+
+  #connect(): Promise<Open> {
+    if (this.#closed) throw new DisposedError(`the journal ${this.description} was closed`)
+    this.#open ??= this.#start().catch((error: unknown) => {
+      this.#open = undefined
+      throw error
+    })
+    return this.#open
+  }
+
+  async #start(): Promise<Open> {
+    const module = await loadClient()
+    let reached = false
+    // A wrong address should be said at once; a server that was there may come back.
+    const client = createClient(module, this.#url, () => reached && PAUSE)
+    // Without a listener, the loss of a connection would end the process; whoever uses it hears of it.
+    client.on('error', () => {})
+    try {
+      await client.connect()
+    } catch (cause) {
+      throw new JournalError(`${this.description}: cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    }
+    reached = true
+    return { client, ErrorReply: module.ErrorReply }
+  }
+}
