@@ -9,6 +9,7 @@ import { addSchema } from './commands/schema.ts'
 import { addStudy } from './commands/study.ts'
 import { addTrain } from './commands/train.ts'
 import { addTrials } from './commands/trials.ts'
+import { addWorker } from './commands/worker.ts'
 import { type ExitCode, reportError } from './exit.ts'
 import { version } from './version.ts'
 
@@ -39,7 +40,7 @@ const program = new Command('espalier')
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
-for (const add of [addTrain, addPredict, addStudy, addTrials, addReport, addData, addDoctor, addExperiments, addSchema])
+for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addExperiments, addSchema])
   add(program, finish)
 
 // A reader that has seen enough, as `| head`, is no fault.

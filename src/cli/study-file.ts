@@ -9,6 +9,7 @@ import { prunerSchema } from '../study/pruner/create.ts'
 import { repeatsSchema } from '../study/repeats.ts'
 import { samplerSchema } from '../study/sampler/create.ts'
 import { spaceSchema } from '../study/space/space.ts'
+import { isOnRedis } from './journal.ts'
 import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
@@ -36,7 +37,11 @@ const studyFileSchema = z.strictObject({
     })
     .optional(),
   backend: backendSchema.optional(),
-  journal: z.string().min(1).optional().describe('Where the study is remembered: <name of the file>.journal beside it unless said'),
+  journal: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Where the study is remembered: a path, or redis://host:port/database; <name of the file>.journal beside it unless said'),
 })
 export type StudyFile = z.infer<typeof studyFileSchema>
 
@@ -65,6 +70,7 @@ export async function readStudyFile(path: string): Promise<StudyFile> {
   const file = parseStudyFile(await readYaml(path), path)
   const isNamed = (datasetNames as readonly string[]).includes(file.data.source)
   const source = isNamed ? file.data.source : besideFile(path, file.data.source)
-  const journal = besideFile(path, file.journal ?? resolve(path).replace(/\.\w+$/, '.journal'))
+  const { journal: said = resolve(path).replace(/\.\w+$/, '.journal') } = file
+  const journal = isOnRedis(said) ? said : besideFile(path, said)
   return { ...file, data: { ...file.data, source }, journal }
 }

@@ -1,7 +1,5 @@
-import { access } from 'node:fs/promises'
 import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
-import { FileJournal } from '../node.ts'
 import { ATTRIBUTE, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
 import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
@@ -11,7 +9,7 @@ import { winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../study/space/distributions.ts'
 import { Space, spaceSchema } from '../study/space/space.ts'
 import type { Direction, Trial } from '../study/trial.ts'
-import { note } from './arguments.ts'
+import { openExistingJournal } from './journal.ts'
 
 /** Four digits that count: 0.4813, 1.2e-5. */
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
@@ -57,9 +55,9 @@ export const trialJson = ({ number, state, params, values, userAttrs, systemAttr
 })
 
 /** The one study of a journal, or the one of this name. @throws InvalidSpecError, and the file system's error where there is no file */
-export async function readStudy(path: string, name: string | undefined): Promise<StudyRecord> {
-  await access(path)
-  const journal = new FileJournal(path, { onNotice: note })
+export async function readStudy(where: string, name: string | undefined): Promise<StudyRecord> {
+  const journal = await openExistingJournal(where)
+  const path = journal.description
   try {
     const studies = await readStudies(journal)
     const names = studies.map((study) => study.name).join(', ')

@@ -1,20 +1,21 @@
 import { basename } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
-import { FileCheckpoints, FileJournal } from '../../node.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
+import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData } from '../training-data.ts'
-import { bestText, trialJson } from '../trials.ts'
+import { bestText, readStudy, trialJson } from '../trials.ts'
 
-interface StudyCommandOptions {
+export interface StudyCommandOptions {
   readonly journal?: string
+  readonly lease?: number
   readonly trials?: number
   readonly workers?: number
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
@@ -61,17 +62,19 @@ async function openFor({ backend: said }: StudyFile, given: StudyCommandOptions)
   return openBackend({ prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
 }
 
-async function runStudy(file: StudyFile, journalPath: string, given: StudyCommandOptions): Promise<ExitCode> {
+async function runStudy(file: StudyFile, where: string, given: StudyCommandOptions): Promise<ExitCode> {
   return interruptible(async (signal) => {
-    const data = await loadTrainingData(file.data, journalPath, signal)
-    const { data: _data, backend: _backend, budget, journal: _journal, ...search } = file
+    const data = await loadTrainingData(file.data, where, signal)
+    // The journal need not say where it is, and an address may hold a password.
+    const { journal: _journal, ...kept } = file
+    const { data: _data, backend: _backend, budget, ...search } = kept
     const train = withInputSize(file, data.train)
     checkTraining(file, train, data.train)
-    const journal = new FileJournal(journalPath, { onNotice: note, gracePeriod: 5 })
+    const { journal, checkpoints } = openJournal(where, given.lease)
     const backend = await openFor(file, given)
     try {
-      const study = await createStudy({ ...search, train, journal, checkpoints: new FileCheckpoints(journalPath, { onNotice: note }) })
-      await study.setUserAttr(FILE, file as never)
+      const study = await createStudy({ ...search, train, journal, checkpoints })
+      await study.setUserAttr(FILE, kept as never)
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
@@ -80,7 +83,7 @@ async function runStudy(file: StudyFile, journalPath: string, given: StudyComman
       )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
       const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
-      report(study, journalPath, interrupted, given)
+      report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
     } finally {
       await backend.dispose()
@@ -109,46 +112,50 @@ async function watch(
   }
 }
 
-function report(study: Study, journalPath: string, interrupted: boolean, { json }: StudyCommandOptions): void {
+function report(study: Study, journal: string, interrupted: boolean, { json }: StudyCommandOptions): void {
   const { best } = study
   const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
   if (json) {
     const states = { complete: count('complete'), pruned: count('pruned'), failed: count('fail') }
-    printJson({ interrupted, journal: journalPath, trials: states, best: best === undefined ? null : trialJson(best) })
+    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best) })
     return
   }
   const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
-  const next = interrupted ? `Interrupted; \`espalier resume ${journalPath}\` goes on.` : 'Done.'
+  const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
+  const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
   print(
     [
       `${next} ${told}.`,
       ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study.directions)]),
-      `Journal: ${journalPath}`,
+      `Journal: ${journal}`,
     ].join('\n'),
   )
   const failed = study.trials.find((trial) => trial.state === 'fail')
   if (failed !== undefined) note(`Trial ${failed.number} failed: ${String(failed.systemAttrs[ATTRIBUTE.reason])}`)
 }
 
-async function resume(journalPath: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
-  const { readStudy } = await import('../trials.ts')
-  const record = await readStudy(journalPath, given.name)
+export async function resumeStudy(where: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
+  const record = await readStudy(where, given.name)
+  const shown = isOnRedis(where) ? 'the journal' : where
   const file = record.userAttrs[FILE]
   if (file === undefined) {
-    throw new UsageError(`${journalPath} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
+    throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
   }
-  return runStudy(parseStudyFile(file, `${journalPath}, study "${record.name}"`), journalPath, given)
+  return runStudy(parseStudyFile(file, `${shown}, study "${record.name}"`), where, given)
 }
 
-const trialsOption = '--trials <n>'
+export const trialsOption = (): Option => new Option('--trials <n>', 'trials of the study in all').argParser(wholeNumber(1, 10_000_000))
 
 export function addStudy(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('study')
     .description('search hyper-parameters as a study file says; run again, it goes on where it stopped')
     .argument('<file>', 'study file, YAML or JSON')
-    .option('--journal <path>', 'where the study is remembered (default: as the file says, or <file>.journal)')
-    .option(trialsOption, 'trials of the study in all', wholeNumber(1, 10_000_000))
+    .option(
+      '--journal <path>',
+      'where the study is remembered: a path, or redis://host:port (default: as the file says, or <file>.journal)',
+    )
+    .addOption(trialsOption())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())
@@ -162,9 +169,9 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
     .description('go on with the study of a journal')
     .argument('<journal>', 'journal that espalier study wrote')
     .option('--name <study>', 'which study, where the journal has several')
-    .option(trialsOption, 'trials of the study in all', wholeNumber(1, 10_000_000))
+    .addOption(trialsOption())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())
-    .action(async (path: string, given: StudyCommandOptions & { readonly name?: string }) => finish(await resume(path, given)))
+    .action(async (path: string, given: StudyCommandOptions & { readonly name?: string }) => finish(await resumeStudy(path, given)))
 }

@@ -1,0 +1,45 @@
+import type { Command } from 'commander'
+import { options, wholeNumber } from '../arguments.ts'
+import { type ExitCode, UsageError } from '../exit.ts'
+import { isOnRedis } from '../journal.ts'
+import { resumeStudy, type StudyCommandOptions, trialsOption } from './study.ts'
+
+interface WorkerOptions extends StudyCommandOptions {
+  readonly journal: string
+  readonly name?: string
+}
+
+const EXAMPLE = `
+Any number of workers, on any machines, run one study, and Optuna's processes beside them. The first command puts the study on the
+server and works on it, the others join:
+
+  espalier study study.yaml --journal redis://host:6379/0
+  espalier worker --journal redis://host:6379/0
+
+A worker takes trials a batch at a time and ends when the study does. The trials of one that dies are trained by the others. Data files
+must be where the study file has them, on every machine.`
+
+async function work(given: WorkerOptions): Promise<ExitCode> {
+  if (!isOnRedis(given.journal))
+    throw new UsageError(`--journal is ${given.journal}; workers share a journal on a Redis server, redis://host:port/database`)
+  return resumeStudy(given.journal, given)
+}
+
+export function addWorker(program: Command, finish: (code: ExitCode) => void): void {
+  program
+    .command('worker')
+    .description('work on the study of a journal on a Redis server, beside any number of others')
+    .requiredOption('--journal <url>', 'redis://user:password@host:port/database?prefix=..., rediss:// with TLS')
+    .option('--name <study>', 'which study, where the journal has several')
+    .option(
+      '--lease <seconds>',
+      'after which others take over the trials of this worker when it dies (default: 30)',
+      wholeNumber(1, 86_400),
+    )
+    .addOption(trialsOption())
+    .addOption(options.workers())
+    .addOption(options.backend())
+    .addOption(options.json())
+    .addHelpText('after', EXAMPLE)
+    .action(async (given: WorkerOptions) => finish(await work(given)))
+}
