@@ -54,19 +54,25 @@ export const trialJson = ({ number, state, params, values, userAttrs, systemAttr
   systemAttrs,
 })
 
-/** The one study of a journal, or the one of this name. @throws InvalidSpecError, and the file system's error where there is no file */
-export async function readStudy(where: string, name: string | undefined): Promise<StudyRecord> {
+/** All studies of a journal. @throws the file system's error where there is no file */
+export async function readJournal(where: string): Promise<{ readonly description: string; readonly studies: readonly StudyRecord[] }> {
   const journal = await openExistingJournal(where)
-  const path = journal.description
   try {
-    const studies = await readStudies(journal)
-    const names = studies.map((study) => study.name).join(', ')
-    if (name === undefined && studies.length > 1)
-      throw new InvalidSpecError(`${path} holds ${studies.length} studies; choose one by --name: ${names}`)
-    const study = name === undefined ? studies[0] : studies.find((one) => one.name === name)
-    if (study !== undefined) return study
-    throw new InvalidSpecError(studies.length === 0 ? `${path} holds no study` : `${path} holds no study "${name}"; there are ${names}`)
+    return { description: journal.description, studies: await readStudies(journal) }
   } finally {
     await journal.close()
   }
+}
+
+/** The one study of a journal, or the one of this name. @throws InvalidSpecError, and as `readJournal` */
+export async function readStudy(where: string, name: string | undefined): Promise<StudyRecord> {
+  const { description, studies } = await readJournal(where)
+  const names = studies.map((study) => study.name).join(', ')
+  if (name === undefined && studies.length > 1)
+    throw new InvalidSpecError(`${description} holds ${studies.length} studies; choose one by --name: ${names}`)
+  const study = name === undefined ? studies[0] : studies.find((one) => one.name === name)
+  if (study !== undefined) return study
+  throw new InvalidSpecError(
+    studies.length === 0 ? `${description} holds no study` : `${description} holds no study "${name}"; there are ${names}`,
+  )
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
+import type { RedisJournalOptions } from '../../src/study/journal/redis/journal.ts'
 import type { StudyOptions } from '../../src/study/options.ts'
 import { prunerSchema } from '../../src/study/pruner/create.ts'
 import { samplerSchema } from '../../src/study/sampler/create.ts'
@@ -101,6 +102,11 @@ describe.each([
       if (unless !== undefined) expect.soft(rows.find((row) => row.name === name)?.unless, name).toContain(unless)
     }
   })
+})
+
+it('many-machines.md lists the options of a journal in Redis', () => {
+  const options: Record<keyof RedisJournalOptions, true> = { prefix: true, lease: true, patience: true, onNotice: true }
+  expect(rowsOf(read('many-machines.md')).map(({ name }) => name)).toEqual(Object.keys(options))
 })
 
 it('studies.md lists the options of createStudy', () => {

@@ -8,6 +8,7 @@ import { parse } from 'yaml'
 import { parseStudyFile } from '../../src/cli/study-file.ts'
 import { resolveStudy } from '../../src/study/options.ts'
 import { itWithOptuna, pythonOfOptuna } from '../support/optuna.ts'
+import { describeWithRedis, type RedisServer } from '../support/redis.ts'
 
 /**
  * What the README and the pages of docs/ show, run as a reader would: a page's blocks in order, in a folder of the page's own, the package
@@ -17,6 +18,9 @@ import { itWithOptuna, pythonOfOptuna } from '../support/optuna.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 const run = promisify(execFile)
+
+/** Where the pages have a Redis server; there is another for the tests. */
+const REDIS = 'redis://localhost:6379'
 
 /** GitHub's anchor of a heading. */
 const anchorOf = (heading: string): string =>
@@ -60,7 +64,13 @@ it.each(pages)('$path links to what there is', ({ links }) => {
   }
 })
 
-describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path, blocks }) => {
+for (const page of pages.filter(({ blocks }) => blocks.length > 0)) {
+  if (page.blocks.some(({ code }) => code.includes(REDIS))) describeWithRedis(page.path, (server) => runs(page, server))
+  else describe(page.path, () => runs(page))
+}
+
+function runs({ path, blocks }: (typeof pages)[number], server?: () => RedisServer): void {
+  const localized = (code: string): string => (server === undefined ? code : code.replaceAll(REDIS, server().url))
   let folder = ''
   beforeAll(() => {
     // Inside the package's own folder its name resolves to itself.
@@ -72,19 +82,19 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path,
     const name = `${language} block ${number} runs`
     if (language === 'js') {
       it(name, async () => {
-        writeFileSync(join(folder, `program${number}.mjs`), code)
+        writeFileSync(join(folder, `program${number}.mjs`), localized(code))
         const { stdout } = await run(process.execPath, [`program${number}.mjs`], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
       })
     } else if (language === 'sh') {
       it(name, async () => {
-        const commands = code.replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
+        const commands = localized(code).replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
         const { stdout } = await run('sh', ['-e', '-c', commands], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
       }, 60_000)
     } else if (language === 'python') {
       itWithOptuna(name, async () => {
-        const { stdout } = await run(pythonOfOptuna(), ['-c', code], { cwd: folder })
+        const { stdout } = await run(pythonOfOptuna(), ['-c', localized(code)], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
       })
     } else {
@@ -96,4 +106,4 @@ describe.each(pages.filter(({ blocks }) => blocks.length > 0))('$path', ({ path,
       })
     }
   }
-})
+}

@@ -4,53 +4,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { EntryWriter, type TrialTemplate } from '../../src/study/journal/entries.ts'
 import { FileJournal } from '../../src/study/journal/file/journal.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
-import { Replay, type StudyRecord } from '../../src/study/journal/replay.ts'
+import { Replay } from '../../src/study/journal/replay.ts'
 import { intervalOf } from '../../src/study/space/distributions.ts'
 import type { Json } from '../../src/study/trial.ts'
 import { temporaryFolder } from '../support/bundle.ts'
+import { type Dump, dumped, studiesOf } from '../support/dump.ts'
 import { describeWithOptuna, type Optuna, startOptuna } from '../support/optuna.ts'
 
 const LOCKS = ['symlink', 'open'] as const
-
-/** What test/support/python/journal.py answers. */
-interface Dump {
-  readonly optuna: string
-  readonly studies: readonly (DumpedStudy & { readonly best: readonly number[]; readonly importances?: Readonly<Record<string, number>> })[]
-}
-type DumpedStudy = ReturnType<typeof dumped>
-
-/** A study in the script's words. */
-function dumped({ id, name, directions, userAttrs, systemAttrs, trials, trialIds }: StudyRecord) {
-  return {
-    id,
-    name,
-    directions,
-    userAttrs,
-    systemAttrs,
-    trials: trials.map(({ values, intermediateValues, distributions, datetimeStart, datetimeComplete, ...trial }) => ({
-      ...trial,
-      id: trialIds[trial.number],
-      values: values ?? null,
-      distributions: Object.fromEntries(
-        Object.entries(distributions).map(([key, one]) => [key, one.type === 'categorical' ? one : { ...one, step: one.step ?? null }]),
-      ),
-      intermediateValues: [...intermediateValues].sort(([a], [b]) => a - b),
-      datetimeStart: datetimeStart ?? null,
-      datetimeComplete: datetimeComplete ?? null,
-    })),
-  }
-}
-
-/** The studies of an answer, times as dates, without what Optuna computes. */
-const studiesOf = ({ studies }: Dump) =>
-  studies.map(({ best: _best, importances: _importances, ...study }) => ({
-    ...study,
-    trials: study.trials.map((trial) => ({
-      ...trial,
-      datetimeStart: trial.datetimeStart && new Date(trial.datetimeStart),
-      datetimeComplete: trial.datetimeComplete && new Date(trial.datetimeComplete),
-    })),
-  }))
 
 const write = new EntryWriter({ worker: 'espalier-7', now: () => new Date(2024, 1, 29, 23, 59, 59, 7) })
 const space = {

@@ -1,10 +1,10 @@
-import { type Backend, createStudy, int, MemoryJournal, openBackend, type StudyEvent, type StudyOptions } from 'espalier'
+import { type Backend, createStudy, int, MemoryJournal, openBackend, type StudyEvent, type StudyOptions, type Trial } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EntryWriter } from '../../src/study/journal/entries.ts'
 import type { JournalEntry, SharedJournal } from '../../src/study/journal/journal.ts'
 import { RING as data, OPTIONS } from '../support/ring.ts'
 
-/** Several workers on one study, in one process: what a shared journal must make of it. test/study/redis.test.ts has processes. */
+/** Several workers on one study, in one process: what a shared journal must make of it. test/cli/worker.test.ts has processes. */
 
 class SharedMemoryJournal extends MemoryJournal implements SharedJournal {
   readonly alive = new Set<string>()
@@ -90,6 +90,22 @@ describe('workers that share a journal', () => {
       }
     },
   )
+
+  it('are the same as none when there is one', async () => {
+    const journal = new SharedMemoryJournal()
+    const options: StudyOptions = { ...OPTIONS, sampler: 'tpe', pruner: 'median' }
+    await work({ ...options, journal }, 1, 24)
+    const alone = await createStudy(options)
+    for await (const _ of alone.run(backend, data, { budget: { trials: 24 } }));
+    const plain = (trials: readonly Trial[]) =>
+      trials.map(
+        ({ datetimeStart: _start, datetimeComplete: _complete, systemAttrs: { 'espalier:worker': _worker, ...attrs }, ...trial }) => ({
+          ...trial,
+          attrs,
+        }),
+      )
+    expect(plain((await createStudy({ ...options, journal })).trials)).toEqual(plain(alone.trials))
+  })
 
   it('try every configuration of a finite space once', async () => {
     const journal = new SharedMemoryJournal()

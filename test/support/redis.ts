@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { afterAll, beforeAll, describe } from 'vitest'
 import { findRedis, redisPackages } from '../../scripts/find-redis.mjs'
 import { temporaryFolder } from './bundle.ts'
 
@@ -34,22 +34,12 @@ export function describeWithRedis(name: string, tests: (server: () => RedisServe
   })
 }
 
-/** `it`, likewise; it gets a server's address. */
-export function itWithRedis(name: string, test: (url: string) => Promise<void>): void {
-  const whole = async (): Promise<void> => {
-    const server = await startRedis()
-    await test(server.url).finally(() => server.stop())
-  }
-  if (runs) it(name, whole, 60_000)
-  else it.skip(`${name} (REDIS TESTS NOT RUN: ${reason})`, whole)
-}
-
 function missing(): never {
   throw new Error(reason)
 }
 
 /** A server that has written to its file what it has answered. */
-export async function startRedis(): Promise<RedisServer> {
+async function startRedis(): Promise<RedisServer> {
   const { path, remove } = await temporaryFolder()
   const port = await freePort()
   const options = { port, bind: '127.0.0.1', dir: path, save: '', appendonly: 'yes', appendfsync: 'always' }

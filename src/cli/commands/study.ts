@@ -23,7 +23,7 @@ export interface StudyCommandOptions {
 }
 
 /** The study attribute that holds the study file: `espalier resume` needs nothing but the journal. */
-const FILE = 'espalier:file'
+export const FILE = 'espalier:file'
 
 const EXAMPLE = `
 A study file says what to search, on what data, in YAML or JSON (the package's folder examples/ has more):

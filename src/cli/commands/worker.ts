@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
-import { options, wholeNumber } from '../arguments.ts'
+import { note, options, wholeNumber } from '../arguments.ts'
 import { type ExitCode, UsageError } from '../exit.ts'
 import { isOnRedis } from '../journal.ts'
-import { resumeStudy, type StudyCommandOptions, trialsOption } from './study.ts'
+import { readJournal } from '../trials.ts'
+import { FILE, resumeStudy, type StudyCommandOptions, trialsOption } from './study.ts'
 
 interface WorkerOptions extends StudyCommandOptions {
   readonly journal: string
@@ -11,7 +13,7 @@ interface WorkerOptions extends StudyCommandOptions {
 
 const EXAMPLE = `
 Any number of workers, on any machines, run one study, and Optuna's processes beside them. The first command puts the study on the
-server and works on it, the others join:
+server and works on it, the others join, and wait for it if they come first:
 
   espalier study study.yaml --journal redis://host:6379/0
   espalier worker --journal redis://host:6379/0
@@ -22,7 +24,19 @@ must be where the study file has them, on every machine.`
 async function work(given: WorkerOptions): Promise<ExitCode> {
   if (!isOnRedis(given.journal))
     throw new UsageError(`--journal is ${given.journal}; workers share a journal on a Redis server, redis://host:port/database`)
+  await waitForStudy(given.journal, given.name)
   return resumeStudy(given.journal, given)
+}
+
+/** Until the study is on the server, with its file: the command that puts it there may be started later. */
+async function waitForStudy(where: string, name: string | undefined): Promise<void> {
+  for (let told = false; ; told = true) {
+    const { description, studies } = await readJournal(where)
+    const named = studies.filter((study) => name === undefined || study.name === name)
+    if (named.some(({ userAttrs, trials }) => FILE in userAttrs || trials.length > 0)) return
+    if (!told) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
+    await sleep(500)
+  }
 }
 
 export function addWorker(program: Command, finish: (code: ExitCode) => void): void {

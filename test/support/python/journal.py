@@ -5,7 +5,7 @@
 {"do": "follow", "path": p}                        reads it with the storage of the last time it was followed
 {"do": "continue", "path": p, "study": s, "trials": n, "lock": l}   runs more trials
 {"do": "append", "path": p, "lock": l, "count": n}  sets a user attribute of study 0 n times
-Every command but append answers {"optuna": version, "studies": [...]} with every field of every study and trial.
+A path may be redis://host:port?prefix=p. Every command but append answers {"optuna": version, "studies": [...]} with every field of every study and trial.
 """
 
 import json
@@ -24,7 +24,13 @@ from optuna.distributions import (
     LogUniformDistribution,
     UniformDistribution,
 )
-from optuna.storages import JournalFileOpenLock, JournalFileStorage, JournalFileSymlinkLock, JournalStorage
+from optuna.storages import (
+    JournalFileOpenLock,
+    JournalFileStorage,
+    JournalFileSymlinkLock,
+    JournalRedisStorage,
+    JournalStorage,
+)
 from optuna.trial import TrialState, create_trial
 
 warnings.simplefilter("ignore")
@@ -34,6 +40,9 @@ followed = {}
 
 
 def storage_of(path, lock="symlink"):
+    if path.startswith("redis:"):
+        url, _, prefix = path.partition("?prefix=")
+        return JournalStorage(JournalRedisStorage(url, prefix=prefix))
     lock_obj = (JournalFileOpenLock if lock == "open" else JournalFileSymlinkLock)(path)
     return JournalStorage(JournalFileStorage(path, lock_obj=lock_obj))
 

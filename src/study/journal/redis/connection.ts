@@ -3,7 +3,7 @@ import { DisposedError } from '../../../core/errors.ts'
 import { JournalError } from '../errors.ts'
 
 export interface ConnectionOptions {
-  /** Seconds for which a server that was reached once is waited for, as while it starts again. */
+  /** Seconds for which a server that does not answer is waited for, as while it starts again. */
   readonly patience: number
   readonly onNotice: (notice: string) => void
 }
@@ -34,19 +34,13 @@ function createClient({ createClient }: Awaited<ReturnType<typeof loadClient>>, 
 }
 type Client = ReturnType<typeof createClient>
 
-interface Open {
-  readonly client: Client
-  /** What a server answers that understood, and refuses. */
-  readonly ErrorReply: Awaited<ReturnType<typeof loadClient>>['ErrorReply']
-}
-
 /** One connection to a Redis server, opened when it is first used. */
 export class RedisConnection {
   /** The address, without user and password. */
   readonly description: string
   readonly #url: string
   readonly #options: ConnectionOptions
-  #open: Promise<Open> | undefined
+  #client: Promise<Client> | undefined
   #closed = false
 
   /** @throws JournalError when the address is none */
@@ -64,21 +58,24 @@ export class RedisConnection {
    * @throws JournalError when the server cannot be reached, or refuses
    */
   async use<T>(command: (client: Client) => Promise<T>): Promise<T> {
-    const { client, ErrorReply } = await this.#connect()
+    const { ErrorReply } = await loadClient()
     const { patience, onNotice } = this.#options
     const started = performance.now()
     for (let told = false; ; told = true) {
       try {
-        return await command(client)
+        return await command(await this.#connect())
       } catch (cause) {
         if (this.#closed || !(cause instanceof Error) || cause instanceof TypeError) throw cause
         // A server that has just started reads its data first.
         if (cause instanceof ErrorReply && !cause.message.startsWith('LOADING'))
           throw new JournalError(`${this.description}: the server refuses: ${cause.message}`, { cause })
         if (performance.now() - started > 1000 * patience)
-          throw new JournalError(`${this.description}: the server has not answered for ${patience} s; start it again, and then this`, {
-            cause,
-          })
+          throw new JournalError(
+            `${this.description}: the server has not answered for ${patience} s (${cause.message}); start it, and then this again`,
+            {
+              cause,
+            },
+          )
         if (!told) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
         await sleep(PAUSE)
       }
@@ -88,7 +85,7 @@ export class RedisConnection {
   /** Runs a command of which nothing hangs on whether it succeeds. */
   async attempt(command: (client: Client) => Promise<unknown>): Promise<void> {
     try {
-      await command((await this.#connect()).client)
+      await command(await this.#connect())
     } catch {
       // As said: the server forgets it by itself.
     }
@@ -97,32 +94,27 @@ export class RedisConnection {
   async close(): Promise<void> {
     if (this.#closed) return
     this.#closed = true
-    const open = await this.#open?.catch(() => undefined)
-    open?.client.destroy()
+    const client = await this.#client?.catch(() => undefined)
+    client?.destroy()
   }
 
-  #connect(): Promise<Open> {
+  #connect(): Promise<Client> {
     if (this.#closed) throw new DisposedError(`the journal ${this.description} was closed`)
-    this.#open ??= this.#start().catch((error: unknown) => {
-      this.#open = undefined
+    this.#client ??= this.#start().catch((error: unknown) => {
+      this.#client = undefined
       throw error
     })
-    return this.#open
+    return this.#client
   }
 
-  async #start(): Promise<Open> {
-    const module = await loadClient()
-    let reached = false
-    // A wrong address should be said at once; a server that was there may come back.
-    const client = createClient(module, this.#url, () => reached && PAUSE)
+  async #start(): Promise<Client> {
+    let connected = false
+    // Until it is connected it gives up at once, and `use` begins again.
+    const client = createClient(await loadClient(), this.#url, () => connected && PAUSE)
     // Without a listener, the loss of a connection would end the process; whoever uses it hears of it.
     client.on('error', () => {})
-    try {
-      await client.connect()
-    } catch (cause) {
-      throw new JournalError(`${this.description}: cannot be reached: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
-    }
-    reached = true
-    return { client, ErrorReply: module.ErrorReply }
+    await client.connect()
+    connected = true
+    return client
   }
 }

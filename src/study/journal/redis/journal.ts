@@ -41,7 +41,7 @@ return 1`
 /** Entries asked for at once. */
 const CHUNK = 1000
 /** Seconds for which an entry that is counted and not there may be on its way. */
-const GAP = 5
+const GAP = 2
 
 /**
  * A journal on a Redis server, which any number of processes may share at the same time: workers of a study, and Optuna's
