@@ -264,7 +264,7 @@ describe('createSampler', () => {
   it.each([
     ['rnadom', 'sampler is "rnadom"; it must be one of random, '],
     [{ name: 'grid', order: 'backwards' }, 'sampler.order is "backwards"; it must be one of declared, shuffled'],
-    ['winnerTakesAll', 'sampler is "winnerTakesAll"; it must be one of random, '],
+    ['winnerTakesAll', 'sampler is "winnerTakesAll", which needs options: { name: '],
     [{ name: 'winnerTakesAll', stages: [] }, 'sampler.stages is []; it must hold at least one stage'],
     [{ name: 'winnerTakesAll', stages: ['a', {}] }, 'sampler.stages[1] is {}; it must hold either vary or pyramid'],
     [
