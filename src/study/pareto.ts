@@ -11,7 +11,8 @@ export const toLosses = (values: readonly number[], directions: readonly Directi
 export function dominates(a: readonly number[], b: readonly number[]): boolean {
   let better = false
   for (let i = 0; i < a.length; i++) {
-    const [one, other] = [a[i] ?? 0, b[i] ?? 0]
+    const one = a[i] ?? 0
+    const other = b[i] ?? 0
     if (one > other) return false
     if (one < other) better = true
   }

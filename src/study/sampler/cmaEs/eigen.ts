@@ -44,7 +44,8 @@ function rotate(a: Float64Array, vectors: Float64Array, n: number, p: number, q:
 }
 
 function turn(a: Float64Array, i: number, j: number, cosine: number, sine: number): void {
-  const [x, y] = [a[i] ?? 0, a[j] ?? 0]
+  const x = a[i] ?? 0
+  const y = a[j] ?? 0
   a[i] = cosine * x - sine * y
   a[j] = sine * x + cosine * y
 }

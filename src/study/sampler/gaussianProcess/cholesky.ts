@@ -1,12 +1,28 @@
+/** The products of `count` numbers of a from place i on with those of b from place j on, in sum. Four sums, for an addition waits for the one before. */
+function dot(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
+  let s0 = 0
+  let s1 = 0
+  let s2 = 0
+  let s3 = 0
+  let k = 0
+  for (; k + 3 < count; k += 4) {
+    s0 += (a[i + k] ?? 0) * (b[j + k] ?? 0)
+    s1 += (a[i + k + 1] ?? 0) * (b[j + k + 1] ?? 0)
+    s2 += (a[i + k + 2] ?? 0) * (b[j + k + 2] ?? 0)
+    s3 += (a[i + k + 3] ?? 0) * (b[j + k + 3] ?? 0)
+  }
+  for (; k < count; k++) s0 += (a[i + k] ?? 0) * (b[j + k] ?? 0)
+  return s0 + s1 + s2 + s3
+}
+
 /** The lower L with L Lᵀ = a, both (n, n) row by row; a's lower half is read. Undefined where a is not positive definite. */
 export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
   const l = new Float64Array(n * n) // (n, n)
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
-      let sum = a[i * n + j] ?? 0
-      for (let k = 0; k < j; k++) sum -= (l[i * n + k] ?? 0) * (l[j * n + k] ?? 0)
-      if (i > j) l[i * n + j] = sum / (l[j * n + j] ?? 1)
-      else if (sum > 0) l[i * n + i] = Math.sqrt(sum)
+      const left = (a[i * n + j] ?? 0) - dot(l, i * n, l, j * n, j)
+      if (i > j) l[i * n + j] = left / (l[j * n + j] ?? 1)
+      else if (left > 0) l[i * n + i] = Math.sqrt(left)
       else return undefined
     }
   }
@@ -15,11 +31,7 @@ export function cholesky(a: Float64Array, n: number): Float64Array | undefined {
 
 /** x with L x = b, in place of b (n). */
 export function solveLower(l: Float64Array, n: number, b: Float64Array): Float64Array {
-  for (let i = 0; i < n; i++) {
-    let sum = b[i] ?? 0
-    for (let k = 0; k < i; k++) sum -= (l[i * n + k] ?? 0) * (b[k] ?? 0)
-    b[i] = sum / (l[i * n + i] ?? 1)
-  }
+  for (let i = 0; i < n; i++) b[i] = ((b[i] ?? 0) - dot(l, i * n, b, 0, i)) / (l[i * n + i] ?? 1)
   return b
 }
 
@@ -38,19 +50,11 @@ export function inverse(l: Float64Array, n: number): Float64Array {
   const rows = new Float64Array(n * n) // (n, n): L⁻¹ transposed, so that both products below run along rows
   for (let j = 0; j < n; j++) {
     rows[j * n + j] = 1 / (l[j * n + j] ?? 1)
-    for (let i = j + 1; i < n; i++) {
-      let sum = 0
-      for (let k = j; k < i; k++) sum -= (l[i * n + k] ?? 0) * (rows[j * n + k] ?? 0)
-      rows[j * n + i] = sum / (l[i * n + i] ?? 1)
-    }
+    for (let i = j + 1; i < n; i++) rows[j * n + i] = -dot(l, i * n + j, rows, j * n + j, i - j) / (l[i * n + i] ?? 1)
   }
   const result = new Float64Array(n * n) // (n, n)
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0
-      for (let k = i; k < n; k++) sum += (rows[i * n + k] ?? 0) * (rows[j * n + k] ?? 0)
-      result[i * n + j] = sum
-    }
+    for (let j = 0; j <= i; j++) result[i * n + j] = dot(rows, i * n + i, rows, j * n + i, n - i)
   }
   return result
 }

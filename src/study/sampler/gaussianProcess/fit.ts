@@ -58,7 +58,8 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   const alpha = solveUpper(l, n, solveLower(l, n, y.slice()))
   const inverted = inverse(l, n)
   let value = 0
-  let [scaleSlope, noiseSlope] = [0, 0]
+  let scaleSlope = 0
+  let noiseSlope = 0
   pair = 0
   for (let i = 0; i < n; i++) {
     value += 0.5 * (y[i] ?? 0) * (alpha[i] ?? 0) + Math.log(l[i * n + i] ?? 1)

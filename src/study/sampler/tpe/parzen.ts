@@ -124,7 +124,8 @@ function numberDimension(
     addLogDensities(value, sums) {
       const x = toInterval(Number(value))
       for (let k = 0; k < kernels; k++) {
-        const [mean, width] = [means[k] ?? 0, widths[k] ?? 1]
+        const mean = means[k] ?? 0
+        const width = widths[k] ?? 1
         const density =
           half === undefined
             ? logDensity((x - mean) / width)
