@@ -37,6 +37,11 @@ export {
   type TransformNumbers,
   transformFromJSON,
 } from './data/transform.ts'
+export type { FashionStage } from './replicate/fashion/published.ts'
+export { type FashionOptions, type FashionPart, replayFashion } from './replicate/fashion/replay.ts'
+export type { FashionReplay } from './replicate/fashion/result.ts'
+export type { PimaExperiment, Scaling } from './replicate/pima/protocol.ts'
+export { type PimaOptions, type PimaReplay, replayPima } from './replicate/pima/replay.ts'
 export type { StudyData } from './study/data.ts'
 export type { StudyEvent } from './study/events.ts'
 export { type Fanova, type FanovaOptions, fanova } from './study/importance/fanova.ts'

@@ -1,12 +1,17 @@
 import * as z from 'zod'
-import { MAX_SEED, whole } from '../core/fields.ts'
+import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import { Purpose, philox4x32 } from '../core/random.ts'
 
-/** How often every configuration runs: with so many seeds, on so many folds of the data, or both. */
-const repeatsObject = z.strictObject({
-  seeds: whole(1, 10_000).optional().describe('1 unless said'),
-  folds: whole(1, 1_000).optional().describe('1, no folds, unless said'),
-})
+/** How often every configuration runs: with so many seeds, on so many folds of the data, or every seed on every fold. */
+const repeatsObject = z
+  .strictObject({
+    seeds: whole(1, 10_000).optional().describe('1 unless said'),
+    folds: whole(1, 1_000).optional().describe('1, no folds, unless said'),
+    seedPerFold: flag().optional().describe('Every fold has a seed of its own, as where folds are repeated splits of the same rows'),
+  })
+  .refine(({ seeds, seedPerFold }) => seeds === undefined || seedPerFold !== true, {
+    error: 'must hold seeds or seedPerFold, not both: with seedPerFold there are as many seeds as folds',
+  })
 export const repeatsSchema = z.union([whole(1, 10_000).describe('So many seeds'), repeatsObject])
 export type RepeatsSpec = z.infer<typeof repeatsSchema>
 
@@ -22,9 +27,9 @@ export interface Repeat {
  * The first seed is the study's own, so that `fit` with it gives the first repeat's network.
  */
 export function resolveRepeats(given: RepeatsSpec, seed: number): Repeat[] {
-  const { seeds = 1, folds = 1 } = typeof given === 'number' ? { seeds: given } : given
+  const { seeds = 1, folds = 1, seedPerFold = false } = typeof given === 'number' ? { seeds: given } : given
   return Array.from({ length: seeds * folds }, (_, i) => {
-    const repeat = Math.floor(i / folds)
+    const repeat = seedPerFold ? i : Math.floor(i / folds)
     const [word] = philox4x32([repeat, 0, 0, 1], [seed, Purpose.study])
     return { seed: repeat === 0 ? seed : word % (MAX_SEED + 1), fold: i % folds }
   })

@@ -1,0 +1,84 @@
+import type { Interval } from '../study/statistics/bootstrap.ts'
+import { meanOf, type Quantity, type Side } from './quantity.ts'
+
+/** What a publication claims, and the rule that decides it, stated before anything is measured. */
+export interface Claim {
+  /** `A4`. */
+  readonly id: string
+  readonly claim: string
+  /** The publication's numbers. */
+  readonly published: string
+  readonly test: string
+}
+
+/** A thing that must be so for a claim to hold. */
+export interface Comparison {
+  /** `adam over sgd, test accuracy`. */
+  readonly what: string
+  readonly quantity: Quantity
+  readonly side: Side
+  readonly bound: number
+}
+
+export type Outcome = 'holds' | 'fails' | 'open'
+
+export interface Evidence {
+  readonly what: string
+  readonly value: number
+  /** Two-sided, 90 %: each end is the 5 % that the rule speaks of. */
+  readonly interval: Interval
+  readonly side: Side | 'equal'
+  readonly bound: number
+  readonly p: number
+  readonly outcome: Outcome
+}
+
+export type Verdict = 'reproduced' | 'not reproduced' | 'undecided'
+
+export interface Judgement extends Claim {
+  readonly verdict: Verdict
+  readonly evidence: readonly Evidence[]
+  /** Of the test that the claim does not hold: the largest of its comparisons'. NaN where one has none. */
+  readonly p: number
+  readonly note: string | undefined
+}
+
+/** One-sided level of every comparison. */
+const LEVEL = 0.05
+
+/** How verdicts come about, for every claim but those that say otherwise. */
+export const RULE =
+  'A claim is a list of comparisons, each of a mean over the seeds (differences are taken seed by seed) by a one-sided Student t-test. ' +
+  'It is reproduced when every comparison holds at the 5 % level: for all of them to hold together that needs no correction ' +
+  '(an intersection-union test). It is not reproduced when any comparison fails at 5 % divided by their number (Bonferroni). Else it is undecided.'
+
+export function compare(comparisons: readonly Comparison[]): Evidence[] {
+  return comparisons.map(({ what, quantity, side, bound }) => {
+    const interval = quantity.interval(LEVEL)
+    const strict = quantity.interval(LEVEL / comparisons.length)
+    const holds = side === 'above' ? interval.low > bound : interval.high < bound
+    const fails = side === 'above' ? strict.high < bound : strict.low > bound
+    const outcome = holds ? 'holds' : fails ? 'fails' : 'open'
+    return { what, value: quantity.value, interval, side, bound, p: quantity.p(side, bound), outcome }
+  })
+}
+
+/** Whether every repeat has the number that was printed, to the decimals that were printed. The interval is from the least to the largest. */
+export function equals(what: string, values: readonly number[], printed: number, decimals: number): Evidence {
+  const [low, high] = values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)]
+  const same = values.every((value) => value.toFixed(decimals) === printed.toFixed(decimals))
+  const outcome = values.length === 0 ? 'open' : same ? 'holds' : 'fails'
+  return { what, value: meanOf(values).value, interval: { low, high }, side: 'equal', bound: printed, p: Number.NaN, outcome }
+}
+
+/** Nothing measured decides nothing. */
+export function verdictOf(evidence: readonly Evidence[]): Verdict {
+  if (evidence.some(({ outcome }) => outcome === 'fails')) return 'not reproduced'
+  return evidence.length > 0 && evidence.every(({ outcome }) => outcome === 'holds') ? 'reproduced' : 'undecided'
+}
+
+export function judge(claim: Claim, evidence: readonly Evidence[], note?: string): Judgement {
+  const ps = evidence.map(({ p }) => p)
+  const p = ps.length === 0 || ps.some(Number.isNaN) ? Number.NaN : Math.max(...ps)
+  return { ...claim, verdict: verdictOf(evidence), evidence, p, note }
+}

@@ -1,0 +1,42 @@
+import type { Json, Trial } from '../study/trial.ts'
+
+/** What one network did, one entry an epoch; NaN where the journal has none. */
+export interface Curves {
+  readonly loss: readonly number[]
+  readonly accuracy: readonly number[]
+  readonly testLoss: readonly number[]
+  readonly testAccuracy: readonly number[]
+}
+
+export type CurveName = keyof Curves
+
+/** Where a study keeps the curves of a trial's repeats when it is told `recordHistories`. */
+const HISTORIES = 'espalier:histories'
+
+/** One a repeat; none of a trial that is not complete. */
+export function curvesOf({ state, userAttrs }: Trial): Curves[] {
+  const histories = userAttrs[HISTORIES]
+  if (state !== 'complete' || !Array.isArray(histories)) return []
+  return histories.map((history: Readonly<Record<string, Json>>) => ({
+    loss: numbers(history.loss),
+    accuracy: numbers(history.accuracy),
+    testLoss: numbers(history.testLoss),
+    testAccuracy: numbers(history.testAccuracy),
+  }))
+}
+
+/** JSON has no NaN: it writes null. */
+const numbers = (list: Json | undefined): number[] =>
+  Array.isArray(list) ? list.map((value) => (typeof value === 'number' ? value : Number.NaN)) : []
+
+/** The curves as they were after so many epochs: training goes the same way however many epochs follow. */
+export const until = (repeats: readonly Curves[], epochs: number): Curves[] =>
+  repeats.map(({ loss, accuracy, testLoss, testAccuracy }) => ({
+    loss: loss.slice(0, epochs),
+    accuracy: accuracy.slice(0, epochs),
+    testLoss: testLoss.slice(0, epochs),
+    testAccuracy: testAccuracy.slice(0, epochs),
+  }))
+
+/** The last value of each repeat. */
+export const finals = (repeats: readonly Curves[], name: CurveName): number[] => repeats.map((curves) => curves[name].at(-1) ?? Number.NaN)

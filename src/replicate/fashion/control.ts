@@ -1,0 +1,107 @@
+import type { Backend } from '../../backend/backend.ts'
+import { fanova } from '../../study/importance/fanova.ts'
+import type { Journal } from '../../study/journal/journal.ts'
+import { StudyRandom } from '../../study/random.ts'
+import { createStudy } from '../../study/study.ts'
+import type { Trial } from '../../study/trial.ts'
+import type { FitData } from '../../train/check.ts'
+import { curvesOf, finals } from '../curves.ts'
+import { meanDifference } from '../quantity.ts'
+import { runToEnd, type StudyRun, secondsOf } from '../run.ts'
+import { FINAL_EPOCHS, jointStudy, listedStudy, STAGE_EPOCHS, scaled, stagedSpace } from './protocol.ts'
+import type { ControlResult, Importance, StagedResult } from './result.ts'
+
+export interface ControlOptions extends Pick<StudyRun, 'signal' | 'onProgress'> {
+  readonly journal: Journal
+  readonly seeds: number
+  readonly epochs: number
+}
+
+/** Seeds that the two winners are compared on, at least. */
+const FRESH_SEEDS = 5
+/** Neither search has used it, nor the seeds that follow from it. */
+const FRESH = 2
+
+/**
+ * A search of everything at once, with as many epochs as the staged search trained, and then both winners on seeds that neither saw: the
+ * best of many trials owes some of its value to luck, and new seeds take that away.
+ */
+export async function runControl(
+  backend: Backend,
+  data: FitData,
+  staged: StagedResult,
+  { journal, seeds, epochs, signal, onProgress }: ControlOptions,
+): Promise<ControlResult | undefined> {
+  const options = jointStudy(epochs)
+  const study = await createStudy({ ...options, journal })
+  const trialEpochs = scaled(FINAL_EPOCHS, epochs)
+  const trials = Math.max(1, Math.floor(staged.networkEpochs / trialEpochs))
+  await runToEnd(study, backend, data, { signal, trials, exactly: true, onProgress: (done) => onProgress?.(0.8 * done) })
+  const { best } = study
+  if (best === undefined || staged.winner === undefined) return undefined
+  const fresh = Math.max(FRESH_SEEDS, seeds)
+  const finalists = [staged.winner, best.params]
+  const final = await createStudy({
+    ...listedStudy('fashion-final', finalists, stagedSpace(epochs), { seeds: fresh, seed: FRESH }),
+    journal,
+  })
+  await runToEnd(final, backend, data, { signal, trials: finalists.length, onProgress: (done) => onProgress?.(0.8 + 0.2 * done) })
+  const repeats = finalists.map((params) => {
+    const trial = final.trials.find((one) => final.space.key(one.params) === final.space.key(params))
+    return trial === undefined ? [] : curvesOf(trial)
+  })
+  const [stagedRepeats = [], jointRepeats = []] = repeats
+  const difference = meanDifference(finals(jointRepeats, 'testAccuracy'), finals(stagedRepeats, 'testAccuracy'))
+  const p = Math.min(difference.p('above', 0), difference.p('below', 0))
+  const networkEpochs = study.trials.length * trialEpochs
+  return {
+    sampler: typeof options.sampler === 'object' ? options.sampler.name : 'tpe',
+    joint: { params: best.params, value: best.values?.[0] ?? Number.NaN, networkEpochs, seconds: secondsOf(study) },
+    trials: study.trials,
+    seeds: fresh,
+    seconds: secondsOf(study) + secondsOf(final),
+    stagedRepeats,
+    jointRepeats,
+    difference: { value: difference.value, ...difference.interval(0.025), p: Math.min(1, 2 * p) },
+  }
+}
+
+/** How often the trials are drawn anew for the intervals. */
+const RESAMPLES = 100
+/** Keeps these random numbers apart from other bootstraps'. */
+const STREAM = 0x666e6f76
+
+/**
+ * What each parameter explains of the joint search's test accuracies. A trial's curve tells what fewer epochs would have given, so it
+ * counts after 5, 10 and 20 of them, which makes the epochs a parameter; zeros and ones, which never learn, are left out.
+ */
+export function importancesOf(trials: readonly Trial[], epochs: number): Importance[] {
+  const learning = trials.filter(
+    ({ state, params }) => state === 'complete' && params.initializer !== 'zeros' && params.initializer !== 'ones',
+  )
+  if (learning.length < 10) return []
+  const observed = fractionsOf(learning, epochs)
+  const drawn = Array.from({ length: RESAMPLES }, (_, i) => {
+    const random = new StudyRandom(0, i, STREAM)
+    return fractionsOf(
+      learning.map((trial) => learning[random.integer(learning.length)] ?? trial),
+      epochs,
+    )
+  })
+  return [...observed].map(([name, fraction]) => ({ name, fraction, resampled: drawn.map((one) => one.get(name) ?? 0) }))
+}
+
+function fractionsOf(trials: readonly Trial[], epochs: number): Map<string, number> {
+  const counts = [STAGE_EPOCHS, 2 * STAGE_EPOCHS, FINAL_EPOCHS].map((count) => scaled(count, epochs))
+  const [low = 1, , high = 1] = counts
+  const rows = trials.flatMap((trial): Trial[] => {
+    const [curves] = curvesOf(trial)
+    return counts.map((count) => ({
+      ...trial,
+      params: { ...trial.params, epochs: count },
+      distributions: { ...trial.distributions, epochs: { type: 'int', low, high, log: false, step: 1 } },
+      values: [curves?.testAccuracy[count - 1] ?? Number.NaN],
+    }))
+  })
+  return new Map(fanova(rows, { trees: 32, scale: 'declared' }).parameters.map(({ name, fraction }) => [name, fraction]))
+}

@@ -1,0 +1,49 @@
+import type { Params } from '../../study/space/distributions.ts'
+import { Space } from '../../study/space/space.ts'
+import type { Trial } from '../../study/trial.ts'
+import { type Curves, curvesOf, until } from '../curves.ts'
+import { stagedSpace } from './protocol.ts'
+import type { Measured } from './result.ts'
+
+/** What the trials of several studies over the staged space tell of a configuration; those studies share their seeds. */
+export class Measurements {
+  readonly #space: Space
+  readonly #trials = new Map<string, Trial[]>()
+
+  constructor(epochs: number) {
+    this.#space = new Space(stagedSpace(epochs))
+  }
+
+  add(trials: readonly Trial[]): void {
+    for (const trial of trials) {
+      const key = this.#keyOf(trial.params)
+      this.#trials.set(key, [...(this.#trials.get(key) ?? []), trial])
+    }
+  }
+
+  /** A longer training of the same network went through the same epochs, bit for bit, so it serves as well. */
+  of(label: string, params: Params): Measured {
+    const trials = this.#long(params)
+    const found = trials.find(({ state }) => state === 'complete')
+    const repeats: readonly Curves[] = found === undefined ? [] : until(curvesOf(found), Number(params.epochs))
+    const failed = trials.find(({ state }) => state === 'fail')
+    const failure = found === undefined && failed !== undefined ? String(failed.systemAttrs['espalier:reason']) : undefined
+    return { label, params, repeats, failure }
+  }
+
+  /** Those that no trial tells of, nor the trial of another of them. */
+  missing(configurations: readonly Params[]): Params[] {
+    const wanted = configurations.filter((params) => this.#long(params).length === 0)
+    const covers = (a: Params, b: Params): boolean => this.#keyOf(a) === this.#keyOf(b) && Number(a.epochs) >= Number(b.epochs)
+    return wanted.filter((params, i) => !wanted.some((other, j) => i !== j && covers(other, params) && !(covers(params, other) && i < j)))
+  }
+
+  /** Trials of it that trained as many epochs or more. */
+  #long(params: Params): Trial[] {
+    return (this.#trials.get(this.#keyOf(params)) ?? []).filter((trial) => Number(trial.params.epochs) >= Number(params.epochs))
+  }
+
+  #keyOf({ epochs: _epochs, ...rest }: Params): string {
+    return this.#space.key(rest)
+  }
+}

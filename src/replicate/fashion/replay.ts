@@ -1,0 +1,214 @@
+import * as z from 'zod'
+import type { Backend } from '../../backend/backend.ts'
+import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
+import { positive, whole } from '../../core/fields.ts'
+import { parseExact } from '../../core/validate.ts'
+import type { Dataset } from '../../data/dataset.ts'
+import type { Journal } from '../../study/journal/journal.ts'
+import { MemoryJournal } from '../../study/journal/memory.ts'
+import { winnerTakesAllReport } from '../../study/sampler/winnerTakesAllReport.ts'
+import type { Params } from '../../study/space/distributions.ts'
+import { createStudy, type Study } from '../../study/study.ts'
+import { runToEnd, secondsOf } from '../run.ts'
+import { decideSeeds } from '../seeds.ts'
+import { judgeFashion } from './claims.ts'
+import { importancesOf, runControl } from './control.ts'
+import { type Costs, costOf, costsOf, secondsAnEpoch } from './cost.ts'
+import { Measurements } from './measurements.ts'
+import {
+  FIGURES,
+  figureConfigurations,
+  listedStudy,
+  STAGE_EPOCHS,
+  stagedSampler,
+  stagedSpace,
+  stagedStudy,
+  tableConfigurations,
+} from './protocol.ts'
+import { FASHION_STAGES, type FashionStage } from './published.ts'
+import type { FashionReplay, StagedResult } from './result.ts'
+
+/** The six stages, Figure 2's curves, and the joint search. */
+export const FASHION_PARTS = [...FASHION_STAGES, 'curves', 'control'] as const
+export type FashionPart = (typeof FASHION_PARTS)[number]
+
+const optionsSchema = z.strictObject({
+  stages: z.array(z.enum(FASHION_PARTS)).min(1, { error: 'must name at least one stage' }).optional(),
+  seeds: whole(1, 100).optional(),
+  epochs: whole(1, 1000).optional(),
+  minutes: positive().optional(),
+})
+
+export interface FashionOptions extends z.infer<typeof optionsSchema> {
+  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  readonly journal?: Journal | undefined
+  readonly signal?: AbortSignal | undefined
+  /** Before anything is trained: how many seeds, and how long it may take at most. */
+  readonly onPlan?: ((plan: { readonly seeds: number; readonly seconds: number }) => void) | undefined
+  /** `done` from 0 to 1. */
+  readonly onProgress?: ((done: number, note: string) => void) | undefined
+}
+
+const SEEDS = 3
+
+/**
+ * Replays the published study of Fashion-MNIST and judges its claims: the staged search, each stage holding the winners measured here; the
+ * rows of the printed tables that it did not come by, as the study ran them; Figure 2's curves; and a joint search with as many epochs.
+ * `epochs` stands for the study's 5, and all other numbers of epochs are as many times as much as there.
+ * @param data as `loadDataset('fashion-mnist')` gives it
+ * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
+ */
+export async function replayFashion(
+  backend: Backend,
+  data: { readonly train: Dataset; readonly test: Dataset },
+  options: FashionOptions = {},
+): Promise<FashionReplay> {
+  const { journal = new MemoryJournal(), signal, onPlan, onProgress, ...plain } = options
+  const given = parseExact(optionsSchema, plain, '', 'the options of the replay')
+  const { stages: parts = FASHION_PARTS, epochs = STAGE_EPOCHS } = given
+  const stages = stagesOf(parts)
+  checkData(data.train)
+  const costs = costsOf(stages, parts.includes('curves'), parts.includes('control'), epochs)
+  const total = costs.staged + costs.tables + costs.curves + costs.control
+  const second = await secondsAnEpoch(backend, data)
+  const { seeds, note } = await decideSeeds({
+    asked: given.seeds,
+    usual: SEEDS,
+    minutes: given.minutes,
+    journal,
+    study: stages.length > 0 ? 'fashion-staged' : 'fashion-curves',
+    secondsPerSeed: async () => second * total,
+  })
+  onPlan?.({ seeds, seconds: seeds * second * total })
+  const progress = progressOf(costs, onProgress)
+  const measurements = new Measurements(epochs)
+  const run = { backend, data, journal, seeds, epochs, signal }
+
+  const staged = stages.length > 0 ? await runStaged(run, stages, progress('staged', 'staged search')) : undefined
+  measurements.add(staged?.study.trials ?? [])
+  const tables = stages.map((stage) => ({ stage, rows: tableConfigurations(stage, epochs) }))
+  const tableRows = tables.flatMap(({ rows }) => rows.map(({ params }) => params))
+  const tableStudy = await runListed(
+    run,
+    'fashion-tables',
+    measurements.missing(tableRows),
+    progress('tables', 'rows of the printed tables'),
+  )
+  measurements.add(tableStudy?.trials ?? [])
+  const figures = (parts.includes('curves') ? FIGURES : []).map((figure) => ({ figure, rows: figureConfigurations(figure, epochs) }))
+  const figureRows = figures.flatMap(({ rows }) => rows.map(({ params }) => params))
+  const curveStudy = await runListed(run, 'fashion-curves', measurements.missing(figureRows), progress('curves', "Figure 2's curves"))
+  measurements.add(curveStudy?.trials ?? [])
+  const control =
+    staged !== undefined && parts.includes('control')
+      ? await runControl(backend, data, staged.result, { journal, seeds, epochs, signal, onProgress: progress('control', 'joint search') })
+      : undefined
+
+  const measured = {
+    tables: tables.map(({ stage, rows }) => ({ stage, rows: rows.map(({ label, params }) => measurements.of(label, params)) })),
+    figures: figures.map(({ figure, rows }) => ({ figure, rows: rows.map(({ label, params }) => measurements.of(label, params)) })),
+    importances: control === undefined ? [] : importancesOf(control.trials, epochs),
+    epochs,
+  }
+  const studies = [staged?.study, tableStudy, curveStudy].filter((study) => study !== undefined)
+  return {
+    ...measured,
+    seeds,
+    staged: staged?.result,
+    control,
+    judgements: judgeFashion(measured),
+    networks:
+      seeds * studies.reduce((sum, { trials }) => sum + trials.length, 0) +
+      (control === undefined ? 0 : control.trials.length + 2 * control.seeds),
+    seconds: studies.reduce((sum, study) => sum + secondsOf(study), 0) + (control?.seconds ?? 0),
+    notes: [
+      ...(note === undefined ? [] : [note]),
+      ...(epochs === STAGE_EPOCHS
+        ? []
+        : [`${epochs} epochs stand for the study's ${STAGE_EPOCHS} here: the verdicts are not about the published study.`]),
+    ],
+  }
+}
+
+interface Run {
+  readonly backend: Backend
+  readonly data: { readonly train: Dataset; readonly test: Dataset }
+  readonly journal: Journal
+  readonly seeds: number
+  readonly epochs: number
+  readonly signal: AbortSignal | undefined
+}
+
+type OnDone = (done: number) => void
+
+async function runStaged(
+  { backend, data, journal, seeds, epochs, signal }: Run,
+  stages: readonly FashionStage[],
+  onProgress: OnDone,
+): Promise<{ readonly study: Study; readonly result: StagedResult }> {
+  const study = await createStudy({ ...stagedStudy(stages, seeds, epochs), journal })
+  const trials = stages.reduce((sum, stage) => sum + tableConfigurations(stage, epochs).length, 0)
+  await runToEnd(study, backend, data, { signal, onProgress, trials })
+  const sampler = stagedSampler(stages, epochs)
+  const view = { space: study.space, directions: study.directions, seed: 0, trials: study.trials }
+  const report = winnerTakesAllReport(view, sampler)
+  const winners = report.map(({ winner }) => winner?.values)
+  const result = {
+    stages,
+    report,
+    winner:
+      winners.length === stages.length && winners.every((one) => one !== undefined)
+        ? configuration(study, sampler.start, winners)
+        : undefined,
+    networkEpochs: seeds * study.trials.reduce((sum, { params }) => sum + Number(params.epochs), 0),
+    seconds: secondsOf(study),
+  }
+  return { study, result }
+}
+
+/** What all stages decided, of active parameters alone. */
+function configuration({ space }: Study, start: Params, winners: readonly (Params | undefined)[]): Params {
+  const decided: Params = Object.assign({}, start, ...winners)
+  return space.build((name) => decided[name] ?? null)
+}
+
+async function runListed(
+  { backend, data, journal, seeds, epochs, signal }: Run,
+  name: string,
+  configurations: readonly Params[],
+  onProgress: OnDone,
+): Promise<Study | undefined> {
+  if (configurations.length === 0) return undefined
+  const byCost = [...configurations].sort((a, b) => costOf([b]) - costOf([a]))
+  const study = await createStudy({ ...listedStudy(name, byCost, stagedSpace(epochs), { seeds }), journal })
+  await runToEnd(study, backend, data, { signal, onProgress, trials: configurations.length })
+  return study
+}
+
+/** The stages among the parts, which must follow one another as in the study: each begins with what the one before it decided. */
+function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
+  const stages = FASHION_STAGES.filter((stage) => parts.includes(stage))
+  const places = stages.map((stage) => FASHION_STAGES.indexOf(stage))
+  if (places.some((place, i) => place !== (places[0] ?? 0) + i)) {
+    throw new InvalidSpecError(
+      `stages are ${parts.join(', ')}; the stages among them must follow one another as in ${FASHION_STAGES.join(', ')}`,
+    )
+  }
+  if (parts.includes('control') && stages.length === 0)
+    throw new InvalidSpecError(`stages are ${parts.join(', ')}; control compares with the staged search, so name stages of it, too`)
+  return stages
+}
+
+function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
+  if (inputSize === 784 && outputSize === 10 && task === 'multiclass') return
+  throw new InvalidDataError(
+    `the data has ${rows} rows of ${inputSize} features and ${outputSize} outputs, ${task}; this replay takes Fashion-MNIST, of 784 and 10: loadDataset('fashion-mnist')`,
+  )
+}
+
+/** Progress of the whole from that of its parts, each as large as what it costs. */
+function progressOf(costs: Costs, onProgress: FashionOptions['onProgress']): (part: keyof Costs, note: string) => OnDone {
+  const order: readonly (keyof Costs)[] = ['staged', 'tables', 'curves', 'control']
+  const sum = (parts: readonly (keyof Costs)[]): number => parts.reduce((all, part) => all + costs[part], 0)
+  return (part, note) => (done) => onProgress?.((sum(order.slice(0, order.indexOf(part))) + done * costs[part]) / sum(order), note)
+}

@@ -1,0 +1,80 @@
+import type { StageReport } from '../../study/sampler/winnerTakesAllReport.ts'
+import type { Params } from '../../study/space/distributions.ts'
+import type { Trial } from '../../study/trial.ts'
+import type { Judgement } from '../claims.ts'
+import type { Curves } from '../curves.ts'
+import type { Figure } from './protocol.ts'
+import type { FashionStage } from './published.ts'
+
+/** A configuration that the study trained, and what it does here. */
+export interface Measured {
+  readonly label: string
+  readonly params: Params
+  /** One a seed; none where it failed, as `failure` says. */
+  readonly repeats: readonly Curves[]
+  readonly failure: string | undefined
+}
+
+/** A printed table's rows, as the study ran them. */
+export interface TableResult {
+  readonly stage: FashionStage
+  readonly rows: readonly Measured[]
+}
+
+/** One of Figure 2's charts. */
+export interface FigureResult {
+  readonly figure: Figure
+  readonly rows: readonly Measured[]
+}
+
+/** The staged search, each stage holding the winners that were measured here. */
+export interface StagedResult {
+  readonly stages: readonly FashionStage[]
+  readonly report: readonly StageReport[]
+  /** What it ends with; undefined where a stage had no winner. */
+  readonly winner: Params | undefined
+  /** Epochs of all its trials, all seeds. */
+  readonly networkEpochs: number
+  readonly seconds: number
+}
+
+/** Which of two networks is better, told by seeds that no search saw. */
+export interface ControlResult {
+  readonly sampler: string
+  readonly joint: { readonly params: Params; readonly value: number; readonly networkEpochs: number; readonly seconds: number }
+  readonly trials: readonly Trial[]
+  readonly seeds: number
+  /** Of all its training, the comparison included. */
+  readonly seconds: number
+  readonly stagedRepeats: readonly Curves[]
+  readonly jointRepeats: readonly Curves[]
+  /** Joint less staged, test accuracy, seed by seed; two-sided 95 %. */
+  readonly difference: { readonly value: number; readonly low: number; readonly high: number; readonly p: number }
+}
+
+/** A parameter's share of the variance of test accuracy over the joint search's space, with what bootstrapped trials make of it. */
+export interface Importance {
+  readonly name: string
+  readonly fraction: number
+  readonly resampled: readonly number[]
+}
+
+export interface FashionMeasurements {
+  readonly tables: readonly TableResult[]
+  readonly figures: readonly FigureResult[]
+  readonly importances: readonly Importance[]
+  /** What stands for the study's 5. */
+  readonly epochs: number
+}
+
+export interface FashionReplay extends FashionMeasurements {
+  readonly seeds: number
+  readonly staged: StagedResult | undefined
+  readonly control: ControlResult | undefined
+  readonly judgements: readonly Judgement[]
+  /** Networks trained, over all studies. */
+  readonly networks: number
+  /** Of training, over all runs of the journal. */
+  readonly seconds: number
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,18 @@
+import type { ParamValue } from '../../study/space/distributions.ts'
+import type { Curves } from '../curves.ts'
+import type { PimaExperiment, Scaling } from './protocol.ts'
+
+/** One value of an experiment. */
+export interface PimaRow {
+  readonly value: string
+  readonly params: Readonly<Record<string, ParamValue>>
+  /** One a seed; none where a network left the finite numbers, as `failure` says. */
+  readonly repeats: readonly Curves[]
+  readonly failure: string | undefined
+}
+
+export interface PimaResult {
+  readonly experiment: PimaExperiment
+  readonly scaling: Scaling
+  readonly rows: readonly PimaRow[]
+}

@@ -1,0 +1,55 @@
+import { bisect, mean } from 'simple-statistics'
+import type { Interval } from '../study/statistics/bootstrap.ts'
+import { studentTwoSided } from '../study/statistics/student.ts'
+import { standardDeviation } from '../study/statistics/summary.ts'
+
+export type Side = 'above' | 'below'
+
+/** An estimate that can tell how sure it is. NaN where it cannot, as with one repeat. */
+export interface Quantity {
+  readonly value: number
+  /** What it lies in with probability 1 - 2 x `tail`, `tail` missing on either side. */
+  interval(tail: number): Interval
+  /** Of the test that it does not lie on that side of the bound. */
+  p(side: Side, bound: number): number
+}
+
+/** The t > 0 with P(T > t) = `tail`, for less than 1/2. */
+export function studentQuantile(tail: number, degrees: number): number {
+  // t = sqrt(degrees) tan(angle) puts all of them within a quarter turn.
+  const at = (angle: number): number => Math.sqrt(degrees) * Math.tan(angle)
+  return at(bisect((angle) => studentTwoSided(at(angle), degrees) - 2 * tail, 0, Math.PI / 2 - 1e-12, 200, 1e-13))
+}
+
+/** The mean of repeats, by Student's t. All equal: the interval is that number. */
+export function meanOf(values: readonly number[]): Quantity {
+  const value = values.length === 0 ? Number.NaN : mean([...values])
+  const degrees = values.length - 1
+  const error = standardDeviation(values) / Math.sqrt(values.length)
+  return {
+    value,
+    interval(tail) {
+      if (degrees < 1 || Number.isNaN(value)) return { low: Number.NaN, high: Number.NaN }
+      const half = error === 0 ? 0 : studentQuantile(tail, degrees) * error
+      return { low: value - half, high: value + half }
+    },
+    p(side, bound) {
+      const distance = side === 'above' ? value - bound : bound - value
+      if (degrees < 1 || Number.isNaN(distance)) return Number.NaN
+      if (error === 0) return distance > 0 ? 0 : 1
+      const half = studentTwoSided(distance / error, degrees) / 2
+      return distance > 0 ? half : 1 - half
+    },
+  }
+}
+
+/** The mean of a - b over repeats that share seeds. */
+export const meanDifference = (a: readonly number[], b: readonly number[]): Quantity =>
+  meanOf(a.length === b.length ? a.map((value, i) => value - (b[i] ?? Number.NaN)) : [])
+
+/** An estimate whose intervals come from elsewhere, as a bootstrap; it has no p. */
+export const estimated = (value: number, interval: (level: number) => Interval): Quantity => ({
+  value,
+  interval: (tail) => interval(1 - 2 * tail),
+  p: () => Number.NaN,
+})

@@ -1,0 +1,63 @@
+import { InvalidSpecError } from '../core/errors.ts'
+import type { Journal } from '../study/journal/journal.ts'
+import { Replay } from '../study/journal/replay.ts'
+import { type RepeatsSpec, resolveRepeats } from '../study/repeats.ts'
+import type { Json } from '../study/trial.ts'
+
+export interface SeedsWanted {
+  /** What was asked for; undefined where nobody said. */
+  readonly asked: number | undefined
+  readonly usual: number
+  /** Fewest that the rest needs. */
+  readonly minutes: number | undefined
+  readonly journal: Journal
+  /** A study whose repeats are the seeds. */
+  readonly study: string
+  /** Measures, so it is called only when its answer counts. */
+  readonly secondsPerSeed: () => Promise<number>
+}
+
+export interface Seeds {
+  readonly seeds: number
+  /** What a reader must know of how the number came about. */
+  readonly note: string | undefined
+}
+
+/**
+ * How many seeds a replay has: those of its journal, or as many as asked for, or fewer where they would take longer than `minutes`.
+ * @throws InvalidSpecError when the journal has another number than asked for
+ */
+export async function decideSeeds({ asked, usual, minutes, journal, study, secondsPerSeed }: SeedsWanted): Promise<Seeds> {
+  const begun = await seedsOf(journal, study)
+  if (begun !== undefined) {
+    if (asked !== undefined && asked !== begun)
+      throw new InvalidSpecError(
+        `seeds is ${asked}; the replay in ${journal.description} was begun with ${begun}: leave seeds out, or give another journal`,
+      )
+    return {
+      seeds: begun,
+      note: minutes === undefined ? undefined : `The journal was begun with ${begun} seeds; the budget no longer counts.`,
+    }
+  }
+  const wanted = asked ?? usual
+  if (minutes === undefined) return { seeds: wanted, note: undefined }
+  const seconds = await secondsPerSeed()
+  const seeds = Math.max(1, Math.min(wanted, Math.floor((60 * minutes) / seconds)))
+  if (seeds === wanted) return { seeds, note: undefined }
+  const fits = seconds <= 60 * minutes ? '' : ', and even that one is expected to take longer'
+  return {
+    seeds,
+    note: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} instead of ${wanted}: the budget is ${minutes} min, and a seed takes about ${minutesText(seconds)} here${fits}.`,
+  }
+}
+
+export const minutesText = (seconds: number): string =>
+  seconds < 90 ? `${seconds.toPrecision(2)} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min`
+
+/** Repeats of the study that the journal holds; undefined where it holds none of this name. */
+async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {
+  const replay = new Replay()
+  replay.apply(await journal.read(0))
+  const definition = replay.study(name)?.systemAttrs['espalier:definition'] as { readonly [field: string]: Json } | undefined
+  return definition === undefined ? undefined : resolveRepeats(definition.repeats as RepeatsSpec, 0).length
+}
