@@ -6,8 +6,8 @@ import { categorical, int, type SpaceSpec } from '../../study/space/space.ts'
 import type { TrainTemplate } from '../../study/template.ts'
 import { FASHION_STAGES, type FashionStage, publishedTable } from './published.ts'
 
-const MAX_LAYERS = 5
 const WIDTHS = ['units1', 'units2', 'units3', 'units4', 'units5']
+const JOINT_WIDTHS = WIDTHS.slice(0, 4)
 
 /** Epochs of a trial in all stages but the last. */
 export const STAGE_EPOCHS = 5
@@ -26,7 +26,7 @@ const epochChoices = (epochs: number) => categorical(valuesOf('epochs').map((cou
 
 /** What the stages choose among. */
 export const stagedSpace = (epochs: number): SpaceSpec => ({
-  layers: int(1, MAX_LAYERS),
+  layers: int(1, WIDTHS.length),
   ...Object.fromEntries(WIDTHS.map((name, i) => [name, int(1, 1024, { when: `layers > ${i}` })])),
   initializer: categorical(valuesOf('initializer')),
   activation: categorical(valuesOf('activation')),
@@ -37,8 +37,8 @@ export const stagedSpace = (epochs: number): SpaceSpec => ({
 
 /** The same choices for a search of all at once, at the final number of epochs: 1 to 4 layers of 16 to 512 units. */
 const jointSpace = (epochs: number): SpaceSpec => ({
-  layers: int(1, 4),
-  ...Object.fromEntries(WIDTHS.slice(0, 4).map((name, i) => [name, int(16, 512, { log: true, when: `layers > ${i}` })])),
+  layers: int(1, JOINT_WIDTHS.length),
+  ...Object.fromEntries(JOINT_WIDTHS.map((name, i) => [name, int(16, 512, { log: true, when: `layers > ${i}` })])),
   initializer: categorical(valuesOf('initializer')),
   activation: categorical(valuesOf('activation')),
   optimizer: categorical(valuesOf('optimizer')),
@@ -46,12 +46,12 @@ const jointSpace = (epochs: number): SpaceSpec => ({
   epochs: categorical([scaled(FINAL_EPOCHS, epochs)]),
 })
 
-const train: TrainTemplate = {
+const trainOf = (widths: readonly string[]): TrainTemplate => ({
   network: {
     inputSize: 784,
     loss: 'sparseCategoricalCrossentropy',
     layers: [
-      ...WIDTHS.map((name, i) => ({ when: `layers > ${i}`, units: `$${name}`, activation: '$activation', initializer: '$initializer' })),
+      ...widths.map((name, i) => ({ when: `layers > ${i}`, units: `$${name}`, activation: '$activation', initializer: '$initializer' })),
       { units: 10, activation: 'softmax', initializer: '$initializer' },
     ],
   },
@@ -59,7 +59,7 @@ const train: TrainTemplate = {
   dialect: 'keras2.2',
   batchSize: '$batchSize == null ? 32 : batchSize',
   epochs: '$epochs',
-}
+})
 
 /**
  * How every stage searches. Table 1 begins layers 2 and 3 at the width of the layer before and layer 4 at half of it, and fits no criterion
@@ -116,7 +116,7 @@ export const figureConfigurations = (figure: Figure, epochs: number) =>
 /** Trials that train together: so few that a stopped replay loses minutes, so many that no core waits. */
 const BATCH = 4
 
-const common = { train, objective: ['testAccuracy', 'testLoss'], recordHistories: true, reportEvery: 1 }
+const common = { train: trainOf(WIDTHS), objective: ['testAccuracy', 'testLoss'], recordHistories: true, reportEvery: 1 }
 
 export const stagedStudy = (stages: readonly FashionStage[], seeds: number, epochs: number): StudyOptions => ({
   ...common,
@@ -138,6 +138,7 @@ export const listedStudy = (
 /** One seed a trial: a search spends its epochs better on more configurations. */
 export const jointStudy = (epochs: number): StudyOptions => ({
   ...common,
+  train: trainOf(JOINT_WIDTHS),
   name: 'fashion-joint',
   space: jointSpace(epochs),
   objective: 'testAccuracy',
