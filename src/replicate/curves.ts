@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from '../study/attributes.ts'
 import type { Json, Trial } from '../study/trial.ts'
 
 /** What one network did, one entry an epoch; NaN where the journal has none. */
@@ -10,12 +11,9 @@ export interface Curves {
 
 export type CurveName = keyof Curves
 
-/** Where a study keeps the curves of a trial's repeats when it is told `recordHistories`. */
-const HISTORIES = 'espalier:histories'
-
-/** One a repeat; none of a trial that is not complete. */
+/** One a repeat, of a study that records histories; none of a trial that is not complete. */
 export function curvesOf({ state, userAttrs }: Trial): Curves[] {
-  const histories = userAttrs[HISTORIES]
+  const histories = userAttrs[ATTRIBUTE.histories]
   if (state !== 'complete' || !Array.isArray(histories)) return []
   return histories.map((history: Readonly<Record<string, Json>>) => ({
     loss: numbers(history.loss),
@@ -40,3 +38,7 @@ export const until = (repeats: readonly Curves[], epochs: number): Curves[] =>
 
 /** The last value of each repeat. */
 export const finals = (repeats: readonly Curves[], name: CurveName): number[] => repeats.map((curves) => curves[name].at(-1) ?? Number.NaN)
+
+/** Why a trial has no curves; undefined where it did not fail. */
+export const failureOf = ({ state, systemAttrs }: Trial): string | undefined =>
+  state === 'fail' ? String(systemAttrs[ATTRIBUTE.reason]) : undefined

@@ -1,4 +1,5 @@
 import { InvalidSpecError } from '../core/errors.ts'
+import { ATTRIBUTE } from '../study/attributes.ts'
 import type { Journal } from '../study/journal/journal.ts'
 import { Replay } from '../study/journal/replay.ts'
 import { type RepeatsSpec, resolveRepeats } from '../study/repeats.ts'
@@ -58,6 +59,6 @@ export const minutesText = (seconds: number): string =>
 async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {
   const replay = new Replay()
   replay.apply(await journal.read(0))
-  const definition = replay.study(name)?.systemAttrs['espalier:definition'] as { readonly [field: string]: Json } | undefined
+  const definition = replay.study(name)?.systemAttrs[ATTRIBUTE.definition] as { readonly [field: string]: Json } | undefined
   return definition === undefined ? undefined : resolveRepeats(definition.repeats as RepeatsSpec, 0).length
 }

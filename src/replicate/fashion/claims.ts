@@ -22,7 +22,7 @@ function spreadOf(stage: FashionStage, without: readonly string[]): number {
   const accuracies = publishedTable(stage)
     .rows.filter(({ label }) => !without.includes(label))
     .map(({ accuracy }) => accuracy)
-  return Math.max(...accuracies) - Math.min(...accuracies)
+  return Number((Math.max(...accuracies) - Math.min(...accuracies)).toFixed(3))
 }
 
 /** A value of every seed of a table's row; none where it was not measured. */

@@ -1,7 +1,7 @@
 import type { Params } from '../../study/space/distributions.ts'
 import { Space } from '../../study/space/space.ts'
 import type { Trial } from '../../study/trial.ts'
-import { type Curves, curvesOf, until } from '../curves.ts'
+import { type Curves, curvesOf, failureOf, until } from '../curves.ts'
 import { stagedSpace } from './protocol.ts'
 import type { Measured } from './result.ts'
 
@@ -26,8 +26,7 @@ export class Measurements {
     const trials = this.#long(params)
     const found = trials.find(({ state }) => state === 'complete')
     const repeats: readonly Curves[] = found === undefined ? [] : until(curvesOf(found), Number(params.epochs))
-    const failed = trials.find(({ state }) => state === 'fail')
-    const failure = found === undefined && failed !== undefined ? String(failed.systemAttrs['espalier:reason']) : undefined
+    const failure = found === undefined ? trials.map(failureOf).find((reason) => reason !== undefined) : undefined
     return { label, params, repeats, failure }
   }
 

@@ -13,10 +13,10 @@ import type { FigureResult, Measured } from './result.ts'
 const STRONG = 0.7
 
 /** The rows that learn: constants never do, and agree about it at every epoch. */
-const ranked = ({ rows }: FigureResult): Measured[] =>
+export const ranked = ({ rows }: FigureResult): Measured[] =>
   rows.filter(({ label, repeats }) => label !== 'zeros' && label !== 'ones' && repeats.length > 0)
 
-const accuracyAt = (repeats: readonly Curves[], epoch: number): number[] =>
+export const accuracyAt = (repeats: readonly Curves[], epoch: number): number[] =>
   repeats.map(({ testAccuracy }) => testAccuracy[epoch - 1] ?? Number.NaN)
 
 /** A8 for one figure: whether the order at 5 epochs is the order at 20. */

@@ -9,7 +9,7 @@ import { MemoryJournal } from '../../study/journal/memory.ts'
 import { createStudy, type Study } from '../../study/study.ts'
 import { fitPopulation } from '../../train/fit.ts'
 import type { Judgement } from '../claims.ts'
-import { curvesOf } from '../curves.ts'
+import { curvesOf, failureOf } from '../curves.ts'
 import { runToEnd, secondsOf } from '../run.ts'
 import { decideSeeds } from '../seeds.ts'
 import { judgePima } from './claims.ts'
@@ -103,7 +103,7 @@ function rowsOf({ trials }: Study, experiment: PimaExperiment): PimaRow[] {
     value: String(trial.params[experiment]),
     params: trial.params,
     repeats: curvesOf(trial),
-    failure: trial.state === 'fail' ? String(trial.systemAttrs['espalier:reason']) : undefined,
+    failure: failureOf(trial),
   }))
 }
 

@@ -1,0 +1,98 @@
+import type { Axis, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
+import type { Evidence, Judgement } from './claims.ts'
+import type { CurveName, Curves } from './curves.ts'
+import { meanOf, type Quantity } from './quantity.ts'
+
+export const ACCURACY: NumberFormat = { decimals: 4 }
+export const TEST_ACCURACY: Axis = { label: 'test accuracy', format: ACCURACY }
+export const EPOCHS: Axis = { label: 'epochs' }
+
+/** Two-sided 95 %. */
+const TAIL = 0.025
+
+export const spreadOf = (quantity: Quantity): Spread => ({ mean: quantity.value, ...quantity.interval(TAIL) })
+export const spread = (values: readonly number[]): Spread => spreadOf(meanOf(values))
+
+/** The mean over the seeds after every epoch, with its 95 % interval. */
+export function curvePoints(repeats: readonly Curves[], name: CurveName): SeriesPoint[] {
+  const epochs = Math.max(0, ...repeats.map((curves) => curves[name].length))
+  return Array.from({ length: epochs }, (_, i) => {
+    const { mean, low, high } = spread(repeats.map((curves) => curves[name][i] ?? Number.NaN))
+    return { x: i + 1, mean, low, high }
+  })
+}
+
+export interface CurveRow {
+  readonly name: string
+  readonly repeats: readonly Curves[]
+}
+
+/** A chart a kind of curve, side by side; a line a row. */
+export function curveChart(
+  name: string,
+  caption: string,
+  rows: readonly CurveRow[],
+  facets: Readonly<Partial<Record<CurveName, string>>>,
+  y: Axis,
+): LineChartBlock {
+  const kinds = Object.entries(facets) as [CurveName, string][]
+  const series = kinds.flatMap(([kind, facet]) =>
+    rows.map((row) => ({ name: row.name, ...(kinds.length > 1 ? { facet } : {}), points: curvePoints(row.repeats, kind) })),
+  )
+  return { kind: 'lineChart', name, caption, x: EPOCHS, y, series }
+}
+
+/** How many comparisons are told one by one. */
+const TOLD = 3
+
+export function verdictsBlock(name: string, caption: string, judgements: readonly Judgement[]): VerdictsBlock {
+  const claims = judgements.map(({ id, claim, published, test, verdict, evidence, p, note }): ClaimVerdict => {
+    const measured = measuredText(evidence)
+    return { id, claim, published, measured, test, verdict, note, ...(Number.isNaN(p) ? {} : { p }) }
+  })
+  return { kind: 'verdicts', name, caption, claims }
+}
+
+/** All comparisons where they are few, else how many hold and those that decide: the ones that fail, or come nearest to it. */
+function measuredText(evidence: readonly Evidence[]): string {
+  if (evidence.length <= TOLD) return evidence.map(told).join('; ')
+  const count = (outcome: string): number => evidence.filter((one) => one.outcome === outcome).length
+  const weakest = [...evidence].sort((a, b) => margin(a) - margin(b)).slice(0, TOLD)
+  return `${count('holds')} of ${evidence.length} comparisons hold, ${count('fails')} fail; weakest: ${weakest.map(told).join('; ')}`
+}
+
+const margin = ({ side, value, bound }: Evidence): number => (side === 'above' ? value - bound : side === 'below' ? bound - value : 0)
+const short = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(4))))
+const told = ({ what, value, interval: { low, high } }: Evidence): string =>
+  Number.isNaN(low) ? `${what} ${short(value)}` : `${what} ${short(value)} [${short(low)}, ${short(high)}]`
+
+/** Every comparison of every claim. */
+export function evidenceTable(name: string, judgements: readonly Judgement[]): TableBlock {
+  return {
+    kind: 'table',
+    name,
+    caption:
+      'Every comparison that the verdicts rest on. The interval is 90 %, so that each end is the 5 % of the one-sided test; for "equal" it is the range over the seeds.',
+    columns: [
+      { name: 'comparison' },
+      { name: 'claim' },
+      { name: 'measured' },
+      { name: 'must be' },
+      { name: 'bound' },
+      { name: 'p', format: { significant: 3 } },
+      { name: 'outcome' },
+    ],
+    rows: judgements.flatMap(({ id, evidence }) =>
+      evidence.map(({ what, value, interval, side, bound, p, outcome }) => [
+        ...[what, id, { mean: value, ...interval }, side, bound, p, outcome],
+      ]),
+    ),
+  }
+}
+
+/** Ranks from 1; equal values share the better one; NaN where there is none. */
+export function ranksOf(values: readonly number[], lowIsBest: boolean): number[] {
+  return values.map((value) =>
+    Number.isNaN(value) ? Number.NaN : 1 + values.filter((other) => (lowIsBest ? other < value : other > value)).length,
+  )
+}
