@@ -1,4 +1,4 @@
-// `npm start`: installs and builds what is missing, then runs a real study of real data. `npm start -- --help` lists its options.
+// `npm start`: installs and builds what is missing, then replays a published study of real data. `npm start -- --help` lists its options.
 import { bootstrap } from './bootstrap.mjs'
 import { runMain, runNode, step } from './run.mjs'
 
@@ -6,5 +6,5 @@ runMain(async () => {
   await step('install', bootstrap)
   await step('build', () => runNode(['scripts/build.mjs']))
   console.log()
-  await runNode(['dist/cli.js', 'experiments', 'pima', ...process.argv.slice(2)])
+  await runNode(['dist/cli.js', 'replay', 'pima', ...process.argv.slice(2)])
 })

@@ -2,8 +2,8 @@
 import { Command } from 'commander'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
-import { addExperiments } from './commands/experiments.ts'
 import { addPredict } from './commands/predict.ts'
+import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
 import { addSchema } from './commands/schema.ts'
 import { addStudy } from './commands/study.ts'
@@ -16,7 +16,7 @@ import { version } from './version.ts'
 const HELP = `
 A first round:
   espalier doctor                         what this machine can do
-  espalier experiments pima               a whole study of real data, in seconds
+  espalier replay pima                    a published study of real data, in seconds
   espalier data describe pima             what is in a data set
   espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
   espalier predict weights.safetensors patients.csv
@@ -40,7 +40,7 @@ const program = new Command('espalier')
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
-for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addExperiments, addSchema])
+for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addReplay, addSchema])
   add(program, finish)
 
 // A reader that has seen enough, as `| head`, is no fault.

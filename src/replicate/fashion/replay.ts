@@ -49,7 +49,7 @@ export interface FashionOptions extends z.infer<typeof optionsSchema> {
   readonly onProgress?: ((done: number, note: string) => void) | undefined
 }
 
-const SEEDS = 3
+export const FASHION_SEEDS = 3
 
 /**
  * Replays the published study of Fashion-MNIST and judges its claims: the staged search, each stage holding the winners measured here; the
@@ -73,7 +73,7 @@ export async function replayFashion(
   const second = await secondsAnEpoch(backend, data)
   const { seeds, note } = await decideSeeds({
     asked: given.seeds,
-    usual: SEEDS,
+    usual: FASHION_SEEDS,
     minutes: given.minutes,
     journal,
     study: stages.length > 0 ? 'fashion-staged' : 'fashion-curves',

@@ -1,0 +1,151 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Backend, openBackend } from '../../index.ts'
+import { FileJournal } from '../../node.ts'
+import type { Judgement } from '../../replicate/claims.ts'
+import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
+import { PIMA_EXPERIMENTS } from '../../replicate/pima/protocol.ts'
+import type { Report } from '../../report/model.ts'
+import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
+import { EXIT, type ExitCode } from '../exit.ts'
+import { findGpu } from '../gpu.ts'
+import { interruptible } from '../interrupt.ts'
+import { type Progress, startProgress } from '../progress.ts'
+import { REPLAYS, type Replayed, type ReplayOptions } from '../replay/studies.ts'
+import { writeReport } from '../report/write.ts'
+import { textTable } from '../table.ts'
+
+interface CommandOptions extends ReplayOptions {
+  readonly out: string
+  readonly journal?: string
+  readonly workers?: number
+  readonly backend?: 'auto' | 'wasm' | 'webgpu'
+  readonly json?: boolean
+}
+
+const EXAMPLES = {
+  pima: `
+Three experiments on 768 patients, each varying one thing: batch size, hidden activation, optimizer; every value with 30 splits and
+initialisations, on raw and on standardised features. The claims of the published study are judged by stated tests.
+
+Examples:
+  espalier replay pima
+  espalier replay pima --seeds 100 --stages optimizer --out results/optimizers
+
+Stages: ${PIMA_EXPERIMENTS.join(', ')}.`,
+  fashion: `
+A study that chose architecture, initialiser, activation, optimizer, batch size and epochs one after the other, on Fashion-MNIST: its
+search, the rows of its tables, its curves, and a joint search with as many epochs as a control. The claims are judged by stated tests.
+
+Examples:
+  espalier replay fashion                                  hours; says how many before it begins
+  espalier replay fashion --budget 60                      as many seeds as fit in an hour, one at least
+  espalier replay fashion --seeds 1 --stages initializer   one stage, on what the study had decided before it
+
+Stages: ${FASHION_PARTS.join(', ')}. Stages of the search must follow one another.
+Stopped or killed, the same command goes on from the journal, <out>/fashion.journal unless --journal says otherwise.`,
+}
+
+const minutes = (text: string): number => {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number of minutes above 0.')
+}
+
+async function openFor({ backend: prefer, workers }: CommandOptions): Promise<Backend> {
+  return openBackend({ prefer, workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
+}
+
+async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promise<ExitCode> {
+  const { run, keepsJournal } = REPLAYS[name]
+  const journalPath = given.journal ?? (keepsJournal ? join(given.out, `${name}.journal`) : undefined)
+  await mkdir(given.out, { recursive: true })
+  if (journalPath !== undefined) await mkdir(dirname(journalPath), { recursive: true })
+  return interruptible(async (signal) => {
+    const journal = journalPath === undefined ? undefined : new FileJournal(journalPath, { onNotice: note })
+    const backend = await openFor(given)
+    let progress: Progress | undefined
+    try {
+      const replayed = await run(given, {
+        backend,
+        journal,
+        signal,
+        onProgress(done, what) {
+          progress ??= startProgress('Replaying')
+          progress.update(done, what)
+        },
+      })
+      progress?.stop()
+      await tell(replayed, join(given.out, `${name}.html`), given)
+      return EXIT.ok
+    } catch (error) {
+      progress?.stop()
+      if (!signal.aborted) throw error
+      note(
+        journalPath === undefined
+          ? 'Interrupted; nothing is kept without --journal.'
+          : `Interrupted; the same command goes on from ${journalPath}.`,
+      )
+      return EXIT.interrupted
+    } finally {
+      await backend.dispose()
+      await journal?.close()
+    }
+  })
+}
+
+async function tell({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
+  const files = await writeReport(report, path)
+  if (json) return printJson({ ...summary, judgements, report: files })
+  const [page, markdown, data] = files
+  print(
+    [
+      ...tables.flatMap((table) => ['', table]),
+      ...Object.entries(judgements).flatMap(([of, list]) => ['', verdictTable(of, list)]),
+      '',
+      ...noteLines(report),
+      `Report: ${page}`,
+      `As text: ${markdown}, numbers: ${data}${data.endsWith('/') ? '' : '/'}`,
+    ].join('\n'),
+  )
+}
+
+function verdictTable(of: string, judgements: readonly Judgement[]): string {
+  return textTable(
+    ['', 'verdict', of === '' ? 'claim' : `claim, on ${of} features`],
+    3,
+    judgements.map(({ id, verdict, claim }) => [id, verdict, claim]),
+  )
+}
+
+/** How the numbers came to be. */
+const noteLines = ({ facts }: Report): string[] => facts.map(({ name, value }) => `${name}: ${value}`)
+
+export function addReplay(program: Command, finish: (code: ExitCode) => void): void {
+  const command = program.command('replay').description('replay a published study, and judge its claims')
+  for (const name of ['pima', 'fashion'] as const) {
+    const { about, stages, mostSeeds, usualSeeds, usualEpochs, epochsAre } = REPLAYS[name]
+    command
+      .command(name)
+      .description(about)
+      .addOption(
+        new Option('--stages <list>', 'only these, separated by commas').argParser((text) => {
+          const chosen = text.split(',').map((part) => part.trim())
+          const unknown = chosen.find((part) => !stages.includes(part))
+          if (unknown === undefined) return chosen
+          throw new InvalidArgumentError(`There is no stage "${unknown}"; there are ${stages.join(', ')}.`)
+        }),
+      )
+      .addOption(new Option('--seeds <n>', `repeats of every configuration (default: ${usualSeeds})`).argParser(wholeNumber(1, mostSeeds)))
+      .addOption(new Option('--epochs <n>', `${epochsAre} (default: ${usualEpochs})`).argParser(wholeNumber(1, 1000)))
+      .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
+      .option('--out <folder>', 'where to write the report', join('results', name))
+      .option('--journal <path>', 'where to remember what is done, so that the same command goes on')
+      .addOption(options.workers())
+      .addOption(options.backend())
+      .addOption(options.json())
+      .addHelpText('after', EXAMPLES[name])
+      .action(async (given: CommandOptions) => finish(await replay(name, given)))
+  }
+}
