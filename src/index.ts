@@ -40,7 +40,7 @@ export {
 export type { FashionStage } from './replicate/fashion/published.ts'
 export { type FashionOptions, type FashionPart, replayFashion } from './replicate/fashion/replay.ts'
 export type { FashionReplay } from './replicate/fashion/result.ts'
-export type { PimaExperiment, Scaling } from './replicate/pima/protocol.ts'
+export type { PimaPart, Scaling } from './replicate/pima/protocol.ts'
 export { type PimaOptions, type PimaReplay, replayPima } from './replicate/pima/replay.ts'
 export type { StudyData } from './study/data.ts'
 export type { StudyEvent } from './study/events.ts'

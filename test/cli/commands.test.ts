@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
-import { root, run, temporaryFolder } from './support.ts'
+import { root, run } from './support.ts'
 
 describe('help', () => {
   test.each([
@@ -13,7 +12,8 @@ describe('help', () => {
     [['data', 'describe']],
     [['data', 'fetch']],
     [['data', 'list']],
-    [['experiments', 'pima']],
+    [['replay', 'pima']],
+    [['replay', 'fashion']],
   ])('%j shows an example', async (command) => {
     const { code, stdout } = await run([...command, '--help'])
     expect(code).toBe(0)
@@ -31,7 +31,6 @@ describe('help', () => {
     [['doctor', '--jsn'], /--json/],
     [['train'], /missing required argument 'file'/],
     [['train', 'x.yaml', '--epochs', 'ten'], /whole number from 1/],
-    [['experiments', 'pima', '--scaling', 'log'], /Allowed choices are none, standardize, both/],
     [['data', 'fetch', 'mnist'], /"mnist" cannot be fetched/],
   ])('%j is refused with 2', async (args, message) => {
     const { code, stderr } = await run(args)
@@ -94,53 +93,4 @@ test('schema prints a JSON Schema that knows the data section and does not ask f
   const schema = JSON.parse((await run(['schema'])).stdout)
   expect(schema.required).toEqual(expect.arrayContaining(['network', 'data']))
   expect(schema.properties.network.required).toEqual(['loss', 'layers'])
-})
-
-describe('experiments pima', () => {
-  test('two seeds of two epochs: every value of every experiment, on raw and on standardised features', async () => {
-    const out = temporaryFolder()
-    const { code, stdout } = await run(['experiments', 'pima', '--seeds', '2', '--epochs', '2', '--out', out])
-    expect(code).toBe(0)
-    for (const title of ['Batch size', 'Hidden activation', 'Optimizer']) expect(stdout).toContain(title)
-    for (const name of ['summary.csv', 'curves.csv', 'summary.md']) expect(stdout).toContain(join(out, name))
-
-    const read = (name: string) =>
-      Papa.parse<Record<string, string>>(readFileSync(join(out, name), 'utf8'), { header: true, skipEmptyLines: true })
-    const summary = read('summary.csv')
-    expect(summary.errors).toEqual([])
-    expect(summary.data.map(({ experiment, value, scaling }) => [experiment, value, scaling].join(' '))).toHaveLength(13 * 2)
-    const curves = read('curves.csv')
-    expect(curves.data).toHaveLength(13 * 2 * 2 * 2)
-
-    // The table of the means follows from the curves.
-    const last = curves.data.filter(
-      (row) => row.experiment === 'optimizer' && row.value === 'adam' && row.scaling === 'none' && row.epoch === '2',
-    )
-    const line = summary.data.find((row) => row.experiment === 'optimizer' && row.value === 'adam' && row.scaling === 'none')
-    expect(Number(line?.testAccuracyMean)).toBeCloseTo(last.reduce((sum, row) => sum + Number(row.testAccuracy), 0) / 2, 9)
-  })
-
-  test('the same numbers with one worker and with two, and --json on stdout', async () => {
-    const numbers = async (workers: string) => {
-      const args = [
-        'experiments',
-        'pima',
-        '--seeds',
-        '1',
-        '--epochs',
-        '3',
-        '--scaling',
-        'standardize',
-        '--out',
-        temporaryFolder(),
-        '--workers',
-        workers,
-        '--json',
-      ]
-      return JSON.parse((await run(args)).stdout).lines
-    }
-    const one = await numbers('1')
-    expect(one).toHaveLength(13)
-    expect(await numbers('2')).toEqual(one)
-  })
 })

@@ -5,7 +5,7 @@ import { type Backend, openBackend } from '../../index.ts'
 import { FileJournal } from '../../node.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
-import { PIMA_EXPERIMENTS } from '../../replicate/pima/protocol.ts'
+import { PIMA_PARTS } from '../../replicate/pima/protocol.ts'
 import type { Report } from '../../report/model.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -33,7 +33,7 @@ Examples:
   espalier replay pima
   espalier replay pima --seeds 100 --stages optimizer --out results/optimizers
 
-Stages: ${PIMA_EXPERIMENTS.join(', ')}.`,
+Stages: ${PIMA_PARTS.join(', ')}.`,
   fashion: `
 A study that chose architecture, initialiser, activation, optimizer, batch size and epochs one after the other, on Fashion-MNIST: its
 search, the rows of its tables, its curves, and a joint search with as many epochs as a control. The claims are judged by stated tests.

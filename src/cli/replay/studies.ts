@@ -4,7 +4,7 @@ import type { Judgement } from '../../replicate/claims.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
 import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/fashion/replay.ts'
 import { fashionReport } from '../../replicate/fashion/report.ts'
-import { PIMA, PIMA_EXPERIMENTS, type PimaExperiment } from '../../replicate/pima/protocol.ts'
+import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
 import { pimaReport } from '../../replicate/pima/report.ts'
 import { minutesText } from '../../replicate/seeds.ts'
@@ -70,7 +70,7 @@ function facts(backend: Backend): Fact[] {
 
 const pima: ReplayedStudy = {
   about: 'batch size, hidden activation and optimizer on the Pima Indians diabetes data',
-  stages: PIMA_EXPERIMENTS,
+  stages: PIMA_PARTS,
   mostSeeds: 1000,
   usualSeeds: PIMA.seeds,
   usualEpochs: PIMA.epochs,
@@ -78,7 +78,7 @@ const pima: ReplayedStudy = {
   keepsJournal: false,
   async run({ stages, seeds, epochs, budget }, { backend, ...tools }) {
     const { all } = await loadDataset('pima')
-    const wanted = { stages: stages as PimaExperiment[] | undefined, seeds, epochs, minutes: budget }
+    const wanted = { stages: stages as PimaPart[] | undefined, seeds, epochs, minutes: budget }
     const replay = await replayPima(backend, all, { ...wanted, ...tools })
     for (const line of replay.notes) note(line)
     const { networks, seconds, majority } = replay

@@ -32,7 +32,7 @@ export function contributions(values: (stage: FashionStage, label: string) => nu
     claim: CLAIM,
     published:
       'activation +0.035 (0.805 to 0.840), optimizer +0.032 (0.837 to 0.869), epochs +0.022; initialiser +0.001, batch size +0.006',
-    test: "The gain in test accuracy of the published winner over the value before it: the activation's above the optimizer's, that above the epochs', that above the others'.",
+    test: "The gain in test accuracy of the published winner over the value before it: the activation's above the optimizer's, that above the epochs', that above the others'",
   }
   const gain = (step: Step): number[] => {
     const [before, winner] = STEPS[step]
@@ -48,7 +48,7 @@ export function variances(importances: readonly Importance[]): Judgement {
     id: 'A9 (variance)',
     claim: CLAIM,
     published: 'no measure given',
-    test: "The share of the variance of test accuracy that each explains alone (fANOVA over the joint search's networks, zeros and ones left out, at 5, 10 and 20 epochs), in the same order; intervals from bootstrapped networks.",
+    test: "The share of the variance of test accuracy that each explains alone (fANOVA over the joint search's networks, zeros and ones left out, at 5, 10 and 20 epochs), in the same order; intervals from bootstrapped networks",
   }
   const of = (name: string): Importance | undefined => importances.find((one) => one.name === name)
   const difference = (more: string, less: string): Quantity => {

@@ -77,11 +77,14 @@ const SEARCHES: Readonly<Record<FashionStage, Extract<SamplerSpec, { name: 'winn
   epochs: { vary: ['epochs'] },
 }
 
+/** A start says every width, also those of layers that the architecture has not; they count for nothing. */
+const ANY_WIDTHS: Params = Object.fromEntries(WIDTHS.map((name) => [name, 1]))
+
 /** Winner takes all, from the first of `stages` to the last; what earlier stages would have decided is as the study decided it. */
 export const stagedSampler = (stages: readonly FashionStage[], epochs: number) =>
   ({
     name: 'winnerTakesAll',
-    start: publishedBase(stages[0] ?? 'architecture', epochs),
+    start: { ...(stages[0] === 'architecture' ? {} : ANY_WIDTHS), ...publishedBase(stages[0] ?? 'architecture', epochs) },
     stages: stages.map((stage) => SEARCHES[stage]),
   }) satisfies SamplerSpec
 

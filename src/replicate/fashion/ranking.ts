@@ -26,7 +26,7 @@ export function earlyRanking(figure: FigureResult, epochs: number): Judgement {
     id: `A8 (${figure.figure})`,
     claim: `As the twig is bent: the ranking of the ${figure.figure}s at ${early} epochs is the ranking at ${last}.`,
     published: 'curves only',
-    test: `Spearman's correlation of the mean test accuracies after ${early} and ${last} epochs above ${STRONG} (bootstrap over the ${figure.figure}s); and the best after ${early} epochs is after ${last} less than ${TEST_NOISE} below the best there.`,
+    test: `Spearman's correlation of the mean test accuracies after ${early} and ${last} epochs above ${STRONG} (bootstrap over the ${figure.figure}s); and the best after ${early} epochs is after ${last} less than ${TEST_NOISE} below the best there`,
   }
   const rows = ranked(figure)
   const pairs = rows.map(({ repeats }): Pair => [mean(accuracyAt(repeats, early)), mean(accuracyAt(repeats, last))])

@@ -15,25 +15,25 @@ export const PIMA_CLAIMS = {
     id: 'B1',
     claim: 'Batches of 5 and 10 pass 0.72 training accuracy within 100 epochs; 16 and 32 stay below it.',
     published: '5 and 10: above 0.72; 16 and 32: below',
-    test: 'The highest training accuracy of all epochs, mean over the seeds: above 0.72 for 5 and 10, below it for 16 and 32.',
+    test: 'The highest training accuracy of all epochs, mean over the seeds: above 0.72 for 5 and 10, below it for 16 and 32',
   },
   B2: {
     id: 'B2',
     claim: 'Small batches are the more volatile: over epochs 80 to 100, batches of 16 and 32 vary less.',
     published: 'curves only',
-    test: 'The standard deviation of the training accuracy over the last fifth of the epochs, seed by seed: larger with 5 and with 10 than with 16 and with 32.',
+    test: 'The standard deviation of the training accuracy over the last fifth of the epochs, seed by seed: larger with 5 and with 10 than with 16 and with 32',
   },
   B3: {
     id: 'B3',
     claim: 'Sigmoid and tanh hidden layers hardly learn (near the majority class, 0.651); relu and leaky relu do.',
     published: 'sigmoid, tanh: about 0.651; relu, leaky relu: above',
-    test: 'The mean training accuracy of the last fifth of the epochs: below 0.671, the majority class and two points, for sigmoid and tanh; above it for relu and leaky relu.',
+    test: 'The mean training accuracy of the last fifth of the epochs: below 0.671, the majority class and two points, for sigmoid and tanh; above it for relu and leaky relu',
   },
   B4: {
     id: 'B4',
     claim: 'SGD at 0.001 does not reach 0.70 training accuracy in 100 epochs; RMSprop, Adamax and Adam do, well before.',
     published: 'sgd: below 0.70; rmsprop, adamax, adam: above, early',
-    test: 'The highest training accuracy of all epochs: below 0.70 for sgd, above it for the others; and the first epoch at 0.70 (one more than all where none is), mean over the seeds, in the first half of the epochs.',
+    test: 'The highest training accuracy of all epochs: below 0.70 for sgd, above it for the others; and the first epoch at 0.70 (one more than all where none is), mean over the seeds, in the first half of the epochs',
   },
 } as const satisfies Readonly<Record<string, Claim>>
 

@@ -9,6 +9,10 @@ import type { FitData } from '../../train/check.ts'
 export const PIMA_EXPERIMENTS = ['batchSize', 'activation', 'optimizer'] as const
 export type PimaExperiment = (typeof PIMA_EXPERIMENTS)[number]
 
+/** The experiments, and those that are not about optimizers once more with every other optimizer. */
+export const PIMA_PARTS = [...PIMA_EXPERIMENTS, 'readings'] as const
+export type PimaPart = (typeof PIMA_PARTS)[number]
+
 export const SCALINGS = ['raw', 'standardised'] as const
 export type Scaling = (typeof SCALINGS)[number]
 
@@ -39,17 +43,30 @@ export const PIMA = {
 
 export const experimentOf = (name: PimaExperiment): Experiment => PIMA.experiments[name]
 
+/** How the study may be read where it is silent: the optimizer of the experiments that vary something else. The first is the base's. */
+export const READINGS = ['adam', 'sgd', 'rmsprop', 'adamax'] as const
+export type Reading = (typeof READINGS)[number]
+
+export interface PimaStudy {
+  readonly experiment: PimaExperiment
+  readonly scaling: Scaling
+  readonly seeds: number
+  readonly epochs: number
+  readonly optimizer?: Reading | undefined
+}
+
 /** One experiment on one scaling, every value repeated on `seeds` splits with a seed each. */
-export function pimaStudy(experiment: PimaExperiment, scaling: Scaling, seeds: number, epochs: number): StudyOptions {
+export function pimaStudy({ experiment, scaling, seeds, epochs, optimizer: reading = 'adam' }: PimaStudy): StudyOptions {
   const { values } = experimentOf(experiment)
   const { batchSize, activation, optimizer }: Readonly<Record<PimaExperiment, ParamValue>> = {
     ...PIMA.base,
+    optimizer: reading,
     [experiment]: `$${experiment}`,
   }
   const initializer = { name: 'randomUniform', minval: -0.05, maxval: 0.05 }
   const hidden = PIMA.hiddenUnits.map((units) => ({ units, activation, initializer }))
   return {
-    name: `pima-${experiment}-${scaling}`,
+    name: ['pima', experiment, scaling, ...(reading === 'adam' ? [] : [reading])].join('-'),
     space: { [experiment]: categorical(values) },
     train: {
       network: { inputSize: 8, loss: 'binaryCrossentropy', layers: [...hidden, { units: 1, activation: 'sigmoid', initializer }] },

@@ -13,11 +13,24 @@ import { curvesOf, failureOf } from '../curves.ts'
 import { runToEnd, secondsOf } from '../run.ts'
 import { decideSeeds } from '../seeds.ts'
 import { judgePima } from './claims.ts'
-import { experimentOf, PIMA, PIMA_EXPERIMENTS, type PimaExperiment, pimaData, pimaStudy, SCALINGS, type Scaling } from './protocol.ts'
+import {
+  experimentOf,
+  PIMA,
+  PIMA_EXPERIMENTS,
+  PIMA_PARTS,
+  type PimaExperiment,
+  type PimaPart,
+  pimaData,
+  pimaStudy,
+  READINGS,
+  type Reading,
+  SCALINGS,
+  type Scaling,
+} from './protocol.ts'
 import type { PimaResult, PimaRow } from './result.ts'
 
 const optionsSchema = z.strictObject({
-  stages: z.array(z.enum(PIMA_EXPERIMENTS)).min(1, { error: 'must name at least one experiment' }).optional(),
+  stages: z.array(z.enum(PIMA_PARTS)).min(1, { error: 'must name at least one stage' }).optional(),
   scalings: z.array(z.enum(SCALINGS)).min(1, { error: 'must name at least one scaling' }).optional(),
   seeds: whole(1, 1000).optional(),
   epochs: whole(1, 1_000_000).optional(),
@@ -36,7 +49,10 @@ export interface PimaReplay {
   readonly seeds: number
   readonly epochs: number
   readonly results: readonly PimaResult[]
+  /** With the base's optimizer. */
   readonly judgements: Readonly<Partial<Record<Scaling, readonly Judgement[]>>>
+  /** On raw features, had the study used another optimizer where it names none. */
+  readonly readings: readonly { readonly optimizer: Reading; readonly judgements: readonly Judgement[] }[]
   /** The share of the rows that are of the larger class. */
   readonly majority: number
   /** Networks trained. */
@@ -55,48 +71,70 @@ export interface PimaReplay {
 export async function replayPima(backend: Backend, all: Dataset, options: PimaOptions = {}): Promise<PimaReplay> {
   const { journal = new MemoryJournal(), signal, onProgress, ...plain } = options
   const given = parseExact(optionsSchema, plain, '', 'the options of the replay')
-  const { stages = PIMA_EXPERIMENTS, scalings = SCALINGS, epochs = PIMA.epochs } = given
+  const { stages = PIMA_PARTS, scalings = SCALINGS, epochs = PIMA.epochs } = given
   checkPima(all)
-  const runs = scalings.flatMap((scaling) => stages.map((experiment) => ({ scaling, experiment })))
+  const plan = planOf(stages, scalings)
   const { seeds, note } = await decideSeeds({
     asked: given.seeds,
     usual: PIMA.seeds,
     minutes: given.minutes,
     journal,
-    study: pimaStudy(stages[0] ?? 'batchSize', scalings[0] ?? 'raw', 1, 1).name ?? '',
-    secondsPerSeed: () => secondsPerSeed(backend, all, stages, scalings.length, epochs),
+    study: plan[0] === undefined ? '' : nameOf(plan[0]),
+    secondsPerSeed: () => secondsPerSeed(backend, all, plan, epochs),
   })
   const results: PimaResult[] = []
   let seconds = 0
-  for (const [i, { scaling, experiment }] of runs.entries()) {
-    const study = await createStudy({ ...pimaStudy(experiment, scaling, seeds, epochs), journal })
-    const trials = experimentOf(experiment).values.length
+  for (const [i, step] of plan.entries()) {
+    const { experiment, scaling, optimizer } = step
+    const study = await createStudy({ ...pimaStudy({ ...step, seeds, epochs }), journal })
+    const { title, values } = experimentOf(experiment)
+    const what = [title.toLowerCase(), `${scaling} features`, ...(optimizer === PIMA.base.optimizer ? [] : [optimizer])].join(', ')
     await runToEnd(study, backend, pimaData(all, scaling), {
       signal,
-      trials,
-      onProgress: (done) => onProgress?.((i + done) / runs.length, `${experimentOf(experiment).title.toLowerCase()}, ${scaling} features`),
+      trials: values.length,
+      onProgress: (done) => onProgress?.((i + done) / plan.length, what),
     })
-    results.push({ experiment, scaling, rows: rowsOf(study, experiment) })
+    results.push({ ...step, rows: rowsOf(study, experiment) })
     seconds += secondsOf(study)
   }
-  const judged = scalings.map((scaling) => [
-    scaling,
+  const judged = (scaling: Scaling, optimizer: Reading): Judgement[] =>
     judgePima(
-      results.filter((one) => one.scaling === scaling),
+      results.filter((one) => one.scaling === scaling && one.optimizer === optimizer),
       epochs,
-    ),
-  ])
+    )
+  const own = results.filter(({ optimizer }) => optimizer === PIMA.base.optimizer)
+  const others = READINGS.filter((reading) => reading !== PIMA.base.optimizer && results.some(({ optimizer }) => optimizer === reading))
   return {
     seeds,
     epochs,
-    results,
-    judgements: Object.fromEntries(judged) as PimaReplay['judgements'],
+    results: own,
+    judgements: Object.fromEntries(
+      SCALINGS.filter((scaling) => own.some((one) => one.scaling === scaling)).map((scaling) => [
+        scaling,
+        judged(scaling, PIMA.base.optimizer),
+      ]),
+    ),
+    readings: others.map((optimizer) => ({ optimizer, judgements: judged('raw', optimizer) })),
     majority: majorityShare(all),
     networks: seeds * results.reduce((sum, { rows }) => sum + rows.length, 0),
     seconds,
     notes: note === undefined ? [] : [note],
   }
 }
+
+type Step = Pick<PimaResult, 'experiment' | 'scaling' | 'optimizer'>
+
+function planOf(stages: readonly PimaPart[], scalings: readonly Scaling[]): Step[] {
+  const experiments = PIMA_EXPERIMENTS.filter((experiment) => stages.includes(experiment))
+  const { optimizer } = PIMA.base
+  const own = scalings.flatMap((scaling) => experiments.map((experiment): Step => ({ experiment, scaling, optimizer })))
+  if (!stages.includes('readings')) return own
+  const others = READINGS.filter((reading) => reading !== optimizer)
+  const open = PIMA_EXPERIMENTS.filter((experiment) => experiment !== 'optimizer')
+  return [...own, ...others.flatMap((reading) => open.map((experiment): Step => ({ experiment, scaling: 'raw', optimizer: reading })))]
+}
+
+const nameOf = (step: Step): string => pimaStudy({ ...step, seeds: 1, epochs: 1 }).name ?? ''
 
 function rowsOf({ trials }: Study, experiment: PimaExperiment): PimaRow[] {
   return trials.map((trial) => ({
@@ -120,28 +158,18 @@ function majorityShare({ targets, rows }: Dataset): number {
 }
 
 /** A few networks of the base are timed; others cost as many times that as they take steps. */
-async function secondsPerSeed(
-  backend: Backend,
-  all: Dataset,
-  stages: readonly PimaExperiment[],
-  scalings: number,
-  epochs: number,
-): Promise<number> {
+async function secondsPerSeed(backend: Backend, all: Dataset, plan: readonly Step[], epochs: number): Promise<number> {
   const probes = 8
   const { batchSize, activation, optimizer } = PIMA.base
   const layers = [{ activation }, { activation }, { activation: 'sigmoid' as const }]
   const member = { layers, optimizer: { name: optimizer, learningRate: PIMA.learningRate }, epochs }
   const topology = { inputSize: 8, units: [...PIMA.hiddenUnits, 1], loss: 'binaryCrossentropy' as const, batchSize }
+  const members = Array.from({ length: probes }, (_, seed) => ({ ...member, seed }))
   const started = performance.now()
-  await fitPopulation(
-    backend,
-    topology,
-    Array.from({ length: probes }, (_, seed) => ({ ...member, seed })),
-    pimaData(all, 'raw')(0),
-  )
+  await fitPopulation(backend, topology, members, pimaData(all, 'raw')(0))
   const network = (performance.now() - started) / 1000 / probes
-  const costs = stages.flatMap((stage) =>
-    experimentOf(stage).values.map((value) => (stage === 'batchSize' ? PIMA.base.batchSize / Number(value) : 1)),
+  const costs = plan.flatMap(({ experiment }) =>
+    experimentOf(experiment).values.map((value) => (experiment === 'batchSize' ? batchSize / Number(value) : 1)),
   )
-  return network * scalings * costs.reduce((sum, cost) => sum + cost, 0)
+  return network * costs.reduce((sum, cost) => sum + cost, 0)
 }

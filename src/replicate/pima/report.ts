@@ -37,11 +37,43 @@ export function pimaReport(replay: PimaReplay, facts: readonly Fact[] = []): Rep
           verdictsBlock(`verdicts-${scaling}`, `The claims, measured on ${scaling} features.`, replay.judgements[scaling] ?? []),
         ),
       },
+      ...(replay.readings.length === 0 ? [] : [readingsSection(replay)]),
       ...replay.results.map((result) => section(result, majority)),
       {
         title: 'All comparisons',
         paragraphs: [],
         blocks: scalings.map((scaling) => evidenceTable(`comparisons-${scaling}`, replay.judgements[scaling] ?? [])),
+      },
+    ],
+  }
+}
+
+/** What the verdicts hang on where the study is silent. */
+function readingsSection({ readings, judgements, results }: PimaReplay): Section {
+  const own = results.some(({ scaling }) => scaling === 'raw') ? [{ optimizer: PIMA.base.optimizer, judgements: judgements.raw ?? [] }] : []
+  const all = [...own, ...readings]
+  const ids = ['B1', 'B2', 'B3']
+  return {
+    title: 'What the study left open',
+    paragraphs: [
+      `It does not say which optimizer its experiments with batch sizes and activations used. The verdicts above take ${PIMA.base.optimizer}; here are those of the others, on raw features, by the same tests.`,
+    ],
+    blocks: [
+      {
+        kind: 'table',
+        name: 'readings',
+        caption:
+          'The verdicts on the claims about batch sizes (B1, B2) and activations (B3), had the study used this optimizer in those experiments, and how many of their comparisons hold.',
+        columns: [{ name: 'optimizer' }, ...ids.map((name) => ({ name }))],
+        rows: all.map(({ optimizer, judgements: judged }): Cell[] => [
+          optimizer,
+          ...ids.map((id): Cell => {
+            const found = judged.find((one) => one.id === id)
+            if (found === undefined) return null
+            const holding = found.evidence.filter(({ outcome }) => outcome === 'holds').length
+            return { value: `${holding} of ${found.evidence.length}`, marks: [found.verdict] }
+          }),
+        ]),
       },
     ],
   }

@@ -1,6 +1,6 @@
 import type { ParamValue } from '../../study/space/distributions.ts'
 import type { Curves } from '../curves.ts'
-import type { PimaExperiment, Scaling } from './protocol.ts'
+import type { PimaExperiment, Reading, Scaling } from './protocol.ts'
 
 /** One value of an experiment. */
 export interface PimaRow {
@@ -14,5 +14,7 @@ export interface PimaRow {
 export interface PimaResult {
   readonly experiment: PimaExperiment
   readonly scaling: Scaling
+  /** Of the networks, where the experiment does not vary it. */
+  readonly optimizer: Reading
   readonly rows: readonly PimaRow[]
 }

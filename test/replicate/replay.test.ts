@@ -1,0 +1,204 @@
+import { type Backend, loadDataset, MemoryJournal, openBackend, replayFashion, replayPima } from 'espalier'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Dataset } from '../../src/data/dataset.ts'
+import { fashionReport } from '../../src/replicate/fashion/report.ts'
+import { pimaReport } from '../../src/replicate/pima/report.ts'
+import { csvFiles, renderMarkdown } from '../../src/report/index.ts'
+import type { Report } from '../../src/report/model.ts'
+import { drawFrom } from '../support/random.ts'
+
+let backend: Backend
+beforeAll(async () => {
+  backend = await openBackend({ prefer: 'wasm', workers: 2 })
+})
+afterAll(() => backend?.dispose())
+
+/** As large as Fashion-MNIST's rows, and few: what is under test is the protocol. */
+function images(rows: number, seed: number): Dataset {
+  const draw = drawFrom(seed)
+  const targets = Uint8Array.from({ length: rows }, (_, row) => row % 10)
+  const features = Uint8Array.from({ length: rows * 784 }, (_, i) => 100 * draw.uniform() + (i % 10 === Math.floor(i / 784) % 10 ? 100 : 0))
+  const [featureNames, classNames] = [784, 10].map((count) => Array.from({ length: count }, (_, i) => String(i)))
+  if (featureNames === undefined || classNames === undefined) throw new Error('two lists were made')
+  const size = { rows, inputSize: 784, outputSize: 10, task: 'multiclass' } as const
+  return { ...size, features, scale: 1 / 255, targets, featureNames, targetNames: ['class'], classNames }
+}
+const DATA = { train: images(128, 1), test: images(40, 2) }
+
+/** What any report must keep, so that its files and anchors are whole. */
+function expectSound(report: Report): void {
+  const names = report.sections.flatMap(({ blocks }) => blocks.map(({ name }) => name))
+  expect(new Set(names).size).toBe(names.length)
+  for (const name of names) expect(name).toMatch(/^[a-z0-9-]+$/)
+  for (const { blocks } of report.sections) {
+    for (const block of blocks) if (block.kind === 'table') for (const row of block.rows) expect(row).toHaveLength(block.columns.length)
+  }
+  expect(csvFiles(report).map(({ name }) => name)).toEqual(names.map((name) => `${name}.csv`))
+  expect(renderMarkdown(report)).not.toMatch(/undefined|\[object|NaN/)
+}
+
+describe('the Pima replay', () => {
+  it('runs every value of every experiment, each on its own splits, and judges every claim', async () => {
+    const { all } = await loadDataset('pima')
+    const replay = await replayPima(backend, all, { seeds: 2, epochs: 4 })
+    expect(replay.results.map(({ experiment, scaling, rows }) => [experiment, scaling, rows.length])).toEqual([
+      ...['raw', 'standardised'].flatMap((scaling) => [
+        ['batchSize', scaling, 4],
+        ['activation', scaling, 4],
+        ['optimizer', scaling, 5],
+      ]),
+    ])
+    expect(replay.networks).toBe(2 * (26 + 3 * 8))
+    expect(replay.majority).toBeCloseTo(500 / 768, 12)
+    expect(replay.judgements.raw?.map(({ id }) => id)).toEqual(['B1', 'B2', 'B3', 'B4'])
+    expect(replay.readings.map(({ optimizer, judgements }) => [optimizer, judgements.map(({ id }) => id).join()])).toEqual([
+      ['sgd', 'B1,B2,B3'],
+      ['rmsprop', 'B1,B2,B3'],
+      ['adamax', 'B1,B2,B3'],
+    ])
+    // Every experiment holds the base once, and it is the same network, bit for bit.
+    const base = [0, 1, 2].map((i) => replay.results[i]?.rows.find(({ value }) => ['10', 'relu', 'adam'].includes(value))?.repeats)
+    expect(base[0]).toHaveLength(2)
+    expect(base[1]).toEqual(base[0])
+    expect(base[2]).toEqual(base[0])
+    expect(base[0]?.[0]?.testAccuracy).toHaveLength(4)
+    expect(base[0]?.[0]).not.toEqual(base[0]?.[1])
+    expectSound(pimaReport(replay, [{ name: 'Command', value: 'a test' }]))
+  })
+
+  it('goes on from its journal with the same bits', async () => {
+    const { all } = await loadDataset('pima')
+    const options = { seeds: 2, epochs: 3, stages: ['activation', 'optimizer'] } as const
+    const whole = await replayPima(backend, all, { ...options, stages: [...options.stages] })
+    const journal = new MemoryJournal()
+    const stop = new AbortController()
+    const onProgress = (done: number) => {
+      if (done > 0.3) stop.abort()
+    }
+    await expect(
+      replayPima(backend, all, { ...options, stages: [...options.stages], journal, signal: stop.signal, onProgress }),
+    ).rejects.toMatchObject({ name: 'AbortError' })
+    // Without a number of seeds: the journal has one.
+    const resumed = await replayPima(backend, all, { epochs: 3, stages: [...options.stages], journal })
+    expect(resumed.seeds).toBe(2)
+    expect(resumed.results).toEqual(whole.results)
+    await expect(replayPima(backend, all, { ...options, stages: [...options.stages], seeds: 3, journal })).rejects.toThrow(
+      'seeds is 3; the replay in memory was begun with 2',
+    )
+  })
+
+  it('takes fewer seeds where the budget is short, and says so', async () => {
+    const { all } = await loadDataset('pima')
+    const replay = await replayPima(backend, all, { seeds: 500, epochs: 2, minutes: 1e-6, stages: ['optimizer'], scalings: ['raw'] })
+    expect(replay.seeds).toBe(1)
+    expect(replay.notes[0]).toMatch(/^1 seed instead of 500: the budget is 0\.000001 min, and a seed takes about .* s here/)
+    const enough = await replayPima(backend, all, { seeds: 2, epochs: 2, minutes: 60, stages: ['optimizer'], scalings: ['raw'] })
+    expect([enough.seeds, enough.notes]).toEqual([2, []])
+  })
+
+  it.each([
+    [{ stages: [] }, /stages is \[\]; it must name at least one stage/],
+    [
+      { stages: ['optimiser'] },
+      /stages\[0\] is "optimiser"; it must be one of batchSize, activation, optimizer, readings; did you mean "optimizer"/,
+    ],
+    [{ seeds: 0 }, /seeds is 0; it must be a whole number from 1 to 1000/],
+    [{ minutes: 0 }, /minutes is 0; it must be a finite number above 0/],
+  ])('refuses %j', async (options, message) => {
+    const { all } = await loadDataset('pima')
+    await expect(replayPima(backend, all, options as never)).rejects.toThrow(message)
+  })
+
+  it('refuses other data', async () => {
+    await expect(replayPima(backend, DATA.train)).rejects.toThrow(/the data has 128 rows of 784 features.*loadDataset\('pima'\)/)
+  })
+})
+
+describe('the Fashion-MNIST replay', () => {
+  it('runs stages, curves and control, and judges what it measured', { timeout: 120_000 }, async () => {
+    let planned: { readonly seeds: number; readonly seconds: number } | undefined
+    const replay = await replayFashion(backend, DATA, {
+      ...{ seeds: 2, epochs: 1, stages: ['initializer', 'activation', 'control'] },
+      onPlan(plan) {
+        planned = plan
+      },
+    })
+    expect(planned?.seeds).toBe(2)
+    expect(planned?.seconds).toBeGreaterThan(0)
+    expect(replay.tables.map(({ stage, rows }) => [stage, rows.length])).toEqual([
+      ['initializer', 12],
+      ['activation', 9],
+    ])
+    expect(replay.tables.flatMap(({ rows }) => rows).every(({ repeats }) => repeats.length === 2)).toBe(true)
+    expect(replay.judgements.map(({ id }) => id)).toEqual(expect.arrayContaining(['A1', 'A2', 'A3']))
+    // The study's own winners stand for the stages before; what no stage decided is its start.
+    expect(replay.staged?.winner).toMatchObject({
+      layers: 3,
+      units1: 512,
+      units2: 128,
+      units3: 32,
+      optimizer: 'sgd',
+      batchSize: null,
+      epochs: 1,
+    })
+    // As many epochs as the staged search: 20 trials of 1 epoch with 2 seeds are 10 of the joint search's 4.
+    expect(replay.staged?.networkEpochs).toBe(40)
+    expect(replay.control?.joint.networkEpochs).toBe(40)
+    expect(replay.control?.trials).toHaveLength(10)
+    expect([replay.control?.stagedRepeats.length, replay.control?.jointRepeats.length]).toEqual([5, 5])
+    expect(replay.notes).toEqual(["1 epochs stand for the study's 5 here: the verdicts are not about the published study."])
+    expectSound(fashionReport(replay))
+  })
+
+  it('learns nothing from zeros or ones, whatever the data: A1 to the last printed digit', async () => {
+    const { judgements, tables } = await replayFashion(backend, DATA, { seeds: 2, epochs: 2, stages: ['initializer'] })
+    expect(judgements.find(({ id }) => id === 'A1')?.verdict).toBe('reproduced')
+    expect(tables[0]?.rows[1]?.repeats[0]?.testLoss.at(-1)).toBeCloseTo(0.9 * -Math.log(1e-7), 4)
+  })
+
+  it("reads a table's shorter rows off its longest, and shares curves with tables", { timeout: 120_000 }, async () => {
+    const journal = new MemoryJournal()
+    const replay = await replayFashion(backend, DATA, { seeds: 1, epochs: 1, stages: ['epochs', 'curves'], journal })
+    const [table] = replay.tables
+    const counts = table?.rows.map(({ repeats }) => repeats[0]?.testLoss.length)
+    expect(counts).toEqual([1, 2, 4, 6, 10])
+    const longest = table?.rows.at(-1)?.repeats[0]?.testLoss
+    for (const row of table?.rows ?? []) expect(row.repeats[0]?.testLoss).toEqual(longest?.slice(0, row.repeats[0]?.testLoss.length))
+    expect(replay.figures.map(({ rows }) => rows.length)).toEqual([12, 9, 7])
+    const adamax = replay.figures[2]?.rows.find(({ label }) => label === 'adamax')
+    expect(adamax?.repeats[0]?.testLoss).toEqual(longest?.slice(0, 4))
+    // 5 of the stage; of the 28 curves the final model itself, three times, was there already.
+    expect(replay.networks).toBe(5 + 25)
+    expectSound(fashionReport(replay))
+  })
+
+  it('goes on from its journal with the same bits', { timeout: 120_000 }, async () => {
+    const options = { epochs: 1, stages: ['optimizer' as const, 'batchSize' as const] }
+    const whole = await replayFashion(backend, DATA, { ...options, seeds: 2 })
+    const journal = new MemoryJournal()
+    const stop = new AbortController()
+    const onProgress = (done: number) => {
+      if (done > 0.2) stop.abort()
+    }
+    await expect(replayFashion(backend, DATA, { ...options, seeds: 2, journal, signal: stop.signal, onProgress })).rejects.toMatchObject({
+      name: 'AbortError',
+    })
+    const resumed = await replayFashion(backend, DATA, { ...options, journal })
+    expect(resumed.tables).toEqual(whole.tables)
+    expect(resumed.staged?.winner).toEqual(whole.staged?.winner)
+    expect(resumed.tables[1]?.rows.find(({ label }) => label === '512')?.failure).toMatch(/batchSize is 512/)
+  })
+
+  it.each([
+    [{ stages: ['architecture', 'activation'] }, /must follow one another as in architecture, initializer, activation/],
+    [{ stages: ['curves', 'control'] }, /control compares with the staged search/],
+    [{ epochs: 0 }, /epochs is 0; it must be a whole number from 1/],
+  ])('refuses %j', async (options, message) => {
+    await expect(replayFashion(backend, DATA, options as never)).rejects.toThrow(message)
+  })
+
+  it('refuses other data', async () => {
+    const { train, test } = await loadDataset('pima')
+    await expect(replayFashion(backend, { train, test })).rejects.toThrow(/of 8 features.*loadDataset\('fashion-mnist'\)/)
+  })
+})
