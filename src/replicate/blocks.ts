@@ -10,11 +10,11 @@ export const EPOCHS: Axis = { label: 'epochs' }
 /** Two-sided 95 %. */
 const TAIL = 0.025
 
-export const spreadOf = (quantity: Quantity): Spread => ({ mean: quantity.value, ...quantity.interval(TAIL) })
+const spreadOf = (quantity: Quantity): Spread => ({ mean: quantity.value, ...quantity.interval(TAIL) })
 export const spread = (values: readonly number[]): Spread => spreadOf(meanOf(values))
 
 /** The mean over the seeds after every epoch, with its 95 % interval. */
-export function curvePoints(repeats: readonly Curves[], name: CurveName): SeriesPoint[] {
+function curvePoints(repeats: readonly Curves[], name: CurveName): SeriesPoint[] {
   const epochs = Math.max(0, ...repeats.map((curves) => curves[name].length))
   return Array.from({ length: epochs }, (_, i) => {
     const { mean, low, high } = spread(repeats.map((curves) => curves[name][i] ?? Number.NaN))
@@ -55,7 +55,7 @@ export function verdictsBlock(name: string, caption: string, judgements: readonl
 
 /** All comparisons where they are few, else how many hold and those that decide: the ones that fail, or come nearest to it. */
 function measuredText(evidence: readonly Evidence[]): string {
-  if (evidence.length <= TOLD) return evidence.map(told).join('; ')
+  if (evidence.length <= TOLD) return [...new Set(evidence.map(told))].join('; ')
   const count = (outcome: string): number => evidence.filter((one) => one.outcome === outcome).length
   const weakest = [...evidence].sort((a, b) => margin(a) - margin(b)).slice(0, TOLD)
   return `${count('holds')} of ${evidence.length} comparisons hold, ${count('fails')} fail; weakest: ${weakest.map(told).join('; ')}`
@@ -76,15 +76,14 @@ export function evidenceTable(name: string, judgements: readonly Judgement[]): T
     columns: [
       { name: 'comparison' },
       { name: 'claim' },
-      { name: 'measured' },
-      { name: 'must be' },
-      { name: 'bound' },
-      { name: 'p', format: { significant: 3 } },
+      { name: 'measured', format: { significant: 3 } },
+      { name: 'must be', align: 'end' },
+      { name: 'p', format: { significant: 2 } },
       { name: 'outcome' },
     ],
     rows: judgements.flatMap(({ id, evidence }) =>
       evidence.map(({ what, value, interval, side, bound, p, outcome }) => [
-        ...[what, id, { mean: value, ...interval }, side, bound, p, outcome],
+        ...[what, id, { mean: value, ...interval }, `${side} ${bound}`, p, outcome],
       ]),
     ),
   }

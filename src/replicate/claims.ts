@@ -20,7 +20,7 @@ export interface Comparison {
   readonly bound: number
 }
 
-export type Outcome = 'holds' | 'fails' | 'open'
+type Outcome = 'holds' | 'fails' | 'open'
 
 export interface Evidence {
   readonly what: string

@@ -146,7 +146,7 @@ describe('the Fashion-MNIST replay', () => {
     expect(replay.control?.joint.networkEpochs).toBe(40)
     expect(replay.control?.trials).toHaveLength(10)
     expect([replay.control?.stagedRepeats.length, replay.control?.jointRepeats.length]).toEqual([5, 5])
-    expect(replay.notes).toEqual(["1 epochs stand for the study's 5 here: the verdicts are not about the published study."])
+    expect(replay.notes).toEqual(["Every trial has 1/5 of the study's epochs: the verdicts are not about the published study."])
     expectSound(fashionReport(replay))
   })
 

@@ -1,12 +1,10 @@
 import { cpus } from 'node:os'
-import { type Backend, loadDataset, replayFashion, replayPima } from '../../index.ts'
+import { type Backend, fashionReport, loadDataset, pimaReport, replayFashion, replayPima } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
 import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/fashion/replay.ts'
-import { fashionReport } from '../../replicate/fashion/report.ts'
 import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
-import { pimaReport } from '../../replicate/pima/report.ts'
 import { minutesText } from '../../replicate/seeds.ts'
 import type { Fact, Report } from '../../report/model.ts'
 import type { Journal } from '../../study/journal/journal.ts'
@@ -24,7 +22,7 @@ export interface ReplayOptions {
   readonly budget?: number
 }
 
-export interface ReplayTools {
+interface ReplayTools {
   readonly backend: Backend
   readonly journal: Journal | undefined
   readonly signal: AbortSignal

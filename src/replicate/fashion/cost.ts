@@ -7,7 +7,7 @@ import { FIGURES, FINAL_EPOCHS, figureConfigurations, publishedBase, scaled, tab
 import type { FashionStage } from './published.ts'
 
 /** Epochs of the final model that a configuration takes as long as: by its parameters, which is what an epoch's time goes with. */
-export function cost(params: Params): number {
+function cost(params: Params): number {
   const widths = Array.from({ length: Number(params.layers) }, (_, i) => Number(params[`units${i + 1}`]))
   return (Number(params.epochs) * parameters(widths)) / parameters([512, 128, 32])
 }

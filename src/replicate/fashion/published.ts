@@ -23,7 +23,7 @@ export interface PublishedTable {
 }
 
 /** Widths of the hidden layers, first to last, as parameters. */
-export const architectureOf = (widths: readonly number[]): Params => ({
+const architectureOf = (widths: readonly number[]): Params => ({
   layers: widths.length,
   ...Object.fromEntries(widths.map((width, i) => [`units${i + 1}`, width])),
 })

@@ -40,7 +40,7 @@ export function earlyRanking(figure: FigureResult, epochs: number): Judgement {
       bound: STRONG,
     },
     {
-      what: `${winner?.label ?? 'the best'} over ${first?.label ?? 'the best before'}: test accuracy after ${last} epochs`,
+      what: `${winner?.label ?? 'none'}, best after ${last} epochs, over ${first?.label ?? 'none'}, best after ${early}: test accuracy after ${last}`,
       quantity: meanDifference(accuracyAt(winner?.repeats ?? [], last), accuracyAt(first?.repeats ?? [], last)),
       side: 'below',
       bound: TEST_NOISE,

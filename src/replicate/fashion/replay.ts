@@ -125,7 +125,7 @@ export async function replayFashion(
       ...(note === undefined ? [] : [note]),
       ...(epochs === STAGE_EPOCHS
         ? []
-        : [`${epochs} epochs stand for the study's ${STAGE_EPOCHS} here: the verdicts are not about the published study.`]),
+        : [`Every trial has ${epochs}/${STAGE_EPOCHS} of the study's epochs: the verdicts are not about the published study.`]),
     ],
   }
 }

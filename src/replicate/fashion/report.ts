@@ -87,7 +87,7 @@ function stagedSection({ stages, report, networkEpochs, seconds }: StagedResult,
 }
 
 /** `512-128-32`, or the values alone. */
-export function valuesText({ layers: _layers, ...values }: Params): string {
+function valuesText({ layers: _layers, ...values }: Params): string {
   const widths = Object.entries(values).flatMap(([name, value]) => (name.startsWith('units') ? [value] : []))
   const others = Object.entries(values).flatMap(([name, value]) =>
     name.startsWith('units') ? [] : [value === null ? 'none (32)' : String(value)],

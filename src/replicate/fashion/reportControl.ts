@@ -18,7 +18,7 @@ export function controlSection(control: ControlResult, staged: StagedResult, imp
 }
 
 function outcome({ difference: { value, low, high, p }, seeds }: ControlResult): string {
-  const numbers = `joint less staged ${value.toFixed(4)}, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}, p = ${p.toPrecision(2)}, paired t-test over ${seeds} seeds`
+  const numbers = `joint less staged ${value.toFixed(4)}, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}, p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}, paired t-test over ${seeds} seeds`
   if (low > 0) return `The joint search found the better network: ${numbers}.`
   if (high < 0) return `The staged search found the better network: ${numbers}.`
   return `Which of the two is better cannot be told: ${numbers}.`

@@ -24,7 +24,10 @@ function noiseText(result: TableResult, table: PublishedTable): string {
   const margin = `The published winner, ${table.winner}, leads ${runnerUp} by ${lead.toFixed(3)} in ${criterion(table)}, one run each.`
   if (Number.isNaN(difference)) return `${margin} With one seed nothing can be said of the noise.`
   const verdict = isInside ? 'it is inside the noise' : 'it is more than that'
-  const ties = tied.length === 0 ? 'the seeds tell it from all others' : `the seeds cannot tell it from ${tied.join(', ')}`
+  const ties =
+    tied.length === 0
+      ? 'the seeds tell it from all others'
+      : `the seeds cannot tell it from ${tied.length < result.rows.length - 1 ? tied.join(', ') : 'any other'}`
   return `${margin} Two runs that differ in the seed alone differ here by up to ${difference.toFixed(4)} (95 %): ${verdict}. Best here is ${best ?? 'none'}; ${ties} (paired t-tests, Holm, 5 %).`
 }
 
@@ -86,7 +89,7 @@ function chart({ rows }: TableResult, table: PublishedTable, seeds: number): Dot
   return {
     kind: 'dotIntervals',
     name: `table-${table.number}-chart`,
-    caption: `${criterion(table)} of ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, best first, beside the single run that was published${table.stage === 'initializer' ? '; zeros and ones are left out' : ''}.`,
+    caption: `Mean ${criterion(table)} of ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, best first, beside the single run that was published${table.stage === 'initializer' ? '; zeros and ones are left out' : ''}.`,
     value: { label: criterion(table), format: ACCURACY },
     label: table.title.toLowerCase(),
     dots: inOrder,
