@@ -3,6 +3,7 @@ import type { Sampler } from '../../src/study/sampler/sampler.ts'
 import type { Params } from '../../src/study/space/distributions.ts'
 import { Space } from '../../src/study/space/space.ts'
 import type { Trial } from '../../src/study/trial.ts'
+import { trialOf } from '../../test/support/trials.ts'
 import type { TestFunction } from './functions.ts'
 
 /** The least value after the function's number of trials, asked for at most `batch` at a time. */
@@ -15,7 +16,7 @@ export function optimize(test: TestFunction, sampler: Sampler, seed: number, bat
       const params = propose(sampler, { space, directions: ['minimize'], seed, trials }, trials.length)
       if (params === 'wait') break
       if (params === 'done') throw new Error(`${sampler.name} was done after ${trials.length} trials of ${test.name}`)
-      trials = [...trials, asTrial(trials.length, params, space)]
+      trials = [...trials, trialOf(trials.length, 'running', { params, distributions: space.distributionsOf(params) })]
     }
     trials = trials.map((trial) =>
       trial.state === 'running' ? { ...trial, state: 'complete', values: [test.evaluate(trial.params)] } : trial,
@@ -23,16 +24,3 @@ export function optimize(test: TestFunction, sampler: Sampler, seed: number, bat
   }
   return Math.min(...trials.map(({ values }) => values?.[0] ?? Number.POSITIVE_INFINITY))
 }
-
-const asTrial = (number: number, params: Params, space: Space): Trial => ({
-  number,
-  state: 'running',
-  params,
-  distributions: space.distributionsOf(params),
-  values: undefined,
-  intermediateValues: new Map(),
-  userAttrs: {},
-  systemAttrs: {},
-  datetimeStart: undefined,
-  datetimeComplete: undefined,
-})

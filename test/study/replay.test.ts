@@ -5,6 +5,7 @@ import { CorruptJournalError } from '../../src/study/journal/errors.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
 import { Replay } from '../../src/study/journal/replay.ts'
 import type { Distribution } from '../../src/study/space/distributions.ts'
+import { trialOf } from '../support/trials.ts'
 
 const start = new Date(2024, 1, 29, 12, 30, 1, 5)
 const write = new EntryWriter({ worker: 'espalier-7', now: () => start })
@@ -170,17 +171,7 @@ describe('a replay', () => {
   })
 
   it('lets the first worker have a waiting trial', () => {
-    const enqueued = write.createTrial(0, {
-      state: 'waiting',
-      params: {},
-      distributions: {},
-      values: undefined,
-      intermediateValues: new Map(),
-      userAttrs: {},
-      systemAttrs: {},
-      datetimeStart: undefined,
-      datetimeComplete: undefined,
-    })
+    const enqueued = write.createTrial(0, trialOf(0, 'waiting'))
     const { replay, reasons } = replayed(
       write.createStudy('s', ['minimize']),
       enqueued,

@@ -6,7 +6,7 @@ import { valueAtFraction } from '../../src/study/sampler/random.ts'
 import { contains, type Params } from '../../src/study/space/distributions.ts'
 import { categorical, float, int, Space, type SpaceSpec } from '../../src/study/space/space.ts'
 import type { Direction, Trial } from '../../src/study/trial.ts'
-import { type Objective, simulate, trialOf } from './simulate.ts'
+import { type Objective, simulate, trialIn } from './simulate.ts'
 
 const MIXED: SpaceSpec = {
   learningRate: float(1e-4, 1, { log: true }),
@@ -226,7 +226,7 @@ describe('propose', () => {
     const space = new Space({ a: int(0, 3) })
     const firsts = new Set<unknown>()
     for (let number = 1; number < 40; number++) {
-      const trials = Array.from({ length: number }, (_, i) => trialOf(space, i, { a: 0 }, { state: 'complete', values: [i] }))
+      const trials = Array.from({ length: number }, (_, i) => trialIn(space, i, { a: 0 }, { state: 'complete', values: [i] }))
       const answer = propose(stubborn({ a: 0 }), view(space, trials), number)
       firsts.add(typeof answer === 'string' ? answer : answer.a)
     }
@@ -235,7 +235,7 @@ describe('propose', () => {
 
   it('is done when a finite space has nothing left, running and failed trials counted', () => {
     const space = new Space({ a: categorical(['x', 'y', 'z']) }, ["a != 'z'"])
-    const trials = [trialOf(space, 0, { a: 'x' }), trialOf(space, 1, { a: 'y' }, { state: 'fail' })]
+    const trials = [trialIn(space, 0, { a: 'x' }), trialIn(space, 1, { a: 'y' }, { state: 'fail' })]
     expect(propose(createSampler('random'), view(space, trials), 2)).toBe('done')
   })
 
@@ -248,7 +248,7 @@ describe('propose', () => {
 
   it('repeats in an endless space what the sampler says', () => {
     const space = new Space(NUMBERS)
-    const trials = [trialOf(space, 0, { x: 1, y: 1 })]
+    const trials = [trialIn(space, 0, { x: 1, y: 1 })]
     expect(propose(stubborn({ x: 1, y: 1 }), view(space, trials), 1)).toEqual({ x: 1, y: 1 })
   })
 

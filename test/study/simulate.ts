@@ -3,6 +3,7 @@ import type { Sampler } from '../../src/study/sampler/sampler.ts'
 import type { Params } from '../../src/study/space/distributions.ts'
 import type { Space } from '../../src/study/space/space.ts'
 import type { Direction, StudyView, Trial } from '../../src/study/trial.ts'
+import { trialOf } from '../support/trials.ts'
 
 export type Objective = (params: Params, number: number) => readonly number[] | 'fail'
 
@@ -20,21 +21,9 @@ export interface Simulation {
   readonly before?: (view: StudyView, number: number) => void
 }
 
-export function trialOf(space: Space, number: number, params: Params, rest: Partial<Trial> = {}): Trial {
-  return {
-    number,
-    state: 'running',
-    params,
-    distributions: space.distributionsOf(params),
-    values: undefined,
-    intermediateValues: new Map(),
-    userAttrs: {},
-    systemAttrs: {},
-    datetimeStart: undefined,
-    datetimeComplete: undefined,
-    ...rest,
-  }
-}
+/** A running trial of a space, unless said otherwise. */
+export const trialIn = (space: Space, number: number, params: Params, said: Partial<Trial> = {}): Trial =>
+  trialOf(number, 'running', { params, distributions: space.distributionsOf(params), ...said })
 
 /** A study in miniature: asks for a batch, whose trials stay running until it is full, then tells them in order. */
 export function simulate(sampler: Sampler, simulation: Simulation): readonly Trial[] {
@@ -48,7 +37,7 @@ export function simulate(sampler: Sampler, simulation: Simulation): readonly Tri
       before?.(view, trials.length)
       answer = propose(sampler, view, trials.length)
       if (typeof answer === 'string') break
-      trials = [...trials, trialOf(space, trials.length, answer)]
+      trials = [...trials, trialIn(space, trials.length, answer)]
     }
     if (trials.length === first) {
       if (answer === 'wait' && trials.length < simulation.trials) throw new Error(`waits at trial ${first}, and nothing is running`)

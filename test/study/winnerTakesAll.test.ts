@@ -5,7 +5,7 @@ import type { Params } from '../../src/study/space/distributions.ts'
 import { categorical, float, int, Space } from '../../src/study/space/space.ts'
 import type { Direction, StudyView, Trial } from '../../src/study/trial.ts'
 import { ARCHITECTURES, PYRAMID, published, START, STUDY, space, widthsOf } from './publishedTables.ts'
-import { type Objective, simulate, trialOf } from './simulate.ts'
+import { type Objective, simulate, trialIn } from './simulate.ts'
 
 const BOTH: readonly Direction[] = ['maximize', 'minimize']
 
@@ -125,7 +125,7 @@ describe('winner-takes-all', () => {
     const trials = [1, 2, 3, 4].map((units, i): Trial => {
       const rest: Partial<Trial> =
         i === 0 ? { state: 'fail' } : i === 1 ? { state: 'pruned', values: [0] } : { state: 'complete', values: [i] }
-      return trialOf(small, i, { optimizer: 'adam', units }, rest)
+      return trialIn(small, i, { optimizer: 'adam', units }, rest)
     })
     const [stage, next] = winnerTakesAllReport(viewOf(trials), options)
     expect(stage?.winner?.values).toEqual({ units: 3 })
