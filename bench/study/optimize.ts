@@ -1,6 +1,5 @@
 import { propose } from '../../src/study/propose.ts'
 import type { Sampler } from '../../src/study/sampler/sampler.ts'
-import type { Params } from '../../src/study/space/distributions.ts'
 import { Space } from '../../src/study/space/space.ts'
 import type { Trial } from '../../src/study/trial.ts'
 import { trialOf } from '../../test/support/trials.ts'
