@@ -15,6 +15,8 @@ export interface Executor {
 export interface Passes {
   readonly rows: number
   readonly train: (batches: Batches) => Submission
+  /** slices.ts: Cut's. */
+  readonly run: number | undefined
   /** Rows evaluated together: the chunks of `evaluate`. */
   readonly chunkRows: number
   /** How many chunks a submission may hold whose outputs are kept. */

@@ -70,6 +70,8 @@ function wide(groups: number): [x: number, y: number] {
 class GeneralPasses implements Passes {
   readonly rows: number
   readonly chunkRows: number
+  /** Every dispatch costs the same for few members as for many. */
+  readonly run = undefined
   /** Scratch has the outputs of one. */
   readonly mostChunksKept = 1
   readonly #general: General

@@ -10,7 +10,7 @@ import type { Network } from './network.ts'
 import { padState, unpadState } from './plan.ts'
 import { advance, type Progress } from './progress.ts'
 import { uploadFeatures } from './rows.ts'
-import { type Pace, Slices } from './slices.ts'
+import { type Block, blocksOf, type Pace, runSlices } from './slices.ts'
 import { stepUniforms, UNIFORM_STRIDE } from './tables.ts'
 
 /** Sums of a batch: (loss, right, penalty). */
@@ -69,7 +69,6 @@ export class WebgpuSession implements DeviceSession {
 
   evaluate(member: number): Promise<Evaluation> {
     return this.#enqueue(async () => {
-      this.#activate([member])
       const [evaluation] = await this.#evaluate([member], undefined)
       if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
       return evaluation
@@ -79,7 +78,6 @@ export class WebgpuSession implements DeviceSession {
   predict(member: number, features: Features): Promise<Float32Array> {
     return this.#enqueue(async () => {
       const { memory, over } = this.#network
-      this.#activate([member])
       const empty = memory.storage(16, 'no targets')
       const rows = { ...uploadFeatures(memory, features), targets: empty, classes: false, weighted: false }
       const outputs = await this.#outputs(await over(rows, false), [member], undefined)
@@ -168,7 +166,6 @@ export class WebgpuSession implements DeviceSession {
     let going = members.map((_, i) => i).sort((a, b) => kindOf(a) - kindOf(b))
     for (let e = 0; e < epochs && going.length > 0; e++) {
       const active = going.map((i) => members[i] ?? 0)
-      this.#activate(active)
       const rates = going.map((i) => learningRates[i]?.[e] ?? 0)
       const progress = (part: number): void => onProgress?.((e + part) / epochs)
       const sums = await this.#epoch(passes, active, firstEpoch + e, rates, signal, progress)
@@ -201,18 +198,21 @@ export class WebgpuSession implements DeviceSession {
     signal: AbortSignal | undefined,
     progress: (part: number) => void,
   ): Promise<BatchSums[][]> {
-    const count = Math.ceil(passes.rows / this.population.topology.batchSize)
+    const batches = Math.ceil(passes.rows / this.population.topology.batchSize)
     const sums: BatchSums[][] = active.map(() => [])
-    const slices = new Slices(this.#trainingPace, signal, SLOTS)
-    await slices.over(
-      count,
-      (from, to) => {
-        this.#writeScalars(active, rates, to - from)
-        return this.#submit(passes.train({ epoch, from, to, active }), (to - from) * active.length)
+    await runSlices(
+      this.#trainingPace,
+      signal,
+      blocksOf({ members: active.length, batches, most: SLOTS, run: passes.run }),
+      ({ first, members, from, to }) => {
+        const some = active.slice(first, first + members)
+        this.#activate(some)
+        this.#writeScalars(some, rates.slice(first, first + members), to - from)
+        return this.#submit(passes.train({ epoch, from, to, active: some }), (to - from) * members)
       },
-      (from, read) => {
-        this.#collect(read, active.length, sums)
-        progress(from / count)
+      (block, read) => {
+        this.#collect(block, read, sums)
+        progress((block.first * batches + block.to * block.members) / (active.length * batches))
       },
     )
     return sums
@@ -250,10 +250,11 @@ export class WebgpuSession implements DeviceSession {
     })
   }
 
-  #collect(values: Float32Array, active: number, sums: BatchSums[][]): void {
+  /** `values` are (batches, members) of four. */
+  #collect({ first, members }: Block, values: Float32Array, sums: BatchSums[][]): void {
     for (let at = 0; at < values.length; at += 4) {
       const [loss = Number.NaN, right = 0, penalty = 0] = values.subarray(at, at + 3)
-      sums[(at / 4) % active]?.push({ loss, right, penalty })
+      sums[first + ((at / 4) % members)]?.push({ loss, right, penalty })
     }
   }
 
@@ -293,11 +294,17 @@ export class WebgpuSession implements DeviceSession {
     const count = Math.ceil(total / chunkRows)
     const most = keep ? Math.min(count, mostChunksKept) : SLOTS
     const kept = keep ? memory.storage(active.length * (total * rowBytes + most * 16), 'predictions') : undefined
-    const slices = new Slices(this.#evaluationPace, signal, most)
-    await slices.over(
-      count,
-      (from, to) => this.#submit(passes.evaluate({ from, to, active, kept }), (to - from) * active.length),
-      (_, read) => this.#collect(read, active.length, sums),
+    await runSlices(
+      this.#evaluationPace,
+      signal,
+      // Kept outputs are those of all members.
+      blocksOf({ members: active.length, batches: count, most, run: keep ? undefined : passes.run }),
+      ({ first, members, from, to }) => {
+        const some = active.slice(first, first + members)
+        this.#activate(some)
+        return this.#submit(passes.evaluate({ from, to, active: some, kept }), (to - from) * members)
+      },
+      (block, read) => this.#collect(block, read, sums),
     )
     if (kept === undefined) return { sums, predictions }
     const padded = await memory.read(kept, 0, active.length * total * rowBytes)

@@ -54,6 +54,8 @@ export function openSmall(ground: Ground, small: Small): Executor {
 class SmallPasses implements Passes {
   readonly rows: number
   readonly chunkRows: number
+  /** A run begins by clearing workgroup memory and loading a member's state, which costs about two batches. */
+  readonly run = 32
   readonly mostChunksKept = SLOTS
   readonly #ground: Ground
   readonly #shared: GPUBindGroup
