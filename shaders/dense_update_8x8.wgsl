@@ -7,9 +7,12 @@
 @group(1) @binding(1) var<storage, read> scratch: array<vec4f>;
 @group(1) @binding(2) var<storage, read> scalars: array<vec4f>; // (steps of the slice, runners)
 
+fn slot(i: u32) -> vec4f { return state[i]; }
+fn set_slot(i: u32, value: vec4f) { state[i] = value; }
+
 fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: vec4f) {
   let w = state[at];
-  optimize(at, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
+  optimize(at, at + shape.parameters4, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
 }
 
 @compute @workgroup_size(8, 8)
@@ -87,6 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   if (k > 0u) { return; }
-  optimize(bias, biasLeft, member, numbers);
-  if (block + 1u < n4) { optimize(bias + 1u, biasRight, member, numbers); }
+  let slots = bias + shape.parameters4;
+  optimize(bias, slots, biasLeft, member, numbers);
+  if (block + 1u < n4) { optimize(bias + 1u, slots + 1u, biasRight, member, numbers); }
 }

@@ -1,6 +1,6 @@
 // Trains small networks, or evaluates them, each by one workgroup: `step.count` batches beginning with `step`, in one dispatch. What the general kernels keep
-// in storage lies in workgroup memory: `state` as (1 + slots, parameters4), and `scratch` as one batch of (rows, …) with the gradients
-// (parameters4) and the results of rows behind it. Sums run over ascending rows and inputs. A product's tile is 4 x 4 numbers per invocation.
+// in storage lies in workgroup memory: the parameters in `state`, and `scratch` as one batch of (rows, …) with the gradients (parameters4) and the
+// results of rows behind it. The optimizer's slots, which a step touches once, stay in storage, each with the invocation that has the parameter. Sums run over ascending rows and inputs. A product's tile is 4 x 4 numbers per invocation.
 // Loops end at their foot, not at their head: SwiftShader executes a body once more, without lanes, to find that none goes on, and an
 // untaken branch always. For the same reason what a member does not use is left out by overrides; its own settings alone decide them.
 // Dispatch: (members of this pipeline, parts, 1), runners from `step.base`; the parts of an evaluation take turns at its batches.
@@ -17,7 +17,6 @@ override THREADS: u32 = 32u;
 override STATE4: u32 = 64u;
 override SCRATCH4: u32 = 64u;
 override LAYERS: u32 = 1u;
-override SLOTS: u32 = 2u; // of the optimizer
 override DROPOUT: bool = true; // some layer has it
 override PENALIZED: bool = true; // some layer is
 override CLIPPED: bool = true; // Keras 2.2's cross-entropies
@@ -25,6 +24,9 @@ override CLASS_WEIGHTED: bool = true;
 
 var<workgroup> state: array<vec4f, STATE4>;
 var<workgroup> scratch: array<vec4f, SCRATCH4>;
+
+fn slot(i: u32) -> vec4f { return states[i]; }
+fn set_slot(i: u32, value: vec4f) { states[i] = value; }
 
 fn number(i: u32) -> f32 { return scratch[i >> 2u][i & 3u]; }
 fn set_number(i: u32, value: f32) { scratch[i >> 2u][i & 3u] = value; }
@@ -248,9 +250,8 @@ fn main(
   let m = runners[runner];
   let member = members[m];
   let results = shape.scratch4 + shape.parameters4;
-  // In a session that does not train there are no slots.
-  let size = min((1u + SLOTS) * shape.parameters4, shape.state4);
-  for (var i = thread; i < size; i += THREADS) { state[i] = states[m * shape.state4 + i]; }
+  let home = m * shape.state4;
+  for (var i = thread; i < shape.parameters4; i += THREADS) { state[i] = states[home + i]; }
   workgroupBarrier();
   var batch = step;
   var s = group.y;
@@ -289,7 +290,9 @@ fn main(
       }
       workgroupBarrier();
       let scalars = numbers[slot];
-      for (var i = thread; i < shape.parameters4; i += THREADS) { optimize(i, scratch[shape.scratch4 + i], member, scalars); }
+      for (var i = thread; i < shape.parameters4; i += THREADS) {
+        optimize(i, home + shape.parameters4 + i, scratch[shape.scratch4 + i], member, scalars);
+      }
       workgroupBarrier();
       storageBarrier();
     } else if (step.keep != 0u) {
@@ -305,5 +308,5 @@ fn main(
     continuing { break if s >= step.count; }
   }
   if (step.training == 0u) { return; }
-  for (var i = thread; i < size; i += THREADS) { states[m * shape.state4 + i] = state[i]; }
+  for (var i = thread; i < shape.parameters4; i += THREADS) { states[home + i] = state[i]; }
 }

@@ -1,6 +1,7 @@
 // The optimizers: src/core/optimizers.ts has the formulas. `scalars` are the step's numbers of the member, computed in float64 outside:
 // rate (bias corrections included), nadam's factors of the gradient, of the first moment, of the second; for adamw the first factor is
-// what weight decay leaves. `at` is a parameter; its slots lie parameters4 and 2 parameters4 further.
+// what weight decay leaves. `at` is a parameter in `state`; its slots are at `slots` and `slots` + parameters4 by the kernel's `slot` and
+// `set_slot`.
 
 // ANY_OPTIMIZER, or the only one a pipeline knows: on a software adapter there is one pipeline an optimizer, which leaves the members of
 // others alone, for SwiftShader executes every case of a switch on members' own numbers (290 in place of 100 ms of processor time a step of
@@ -13,9 +14,8 @@ fn root(a: vec4f, member: Member) -> vec4f {
   return sqrt(a) + member.epsilon;
 }
 
-fn optimize(at: u32, g: vec4f, member: Member, scalars: vec4f) {
-  let slot = at + shape.parameters4;
-  let second = slot + shape.parameters4;
+fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
+  let other = slots + shape.parameters4;
   let w = state[at];
   let rate = scalars.x;
   let kind = select(OPTIMIZER, member.optimizer, OPTIMIZER == ANY_OPTIMIZER);
@@ -24,41 +24,41 @@ fn optimize(at: u32, g: vec4f, member: Member, scalars: vec4f) {
       if (member.slots == 0u) {
         state[at] = w - rate * g;
       } else {
-        let velocity = member.momentum * state[slot] - rate * g;
-        state[slot] = velocity;
+        let velocity = member.momentum * slot(slots) - rate * g;
+        set_slot(slots, velocity);
         state[at] = w + select(velocity, member.momentum * velocity - rate * g, member.nesterov != 0u);
       }
     }
     case 1u: {
-      let a = member.rho * state[slot] + member.restOfRho * g * g;
-      state[slot] = a;
+      let a = member.rho * slot(slots) + member.restOfRho * g * g;
+      set_slot(slots, a);
       state[at] = w - rate * g / root(a, member);
     }
     case 2u: {
-      let a = state[slot] + g * g;
-      state[slot] = a;
+      let a = slot(slots) + g * g;
+      set_slot(slots, a);
       state[at] = w - rate * g / root(a, member);
     }
     case 3u: {
-      let a = member.rho * state[slot] + member.restOfRho * g * g;
-      let d = state[second];
+      let a = member.rho * slot(slots) + member.restOfRho * g * g;
+      let d = slot(other);
       let change = g * sqrt(d + member.epsilon) / sqrt(a + member.epsilon);
-      state[slot] = a;
-      state[second] = member.rho * d + member.restOfRho * change * change;
+      set_slot(slots, a);
+      set_slot(other, member.rho * d + member.restOfRho * change * change);
       state[at] = w - rate * change;
     }
     case 5u: {
-      let first = member.beta1 * state[slot] + member.restOfBeta1 * g;
-      let largest = max(abs(g), member.beta2 * state[second]);
-      state[slot] = first;
-      state[second] = largest;
+      let first = member.beta1 * slot(slots) + member.restOfBeta1 * g;
+      let largest = max(abs(g), member.beta2 * slot(other));
+      set_slot(slots, first);
+      set_slot(other, largest);
       state[at] = w - rate * first / (largest + member.epsilon);
     }
     default: {
-      let first = member.beta1 * state[slot] + member.restOfBeta1 * g;
-      let square = member.beta2 * state[second] + member.restOfBeta2 * g * g;
-      state[slot] = first;
-      state[second] = square;
+      let first = member.beta1 * slot(slots) + member.restOfBeta1 * g;
+      let square = member.beta2 * slot(other) + member.restOfBeta2 * g * g;
+      set_slot(slots, first);
+      set_slot(other, square);
       if (kind == 6u) {
         state[at] = w - rate * (scalars.y * g + scalars.z * first) / (sqrt(square * scalars.w) + member.epsilon);
       } else {

@@ -1,4 +1,3 @@
-import { slotCount } from '../../core/layout.ts'
 import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
@@ -28,10 +27,10 @@ const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED
 export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
   const threads = Math.min(MOST_THREADS, together)
   const rows = Math.ceil(topology.batchSize / 4) * 4
-  const plan = place(topology, { rows, deltas: rows, slots: 2 })
+  const plan = place(topology, { rows, deltas: rows, slots: 0 })
   // Behind a batch's numbers lie the gradients and the results of its rows.
   const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, threads))
-  const fits = (rounded(plan.state4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
+  const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
   return fits ? { plan, threads, scratch4 } : undefined
 }
 
@@ -130,13 +129,11 @@ function kindsOf({ topology, members }: Population, small: Small) {
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
   const activations = member.layers.map((_, l) => 1 << activationOf(member, l, topology.loss))
-  const slots = slotCount(member.optimizer)
   return {
     THREADS: threads,
-    STATE4: rounded(plan.parameters4 * (1 + slots)),
+    STATE4: rounded(plan.parameters4),
     SCRATCH4: scratch4,
     LAYERS: plan.layers.length,
-    SLOTS: slots,
     OPTIMIZER: OPTIMIZERS[member.optimizer.name],
     ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
     LOSS: LOSSES[topology.loss],
