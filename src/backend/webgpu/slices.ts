@@ -1,5 +1,5 @@
 /** A submission should take about this long, in ms: far from the watchdogs' 2 s, and two of them are an abort's longest wait. */
-const SLICE_MS = 40
+const SLICE_MS = 30
 
 /** What a submission can hold, as the last ones cost: an item is a batch of one member. */
 export interface Pace {
