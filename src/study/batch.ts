@@ -24,8 +24,6 @@ export interface BatchOptions {
   /** Epochs between two intermediate values; rungs report besides. */
   readonly reportEvery: number
   readonly recordHistories: boolean
-  /** Seconds of training that are worth a save. */
-  readonly checkpointAfter: number
 }
 
 export interface BatchTools {
@@ -40,6 +38,8 @@ export interface BatchTools {
 /** A trial that still trains, or could not begin to. */
 interface Live {
   readonly number: number
+  /** Epochs of its checkpoint, which was kept after that rung was judged; 0 where there is none. */
+  readonly resumedAt: number
   runs: readonly Run[]
   readonly failure: Error | undefined
 }
@@ -54,7 +54,6 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   const last = axis === 'epoch' ? options.maxEpochs : options.repeats.length
   const rungs = options.pruner.rungs(last)
   const live = await start(numbers, options, tools)
-  let saved = performance.now()
   for (const step of [...rungs, last]) {
     const going = live.filter(({ number }) => isOpen(number, options, log))
     if (going.every(({ number }) => isFinished(log.trial(number)))) break
@@ -65,10 +64,7 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
       for (const trial of going) record(trial, step, options, log)
       if (step < last) decide(numbers, going, step, last, options, tools)
     })
-    if (tools.checkpoints !== undefined && step < last && performance.now() - saved >= 1000 * options.checkpointAfter) {
-      await keepCheckpoints(going, tools.checkpoints, log)
-      saved = performance.now()
-    }
+    if (tools.checkpoints !== undefined && step < last) await keepCheckpoints(going, tools.checkpoints, log)
     emitStage(numbers, going, step, tools)
   }
   await dropCheckpoints(numbers, tools)
@@ -82,19 +78,19 @@ function isOpen(number: number, { pruner }: BatchOptions, log: StudyLog): boolea
 
 /** The trials that are open, where their checkpoints left them. */
 async function start(numbers: readonly number[], options: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
-  const live: Live[] = []
-  for (const number of numbers) {
-    const trial = log.trial(number)
-    if (!isOpen(number, options, log)) continue
+  const open = numbers.filter((number) => isOpen(number, options, log))
+  const loaded = await Promise.all(open.map((number) => checkpoints?.load(log.checkpointKey(number))))
+  // Who takes over needs the other's network of that very rung: a store that has lost some is of no use then.
+  const usable = options.pruner.replace === undefined || loaded.every((kept) => kept !== undefined)
+  return open.map((number, i) => {
+    const kept = (usable ? loaded[i] : undefined) ?? []
+    const resumedAt = Math.max(0, ...kept.map(({ epoch }) => epoch))
     try {
-      const kept = (await checkpoints?.load(log.checkpointKey(number))) ?? []
-      const epoch = Math.max(0, ...kept.map((checkpoint) => checkpoint.epoch))
-      live.push({ number, runs: createRuns(number, paramsFrom(trial, epoch), kept, options), failure: undefined })
+      return { number, resumedAt, runs: createRuns(number, paramsFrom(log.trial(number), resumedAt), kept, options), failure: undefined }
     } catch (error) {
-      live.push({ number, runs: [], failure: error instanceof Error ? error : new Error(String(error)) })
+      return { number, resumedAt, runs: [], failure: error instanceof Error ? error : new Error(String(error)) }
     }
-  }
-  return live
+  })
 }
 
 function createRuns(
@@ -202,14 +198,13 @@ function decide(
   for (const replacement of pruner.replace?.(seen, batch, step, steps) ?? []) {
     const { number, from, params } = replacement
     const trial = going.find((one) => one.number === number)
-    // A checkpoint that is further on than this rung holds what followed from it.
-    if (trial === undefined || trial.runs.some(({ checkpoint }) => checkpoint?.epoch !== step)) continue
+    if (trial === undefined || step <= trial.resumedAt || trial.runs.some(({ checkpoint }) => checkpoint?.epoch !== step)) continue
     trial.runs = createRuns(number, params, checkpoints.get(from) ?? [], options)
     log.setUserAttr(number, ATTRIBUTE.replacements, withReplacement(log.trial(number), step, replacement))
   }
 }
 
-/** Saves what has not finished; most of the time this is much faster than training, and sometimes much slower: hence `checkpointAfter`. */
+/** Saves what has not finished. */
 async function keepCheckpoints(going: readonly Live[], checkpoints: CheckpointStore, log: StudyLog): Promise<void> {
   const unfinished = going.filter(({ number }) => log.holds(number))
   await Promise.all(

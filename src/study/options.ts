@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { InvalidSpecError } from '../core/errors.ts'
-import { flag, MAX_SEED, nonNegative, whole } from '../core/fields.ts'
+import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { parseExact } from '../core/validate.ts'
 import type { Definition } from './definition.ts'
@@ -49,8 +49,6 @@ export interface StudyOptions {
   readonly journal?: Journal | undefined
   /** Where networks wait between rungs; left out, a study that was killed trains its last batch again, to the same values. */
   readonly checkpoints?: CheckpointStore | undefined
-  /** Seconds of training after which networks are saved at a rung: 2 unless said. Saving many small ones takes longer than training them again. */
-  readonly checkpointAfter?: number | undefined
 }
 
 /** What is plain data is checked here, the rest by whoever makes something of it. */
@@ -62,7 +60,6 @@ const optionsSchema = z.strictObject({
   maxEpochs: whole(1, 1_000_000).optional(),
   reportEvery: whole(1, 1_000_000).optional(),
   recordHistories: flag().optional(),
-  checkpointAfter: nonNegative().optional(),
   seed: whole(0, MAX_SEED).optional(),
   space: z.unknown().optional(),
   constraints: z.array(z.string()).optional(),
@@ -87,7 +84,6 @@ export interface Plan {
   readonly maxEpochs: number
   readonly reportEvery: number
   readonly recordHistories: boolean
-  readonly checkpointAfter: number
   readonly seed: number
   readonly definition: Definition
 }
@@ -125,7 +121,6 @@ export function resolveStudy(options: StudyOptions): Plan {
     maxEpochs: epochs,
     reportEvery: given.reportEvery ?? Math.ceil(epochs / REPORTS_A_TRIAL),
     recordHistories: given.recordHistories ?? false,
-    checkpointAfter: given.checkpointAfter ?? 2,
     seed,
     definition: define({
       space: spaceSpec,

@@ -126,7 +126,6 @@ it('studies.md lists the options of createStudy', () => {
     seed: 'optional',
     journal: 'optional',
     checkpoints: 'optional',
-    checkpointAfter: 'optional',
   }
   const expected = Object.entries(options).map(([name, said]) => ({ name, required: said === 'required' }))
   expect(sorted(bare(rowsOf(read('studies.md'))))).toEqual(sorted(expected))

@@ -1,4 +1,14 @@
-import { type Backend, createStudy, finalParams, fit, openBackend, type StudyEvent, type StudyOptions, type Trial } from 'espalier'
+import {
+  type Backend,
+  createStudy,
+  finalParams,
+  fit,
+  MemoryCheckpoints,
+  openBackend,
+  type StudyEvent,
+  type StudyOptions,
+  type Trial,
+} from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RING as data, OPTIONS } from '../support/ring.ts'
 
@@ -69,14 +79,42 @@ describe('population-based training', () => {
     }
   })
 
-  it('goes on after an abort as if there had been none', async () => {
+  it.each([
+    ['without checkpoints', undefined],
+    ['from checkpoints', new MemoryCheckpoints()],
+  ])('goes on after an abort as if there had been none, %s', async (_how, checkpoints) => {
     const undisturbed = await createStudy(options)
     await finish(undisturbed)
-    const study = await createStudy(options)
+    const study = await createStudy({ ...options, checkpoints })
     let rungs = 0
     for await (const { type } of study.run(backend, data, { budget: { trials: 6 } })) if (type === 'rung' && ++rungs === 2) break
     await finish(study)
     const plain = (trials: readonly Trial[]) => trials.map(({ datetimeStart: _start, datetimeComplete: _complete, ...trial }) => trial)
     expect(plain(study.trials)).toEqual(plain(undisturbed.trials))
+  })
+
+  it('goes on from checkpoints of which some are a rung older, and from scratch when some are lost', async () => {
+    const undisturbed = await createStudy(options)
+    await finish(undisturbed)
+    const plain = (trials: readonly Trial[]) => trials.map(({ datetimeStart: _start, datetimeComplete: _complete, ...trial }) => trial)
+    for (const lost of [false, true]) {
+      const store = new MemoryCheckpoints()
+      const study = await createStudy({ ...options, checkpoints: store })
+      const older = new Map<string, Awaited<ReturnType<typeof store.load>>>()
+      let rungs = 0
+      for await (const { type } of study.run(backend, data, { budget: { trials: 6 } })) {
+        if (type !== 'rung') continue
+        if (++rungs === 2) break
+        for (const key of await store.keys()) older.set(key, await store.load(key))
+      }
+      // As if killed between two saves.
+      for (const [i, key] of (await store.keys()).toSorted().entries()) {
+        const checkpoints = older.get(key)
+        if (i % 2 === 0 && lost) await store.delete(key)
+        else if (i % 2 === 0 && checkpoints !== undefined) await store.save(key, checkpoints)
+      }
+      await finish(study)
+      expect(plain(study.trials)).toEqual(plain(undisturbed.trials))
+    }
   })
 })

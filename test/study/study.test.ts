@@ -242,7 +242,7 @@ describe('a study that is opened again', () => {
     await finish(await createStudy({ ...options, journal: undisturbed }))
     const journal = new MemoryJournal()
     const checkpoints = new MemoryCheckpoints()
-    const study = await createStudy({ ...options, journal, checkpoints, checkpointAfter: 0 })
+    const study = await createStudy({ ...options, journal, checkpoints })
     const controller = new AbortController()
     let rungs = 0
     const running = (async () => {
