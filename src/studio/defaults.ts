@@ -1,0 +1,62 @@
+import type { Task } from '../data/dataset.ts'
+import { type Range, type StudioConfig, VERSION } from './config.ts'
+import type { DataDescription } from './description.ts'
+
+const fixed = (value: number): Range => ({ low: value, high: value, log: false, points: 2 })
+
+/** Where a table begins to be large: networks and batches grow with it, epochs and repeats shrink. */
+const MANY_ROWS = 5000
+
+/** A study that somebody who knows nothing of it can run: some minutes on a laptop, and enough trials for importances. */
+export function defaultConfig(data: DataDescription): StudioConfig {
+  const large = data.rows > MANY_ROWS
+  const column = data.columns.find(({ name }) => name === data.target)
+  const task: Task = data.images === undefined ? (column?.tasks[0] ?? 'regression') : 'multiclass'
+  const features = data.columns.filter(({ name }) => name !== data.target)
+  return {
+    version: VERSION,
+    data: {
+      source: data.source,
+      target: data.target ?? null,
+      task,
+      ignore: features.filter(({ doubt }) => doubt !== undefined).map(({ name }) => name),
+      categorical: [],
+      missing: data.columns.some(({ missing }) => missing > 0) ? 'median' : 'refuse',
+      test: { share: 0.2, seed: 0, stratify: task !== 'regression' },
+      scaling: data.images === undefined ? 'standardize' : 'none',
+    },
+    network: {
+      layers: { low: 1, high: 3, log: false, points: 3 },
+      units: large ? { low: 16, high: 128, log: true, points: 4 } : { low: 4, high: 64, log: true, points: 5 },
+      activations: ['relu', 'tanh', 'elu'],
+      initializers: ['glorotUniform'],
+      dropout: fixed(0),
+      l2: fixed(0),
+    },
+    training: {
+      optimizers: ['adam', 'rmsprop', 'sgd'],
+      learningRate: { low: 1e-4, high: 1e-1, log: true, points: 4 },
+      batchSizes: large ? [64, 128, 256] : [16, 32, 64],
+      epochs: large ? 5 : 30,
+    },
+    search: {
+      strategy: 'tpe',
+      objective: task === 'regression' ? 'testLoss' : 'testAccuracy',
+      trials: 30,
+      repeats: large ? 1 : 3,
+      seed: 0,
+    },
+    backend: { prefer: 'auto', workers: null },
+  }
+}
+
+/** The configuration for another target: its task, and what hangs on that. */
+export function withTarget(config: StudioConfig, data: DataDescription, target: string): StudioConfig {
+  const fresh = defaultConfig({ ...data, target })
+  const ignore = config.data.ignore.filter((name) => name !== target)
+  return {
+    ...config,
+    data: { ...config.data, target, task: fresh.data.task, ignore, test: { ...config.data.test, stratify: fresh.data.test.stratify } },
+    search: { ...config.search, objective: fresh.search.objective },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Task } from '../data/dataset.ts'
+import type { DataSource } from './config.ts'
+
+/** What the engine found in the data, for people and for defaults. */
+export interface DataDescription {
+  readonly source: DataSource
+  /** `Pima Indians diabetes`, `iris.csv`. */
+  readonly title: string
+  readonly rows: number
+  /** Of the test part that the source has; 0 where the studio splits. */
+  readonly testRows: number
+  /** Of a table, the target's among them; none for images. */
+  readonly columns: readonly ColumnDescription[]
+  /** The first rows of a table as they stand; null is a missing value. */
+  readonly preview: readonly (readonly (string | null)[])[]
+  /** Of images: what a row is made of, and the classes. */
+  readonly images: { readonly inputSize: number; readonly classes: readonly string[] } | undefined
+  /** The column that is probably to be predicted; undefined for images. */
+  readonly target: string | undefined
+}
+
+export interface ColumnDescription {
+  readonly name: string
+  readonly kind: 'number' | 'category'
+  /** Cells without a value. */
+  readonly missing: number
+  /** Different values. */
+  readonly distinct: number
+  /** Of numbers. */
+  readonly range: { readonly min: number; readonly max: number; readonly mean: number } | undefined
+  /** The first few different values. */
+  readonly examples: readonly string[]
+  /** What a network can learn of it, the likeliest first; none for a column that cannot be a target. */
+  readonly tasks: readonly Task[]
+  /** Why it had better be left out, as an identifier or free text. */
+  readonly doubt: string | undefined
+}
