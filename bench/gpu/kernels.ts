@@ -3,6 +3,7 @@ import type { Dispatch } from '../../test/support/devices.ts'
 import { PacedTraining } from '../espalier.ts'
 import { type ProcessorClock, scaleLap, startLap } from '../lap.ts'
 import type { Trial } from '../workloads.ts'
+import type { PassClock } from './clock.ts'
 import type { KernelTiming } from './results.ts'
 
 /** Long enough for a browser's clocks: of processor time they count 0.01 s. */
@@ -18,9 +19,19 @@ export interface KernelSubject {
   readonly data: Examples
   readonly rounds: number
   readonly clock: ProcessorClock
+  readonly passClock: PassClock
 }
 
-export async function timeKernels({ backend, device, noted, trial, data, rounds, clock }: KernelSubject): Promise<KernelTiming[]> {
+export async function timeKernels({
+  backend,
+  device,
+  noted,
+  trial,
+  data,
+  rounds,
+  clock,
+  passClock,
+}: KernelSubject): Promise<KernelTiming[]> {
   noted.length = 0
   const training = await PacedTraining.start(backend, [trial], data, { epochs: 1, shuffle: false })
   // The training waits at the end of its only step: its buffers are as that step left them.
@@ -33,12 +44,15 @@ export async function timeKernels({ backend, device, noted, trial, data, rounds,
     seen.set(label, nth + 1)
     const repeated = await repeatsFor(device, dispatch)
     const laps = []
+    const gpuSeconds: number[] = []
     for (let round = 0; round < rounds; round++) {
+      passClock.reset()
       const endLap = await startLap(clock)
       await repeat(device, dispatch, repeated)
       laps.push(scaleLap(await endLap(), 1 / repeated))
+      gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / repeated))
     }
-    timings.push({ ...workOf(label, nth, trial), laps })
+    timings.push({ ...workOf(label, nth, trial), laps, gpuSeconds })
   }
   await training.finish()
   return timings
@@ -64,7 +78,7 @@ async function repeat(device: GPUDevice, { pipeline, groups, size }: Dispatch, t
 }
 
 /** What the nth dispatch of a kernel computes, its inputs read once and its outputs written once. */
-function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'laps'> {
+function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'laps' | 'gpuSeconds'> {
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l] ?? 0, units, l }))
   const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
   const product = { forward: layers[nth], inputGradient: layers[layers.length - 1 - nth] }[label]

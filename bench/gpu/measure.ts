@@ -5,6 +5,7 @@ import { type Dispatch, noting, watchDispatches } from '../../test/support/devic
 import { type Datasets, firstRows, type Parts } from '../data.ts'
 import type { PageHost } from '../order.ts'
 import { type Trial, type Workload, workloads } from '../workloads.ts'
+import { stampPasses, withTimestamps } from './clock.ts'
 import { measureFloors } from './floors.ts'
 import { startJax } from './jax.ts'
 import { timeKernels } from './kernels.ts'
@@ -40,7 +41,7 @@ function dataOf(datasets: Datasets, { data }: Workload): Parts {
 export async function measureGpu(datasets: Datasets, options: GpuOptions, { clock, log }: PageHost): Promise<GpuResults> {
   const { rounds, large, tiny, peerSteps, testRows } = options
   const [w1, w2] = [workload('W1-sgd'), workload('W2-32')]
-  const { gpu, devices } = noting(navigator.gpu)
+  const { gpu, devices } = noting(withTimestamps(navigator.gpu))
   const backend = await openBackend({ prefer: 'webgpu', gpu })
   const [device] = devices
   if (device === undefined) throw new Error('the backend opened no device')
@@ -48,9 +49,10 @@ export async function measureGpu(datasets: Datasets, options: GpuOptions, { cloc
     log(backend.description)
     log('what the device can do')
     const floors = await measureFloors(device)
+    const passClock = stampPasses(device)
     const noted: Dispatch[] = []
     watchDispatches(device, (dispatch) => noted.push(dispatch))
-    const common = { backend, device, noted, rounds, clock }
+    const common = { backend, device, noted, rounds, clock, passClock }
     if (options.kernels) log('the kernels of a step')
     const step = firstRows(dataOf(datasets, w1).train, w1.trial.batchSize)
     const kernels = options.kernels ? await timeKernels({ ...common, trial: w1.trial, data: step }) : []
@@ -70,7 +72,8 @@ export async function measureGpu(datasets: Datasets, options: GpuOptions, { cloc
       const data = dataOf(datasets, w1)
       comparison = await comparePeers({ tf, title, trial, data, rounds, stepsPerRound: peerSteps, testRows, clock })
     }
-    return { backend: backend.description, floors, kernels, populations, comparison }
+    const timestamps = device.features.has('timestamp-query')
+    return { backend: backend.description, timestamps, floors, kernels, populations, comparison }
   } finally {
     await backend.dispose()
   }

@@ -4,6 +4,7 @@ import { firstRows } from '../data.ts'
 import { PacedTraining, train } from '../espalier.ts'
 import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
 import { operations, steps, type Trial, type Workload } from '../workloads.ts'
+import type { PassClock } from './clock.ts'
 import type { PopulationTiming } from './results.ts'
 
 /** A round of each population lasts about this long, where that is more than one step, or more than one epoch of whole fits. */
@@ -21,6 +22,7 @@ export interface PopulationSubject {
   readonly data: Examples
   readonly rounds: number
   readonly clock: ProcessorClock
+  readonly passClock: PassClock
 }
 
 interface Ready {
@@ -30,28 +32,32 @@ interface Ready {
   lap(): Promise<unknown>
   end(): Promise<unknown>
   readonly laps: Lap[]
+  readonly gpuSeconds: number[]
   dispatches: number
 }
 
 /** Times populations of the trial, one of each count, all in turn. A lap is a step of all members. */
 export async function timePopulations(subject: PopulationSubject): Promise<PopulationTiming[]> {
-  const { noted, title, trial, counts, data, rounds, clock } = subject
+  const { noted, title, trial, counts, data, rounds, clock, passClock } = subject
   const ready: Ready[] = []
   for (const members of counts) ready.push(await prepare(subject, members))
   for (let round = 0; round < rounds; round++) {
     for (const own of ready) {
       noted.length = 0
+      passClock.reset()
       const endLap = await startLap(clock)
       await own.lap()
       own.laps.push(scaleLap(await endLap(), 1 / own.steps))
+      own.gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / own.steps))
       own.dispatches += noted.length / own.steps / rounds
     }
   }
   for (const { end } of ready) await end()
-  return ready.map(({ members, laps, dispatches }) => ({
+  return ready.map(({ members, laps, gpuSeconds, dispatches }) => ({
     title,
     members,
     laps,
+    gpuSeconds,
     dispatches,
     operations: members * operations([trial], { rows: trial.batchSize, epochs: 1 }),
     stepsPerEpoch: steps(trial, { rows: data.rows, epochs: 1 }),
@@ -72,7 +78,7 @@ async function prepareEpochs({ backend, trial, data, rounds }: PopulationSubject
   const part = firstRows(data, Math.min(data.rows, count * trial.batchSize))
   const training = await PacedTraining.start(backend, trials, part, { epochs: rounds + 1, shuffle: true })
   const lap = () => training.advance()
-  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], dispatches: 0 }
+  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], gpuSeconds: [], dispatches: 0 }
 }
 
 /** Fits of as many epochs as take ROUND_SECONDS. */
@@ -87,6 +93,7 @@ async function prepareFits({ backend, trial, data }: PopulationSubject, trials: 
     lap,
     end: async () => undefined,
     laps: [],
+    gpuSeconds: [],
     dispatches: 0,
   }
 }

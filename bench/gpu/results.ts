@@ -17,6 +17,8 @@ export interface KernelTiming {
   readonly kernel: string
   /** Laps of one dispatch. */
   readonly laps: readonly Lap[]
+  /** Of one dispatch by the device's own clock, a round each; empty where it has none. */
+  readonly gpuSeconds: readonly number[]
   /** Floating-point operations of its matrix product, and bytes it must at least read and write; 0 where it makes no product. */
   readonly operations: number
   readonly bytes: number
@@ -28,6 +30,8 @@ export interface PopulationTiming {
   readonly members: number
   /** Laps of one step of all members. */
   readonly laps: readonly Lap[]
+  /** Of one step of all members by the device's own clock, a round each; empty where it has none. */
+  readonly gpuSeconds: readonly number[]
   /** Of one step of all members, in matrix products. */
   readonly operations: number
   readonly stepsPerEpoch: number
@@ -55,6 +59,8 @@ export interface Comparison {
 
 export interface GpuResults {
   readonly backend: string
+  /** Whether the adapter has `timestamp-query`. */
+  readonly timestamps: boolean
   readonly floors: Floors
   readonly kernels: readonly KernelTiming[]
   readonly populations: readonly PopulationTiming[]

@@ -18,6 +18,9 @@ function times(laps: readonly Lap[], unit: number): string[] {
   return [`${number(median(seconds) * unit)} (${number(min(seconds) * unit)})`, number(median(of(laps, 'cpuSeconds')) * unit)]
 }
 
+/** Median of the device's own clock. */
+const gpuTime = (seconds: readonly number[], unit: number): string => (seconds.length === 0 ? '-' : number(median([...seconds]) * unit))
+
 /** Laps of one over those of another, round by round: median and range, by the wall clock and by processor time. */
 function ratios(laps: readonly Lap[], others: readonly Lap[]): string[] {
   return CLOCKS.map((clock) => {
@@ -41,22 +44,23 @@ function floorsTable({ peak, bandwidth, dispatch }: Floors): string {
 }
 
 function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispatch }: Floors): string {
-  const rows = kernels.map(({ kernel, laps, operations, bytes }) => {
+  const rows = kernels.map(({ kernel, laps, gpuSeconds, operations, bytes }) => {
     const floor = Math.max(operations / peak, bytes / bandwidth, dispatch.inOnePass)
-    const rate = operations === 0 ? '-' : number(operations / median(of(laps, 'seconds')) / 1e9)
-    return [kernel, ...times(laps, 1e3), rate, number(floor * 1e3)]
+    const rate = operations === 0 ? '-' : number(operations / median(gpuSeconds.length === 0 ? of(laps, 'seconds') : [...gpuSeconds]) / 1e9)
+    return [kernel, ...times(laps, 1e3), gpuTime(gpuSeconds, 1e3), rate, number(floor * 1e3)]
   })
-  return markdown([['kernel', 'ms: median (best)', 'ms of processor time', 'GFLOP/s', 'floor, ms'], ...rows])
+  return markdown([['kernel', 'ms: median (best)', 'ms of processor time', "ms by the device's clock", 'GFLOP/s', 'floor, ms'], ...rows])
 }
 
 function populationsTable(populations: readonly PopulationTiming[], { peak }: Floors): string {
-  const rows = populations.map(({ title, members, laps, operations, stepsPerEpoch, dispatches }) => {
+  const rows = populations.map(({ title, members, laps, gpuSeconds, operations, stepsPerEpoch, dispatches }) => {
     const one = populations.find((own) => own.title === title && own.members === 1)
     const epoch = median(of(laps, 'seconds')) * stepsPerEpoch
     return [
       title,
       String(members),
       ...times(laps, 1e3),
+      gpuTime(gpuSeconds, 1e3),
       number((operations / peak) * 1e3),
       ...(one === undefined ? ['-', '-'] : ratios(laps, one.laps)),
       number(epoch),
@@ -69,6 +73,7 @@ function populationsTable(populations: readonly PopulationTiming[], { peak }: Fl
     'members',
     'a step of all, ms: median (best)',
     'ms of processor time',
+    "ms by the device's clock",
     'floor, ms',
     'times one member: median (range)',
     'by processor time',
@@ -98,9 +103,9 @@ function comparisonTable({ title, steps, stepsPerRound, testRows, libraries }: C
   return markdown([head, ...rows])
 }
 
-export function gpuTables({ backend, floors, kernels, populations, comparison }: GpuResults): string {
+export function gpuTables({ backend, timestamps, floors, kernels, populations, comparison }: GpuResults): string {
   return [
-    backend,
+    timestamps ? backend : `${backend}; no times by the device's clock: its adapter has no timestamp-query`,
     floorsTable(floors),
     ...(kernels.length === 0 ? [] : [kernelsTable(kernels, floors)]),
     ...(populations.length === 0 ? [] : [populationsTable(populations, floors)]),
