@@ -1,18 +1,18 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_WORKERS, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'
 
-const hostObject = z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'must be an object' }).optional()
+const hostObject = z.optional(z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'must be an object' }))
 
 const isUrl = (value: unknown) => typeof value === 'string' || value instanceof URL
 
 /** The fields of OpenOptions (open.ts). */
 const schema = z.strictObject({
-  prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
-  workers: whole(0, MAX_WORKERS).optional(),
-  wasmUrl: z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' }).optional(),
-  simd: z.enum(['relaxed', 'plain']).optional(),
-  kernels: z.enum(['auto', 'general']).optional(),
+  prefer: z.optional(z.enum(['auto', 'wasm', 'webgpu'])),
+  workers: z.optional(whole(0, MAX_WORKERS)),
+  wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
+  simd: z.optional(z.enum(['relaxed', 'plain'])),
+  kernels: z.optional(z.enum(['auto', 'general'])),
   gpu: hostObject,
   adapter: hostObject,
   device: hostObject,

@@ -1,7 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
 import { parameterLayout, type Weights } from '../core/layout.ts'
 import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
+import { parseStored } from '../core/stored.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../formats/safetensors.ts'
 
@@ -23,9 +24,9 @@ const modelDataSchema = z.strictObject({
   classNames: z.array(z.string()),
   targetNames: z.array(z.string()),
   /** How the columns of a table become features; absent where the data was none. */
-  columns: z.array(columnSchema).optional(),
+  columns: z.optional(z.array(columnSchema)),
   /** What byte features are multiplied by. */
-  scale: z.number().optional(),
+  scale: z.optional(z.number()),
   /** Fitted on the training rows, to be applied in this order (data/transform.ts reads them). */
   transforms: z.array(z.unknown()),
 })
@@ -69,16 +70,14 @@ export function encodeModel({ spec, weights, data }: Model): Uint8Array {
   })
 }
 
-function parseJson<T extends z.ZodType>(schema: T, text: string | undefined, name: string, what: string): z.infer<T> {
+function parseJson<T extends z.ZodMiniType>(schema: T, text: string | undefined, name: string, what: string): z.infer<T> {
   let value: unknown
   try {
     value = JSON.parse(text ?? '')
   } catch (cause) {
     throw new InvalidDataError(`${name}: the metadata's "${what}" is no JSON; the file is damaged`, { cause })
   }
-  const parsed = schema.safeParse(value)
-  if (!parsed.success) throw new InvalidDataError(`${name}: the metadata's "${what}" is damaged: ${z.prettifyError(parsed.error)}`)
-  return parsed.data
+  return parseStored(schema, value, (reason) => new InvalidDataError(`${name}: the metadata's "${what}" is damaged: ${reason}`))
 }
 
 /** @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write */

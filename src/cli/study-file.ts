@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { between, flag, MAX_SEED, whole } from '../core/fields.ts'
 import { parseExact } from '../core/validate.ts'
@@ -14,34 +14,36 @@ import { backendSchema, besideFile, dataSchema, readYaml } from './training-file
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
 const studyFileSchema = z.strictObject({
-  name: z.string().min(1).optional().describe('Studies of one journal have different names; study unless said'),
+  name: z.optional(z.string().check(z.minLength(1))).check(z.describe('Studies of one journal have different names; study unless said')),
   data: dataSchema,
-  space: spaceSchema.describe('Parameters by name'),
-  constraints: z.array(z.string()).optional().describe('What every configuration must satisfy, as `layers * units <= 256`'),
+  space: spaceSchema.check(z.describe('Parameters by name')),
+  constraints: z.optional(z.array(z.string())).check(z.describe('What every configuration must satisfy, as `layers * units <= 256`')),
   train: z
     .record(z.string(), z.json())
-    .describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
-  objective: objectiveSchema.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several'),
-  sampler: samplerSchema.optional().describe('tpe unless said'),
-  pruner: prunerSchema.optional().describe('none unless said'),
-  repeats: repeatsSchema.optional().describe('1 unless said'),
-  batchSize: whole(1, 1_000_000).optional().describe('Trials asked for at once'),
-  maxEpochs: whole(1, 1_000_000).optional().describe('Where `train` computes its epochs: the most there may be'),
-  reportEvery: whole(1, 1_000_000).optional().describe('Epochs between two intermediate values'),
-  recordHistories: flag().optional().describe("Whether the journal keeps every repeat's curves"),
-  seed: whole(0, MAX_SEED).optional().describe('0 unless said'),
-  budget: z
-    .strictObject({
-      trials: whole(1, 10_000_000).optional().describe('Trials of the study in all'),
-      minutes: between(0, 1e6).optional().describe('Of one run; looked at between batches'),
-    })
-    .optional(),
-  backend: backendSchema.optional(),
+    .check(
+      z.describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
+    ),
+  objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
+  sampler: z.optional(samplerSchema).check(z.describe('tpe unless said')),
+  pruner: z.optional(prunerSchema).check(z.describe('none unless said')),
+  repeats: z.optional(repeatsSchema).check(z.describe('1 unless said')),
+  batchSize: z.optional(whole(1, 1_000_000)).check(z.describe('Trials asked for at once')),
+  maxEpochs: z.optional(whole(1, 1_000_000)).check(z.describe('Where `train` computes its epochs: the most there may be')),
+  reportEvery: z.optional(whole(1, 1_000_000)).check(z.describe('Epochs between two intermediate values')),
+  recordHistories: z.optional(flag()).check(z.describe("Whether the journal keeps every repeat's curves")),
+  seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 unless said')),
+  budget: z.optional(
+    z.strictObject({
+      trials: z.optional(whole(1, 10_000_000)).check(z.describe('Trials of the study in all')),
+      minutes: z.optional(between(0, 1e6)).check(z.describe('Of one run; looked at between batches')),
+    }),
+  ),
+  backend: z.optional(backendSchema),
   journal: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Where the study is remembered: a path, or redis://host:port/database; <name of the file>.journal beside it unless said'),
+    .optional(z.string().check(z.minLength(1)))
+    .check(
+      z.describe('Where the study is remembered: a path, or redis://host:port/database; <name of the file>.journal beside it unless said'),
+    ),
 })
 export type StudyFile = z.infer<typeof studyFileSchema>
 

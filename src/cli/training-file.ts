@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parse, YAMLParseError } from 'yaml'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
@@ -10,39 +10,41 @@ import { parseSpec } from '../core/validate.ts'
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
 
 export const dataSchema = z.strictObject({
-  source: z.string().min(1).describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
-  target: z
-    .union([column, z.array(column)])
-    .optional()
-    .describe('Column to predict: the last unless said'),
-  task: z.enum(['binary', 'multiclass', 'regression']).optional().describe('Found out from the target unless said'),
-  categorical: z.array(column).optional().describe('Columns of numbers to be taken as categories'),
-  ignore: z.array(column).optional().describe('Columns left out'),
-  classNames: z.array(z.string()).optional().describe('The classes in index order'),
-  missing: z.enum(['refuse', 'drop', 'mean', 'median', 'mode']).optional().describe('Missing values: refuse unless said'),
-  test: z
-    .strictObject({
-      fraction: fraction().optional().describe('Part of the rows to test on: 0.2 unless said, 0 for none'),
-      seed: whole(0, MAX_SEED).optional().describe('Which rows these are: 0 unless said'),
-      stratify: z.boolean().optional().describe('Same share of every class in both parts: true unless said'),
-    })
-    .optional(),
-  scaling: z.enum(['none', 'standardize', 'minMax']).optional().describe('By statistics of the training rows; none unless said'),
+  source: z
+    .string()
+    .check(
+      z.minLength(1),
+      z.describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
+    ),
+  target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last unless said')),
+  task: z.optional(z.enum(['binary', 'multiclass', 'regression'])).check(z.describe('Found out from the target unless said')),
+  categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
+  ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
+  classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
+  missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse unless said')),
+  test: z.optional(
+    z.strictObject({
+      fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 unless said, 0 for none')),
+      seed: z.optional(whole(0, MAX_SEED)).check(z.describe('Which rows these are: 0 unless said')),
+      stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true unless said')),
+    }),
+  ),
+  scaling: z.optional(z.enum(['none', 'standardize', 'minMax'])).check(z.describe('By statistics of the training rows; none unless said')),
 })
 export type DataSection = z.infer<typeof dataSchema>
 
 export const backendSchema = z.strictObject({
-  prefer: z.enum(['auto', 'wasm', 'webgpu']).optional(),
-  workers: whole(0, MAX_WORKERS).optional().describe('Threads; 0 is the main one, one per core unless said'),
+  prefer: z.optional(z.enum(['auto', 'wasm', 'webgpu'])),
+  workers: z.optional(whole(0, MAX_WORKERS)).check(z.describe('Threads; 0 is the main one, one per core unless said')),
 })
 
 const network = trainSpecSchema.shape.network
 
 /** What `espalier train` reads: a training spec whose inputSize the data may give, the data, and where to run. */
-const trainingFileSchema = trainSpecSchema.extend({
-  network: network.extend({ inputSize: network.shape.inputSize.optional() }),
+const trainingFileSchema = z.extend(trainSpecSchema, {
+  network: z.extend(network, { inputSize: z.optional(network.shape.inputSize) }),
   data: dataSchema,
-  backend: backendSchema.optional(),
+  backend: z.optional(backendSchema),
 })
 export type TrainingFile = z.infer<typeof trainingFileSchema>
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 const packageSchema = z.object({ version: z.string() })
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { nonNegative } from './fields.ts'
 import { ACTIVATIONS, type ActivationName, type Dialect } from './names.ts'
 
@@ -20,8 +20,8 @@ export const activationSchema = z.union([
   z.enum(NAMES),
   z.discriminatedUnion('name', [
     z.strictObject({ name: z.enum(PLAIN) }),
-    z.strictObject({ name: z.literal('elu'), alpha: nonNegative().optional() }),
-    z.strictObject({ name: z.literal('leakyRelu'), negativeSlope: nonNegative().optional() }),
+    z.strictObject({ name: z.literal('elu'), alpha: z.optional(nonNegative()) }),
+    z.strictObject({ name: z.literal('leakyRelu'), negativeSlope: z.optional(nonNegative()) }),
   ]),
 ])
 export type ActivationSpec = z.infer<typeof activationSchema>

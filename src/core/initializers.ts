@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { finite, nonNegative, positive } from './fields.ts'
 
 const SCALINGS = {
@@ -31,16 +31,16 @@ export const initializerSchema = z.union([
   z.enum(INITIALIZERS),
   z.discriminatedUnion('name', [
     z.strictObject({ name: z.enum(plainNames) }),
-    z.strictObject({ name: z.literal('constant'), value: finite().optional() }),
-    z.strictObject({ name: z.literal('randomNormal'), mean: finite().optional(), stddev: nonNegative().optional() }),
-    z.strictObject({ name: z.literal('randomUniform'), minval: finite().optional(), maxval: finite().optional() }),
-    z.strictObject({ name: z.literal('truncatedNormal'), mean: finite().optional(), stddev: nonNegative().optional() }),
-    z.strictObject({ name: z.literal('orthogonal'), gain: finite().optional() }),
+    z.strictObject({ name: z.literal('constant'), value: z.optional(finite()) }),
+    z.strictObject({ name: z.literal('randomNormal'), mean: z.optional(finite()), stddev: z.optional(nonNegative()) }),
+    z.strictObject({ name: z.literal('randomUniform'), minval: z.optional(finite()), maxval: z.optional(finite()) }),
+    z.strictObject({ name: z.literal('truncatedNormal'), mean: z.optional(finite()), stddev: z.optional(nonNegative()) }),
+    z.strictObject({ name: z.literal('orthogonal'), gain: z.optional(finite()) }),
     z.strictObject({
       name: z.literal('varianceScaling'),
-      scale: positive().optional(),
-      mode: z.enum(MODES).optional(),
-      distribution: z.enum(DISTRIBUTIONS).optional(),
+      scale: z.optional(positive()),
+      mode: z.optional(z.enum(MODES)),
+      distribution: z.optional(z.enum(DISTRIBUTIONS)),
     }),
   ]),
 ])

@@ -1,20 +1,20 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { flag, fraction, nonNegative, positive } from './fields.ts'
 import type { Dialect, OptimizerName } from './names.ts'
 
-const learningRate = nonNegative().optional()
-const epsilon = positive().optional()
-const moments = { learningRate, beta1: fraction().optional(), beta2: fraction().optional(), epsilon }
+const learningRate = z.optional(nonNegative())
+const epsilon = z.optional(positive())
+const moments = { learningRate, beta1: z.optional(fraction()), beta2: z.optional(fraction()), epsilon }
 
 const byName = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('sgd'), learningRate, momentum: fraction().optional(), nesterov: flag().optional() }),
-  z.strictObject({ name: z.literal('rmsprop'), learningRate, rho: fraction().optional(), epsilon }),
-  z.strictObject({ name: z.literal('adagrad'), learningRate, initialAccumulator: nonNegative().optional(), epsilon }),
-  z.strictObject({ name: z.literal('adadelta'), learningRate, rho: fraction().optional(), epsilon }),
+  z.strictObject({ name: z.literal('sgd'), learningRate, momentum: z.optional(fraction()), nesterov: z.optional(flag()) }),
+  z.strictObject({ name: z.literal('rmsprop'), learningRate, rho: z.optional(fraction()), epsilon }),
+  z.strictObject({ name: z.literal('adagrad'), learningRate, initialAccumulator: z.optional(nonNegative()), epsilon }),
+  z.strictObject({ name: z.literal('adadelta'), learningRate, rho: z.optional(fraction()), epsilon }),
   z.strictObject({ name: z.literal('adam'), ...moments }),
   z.strictObject({ name: z.literal('adamax'), ...moments }),
-  z.strictObject({ name: z.literal('nadam'), ...moments, scheduleDecay: nonNegative().optional() }),
-  z.strictObject({ name: z.literal('adamw'), ...moments, weightDecay: nonNegative().optional() }),
+  z.strictObject({ name: z.literal('nadam'), ...moments, scheduleDecay: z.optional(nonNegative()) }),
+  z.strictObject({ name: z.literal('adamw'), ...moments, weightDecay: z.optional(nonNegative()) }),
 ])
 
 /** A name, or the name with its numbers. Numbers left out are the dialect's. */

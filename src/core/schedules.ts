@@ -1,22 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { fraction, nonNegative, positive, whole } from './fields.ts'
 
-const warmupEpochs = whole(0, 1_000_000).optional()
-const minimum = nonNegative().optional()
+const warmupEpochs = z.optional(whole(0, 1_000_000))
+const minimum = z.optional(nonNegative())
 
 /** Epochs count from 0. A warm-up rises linearly over its epochs, (epoch + 1) / warmupEpochs of the rate, and the schedule starts after it. */
 export const scheduleSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('constant'), warmupEpochs }),
-  z.strictObject({ name: z.literal('step'), every: whole(1, 1_000_000), factor: positive().optional(), warmupEpochs }),
+  z.strictObject({ name: z.literal('step'), every: whole(1, 1_000_000), factor: z.optional(positive()), warmupEpochs }),
   z.strictObject({ name: z.literal('exponential'), decay: positive(), warmupEpochs }),
   z.strictObject({ name: z.literal('cosine'), minimum, warmupEpochs }),
   z.strictObject({
     name: z.literal('reduceOnPlateau'),
-    monitor: z.enum(['loss', 'testLoss']).optional(),
-    factor: fraction().optional(),
-    patience: whole(0, 1_000_000).optional(),
-    minDelta: nonNegative().optional(),
-    cooldown: whole(0, 1_000_000).optional(),
+    monitor: z.optional(z.enum(['loss', 'testLoss'])),
+    factor: z.optional(fraction()),
+    patience: z.optional(whole(0, 1_000_000)),
+    minDelta: z.optional(nonNegative()),
+    cooldown: z.optional(whole(0, 1_000_000)),
     minimum,
     warmupEpochs,
   }),

@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 import { InvalidSpecError } from './errors.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
@@ -88,7 +88,7 @@ function namesAllowed(issue: Issue): string[] {
 }
 
 /** The known fields beside a misspelt one, for the suggestion. */
-function withKnownKeys(schema: z.ZodType, root: unknown, issue: Issue): Issue {
+function withKnownKeys(schema: z.ZodMiniType, root: unknown, issue: Issue): Issue {
   if (issue.code !== 'unrecognized_keys') return issue
   return { ...issue, known: [...fieldsOf(schema, issue.path, at(root, issue.path))] } as Issue
 }
@@ -122,12 +122,12 @@ function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown)
  * is the whole that they are fields of.
  * @throws InvalidSpecError naming the field, its value and what is allowed
  */
-export function parseSpec<T extends z.ZodType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
+export function parseSpec<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
   return parseExact(schema, canonicalize(value, ''), prefix, what)
 }
 
 /** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
-export function parseExact<T extends z.ZodType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
+export function parseExact<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
   const result = schema.safeParse(value)
   if (result.success) return result.data
   const lines = result.error.issues.map((issue) => describe(value, withKnownKeys(schema, value, issue), what))

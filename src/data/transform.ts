@@ -1,6 +1,7 @@
 import { median, mode } from 'simple-statistics'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
+import { parseStored } from '../core/stored.ts'
 import { assertFinite } from './arrays.ts'
 import { type ColumnStatistics, columnStatistics } from './columns.ts'
 import { featureColumn } from './dataset.ts'
@@ -17,7 +18,7 @@ export interface Features {
 /** What `fitImputer` fills a column's missing values with; of several equally frequent values, 'mode' takes the smallest. */
 export type ImputeStrategy = 'mean' | 'median' | 'mode'
 
-const numbers = z.array(z.number()).min(1).readonly()
+const numbers = z.readonly(z.array(z.number()).check(z.minLength(1)))
 const transformNumbers = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('standardize'), mean: numbers, scale: numbers }),
   z.strictObject({ kind: z.literal('minMax'), min: numbers, scale: numbers }),
@@ -99,9 +100,7 @@ export function fitImputer(train: Features, strategy: ImputeStrategy = 'mean'): 
 
 /** A transform from what `JSON.stringify` made of one. Throws InvalidDataError where it is none. */
 export function transformFromJSON(json: unknown): Transform {
-  const parsed = transformNumbers.safeParse(json)
-  if (!parsed.success) throw new InvalidDataError(`this is no transform: ${z.prettifyError(parsed.error)}`)
-  const { data } = parsed
+  const data = parseStored(transformNumbers, json, (reason) => new InvalidDataError(`this is no transform: ${reason}`))
   const shift = data.kind === 'standardize' ? data.mean : data.kind === 'minMax' ? data.min : undefined
   if (data.kind !== 'impute' && (shift?.length !== data.scale.length || data.scale.includes(0)))
     throw new InvalidDataError(`this is no ${data.kind} transform: it needs as many scales as there are features, none of them 0`)

@@ -1,5 +1,6 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
+import { parseStored } from '../core/stored.ts'
 
 /**
  * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
@@ -25,10 +26,10 @@ const MAX_HEADER = 100_000_000
 
 const entrySchema = z.strictObject({
   dtype: z.string(),
-  shape: z.array(z.int().min(0)),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
+  shape: z.array(z.int().check(z.minimum(0))),
+  data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
-const headerSchema = z.object({ [METADATA]: z.record(z.string(), z.string()).optional() }).catchall(entrySchema)
+const headerSchema = z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema)
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
@@ -82,9 +83,8 @@ function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof h
   } catch (cause) {
     throw new InvalidDataError(`${name}: the safetensors header is no JSON; the file is damaged`, { cause })
   }
-  const parsed = headerSchema.safeParse(json)
-  if (!parsed.success) throw new InvalidDataError(`${name}: the safetensors header is damaged: ${z.prettifyError(parsed.error)}`)
-  return { header: parsed.data, start: 8 + length }
+  const header = parseStored(headerSchema, json, (reason) => new InvalidDataError(`${name}: the safetensors header is damaged: ${reason}`))
+  return { header, start: 8 + length }
 }
 
 /**

@@ -1,8 +1,8 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 
 /** An option's schema, as samplers and pruners have them: an object with a name. */
-type Named = z.ZodObject<{ readonly name: z.ZodLiteral<string> } & z.ZodRawShape>
+type Named = z.ZodMiniObject<{ readonly name: z.ZodMiniLiteral<string> } & z.core.$ZodShape>
 
 /**
  * Answers a bare name of something that cannot do without options by saying which they are.
@@ -10,7 +10,7 @@ type Named = z.ZodObject<{ readonly name: z.ZodLiteral<string> } & z.ZodRawShape
  */
 export function refuseBare(field: string, given: unknown, bare: readonly string[], objects: readonly Named[]): void {
   if (typeof given !== 'string' || bare.includes(given)) return
-  const meant = objects.find(({ shape }) => shape.name.value === given)
+  const meant = objects.find(({ shape }) => shape.name.def.values.includes(given))
   if (meant === undefined) return
   const required = Object.entries(meant.shape).filter(([name, schema]) => name !== 'name' && !z.safeParse(schema, undefined).success)
   throw new InvalidSpecError(

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { camelCase, METRICS, type MetricName } from '../core/names.ts'
@@ -13,9 +13,15 @@ type Measure = (typeof MEASURES)[number]
 const direction = z.enum(['minimize', 'maximize'])
 const objectiveEntry = z.union([
   z.string(),
-  z.strictObject({ metric: z.string(), direction: direction.optional().describe('The metric knows unless it is one of your own') }),
+  z.strictObject({
+    metric: z.string(),
+    direction: z.optional(direction).check(z.describe('The metric knows unless it is one of your own')),
+  }),
 ])
-export const objectiveSchema = z.union([objectiveEntry, z.array(objectiveEntry).min(1, { error: 'must hold at least one objective' })])
+export const objectiveSchema = z.union([
+  objectiveEntry,
+  z.array(objectiveEntry).check(z.minLength(1, { error: 'must hold at least one objective' })),
+])
 export type ObjectiveSpec = z.infer<typeof objectiveSchema>
 
 export interface Objective {

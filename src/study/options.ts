@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import type { TrainSpec } from '../core/spec.ts'
@@ -53,21 +53,21 @@ export interface StudyOptions {
 
 /** What is plain data is checked here, the rest by whoever makes something of it. */
 const optionsSchema = z.strictObject({
-  name: z.string().min(1).optional(),
+  name: z.optional(z.string().check(z.minLength(1))),
   objective: objectiveSchema,
-  repeats: repeatsSchema.optional(),
-  batchSize: whole(1, 1_000_000).optional(),
-  maxEpochs: whole(1, 1_000_000).optional(),
-  reportEvery: whole(1, 1_000_000).optional(),
-  recordHistories: flag().optional(),
-  seed: whole(0, MAX_SEED).optional(),
-  space: z.unknown().optional(),
-  constraints: z.array(z.string()).optional(),
-  train: z.unknown().optional(),
-  sampler: z.unknown().optional(),
-  pruner: z.unknown().optional(),
-  journal: z.unknown().optional(),
-  checkpoints: z.unknown().optional(),
+  repeats: z.optional(repeatsSchema),
+  batchSize: z.optional(whole(1, 1_000_000)),
+  maxEpochs: z.optional(whole(1, 1_000_000)),
+  reportEvery: z.optional(whole(1, 1_000_000)),
+  recordHistories: z.optional(flag()),
+  seed: z.optional(whole(0, MAX_SEED)),
+  space: z.optional(z.unknown()),
+  constraints: z.optional(z.array(z.string())),
+  train: z.optional(z.unknown()),
+  sampler: z.optional(z.unknown()),
+  pruner: z.optional(z.unknown()),
+  journal: z.optional(z.unknown()),
+  checkpoints: z.optional(z.unknown()),
 })
 
 /** A study's options with every one of them said. */

@@ -1,18 +1,22 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import { Purpose, philox4x32 } from '../core/random.ts'
 
 /** How often every configuration runs: with so many seeds, on so many folds of the data, or every seed on every fold. */
 const repeatsObject = z
   .strictObject({
-    seeds: whole(1, 10_000).optional().describe('1 unless said'),
-    folds: whole(1, 1_000).optional().describe('1, no folds, unless said'),
-    seedPerFold: flag().optional().describe('Every fold has a seed of its own, as where folds are repeated splits of the same rows'),
+    seeds: z.optional(whole(1, 10_000)).check(z.describe('1 unless said')),
+    folds: z.optional(whole(1, 1_000)).check(z.describe('1, no folds, unless said')),
+    seedPerFold: z
+      .optional(flag())
+      .check(z.describe('Every fold has a seed of its own, as where folds are repeated splits of the same rows')),
   })
-  .refine(({ seeds, seedPerFold }) => seeds === undefined || seedPerFold !== true, {
-    error: 'must hold seeds or seedPerFold, not both: with seedPerFold there are as many seeds as folds',
-  })
-export const repeatsSchema = z.union([whole(1, 10_000).describe('So many seeds'), repeatsObject])
+  .check(
+    z.refine(({ seeds, seedPerFold }) => seeds === undefined || seedPerFold !== true, {
+      error: 'must hold seeds or seedPerFold, not both: with seedPerFold there are as many seeds as folds',
+    }),
+  )
+export const repeatsSchema = z.union([whole(1, 10_000).check(z.describe('So many seeds')), repeatsObject])
 export type RepeatsSpec = z.infer<typeof repeatsSchema>
 
 /** One training of a configuration. */

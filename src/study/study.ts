@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { nonNegative, whole } from '../core/fields.ts'
@@ -28,8 +28,8 @@ const WAIT = 500
 
 /** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
 const budgetSchema = z.strictObject({
-  trials: whole(0, Number.MAX_SAFE_INTEGER).optional(),
-  seconds: nonNegative().optional(),
+  trials: z.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  seconds: z.optional(nonNegative()),
 })
 export interface Budget {
   /** Trials of the study in all, those of earlier runs included. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { RedisJournalOptions } from '../../src/study/journal/redis/journal.ts'
 import type { StudyOptions } from '../../src/study/options.ts'
 import { prunerSchema } from '../../src/study/pruner/create.ts'
@@ -50,7 +50,7 @@ interface Field extends Option {
 }
 
 /** By the value of its `key`, the options of each object that a schema allows; those of a list's objects as `stages[].vary`. */
-function objectsOf(schema: z.ZodType, key: string): Map<string, Field[]> {
+function objectsOf(schema: z.ZodMiniType, key: string): Map<string, Field[]> {
   const json = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema
   const objects = branchesOf(json.additionalProperties ?? json).map(({ properties = {}, required = [] }) => {
     const options = Object.entries(properties)

@@ -32,7 +32,8 @@ async function externalsOf(entry: string): Promise<string[]> {
 it('imports only declared dependencies, and nothing of Node, from its main entry', async () => {
   const externals = await externalsOf('index.js')
   expect(externals).not.toHaveLength(0)
-  expect(externals.filter((path) => !(path in manifest.dependencies))).toEqual([])
+  const packages = externals.map((path) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path)
+  expect(packages.filter((name) => !(name in manifest.dependencies))).toEqual([])
 })
 
 it('has what reports need in its report entry alone, and nothing of Node there', async () => {
@@ -80,7 +81,7 @@ async function bundlePage() {
 it('leaves a bundler free to drop what a page does not use', async () => {
   const { used } = await bundlePage()
   const locales = used.filter((path) => path.includes('zod/v4/locales/'))
-  expect(locales.map((path) => path.replace(/.*\//, ''))).toEqual(['en.js'])
+  expect(locales).toEqual([])
   expect(used.filter((path) => /node_modules\/(papaparse|jsep|idb|p-limit)\//.test(path))).toEqual([])
 })
 
@@ -92,12 +93,9 @@ it('costs a page that trains on WASM at most 65 KB, gzipped, with its kernels', 
 })
 
 it('starts nothing and looks at no device when it is imported', () => {
-  // The validation library reads navigator.userAgent, to learn whether it may compile its checks; nothing else may be read.
   const program = `
     const refuse = (name) => { throw new Error('importing the package read ' + name) }
-    const navigator = new Proxy({}, { get: (_, name) => (name === 'userAgent' ? '' : refuse('navigator.' + String(name))) })
-    Object.defineProperty(globalThis, 'navigator', { value: navigator })
-    for (const name of ['fetch', 'Worker']) Object.defineProperty(globalThis, name, { get: () => refuse(name) })
+    for (const name of ['navigator', 'fetch', 'Worker']) Object.defineProperty(globalThis, name, { get: () => refuse(name) })
     await import(${JSON.stringify(pathToFileURL(dist('index.js')).href)})`
   // A timer, a socket or a worker left behind would keep the process from ending by itself.
   execFileSync(process.execPath, ['--input-type=module', '--eval', program], { timeout: 20_000 })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { positive, whole } from '../../core/fields.ts'
@@ -33,10 +33,10 @@ export const FASHION_PARTS = [...FASHION_STAGES, 'curves', 'control'] as const
 export type FashionPart = (typeof FASHION_PARTS)[number]
 
 const optionsSchema = z.strictObject({
-  stages: z.array(z.enum(FASHION_PARTS)).min(1, { error: 'must name at least one stage' }).optional(),
-  seeds: whole(1, 100).optional(),
-  epochs: whole(1, 1000).optional(),
-  minutes: positive().optional(),
+  stages: z.optional(z.array(z.enum(FASHION_PARTS)).check(z.minLength(1, { error: 'must name at least one stage' }))),
+  seeds: z.optional(whole(1, 100)),
+  epochs: z.optional(whole(1, 1000)),
+  minutes: z.optional(positive()),
 })
 
 export interface FashionOptions extends z.infer<typeof optionsSchema> {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { positive, whole } from '../../core/fields.ts'
@@ -30,11 +30,11 @@ import {
 import type { PimaResult, PimaRow } from './result.ts'
 
 const optionsSchema = z.strictObject({
-  stages: z.array(z.enum(PIMA_PARTS)).min(1, { error: 'must name at least one stage' }).optional(),
-  scalings: z.array(z.enum(SCALINGS)).min(1, { error: 'must name at least one scaling' }).optional(),
-  seeds: whole(1, 1000).optional(),
-  epochs: whole(1, 1_000_000).optional(),
-  minutes: positive().optional(),
+  stages: z.optional(z.array(z.enum(PIMA_PARTS)).check(z.minLength(1, { error: 'must name at least one stage' }))),
+  scalings: z.optional(z.array(z.enum(SCALINGS)).check(z.minLength(1, { error: 'must name at least one scaling' }))),
+  seeds: z.optional(whole(1, 1000)),
+  epochs: z.optional(whole(1, 1_000_000)),
+  minutes: z.optional(positive()),
 })
 
 export interface PimaOptions extends z.infer<typeof optionsSchema> {

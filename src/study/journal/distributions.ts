@@ -1,4 +1,5 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
+import { parseStored } from '../../core/stored.ts'
 import type { Distribution, ParamValue } from '../space/distributions.ts'
 import type { Json } from '../trial.ts'
 import { JournalError } from './errors.ts'
@@ -34,17 +35,22 @@ const CLASSES: ReadonlyMap<string, { readonly type: Distribution['type']; readon
 const json = z.custom<Json>((value) => value !== undefined)
 const namedSchema = z.union([
   z.object({ name: z.string(), attributes: z.record(z.string(), json) }),
-  z.looseObject({ type: z.string() }).transform(({ type, ...attributes }) => ({ name: type, attributes })),
+  z.pipe(
+    z.looseObject({ type: z.string() }),
+    z.transform(({ type, ...attributes }) => ({ name: type, attributes })),
+  ),
 ])
 const rangeSchema = z.object({
   low: z.number(),
   high: z.number(),
-  log: z.boolean().default(false),
-  step: z.number().nullish(),
+  log: z._default(z.boolean(), false),
+  step: z.nullish(z.number()),
   /** The step of DiscreteUniformDistribution. */
-  q: z.number().nullish(),
+  q: z.nullish(z.number()),
 })
-const choicesSchema = z.object({ choices: z.array(json).min(1) })
+const choicesSchema = z.object({ choices: z.array(json).check(z.minLength(1)) })
+
+const refusal = (reason: string) => new JournalError(reason)
 
 /**
  * Optuna's `json_to_distribution`. Python accepts lists and objects as choices; they become their JSON text here.
@@ -52,17 +58,18 @@ const choicesSchema = z.object({ choices: z.array(json).min(1) })
  */
 export function distributionFromJson(text: string): Distribution {
   try {
-    const { name, attributes } = namedSchema.parse(parseJson(text))
+    const { name, attributes } = parseStored(namedSchema, parseJson(text), refusal)
     const known = CLASSES.get(name)
     if (known === undefined) throw new JournalError(`there is no class ${name}`)
-    if (known.type === 'categorical') return { type: 'categorical', choices: choicesSchema.parse(attributes).choices.map(toChoice) }
-    const { low, high, log: given, step, q } = rangeSchema.parse(attributes)
+    if (known.type === 'categorical')
+      return { type: 'categorical', choices: parseStored(choicesSchema, attributes, refusal).choices.map(toChoice) }
+    const { low, high, log: given, step, q } = parseStored(rangeSchema, attributes, refusal)
     const log = known.log ?? given
     return known.type === 'int'
       ? { type: 'int', low, high, log, step: step ?? 1 }
       : { type: 'float', low, high, log, step: step ?? q ?? undefined }
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof Error ? cause.message : String(cause)
+    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new JournalError(`${text} is no distribution of Optuna's: ${reason}`, { cause })
   }
 }

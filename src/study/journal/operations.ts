@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import type { Json } from '../trial.ts'
 import { distributionFromJson } from './distributions.ts'
 import { DIRECTIONS, Operation, STATES } from './entries.ts'
@@ -6,36 +6,42 @@ import { DIRECTIONS, Operation, STATES } from './entries.ts'
 // z.number() refuses NaN and the infinities.
 const float = z.custom<number>((value) => typeof value === 'number', { error: 'must be a number' })
 const json = z.custom<Json>((value) => value !== undefined)
-const id = z.int().min(0)
+const id = z.int().check(z.minimum(0))
 const attributes = z.record(z.string(), json)
 /** Without a zone it is local time, in Python and here; a Date drops the microseconds. */
-const time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'must be a time' })
-  .transform((text) => new Date(text))
-const state = z.literal([0, 1, 2, 3, 4]).transform((number) => STATES[number])
-const direction = z.literal([1, 2]).transform((number) => DIRECTIONS[number])
-const distribution = z.string().transform(distributionFromJson)
+const time = z.pipe(
+  z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), { error: 'must be a time' })),
+  z.transform((text) => new Date(text)),
+)
+const state = z.pipe(
+  z.literal([0, 1, 2, 3, 4]),
+  z.transform((number) => STATES[number]),
+)
+const direction = z.pipe(
+  z.literal([1, 2]),
+  z.transform((number) => DIRECTIONS[number]),
+)
+const distribution = z.pipe(z.string(), z.transform(distributionFromJson))
 
 /** Entries by their operation, fields checked. What a later Optuna may add to them is passed over. */
 export const operationSchema = z.discriminatedUnion('op_code', [
-  z.object({ op_code: z.literal(Operation.createStudy), study_name: z.string(), directions: z.array(direction).min(1) }),
+  z.object({ op_code: z.literal(Operation.createStudy), study_name: z.string(), directions: z.array(direction).check(z.minLength(1)) }),
   z.object({ op_code: z.literal(Operation.deleteStudy), study_id: id }),
   z.object({ op_code: z.literal(Operation.setStudyUserAttr), study_id: id, user_attr: attributes }),
   z.object({ op_code: z.literal(Operation.setStudySystemAttr), study_id: id, system_attr: attributes }),
   z.object({
     op_code: z.literal(Operation.createTrial),
     study_id: id,
-    datetime_start: time.nullable(),
-    datetime_complete: time.optional(),
-    state: state.default('running'),
-    value: float.nullish(),
-    values: z.array(float).nullish(),
-    distributions: z.record(z.string(), distribution).default({}),
-    params: z.record(z.string(), float).default({}),
-    user_attrs: attributes.default({}),
-    system_attrs: attributes.default({}),
-    intermediate_values: z.record(z.string().regex(/^-?\d+$/), float).default({}),
+    datetime_start: z.nullable(time),
+    datetime_complete: z.optional(time),
+    state: z._default(state, 'running'),
+    value: z.nullish(float),
+    values: z.nullish(z.array(float)),
+    distributions: z._default(z.record(z.string(), distribution), {}),
+    params: z._default(z.record(z.string(), float), {}),
+    user_attrs: z._default(attributes, {}),
+    system_attrs: z._default(attributes, {}),
+    intermediate_values: z._default(z.record(z.string().check(z.regex(/^-?\d+$/)), float), {}),
   }),
   z.object({
     op_code: z.literal(Operation.setTrialParam),
@@ -48,9 +54,9 @@ export const operationSchema = z.discriminatedUnion('op_code', [
     op_code: z.literal(Operation.setTrialStateValues),
     trial_id: id,
     state,
-    values: z.array(float).nullable(),
-    datetime_start: time.optional(),
-    datetime_complete: time.optional(),
+    values: z.nullable(z.array(float)),
+    datetime_start: z.optional(time),
+    datetime_complete: z.optional(time),
   }),
   z.object({ op_code: z.literal(Operation.setTrialIntermediateValue), trial_id: id, step: z.int(), intermediate_value: float }),
   z.object({ op_code: z.literal(Operation.setTrialUserAttr), trial_id: id, user_attr: attributes }),

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import { parseStored } from '../../core/stored.ts'
 import { type Distribution, fromInternal, type ParamValue } from '../space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Trial } from '../trial.ts'
 import { areCompatible } from './distributions.ts'
@@ -100,11 +100,10 @@ export class Replay {
   #applyOne(entry: JournalEntry): string | undefined {
     if (!Object.values<number>(Operation).includes(entry.op_code)) return `operation ${entry.op_code} is none of Optuna's`
     try {
-      return this.#dispatch(operationSchema.parse(entry))
+      return this.#dispatch(parseStored(operationSchema, entry, (reason) => new JournalError(reason)))
     } catch (cause) {
-      const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : cause instanceof JournalError ? cause.message : undefined
-      if (reason === undefined) throw cause
-      throw new CorruptJournalError(`line ${this.#entriesRead + 1} of the journal is no entry of Optuna's: ${reason}`, { cause })
+      if (!(cause instanceof JournalError)) throw cause
+      throw new CorruptJournalError(`line ${this.#entriesRead + 1} of the journal is no entry of Optuna's: ${cause.message}`, { cause })
     }
   }
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import type { Direction } from '../trial.ts'
 import { AUTO, minEarlyStoppingRate, minResource, reductionFactor, resourceOf } from './fields.ts'
@@ -10,7 +10,7 @@ export const ashaSchema = z.strictObject({
   minResource: minResource(AUTO),
   reductionFactor: reductionFactor(),
   minEarlyStoppingRate: minEarlyStoppingRate(),
-  bootstrapCount: whole(0, 1_000_000).optional().describe('Until more trials than this have come to a rung, nobody goes past it'),
+  bootstrapCount: z.optional(whole(0, 1_000_000)).check(z.describe('Until more trials than this have come to a rung, nobody goes past it')),
 })
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseSpec } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'
 import { ashaSchema, createAshaPruner } from './asha.ts'
@@ -35,7 +35,7 @@ export type PrunerSpec = z.infer<typeof prunerSchema>
 
 /** @throws InvalidSpecError naming the field, its value and what is allowed */
 export function createPruner(spec: PrunerSpec): Pruner {
-  refuseBare('pruner', spec, BARE, objectSchema.options)
+  refuseBare('pruner', spec, BARE, objectSchema.def.options)
   return build(parseSpec(z.strictObject({ pruner: prunerSchema }), { pruner: spec }, '', 'the study').pruner)
 }
 

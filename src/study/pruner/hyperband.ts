@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { minResource, reductionFactor } from './fields.ts'
 import type { Pruner } from './pruner.ts'
 import { directionOf, halve } from './reports.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { interval } from './fields.ts'
 import type { Pruner } from './pruner.ts'
 import { intervalRungs } from './reports.ts'

@@ -1,16 +1,16 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { nonNegative, whole } from '../../core/fields.ts'
 import type { Direction, Trial } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { bestOf, directionOf, intervalRungs } from './reports.ts'
 
 /** @param wrapped what the pruner it wraps may be */
-export const patientSchema = <T extends z.ZodType>(wrapped: T) =>
+export const patientSchema = <T extends z.ZodMiniType>(wrapped: T) =>
   z.strictObject({
     name: z.literal('patient'),
-    wrapped: wrapped.optional().describe('The pruner that decides once patience is over; unless said, the trial is stopped then'),
-    patience: whole(0, 1_000_000).describe('Reports in a row without an improvement that are forgiven'),
-    minDelta: nonNegative().optional().describe('By less than this is no worsening'),
+    wrapped: z.optional(wrapped).check(z.describe('The pruner that decides once patience is over; unless said, the trial is stopped then')),
+    patience: whole(0, 1_000_000).check(z.describe('Reports in a row without an improvement that are forgiven')),
+    minDelta: z.optional(nonNegative()).check(z.describe('By less than this is no worsening')),
   })
 
 interface Options {

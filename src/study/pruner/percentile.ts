@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between } from '../../core/fields.ts'
 import type { StudyView, Trial } from '../trial.ts'
 import { interval, minTrials, startupTrials, warmupSteps } from './fields.ts'
@@ -9,7 +9,7 @@ const shared = { startupTrials: startupTrials(), warmupSteps: warmupSteps(), int
 
 export const percentileSchema = z.strictObject({
   name: z.literal('percentile'),
-  percentile: between(0, 100).describe('This share of the trials, in percent, is kept'),
+  percentile: between(0, 100).check(z.describe('This share of the trials, in percent, is kept')),
   ...shared,
 })
 export const medianSchema = z.strictObject({ name: z.literal('median'), ...shared })

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'
 import { valueAtFraction } from '../sampler/random.ts'
@@ -11,18 +11,19 @@ export const populationBasedSchema = z.strictObject({
   name: z.literal('populationBased'),
   vary: z
     .array(z.string())
-    .min(1, { error: 'must name at least one parameter' })
-    .describe('Parameters that change on the way; none that decides shapes'),
-  interval: whole(1, 1_000_000).optional().describe('Epochs between two rungs; a tenth of all unless said'),
-  trials: whole(2, 65535).optional().describe('Trials that train beside each other; 16 unless said'),
-  quantile: between(0, 0.5)
-    .optional()
-    .describe('Part of them, at least one, that takes over from an equally large best part; 0.25 unless said'),
-  resample: fraction().optional().describe('How likely a value is drawn anew instead of perturbed; 0.25 unless said'),
+    .check(
+      z.minLength(1, { error: 'must name at least one parameter' }),
+      z.describe('Parameters that change on the way; none that decides shapes'),
+    ),
+  interval: z.optional(whole(1, 1_000_000)).check(z.describe('Epochs between two rungs; a tenth of all unless said')),
+  trials: z.optional(whole(2, 65535)).check(z.describe('Trials that train beside each other; 16 unless said')),
+  quantile: z
+    .optional(between(0, 0.5))
+    .check(z.describe('Part of them, at least one, that takes over from an equally large best part; 0.25 unless said')),
+  resample: z.optional(fraction()).check(z.describe('How likely a value is drawn anew instead of perturbed; 0.25 unless said')),
   factors: z
-    .tuple([positive(), positive()])
-    .optional()
-    .describe('What a value is multiplied by, one or the other; 0.8 and 1.2 unless said'),
+    .optional(z.tuple([positive(), positive()]))
+    .check(z.describe('What a value is multiplied by, one or the other; 0.8 and 1.2 unless said')),
 })
 type Options = Omit<z.infer<typeof populationBasedSchema>, 'name'>
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import { AUTO, minEarlyStoppingRate, minResource, reductionFactor, resourceOf } from './fields.ts'
 import type { Pruner } from './pruner.ts'
@@ -9,7 +9,7 @@ export const successiveHalvingSchema = z.strictObject({
   minResource: minResource(AUTO),
   reductionFactor: reductionFactor(),
   minEarlyStoppingRate: minEarlyStoppingRate(),
-  trials: whole(1, 65535).optional().describe('Trials that compete; unless said, so many that the last rung leaves one'),
+  trials: z.optional(whole(1, 65535)).check(z.describe('Trials that compete; unless said, so many that the last rung leaves one')),
 })
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { finite } from '../../core/fields.ts'
 import { interval, warmupSteps } from './fields.ts'
 import type { Pruner } from './pruner.ts'
@@ -7,16 +7,21 @@ import { intervalRungs, isFirstInInterval, numbersOf, reportAt } from './reports
 export const thresholdSchema = z
   .strictObject({
     name: z.literal('threshold'),
-    lower: finite().optional().describe('A report below it stops the trial'),
-    upper: finite().optional().describe('A report above it stops the trial'),
+    lower: z.optional(finite()).check(z.describe('A report below it stops the trial')),
+    upper: z.optional(finite()).check(z.describe('A report above it stops the trial')),
     warmupSteps: warmupSteps(),
     interval: interval(),
   })
-  .refine(({ lower, upper }) => lower !== undefined || upper !== undefined, { path: ['upper'], error: 'must be given where lower is not' })
-  .refine(({ lower, upper }) => lower === undefined || upper === undefined || lower <= upper, {
-    path: ['upper'],
-    error: 'must be at least lower',
-  })
+  .check(
+    z.refine(({ lower, upper }) => lower !== undefined || upper !== undefined, {
+      path: ['upper'],
+      error: 'must be given where lower is not',
+    }),
+    z.refine(({ lower, upper }) => lower === undefined || upper === undefined || lower <= upper, {
+      path: ['upper'],
+      error: 'must be at least lower',
+    }),
+  )
 
 /** Stops a trial whose report is NaN or leaves lower … upper, whatever the direction. (`optuna/pruners/_threshold.py`) */
 export function createThresholdPruner(options: Omit<z.infer<typeof thresholdSchema>, 'name'>): Pruner {

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'
 import { signedRankTest } from '../statistics/signedRank.ts'
 import { bestTrial, isBetter } from '../trial.ts'
@@ -8,8 +8,8 @@ import { directionOf, intervalRungs, numbersOf } from './reports.ts'
 
 export const wilcoxonSchema = z.strictObject({
   name: z.literal('wilcoxon'),
-  pThreshold: between(0, 1).optional().describe('A trial is stopped when the test is this sure that it is worse than the best'),
-  startupSteps: whole(0, 1_000_000).optional().describe('Repeats that must be compared before anyone is stopped'),
+  pThreshold: z.optional(between(0, 1)).check(z.describe('A trial is stopped when the test is this sure that it is worse than the best')),
+  startupSteps: z.optional(whole(0, 1_000_000)).check(z.describe('Repeats that must be compared before anyone is stopped')),
 })
 
 /**

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { parseExact } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'
 import { cmaEsSchema, createCmaEs } from './cmaEs/cmaEs.ts'
@@ -33,7 +33,7 @@ export type SamplerSpec = z.infer<typeof samplerSchema>
 
 /** @throws InvalidSpecError naming the field, its value and what is allowed */
 export function createSampler(spec: SamplerSpec): Sampler {
-  refuseBare('sampler', spec, BARE, objectSchema.options)
+  refuseBare('sampler', spec, BARE, objectSchema.def.options)
   const parsed = parseExact(z.strictObject({ sampler: samplerSchema }), { sampler: spec }, '', 'the sampler').sampler
   const options: z.infer<typeof objectSchema> = typeof parsed === 'string' ? { name: parsed } : parsed
   switch (options.name) {

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { StudyRandom } from '../random.ts'
 import { cardinality, type Params } from '../space/distributions.ts'
@@ -8,9 +8,8 @@ import type { Sampler } from './sampler.ts'
 export const gridSchema = z.strictObject({
   name: z.literal('grid'),
   order: z
-    .enum(['declared', 'shuffled'])
-    .optional()
-    .describe('declared (the default): the last parameter varies fastest; shuffled: in an order drawn from the seed of the study'),
+    .optional(z.enum(['declared', 'shuffled']))
+    .check(z.describe('declared (the default): the last parameter varies fastest; shuffled: in an order drawn from the seed of the study')),
 })
 
 /** As many configurations are listed within a second or two; more would never be tried. */

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'
 import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
 import { StudyRandom } from '../random.ts'
@@ -9,10 +9,10 @@ import type { Sampler } from './sampler.ts'
 
 export const nsga2Schema = z.strictObject({
   name: z.literal('nsga2'),
-  populationSize: whole(2, 1e5).optional().describe('Trials of a generation, and parents of the next; 50 unless said'),
-  mutationProbability: between(0, 1).optional().describe('Of each parameter, to be drawn anew; 1 / parameters unless said'),
-  crossoverProbability: between(0, 1).optional().describe('Of a child to have two parents; 0.9 unless said'),
-  swappingProbability: between(0, 1).optional().describe("Of each parameter, to be the second parent's; 0.5 unless said"),
+  populationSize: z.optional(whole(2, 1e5)).check(z.describe('Trials of a generation, and parents of the next; 50 unless said')),
+  mutationProbability: z.optional(between(0, 1)).check(z.describe('Of each parameter, to be drawn anew; 1 / parameters unless said')),
+  crossoverProbability: z.optional(between(0, 1)).check(z.describe('Of a child to have two parents; 0.9 unless said')),
+  swappingProbability: z.optional(between(0, 1)).check(z.describe("Of each parameter, to be the second parent's; 0.5 unless said")),
 })
 export type Nsga2Options = Omit<z.infer<typeof nsga2Schema>, 'name'>
 

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { pyramidFields } from './pyramidSearch.ts'
 import type { Sampler } from './sampler.ts'
 import { nextOfStages, objectiveSchema, startSchema } from './stages.ts'
@@ -7,7 +7,7 @@ export const pyramidSchema = z.strictObject({
   name: z.literal('pyramid'),
   ...pyramidFields.shape,
   objective: objectiveSchema,
-  start: startSchema.optional(),
+  start: z.optional(startSchema),
 })
 
 type PyramidSamplerOptions = Omit<z.infer<typeof pyramidSchema>, 'name'>

@@ -1,31 +1,31 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { MAX_UNITS, whole } from '../../core/fields.ts'
 import { type Direction, isBetter, isFinished, type Trial } from '../trial.ts'
 
 const factor = () => {
   const allowed = { error: 'must be a number from 1.01 to 1000' }
-  return z.number(allowed).min(1.01, allowed).max(1000, allowed)
+  return z.number(allowed).check(z.minimum(1.01, allowed), z.maximum(1000, allowed))
 }
 const start = z.enum(['same', 'half'])
 
 export const pyramidFields = z.strictObject({
   widths: z
     .array(z.string())
-    .min(1, { error: 'must name at least one parameter' })
-    .describe("Parameters of the layers' widths, first to last"),
-  layers: z.string().optional().describe('The parameter of the number of layers; "layers" unless given'),
-  inputSize: whole(1, 2 ** 24).describe('The first layer stays narrower than this'),
-  outputSize: whole(1, MAX_UNITS).describe('No further layer is narrower than this'),
-  startWidth: whole(1, MAX_UNITS).optional().describe('The first width of the first layer; 2 unless given'),
-  growth: factor().optional().describe('What the width of the first layer grows by; 2 unless given'),
-  shrink: factor().optional().describe('What the width of a further layer shrinks by; 2 unless given'),
+    .check(z.minLength(1, { error: 'must name at least one parameter' }), z.describe("Parameters of the layers' widths, first to last")),
+  layers: z.optional(z.string()).check(z.describe('The parameter of the number of layers; "layers" unless given')),
+  inputSize: whole(1, 2 ** 24).check(z.describe('The first layer stays narrower than this')),
+  outputSize: whole(1, MAX_UNITS).check(z.describe('No further layer is narrower than this')),
+  startWidth: z.optional(whole(1, MAX_UNITS)).check(z.describe('The first width of the first layer; 2 unless given')),
+  growth: z.optional(factor()).check(z.describe('What the width of the first layer grows by; 2 unless given')),
+  shrink: z.optional(factor()).check(z.describe('What the width of a further layer shrinks by; 2 unless given')),
   startFrom: z
-    .union([start, z.array(start).min(1)])
-    .optional()
-    .describe(
-      'The first width of a further layer: the same as, or half of, the layer before; a list holds one a further layer, its last entry for all beyond',
+    .optional(z.union([start, z.array(start).check(z.minLength(1))]))
+    .check(
+      z.describe(
+        'The first width of a further layer: the same as, or half of, the layer before; a list holds one a further layer, its last entry for all beyond',
+      ),
     ),
-  patience: whole(1, 1000).optional().describe('So many worse widths in a row end a layer; 1 unless given'),
+  patience: z.optional(whole(1, 1000)).check(z.describe('So many worse widths in a row end a layer; 1 unless given')),
 })
 
 export type PyramidOptions = z.infer<typeof pyramidFields>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { StudyRandom } from '../random.ts'
 import type { Params } from '../space/distributions.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { StudyRandom } from '../random.ts'
 import { cardinality, type Distribution, intervalOf, type Params, type ParamValue, valueAt } from '../space/distributions.ts'
 import type { Space } from '../space/space.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { whole } from '../../core/fields.ts'
 import { suggest } from '../../core/suggest.ts'
@@ -9,22 +9,25 @@ import { type Cell, isSettled, pyramidFields, type Search, searchPyramid } from 
 
 export const startSchema = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .describe('The values of parameters until a stage has decided them')
+  .check(z.describe('The values of parameters until a stage has decided them'))
 
-export const objectiveSchema = whole(0, 1000).optional().describe('The place of the objective that decides; 0, the first, unless given')
+export const objectiveSchema = z
+  .optional(whole(0, 1000))
+  .check(z.describe('The place of the objective that decides; 0, the first, unless given'))
 
 const varied = z.strictObject({
   vary: z
-    .union([z.string(), z.array(z.string()).min(1)])
-    .optional()
-    .describe('A parameter, or several whose values are combined'),
-  pyramid: pyramidFields.optional().describe('A search for the layers and their widths'),
+    .optional(z.union([z.string(), z.array(z.string()).check(z.minLength(1))]))
+    .check(z.describe('A parameter, or several whose values are combined')),
+  pyramid: z.optional(pyramidFields).check(z.describe('A search for the layers and their widths')),
   objective: objectiveSchema,
 })
 
 export const stageSchema = z.union([
   z.string(),
-  varied.refine(({ vary, pyramid }) => (vary === undefined) !== (pyramid === undefined), { error: 'must hold either vary or pyramid' }),
+  varied.check(
+    z.refine(({ vary, pyramid }) => (vary === undefined) !== (pyramid === undefined), { error: 'must hold either vary or pyramid' }),
+  ),
 ])
 
 /** One step of a staged strategy: a parameter's name, or `{ vary, objective }`, or `{ pyramid, objective }`. */

@@ -1,18 +1,23 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between, nonNegative } from '../../core/fields.ts'
 import type { Sampler } from './sampler.ts'
 import { nextOfStages, stageSchema, startSchema } from './stages.ts'
 
 export const winnerTakesAllSchema = z.strictObject({
   name: z.literal('winnerTakesAll'),
-  stages: z.array(stageSchema).min(1, { error: 'must hold at least one stage' }),
-  start: startSchema.optional(),
+  stages: z.array(stageSchema).check(z.minLength(1, { error: 'must hold at least one stage' })),
+  start: z.optional(startSchema),
   ties: z
-    .enum(['earlier', 'incumbent'])
-    .optional()
-    .describe('Which of exactly equal values wins: the earlier in the space (the default), or the one that stands from the stages before'),
-  tieMargin: nonNegative().optional().describe('Differences of means up to this are near ties in the report; 0 unless given'),
-  significance: between(0, 1).optional().describe('Differences with a larger p value are near ties in the report; 0.05 unless given'),
+    .optional(z.enum(['earlier', 'incumbent']))
+    .check(
+      z.describe(
+        'Which of exactly equal values wins: the earlier in the space (the default), or the one that stands from the stages before',
+      ),
+    ),
+  tieMargin: z.optional(nonNegative()).check(z.describe('Differences of means up to this are near ties in the report; 0 unless given')),
+  significance: z
+    .optional(between(0, 1))
+    .check(z.describe('Differences with a larger p value are near ties in the report; 0.05 unless given')),
 })
 
 export type WinnerTakesAllOptions = Omit<z.infer<typeof winnerTakesAllSchema>, 'name'>

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { finite, flag, positive, whole } from '../../core/fields.ts'
 import { parseSpec } from '../../core/validate.ts'
@@ -13,9 +13,11 @@ import {
 } from './distributions.ts'
 import { Expression } from './expression.ts'
 
-const condition = z.string().min(1).optional().describe("Only where this holds, as `optimizer == 'sgd'`, of parameters declared before")
+const condition = z
+  .optional(z.string().check(z.minLength(1)))
+  .check(z.describe("Only where this holds, as `optimizer == 'sgd'`, of parameters declared before"))
 const wholeNumber = () => whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
-const logarithmic = flag().optional().describe('Even in the logarithm')
+const logarithmic = z.optional(flag()).check(z.describe('Even in the logarithm'))
 
 const parameterSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -23,7 +25,7 @@ const parameterSchema = z.discriminatedUnion('type', [
     low: finite(),
     high: finite(),
     log: logarithmic,
-    step: positive().optional().describe('Only low, low + step, ...'),
+    step: z.optional(positive()).check(z.describe('Only low, low + step, ...')),
     when: condition,
   }),
   z.strictObject({
@@ -31,12 +33,14 @@ const parameterSchema = z.discriminatedUnion('type', [
     low: wholeNumber(),
     high: wholeNumber(),
     log: logarithmic,
-    step: positive().optional(),
+    step: z.optional(positive()),
     when: condition,
   }),
   z.strictObject({
     type: z.literal('categorical'),
-    choices: z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1, { error: 'must hold at least one choice' }),
+    choices: z
+      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+      .check(z.minLength(1, { error: 'must hold at least one choice' })),
     when: condition,
   }),
 ])

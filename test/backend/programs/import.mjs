@@ -1,6 +1,6 @@
 // node import.mjs: imports the package where a look at `navigator.gpu` is an error; prints the globals that were added.
 const before = new Set(Object.getOwnPropertyNames(globalThis))
-// (The validation library looks at navigator.userAgent, and keeps its registry in globals of its own.)
+// (The validation library keeps its registry in globals of its own.)
 const navigator = {
   get gpu() {
     throw new Error('navigator.gpu was touched')

@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib'
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { InvalidDataError } from '../../../core/errors.ts'
 import { METRICS, OPTIMIZERS, type OptimizerName } from '../../../core/names.ts'
+import { parseStored } from '../../../core/stored.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../formats/safetensors.ts'
 import type { Checkpoint } from '../../../train/result.ts'
 import { parseJson, stringifyJson } from '../json.ts'
@@ -19,7 +20,7 @@ const FORMAT = 'espalier checkpoints 1'
 // z.number() refuses NaN, which the losses of a diverged epoch are.
 const float = z.custom<number>((value) => typeof value === 'number')
 const series = z.array(float)
-const whole = z.int().min(0)
+const whole = z.int().check(z.minimum(0))
 const headSchema = z.array(
   z.object({
     epoch: whole,
@@ -34,9 +35,9 @@ const headSchema = z.array(
       testAccuracy: series,
       testMetrics: z.partialRecord(z.enum(METRICS), series),
       learningRate: series,
-      stepLosses: series.exactOptional(),
+      stepLosses: z.exactOptional(series),
     }),
-    bestEpoch: whole.nullable(),
+    bestEpoch: z.nullable(whole),
   }),
 )
 
@@ -63,7 +64,8 @@ export function decodeCheckpoints(bytes: Uint8Array, name: string): Checkpoint[]
   const { format, checkpoints = '', crc32: expected } = metadata
   if (format !== FORMAT) throw new InvalidDataError(`${name}: its format is ${JSON.stringify(format)}; only "${FORMAT}" is read here`)
   if (checksum(checkpoints, tensors) !== expected) throw new InvalidDataError(`${name}: its checksum does not fit; the file is damaged`)
-  return headSchema.parse(parseJson(checkpoints)).map(({ steps, products, slots, bestEpoch, ...head }, i) => {
+  const heads = parseStored(headSchema, parseJson(checkpoints), (reason) => new InvalidDataError(`${name}: is damaged: ${reason}`))
+  return heads.map(({ steps, products, slots, bestEpoch, ...head }, i) => {
     const take = (part: string): Float32Array => {
       const tensor = tensors.get(`${i}.${part}`)
       if (tensor === undefined) throw new InvalidDataError(`${name}: tensor "${i}.${part}" is missing`)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
@@ -11,8 +11,8 @@ import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } f
 
 export const cmaEsSchema = z.strictObject({
   name: z.literal('cmaEs'),
-  populationSize: whole(4, 1e4).optional().describe('Trials of a generation; 4 + 3 log(parameters) unless said'),
-  sigma: positive().optional().describe('The first steps, in ranges; 1/6 unless said'),
+  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) unless said')),
+  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 unless said')),
 })
 
 /** Keeps a restart's random numbers apart from those of trials' attempts. */

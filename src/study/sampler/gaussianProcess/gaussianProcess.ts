@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import type { StudyView } from '../../trial.ts'
@@ -16,7 +16,7 @@ import { warped } from './warp.ts'
 
 export const gaussianProcessSchema = z.strictObject({
   name: z.literal('gaussianProcess'),
-  startupTrials: whole(1, 1e6).optional().describe('Quasi-random trials before the first that learns; 10 unless said'),
+  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Quasi-random trials before the first that learns; 10 unless said')),
 })
 
 /**

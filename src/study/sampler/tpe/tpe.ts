@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality, contains, type Distribution, type ParamValue, valueAt } from '../../space/distributions.ts'
@@ -13,15 +13,19 @@ import { type Side, split } from './split.ts'
 
 export const tpeSchema = z.strictObject({
   name: z.literal('tpe'),
-  startupTrials: whole(1, 1e6).optional().describe('Random trials before the first that learns; 10 unless said'),
-  candidates: whole(1, 1e5).optional().describe('Drawn from the good trials, of which the best by ratio is taken; 24 unless said'),
-  multivariate: flag().optional().describe('Parameters drawn together (unless said), so that good pairs are found, or one by one'),
-  constantLiar: flag().optional().describe('Keep away from trials that still run, as from bad ones; true unless said'),
-  priorWeight: positive().optional().describe("The whole range's weight beside each trial's 1; 1 unless said"),
-  bandwidth: positive()
-    .optional()
-    .describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 unless said, Optuna has 0.2"),
-  magicClip: flag().optional().describe('No kernel narrower than the range over their number; true unless said or multivariate'),
+  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Random trials before the first that learns; 10 unless said')),
+  candidates: z
+    .optional(whole(1, 1e5))
+    .check(z.describe('Drawn from the good trials, of which the best by ratio is taken; 24 unless said')),
+  multivariate: z
+    .optional(flag())
+    .check(z.describe('Parameters drawn together (unless said), so that good pairs are found, or one by one')),
+  constantLiar: z.optional(flag()).check(z.describe('Keep away from trials that still run, as from bad ones; true unless said')),
+  priorWeight: z.optional(positive()).check(z.describe("The whole range's weight beside each trial's 1; 1 unless said")),
+  bandwidth: z
+    .optional(positive())
+    .check(z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 unless said, Optuna has 0.2")),
+  magicClip: z.optional(flag()).check(z.describe('No kernel narrower than the range over their number; true unless said or multivariate')),
 })
 export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
 
