@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import { between, flag, MAX_SEED, MAX_UNITS, MAX_WORKERS, nonNegative, positive, whole } from '../core/fields.ts'
 import { INITIALIZERS } from '../core/initializers.ts'
 import { ACTIVATIONS, type ActivationName, METRICS, OPTIMIZERS, type OptimizerName } from '../core/names.ts'
