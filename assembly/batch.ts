@@ -15,11 +15,11 @@ export function choose_rows(first: i32, rows: i32, shuffled: bool): void {
 // @ts-ignore: decorator
 @inline function rowNumber(b: i32): usize { return <usize>load<u32>(rowNumbers + (<usize>b << 2)) }
 
-/** Copies the batch's features to `inputs`; a byte x becomes x * scale. */
-export function gather_inputs(data: Rows, rows: i32): void {
+/** Copies the features of rows first … last - 1 of the batch to `inputs`; a byte x becomes x * scale. */
+export function gather_inputs(data: Rows, first: i32, last: i32): void {
   const columns = <usize>data.columns
-  let to = inputs
-  for (let b = 0; b < rows; b++) {
+  let to = inputs + <usize>first * inputStride
+  for (let b = first; b < last; b++) {
     const row = rowNumber(b)
     if (data.featureBytes == 1) scaleRow(data.features + row * columns, to, columns, data.scale)
     else copyRow(data.features + row * columns * 4, to, columns)
@@ -60,15 +60,19 @@ function scaleRow(from: usize, to: usize, columns: usize, scale: f32): void {
   }
 }
 
-/** `inputs` again in the order the weight gradient reads them: block after block of at most 6 columns, row after row. */
-export function pack_inputs(columns: i32, rows: i32): void {
+/**
+ * Rows first … last - 1 of `inputs` again in the order the weight gradient reads them: block after block of at most 6 columns, row after
+ * row, `rows` of them.
+ */
+export function pack_inputs(columns: i32, rows: i32, first: i32, last: i32): void {
   cut(columns)
-  let column = inputs
-  let to = packedInputs
+  let column = inputs + <usize>first * inputStride
+  let packed = packedInputs
   for (let block = 0; block < blocks; block++) {
     const h = height + <i32>(block < larger)
     let from = column
-    for (let b = 0; b < rows; b++) {
+    let to = packed + <usize>(first * h) * 4
+    for (let b = first; b < last; b++) {
       if (h == 6) {
         v128.store(to, v128.load(from))
         store<u64>(to, load<u64>(from, 16), 16)
@@ -79,6 +83,7 @@ export function pack_inputs(columns: i32, rows: i32): void {
       to += <usize>h * 4
     }
     column += <usize>h * 4
+    packed += <usize>(rows * h) * 4
   }
 }
 

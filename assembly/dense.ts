@@ -7,7 +7,7 @@ import {
   dense_weight_gradient_6x8,
   dense_weight_gradient_tail,
 } from './generated/tiles'
-import { deltaPanel, gradient, transposed, zeroBias } from './memory'
+import { deltaPanel, gradient, transposedPanel, zeroBias } from './memory'
 import { Activation } from './names'
 import { Layer, MemberLayer } from './structures'
 
@@ -32,12 +32,25 @@ export function cut(n: i32): void {
   }
 }
 
-/** outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias. `activation` LINEAR leaves the sums. */
-export function forward(it: Layer, parameters: usize, activation: i32, parameter: f32, a: usize, lda: usize, rows: i32): void {
+/**
+ * Panels first … last - 1 of outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias. `activation` LINEAR
+ * leaves the sums.
+ */
+export function forward(
+  it: Layer,
+  parameters: usize,
+  activation: i32,
+  parameter: f32,
+  a: usize,
+  lda: usize,
+  rows: i32,
+  first: i32,
+  last: i32,
+): void {
   const k = it.inputs
-  let panel = parameters + it.offset
-  let c = it.outputs
-  const end = c + <usize>it.width * 4
+  let panel = parameters + it.offset + <usize>first * it.panelBytes
+  let c = it.outputs + <usize>first * 32
+  const end = it.outputs + <usize>last * 32
   cut(rows)
   while (c < end) {
     strip(rows, k, a, lda, panel + 32, panel, c, it.stride)
@@ -47,17 +60,18 @@ export function forward(it: Layer, parameters: usize, activation: i32, parameter
   }
 }
 
-/** The kernel to panels of its transpose (height / 8, width, 8), in 8 x 8 blocks. */
-function transpose(it: Layer, parameters: usize): void {
-  for (let i: usize = 0; i < <usize>it.height; i += 8) {
-    for (let o: usize = 0; o < <usize>it.width; o += 8) {
-      const from = parameters + it.offset + (o >> 3) * it.panelBytes + (1 + i) * 32
-      const to = transposed + (i * <usize>it.width + o * 8) * 4
-      transpose4x4(from, to)
-      transpose4x4(from + 16, to + 128)
-      transpose4x4(from + 128, to + 16)
-      transpose4x4(from + 144, to + 144)
-    }
+/** Rows 8 p … 8 p + 7 of the kernel to a panel of its transpose (width, 8), in 8 x 8 blocks. */
+function transpose(it: Layer, parameters: usize, p: i32): void {
+  let from = parameters + it.offset + (1 + <usize>p * 8) * 32
+  let to = transposedPanel
+  const end = to + <usize>it.width * 32
+  while (to < end) {
+    transpose4x4(from, to)
+    transpose4x4(from + 16, to + 128)
+    transpose4x4(from + 128, to + 16)
+    transpose4x4(from + 144, to + 144)
+    from += it.panelBytes
+    to += 256
   }
 }
 
@@ -79,21 +93,25 @@ function transpose(it: Layer, parameters: usize): void {
 }
 
 /**
- * Deltas of the layer below: deltas of `it` (rows, units) * transpose of its kernel, times the derivative of the layer below at its
- * outputs. The transpose's padding is 0, so the deltas' padding is too.
+ * Panels first … last - 1 of the deltas of the layer below: deltas of `it` (rows, units) * transpose of its kernel, times the derivative
+ * of the layer below at its outputs. The transpose's padding is 0, so the deltas' padding is too.
  */
-export function input_gradient(it: Layer, parameters: usize, below: Layer, belowMember: MemberLayer, rows: i32): void {
-  transpose(it, parameters)
-  const panelBytes = <usize>it.width * 32
-  let panel = transposed
-  let c = below.deltas
-  let outputs = below.outputs
-  const end = c + <usize>below.width * 4
+export function input_gradient(
+  it: Layer,
+  parameters: usize,
+  below: Layer,
+  belowMember: MemberLayer,
+  rows: i32,
+  first: i32,
+  last: i32,
+): void {
+  let c = below.deltas + <usize>first * 32
+  let outputs = below.outputs + <usize>first * 32
   cut(rows)
-  while (c < end) {
-    strip(rows, it.units, it.deltas, it.stride, panel, zeroBias, c, below.stride)
+  for (let p = first; p < last; p++) {
+    transpose(it, parameters, p)
+    strip(rows, it.units, it.deltas, it.stride, transposedPanel, zeroBias, c, below.stride)
     multiply_by_derivative(belowMember.activation, belowMember.parameter, belowMember.keep, c, outputs, rows, below.stride)
-    panel += panelBytes
     c += 32
     outputs += 32
   }

@@ -1,12 +1,26 @@
-// The output layer's activation, loss, accuracy and first delta, in one pass over the batch's sums.
+// The output layer's activation, loss, accuracy and first delta, in one pass over the sums of rows first … last - 1 of the batch. What
+// every row came to is kept, so that `add_scores` adds it up in one order whatever pieces the batch was cut into.
 //
 // Keras 3 forms the cross-entropies from the sums. Keras 2.2 forms them from probabilities clipped to [1e-7, 1 - 1e-7], and the clip
 // passes no gradient (`clip`). A probability's distance from 1 is taken from its complement, which float32 holds exactly enough.
 
+import { multiply_by_derivative } from './activation'
 import { target } from './batch'
-import { elementDeltas, elementLosses, elementSums, elementTargets, layer, layerCount, loss, rowWeights } from './memory'
-import { Loss } from './names'
-import { Layer, Member, Rows } from './structures'
+import {
+  elementDeltas,
+  elementLosses,
+  elementSums,
+  elementTargets,
+  layer,
+  layerCount,
+  loss,
+  memberLayer,
+  rowLosses,
+  rowsRight,
+  rowWeights,
+} from './memory'
+import { Activation, Loss } from './names'
+import { Layer, Member, MemberLayer, Rows } from './structures'
 import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
 
 const EPSILON: f32 = 1e-7
@@ -15,6 +29,12 @@ const ONE_LESS_EPSILON: f32 = 0.9999999
 /** The sum of row weight x row loss over the batch, and how many rows (binary cross-entropy: outputs) were right. */
 export let weightedLoss: f64 = 0
 export let correct: f64 = 0
+
+// @ts-ignore: decorator
+@inline function keepScore(b: i32, loss: f64, right: i32): void {
+  store<f64>(rowLosses + (<usize>b << 3), loss)
+  store<i32>(rowsRight + (<usize>b << 2), right)
+}
 
 function argmax(row: usize, n: i32): i32 {
   let best = 0
@@ -57,14 +77,14 @@ function largestOf(row: usize, n: i32): f32 {
   return largest
 }
 
-function categorical(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, inverse: f32): void {
+function categorical(it: Layer, data: Rows, clip: bool, first: i32, last: i32, training: bool, inverse: f32): void {
   const n = it.units
-  let row = it.outputs
-  let delta = it.deltas
-  for (let b = 0; b < rows; b++) {
+  let row = it.outputs + <usize>first * it.stride
+  let delta = it.deltas + <usize>first * it.stride
+  for (let b = first; b < last; b++) {
     const y = target(data, b, n)
     const weight = load<f32>(rowWeights + (<usize>b << 2))
-    correct += <f64>(argmax(row, n) == argmax(y, n))
+    const right = argmax(row, n) == argmax(y, n)
     const largest = splat(largestOf(row, n))
     let chosen = splat(0) // sum of y (z - largest)
     for (let o = 0; o < n; o += 4) {
@@ -87,7 +107,7 @@ function categorical(it: Layer, data: Rows, clip: bool, rows: i32, training: boo
       mass = f32x4.add(mass, yv)
     }
     const total = sum(mass)
-    weightedLoss += <f64>weight * <f64>(clip ? sum(clipped) : total * logTotal - sum(chosen))
+    keepScore(b, <f64>weight * <f64>(clip ? sum(clipped) : total * logTotal - sum(chosen)), i32(right))
     if (training) {
       const scale = splat(weight * inverse)
       const massOfRow = splat(total)
@@ -108,23 +128,23 @@ function categorical(it: Layer, data: Rows, clip: bool, rows: i32, training: boo
  * Sums, targets, then probabilities, deltas and losses of all outputs of the batch stand together, so that a network of one output
  * fills its vectors with rows.
  */
-function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, inverse: f32): void {
+function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, training: bool, inverse: f32): void {
   const n = it.units
   const bytes = <usize>n * 4
-  const count = rows * n
-  let row = it.outputs
-  for (let b = 0, at: usize = 0; b < rows; b++, at += bytes, row += it.stride) {
+  const start = <usize>first * bytes
+  let row = it.outputs + <usize>first * it.stride
+  for (let b = first, at = start; b < last; b++, at += bytes, row += it.stride) {
     const y = target(data, b, n)
     for (let o: usize = 0; o < bytes; o += 4) {
       store<f32>(elementSums + at + o, load<f32>(row + o))
       store<f32>(elementTargets + at + o, load<f32>(y + o))
     }
   }
-  correct += <f64>entropies(count, clip)
+  let right = entropies(start, (last - first) * n, clip)
   const share = <f32>1 / <f32>n
-  let delta = it.deltas
-  row = it.outputs
-  for (let b = 0, at: usize = 0; b < rows; b++, row += it.stride, delta += it.stride) {
+  let delta = it.deltas + <usize>first * it.stride
+  row = it.outputs + <usize>first * it.stride
+  for (let b = first, at = start; b < last; b++, row += it.stride, delta += it.stride) {
     const weight = load<f32>(rowWeights + (<usize>b << 2))
     const scale = weight * inverse * share
     let total: f64 = 0
@@ -133,12 +153,17 @@ function binary(it: Layer, data: Rows, clip: bool, rows: i32, training: bool, in
       store<f32>(row + o, load<f32>(elementSums + at))
       if (training) store<f32>(delta + o, load<f32>(elementDeltas + at) * scale)
     }
-    weightedLoss += <f64>weight * total * <f64>share
+    // A piece's right outputs are counted together, and kept with its first row.
+    keepScore(b, <f64>weight * total * <f64>share, right)
+    right = 0
   }
 }
 
-/** The elements' probabilities (over their sums), deltas and losses. Answers how many lie on their target's side of 0.5. */
-function entropies(count: i32, clip: bool): i32 {
+/**
+ * Probabilities (over the sums), deltas and losses of `count` elements from byte `start` on. Answers how many lie on their target's side
+ * of 0.5. What follows the last whole vector is overwritten: pieces are of a multiple of 4 rows.
+ */
+function entropies(start: usize, count: i32, clip: bool): i32 {
   const low = splat(EPSILON)
   const high = splat(ONE_LESS_EPSILON)
   const half = splat(0.5)
@@ -146,7 +171,7 @@ function entropies(count: i32, clip: bool): i32 {
   const zero = splat(0)
   let right = 0
   for (let i = 0; i < count; i += 4) {
-    const at = <usize>i << 2
+    const at = start + (<usize>i << 2)
     const z = v128.load(elementSums + at)
     const y = v128.load(elementTargets + at)
     // e^-|z| serves the sigmoid of z and of -z, and the loss.
@@ -175,13 +200,15 @@ function entropies(count: i32, clip: bool): i32 {
   return right
 }
 
-/** Outputs are activated already. Deltas still lack the output activation's derivative. */
-function squared(it: Layer, data: Rows, rows: i32, training: bool, inverse: f32): void {
+/** Outputs are activated already. */
+function squared(it: Layer, own: MemberLayer, data: Rows, first: i32, last: i32, training: bool, inverse: f32): void {
   const n = it.units
   const share = <f32>1 / <f32>n
-  let row = it.outputs
-  let delta = it.deltas
-  for (let b = 0; b < rows; b++) {
+  const firstRow = it.outputs + <usize>first * it.stride
+  const firstDelta = it.deltas + <usize>first * it.stride
+  let row = firstRow
+  let delta = firstDelta
+  for (let b = first; b < last; b++) {
     const y = target(data, b, n)
     const weight = load<f32>(rowWeights + (<usize>b << 2))
     const scale = splat(2 * weight * inverse * share)
@@ -192,23 +219,36 @@ function squared(it: Layer, data: Rows, rows: i32, training: bool, inverse: f32)
       squares = f32x4.add(squares, f32x4.mul(error, error))
       if (training) v128.store(delta + at, f32x4.mul(error, scale))
     }
-    weightedLoss += <f64>weight * <f64>sum(squares) * <f64>share
+    keepScore(b, <f64>weight * <f64>sum(squares) * <f64>share, 0)
     row += it.stride
     delta += it.stride
   }
+  if (!training || own.activation == Activation.LINEAR) return
+  for (let o: usize = 0; o < <usize>it.width * 4; o += 32) {
+    multiply_by_derivative(own.activation, own.parameter, 1, firstDelta + o, firstRow + o, last - first, it.stride)
+  }
+}
+
+/** Scores rows first … last - 1 and, in training, sets their deltas of the output layer. */
+export function score(data: Rows, m: Member, first: i32, last: i32, training: bool, inverse: f32): void {
+  const it = layer(layerCount - 1)
+  if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, first, last, training, inverse)
+  else if (loss == Loss.BINARY_CROSSENTROPY) binary(it, data, m.clip, first, last, training, inverse)
+  else squared(it, memberLayer(m, layerCount - 1), data, first, last, training, inverse)
 }
 
 /**
- * Sets weightedLoss (to `before` and the batch's), correct and, in training, the output layer's deltas; with `before` 0, `inverse` times
- * weightedLoss is the batch's loss.
+ * Sets `correct`, and `weightedLoss` to `before` and the batch's; with `before` 0, the factor of `weigh_rows` times weightedLoss is the
+ * batch's loss.
  */
-export function score(data: Rows, m: Member, rows: i32, training: bool, inverse: f32, before: f64): void {
-  const it = layer(layerCount - 1)
+export function add_scores(rows: i32, before: f64): void {
   weightedLoss = before
-  correct = 0
-  if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, rows, training, inverse)
-  else if (loss == Loss.BINARY_CROSSENTROPY) binary(it, data, m.clip, rows, training, inverse)
-  else squared(it, data, rows, training, inverse)
+  let right = 0
+  for (let b: usize = 0; b < <usize>rows; b++) {
+    weightedLoss += load<f64>(rowLosses + (b << 3))
+    right += load<i32>(rowsRight + (b << 2))
+  }
+  correct = <f64>right
 }
 
 /** The output activation alone, for predictions without targets. Mean squared error's is applied by the layer itself. */

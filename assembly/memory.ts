@@ -2,7 +2,7 @@
 // `reset` makes the memory free for another session.
 
 import { Loss } from './names'
-import { Layer, Member, MemberLayer, Rows } from './structures'
+import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 
 const LINE: usize = 64
 
@@ -48,14 +48,12 @@ let memberCount: i32 = 0
 export let inputs: usize = 0 // (scratchRows, inputSize), row stride inputStride
 export let inputStride: usize = 0
 export let packedInputs: usize = 0 // (blocks of inputs, batchSize, height of the block)
-export let transposed: usize = 0 // (inputs / 8, units, 8): one layer's kernel
-export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
-export let deltaPanel: usize = 0 // (batchSize, 8)
 export let zeroBias: usize = 0 // (8)
-export let targetRow: usize = 0 // (outputs, padded): a one-hot row
-export let hot: usize = 0 // i32: the class that is 1 in targetRow
 export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
 export let rowWeights: usize = 0 // (scratchRows) f32
+export let rowLosses: usize = 0 // (scratchRows) f64: row weight x loss
+export let rowsRight: usize = 0 // (scratchRows) i32
+export let panelPenalties: usize = 0 // (panels of the widest layer) f64
 export let elementSums: usize = 0 // (scratchRows, outputs): binary cross-entropy, see loss.ts
 export let elementTargets: usize = 0
 export let elementDeltas: usize = 0
@@ -63,12 +61,21 @@ export let elementLosses: usize = 0
 export let order: usize = 0 // (training rows) u32
 export let transfer: usize = 0 // parameters f32, core's flat order
 export let stepLosses: usize = 0 // (steps of an epoch) f32
+export let batch: Batch = changetype<Batch>(0)
+export let numbers: Numbers = changetype<Numbers>(0)
+
+// What a piece of work (pieces.ts) is done in.
+export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
+export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
+export let deltaPanel: usize = 0 // (batchSize, 8)
+export let targetRow: usize = 0 // (outputs, padded): a one-hot row
+export let hot: usize = 0 // i32: the class that is 1 in targetRow
 
 /** Starts a session. Then `set_units` for each layer, `lay_out`, the rows, the members. */
-export function begin(layers: i32, batch: i32, lossCode: i32): void {
+export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32): void {
   top = __heap_base
   layerCount = layers
-  batchSize = batch
+  batchSize = rowsOfBatch
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
@@ -91,7 +98,7 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   let before = inputSize
   let parameters = 0
   let largestPanel: usize = 0
-  let largestKernel = 0
+  let widest = 0
   parameterBytes = 0
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
@@ -106,7 +113,7 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
     it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride) : 0
     parameters += before * it.units + it.units
     largestPanel = max(largestPanel, it.panelBytes)
-    if (l > 0) largestKernel = max(largestKernel, it.height * it.width)
+    widest = max(widest, it.width)
     before = it.units
   }
   // Slots at a distance of whole pages would share cache sets with their parameters.
@@ -116,8 +123,12 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   inputs = allocate(<usize>scratchRows * inputStride)
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
+  rowLosses = allocate(<usize>scratchRows * 8)
+  rowsRight = allocate(<usize>scratchRows * 4)
   targetRow = allocate(<usize>padded(before) * 4)
   hot = allocate(4)
+  batch = changetype<Batch>(allocate(offsetof<Batch>()))
+  numbers = changetype<Numbers>(allocate(offsetof<Numbers>()))
   zeroBias = allocate(32)
   const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * before * 4 + 16 : 0
   elementSums = allocate(elementBytes)
@@ -127,7 +138,8 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   transfer = allocate(<usize>parameters * 4)
   if (trainRows == 0) return
   packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
-  transposed = allocate(<usize>largestKernel * 4)
+  panelPenalties = allocate(<usize>widest)
+  transposedPanel = allocate(<usize>widest * 32)
   gradient = allocate(largestPanel)
   deltaPanel = allocate(<usize>batchSize * 32)
   order = allocate(<usize>trainRows * 4)

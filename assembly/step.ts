@@ -1,110 +1,46 @@
 // Training steps and evaluation of one member.
 
-import { choose_rows, gather_inputs, keep_predictions, pack_inputs, weigh_rows } from './batch'
-import { forward, gather_delta_panel, input_gradient, weight_gradient_panel } from './dense'
-import { activate_outputs, correct, score, weightedLoss } from './loss'
-import { multiply_by_derivative } from './activation'
-import {
-  batchSize,
-  gradient,
-  inputs,
-  inputStride,
-  layer,
-  layerCount,
-  loss,
-  member,
-  memberLayer,
-  order,
-  packedInputs,
-  scratchRows,
-  stepLosses,
-} from './memory'
-import { Activation, Loss, Purpose } from './names'
-import { permutation, philox, word0, word1, word2, word3 } from './random'
-import { Layer, Member, MemberLayer, Rows } from './structures'
-import { add_penalty_gradient, penalty, start_update, update } from './update'
+import { choose_rows, keep_predictions, weigh_rows } from './batch'
+import { activate_outputs, add_scores, correct, weightedLoss } from './loss'
+import { batch, batchSize, layer, layerCount, member, memberLayer, order, panelPenalties, scratchRows, stepLosses } from './memory'
+import { Piece, pieces_of_rows, run } from './pieces'
+import { permutation } from './random'
+import { Member, Rows } from './structures'
+import { penalty, start_update } from './update'
 
-/** Multiplies outputs (rows, units) by the step's mask: unit u of row b has word u % 4 of block b * ceil(units / 4) + u / 4. */
-function drop(it: Layer, own: MemberLayer, values: usize, rows: i32, key0: u32, l: u32, epoch: u32, step: u32): void {
-  const scale: f32 = 1 / own.keep
-  const threshold = own.threshold
-  const blocksOfRow = <u32>(it.units + 3) / 4
-  for (let b = 0; b < rows; b++) {
-    for (let block: u32 = 0; block < blocksOfRow; block++) {
-      philox(<u32>b * blocksOfRow + block, step, epoch, 0, key0, Purpose.DROPOUT | (l << 8))
-      const at = values + (<usize>block << 4)
-      const mask = f32x4(
-        word0 >= threshold ? scale : 0,
-        word1 >= threshold ? scale : 0,
-        word2 >= threshold ? scale : 0,
-        word3 >= threshold ? scale : 0,
-      )
-      v128.store(at, f32x4.mul(v128.load(at), mask))
-    }
-    values += it.stride
-  }
+/** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
+function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
+  batch.member = m
+  batch.data = data
+  batch.rows = rows
+  batch.training = training
+  choose_rows(first, rows, training && m.shuffle)
 }
 
-/** The batch through all layers. The cross-entropies take the output layer's sums; `score` or `activate_outputs` finishes them. */
-function forward_all(m: Member, rows: i32, training: bool, epoch: u32, step: u32): void {
-  let a = inputs
-  let lda = inputStride
-  for (let l = 0; l < layerCount; l++) {
-    const it = layer(l)
-    const own = memberLayer(m, l)
-    const fused = l == layerCount - 1 && loss != Loss.MEAN_SQUARED_ERROR
-    forward(it, m.parameters, fused ? Activation.LINEAR : own.activation, own.parameter, a, lda, rows)
-    if (training && own.threshold > 0) drop(it, own, it.outputs, rows, m.seed, <u32>l, epoch, step)
-    a = it.outputs
-    lda = it.stride
-  }
+/** The batch through all layers. */
+function forward_all(): void {
+  run(Piece.GATHER, 0, 0, pieces_of_rows(batch.rows))
+  for (let l = 0; l < layerCount; l++) run(Piece.FORWARD, l, 0, layer(l).width >> 3)
+}
+
+/** `batch.inverse` must be set. */
+function score_all(before: f64): void {
+  run(Piece.SCORE, 0, 0, pieces_of_rows(batch.rows))
+  add_scores(batch.rows, before)
 }
 
 /** Every layer's gradient and update, from the output layer's deltas. Answers the penalties of the weights before the update. */
-function backward_all(m: Member, rows: i32, epoch: u32, step: u32): f64 {
+function backward_all(): f64 {
   let penalties: f64 = 0
-  const last = layer(layerCount - 1)
-  const lastMember = memberLayer(m, layerCount - 1)
-  if (loss == Loss.MEAN_SQUARED_ERROR && lastMember.activation != Activation.LINEAR) {
-    for (let o: usize = 0; o < <usize>last.width * 4; o += 32) {
-      multiply_by_derivative(lastMember.activation, lastMember.parameter, 1, last.deltas + o, last.outputs + o, rows, last.stride)
-    }
-  }
   for (let l = layerCount - 1; l >= 0; l--) {
-    const it = layer(l)
-    const own = memberLayer(m, l)
-    if (l > 0) {
-      const below = layer(l - 1)
-      const belowMember = memberLayer(m, l - 1)
-      input_gradient(it, m.parameters, below, belowMember, rows)
-      if (belowMember.threshold > 0) drop(below, belowMember, below.deltas, rows, m.seed, <u32>(l - 1), epoch, step)
-      penalties += update_layer(m, it, own, below.outputs, below.stride, false, rows)
-    } else {
-      pack_inputs(it.inputs, rows)
-      penalties += update_layer(m, it, own, packedInputs, 0, true, rows)
-    }
-  }
-  return penalties
-}
-
-/** Panel by panel: the gradient of 8 columns, and their update while both are in cache. No gradient is kept. */
-function update_layer(m: Member, it: Layer, own: MemberLayer, a: usize, lda: usize, packed: bool, rows: i32): f64 {
-  const penalized = own.l1 != 0 || own.l2 != 0
-  const bytes = <usize>it.inputs * 32
-  let penalties: f64 = 0
-  let w = m.parameters + it.offset
-  let delta = it.deltas
-  const end = delta + <usize>it.width * 4
-  while (delta < end) {
-    gather_delta_panel(delta, it.stride, rows)
-    weight_gradient_panel(it.inputs, a, lda, packed, rows)
-    if (penalized) {
-      penalties += penalty(w + 32, bytes, own.l1, own.l2)
-      add_penalty_gradient(w + 32, gradient + 32, bytes, own.l1, own.l2)
-    }
-    update(m, w, gradient, 32 + bytes)
-    w += it.panelBytes
-    delta += 32
+    const panels = layer(l).width >> 3
+    if (l > 0) run(Piece.INPUT_GRADIENT, l, 0, layer(l - 1).width >> 3)
+    run(Piece.UPDATE, l, 0, panels)
+    const own = memberLayer(batch.member, l)
+    if (own.l1 == 0 && own.l2 == 0) continue
+    let total: f64 = 0
+    for (let p = 0; p < panels; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
+    penalties += total
   }
   return penalties
 }
@@ -126,14 +62,15 @@ export function train(number: i32, data: Rows, epoch: u32, first: i32, last: i32
   for (let step = first; step < last; step++) {
     const start = step * batchSize
     const rows = min(batchSize, data.rows - start)
-    choose_rows(start, rows, m.shuffle)
-    gather_inputs(data, rows)
-    const inverse = weigh_rows(data, m, rows, true)
-    forward_all(m, rows, true, epoch, <u32>step)
-    score(data, m, rows, true, inverse, 0)
-    const dataLoss = weightedLoss * <f64>inverse
+    start_batch(m, data, start, rows, true)
+    batch.epoch = epoch
+    batch.step = <u32>step
+    batch.inverse = weigh_rows(data, m, rows, true)
+    forward_all()
+    score_all(0)
+    const dataLoss = weightedLoss * <f64>batch.inverse
     start_update(m)
-    const stepLoss = dataLoss + backward_all(m, rows, epoch, <u32>step)
+    const stepLoss = dataLoss + backward_all()
     store<f32>(stepLosses + (<usize>step << 2), <f32>stepLoss)
     m.lossSum += stepLoss * <f64>rows
     m.correctSum += correct
@@ -170,12 +107,11 @@ export function evaluate(number: i32, data: Rows, first: i32, last: i32): void {
   }
   for (let start = first; start < last; start += scratchRows) {
     const rows = min(scratchRows, last - start)
-    choose_rows(start, rows, false)
-    gather_inputs(data, rows)
-    const inverse = weigh_rows(data, m, rows, false)
-    forward_all(m, rows, false, 0, 0)
+    start_batch(m, data, start, rows, false)
+    batch.inverse = weigh_rows(data, m, rows, false)
+    forward_all()
     // Row by row: the bits must not depend on where a slice, which is cut by the clock, ends.
-    score(data, m, rows, false, inverse, m.lossSum)
+    score_all(m.lossSum)
     m.lossSum = weightedLoss
     m.correctSum += correct
     if (data.predictions != 0) keep_predictions(data, output.outputs, output.stride, output.units, rows)
@@ -188,9 +124,8 @@ export function predict(number: i32, data: Rows, count: i32): void {
   const output = layer(layerCount - 1)
   for (let start = 0; start < count; start += scratchRows) {
     const rows = min(scratchRows, count - start)
-    choose_rows(start, rows, false)
-    gather_inputs(data, rows)
-    forward_all(m, rows, false, 0, 0)
+    start_batch(m, data, start, rows, false)
+    forward_all()
     activate_outputs(rows)
     keep_predictions(data, output.outputs, output.stride, output.units, rows)
   }

@@ -59,6 +59,42 @@ export class Member {
   correctSum: f64
 }
 
+/** The batch under way. */
+@unmanaged
+export class Batch {
+  member: Member
+  data: Rows
+  rows: i32
+  training: bool
+  epoch: u32
+  step: u32
+  /** What makes the weighted sum of its rows' losses the batch's. */
+  inverse: f32
+}
+
+/** What the optimizer does a step with, the same for every parameter. */
+@unmanaged
+export class Numbers {
+  /** Learning rate, bias corrections included. */
+  rate: f32
+  momentum: f32
+  rho: f32
+  /** 1 - rho, and so on. */
+  restOfRho: f32
+  beta1: f32
+  restOfBeta1: f32
+  beta2: f32
+  restOfBeta2: f32
+  epsilon: f32
+  /** What weight decay leaves of a parameter: 1 but for adamw. */
+  decayed: f32
+  // nadam
+  gradientFactor: f32
+  momentFactor: f32
+  /** 1 / (1 - beta2^t). */
+  secondFactor: f32
+}
+
 /** A data set. */
 @unmanaged
 export class Rows {

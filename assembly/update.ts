@@ -1,52 +1,37 @@
 // The optimizers. Formulas: src/core/optimizers.ts. The scalar update is written once per optimizer, four parameters at a time.
 
-import { parameterBytes } from './memory'
+import { numbers, parameterBytes } from './memory'
 import { Optimizer } from './names'
 import { Member } from './structures'
 import { madd, splat, sum } from './vector'
-
-// The step's numbers, the same for every parameter: set by `start_update`.
-let rate: f32 = 0 // learning rate, bias corrections included
-let momentum: f32 = 0
-let rho: f32 = 0
-let restOfRho: f32 = 0 // 1 - rho
-let beta1: f32 = 0
-let restOfBeta1: f32 = 0
-let beta2: f32 = 0
-let restOfBeta2: f32 = 0
-let epsilon: f32 = 0
-let decayed: f32 = 0 // what weight decay leaves of a parameter: 1 but for adamw
-let gradientFactor: f32 = 0 // nadam
-let momentFactor: f32 = 0 // nadam
-let secondFactor: f32 = 0 // nadam: 1 / (1 - beta2^t)
 
 /** Advances a member by a step. Running products rather than powers: a power of a rounded beta drifts from the product Keras forms. */
 export function start_update(m: Member): void {
   m.steps += 1
   m.product1 *= m.beta1
   m.product2 *= m.beta2
-  rate = <f32>m.learningRate
-  momentum = <f32>m.momentum
-  rho = <f32>m.rho
-  restOfRho = <f32>(1 - m.rho)
-  beta1 = <f32>m.beta1
-  restOfBeta1 = <f32>(1 - m.beta1)
-  beta2 = <f32>m.beta2
-  restOfBeta2 = <f32>(1 - m.beta2)
-  epsilon = <f32>m.epsilon
-  decayed = <f32>(1 - m.learningRate * m.weightDecay)
+  numbers.rate = <f32>m.learningRate
+  numbers.momentum = <f32>m.momentum
+  numbers.rho = <f32>m.rho
+  numbers.restOfRho = <f32>(1 - m.rho)
+  numbers.beta1 = <f32>m.beta1
+  numbers.restOfBeta1 = <f32>(1 - m.beta1)
+  numbers.beta2 = <f32>m.beta2
+  numbers.restOfBeta2 = <f32>(1 - m.beta2)
+  numbers.epsilon = <f32>m.epsilon
+  numbers.decayed = <f32>(1 - m.learningRate * m.weightDecay)
   const optimizer = m.optimizer
   if (optimizer == Optimizer.ADAM || optimizer == Optimizer.ADAMW) {
-    rate = <f32>(m.learningRate * Math.sqrt(1 - m.product2) / (1 - m.product1))
+    numbers.rate = <f32>(m.learningRate * Math.sqrt(1 - m.product2) / (1 - m.product1))
   } else if (optimizer == Optimizer.ADAMAX) {
-    rate = <f32>(m.learningRate / (1 - m.product1))
+    numbers.rate = <f32>(m.learningRate / (1 - m.product1))
   } else if (optimizer == Optimizer.NADAM) {
     const now = m.beta1 * (1 - 0.5 * Math.pow(0.96, m.steps * m.scheduleDecay))
     const next = m.beta1 * (1 - 0.5 * Math.pow(0.96, (m.steps + 1) * m.scheduleDecay))
     m.product3 *= now
-    gradientFactor = <f32>((1 - now) / (1 - m.product3))
-    momentFactor = <f32>(next / (1 - m.product3 * next))
-    secondFactor = <f32>(1 / (1 - m.product2))
+    numbers.gradientFactor = <f32>((1 - now) / (1 - m.product3))
+    numbers.momentFactor = <f32>(next / (1 - m.product3 * next))
+    numbers.secondFactor = <f32>(1 / (1 - m.product2))
   }
 }
 
@@ -56,7 +41,7 @@ export function start_update(m: Member): void {
 }
 
 function sgd(w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
+  const step = splat(-numbers.rate)
   while (w < end) {
     v128.store(w, madd(step, v128.load(g), v128.load(w)))
     v128.store(w, madd(step, v128.load(g, 16), v128.load(w, 16)), 16)
@@ -66,8 +51,8 @@ function sgd(w: usize, g: usize, end: usize): void {
 }
 
 function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
-  const friction = splat(momentum)
+  const step = splat(-numbers.rate)
+  const friction = splat(numbers.momentum)
   const nesterov = m.nesterov
   const distance = parameterBytes
   while (w < end) {
@@ -82,8 +67,8 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
 
 /** rmsprop with `old` = rho and `fresh` = 1 - rho, adagrad with 1 and 1. */
 function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: v128): void {
-  const step = splat(-rate)
-  const small = splat(epsilon)
+  const step = splat(-numbers.rate)
+  const small = splat(numbers.epsilon)
   const inside = m.epsilonInsideRoot
   const distance = parameterBytes
   while (w < end) {
@@ -97,10 +82,10 @@ function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: 
 }
 
 function adadelta(w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
-  const old = splat(rho)
-  const fresh = splat(restOfRho)
-  const small = splat(epsilon)
+  const step = splat(-numbers.rate)
+  const old = splat(numbers.rho)
+  const fresh = splat(numbers.restOfRho)
+  const small = splat(numbers.epsilon)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
@@ -116,13 +101,13 @@ function adadelta(w: usize, g: usize, end: usize): void {
 }
 
 function adam(w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
-  const old1 = splat(beta1)
-  const fresh1 = splat(restOfBeta1)
-  const old2 = splat(beta2)
-  const fresh2 = splat(restOfBeta2)
-  const small = splat(epsilon)
-  const kept = splat(decayed)
+  const step = splat(-numbers.rate)
+  const old1 = splat(numbers.beta1)
+  const fresh1 = splat(numbers.restOfBeta1)
+  const old2 = splat(numbers.beta2)
+  const fresh2 = splat(numbers.restOfBeta2)
+  const small = splat(numbers.epsilon)
+  const kept = splat(numbers.decayed)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
@@ -138,11 +123,11 @@ function adam(w: usize, g: usize, end: usize): void {
 }
 
 function adamax(w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
-  const old1 = splat(beta1)
-  const fresh1 = splat(restOfBeta1)
-  const old2 = splat(beta2)
-  const small = splat(epsilon)
+  const step = splat(-numbers.rate)
+  const old1 = splat(numbers.beta1)
+  const fresh1 = splat(numbers.restOfBeta1)
+  const old2 = splat(numbers.beta2)
+  const small = splat(numbers.epsilon)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
@@ -157,15 +142,15 @@ function adamax(w: usize, g: usize, end: usize): void {
 }
 
 function nadam(w: usize, g: usize, end: usize): void {
-  const step = splat(-rate)
-  const old1 = splat(beta1)
-  const fresh1 = splat(restOfBeta1)
-  const old2 = splat(beta2)
-  const fresh2 = splat(restOfBeta2)
-  const small = splat(epsilon)
-  const ofGradient = splat(gradientFactor)
-  const ofMoment = splat(momentFactor)
-  const ofSecond = splat(secondFactor)
+  const step = splat(-numbers.rate)
+  const old1 = splat(numbers.beta1)
+  const fresh1 = splat(numbers.restOfBeta1)
+  const old2 = splat(numbers.beta2)
+  const fresh2 = splat(numbers.restOfBeta2)
+  const small = splat(numbers.epsilon)
+  const ofGradient = splat(numbers.gradientFactor)
+  const ofMoment = splat(numbers.momentFactor)
+  const ofSecond = splat(numbers.secondFactor)
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
@@ -189,7 +174,7 @@ export function update(m: Member, w: usize, g: usize, bytes: usize): void {
       if (m.slots == 0) sgd(w, g, end)
       else momentumSgd(m, w, g, end)
       break
-    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(rho), splat(restOfRho)); break
+    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(numbers.rho), splat(numbers.restOfRho)); break
     case Optimizer.ADAGRAD: scaledSgd(m, w, g, end, splat(1), splat(1)); break
     case Optimizer.ADADELTA: adadelta(w, g, end); break
     case Optimizer.ADAMAX: adamax(w, g, end); break
