@@ -23,10 +23,17 @@ async function hasRelaxedSimd(): Promise<boolean> {
   return relaxedSimd()
 }
 
-/** Only the build that is used is loaded. */
-async function embedded(build: Simd): Promise<ArrayBuffer> {
-  const { default: bytes } = build === 'relaxed' ? await import('../../../build/relaxed.wasm') : await import('../../../build/simd.wasm')
+/** By Node's zlib where there is one: it takes 0.4 ms, and the streams of the web 35 to 50 when a process first uses them. */
+async function decompressed(bytes: Uint8Array<ArrayBuffer>): Promise<BufferSource> {
+  const builtin = globalThis.process?.getBuiltinModule
+  if (builtin !== undefined) return builtin('node:zlib').gunzipSync(bytes)
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
+}
+
+/** Only the build that is used is loaded. */
+async function embedded(build: Simd): Promise<BufferSource> {
+  const { default: bytes } = build === 'relaxed' ? await import('../../../build/relaxed.wasm') : await import('../../../build/simd.wasm')
+  return decompressed(bytes)
 }
 
 const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
