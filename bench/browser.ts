@@ -36,10 +36,13 @@ async function processorClock(browser: Browser, types: readonly ProcessType[]): 
   }
 }
 
+/** Functions of this process that the page may call, by their global names there. */
+type Exposed = Readonly<Record<string, (...args: never[]) => unknown>>
+
 /** The page calls back when it is done: puppeteer limits how long a call into a page may take. */
-async function outcomeOf(browser: Browser, url: string, clock: ProcessorClock): Promise<unknown> {
+async function outcomeOf(browser: Browser, url: string, expose: Exposed): Promise<unknown> {
   const page = await browser.newPage()
-  await page.exposeFunction('processorSeconds', clock)
+  for (const [name, call] of Object.entries(expose)) await page.exposeFunction(name, call)
   page.on('console', (message) => console.log(message.text()))
   const outcome = await new Promise<Outcome>((resolve, reject) => {
     page.on('pageerror', reject)
@@ -56,20 +59,22 @@ async function outcomeOf(browser: Browser, url: string, clock: ProcessorClock): 
 /**
  * Runs the job in a page of a Chromium of its own, without cross-origin isolation, so without SharedArrayBuffer: what a page has
  * unless its server is set up for it.
+ * @param types of the processes whose time counts
  * @param args switches of Chromium
  * @returns what the page's script gave to `follow`
  * @throws when there is no browser
  */
 export async function runJob(
   job: Job,
-  { types, args = [] }: { types: readonly ProcessType[]; args?: readonly string[] },
+  { types, args = [], expose = {} }: { types: readonly ProcessType[]; args?: readonly string[]; expose?: Exposed },
 ): Promise<{ version: string; result: unknown }> {
   const browser = await launchChromium(args)
   try {
     const server = await serveJob(job)
     try {
-      const clock = await processorClock(browser, types)
-      return { version: await browser.version(), result: await outcomeOf(browser, server.url, clock) }
+      const processorSeconds = await processorClock(browser, types)
+      const result = await outcomeOf(browser, server.url, { processorSeconds, ...expose })
+      return { version: await browser.version(), result }
     } finally {
       await server.close()
     }

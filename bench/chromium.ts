@@ -4,6 +4,7 @@ import { type Datasets, packDatasets } from './data.ts'
 import type { Measurement, Options } from './measure.ts'
 import { tensorFlowFolder } from './node.ts'
 import type { Order } from './page.ts'
+import type { Torch } from './torch.ts'
 
 async function wasmFiles(): Promise<Record<string, Uint8Array>> {
   const peer = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm']
@@ -16,10 +17,14 @@ async function wasmFiles(): Promise<Record<string, Uint8Array>> {
 }
 
 /** @throws when there is no browser */
-export async function measureInChromium(datasets: Datasets, options: Options): Promise<{ version: string; measurements: Measurement[] }> {
+export async function measureInChromium(
+  datasets: Datasets,
+  options: Options,
+  torch: Torch,
+): Promise<{ version: string; measurements: Measurement[] }> {
   const { manifest, files } = packDatasets(datasets)
-  const order: Order = { manifest, options }
+  const order: Order = { manifest, options, torchMissing: torch.missing }
   const job = { script: 'bench/page.ts', order, files: { ...files, ...(await wasmFiles()) } }
-  const { version, result } = await runJob(job, { types: ['renderer'] })
+  const { version, result } = await runJob(job, { types: ['renderer'], expose: { askTorch: torch.ask } })
   return { version, measurements: result as Measurement[] }
 }

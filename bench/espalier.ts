@@ -1,7 +1,8 @@
-import { type Backend, type Examples, type FitResult, fitPopulation, type PopulationOptions } from 'espalier'
+import { type Backend, type Examples, type FitResult, fitPopulation, openBackend, type PopulationOptions } from 'espalier'
 import { mean } from 'simple-statistics'
 import { firstRows, type Parts } from './data.ts'
 import { type Lap, type ProcessorClock, scaleLap, startLap } from './lap.ts'
+import type { StartRun } from './peers/peer.ts'
 import { initialWeights } from './weights.ts'
 import { memberOf, type Span, type Trial, topologyOf, type Workload } from './workloads.ts'
 
@@ -11,7 +12,7 @@ const FIT_MS = 400
 interface Training {
   readonly epochs: number
   readonly shuffle: boolean
-  /** As the peer trains: its weights, its formulas. */
+  /** As the peers train: their weights, their formulas. */
   readonly compared?: boolean
   readonly onEpoch?: NonNullable<PopulationOptions['callbacks']>['onEpoch']
 }
@@ -73,6 +74,27 @@ export class PacedTraining {
   }
 }
 
+/** The same workload on one worker, an epoch over `data` a round. */
+export function startAlone(data: Examples, simd: 'relaxed' | 'plain' | undefined): StartRun {
+  return async ({ workload: { trials, shuffle, work }, rounds }) => {
+    const backend = await openBackend({ prefer: 'wasm', workers: 1, simd })
+    const training = await PacedTraining.start(backend, trials, data, { epochs: rounds + 1, shuffle })
+    return {
+      trials,
+      async trainPart() {
+        const started = performance.now()
+        await training.advance()
+        return ((performance.now() - started) / 1000) * (work.rows / data.rows)
+      },
+      accuracy: async () => undefined,
+      async dispose() {
+        await training.finish()
+        await backend.dispose()
+      },
+    }
+  }
+}
+
 /** One thing to time. */
 export interface Timing {
   readonly workload: Workload
@@ -128,7 +150,7 @@ async function timeFits(backend: Backend, { workload, data, rounds, clock, pause
   return laps
 }
 
-/** Mean test accuracy after training as the peer trains: same weights, rows in the same order. */
+/** Mean test accuracy after training as the peers train: same weights, rows in the same order. */
 export async function comparedAccuracy(backend: Backend, trials: readonly Trial[], { rows, epochs }: Span, { train: all, test }: Parts) {
   const results = await train(backend, trials, firstRows(all, rows), { epochs, shuffle: false, compared: true })
   const accuracies: number[] = []

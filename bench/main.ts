@@ -3,10 +3,9 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChrome } from '../scripts/find-chrome.mjs'
 import { positive } from './arguments.ts'
-import { type Datasets, loadParts } from './data.ts'
+import { type Hosts, measureHosts } from './hosts.ts'
 import { currentLoad, machine } from './machine.ts'
-import type { Measurement, Options } from './measure.ts'
-import { measureInNode } from './node.ts'
+import type { Options } from './measure.ts'
 import { summarize } from './summary.ts'
 import { legend, markdownTable } from './table.ts'
 import { workloads } from './workloads.ts'
@@ -16,17 +15,13 @@ const help = `npm run bench -- [options]
   --rounds 5       rounds of each
   --rows 19968     rows of Fashion-MNIST in a timed epoch; times are given for 60,000
   --simd plain     the build of the kernels, relaxed or plain; the fastest that runs unless said
-  --no-peer        espalier and the ceiling alone
+  --no-peers       espalier and the ceiling alone
   --node           in Node only
   --chromium       in Chromium only
   --json FILE      where the results go; results/bench.json unless said
   --no-build       take dist/ and build/ as they are`
 
-interface Arguments extends Options {
-  readonly node: boolean
-  readonly chromium: boolean
-  /** The browser's path, where one is wanted and found. */
-  readonly chrome: string | undefined
+interface Arguments extends Options, Hosts {
   readonly json: string
 }
 
@@ -49,7 +44,7 @@ function readArguments(args: string[]): Arguments | undefined {
       rounds: { type: 'string', default: '5' },
       rows: { type: 'string', default: '19968' },
       simd: { type: 'string' },
-      'no-peer': { type: 'boolean', default: false },
+      'no-peers': { type: 'boolean', default: false },
       node: { type: 'boolean', default: false },
       chromium: { type: 'boolean', default: false },
       json: { type: 'string', default: 'results/bench.json' },
@@ -66,38 +61,11 @@ function readArguments(args: string[]): Arguments | undefined {
     rounds: positive('rounds', values.rounds),
     rows: positive('rows', values.rows),
     ...(simd !== undefined && { simd }),
-    peer: !values['no-peer'],
+    peers: !values['no-peers'],
     node: values.node || !values.chromium,
     chromium,
     chrome: chromium ? findChrome() : undefined,
     json: values.json,
-  }
-}
-
-async function loadDatasets(ids: readonly string[]): Promise<Datasets> {
-  const names = new Set(workloads.filter(({ id }) => ids.includes(id)).map(({ data }) => data))
-  return Object.fromEntries(await Promise.all([...names].map(async (name) => [name, await loadParts(name)])))
-}
-
-interface HostResult {
-  readonly host: string
-  readonly measurements: readonly Measurement[]
-}
-
-/** Each host as it ends, so that what one has measured is not lost with the next. */
-async function* measureHosts({ node, chromium, chrome, ...options }: Arguments): AsyncGenerator<HostResult> {
-  const datasets = await loadDatasets(options.ids)
-  if (node) {
-    console.log(`\nNode ${process.version}`)
-    yield { host: `Node ${process.version}`, measurements: await measureInNode(datasets, options) }
-  }
-  if (chrome !== undefined) {
-    console.log('\nChromium')
-    const { measureInChromium } = await import('./chromium.ts')
-    const { version, measurements } = await measureInChromium(datasets, options)
-    yield { host: version, measurements }
-  } else if (chromium) {
-    console.log('\nChromium: NOT RUN, for there is no Chrome or Chromium here; install one, or name it in ESPALIER_CHROME')
   }
 }
 
@@ -119,7 +87,7 @@ export async function main(args: string[]): Promise<void> {
   const hosts: object[] = []
   const started = performance.now()
   await mkdir(dirname(given.json), { recursive: true })
-  for await (const { host, measurements } of measureHosts(given)) {
+  for await (const { host, measurements } of measureHosts(given, given)) {
     console.log(`\n${host}\n\n${markdownTable(measurements)}\n\n${legend(measurements)}`)
     hosts.push({ host, measurements: measurements.map((measurement) => ({ ...measurement, summary: summarize(measurement) })) })
     await writeFile(given.json, `${JSON.stringify({ machine: about, rounds: given.rounds, rows: given.rows, hosts }, null, 2)}\n`)

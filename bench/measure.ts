@@ -2,28 +2,32 @@ import { type Backend, openBackend } from 'espalier'
 import { relaxedSimd } from 'wasm-feature-detect'
 import { Ceiling } from './ceiling.ts'
 import { type Datasets, firstRows } from './data.ts'
-import { comparedAccuracy, timeRounds } from './espalier.ts'
+import { comparedAccuracy, startAlone, timeRounds } from './espalier.ts'
 import { type Lap, type ProcessorClock, scaleLap } from './lap.ts'
-import { TensorFlowRun, type Tf } from './tensorflow.ts'
-import { operations, steps, type Workload, workloads } from './workloads.ts'
+import type { StartRun } from './peers/peer.ts'
+import { Contender, type Rival } from './rivals.ts'
+import { operations, type RivalName, steps, type Trial, type Workload, workloads } from './workloads.ts'
 
 type Build = 'relaxed' | 'simd'
 
 export interface Options {
   readonly ids: readonly string[]
   readonly rounds: number
-  /** Rows of Fashion-MNIST in a timed epoch of espalier's. */
+  /** Rows of Fashion-MNIST in a timed epoch of espalier's, over all trials. */
   readonly rows: number
   readonly simd?: 'relaxed' | 'plain'
-  readonly peer: boolean
+  readonly peers: boolean
 }
+
+/** Other libraries: how they run a workload, or why they do not. */
+type Libraries = Readonly<Record<Exclude<RivalName, 'alone'>, StartRun | string>>
 
 /** Where a measurement runs: Node or a page. */
 export interface Host {
   /** The `workers` that train on one thread here. */
   readonly oneThread: 0 | 1
   readonly datasets: Datasets
-  readonly tf: Tf
+  readonly libraries: Libraries
   readonly clock: ProcessorClock
   readCeiling(build: Build): Promise<BufferSource>
   log(line: string): void
@@ -33,7 +37,6 @@ export interface Host {
 interface Round extends Lap {
   /** Floating-point operations a second of one thread, the mean of just before and just after. */
   readonly ceiling: number
-  readonly peerSeconds: number | undefined
 }
 
 export interface Measurement {
@@ -46,14 +49,7 @@ export interface Measurement {
   readonly steps: number
   readonly operations: number
   readonly rounds: readonly Round[]
-  readonly comparison: Comparison | undefined
-}
-
-interface Comparison {
-  /** Optimizer steps both libraries trained, over all trials. */
-  readonly steps: number
-  readonly accuracy: number
-  readonly peerAccuracy: number
+  readonly rivals: readonly Rival[]
 }
 
 export async function measureAll(host: Host, options: Options): Promise<Measurement[]> {
@@ -77,48 +73,52 @@ export async function measureAll(host: Host, options: Options): Promise<Measurem
   return measurements
 }
 
-async function measure(
-  host: Host,
-  backend: Backend,
-  ceiling: Ceiling,
-  workload: Workload,
-  { rounds, rows, peer }: Options,
-): Promise<Measurement> {
+/** Rows of an epoch that are timed: whole batches, and of many trials as many together as of one. */
+function timedRows({ timed, trials, work }: Workload, rows: number): number {
+  const [{ batchSize }] = trials
+  return timed === 'fit' ? work.rows : Math.min(work.rows, Math.ceil(rows / trials.length / batchSize) * batchSize)
+}
+
+async function measure(host: Host, backend: Backend, ceiling: Ceiling, workload: Workload, options: Options): Promise<Measurement> {
   const { id, title, unit, trials, threads, work } = workload
+  const { rounds, simd } = options
   const data = host.datasets[workload.data]
   if (data === undefined) throw new Error(`the data of ${id} is missing`)
-  const spans = { work, comparison: workload.comparison(rounds) }
-  const run = peer ? await TensorFlowRun.start(host.tf, trials, data, spans, rounds) : undefined
+  const timed = firstRows(data.train, timedRows(workload, options.rows))
+  const starts = { ...host.libraries, alone: startAlone(timed, simd) }
+  const rivals: Contender[] = []
+  for (const name of options.peers ? workload.rivals : [])
+    rivals.push(await Contender.start(name, starts[name], { workload, data, rounds }))
 
-  // Pause n lies between round n - 1 and round n: the ceiling, the peer's part of round n, the ceiling again.
+  // Pause n lies between round n - 1 and round n: the ceiling, the rivals' parts of round n, the ceiling again.
   const ceilings: number[] = []
-  const peerSeconds: number[] = []
+  let parts = 0
   const pause = async (): Promise<void> => {
     ceilings.push(ceiling.measure())
-    if (run !== undefined && peerSeconds.length < rounds) peerSeconds.push(await run.trainPart())
+    if (parts++ < rounds) for (const rival of rivals) await rival.trainPart()
     ceilings.push(ceiling.measure())
   }
-  const timedRows = workload.timed === 'epoch' ? Math.min(rows, work.rows) : work.rows
-  const laps = await timeRounds(backend, { workload, data: firstRows(data.train, timedRows), rounds, clock: host.clock, pause })
-  const comparison = run && {
-    steps: trials.reduce((sum, trial) => sum + steps(trial, spans.comparison), 0),
-    accuracy: await comparedAccuracy(backend, trials, spans.comparison, data),
-    peerAccuracy: await run.accuracy(),
+  const laps = await timeRounds(backend, { workload, data: timed, rounds, clock: host.clock, pause })
+  const accuracies = new Map<readonly Trial[], Promise<number>>()
+  const accuracyOf = (compared: readonly Trial[]): Promise<number> => {
+    const accuracy = accuracies.get(compared) ?? comparedAccuracy(backend, compared, workload.comparison(rounds), data)
+    accuracies.set(compared, accuracy)
+    return accuracy
   }
-  run?.dispose()
+  const compared: Rival[] = []
+  for (const rival of rivals) compared.push(await rival.finish(accuracyOf))
   return {
     id,
     title,
     unit,
     threads,
-    comparison,
     backend: backend.description,
     steps: trials.reduce((sum, trial) => sum + steps(trial, work), 0),
     operations: operations(trials, work),
     rounds: laps.map((lap, i) => ({
-      ...scaleLap(lap, work.rows / timedRows),
+      ...scaleLap(lap, work.rows / timed.rows),
       ceiling: ((ceilings[2 * i + 1] ?? Number.NaN) + (ceilings[2 * i + 2] ?? Number.NaN)) / 2,
-      peerSeconds: peerSeconds[i],
     })),
+    rivals: compared,
   }
 }

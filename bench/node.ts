@@ -3,7 +3,11 @@ import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
 import type { Datasets } from './data.ts'
 import { type Host, type Measurement, measureAll, type Options } from './measure.ts'
-import type { Tf } from './tensorflow.ts'
+import { jaxNetworks, startJax } from './peers/jax.ts'
+import { byBatchSize, eachAlone, runOf } from './peers/peer.ts'
+import { type Tf, tensorFlowNetworks } from './peers/tensorflow.ts'
+import { torchRun } from './peers/torch.ts'
+import type { Torch } from './torch.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -21,12 +25,17 @@ async function loadTensorFlow(): Promise<Tf> {
 
 const processorSeconds = ({ user, system }: NodeJS.CpuUsage): number => (user + system) / 1e6
 
-export async function measureInNode(datasets: Datasets, options: Options): Promise<Measurement[]> {
+export async function measureInNode(datasets: Datasets, options: Options, torch: Torch): Promise<Measurement[]> {
+  await startJax('wasm')
   const host: Host = {
     oneThread: 0,
     datasets,
     clock: async () => processorSeconds(process.cpuUsage()),
-    tf: await loadTensorFlow(),
+    libraries: {
+      tensorflow: runOf(tensorFlowNetworks(await loadTensorFlow()), eachAlone),
+      jax: runOf(jaxNetworks('wasm'), byBatchSize),
+      pytorch: torch.missing ?? torchRun(torch.ask),
+    },
     readCeiling: (build) => readFile(`build/bench-ceiling.${build}.wasm`),
     log: console.log,
   }

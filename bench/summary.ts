@@ -1,5 +1,6 @@
 import { max, median, min } from 'simple-statistics'
 import type { Measurement } from './measure.ts'
+import type { RivalName } from './workloads.ts'
 
 /** A ratio: its median and range over the rounds, and that of the two best times, wherever they fell. */
 export interface Ratio {
@@ -18,27 +19,33 @@ export interface Summary {
   readonly shareOfCeiling: Ratio
   /** By processor time, which is how the ceiling is measured too: a call that is not interrupted. */
   readonly shareByProcessor: Ratio
-  readonly peerSeconds: { readonly median: number; readonly best: number } | undefined
-  /** How many times faster than the peer. */
-  readonly peerRatio: Ratio | undefined
+  readonly rivals: readonly RivalSummary[]
+}
+
+interface RivalSummary {
+  readonly name: RivalName
+  readonly seconds: { readonly median: number; readonly best: number }
+  /** How many times as long it takes as espalier. */
+  readonly ratio: Ratio
 }
 
 const ratio = (perRound: number[], best: number): Ratio => ({ median: median(perRound), min: min(perRound), max: max(perRound), best })
 
-export function summarize({ rounds, operations, threads }: Measurement): Summary {
+export function summarize({ rounds, operations, threads, rivals }: Measurement): Summary {
   const seconds = rounds.map((round) => round.seconds)
   const ceilings = rounds.map((round) => round.ceiling)
   const cpuSeconds = rounds.map((round) => round.cpuSeconds)
   const shares = rounds.map((round) => operations / round.seconds / (round.ceiling * threads))
   const cpuShares = rounds.map((round) => operations / round.cpuSeconds / round.ceiling)
-  const peers = rounds.flatMap(({ peerSeconds }) => peerSeconds ?? [])
-  const peerRatios = rounds.flatMap((round) => (round.peerSeconds === undefined ? [] : [round.peerSeconds / round.seconds]))
   return {
     seconds: { median: median(seconds), best: min(seconds) },
     ceiling: { median: median(ceilings), best: max(ceilings) },
     shareOfCeiling: ratio(shares, operations / min(seconds) / (max(ceilings) * threads)),
     shareByProcessor: ratio(cpuShares, operations / min(cpuSeconds) / max(ceilings)),
-    peerSeconds: peers.length === 0 ? undefined : { median: median(peers), best: min(peers) },
-    peerRatio: peers.length === 0 ? undefined : ratio(peerRatios, min(peers) / min(seconds)),
+    rivals: rivals.flatMap(({ name, seconds: own }) => {
+      if (own.length === 0) return []
+      const ratios = rounds.map((round, i) => (own[i] ?? Number.NaN) / round.seconds)
+      return [{ name, seconds: { median: median(own), best: min(own) }, ratio: ratio(ratios, min(own) / min(seconds)) }]
+    }),
   }
 }

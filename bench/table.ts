@@ -1,5 +1,6 @@
 import type { Measurement } from './measure.ts'
 import { type Ratio, type Summary, summarize } from './summary.ts'
+import type { RivalName } from './workloads.ts'
 
 export const digits = (value: number): string =>
   value.toPrecision(value >= 1000 ? 4 : 3).replace(/e\+?.*/, (power) => ` x 10^${Number(power.slice(1))}`)
@@ -10,17 +11,9 @@ function inUnit({ unit, steps }: Measurement): (seconds: number) => string {
   return (seconds) => `${digits(seconds)} s`
 }
 
-const timeCell = (show: (seconds: number) => string, time: Summary['peerSeconds']): string =>
-  time === undefined ? '-' : `${show(time.median)} (${show(time.best)})`
+const timeCell = (show: (seconds: number) => string, { median, best }: Summary['seconds']): string => `${show(median)} (${show(best)})`
 
-const ratioCell = (value: Ratio | undefined): string =>
-  value === undefined ? '-' : `${digits(value.median)} (${digits(value.min)} to ${digits(value.max)}); ${digits(value.best)}`
-
-function accuracyCell({ comparison }: Measurement): string {
-  if (comparison === undefined) return '-'
-  const { accuracy, peerAccuracy, steps } = comparison
-  return `${accuracy.toFixed(4)} / ${peerAccuracy.toFixed(4)} after ${steps}`
-}
+const ratioCell = ({ median, min, max, best }: Ratio): string => `${digits(median)} (${digits(min)} to ${digits(max)}); ${digits(best)}`
 
 const HEAD = [
   'workload',
@@ -28,27 +21,53 @@ const HEAD = [
   'ceiling, GFLOP/s: median (best)',
   'share of the ceiling, by processor time: median (range); best/best',
   'the same by the wall clock',
-  'TensorFlow.js WASM: median (best)',
-  'times faster: median (range); best/best',
-  'test accuracy, espalier / TensorFlow.js, after the same steps',
 ]
 
 export function markdownTable(measurements: readonly Measurement[]): string {
   const rows = measurements.map((measurement) => {
-    const { seconds, ceiling, shareOfCeiling, shareByProcessor, peerSeconds, peerRatio } = summarize(measurement)
-    const show = inUnit(measurement)
+    const { seconds, ceiling, shareOfCeiling, shareByProcessor } = summarize(measurement)
     return [
       measurement.id,
-      timeCell(show, seconds),
+      timeCell(inUnit(measurement), seconds),
       `${digits(ceiling.median / 1e9)} (${digits(ceiling.best / 1e9)})`,
       ratioCell(shareByProcessor),
       ratioCell(shareOfCeiling),
-      timeCell(show, peerSeconds),
-      ratioCell(peerRatio),
-      accuracyCell(measurement),
     ]
   })
-  return markdown([HEAD, ...rows])
+  return [markdown([HEAD, ...rows]), rivalsTable(measurements)].join('\n\n')
+}
+
+const RIVAL_NAMES: Readonly<Record<RivalName, string>> = {
+  tensorflow: 'TensorFlow.js',
+  jax: 'jax-js',
+  pytorch: 'PyTorch',
+  alone: 'espalier, one worker',
+}
+
+const RIVALS_HEAD = [
+  'workload',
+  'beside',
+  'it takes: median (best)',
+  'times as long as espalier: median (range); best/best',
+  'test accuracy, espalier / the other, after the same steps',
+]
+
+function rivalsTable(measurements: readonly Measurement[]): string {
+  const rows = measurements.flatMap((measurement) => {
+    const { rivals } = summarize(measurement)
+    return measurement.rivals.map(({ name, missing, comparison }) => {
+      const summary = rivals.find((own) => own.name === name)
+      return [
+        measurement.id,
+        RIVAL_NAMES[name],
+        ...(summary === undefined ? [missing ?? '-', '-'] : [timeCell(inUnit(measurement), summary.seconds), ratioCell(summary.ratio)]),
+        comparison === undefined
+          ? '-'
+          : `${comparison.accuracy.toFixed(4)} / ${comparison.rivalAccuracy.toFixed(4)} after ${comparison.steps}`,
+      ]
+    })
+  })
+  return rows.length === 0 ? '' : markdown([RIVALS_HEAD, ...rows])
 }
 
 /** A table, its first row the head. */

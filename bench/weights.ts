@@ -23,7 +23,7 @@ function sampler({ initializer }: Trial, inputs: number, units: number, random: 
 
 /** Weights from which every library starts the comparison: the same numbers for the same trial. */
 export function initialWeights(trial: Trial): Weights {
-  const random = uniform(1)
+  const random = uniform(trial.seed)
   return trial.widths.slice(1).map((units, layer) => {
     const inputs = trial.widths[layer] ?? 0
     return [Float32Array.from({ length: inputs * units }, sampler(trial, inputs, units, random)), new Float32Array(units)] as const

@@ -11,7 +11,11 @@ export interface Trial {
   readonly optimizer: 'sgd' | 'adam' | 'rmsprop' | 'adamax'
   readonly learningRate: number
   readonly batchSize: number
+  readonly seed: number
 }
+
+/** What runs beside espalier, in turn with it; 'alone' is espalier itself on one thread. */
+export type RivalName = 'tensorflow' | 'jax' | 'pytorch' | 'alone'
 
 export type DataName = 'fashionMnist' | 'pima'
 
@@ -26,8 +30,9 @@ export interface Workload {
   readonly title: string
   readonly data: DataName
   /** Several are trained as one study, those of one batch size as one population. */
-  readonly trials: readonly Trial[]
+  readonly trials: readonly [Trial, ...Trial[]]
   readonly threads: 1 | 2
+  readonly rivals: readonly RivalName[]
   readonly shuffle: boolean
   /** The work a reported time stands for. */
   readonly work: Span
@@ -36,8 +41,8 @@ export interface Workload {
    * beginning to end, set-up included.
    */
   readonly timed: 'epoch' | 'fit'
-  readonly unit: 'epoch' | 'step' | 'study'
-  /** What both libraries train from the same weights on the same batches, the peer timed in `rounds` parts, to compare accuracy. */
+  readonly unit: 'seconds' | 'step'
+  /** What all libraries train from the same weights on the same batches, a rival timed in `rounds` parts, to compare accuracy. */
   comparison(rounds: number): Span
 }
 
@@ -47,39 +52,43 @@ const FASHION_ROWS = 60_000
 const LEARNING_RATES = { sgd: 0.01, adam: 0.001, rmsprop: 0.001, adamax: 0.002 } as const
 
 function fashion(trial: Pick<Trial, 'activation' | 'initializer' | 'optimizer' | 'batchSize'>): Trial {
-  return { widths: [784, 512, 128, 32, 10], learningRate: LEARNING_RATES[trial.optimizer], ...trial }
+  return { widths: [784, 512, 128, 32, 10], learningRate: LEARNING_RATES[trial.optimizer], seed: 1, ...trial }
 }
 
 function pima(trial: Pick<Trial, 'activation' | 'optimizer' | 'batchSize'>): Trial {
-  return { widths: [8, 12, 8, 1], initializer: 'heNormal', learningRate: LEARNING_RATES[trial.optimizer], ...trial }
+  return { widths: [8, 12, 8, 1], initializer: 'heNormal', learningRate: LEARNING_RATES[trial.optimizer], seed: 1, ...trial }
 }
+
+const LIBRARIES = ['tensorflow', 'jax', 'pytorch'] as const
 
 const onFashion = {
   data: 'fashionMnist',
   threads: 1,
+  rivals: LIBRARIES,
   shuffle: true,
   work: { rows: FASHION_ROWS, epochs: 1 },
   timed: 'epoch',
-  unit: 'epoch',
+  unit: 'seconds',
   comparison: (rounds: number) => ({ rows: rounds * 1536, epochs: 1 }),
 } as const satisfies Partial<Workload>
 
 const onPima = {
   data: 'pima',
+  rivals: LIBRARIES,
   shuffle: false,
   work: { rows: PIMA_ROWS, epochs: 100 },
   timed: 'fit',
 } as const satisfies Partial<Workload>
 
-/** All that is trained for W2 is compared; for W3 an epoch a round. */
-const whole = () => onPima.work
-const epochARound = (rounds: number): Span => ({ rows: PIMA_ROWS, epochs: rounds })
+const epochsARound = (epochs: number) => (rounds: number) => ({ rows: PIMA_ROWS, epochs: epochs * rounds })
 
 const study = (['relu', 'selu', 'tanh'] as const).flatMap((activation) =>
   (['sgd', 'adam', 'rmsprop', 'adamax'] as const).flatMap((optimizer) =>
     [5, 10, 16, 32].map((batchSize) => pima({ activation, optimizer, batchSize })),
   ),
 )
+
+const adamax = fashion({ activation: 'selu', initializer: 'heNormal', optimizer: 'adamax', batchSize: 128 })
 
 export const workloads: readonly Workload[] = [
   {
@@ -92,7 +101,7 @@ export const workloads: readonly Workload[] = [
     ...onFashion,
     id: 'W1-adamax',
     title: '784-512-128-32-10, selu, Adamax, batch 128',
-    trials: [fashion({ activation: 'selu', initializer: 'heNormal', optimizer: 'adamax', batchSize: 128 })],
+    trials: [adamax],
   },
   {
     ...onFashion,
@@ -108,7 +117,7 @@ export const workloads: readonly Workload[] = [
       threads: 1,
       unit: 'step',
       trials: [pima({ activation: 'relu', optimizer: 'adam', batchSize })],
-      comparison: whole,
+      comparison: epochsARound(20),
     }),
   ),
   {
@@ -116,9 +125,17 @@ export const workloads: readonly Workload[] = [
     id: 'W3',
     title: '48 trials of 8-12-8-1 (3 activations x 4 optimizers x 4 batch sizes), 100 epochs, two workers',
     threads: 2,
-    unit: 'study',
-    trials: study,
-    comparison: epochARound,
+    unit: 'seconds',
+    trials: study as [Trial, ...Trial[]],
+    comparison: epochsARound(1),
+  },
+  {
+    ...onFashion,
+    id: 'W4',
+    title: '12 trials of W1 with Adamax, two workers',
+    threads: 2,
+    rivals: ['alone', 'pytorch'],
+    trials: [adamax, ...Array.from({ length: 11 }, (_, i) => ({ ...adamax, seed: i + 2 }))],
   },
 ]
 
@@ -147,7 +164,7 @@ export function topologyOf(trial: Trial): TopologySpec {
 
 /**
  * How a trial is trained. The timed runs speak Keras 2.2, whose cross-entropies clip probabilities and pass no gradient where they
- * did; the comparison speaks Keras 3, which like the peer works from the logits.
+ * did; the comparison speaks Keras 3, which like the peers works from the logits.
  */
 export function memberOf(trial: Trial, dialect: 'keras2.2' | 'keras3', epochs: number, shuffle: boolean): MemberSpec {
   const { activation, initializer, optimizer, learningRate, widths } = trial
@@ -158,6 +175,6 @@ export function memberOf(trial: Trial, dialect: 'keras2.2' | 'keras3', epochs: n
     dialect,
     epochs,
     shuffle,
-    seed: 1,
+    seed: trial.seed,
   }
 }

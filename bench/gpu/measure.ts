@@ -4,10 +4,10 @@ import { openBackend } from 'espalier'
 import { type Dispatch, noting, watchDispatches } from '../../test/support/devices.ts'
 import { type Datasets, firstRows, type Parts } from '../data.ts'
 import type { PageHost } from '../order.ts'
+import { startJax } from '../peers/jax.ts'
 import { type Trial, type Workload, workloads } from '../workloads.ts'
 import { stampPasses, withTimestamps } from './clock.ts'
 import { measureFloors } from './floors.ts'
-import { startJax } from './jax.ts'
 import { timeKernels } from './kernels.ts'
 import { comparePeers } from './peers.ts'
 import { timePopulations } from './populations.ts'
@@ -67,7 +67,7 @@ export async function measureGpu(datasets: Datasets, options: GpuOptions, { cloc
     if (peerSteps > 0) {
       log('beside the peers')
       if (!(await tf.setBackend('webgpu'))) throw new Error("TensorFlow.js's WebGPU backend does not start")
-      await startJax()
+      await startJax('webgpu')
       const { title, trial } = w1
       const data = dataOf(datasets, w1)
       comparison = await comparePeers({ tf, title, trial, data, rounds, stepsPerRound: peerSteps, testRows, clock })

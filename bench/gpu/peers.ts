@@ -3,9 +3,11 @@ import { openBackend } from 'espalier'
 import { firstRows, type Parts } from '../data.ts'
 import { PacedTraining } from '../espalier.ts'
 import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
-import { type Arrays, arraysOf, Network } from '../tensorflow.ts'
+import { arraysOf } from '../peers/arrays.ts'
+import { jaxNetworks } from '../peers/jax.ts'
+import type { Group } from '../peers/peer.ts'
+import { tensorFlowNetworks } from '../peers/tensorflow.ts'
 import type { Trial } from '../workloads.ts'
-import { JaxNetwork } from './jax.ts'
 import type { Comparison } from './results.ts'
 
 export interface PeerSubject {
@@ -63,15 +65,18 @@ async function espalier({ trial, data, rounds, stepsPerRound, testRows }: PeerSu
 
 async function peers({ tf, trial, data, stepsPerRound, testRows }: PeerSubject): Promise<Library[]> {
   const outputs = trial.widths.at(-1) ?? 1
-  const train = arraysOf(firstRows(data.train, stepsPerRound * trial.batchSize), outputs)
-  const test: Arrays = arraysOf(firstRows(data.test, testRows), outputs)
-  const networks = { 'TensorFlow.js': new Network(tf, trial, train), 'jax-js': new JaxNetwork(trial, train) }
+  const group: Group = {
+    trials: [trial],
+    train: arraysOf(firstRows(data.train, stepsPerRound * trial.batchSize), outputs),
+    test: arraysOf(firstRows(data.test, testRows), outputs),
+  }
   const libraries: Library[] = []
-  for (const [name, network] of Object.entries(networks)) {
+  for (const [name, open] of Object.entries({ 'TensorFlow.js': tensorFlowNetworks(tf), 'jax-js': jaxNetworks('webgpu') })) {
+    const network = await open(group)
     await network.train(stepsPerRound)
     const end = async (): Promise<number> => {
-      const accuracy = await network.accuracy(test)
-      network.dispose()
+      const accuracy = await network.accuracy()
+      await network.dispose()
       return accuracy
     }
     libraries.push({ name, laps: [], round: () => network.train(stepsPerRound), end })

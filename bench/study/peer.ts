@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import type { Params } from '../../src/study/space/distributions.ts'
+import { startPython } from '../python.ts'
 import type { TestFunction } from './functions.ts'
 
 export interface Peer {
@@ -13,19 +11,8 @@ export interface Peer {
 
 /** @param python an interpreter that has Optuna */
 export async function openPeer(python: string): Promise<Peer> {
-  const process = spawn(python, ['bench/study/peer.py'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  await once(process, 'spawn')
-  const lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]()
-  const read = async (): Promise<unknown> => {
-    const { value, done } = await lines.next()
-    if (done) throw new Error(`${python} ended before it answered`)
-    return JSON.parse(value)
-  }
-  const ask = (message: object): Promise<unknown> => {
-    process.stdin.write(`${JSON.stringify(message)}\n`)
-    return read()
-  }
-  const { version } = (await read()) as { version: string }
+  const { greeting, ask, close } = await startPython(python, 'bench/study/peer.py')
+  const { version } = greeting as { version: string }
   return {
     version,
     async optimize(test, seed) {
@@ -38,6 +25,6 @@ export async function openPeer(python: string): Promise<Peer> {
       }
       return best
     },
-    close: () => process.stdin.end(),
+    close,
   }
 }
