@@ -5,10 +5,16 @@ import type { Block, ParameterAxis, Section } from '../model.ts'
 import { objectiveAxis, objectiveOf, paramText, type Results, trialName } from './results.ts'
 
 /** Of fewer trials a forest tells next to nothing. */
-const ENOUGH = 10
+export const ENOUGH = 10
 
 /** Which parameters the values hang on. */
 export function parametersSection(results: Results): Section[] {
+  const blocks = [...parallelBlocks(results), ...importanceBlocks(results)]
+  return blocks.length === 0 ? [] : [{ title: 'Parameters', paragraphs: [], blocks }]
+}
+
+/** None of fewer than two complete trials. */
+export function parallelBlocks(results: Results): Block[] {
   const { ranked, parameters, trials } = results
   if (ranked.length < 2 || parameters.length === 0) return []
   const axes = parameters.map((name) =>
@@ -33,7 +39,7 @@ export function parametersSection(results: Results): Section[] {
       value: objectiveOf(trial),
     })),
   }
-  return [{ title: 'Parameters', paragraphs: [], blocks: [parallel, ...(ranked.length < ENOUGH ? [] : importances(results))] }]
+  return [parallel]
 }
 
 /** A parameter of several distributions, of a study that was resumed with another space, has the choices of all. */
@@ -43,7 +49,9 @@ function axisOf(name: string, distributions: readonly Distribution[]): Parameter
   return { name, log: distributions.some((one) => one.type !== 'categorical' && one.log) }
 }
 
-function importances({ ranked }: Results): Block[] {
+/** None of too few complete trials. */
+export function importanceBlocks({ ranked, parameters: names }: Results): Block[] {
+  if (ranked.length < ENOUGH || names.length === 0) return []
   const { parameters } = fanova(ranked)
   const permuted = permutationImportance(ranked)
   return [

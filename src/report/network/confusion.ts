@@ -1,0 +1,46 @@
+import type { Block } from '../model.ts'
+import { answersOf, type Predictions } from './predictions.ts'
+
+/** What a network takes for what: a heat map by class, and each class's precision and recall; of a regression nothing. */
+export function confusionBlocks(predictions: Predictions): Block[] {
+  const { classNames, rows, task } = predictions
+  if (task === 'regression' || rows === 0) return []
+  const counts = classNames.map(() => classNames.map(() => 0))
+  for (const { is, said } of answersOf(predictions)) {
+    const row = counts[is]
+    if (row !== undefined) row[said] = (row[said] ?? 0) + 1
+  }
+  const at = (is: number, said: number): number => counts[is]?.[said] ?? 0
+  const total = (is: number): number => sum(counts[is] ?? [])
+  const saidTotal = (said: number): number => sum(classNames.map((_, is) => at(is, said)))
+  const right = sum(classNames.map((_, i) => at(i, i)))
+  return [
+    {
+      kind: 'heatmap',
+      name: 'confusion',
+      caption: `Of the ${rows} test rows ${right} are told right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
+      value: { label: 'part of the class', format: { percent: 1 } },
+      rowLabel: 'true class',
+      columnLabel: 'said',
+      rows: [...classNames],
+      columns: [...classNames],
+      cells: classNames.map((_, is) => classNames.map((__, said) => at(is, said) / total(is))),
+      domain: [0, 1],
+    },
+    {
+      kind: 'table',
+      name: 'classes',
+      caption: 'Precision: the part that is right of what is said to be the class. Recall: the part of the class that is found.',
+      columns: [
+        ...['class', 'rows', 'said', 'right'].map((name) => ({ name })),
+        ...['precision', 'recall', 'F1'].map((name) => ({ name, format: { decimals: 3 } })),
+      ],
+      rows: classNames.map((name, i) => {
+        const [found, precision, recall] = [at(i, i), at(i, i) / saidTotal(i), at(i, i) / total(i)]
+        return [name, total(i), saidTotal(i), found, precision, recall, (2 * found) / (total(i) + saidTotal(i))]
+      }),
+    },
+  ]
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
