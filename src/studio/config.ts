@@ -118,6 +118,12 @@ export interface Range {
   readonly points: number
 }
 
+/** The files that the data are in; none of a sample. */
+export function filesOf(source: DataSource): readonly StoredFile[] {
+  if (source.kind === 'sample') return []
+  return source.kind === 'table' ? [source.file] : [...source.train, ...(source.test ?? [])]
+}
+
 /** @throws InvalidSpecError naming every field that is wrong, its value and what is allowed */
 export function parseConfig(value: unknown): StudioConfig {
   return parseExact(configSchema, value, '', 'the configuration')

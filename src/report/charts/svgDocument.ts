@@ -66,8 +66,9 @@ class SvgElement implements ChartElement {
   }
 
   remove(): void {
-    const siblings = this.#parent?.#children
-    siblings?.splice(siblings.indexOf(this), 1)
+    if (this.#parent === undefined) return
+    const siblings = this.#parent.#children
+    siblings.splice(siblings.indexOf(this), 1)
     this.#parent = undefined
   }
 

@@ -12,6 +12,9 @@ type Database = IDBPDatabase<JournalSchema>
 type StoreName = 'entries' | 'checkpoints'
 type WritableStore<Name extends StoreName> = IDBPObjectStore<JournalSchema, [Name], Name, 'readwrite'>
 
+/** What IndexedDB calls the database of a journal. */
+export const databaseName = (journal: string): string => `espalier-journal:${journal}`
+
 /** The database of one journal, opened when it is first used, and again when the browser or another tab has closed it. */
 export class JournalDatabase {
   readonly description: string
@@ -19,7 +22,7 @@ export class JournalDatabase {
   #opened: Promise<Database> | undefined
 
   constructor(name: string) {
-    this.#name = `espalier-journal:${name}`
+    this.#name = databaseName(name)
     this.description = `IndexedDB "${this.#name}"`
   }
 

@@ -1,0 +1,132 @@
+import { InvalidDataError } from '../../core/errors.ts'
+import type { Dataset } from '../../data/dataset.ts'
+import { download } from '../../data/download.ts'
+import { encodeTable } from '../../data/encode.ts'
+import { loadDataset } from '../../data/load.ts'
+import { type Split, trainTestSplit } from '../../data/split.ts'
+import type { Table } from '../../data/table.ts'
+import { fitImputer, fitMinMax, fitStandardizer } from '../../data/transform.ts'
+import { type DataSource, filesOf, type StoredFile, type StudioConfig } from '../config.ts'
+import { imputed, splitOptions, tableOptions } from '../dataOptions.ts'
+import type { DataDescription } from '../description.ts'
+import type { DataRequest } from '../protocol.ts'
+import { describeTable } from './describeTable.ts'
+import type { Files } from './files.ts'
+import { datasetOf, formatOf, type IdxPair, pairIdx, readIdx, readTable } from './reading.ts'
+
+/** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
+export interface StudioData extends Split {
+  readonly transforms: readonly unknown[]
+}
+
+/** Reads what studies train on: dropped files, and the samples that lie beside the studio. */
+export class DataReader {
+  readonly #files: Files
+  readonly #samples: URL
+
+  /** @param samples the address of the folder with `pima.arff`, and `fashion-mnist/` where there is one */
+  constructor(files: Files, samples: URL) {
+    this.#files = files
+    this.#samples = samples
+  }
+
+  /** Files that were dropped are kept if they can be read. @throws InvalidDataError, DataUnavailableError, JournalError */
+  async describe(request: DataRequest): Promise<DataDescription> {
+    if (request.kind === 'stored') return this.#describe(request.source)
+    if (request.kind === 'sample') return this.#describe({ kind: 'sample', name: request.name })
+    const source = await this.#sourceOf(request)
+    const description = await this.#describe(source)
+    await this.#files.keep(filesOf(source))
+    return description
+  }
+
+  /** The data as a configuration wants it. @throws InvalidDataError, InvalidSpecError, DataUnavailableError */
+  async load(config: StudioConfig['data']): Promise<StudioData> {
+    const rows = await this.#rows(config)
+    return prepare('all' in rows ? trainTestSplit(rows.all, splitOptions(config)) : rows, config)
+  }
+
+  /** The Pima data whole, or Fashion-MNIST's two parts, as published, for a replay. */
+  async pima(): Promise<Dataset> {
+    return encodeTable(await this.#pimaTable(), { target: 'class' })
+  }
+
+  fashion(): Promise<Split> {
+    return loadDataset('fashion-mnist', { url: new URL('fashion-mnist/', this.#samples) })
+  }
+
+  async #sourceOf({ files, header = null, delimiter = null }: Extract<DataRequest, { kind: 'files' }>): Promise<DataSource> {
+    const dropped = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })))
+    const [first] = dropped
+    if (first === undefined) throw new InvalidDataError('there is no file')
+    const [format] = dropped.map(formatOf)
+    if (format === 'idx') {
+      const { train, test } = pairIdx(await Promise.all(dropped.map(readIdx)))
+      const take = async ({ images, labels }: IdxPair): Promise<[StoredFile, StoredFile]> => [
+        await this.#files.take(images),
+        await this.#files.take(labels),
+      ]
+      return { kind: 'idx', train: await take(train), test: test === undefined ? null : await take(test) }
+    }
+    if (format === undefined || dropped.length > 1) {
+      const names = dropped.map(({ name }) => name).join(', ')
+      throw new InvalidDataError(`${names}: a table is one file; drop one of them (the files of IDX images and labels go together)`)
+    }
+    return { kind: 'table', format, file: await this.#files.take(first), header, delimiter }
+  }
+
+  async #describe(source: DataSource): Promise<DataDescription> {
+    if (source.kind === 'table') return describeTable(await this.#table(source), source, source.file.name)
+    if (source.kind === 'sample' && source.name === 'pima') return describeTable(await this.#pimaTable(), source, 'Pima Indians diabetes')
+    const { train, test } = source.kind === 'sample' ? await this.fashion() : await this.#images(source)
+    const title = source.kind === 'sample' ? 'Fashion-MNIST' : source.train[0].name
+    return {
+      ...{ source, title, rows: train.rows, testRows: test?.rows ?? 0, columns: [], preview: [], target: undefined },
+      images: { inputSize: train.inputSize, classes: train.classNames },
+    }
+  }
+
+  async #rows(config: StudioConfig['data']): Promise<{ readonly all: Dataset } | Split> {
+    const { source } = config
+    if (source.kind === 'table') return { all: encodeTable(await this.#table(source), tableOptions(config)) }
+    if (source.kind === 'sample' && source.name === 'pima') return { all: encodeTable(await this.#pimaTable(), tableOptions(config)) }
+    const { train, test } = source.kind === 'sample' ? await this.fashion() : await this.#images(source)
+    return test === undefined ? { all: train } : { train, test }
+  }
+
+  async #images({ train, test }: Extract<DataSource, { kind: 'idx' }>): Promise<{ train: Dataset; test: Dataset | undefined }> {
+    const read = async ([images, labels]: readonly [StoredFile, StoredFile]): Promise<Dataset> => {
+      const [first, second] = await Promise.all(
+        [images, labels].map(async (file) => readIdx({ name: file.name, bytes: await this.#files.read(file) })),
+      )
+      if (first === undefined || second === undefined) throw new Error('a pair has two files')
+      return datasetOf({ images: first, labels: second })
+    }
+    return { train: await read(train), test: test === null ? undefined : await read(test) }
+  }
+
+  async #table({ file, format, header, delimiter }: Extract<DataSource, { kind: 'table' }>): Promise<Table> {
+    return readTable({ name: file.name, bytes: await this.#files.read(file) }, format, { header, delimiter })
+  }
+
+  async #pimaTable(): Promise<Table> {
+    const bytes = await download(new URL('pima.arff', this.#samples))
+    return readTable({ name: 'pima.arff', bytes }, 'arff', { header: null, delimiter: null })
+  }
+}
+
+/** Fills in and scales, by what the training part says. */
+function prepare({ train, test }: Split, config: StudioConfig['data']): StudioData {
+  const strategy = imputed(config)
+  const learners = [
+    strategy === undefined ? undefined : (part: Dataset) => fitImputer(part, strategy),
+    { none: undefined, standardize: fitStandardizer, minMax: fitMinMax }[config.scaling],
+  ]
+  let data: StudioData = { train, test, transforms: [] }
+  for (const learn of learners) {
+    if (learn === undefined) continue
+    const fitted = learn(data.train)
+    data = { train: fitted.apply(data.train), test: fitted.apply(data.test), transforms: [...data.transforms, fitted] }
+  }
+  return data
+}
