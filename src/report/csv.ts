@@ -17,8 +17,9 @@ interface Data {
 }
 
 /** The numbers of every block, unrounded, one file a block; what was not measured (NaN) is an empty cell. */
-export const csvFiles = (report: Report): CsvFile[] =>
-  report.sections.flatMap(({ blocks }) => blocks.map((block) => ({ name: csvName(block), text: csvText(dataOf(block)) })))
+export const csvFiles = (report: Report): CsvFile[] => report.sections.flatMap(({ blocks }) => blocks.map(csvFile))
+
+export const csvFile = (block: Block): CsvFile => ({ name: csvName(block), text: csvText(dataOf(block)) })
 
 export const csvName = ({ name }: Block): string => `${name}.csv`
 

@@ -1,7 +1,7 @@
 import type { LegendEntry, Panel } from './charts/chart.ts'
 import type { ChartDocument } from './charts/document.ts'
 import { renderChart } from './charts/render.ts'
-import { csvName } from './csv.ts'
+import { csvFile, csvName } from './csv.ts'
 import { escapeHtml, slug } from './escape.ts'
 import type { Block, Report, Section } from './model.ts'
 import { STYLE } from './style.ts'
@@ -12,10 +12,12 @@ export interface HtmlOptions {
   readonly document: ChartDocument
   /** Where the CSV files lie, seen from the page: `report-data/`. */
   readonly dataFolder?: string | undefined
+  /** Whether the page holds the CSV files itself, for one that lies alone. */
+  readonly embedData?: boolean | undefined
 }
 
 /** The report as one page that needs no network, no script and no font of its own. */
-export function renderHtml(report: Report, { document, dataFolder = '' }: HtmlOptions): string {
+export function renderHtml(report: Report, options: HtmlOptions): string {
   const { title, subtitle, facts, sections } = report
   const factRows = facts.map(({ name, value }) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`).join('\n')
   const contents = sections.map((section, i) => `<li><a href="#${slug(section.title, i)}">${escapeHtml(section.title)}</a></li>`).join('\n')
@@ -39,29 +41,35 @@ ${facts.length === 0 ? '' : `<dl class="facts">\n${factRows}\n</dl>`}
 ${sections.length < 2 ? '' : `<nav aria-label="Contents"><ol>\n${contents}\n</ol></nav>`}
 </header>
 <main>
-${sections.map((section, i) => sectionHtml(section, i, document, dataFolder)).join('\n')}
+${sections.map((section, i) => sectionHtml(section, i, options)).join('\n')}
 </main>
 </body>
 </html>
 `
 }
 
-function sectionHtml({ title, paragraphs, blocks }: Section, i: number, document: ChartDocument, dataFolder: string): string {
+function sectionHtml({ title, paragraphs, blocks }: Section, i: number, options: HtmlOptions): string {
   const id = slug(title, i)
   return [
     `<section aria-labelledby="${id}">`,
     `<h2 id="${id}">${escapeHtml(title)}</h2>`,
     ...paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`),
-    ...blocks.map((block) => blockHtml(block, document, dataFolder)),
+    ...blocks.map((block) => blockHtml(block, options)),
     '</section>',
   ].join('\n')
 }
 
-function blockHtml(block: Block, document: ChartDocument, dataFolder: string): string {
-  const file = csvName(block)
-  const link = `<a class="data" href="${escapeHtml(encodeURI(dataFolder) + encodeURIComponent(file))}">${escapeHtml(file)}</a>`
-  const caption = `<figcaption>${escapeHtml(block.caption)} Numbers: ${link}</figcaption>`
-  return `<figure id="${escapeHtml(block.name)}">\n${bodyHtml(block, document)}\n${caption}\n</figure>`
+function blockHtml(block: Block, options: HtmlOptions): string {
+  const caption = `<figcaption>${escapeHtml(block.caption)} Numbers: ${dataLink(block, options)}</figcaption>`
+  return `<figure id="${escapeHtml(block.name)}">\n${bodyHtml(block, options.document)}\n${caption}\n</figure>`
+}
+
+function dataLink(block: Block, { dataFolder = '', embedData = false }: HtmlOptions): string {
+  const name = csvName(block)
+  const [address, download] = embedData
+    ? [`data:text/csv;charset=utf-8,${encodeURIComponent(csvFile(block).text)}`, ` download="${escapeHtml(name)}"`]
+    : [encodeURI(dataFolder) + encodeURIComponent(name), '']
+  return `<a class="data" href="${escapeHtml(address)}"${download}>${escapeHtml(name)}</a>`
 }
 
 function bodyHtml(block: Block, document: ChartDocument): string {

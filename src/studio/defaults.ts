@@ -46,7 +46,8 @@ export function defaultConfig(data: DataDescription): StudioConfig {
       repeats: large ? 1 : 3,
       seed: 0,
     },
-    backend: { prefer: 'auto', workers: null },
+    // What trains small networks well, and to the same bits after every reload: `auto` decides by speed, from time to time otherwise.
+    backend: { prefer: 'wasm', workers: null },
   }
 }
 

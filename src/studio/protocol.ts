@@ -98,8 +98,9 @@ export interface Progress {
   readonly study: string
   /** Of the whole study, 0 to 1. */
   readonly done: number
-  readonly trials: { readonly finished: number; readonly running: number; readonly planned: number }
-  /** Seconds until the end, as far as one knows; undefined before anything has ended, and where this engine does not train. */
+  /** `planned`: at most. Undefined of a replay, whose studies are of different sizes. */
+  readonly trials: { readonly finished: number; readonly running: number; readonly planned: number } | undefined
+  /** Seconds until the end, as far as one knows; undefined in the beginning. */
   readonly eta: number | undefined
   /** What is being done, in words; of a replay: which experiment. */
   readonly note: string | undefined
@@ -155,7 +156,7 @@ export interface View {
 
 /** A chart or table in the report's style: colours are its custom properties (`colors.ts`). SVG is text to be set as HTML; it has no scripts. */
 export type ViewBlock =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'heading' | 'text'; readonly text: string }
   | {
       readonly kind: 'chart'
       readonly name: string

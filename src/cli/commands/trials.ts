@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander'
-import Papa from 'papaparse'
-import { ATTRIBUTE } from '../../study/attributes.ts'
+import { trialsCsv } from '../../report/study/trialsCsv.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
@@ -26,24 +25,6 @@ function printBest(study: StudyRecord, { json }: TrialsOptions): ExitCode {
     if (stages !== undefined) print(stages)
   }
   return best === undefined ? EXIT.failure : EXIT.ok
-}
-
-/** A row a trial: number, state, values, parameters, single repeats' values, why it failed. */
-function trialsCsv({ trials, directions }: StudyRecord): string {
-  const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))]
-  const values = directions.length === 1 ? ['value'] : directions.map((_, i) => `value${i + 1}`)
-  const data = trials.map(({ number, state, values: of = [], params, userAttrs, systemAttrs, datetimeStart, datetimeComplete }: Trial) => [
-    number,
-    state,
-    ...values.map((_, i) => of[i] ?? ''),
-    ...names.map((name) => params[name] ?? ''),
-    userAttrs[ATTRIBUTE.repeats] === undefined ? '' : JSON.stringify(userAttrs[ATTRIBUTE.repeats]),
-    datetimeStart?.toISOString() ?? '',
-    datetimeComplete?.toISOString() ?? '',
-    systemAttrs[ATTRIBUTE.reason] ?? '',
-  ])
-  const fields = ['number', 'state', ...values, ...names, 'repeats', 'started', 'ended', 'reason']
-  return Papa.unparse({ fields, data }, { newline: '\n' })
 }
 
 interface ImportanceOptions extends TrialsOptions {

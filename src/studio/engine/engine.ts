@@ -1,0 +1,192 @@
+import { InvalidSpecError } from '../../core/errors.ts'
+import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
+import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
+import { toStudyOptions } from '../options.ts'
+import { trialsAtMost } from '../parameters.ts'
+import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
+import { toSnippet } from '../snippet.ts'
+import { Backends } from './backends.ts'
+import { DataReader } from './data.ts'
+import { type ExportTools, exportStudy } from './exports.ts'
+import { Files } from './files.ts'
+import { problemOf } from './problems.ts'
+import { Paces } from './progress.ts'
+import { journalName, type StudyRecord } from './record.ts'
+import { Runs } from './runs.ts'
+import { Showing } from './showing.ts'
+import { StudioStore } from './store.ts'
+import { Tabs } from './tabs.ts'
+import type { Told } from './training.ts'
+
+type Handlers = { readonly [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> }
+
+/** The studio without its screen: answers the page's calls and tells it events. */
+export class Engine {
+  readonly #emit: (event: EngineEvent) => void
+  readonly #store = new StudioStore()
+  readonly #files = new Files(this.#store)
+  readonly #backends = new Backends()
+  readonly #data: DataReader
+  readonly #runs: Runs
+  readonly #tabs: Tabs
+  readonly #paces: Paces
+  #showing: Showing | undefined
+  #views: readonly ViewName[] = []
+
+  /** @param samples the address of the folder that holds the samples */
+  constructor(samples: URL, emit: (event: EngineEvent) => void) {
+    this.#emit = emit
+    this.#data = new DataReader(this.#files, samples)
+    const onProblem = (error: unknown): void => emit({ event: 'problem', problem: problemOf(error) })
+    this.#tabs = new Tabs((message) => {
+      if (message.tell === 'study') return void this.#follow(message.id).catch(onProblem)
+      emit({ event: 'progress', progress: message.progress })
+      if (this.#showing?.id === message.progress.study) this.#showing.look()
+    })
+    this.#paces = new Paces((progress) => {
+      emit({ event: 'progress', progress })
+      this.#tabs.tell({ tell: 'progress', progress })
+    })
+    this.#runs = new Runs({
+      ...{ store: this.#store, data: this.#data, backends: this.#backends, onProblem },
+      onChange: (id) => this.#changed(id),
+      onProgress: (id, told) => this.#trained(id, told),
+    })
+  }
+
+  /** Goes on with what was being trained when the studio was last closed. @throws JournalError where the browser keeps no data */
+  async begin(): Promise<void> {
+    for (const { id } of await this.#store.studies()) await this.#follow(id)
+    this.#emit({ event: 'ready' })
+  }
+
+  call<Name extends CallName>(name: Name, takes: Calls[Name]['takes']): Promise<Calls[Name]['gives']> {
+    return this.#handlers[name](takes)
+  }
+
+  readonly #handlers: Handlers = {
+    describe: ({ data }) => this.#data.describe(data),
+    check: ({ config }) => this.#check(config),
+    start: async ({ config }) => {
+      await this.#check(config)
+      await this.#files.keep(filesOf(config.data.source))
+      return this.#add(titleOf(config), { kind: 'search', config })
+    },
+    replay: (replay) => this.#add(replay.name === 'pima' ? 'Pima, replayed' : 'Fashion-MNIST, replayed', { kind: 'replay', replay }),
+    studies: async () => Promise.all((await this.#store.studies()).map((study) => this.#infoOf(study))),
+    open: async ({ study }) => {
+      const found = await this.#find(study)
+      await this.#show(found)
+      return this.#infoOf(found)
+    },
+    pause: ({ study }) => this.#setState(study, ['running'], 'paused'),
+    resume: ({ study }) => this.#setState(study, ['paused', 'failed'], 'running'),
+    cancel: ({ study }) => this.#setState(study, ['running', 'paused', 'failed'], 'cancelled'),
+    delete: async ({ study }) => {
+      await this.#setState(study, ['running'], 'cancelled')
+      await this.#runs.alone(study, async () => {
+        await this.#store.delete(study)
+        await this.#changed(study)
+        await deleteIndexedDbJournal(journalName(study))
+      })
+      return null
+    },
+    show: async ({ views }) => {
+      this.#views = views
+      this.#showing?.show(views)
+      return null
+    },
+    export: async ({ study, what }) => exportStudy(await this.#find(study), what, this.#tools),
+  }
+
+  get #tools(): ExportTools {
+    return { data: this.#data, backends: this.#backends, report: (id) => this.#store.report(id) }
+  }
+
+  async #check(given: StudioConfig): Promise<Plan> {
+    const config = parseConfig(given)
+    const { train, test } = await this.#data.load(config.data)
+    const { space } = toStudyOptions(config, train)
+    return {
+      ...{ trainRows: train.rows, testRows: test.rows, inputSize: train.inputSize, outputSize: train.outputSize },
+      ...{ searched: Object.keys(space), trialsAtMost: trialsAtMost(config), snippet: toSnippet(config, train) },
+    }
+  }
+
+  async #add(title: string, what: StudyRecord['what']): Promise<StudyInfo> {
+    const study: StudyRecord = { id: crypto.randomUUID(), title, what, state: 'running', created: Date.now(), problem: undefined }
+    await this.#store.add(study)
+    await this.#show(study)
+    await this.#changed(study.id)
+    return this.#infoOf(study)
+  }
+
+  /** @param from the states that it may have; in any other it stays as it is */
+  async #setState(id: string, from: readonly StudyState[], state: StudyState): Promise<StudyInfo> {
+    await this.#store.update(id, (study) => (from.includes(study.state) ? { state, problem: undefined } : {}))
+    await this.#changed(id)
+    if (state !== 'running') await this.#runs.stopped(id)
+    return this.#infoOf(await this.#find(id))
+  }
+
+  /** @throws InvalidSpecError */
+  async #find(id: string): Promise<StudyRecord> {
+    const study = await this.#store.study(id)
+    if (study === undefined) throw new InvalidSpecError('this study was deleted, here or in another tab')
+    return study
+  }
+
+  async #infoOf({ id, title, what, state, created, problem }: StudyRecord): Promise<StudyInfo> {
+    const backend = this.#runs.backendOf(id)
+    const trainer = backend !== undefined ? 'here' : state === 'running' && (await this.#runs.isTrained(id)) ? 'elsewhere' : 'none'
+    const config = what.kind === 'search' ? what.config : undefined
+    const replay = what.kind === 'replay' ? what.replay : undefined
+    return { id, title, kind: what.kind, config, replay, state, trainer, backend, created, problem }
+  }
+
+  /** A study was changed here: this tab and the others go by that. */
+  async #changed(id: string): Promise<void> {
+    this.#tabs.tell({ tell: 'study', id })
+    await this.#follow(id)
+  }
+
+  /** Goes by what the store says of a study. */
+  async #follow(id: string): Promise<void> {
+    const study = await this.#store.study(id)
+    this.#runs.follow(id, study?.state)
+    if (study?.state !== 'running') this.#paces.forget(id)
+    if (study === undefined) {
+      if (this.#showing?.id === id) await this.#hide()
+      this.#emit({ event: 'deleted', study: id })
+      return
+    }
+    this.#emit({ event: 'study', info: await this.#infoOf(study) })
+    // Also what is not in the journal may have come, as a replay's report.
+    if (this.#showing?.id === id) this.#showing.redraw()
+  }
+
+  async #show(study: StudyRecord): Promise<void> {
+    await this.#hide()
+    this.#showing = new Showing(study, { ...this.#tools, emit: this.#emit })
+    this.#showing.show(this.#views)
+  }
+
+  async #hide(): Promise<void> {
+    const showing = this.#showing
+    this.#showing = undefined
+    await showing?.close()
+  }
+
+  /** Of a study that trains here. */
+  #trained(id: string, told: Told): void {
+    this.#paces.report(id, told)
+    if (this.#showing?.id === id) this.#showing.look(told.parts)
+  }
+}
+
+/** `Pima by tpe`, `iris.csv by grid`. */
+function titleOf({ data: { source }, search }: StudioConfig): string {
+  const names = { pima: 'Pima', 'fashion-mnist': 'Fashion-MNIST' }
+  const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : source.train[0].name
+  return `${name} by ${search.strategy}`
+}

@@ -1,0 +1,48 @@
+import type { TrainSpec } from '../../core/spec.ts'
+import { createStudy } from '../../index.ts'
+import type { Predictions } from '../../report/network/predictions.ts'
+import type { JournalEntry } from '../../study/journal/journal.ts'
+import { MemoryJournal } from '../../study/journal/memory.ts'
+import { compileTrain } from '../../study/template.ts'
+import type { FitResult } from '../../train/result.ts'
+import type { StudioConfig } from '../config.ts'
+import { toStudyOptions } from '../options.ts'
+import type { Backends } from './backends.ts'
+import type { DataReader, StudioData } from './data.ts'
+
+/** A trial's network, trained once more: on the same backend to the same bits. */
+export interface Network {
+  readonly trial: number
+  readonly fitted: FitResult
+  /** What it was trained by. */
+  readonly spec: TrainSpec
+  readonly data: StudioData
+  readonly predictions: Predictions
+}
+
+export interface NetworkTools {
+  readonly data: DataReader
+  readonly backends: Backends
+}
+
+/**
+ * The network of a trial's first repeat, and what it says of the test rows.
+ * @param entries of the study's journal; nothing is added to it
+ */
+export async function trainNetwork(
+  trial: number,
+  config: StudioConfig,
+  entries: readonly JournalEntry[],
+  { data: reader, backends }: NetworkTools,
+): Promise<Network> {
+  const data = await reader.load(config.data)
+  const options = toStudyOptions(config, data.train)
+  const study = await createStudy({ ...options, journal: new MemoryJournal(entries) })
+  const spec = compileTrain(options.train, study.space)(study.trials[trial]?.params ?? {})
+  return backends.use(config.backend, async (backend) => {
+    const fitted = await study.retrain(trial, backend, data)
+    const { features, scale, targets, rows, task, classNames, targetNames } = data.test
+    const outputs = await fitted.predict(features, scale)
+    return { trial, fitted, spec, data, predictions: { outputs, targets, rows, task, classNames, targetNames } }
+  })
+}

@@ -1,0 +1,102 @@
+import type { StudyState } from '../protocol.ts'
+import type { Backends } from './backends.ts'
+import type { DataReader } from './data.ts'
+import { problemOf } from './problems.ts'
+import type { StudioStore } from './store.ts'
+import { type Told, train } from './training.ts'
+
+const lockOf = (id: string): string => `espalier-studio:${id}`
+
+export interface RunsTools {
+  readonly store: StudioStore
+  readonly data: DataReader
+  readonly backends: Backends
+  /** A study has another state, or another backend here: to be looked up. */
+  readonly onChange: (id: string) => Promise<void>
+  /** What a study's own record could not be told. */
+  readonly onProblem: (error: unknown) => void
+  readonly onProgress: (id: string, told: Told) => void
+}
+
+interface Run {
+  readonly stop: AbortController
+  readonly ended: Promise<void>
+  /** What trains it; undefined while another tab does. */
+  backend: string | undefined
+}
+
+/**
+ * The studies that this tab trains, or waits to train: of all tabs one holds a study's lock, and when that is gone the next goes on with it
+ * (Web Locks; a tab that crashes lets go of its own).
+ */
+export class Runs {
+  readonly #tools: RunsTools
+  readonly #runs = new Map<string, Run>()
+
+  constructor(tools: RunsTools) {
+    this.#tools = tools
+  }
+
+  /** What trains the study here. */
+  backendOf(id: string): string | undefined {
+    return this.#runs.get(id)?.backend
+  }
+
+  /** Trains what is to be trained, as soon as no other tab does; and stops what is not. */
+  follow(id: string, state: StudyState | undefined): void {
+    const run = this.#runs.get(id)
+    if (state !== 'running') run?.stop.abort()
+    else if (run === undefined) this.#begin(id)
+  }
+
+  /** Resolves when this tab trains the study no longer. */
+  async stopped(id: string): Promise<void> {
+    await this.#runs.get(id)?.ended
+  }
+
+  /** Works when no tab trains the study, and none may begin to. */
+  async alone(id: string, work: () => Promise<void>): Promise<void> {
+    await navigator.locks.request(lockOf(id), work)
+  }
+
+  /** Whether some tab trains it. */
+  async isTrained(id: string): Promise<boolean> {
+    const { held = [] } = await navigator.locks.query()
+    return held.some(({ name }) => name === lockOf(id))
+  }
+
+  #begin(id: string): void {
+    const stop = new AbortController()
+    const ended = navigator.locks
+      .request(lockOf(id), { signal: stop.signal }, () => this.#train(id, stop.signal))
+      .catch((error) => {
+        // What waits for the lock is stopped by an error.
+        if (!stop.signal.aborted) throw error
+      })
+      .finally(() => this.#runs.delete(id))
+      .then(() => this.#tools.onChange(id))
+      .catch(this.#tools.onProblem)
+    this.#runs.set(id, { stop, ended, backend: undefined })
+  }
+
+  async #train(id: string, signal: AbortSignal): Promise<void> {
+    const { store, data, backends, onChange, onProgress } = this.#tools
+    // Another tab may have brought it to its end, or a person stopped it, while this one waited.
+    const study = await store.study(id)
+    if (study?.state !== 'running') return
+    const config = study.what.kind === 'search' ? study.what.config.backend : { prefer: 'wasm' as const, workers: null }
+    try {
+      const report = await backends.use(config, async (backend) => {
+        const run = this.#runs.get(id)
+        if (run !== undefined) run.backend = backend.description
+        await onChange(id)
+        return train(study, { data, backend, signal, tell: (told) => onProgress(id, told) })
+      })
+      if (report !== undefined) await store.addReport(id, report)
+      await store.update(id, ({ state }) => (state === 'running' ? { state: 'finished', problem: undefined } : {}))
+    } catch (error) {
+      if (signal.aborted) return
+      await store.update(id, ({ state }) => (state === 'running' ? { state: 'failed', problem: problemOf(error) } : {}))
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import type { Report } from '../../report/model.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { Trial } from '../../study/trial.ts'
+import type { EngineEvent, TrialRow, ViewName } from '../protocol.ts'
+import { BestNetwork } from './bestNetwork.ts'
+import { JournalReader } from './journalReader.ts'
+import type { NetworkTools } from './network.ts'
+import { problemOf } from './problems.ts'
+import type { StudyRecord } from './record.ts'
+import { columnsOf, rowOf } from './rows.ts'
+import { drawView } from './views.ts'
+
+/** Milliseconds between two looks at the journal. */
+const LOOK = 250
+/** Between two drawings, at least; and drawing takes one part in so many of the engine's time, whatever the charts are. */
+const DRAW = 1000
+const SHARE = 10
+
+export interface ShowingTools extends NetworkTools {
+  readonly report: (id: string) => Promise<Report | undefined>
+  readonly emit: (event: EngineEvent) => void
+}
+
+/** The study that the page looks at: tells its trials as they change, and draws the views that are asked for. It reads the journal, and never writes. */
+export class Showing {
+  readonly id: string
+  readonly #what: StudyRecord['what']
+  readonly #tools: ShowingTools
+  readonly #journal: JournalReader
+  readonly #network: BestNetwork | undefined
+  /** By part and number: what of a trial was told. */
+  readonly #told = new Map<string, { readonly trial: Trial; readonly done: number }>()
+  /** What every view was drawn from. */
+  readonly #drawn = new Map<ViewName, string>()
+  #views: readonly ViewName[] = []
+  #parts: ReadonlyMap<number, number> = new Map()
+  #fresh = true
+  /** Whether there is something to draw. */
+  #isDue = true
+  #nextDrawing = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #looking = false
+  #again = false
+  #closed = false
+
+  constructor({ id, what }: StudyRecord, tools: ShowingTools) {
+    this.id = id
+    this.#what = what
+    this.#tools = tools
+    this.#journal = new JournalReader(id)
+    if (what.kind === 'search') this.#network = new BestNetwork(what.config, () => this.#journal.entries(), tools)
+    this.look()
+  }
+
+  /** Which views are wanted from now on; those wanted anew are drawn at once. */
+  show(views: readonly ViewName[]): void {
+    const added = views.filter((view) => !this.#views.includes(view))
+    for (const view of added) this.#drawn.delete(view)
+    this.#views = views
+    if (added.length > 0) this.redraw()
+  }
+
+  /** Something may have changed. @param parts how far the running trials are, by number */
+  look(parts?: ReadonlyMap<number, number>): void {
+    if (parts !== undefined) this.#parts = parts
+    this.#again = true
+    if (this.#looking || this.#timer !== undefined || this.#closed) return
+    void this.#look()
+  }
+
+  /** Something that is not in the journal can be seen: draws at once. */
+  redraw(): void {
+    this.#isDue = true
+    this.#nextDrawing = 0
+    this.look()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#journal.close()
+  }
+
+  async #look(): Promise<void> {
+    this.#looking = true
+    this.#again = false
+    try {
+      const before = this.#journal.length
+      const studies = await this.#journal.read()
+      if (this.#closed) return
+      if (this.#journal.length > before) this.#isDue = true
+      this.#tell(studies)
+      if (this.#isDue && performance.now() >= this.#nextDrawing) await this.#draw(studies.at(-1))
+    } catch (error) {
+      if (!this.#closed) this.#tools.emit({ event: 'problem', problem: problemOf(error) })
+    } finally {
+      this.#looking = false
+    }
+    if (this.#closed) return
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined
+      if (this.#again || this.#isDue) this.look()
+    }, LOOK)
+  }
+
+  #tell(studies: readonly JournalStudy[]): void {
+    const several = this.#what.kind === 'replay'
+    const rows = studies.flatMap(({ name, trials }) => trials.flatMap((trial) => this.#changed(trial, several ? name : undefined)))
+    if (rows.length === 0 && !this.#fresh) return
+    this.#tools.emit({ event: 'trials', study: this.id, fresh: this.#fresh, columns: columnsOf(studies), rows })
+    this.#fresh = false
+  }
+
+  #changed(trial: Trial, part: string | undefined): TrialRow[] {
+    const key = `${part ?? ''} ${trial.number}`
+    const done = part === undefined ? (this.#parts.get(trial.number) ?? 0) : 0
+    const told = this.#told.get(key)
+    if (told?.trial === trial && (told.done === done || trial.state !== 'running')) return []
+    this.#told.set(key, { trial, done })
+    return [rowOf(trial, part, done)]
+  }
+
+  async #draw(study: JournalStudy | undefined): Promise<void> {
+    const began = performance.now()
+    this.#isDue = false
+    const length = this.#journal.length
+    const report = this.#views.includes('replay') ? await this.#tools.report(this.id) : undefined
+    for (const view of this.#views) {
+      const isOfNetwork = view === 'confusion' || view === 'calibration'
+      const network = (isOfNetwork ? this.#network?.see(study, () => this.redraw()) : undefined) ?? NO_NETWORK
+      const from = isOfNetwork ? `network ${typeof network === 'object' ? network.trial : network}` : `${length} ${report !== undefined}`
+      if (this.#drawn.get(view) === from || this.#closed || !this.#views.includes(view)) continue
+      this.#drawn.set(view, from)
+      const { blocks, empty } = drawView(view, { study, report, network })
+      this.#tools.emit({ event: 'view', view: { study: this.id, view, blocks, empty } })
+      // Between two charts the engine listens.
+      await new Promise((resolve) => setTimeout(resolve))
+    }
+    const took = performance.now() - began
+    this.#nextDrawing = performance.now() + Math.max(DRAW, (SHARE - 1) * took)
+  }
+}
+
+const NO_NETWORK = 'A replay trains many networks; its report compares them.'

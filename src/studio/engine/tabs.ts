@@ -1,0 +1,20 @@
+import type { Progress } from '../protocol.ts'
+
+/** What engines of the same studio tell one another, each in a tab of its own. */
+type TabMessage =
+  /** A study is new, deleted, or has another state: look it up. */
+  | { readonly tell: 'study'; readonly id: string }
+  /** It is further on, and perhaps its journal as well. */
+  | { readonly tell: 'progress'; readonly progress: Progress }
+
+export class Tabs {
+  readonly #channel = new BroadcastChannel('espalier-studio')
+
+  constructor(hear: (message: TabMessage) => void) {
+    this.#channel.addEventListener('message', ({ data }) => hear(data as TabMessage))
+  }
+
+  tell(message: TabMessage): void {
+    this.#channel.postMessage(message)
+  }
+}

@@ -1,0 +1,84 @@
+import type { Block, Report } from '../../report/model.ts'
+import { calibrationBlocks } from '../../report/network/calibration.ts'
+import { confusionBlocks } from '../../report/network/confusion.ts'
+import type { Predictions } from '../../report/network/predictions.ts'
+import { curvesSection } from '../../report/study/curves.ts'
+import { objectivesOf } from '../../report/study/objectives.ts'
+import { ENOUGH, importanceBlocks, parallelBlocks } from '../../report/study/parameters.ts'
+import { type Results, resultsOf } from '../../report/study/results.ts'
+import { rungsSection } from '../../report/study/rungs.ts'
+import { resultSection } from '../../report/study/trials.ts'
+import type { StudyRecord } from '../../study/journal/replay.ts'
+import type { ViewBlock, ViewName } from '../protocol.ts'
+import { text, viewBlock } from './blocks.ts'
+
+/** What views are drawn from. */
+export interface Seen {
+  /** Of a replay, the one that trains now or trained last. */
+  readonly study: StudyRecord | undefined
+  /** Of a replay that has ended. */
+  readonly report: Report | undefined
+  /** What the best network says of the test rows, or why that is not known. */
+  readonly network: { readonly trial: number; readonly predictions: Predictions } | string
+}
+
+export interface Drawn {
+  readonly blocks: readonly ViewBlock[]
+  readonly empty: string | undefined
+}
+
+/** @returns what there is to see, or in words why there is nothing yet */
+export function drawView(view: ViewName, seen: Seen): Drawn {
+  if (view === 'replay')
+    return seen.report === undefined ? nothing('The verdicts are drawn when the replay has ended.') : ofReport(seen.report)
+  if (view === 'confusion' || view === 'calibration') return ofNetwork(view, seen.network)
+  if (seen.study === undefined) return nothing('There are no trials yet.')
+  const results = resultsOf(seen.study, objectivesOf(seen.study))
+  const blocks = blocksOf[view](results, seen.study)
+  return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: blocks.map(viewBlock), empty: undefined }
+}
+
+type StudyView = Exclude<ViewName, 'replay' | 'confusion' | 'calibration'>
+
+const blocksOf: Readonly<Record<StudyView, (results: Results, study: StudyRecord) => readonly Block[]>> = {
+  best: (results, { directions }) => resultBlocks(results, directions, ['best-trials', 'failed-trials']),
+  convergence: (results, { directions }) => resultBlocks(results, directions, ['convergence']),
+  curves: (results) => curvesSection(results).flatMap(({ blocks }) => blocks),
+  parallel: parallelBlocks,
+  importance: importanceBlocks,
+  rungs: (results) => rungsSection(results).flatMap(({ blocks }) => blocks),
+}
+
+const EMPTY: Readonly<Record<StudyView, string>> = {
+  best: 'No trial has ended yet.',
+  convergence: 'No trial is complete yet.',
+  curves: 'No trial has trained two epochs to its end yet.',
+  parallel: 'Two complete trials are needed.',
+  importance: `Importances need ${ENOUGH} complete trials; of fewer they would tell next to nothing.`,
+  rungs: 'Three complete trials that reported at two epochs are needed.',
+}
+
+function resultBlocks(results: Results, directions: StudyRecord['directions'], names: readonly string[]): Block[] {
+  return resultSection(results, directions).blocks.filter(({ name }) => names.includes(name))
+}
+
+const nothing = (empty: string): Drawn => ({ blocks: [], empty })
+
+function ofNetwork(view: 'confusion' | 'calibration', network: Seen['network']): Drawn {
+  if (typeof network === 'string') return nothing(network)
+  const blocks = (view === 'confusion' ? confusionBlocks : calibrationBlocks)(network.predictions)
+  if (blocks.length === 0) return nothing('A regression has no classes to confuse; its calibration shows what it says against what is so.')
+  return {
+    blocks: [text(`The network of trial ${network.trial}, the best so far, on its test rows.`), ...blocks.map(viewBlock)],
+    empty: undefined,
+  }
+}
+
+function ofReport({ sections }: Report): Drawn {
+  const blocks = sections.flatMap((section) => [
+    { kind: 'heading' as const, text: section.title },
+    ...section.paragraphs.map(text),
+    ...section.blocks.map(viewBlock),
+  ])
+  return { blocks, empty: undefined }
+}
