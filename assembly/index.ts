@@ -3,16 +3,8 @@
 // The tiles are exported so that Binaryen does not inline them into their callers, where V8 11 allocates registers worse
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
-export { add_member, add_predictions, add_rows, allocate, begin, lay_out, mark, release, set_units } from './memory'
-export {
-  fill_constant,
-  fill_normal,
-  fill_truncated_normal,
-  fill_uniform,
-  orthogonal_reflection,
-  orthogonal_scratch,
-  orthogonal_strip,
-} from './initialize'
+export { add_member, add_predictions, add_rows, begin, lay_out, set_units } from './memory'
+export * from './initial'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'
 export { read_parameters, write_parameters } from './transfer'

@@ -1,12 +1,12 @@
 // One session's data in one linear memory: everything is allocated while the session is laid out, nothing while it runs.
-// `reset` makes the memory free for another session.
+// `begin` makes the memory free for another session.
 
 import { Loss } from './names'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 
 const LINE: usize = 64
 
-let top: usize = 0
+let top: usize = __heap_base
 
 /** Zeroed, on a cache line. Traps when the host refuses the memory. */
 export function allocate(bytes: usize): usize {

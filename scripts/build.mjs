@@ -71,7 +71,7 @@ async function bundle() {
 
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
 function copyKernels() {
-  for (const name of ['relaxed.wasm', 'simd.wasm']) copyFileSync(join(root, 'build', name), join(dist, name))
+  for (const name of ['relaxed.wasm', 'simd.wasm', 'initial.wasm']) copyFileSync(join(root, 'build', name), join(dist, name))
 }
 
 /** Writes the declarations, which checks the types of src as well. */

@@ -21,7 +21,7 @@ export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
   const given: OpenOptions = { ...options, ...parsePlainOptions(options) }
   if (given.prefer === 'webgpu') {
     const { openWebgpu } = await import('./webgpu/backend.ts')
-    return openWebgpu(given, initialStates())
+    return openWebgpu(given, initialStates(given))
   }
   const { openWasm } = await import('./wasm/backend.ts')
   const wasm = await openWasm(given)
@@ -34,7 +34,7 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
   if (offered === undefined) return wasm
   const { openWebgpu } = await import('./webgpu/backend.ts')
   try {
-    const webgpu = await openWebgpu(options, initialStates())
+    const webgpu = await openWebgpu(options, initialStates(options))
     if (!webgpu.software) return new AutoBackend(wasm, webgpu)
     await webgpu.dispose()
     return described(wasm, `${webgpu.description} would be slower`)
@@ -54,22 +54,14 @@ const described = (backend: Backend, why: string): Backend => ({
 })
 
 /**
- * Initial weights are computed in one place, the WASM module, whose mathematics is compiled in: their bits are the same everywhere.
- * The module is compiled for the first population, on the calling thread, and there is nothing of it to dispose.
+ * Initial weights are computed in one place, by WASM, whose mathematics is compiled in: their bits are the same everywhere. The module is
+ * loaded for the first population, runs on the calling thread, and there is nothing of it to dispose.
  */
-function initialStates(): Initialize {
-  let opened: Promise<Backend> | undefined
-  const open = async (): Promise<Backend> => (await import('./wasm/backend.ts')).openWasm({ workers: 0 })
+function initialStates({ wasmUrl }: OpenOptions): Initialize {
+  let opened: Promise<Initialize> | undefined
+  const open = async (): Promise<Initialize> => (await import('./wasm/initialStates.ts')).openInitialStates(wasmUrl)
   return async (population, trains) => {
     opened ??= open()
-    const { inputSize, units } = population.topology
-    const one = { features: new Float32Array(inputSize), targets: new Float32Array(units.at(-1) ?? 1), rows: 1 }
-    const topology = { ...population.topology, batchSize: 1 }
-    const session = await (await opened).createSession({ ...population, topology }, trains ? { train: one } : {})
-    try {
-      return await Promise.all(population.members.map((_, m) => session.readState(m)))
-    } finally {
-      await session.dispose()
-    }
+    return (await opened)(population, trains)
   }
 }

@@ -1,14 +1,12 @@
-import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { fit, type OpenOptions, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
+import { type KernelServer, serveKernels } from '../support/kernelServer.ts'
 import { makeExamples } from '../support/problems.ts'
 
-const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
+const FOLDER = 'the folder that holds relaxed.wasm, simd.wasm and initial.wasm'
 
 describe('openBackend', () => {
   it.each<[object, string, string]>([
@@ -36,25 +34,11 @@ it.each([null, 'webgpu', 2, ['wasm']])('openBackend refuses %j for its options',
 })
 
 describe('kernels from a URL', () => {
-  let server: Server
-  let asked: string[] = []
-
+  let server: KernelServer
   beforeAll(async () => {
-    server = createServer((request, response) => {
-      asked.push(request.url ?? '')
-      const file = /^\/kernels\/((relaxed|simd)\.wasm)$/.exec(request.url ?? '')?.[1]
-      if (request.url?.startsWith('/broken/') === true) response.end('<!doctype html>')
-      else if (file === undefined) response.writeHead(404).end()
-      else void readFile(new URL(import.meta.resolve(`espalier/${file}`))).then((bytes) => response.end(bytes))
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    server = await serveKernels()
   })
-  afterAll(() => {
-    server?.closeAllConnections()
-    server?.close()
-  })
-
-  const folder = (name: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${name}`
+  afterAll(() => server?.close())
 
   it.each([
     ['relaxed', 'relaxed.wasm'],
@@ -62,13 +46,13 @@ describe('kernels from a URL', () => {
   ] as const)('are fetched, the %s ones as %s and no others, and train as those in the package', async (simd, file) => {
     const spec = { network: { inputSize: 5, loss: 'meanSquaredError' as const, layers: [{ units: 3 }] }, batchSize: 8, epochs: 3 }
     const data = { train: makeExamples(resolveSpec(spec).topology, 20, 1) }
-    asked = []
+    server.asked.length = 0
     const own = await openBackend({ prefer: 'wasm', simd, workers: 0 })
-    expect(asked).toEqual([])
-    const served = await openBackend({ prefer: 'wasm', simd, workers: 1, wasmUrl: folder('kernels/') })
+    expect(server.asked).toEqual([])
+    const served = await openBackend({ prefer: 'wasm', simd, workers: 1, wasmUrl: `${server.url}kernels/` })
     try {
       expectSameRun(await fit(served, spec, data), await fit(own, spec, data), 'a fit')
-      expect(asked).toEqual([`/kernels/${file}`])
+      expect(server.asked).toEqual([`/kernels/${file}`])
     } finally {
       await own.dispose()
       await served.dispose()
@@ -79,6 +63,6 @@ describe('kernels from a URL', () => {
     ['elsewhere/', 'BackendUnavailableError', `elsewhere/simd.wasm answered 404; wasmUrl must name ${FOLDER}`],
     ['broken/', 'BackendUnavailableError', `broken/simd.wasm is no WebAssembly module; wasmUrl must name ${FOLDER}`],
   ])('that are not there (%s) are named', async (name, error, words) => {
-    await expectRejection(openBackend({ prefer: 'wasm', simd: 'plain', wasmUrl: folder(name) }), error, words, 'openBackend')
+    await expectRejection(openBackend({ prefer: 'wasm', simd: 'plain', wasmUrl: server.url + name }), error, words, 'openBackend')
   })
 })

@@ -1,6 +1,7 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
+import { serveKernels } from '../support/kernelServer.ts'
 import { checkDropoutMasks } from '../support/masks.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
@@ -35,6 +36,18 @@ describeOnGpu('WebGPU in Node', (gpu) => {
       expect(await initialWeightsPrint(backend, api)).toBe(await initialWeightsPrint(wasm, api))
     } finally {
       await wasm.dispose()
+    }
+  })
+
+  it('fetches the module of initial weights, and no other, from a folder that it is told', async () => {
+    const server = await serveKernels()
+    const served = await openBackend({ prefer: 'webgpu', gpu, wasmUrl: `${server.url}kernels/` })
+    try {
+      expect(await initialWeightsPrint(served, api)).toBe(await initialWeightsPrint(backend, api))
+      expect(server.asked).toEqual(['/kernels/initial.wasm'])
+    } finally {
+      await served.dispose()
+      server.close()
     }
   })
 

@@ -8,8 +8,8 @@ export type Build = (typeof BUILDS)[number]
 /** V8 11.3 (Node 20) has relaxed SIMD behind this flag; see src/backend/wasm/module.ts. */
 if (process.versions.v8.startsWith('11.3.')) setFlagsFromString('--experimental-wasm-relaxed-simd')
 
-/** `name` is '' for the package's own module, or 'test-vectors-' and such. */
-export async function instantiate<T>(prefix: string, build: Build): Promise<T> {
+/** `prefix` is '' for the package's own module, or 'test-vectors-' and such. */
+export async function instantiate<T>(prefix: string, build: Build | 'initial'): Promise<T> {
   const bytes = readFileSync(new URL(`../../build/${prefix}${build}.wasm`, import.meta.url))
   const { instance } = await WebAssembly.instantiate(bytes, { env: { abort: () => undefined } })
   return instance.exports as T

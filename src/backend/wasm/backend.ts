@@ -9,7 +9,7 @@ import { WasmSession } from './session.ts'
 export interface WasmOptions {
   /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores unless said. */
   readonly workers?: number | undefined
-  /** The folder to fetch relaxed.wasm or simd.wasm from, in place of the bytes inside the package. */
+  /** The folder to fetch relaxed.wasm or simd.wasm from, for WebGPU initial.wasm, in place of the bytes inside the package. */
   readonly wasmUrl?: string | URL | undefined
   /** A build of the kernels; the fastest that runs unless said. They differ in rounding. */
   readonly simd?: Simd | undefined

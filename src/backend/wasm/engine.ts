@@ -126,7 +126,7 @@ export class Engine {
       this.#transfer().fill(optimizer.initialAccumulator)
       wasm.write_parameters(index, 1)
     }
-    yield* initialize(wasm, member, this.#layout)
+    yield* initialize(wasm, wasm.transfer_address(), member, this.#layout)
     wasm.write_parameters(index, 0)
   }
 

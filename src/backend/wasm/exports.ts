@@ -1,6 +1,21 @@
-/** The ABI of the module: what assembly/index.ts exports. Addresses are bytes into `memory`; a `Rows` is the address of a data set. */
-export interface Exports {
+/** What assembly/initial.ts exports. Addresses are bytes into `memory`. */
+export interface InitialExports {
   readonly memory: WebAssembly.Memory
+  allocate(bytes: number): number
+  mark(): number
+  release(end: number): void
+  // Initial weights, elements first … last - 1 of what starts at `to`.
+  fill_constant(to: number, count: number, value: number): void
+  fill_uniform(to: number, first: number, last: number, low: number, high: number, seed: number, stream: number): void
+  fill_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
+  fill_truncated_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
+  orthogonal_scratch(rows: number, columns: number): number
+  orthogonal_reflection(k: number, rows: number, columns: number, seed: number, stream: number, scratch: number): void
+  orthogonal_strip(first: number, to: number, rows: number, columns: number, gain: number, scratch: number): void
+}
+
+/** The ABI of the whole module: what assembly/index.ts exports. A `Rows` is the address of a data set. */
+export interface Exports extends InitialExports {
   // Laying a session out, in this order.
   begin(layers: number, batchSize: number, loss: number): void
   set_units(layer: number, units: number): void
@@ -31,17 +46,6 @@ export interface Exports {
     weightDecay: number,
     epsilonInsideRoot: boolean,
   ): void
-  allocate(bytes: number): number
-  mark(): number
-  release(end: number): void
-  // Initial weights, elements first … last - 1 of what starts at `to`.
-  fill_constant(to: number, count: number, value: number): void
-  fill_uniform(to: number, first: number, last: number, low: number, high: number, seed: number, stream: number): void
-  fill_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
-  fill_truncated_normal(to: number, first: number, last: number, mean: number, stddev: number, seed: number, stream: number): void
-  orthogonal_scratch(rows: number, columns: number): number
-  orthogonal_reflection(k: number, rows: number, columns: number, seed: number, stream: number, scratch: number): void
-  orthogonal_strip(first: number, to: number, rows: number, columns: number, gain: number, scratch: number): void
   // Running it.
   set_learning_rate(member: number, rate: number): void
   start_epoch(member: number, rows: number, epoch: number): void

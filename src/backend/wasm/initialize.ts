@@ -2,16 +2,20 @@ import type { Initializer } from '../../core/initializers.ts'
 import { joinParameters, type Layout } from '../../core/layout.ts'
 import type { Member } from '../../core/population.ts'
 import { Purpose } from '../../core/random.ts'
-import type { Exports } from './exports.ts'
+import type { InitialExports } from './exports.ts'
 
 /** Elements filled at a time: a few milliseconds of drawing. */
 const SLICE = 2 ** 15
 /** Columns of an orthogonal matrix computed at a time (assembly/initialize.ts). */
 const STRIP = 8
 
-/** A member's initial weights into the transfer area, in slices: it yields after each. */
-export function* initialize(wasm: Exports, { initialWeights, layers, seed }: Member, layout: Layout): Generator<void> {
-  const address = wasm.transfer_address()
+/** A member's initial weights to `address`, in core's flat order, in slices: it yields after each. */
+export function* initialize(
+  wasm: InitialExports,
+  address: number,
+  { initialWeights, layers, seed }: Member,
+  layout: Layout,
+): Generator<void> {
   if (initialWeights !== undefined) {
     new Float32Array(wasm.memory.buffer, address >>> 0, layout.parameters).set(joinParameters(initialWeights, layout))
     return
@@ -25,7 +29,7 @@ export function* initialize(wasm: Exports, { initialWeights, layers, seed }: Mem
   }
 }
 
-function* fill(wasm: Exports, to: number, rows: number, columns: number, initializer: Initializer, seed: number, stream: number) {
+function* fill(wasm: InitialExports, to: number, rows: number, columns: number, initializer: Initializer, seed: number, stream: number) {
   const count = rows * columns
   if (initializer.kind === 'constant') {
     wasm.fill_constant(to, count, initializer.value)
@@ -44,7 +48,7 @@ function* fill(wasm: Exports, to: number, rows: number, columns: number, initial
   }
 }
 
-function* fillOrthogonal(wasm: Exports, to: number, rows: number, columns: number, gain: number, seed: number, stream: number) {
+function* fillOrthogonal(wasm: InitialExports, to: number, rows: number, columns: number, gain: number, seed: number, stream: number) {
   const vectors = Math.min(rows, columns)
   const mark = wasm.mark()
   const scratch = wasm.allocate(wasm.orthogonal_scratch(rows, columns))

@@ -23,23 +23,25 @@ async function hasRelaxedSimd(): Promise<boolean> {
   return relaxedSimd()
 }
 
+/** The modules inside the package; only the one that is used is loaded. */
+const EMBEDDED = {
+  'relaxed.wasm': () => import('../../../build/relaxed.wasm'),
+  'simd.wasm': () => import('../../../build/simd.wasm'),
+  'initial.wasm': () => import('../../../build/initial.wasm'),
+}
+type File = keyof typeof EMBEDDED
+
 /** By Node's zlib where there is one: it takes 0.4 ms, and the streams of the web 35 to 50 when a process first uses them. */
-async function decompressed(bytes: Uint8Array<ArrayBuffer>): Promise<BufferSource> {
+async function embedded(file: File): Promise<BufferSource> {
+  const { default: bytes } = await EMBEDDED[file]()
   const builtin = globalThis.process?.getBuiltinModule
   if (builtin !== undefined) return builtin('node:zlib').gunzipSync(bytes)
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
 }
 
-/** Only the build that is used is loaded. */
-async function embedded(build: Simd): Promise<BufferSource> {
-  const { default: bytes } = build === 'relaxed' ? await import('../../../build/relaxed.wasm') : await import('../../../build/simd.wasm')
-  return decompressed(bytes)
-}
+const FOLDER = 'the folder that holds relaxed.wasm, simd.wasm and initial.wasm'
 
-const FOLDER = 'the folder that holds relaxed.wasm and simd.wasm'
-
-async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> {
-  const file = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+async function fetched(folder: string | URL, file: File): Promise<ArrayBuffer> {
   if (!URL.canParse(file, folder))
     throw new InvalidSpecError(`wasmUrl is ${JSON.stringify(folder)}; it must be an absolute URL, with a slash at the end: ${FOLDER}`)
   const url = new URL(file, folder)
@@ -52,22 +54,10 @@ async function fetched(folder: string | URL, build: Simd): Promise<ArrayBuffer> 
   return bytes
 }
 
-/**
- * Compiles the build asked for, or the fastest that runs here.
- * @throws BackendUnavailableError without WebAssembly SIMD
- */
-export async function compileModule(wanted: Simd | undefined, wasmUrl: string | URL | undefined): Promise<CompiledModule> {
-  if (typeof WebAssembly === 'undefined' || !(await simd())) {
-    throw new BackendUnavailableError(
-      'WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later',
-    )
-  }
-  const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
-  if (wanted !== undefined && wanted !== build)
-    throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
-  const bytes = wasmUrl === undefined ? await embedded(build) : await fetched(wasmUrl, build)
+async function compile(file: File, wasmUrl: string | URL | undefined): Promise<WebAssembly.Module> {
+  const bytes = wasmUrl === undefined ? await embedded(file) : await fetched(wasmUrl, file)
   try {
-    return { module: await WebAssembly.compile(bytes), simd: build }
+    return await WebAssembly.compile(bytes)
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) {
       throw new BackendUnavailableError(
@@ -77,4 +67,30 @@ export async function compileModule(wanted: Simd | undefined, wasmUrl: string | 
     }
     throw error
   }
+}
+
+async function requireSimd(): Promise<void> {
+  if (typeof WebAssembly === 'undefined' || !(await simd())) {
+    throw new BackendUnavailableError(
+      'WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later',
+    )
+  }
+}
+
+/**
+ * Compiles the build asked for, or the fastest that runs here.
+ * @throws BackendUnavailableError without WebAssembly SIMD
+ */
+export async function compileModule(wanted: Simd | undefined, wasmUrl: string | URL | undefined): Promise<CompiledModule> {
+  await requireSimd()
+  const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
+  if (wanted !== undefined && wanted !== build)
+    throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
+  return { module: await compile(build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm', wasmUrl), simd: build }
+}
+
+/** Compiles the module of initial weights. @throws BackendUnavailableError without WebAssembly SIMD */
+export async function compileInitial(wasmUrl: string | URL | undefined): Promise<WebAssembly.Module> {
+  await requireSimd()
+  return compile('initial.wasm', wasmUrl)
 }

@@ -1,12 +1,12 @@
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
+import type { Ear } from './ear.ts'
 import type { Engine } from './engine.ts'
 
 /** Long work in short slices, so that a thread hears of an abort and says how far it is. */
 
-/** How long a call into the module may take, and how long a thread may go without listening, in ms. */
+/** How long a call into the module may take, in ms. */
 const CALL_MS = 8
-const LISTEN_MS = 25
 /** Rows of a first call, before its cost is known. */
 const FIRST_ROWS = 64
 
@@ -15,21 +15,6 @@ export interface Control {
   readonly aborted: () => boolean
   readonly progress: (done: number) => void
   readonly ear: Ear
-}
-
-/** A thread's own: when it last listened, over all its calls, so that many short ones starve nobody either. */
-export class Ear {
-  #listened = performance.now()
-
-  /** Whether it is time to listen again. */
-  get due(): boolean {
-    return performance.now() - this.#listened > LISTEN_MS
-  }
-
-  async listen(): Promise<void> {
-    await nextTask()
-    this.#listened = performance.now()
-  }
 }
 
 export interface MemberOrder {
@@ -41,19 +26,6 @@ export interface MemberOrder {
 
 /** Thrown inside a thread; the session outside rejects with the signal's own reason. */
 export class Aborted extends Error {}
-
-/** Lets queued messages in. A timer would wait 4 ms in a browser; a message or an immediate does not. */
-function nextTask(): Promise<void> {
-  if (typeof setImmediate === 'function') return new Promise((resolve) => void setImmediate(resolve))
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(undefined)
-  })
-}
 
 /** Work done of a call's total. */
 class Share {

@@ -1,6 +1,7 @@
+import { Ear } from './ear.ts'
 import { Engine } from './engine.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
-import { Aborted, type Control, Ear, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
+import { Aborted, type Control, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
 
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20

@@ -1,0 +1,44 @@
+import { EspalierError } from '../../core/errors.ts'
+import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import type { Member, Population } from '../../core/population.ts'
+import type { MemberState } from '../backend.ts'
+import { Ear } from './ear.ts'
+import type { InitialExports } from './exports.ts'
+import { initialize } from './initialize.ts'
+import { compileInitial } from './module.ts'
+
+/**
+ * Where members start that another backend trains: initial weights from a module of their own, a third of the whole one, with the bits of
+ * the WASM backend, and the optimizer's slots where the population trains. It listens to messages in between.
+ * @throws BackendUnavailableError where the module cannot be had; EspalierError without memory for the weights
+ */
+export async function openInitialStates(wasmUrl: string | URL | undefined) {
+  const module = await compileInitial(wasmUrl)
+  return async ({ topology, members }: Population, trains: boolean): Promise<MemberState[]> => {
+    const instance = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
+    const layout = parameterLayout(topology)
+    try {
+      return await statesOf(instance.exports as unknown as InitialExports, layout, members, trains)
+    } catch (cause) {
+      if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
+      throw new EspalierError(`the host refused the memory for the initial weights of ${layout.parameters} parameters; use fewer units`, {
+        cause,
+      })
+    }
+  }
+}
+
+async function statesOf(wasm: InitialExports, layout: Layout, members: readonly Member[], trains: boolean): Promise<MemberState[]> {
+  const ear = new Ear()
+  const address = wasm.allocate(layout.parameters * 4)
+  const states: MemberState[] = []
+  for (const member of members) {
+    for (const _ of initialize(wasm, address, member, layout)) if (ear.due) await ear.listen()
+    const parameters = new Float32Array(wasm.memory.buffer, address >>> 0, layout.parameters).slice()
+    const slots = Array.from({ length: trains ? slotCount(member.optimizer) : 0 }, (_, slot) =>
+      new Float32Array(layout.parameters).fill(slot === 0 ? member.optimizer.initialAccumulator : 0),
+    )
+    states.push({ parameters, slots, steps: 0, products: [1, 1, 1] })
+  }
+  return states
+}
