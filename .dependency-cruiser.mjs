@@ -1,8 +1,9 @@
 // The import rules of docs/architecture.md: imports point down. A room may import what lies below it, never beside or above it.
 const layers = [
   ['core'],
-  ['formats', 'data', 'backend'],
+  ['data', 'backend'],
   ['train'],
+  ['formats'],
   ['study'],
   ['report'],
   ['replicate'],

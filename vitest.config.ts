@@ -16,6 +16,7 @@ export default defineConfig({
       { find: /^espalier$/, replacement: here('dist/index.js') },
       { find: /^espalier\/node$/, replacement: here('dist/node.js') },
       { find: /^espalier\/report$/, replacement: here('dist/report.js') },
+      { find: /^espalier\/formats$/, replacement: here('dist/formats.js') },
     ],
   },
   test: {

@@ -47,6 +47,7 @@ async function bundle() {
       index: 'src/index.ts',
       node: 'src/node.ts',
       report: 'src/report/index.ts',
+      formats: 'src/formats/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       cli: 'src/cli/main.ts',
       ...rooms,

@@ -4,7 +4,7 @@ import { parameterLayout, type Weights } from '../core/layout.ts'
 import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseStored } from '../core/stored.ts'
 import type { Dataset } from '../data/dataset.ts'
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../formats/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../formats/safetensors/tensors.ts'
 
 /**
  * A trained network in one safetensors file: tensors `layers.0.kernel` (inputs x units) and `layers.0.bias` (units), and in the

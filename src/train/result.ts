@@ -33,16 +33,17 @@ export class FitResult {
   /** The epoch early stopping found best, from 0. */
   readonly bestEpoch: number | undefined
   readonly checkpoint: Checkpoint
+  /** What was trained, every number said. */
+  readonly topology: Topology
+  readonly member: Member
   readonly #backend: Backend
-  readonly #topology: Topology
-  readonly #member: Member
 
   constructor(backend: Backend, topology: Topology, member: Member, checkpoint: Checkpoint, stopped: Stopped) {
     const layout: Layout = parameterLayout(topology)
     const restored = member.earlyStopping?.restoreBest === true ? checkpoint.best?.parameters : undefined
     this.#backend = backend
-    this.#topology = topology
-    this.#member = member
+    this.topology = topology
+    this.member = member
     this.checkpoint = checkpoint
     this.stopped = stopped
     this.history = checkpoint.history
@@ -56,7 +57,7 @@ export class FitResult {
    * @throws InvalidDataError naming row and column; DisposedError after the backend's dispose
    */
   async predict(features: Float32Array | Uint8Array, scale?: number): Promise<Float32Array> {
-    const { inputSize } = this.#topology
+    const { inputSize } = this.topology
     const rows = features.length / inputSize
     if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${features.length} numbers; they must be rows of ${inputSize}`)
     const given: Features = { features, rows, ...(scale === undefined ? {} : { scale }) }
@@ -71,8 +72,8 @@ export class FitResult {
 
   /** Loss (penalties included), accuracy, and metrics of other rows. */
   async evaluate(examples: Examples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
-    checkExamples(examples, this.#topology, 'examples')
-    checkMetrics(metrics, this.#topology)
+    checkExamples(examples, this.topology, 'examples')
+    checkMetrics(metrics, this.topology)
     const session = await this.#backend.createSession(this.#population(), { test: onlyExamples(examples), metrics })
     try {
       return await session.evaluate(0)
@@ -82,7 +83,7 @@ export class FitResult {
   }
 
   #population() {
-    return { topology: this.#topology, members: [{ ...this.#member, initialWeights: this.weights }] }
+    return { topology: this.topology, members: [{ ...this.member, initialWeights: this.weights }] }
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidDataError } from '../../src/core/errors.ts'
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/formats/safetensors.ts'
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../src/formats/safetensors/tensors.ts'
 
 const tensors = new Map<string, Tensor>([
   ['layers.0.kernel', { shape: [2, 3], data: Float32Array.of(1, -2.5, 3e-45, Number.MAX_VALUE, -0, 0.1) }],

@@ -4,7 +4,7 @@ import { fit, fitStandardizer, loadDataset, openBackend } from 'espalier'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { readTrainingFile } from '../../src/cli/training-file.ts'
-import { decodeSafetensors } from '../../src/formats/safetensors.ts'
+import { decodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
 import { pimaFile, root, run, start, temporaryFolder } from './support.ts'
 
 /** Writes a training file and answers its path. */

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../../core/errors.ts'
-import { METRICS, OPTIMIZERS, type OptimizerName } from '../../../core/names.ts'
 import { parseStored } from '../../../core/stored.ts'
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../formats/safetensors.ts'
+import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../../../formats/checkpoint.ts'
+import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../formats/safetensors/tensors.ts'
 import type { Checkpoint } from '../../../train/result.ts'
 import { parseJson, stringifyJson } from '../json.ts'
 
@@ -17,39 +17,12 @@ import { parseJson, stringifyJson } from '../json.ts'
  */
 const FORMAT = 'espalier checkpoints 1'
 
-// z.number() refuses NaN, which the losses of a diverged epoch are.
-const float = z.custom<number>((value) => typeof value === 'number')
-const series = z.array(float)
-const whole = z.int().check(z.minimum(0))
-const headSchema = z.array(
-  z.object({
-    epoch: whole,
-    optimizer: z.custom<OptimizerName>((name) => typeof name === 'string' && name in OPTIMIZERS),
-    steps: whole,
-    products: z.tuple([float, float, float]),
-    slots: whole,
-    history: z.object({
-      loss: series,
-      accuracy: series,
-      testLoss: series,
-      testAccuracy: series,
-      testMetrics: z.partialRecord(z.enum(METRICS), series),
-      learningRate: series,
-      stepLosses: z.exactOptional(series),
-    }),
-    bestEpoch: z.nullable(whole),
-  }),
-)
-
 export function encodeCheckpoints(checkpoints: readonly Checkpoint[]): Uint8Array {
   const tensors = new Map<string, Tensor>()
-  const heads = checkpoints.map(({ epoch, optimizer, state, history, best }, i) => {
-    const put = (name: string, data: Float32Array) => tensors.set(`${i}.${name}`, { shape: [data.length], data })
-    put('parameters', state.parameters)
-    for (const [slot, values] of state.slots.entries()) put(`slots.${slot}`, values)
-    if (best !== undefined) put('best', best.parameters)
-    const { steps, products, slots } = state
-    return { epoch, optimizer, steps, products, slots: slots.length, history: { ...history }, bestEpoch: best?.epoch ?? null }
+  const heads = checkpoints.map((checkpoint, i) => {
+    const { head, arrays } = splitCheckpoint(checkpoint)
+    for (const [name, data] of arrays) tensors.set(`${i}.${name}`, { shape: [data.length], data })
+    return head
   })
   const json = stringifyJson(heads)
   return encodeSafetensors({ tensors, metadata: { format: FORMAT, checkpoints: json, crc32: checksum(json, tensors) } })
@@ -64,21 +37,15 @@ export function decodeCheckpoints(bytes: Uint8Array, name: string): Checkpoint[]
   const { format, checkpoints = '', crc32: expected } = metadata
   if (format !== FORMAT) throw new InvalidDataError(`${name}: its format is ${JSON.stringify(format)}; only "${FORMAT}" is read here`)
   if (checksum(checkpoints, tensors) !== expected) throw new InvalidDataError(`${name}: its checksum does not fit; the file is damaged`)
-  const heads = parseStored(headSchema, parseJson(checkpoints), (reason) => new InvalidDataError(`${name}: is damaged: ${reason}`))
-  return heads.map(({ steps, products, slots, bestEpoch, ...head }, i) => {
-    const take = (part: string): Float32Array => {
+  const refusal = (reason: string) => new InvalidDataError(`${name}: is damaged: ${reason}`)
+  const heads = parseStored(z.array(checkpointHeadSchema), parseJson(checkpoints), refusal)
+  return heads.map((head, i) =>
+    joinCheckpoint(head, (part) => {
       const tensor = tensors.get(`${i}.${part}`)
       if (tensor === undefined) throw new InvalidDataError(`${name}: tensor "${i}.${part}" is missing`)
       return tensor.data
-    }
-    const state = {
-      parameters: take('parameters'),
-      slots: Array.from({ length: slots }, (_, slot) => take(`slots.${slot}`)),
-      steps,
-      products,
-    }
-    return { ...head, state, ...(bestEpoch === null ? {} : { best: { epoch: bestEpoch, parameters: take('best') } }) }
-  })
+    }),
+  )
 }
 
 function checksum(json: string, tensors: ReadonlyMap<string, Tensor>): string {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini'
-import { InvalidDataError } from '../core/errors.ts'
-import { parseStored } from '../core/stored.ts'
+import { InvalidDataError } from '../../core/errors.ts'
+import { parseStored } from '../../core/stored.ts'
 
 /**
  * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian

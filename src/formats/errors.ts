@@ -1,0 +1,9 @@
+import { EspalierError } from '../core/errors.ts'
+
+/**
+ * A file is whole, but what is in it cannot be what is asked for: a layer that is not dense, a branch, a step the other format has no layer
+ * for. The message names it and says what to do.
+ */
+export class UnsupportedModelError extends EspalierError {
+  override readonly name = 'UnsupportedModelError'
+}

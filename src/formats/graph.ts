@@ -1,0 +1,148 @@
+import { type Activation, type ActivationSpec, resolveActivation } from '../core/activations.ts'
+import { EspalierError, InvalidDataError } from '../core/errors.ts'
+import type { Weights } from '../core/layout.ts'
+import type { ActivationName, Dialect, LossName } from '../core/names.ts'
+import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
+import type { TrainSpec } from '../core/spec.ts'
+import { UnsupportedModelError } from './errors.ts'
+import { dataOfSteps, type InputStep, inputSteps, sameSteps } from './inputs.ts'
+import { layoutOf, type Model } from './model.ts'
+import { readNotes } from './notes.ts'
+
+/** A model as a graph says it: dense layers in a row, each with an activation, after what is done to the inputs. */
+export interface Graph {
+  readonly inputs: readonly InputStep[]
+  readonly layers: readonly GraphLayer[]
+}
+
+export interface GraphLayer {
+  readonly inputs: number
+  readonly units: number
+  /** inputs x units, row-major */
+  readonly kernel: Float32Array
+  /** units */
+  readonly bias: Float32Array
+  readonly activation: Activation
+}
+
+/** @throws InvalidDataError where the weights do not fit the spec */
+export function graphOf({ spec, weights, data }: Model): Graph {
+  const layers = layoutOf(spec).layers.map(({ inputs, units }, i): GraphLayer => {
+    const [kernel, bias] = weights[i] ?? []
+    if (kernel?.length !== inputs * units || bias?.length !== units)
+      throw new InvalidDataError(
+        `weights[${i}] has a kernel of ${kernel?.length ?? 'no'} and a bias of ${bias?.length ?? 'no'} numbers; ` +
+          `the spec needs ${inputs} x ${units} = ${inputs * units} and ${units}`,
+      )
+    return { inputs, units, kernel, bias, activation: resolveActivation(spec.network.layers[i]?.activation ?? 'linear', dialectOf(spec)) }
+  })
+  for (const given of data.transforms) {
+    const width = given.kind === 'impute' ? given.value.length : given.scale.length
+    if (width !== spec.network.inputSize)
+      throw new InvalidDataError(`the ${given.kind} transform was fitted on ${width} features; the network has ${spec.network.inputSize}`)
+  }
+  return { inputs: inputSteps(data), layers }
+}
+
+const dialectOf = ({ dialect = 'keras3' }: TrainSpec): Dialect => dialect
+
+/** As two programs may write the same number: one in float32, whose least normal number is about 1e-38, the other in float64. */
+const same = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(a) + 1e-38
+
+/** The shortest decimal that is this number in float32: 0.3, where a file of float32 holds 0.30000001192092896. */
+function shortest(value: number): number {
+  const digits = Array.from({ length: 9 }, (_, i) => Number(value.toPrecision(i + 1)))
+  return digits.find((number) => Math.fround(number) === Math.fround(value)) ?? value
+}
+
+function activationSpec({ name, parameter }: Activation): ActivationSpec {
+  if (name === 'elu') return { name, alpha: shortest(parameter) }
+  return name === 'leakyRelu' ? { name, negativeSlope: shortest(parameter) } : name
+}
+
+/** Hard sigmoid has the slope of its dialect, no other. */
+function inferDialect(layers: readonly GraphLayer[], name: string): Dialect {
+  const slopes = layers.filter(({ activation }) => activation.name === 'hardSigmoid').map(({ activation }) => activation.parameter)
+  const dialects = (['keras3', 'keras2.2'] as const).filter((dialect) =>
+    slopes.every((slope) => same(resolveActivation('hardSigmoid', dialect).parameter, slope)),
+  )
+  const [found] = dialects
+  if (found !== undefined) return found
+  throw new UnsupportedModelError(
+    `${name}: has a hard sigmoid of slope ${slopes.map(shortest).join(' and ')}; here a network's are all of slope 0.2 or all of 1/6`,
+  )
+}
+
+/** The loss that goes with an output; a file that says the network alone does not say it. */
+function inferLoss(output: ActivationName | undefined): LossName {
+  if (output === 'softmax') return 'categoricalCrossentropy'
+  return output === 'sigmoid' ? 'binaryCrossentropy' : 'meanSquaredError'
+}
+
+function inferSpec(layers: readonly GraphLayer[], name: string): TrainSpec {
+  return {
+    network: {
+      inputSize: layers[0]?.inputs ?? 0,
+      loss: inferLoss(layers.at(-1)?.activation.name),
+      layers: layers.map(({ units, activation }) => ({ units, activation: activationSpec(activation) })),
+    },
+    dialect: inferDialect(layers, name),
+  }
+}
+
+/** Whether the notes are of this graph: a program may have changed one and kept the other. */
+function sameGraph(noted: Graph, { inputs, layers }: Graph): boolean {
+  const width = layers[0]?.inputs ?? 0
+  return (
+    noted.layers.length === layers.length &&
+    noted.layers.every(({ units, activation }, i) => {
+      const other = layers[i]
+      return units === other?.units && activation.name === other.activation.name && same(activation.parameter, other.activation.parameter)
+    }) &&
+    sameSteps(noted.inputs, inputs, width)
+  )
+}
+
+export interface ReadOptions {
+  /** Opens every message: the file's name. */
+  readonly name?: string
+  /** 'ignore' reads the graph alone, where another program changed it and left espalier's notes beside it as they were. */
+  readonly notes?: 'read' | 'ignore'
+}
+
+/** @throws UnsupportedModelError or InvalidDataError when this is no network that can be trained here */
+function checkModel({ spec, weights }: Model, name: string): void {
+  const { topology, member } = splitSpec(spec)
+  try {
+    resolveMember(member, resolveTopology(topology, TRAIN_SPEC_NAMES), weights, TRAIN_SPEC_NAMES)
+  } catch (error) {
+    if (!(error instanceof EspalierError)) throw error
+    throw new UnsupportedModelError(`${name}: ${error.message}`, { cause: error })
+  }
+}
+
+/**
+ * The model a graph is, with what its notes say beyond it.
+ * @throws InvalidDataError, UnsupportedModelError
+ */
+export function modelOfGraph(graph: Graph, notes: unknown, name: string, read: ReadOptions['notes'] = 'read'): Model {
+  const { inputs, layers } = graph
+  const width = layers[0]?.inputs
+  if (width === undefined) throw new UnsupportedModelError(`${name}: has no dense layer`)
+  const weights: Weights = layers.map(({ kernel, bias }) => [kernel, bias] as const)
+  if (notes === undefined || read === 'ignore') {
+    const model = { spec: inferSpec(layers, name), weights, data: dataOfSteps(inputs, width) }
+    checkModel(model, name)
+    return model
+  }
+  const noted = readNotes(notes, name)
+  const expected = layoutOf(noted.spec).layers
+  const fits =
+    expected.length === layers.length &&
+    expected.every(({ inputs, units }, i) => inputs === layers[i]?.inputs && units === layers[i]?.units)
+  if (!fits || !sameGraph(graphOf({ ...noted, weights }), graph))
+    throw new InvalidDataError(
+      `${name}: its network is not the one that espalier noted beside it: another program changed it; to read the network alone, pass { notes: 'ignore' }`,
+    )
+  return { ...noted, weights }
+}

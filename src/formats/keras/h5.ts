@@ -1,0 +1,79 @@
+import { InvalidDataError } from '../../core/errors.ts'
+import type { Tensor } from '../safetensors/tensors.ts'
+
+/** What is used of the package `h5wasm`, an optional peer: `import * as h5wasm from 'h5wasm'`. */
+export interface H5wasm {
+  /** Its file system, in memory. */
+  readonly ready: Promise<{ readonly FS: H5FileSystem }>
+  readonly File: new (path: string, mode: 'r' | 'w') => H5File
+}
+
+interface H5FileSystem {
+  writeFile(path: string, data: Uint8Array): void
+  unlink(path: string): void
+  // The types of h5wasm know the text form only.
+  readFile(path: string): unknown
+}
+
+interface H5File {
+  /** Negative where it could not be opened. */
+  readonly file_id: bigint
+  create_group(name: string): unknown
+  create_dataset(options: { name: string; data: Float32Array; shape: number[]; dtype: '<f' }): unknown
+  get(path: string): unknown
+  close(): unknown
+}
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+
+/** A path in memory of its own, so that two files open at once do not meet. */
+const pathOf = (): string => `/espalier-${crypto.randomUUID()}.h5`
+
+/** The bytes of an HDF5 file with these groups, which may be empty, and datasets; each is named by its path. */
+export async function writeH5(h5wasm: H5wasm, groups: readonly string[], datasets: ReadonlyMap<string, Tensor>): Promise<Uint8Array> {
+  const { FS } = await h5wasm.ready
+  const path = pathOf()
+  const file = new h5wasm.File(path, 'w')
+  try {
+    // HDF5 makes no parents by itself.
+    const parents = groups.flatMap((group) => group.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/')))
+    for (const group of new Set(parents)) file.create_group(group)
+    for (const [name, { shape, data }] of datasets) file.create_dataset({ name, data, shape: [...shape], dtype: '<f' })
+  } finally {
+    file.close()
+  }
+  const bytes = FS.readFile(path)
+  FS.unlink(path)
+  if (!(bytes instanceof Uint8Array)) throw new Error('h5wasm read no bytes')
+  return bytes
+}
+
+/** A dataset of float32 as h5wasm gives one. */
+function tensorOf(entity: unknown, path: string, name: string): Tensor {
+  const { shape, value, dtype } = (entity ?? {}) as { shape?: unknown; value?: unknown; dtype?: unknown }
+  if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
+  if (!(value instanceof Float32Array))
+    throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; only float32 is read`)
+  return { shape: shape.map(Number), data: value }
+}
+
+/**
+ * What `read` makes of the datasets that `take` gives it by path.
+ * @throws InvalidDataError where the file is none, or a dataset is missing or of another type
+ */
+export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string, read: (take: (path: string) => Tensor) => T): Promise<T> {
+  const { FS } = await h5wasm.ready
+  // HDF5 itself complains on stderr, at length.
+  const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
+  if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged
+  const path = pathOf()
+  FS.writeFile(path, bytes)
+  const file = new h5wasm.File(path, 'r')
+  try {
+    if (file.file_id < 0) throw damaged
+    return read((dataset) => tensorOf(file.get(dataset), dataset, name))
+  } finally {
+    if (file.file_id >= 0) file.close()
+    FS.unlink(path)
+  }
+}

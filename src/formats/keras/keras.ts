@@ -1,0 +1,126 @@
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import * as z from 'zod/mini'
+import { InvalidDataError } from '../../core/errors.ts'
+import { UnsupportedModelError } from '../errors.ts'
+import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
+import { splitShift } from '../inputs.ts'
+import { KERAS, type LayerJson, namer } from '../layers/convention.ts'
+import { readLayers } from '../layers/read.ts'
+import { readTopology } from '../layers/topology.ts'
+import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
+import type { Model } from '../model.ts'
+import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
+import { type H5wasm, readH5, writeH5 } from './h5.ts'
+
+/**
+ * Keras 3's `.keras`: a zip of `config.json` (the layers), `metadata.json`, and `model.weights.h5`, where variable i of a layer is the dataset
+ * `layers/<class>_<n>/vars/<i>`, named by its class and not by its own name (`keras/src/saving/saving_lib.py`: `_save_container_state`,
+ * `H5IOStore`). Keras reads nothing of `metadata.json`; espalier's notes are there.
+ */
+
+const CONFIG = 'config.json'
+const METADATA = 'metadata.json'
+const WEIGHTS = 'model.weights.h5'
+/** The oldest version whose layout this is. */
+const KERAS_VERSION = '3.0.0'
+
+/** `keras/src/layers/preprocessing/normalization.py` divides by at least this, `keras.config.epsilon()`. */
+const SMALLEST_SCALE = 1e-7
+/** Beyond it the variance is more than float32 holds. */
+const LARGEST_SCALE = 1e19
+
+/** (x - mean) / sqrt(variance): of a float64 scale, the root of its square is the scale again. */
+function normalization({ shift, scale }: { readonly shift: readonly number[]; readonly scale: readonly number[] }): Part[] {
+  const odd = scale.findIndex((value) => Math.abs(value) < SMALLEST_SCALE || Math.abs(value) > LARGEST_SCALE || value < 0)
+  if (odd >= 0)
+    throw new UnsupportedModelError(
+      `column ${odd} is divided by ${scale[odd]}; Keras's Normalization divides by numbers from ${SMALLEST_SCALE} to ${LARGEST_SCALE}: give the column another unit`,
+    )
+  const layer = (mean: readonly number[], variance: readonly number[]): Part => ({
+    className: 'Normalization',
+    config: { axis: [-1], invert: false, mean, variance },
+  })
+  const { high, low } = splitShift(shift, scale)
+  const variance = scale.map((value) => value * value)
+  if (low === undefined) return [layer(shift, variance)]
+  // Keras keeps the mean as float32; what that leaves out is taken off in units of the scale.
+  const rest = low.map((value, i) => value / (scale[i] ?? 1))
+  return [layer(high, variance), layer(rest, Array(rest.length).fill(1))]
+}
+
+/** Keras's `serialize_keras_object`. */
+const object = (module: string, class_name: string, config: object, inputs: number | undefined) => ({
+  module,
+  class_name,
+  config,
+  registered_name: null,
+  ...(inputs === undefined ? {} : { build_config: { input_shape: [null, inputs] } }),
+})
+
+function configOf(parts: readonly LayerPart[], inputSize: number): object {
+  let width = inputSize
+  const layers = parts.map(({ className, config }) => {
+    const inputs = width
+    if (typeof config.units === 'number') width = config.units
+    return object('keras.layers', className, config, className === 'InputLayer' ? undefined : inputs)
+  })
+  const model = { name: 'sequential', trainable: true, dtype: 'float32', layers, build_input_shape: [null, inputSize] }
+  return { ...object('keras', 'Sequential', model, inputSize), compile_config: null }
+}
+
+/**
+ * The bytes of a `.keras` file that `keras.saving.load_model` reads; the model takes raw features, its Normalization has their scaling.
+ * @param h5wasm the package, which writes the weights: `import * as h5wasm from 'h5wasm'`
+ * @throws UnsupportedModelError for what Keras has no layer for; InvalidDataError where weights do not fit the spec
+ */
+export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array> {
+  const parts = layersOf(graphOf(model), KERAS, normalization, 'Keras')
+  const layers = parts.filter(({ className }) => className !== 'InputLayer')
+  const groups = ['vars', ...layers.map(({ name }) => `layers/${name}/vars`)]
+  const datasets = layers.flatMap(({ name, weights }) => weights.map(([, tensor], i) => [`layers/${name}/vars/${i}`, tensor] as const))
+  const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value))
+  const files = {
+    [METADATA]: json({ keras_version: KERAS_VERSION, [NOTES]: writeNotes(model) }),
+    [CONFIG]: json(configOf(parts, model.spec.network.inputSize)),
+    [WEIGHTS]: await writeH5(h5wasm, groups, new Map(datasets)),
+  }
+  // Stored, as Keras does, and of no particular day, so that the same model is the same file.
+  return zipSync(files, { level: 0, mtime: '1980-01-01T00:00:00' })
+}
+
+function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
+  try {
+    return unzipSync(bytes, { filter: (file) => [CONFIG, METADATA, WEIGHTS].includes(file.name) })
+  } catch (cause) {
+    throw new InvalidDataError(`${name}: this is no .keras file, or it is damaged: it is no zip archive`, { cause })
+  }
+}
+
+/** The path of a layer's variables: an input layer has a name of its class as well, but no variables. */
+function pathsOf(layers: readonly LayerJson[]): ReadonlyMap<LayerJson, string> {
+  const nameOf = namer()
+  return new Map(layers.map((layer) => [layer, `layers/${nameOf(layer.className)}/vars`]))
+}
+
+const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
+
+/**
+ * The model of a `.keras` file of Keras 3, where it is dense layers in a row.
+ * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the file is damaged
+ */
+export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, { name = 'the .keras file', notes }: ReadOptions = {}): Promise<Model> {
+  const files = unzip(bytes, name)
+  const file = (path: string): Uint8Array => {
+    const found = files[path]
+    if (found === undefined) throw new InvalidDataError(`${name}: has no ${path}; it is no .keras file`)
+    return found
+  }
+  const json = (path: string): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
+  const layers = readTopology(json(CONFIG), name)
+  const paths = pathsOf(layers)
+  const graph = await readH5(h5wasm, file(WEIGHTS), name, (take) =>
+    readLayers(layers, KERAS, (layer, variables) => variables.map((_, i) => take(`${paths.get(layer)}/${i}`)), name),
+  )
+  const noted = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)
+  return modelOfGraph(graph, noted[NOTES], name, notes)
+}

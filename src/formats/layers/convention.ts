@@ -1,0 +1,41 @@
+/** Where TensorFlow.js's LayersModel and Keras 3 differ in the words they have in common. */
+export interface Convention {
+  /** The slope of `hard_sigmoid`. */
+  readonly hardSigmoid: number
+  /** LeakyReLU's parameter in its config. */
+  readonly slopeKey: 'alpha' | 'negative_slope'
+  /** Whether ELU takes an alpha that is not 1. */
+  readonly eluAlpha: boolean
+  readonly shapeKey: 'batch_input_shape' | 'batch_shape'
+}
+
+/** tfjs-layers 4.22: `activations.ts`, `layers/advanced_activations.ts`; ELU throws NotImplementedError for another alpha. */
+export const TFJS: Convention = { hardSigmoid: 0.2, slopeKey: 'alpha', eluAlpha: false, shapeKey: 'batch_input_shape' }
+
+/** Keras 3: `keras/src/activations/activations.py`, `keras/src/layers/activations/*.py`, `keras/src/layers/core/input_layer.py`. */
+export const KERAS: Convention = { hardSigmoid: 1 / 6, slopeKey: 'negative_slope', eluAlpha: true, shapeKey: 'batch_shape' }
+
+/** `keras/src/utils/naming.py`: the name of a class in names of layers and paths of weights. */
+const snakeCase = (name: string): string =>
+  name
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+
+/** A layer as both write it into their JSON. */
+export interface LayerJson {
+  readonly className: string
+  readonly name: string
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** Gives names as Keras does: `dense`, `dense_1`, …, each class counted by itself. */
+export function namer(): (className: string) => string {
+  const used = new Map<string, number>()
+  return (className) => {
+    const name = snakeCase(className)
+    const count = used.get(name) ?? 0
+    used.set(name, count + 1)
+    return count === 0 ? name : `${name}_${count}`
+  }
+}

@@ -1,0 +1,68 @@
+import * as z from 'zod/mini'
+import { type Layout, parameterLayout, type Weights } from '../core/layout.ts'
+import type { TrainSpec } from '../core/spec.ts'
+import type { ColumnEncoding, Dataset, Task } from '../data/dataset.ts'
+import type { TransformNumbers } from '../data/transform.ts'
+import type { Checkpoint } from '../train/result.ts'
+
+/** How rows become what the network sees, and what its outputs mean. */
+export interface ModelData {
+  /** Multiplies features, before everything else: 1/255 for images of bytes. */
+  readonly scale?: number | undefined
+  /** Applied after that, in this order. */
+  readonly transforms: readonly TransformNumbers[]
+  /** How the columns of a table become features. */
+  readonly columns?: readonly ColumnEncoding[] | undefined
+  readonly task?: Task | undefined
+  /** In the order of the outputs; two for one sigmoid output, where the second is class 1. */
+  readonly classNames?: readonly string[] | undefined
+  readonly targetNames?: readonly string[] | undefined
+}
+
+/** A trained network as a plain value: what every format is written from and read into. */
+export interface Model {
+  /** As `fit` takes it. Of a file that says the network alone, no more than that, its loss and its dialect. */
+  readonly spec: TrainSpec
+  /** Per layer: kernel (inputs x units, row-major) and bias (units). */
+  readonly weights: Weights
+  readonly data: ModelData
+  /** Where training stood: given to `fit` as `resume`, it goes on with the same bits. Only safetensors keeps it. */
+  readonly checkpoint?: Checkpoint | undefined
+}
+
+/** A transform's numbers without its function. */
+export function plainTransform(given: TransformNumbers): TransformNumbers {
+  const { kind } = given
+  if (kind === 'impute') return { kind, value: given.value }
+  return kind === 'standardize' ? { kind, mean: given.mean, scale: given.scale } : { kind, min: given.min, scale: given.scale }
+}
+
+const columnSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ name: z.string(), kind: z.literal('numeric') }),
+  z.strictObject({ name: z.string(), kind: z.literal('categorical'), categories: z.array(z.string()) }),
+])
+
+export const modelDataSchema = z.strictObject({
+  scale: z.optional(z.number()),
+  transforms: z.array(z.unknown()),
+  columns: z.optional(z.array(columnSchema)),
+  task: z.optional(z.enum(['binary', 'multiclass', 'regression'])),
+  classNames: z.optional(z.array(z.string())),
+  targetNames: z.optional(z.array(z.string())),
+})
+
+/** What a model keeps of the data it was trained on. */
+export function describeData(train: Partial<Dataset>, transforms: readonly TransformNumbers[] = []): ModelData {
+  const { task, classNames, targetNames, encoding, scale } = train
+  return {
+    ...(scale !== undefined && { scale }),
+    transforms: transforms.map(plainTransform),
+    ...(encoding && { columns: encoding.features }),
+    ...(task !== undefined && { task }),
+    ...(classNames && { classNames }),
+    ...(targetNames && { targetNames }),
+  }
+}
+
+export const layoutOf = ({ network: { inputSize, layers } }: TrainSpec): Layout =>
+  parameterLayout({ inputSize, units: layers.map(({ units }) => units) })

@@ -1,0 +1,180 @@
+import { PbfWriter } from 'pbf'
+import type { Activation } from '../../core/activations.ts'
+import type { ActivationName } from '../../core/names.ts'
+import { type Graph, graphOf } from '../graph.ts'
+import { type InputStep, splitShift } from '../inputs.ts'
+import type { Model } from '../model.ts'
+import { NOTES, writeNotes } from '../notes.ts'
+import type { Tensor } from '../safetensors/tensors.ts'
+
+/**
+ * A model as ONNX, all numbers float32, so that every runtime has the operators. Fields by their numbers in `onnx.proto`, operators by
+ * https://onnx.ai/onnx/operators, operator set 13.
+ */
+const OPSET = 13
+/** The version of the file format that came with that operator set. */
+const IR_VERSION = 7
+
+const FLOAT = 1
+
+function message(write: (fields: PbfWriter) => void): Uint8Array {
+  const fields = new PbfWriter()
+  write(fields)
+  return fields.finish()
+}
+
+/** A step of the graph: the operator, its constants, its attributes. It takes what the step before it gave, first. */
+interface Step {
+  readonly operator: string
+  readonly constants?: readonly (readonly [name: string, tensor: Tensor])[]
+  readonly attributes?: Readonly<Record<string, number>>
+  /** What the operator computes from the input, where it takes that as a condition: IsNaN for Where. */
+  readonly condition?: string
+}
+
+const row = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
+
+function stepsOfInput(step: InputStep, i: number): Step[] {
+  const constant = (operator: string, name: string, values: readonly number[]): Step => ({
+    operator,
+    constants: [[`inputs.${i}.${name}`, row(values)]],
+  })
+  if (step.kind === 'rescale') return [constant('Mul', 'factor', [step.factor])]
+  if (step.kind === 'impute') return [{ ...constant('Where', 'value', step.value), condition: 'IsNaN' }]
+  const { high, low } = splitShift(step.shift, step.scale)
+  return [
+    constant('Sub', 'shift', high),
+    ...(low === undefined ? [] : [constant('Sub', 'rest', low)]),
+    constant('Div', 'scale', step.scale),
+  ]
+}
+
+const OPERATORS: Readonly<Record<Exclude<ActivationName, 'linear'>, string>> = {
+  relu: 'Relu',
+  leakyRelu: 'LeakyRelu',
+  elu: 'Elu',
+  selu: 'Selu',
+  softplus: 'Softplus',
+  softsign: 'Softsign',
+  tanh: 'Tanh',
+  sigmoid: 'Sigmoid',
+  hardSigmoid: 'HardSigmoid',
+  softmax: 'Softmax',
+}
+
+function stepsOfActivation({ name, parameter }: Activation): Step[] {
+  if (name === 'linear') return []
+  const operator = OPERATORS[name]
+  if (name === 'leakyRelu' || name === 'elu') return [{ operator, attributes: { alpha: parameter } }]
+  if (name === 'hardSigmoid') return [{ operator, attributes: { alpha: parameter, beta: 0.5 } }]
+  return [{ operator }]
+}
+
+function stepsOf({ inputs, layers }: Graph): Step[] {
+  const dense = layers.flatMap(({ inputs: width, units, kernel, bias, activation }, i): Step[] => [
+    {
+      operator: 'Gemm',
+      constants: [
+        [`layers.${i}.kernel`, { shape: [width, units], data: kernel }],
+        [`layers.${i}.bias`, { shape: [units], data: bias }],
+      ],
+    },
+    ...stepsOfActivation(activation),
+  ])
+  return [...inputs.flatMap(stepsOfInput), ...dense]
+}
+
+const tensorProto = (name: string, { shape, data }: Tensor): Uint8Array =>
+  message((tensor) => {
+    tensor.writePackedVarint(1, [...shape])
+    tensor.writeVarintField(2, FLOAT)
+    tensor.writeStringField(8, name)
+    const bytes = new DataView(new ArrayBuffer(4 * data.length))
+    for (const [i, value] of data.entries()) bytes.setFloat32(4 * i, value, true)
+    tensor.writeBytesField(9, new Uint8Array(bytes.buffer))
+  })
+
+const node = (operator: string, inputs: readonly string[], output: string, attributes: Step['attributes'] = {}): Uint8Array =>
+  message((fields) => {
+    for (const input of inputs) fields.writeStringField(1, input)
+    fields.writeStringField(2, output)
+    fields.writeStringField(3, output)
+    fields.writeStringField(4, operator)
+    for (const [name, value] of Object.entries(attributes))
+      fields.writeBytesField(
+        5,
+        message((attribute) => {
+          attribute.writeStringField(1, name)
+          attribute.writeFloatField(2, value)
+          attribute.writeVarintField(20, FLOAT)
+        }),
+      )
+  })
+
+/** A float tensor of any number of rows. */
+const valueInfo = (name: string, width: number): Uint8Array =>
+  message((info) => {
+    info.writeStringField(1, name)
+    const rows = message((dimension) => dimension.writeStringField(2, 'rows'))
+    const columns = message((dimension) => dimension.writeVarintField(1, width))
+    const shape = message((dimensions) => {
+      for (const dimension of [rows, columns]) dimensions.writeBytesField(1, dimension)
+    })
+    const tensor = message((type) => {
+      type.writeVarintField(1, FLOAT)
+      type.writeBytesField(2, shape)
+    })
+    info.writeBytesField(
+      2,
+      message((type) => type.writeBytesField(1, tensor)),
+    )
+  })
+
+function graphProto(graph: Graph): Uint8Array {
+  const steps = stepsOf(graph)
+  return message((fields) => {
+    let value = 'input'
+    steps.forEach(({ operator, constants = [], attributes, condition }, i) => {
+      const next = i === steps.length - 1 ? 'output' : `${operator}_${i}`
+      const names = constants.map(([name]) => name)
+      if (condition === undefined) fields.writeBytesField(1, node(operator, [value, ...names], next, attributes))
+      else {
+        fields.writeBytesField(1, node(condition, [value], `${condition}_${i}`))
+        fields.writeBytesField(1, node(operator, [`${condition}_${i}`, ...names, value], next))
+      }
+      value = next
+    })
+    fields.writeStringField(2, 'espalier')
+    for (const { constants = [] } of steps) for (const [name, tensor] of constants) fields.writeBytesField(5, tensorProto(name, tensor))
+    fields.writeBytesField(11, valueInfo('input', graph.layers[0]?.inputs ?? 0))
+    fields.writeBytesField(12, valueInfo('output', graph.layers.at(-1)?.units ?? 0))
+  })
+}
+
+/**
+ * The bytes of an ONNX file: its `input` is raw features (rows, inputSize), its `output` what the model predicts (rows, units).
+ * @throws InvalidDataError where weights do not fit the spec
+ */
+export function toOnnx(model: Model): Uint8Array {
+  const graph = graphOf(model)
+  return message((file) => {
+    file.writeVarintField(1, IR_VERSION)
+    file.writeStringField(2, 'espalier')
+    file.writeBytesField(7, graphProto(graph))
+    // The operator set, of the default domain.
+    file.writeBytesField(
+      8,
+      message((set) => {
+        set.writeStringField(1, '')
+        set.writeVarintField(2, OPSET)
+      }),
+    )
+    file.writeBytesField(
+      14,
+      message((entry) => {
+        entry.writeStringField(1, NOTES)
+        entry.writeStringField(2, JSON.stringify(writeNotes(model)))
+      }),
+    )
+  })
+}

@@ -1,0 +1,67 @@
+import { InvalidDataError } from '../../core/errors.ts'
+import { trainSpecSchema } from '../../core/spec.ts'
+import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../checkpoint.ts'
+import type { ReadOptions } from '../graph.ts'
+import { graphOf } from '../graph.ts'
+import { layoutOf, type Model } from '../model.ts'
+import { parseData, parseJson, parseParts } from '../notes.ts'
+import { decodeSafetensors, encodeSafetensors, type Tensor } from './tensors.ts'
+
+/**
+ * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, and in the metadata, as JSON,
+ * - "spec", the training spec, and "data", how rows became what the network sees;
+ * - "checkpoint", where the model has one: epoch, optimizer, history and the like. Numbers that JSON has no word for are the strings "NaN",
+ *   "Infinity" and "-Infinity". Its arrays, flat in core's order (core/layout.ts), are the tensors `checkpoint.parameters`,
+ *   `checkpoint.slots.0`, … (the optimizer's state) and, of early stopping, `checkpoint.best`.
+ */
+
+const FORMAT = 'espalier-model'
+const VERSION = '1'
+
+const writeNumber = (_key: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? String(value) : value
+const readNumber = (value: unknown): unknown => {
+  if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return Number(value)
+  if (Array.isArray(value)) return value.map(readNumber)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readNumber(item)]))
+}
+
+/** @throws InvalidDataError where the weights do not fit the spec */
+export function toSafetensors(model: Model): Uint8Array {
+  const tensors = new Map<string, Tensor>()
+  graphOf(model).layers.forEach(({ inputs, units, kernel, bias }, i) => {
+    tensors.set(`layers.${i}.kernel`, { shape: [inputs, units], data: kernel })
+    tensors.set(`layers.${i}.bias`, { shape: [units], data: bias })
+  })
+  const { spec, data, checkpoint } = model
+  const metadata = { format: FORMAT, version: VERSION, spec: JSON.stringify(spec), data: JSON.stringify(data) }
+  if (checkpoint === undefined) return encodeSafetensors({ tensors, metadata })
+  const { head, arrays } = splitCheckpoint(checkpoint)
+  for (const [name, values] of arrays) tensors.set(`checkpoint.${name}`, { shape: [values.length], data: values })
+  return encodeSafetensors({ tensors, metadata: { ...metadata, checkpoint: JSON.stringify(head, writeNumber) } })
+}
+
+/** @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write */
+export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file' }: Pick<ReadOptions, 'name'> = {}): Model {
+  const { tensors, metadata } = decodeSafetensors(bytes, name)
+  const { format, version, checkpoint } = metadata
+  if (format !== FORMAT)
+    throw new InvalidDataError(`${name}: was not written by espalier: its metadata does not say what network the tensors are of`)
+  if (version !== VERSION) throw new InvalidDataError(`${name}: is of format version ${version}; this espalier reads version ${VERSION}`)
+  const json = (key: string): unknown => parseJson(metadata[key] ?? '', `${name}: the metadata's "${key}"`)
+  const spec = parseParts(trainSpecSchema, json('spec'), `${name}: the metadata's "spec"`)
+  const data = parseData(json('data'), `${name}: the metadata's "data"`)
+  const tensor = (key: string, length: number): Float32Array => {
+    const found = tensors.get(key)?.data
+    if (found?.length === length) return found
+    throw new InvalidDataError(`${name}: tensor ${key} ${found ? `has ${found.length} numbers; the spec needs ${length}` : 'is missing'}`)
+  }
+  const layout = layoutOf(spec)
+  const weights = layout.layers.map(
+    ({ inputs, units }, i) => [tensor(`layers.${i}.kernel`, inputs * units), tensor(`layers.${i}.bias`, units)] as const,
+  )
+  if (checkpoint === undefined) return { spec, weights, data }
+  const head = parseParts(checkpointHeadSchema, readNumber(json('checkpoint')), `${name}: the metadata's "checkpoint"`)
+  return { spec, weights, data, checkpoint: joinCheckpoint(head, (part) => tensor(`checkpoint.${part}`, layout.parameters)) }
+}

@@ -1,0 +1,53 @@
+import * as z from 'zod/mini'
+import { InvalidDataError } from '../../core/errors.ts'
+import type { ReadOptions } from '../graph.ts'
+import type { Model } from '../model.ts'
+import { parseJson, parseParts } from '../notes.ts'
+import { fromTfjs, toTfjs } from './tfjs.ts'
+
+/** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
+
+const weightSchema = z.looseObject({
+  name: z.string(),
+  shape: z.array(z.number()),
+  dtype: z.string(),
+  quantization: z.optional(z.unknown()),
+})
+const modelSchema = z.looseObject({
+  format: z.optional(z.string()),
+  modelTopology: z.looseObject({}),
+  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) })),
+  userDefinedMetadata: z.optional(z.looseObject({})),
+})
+
+/** `model.json` and `weights.bin`, to be written side by side. Errors as `toTfjs`. */
+export function toTfjsFiles(model: Model): Readonly<Record<'model.json' | 'weights.bin', Uint8Array>> {
+  const { weightSpecs, weightData, ...json } = toTfjs(model)
+  const manifest = { ...json, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }
+  return { 'model.json': new TextEncoder().encode(JSON.stringify(manifest)), 'weights.bin': new Uint8Array(weightData) }
+}
+
+/** The files beside `model.json` that have its weights. @throws InvalidDataError where it is none of a LayersModel's */
+export function tfjsWeightFiles(json: Uint8Array, name = 'model.json'): string[] {
+  return readManifest(json, name).weightsManifest.flatMap(({ paths }) => paths)
+}
+
+const readManifest = (json: Uint8Array, name: string): z.infer<typeof modelSchema> =>
+  parseParts(modelSchema, parseJson(new TextDecoder().decode(json), name), name)
+
+/** @param files by name: `model.json` and those it names. Errors as `fromTfjs`. */
+export function fromTfjsFiles(files: Readonly<Record<string, Uint8Array>>, options: ReadOptions = {}): Model {
+  const { name = 'model.json' } = options
+  const json = files['model.json']
+  if (json === undefined) throw new InvalidDataError(`${name}: there is no model.json among the files ${Object.keys(files).join(', ')}`)
+  const { format, modelTopology, weightsManifest, userDefinedMetadata } = readManifest(json, name)
+  const weightData = weightsManifest.flatMap(({ paths }) =>
+    paths.map((path) => {
+      const bytes = files[path]
+      if (bytes === undefined) throw new InvalidDataError(`${name}: its weights are in ${path}, which is not among the files`)
+      return new Uint8Array(bytes).buffer
+    }),
+  )
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights)
+  return fromTfjs({ format, modelTopology, weightSpecs, weightData, userDefinedMetadata }, { ...options, name })
+}

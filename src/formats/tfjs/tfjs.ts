@@ -1,0 +1,149 @@
+import * as z from 'zod/mini'
+import { InvalidDataError } from '../../core/errors.ts'
+import { UnsupportedModelError } from '../errors.ts'
+import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
+import { splitShift } from '../inputs.ts'
+import { type LayerJson, TFJS } from '../layers/convention.ts'
+import { readLayers } from '../layers/read.ts'
+import { readTopology } from '../layers/topology.ts'
+import { layersOf, type Part } from '../layers/write.ts'
+import type { Model } from '../model.ts'
+import { NOTES, parseParts, writeNotes } from '../notes.ts'
+import type { Tensor } from '../safetensors/tensors.ts'
+
+/**
+ * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
+ * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
+ * computes the same.
+ */
+
+/** The part of `tf.io.ModelArtifacts` that a LayersModel has. */
+export interface TfjsArtifacts {
+  readonly format?: string | undefined
+  readonly generatedBy?: string | undefined
+  readonly convertedBy?: string | null | undefined
+  /** The layers, as JSON. */
+  readonly modelTopology?: object | undefined
+  readonly weightSpecs?: readonly TfjsWeight[] | undefined
+  /** All weights in the order of the specs, little-endian. */
+  readonly weightData?: ArrayBuffer | readonly ArrayBuffer[] | undefined
+  readonly userDefinedMetadata?: object | undefined
+}
+
+export interface TfjsWeight {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly dtype: string
+  readonly quantization?: unknown
+}
+
+/** `toTfjs`'s answer: mutable arrays, as TensorFlow.js's own types have them. */
+export interface WrittenTfjsArtifacts {
+  format: string
+  generatedBy: string
+  convertedBy: null
+  modelTopology: { class_name: string; config: object; keras_version: string; backend: string }
+  weightSpecs: { name: string; shape: number[]; dtype: 'float32' }[]
+  weightData: ArrayBuffer
+  userDefinedMetadata: { [NOTES]: object }
+}
+
+function normalization({ shift, scale }: { readonly shift: readonly number[]; readonly scale: readonly number[] }): Part[] {
+  const { high, low = [] } = splitShift(shift, scale)
+  const column = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
+  // gamma (x - mean) / sqrt(variance + epsilon) + beta
+  const weights = [
+    ['gamma', column(scale.map((value) => 1 / value))],
+    ['beta', column(scale.map((value, i) => -(low[i] ?? 0) / value))],
+    ['moving_mean', column(high)],
+    ['moving_variance', column(scale.map(() => 1))],
+  ] as const
+  return [{ className: 'BatchNormalization', config: { axis: -1, epsilon: 0, center: true, scale: true, trainable: false }, weights }]
+}
+
+/**
+ * What `tf.io.fromMemory` takes: `tf.loadLayersModel(tf.io.fromMemory(toTfjs(model)))` predicts from raw features what the model does.
+ * @throws UnsupportedModelError for a model that fills in missing values; InvalidDataError where weights do not fit the spec
+ */
+export function toTfjs(model: Model): WrittenTfjsArtifacts {
+  const parts = layersOf(graphOf(model), TFJS, normalization, 'TensorFlow.js')
+  const weights = parts.flatMap((part) => part.weights.map(([name, tensor]) => ({ name: `${part.name}/${name}`, tensor })))
+  const data = new DataView(new ArrayBuffer(weights.reduce((sum, { tensor }) => sum + 4 * tensor.data.length, 0)))
+  let at = 0
+  for (const { tensor } of weights)
+    for (const value of tensor.data) {
+      data.setFloat32(at, value, true)
+      at += 4
+    }
+  const layers = parts.map(({ className, config }) => ({ class_name: className, config }))
+  return {
+    format: 'layers-model',
+    generatedBy: 'espalier',
+    convertedBy: null,
+    modelTopology: { class_name: 'Sequential', config: { name: 'sequential', layers }, keras_version: '2.1.6', backend: 'tensor_flow.js' },
+    weightSpecs: weights.map(({ name, tensor }) => ({ name, shape: [...tensor.shape], dtype: 'float32' })),
+    weightData: data.buffer,
+    userDefinedMetadata: { [NOTES]: writeNotes(model) },
+  }
+}
+
+/** The buffers as one. */
+function joined(given: ArrayBuffer | readonly ArrayBuffer[]): DataView {
+  if (given instanceof ArrayBuffer) return new DataView(given)
+  const bytes = new Uint8Array(given.reduce((sum, { byteLength }) => sum + byteLength, 0))
+  let at = 0
+  for (const part of given) {
+    bytes.set(new Uint8Array(part), at)
+    at += part.byteLength
+  }
+  return new DataView(bytes.buffer)
+}
+
+function readWeights(specs: readonly TfjsWeight[], data: DataView, file: string): ReadonlyMap<string, Tensor> {
+  let at = 0
+  const tensors = specs.map(({ name, shape, dtype, quantization }): [string, Tensor] => {
+    if (dtype !== 'float32' || quantization !== undefined)
+      throw new UnsupportedModelError(
+        `${file}: weight "${name}" is ${quantization === undefined ? dtype : 'quantized'}; only float32 is read`,
+      )
+    const length = shape.reduce((product, size) => product * size, 1)
+    if (at + 4 * length > data.byteLength)
+      throw new InvalidDataError(
+        `${file}: has ${data.byteLength} bytes of weights; "${name}" ends at ${at + 4 * length}; the file is truncated`,
+      )
+    const values = Float32Array.from({ length }, (_, i) => data.getFloat32(at + 4 * i, true))
+    at += 4 * length
+    return [name, { shape, data: values }]
+  })
+  return new Map(tensors)
+}
+
+/** `dense/kernel`; TensorFlow 2.2 wrote a part between the two, as `dense/cell/kernel`. */
+function weightOf(tensors: ReadonlyMap<string, Tensor>, layer: LayerJson, name: string, file: string): Tensor {
+  const found = [...tensors].find(
+    ([key]) => key === `${layer.name}/${name}` || (key.startsWith(`${layer.name}/`) && key.endsWith(`/${name}`)),
+  )
+  if (found === undefined) throw new InvalidDataError(`${file}: the weights have no "${layer.name}/${name}"; the file is damaged`)
+  return found[1]
+}
+
+const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
+/** A model that was converted from an HDF5 file of Keras 2 has its topology in there. */
+const convertedSchema = z.looseObject({ model_config: z.looseObject({}) })
+
+/**
+ * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the artifacts are damaged
+ */
+export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js model', notes }: ReadOptions = {}): Model {
+  const { modelTopology, weightSpecs, weightData, userDefinedMetadata, format } = artifacts
+  if (format === 'graph-model')
+    throw new UnsupportedModelError(`${name}: is a GraphModel, which has no layers any more; only a LayersModel can be read`)
+  if (modelTopology === undefined || weightSpecs === undefined || weightData === undefined)
+    throw new InvalidDataError(`${name}: lacks modelTopology, weightSpecs or weightData; save the model with its weights`)
+  const converted = convertedSchema.safeParse(modelTopology)
+  const tensors = readWeights(weightSpecs, joined(weightData), name)
+  const layers = readTopology(converted.success ? converted.data.model_config : modelTopology, name)
+  const graph = readLayers(layers, TFJS, (layer, names) => names.map((weight) => weightOf(tensors, layer, weight, name)), name)
+  const kept = parseParts(metadataSchema, userDefinedMetadata ?? {}, `${name}: its metadata`)[NOTES]
+  return modelOfGraph(graph, kept, name, notes)
+}
