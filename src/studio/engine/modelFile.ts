@@ -1,4 +1,4 @@
-import { encodeSafetensors, type Tensor } from '../../formats/safetensors.ts'
+import { encodeSafetensors, type Tensor } from '../../formats/safetensors/tensors.ts'
 import type { Network } from './network.ts'
 
 /** The network as `espalier train` saves one: safetensors, with the spec and how rows become features in its metadata. */
