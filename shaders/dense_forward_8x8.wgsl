@@ -1,18 +1,7 @@
 // outputs (rows, units4) = activation(inputs (rows, inputs) * kernel + bias), with dropout in training.
 // An invocation makes 8 rows x 8 units: 16 accumulators, 4 multiply-adds for every number read (4 x 4 units make 2, and half the speed on
-// SwiftShader: bench/NOTES.md). Sums run over ascending inputs, whatever P is. The output layer of a cross-entropy leaves its sums to
-// output_loss (its activation is linear in `memberLayers` then). Dispatch: (units4 / 16, rows / 64, runners).
+// SwiftShader: bench/NOTES.md). Sums run over ascending inputs, whatever P is. Dispatch: (units4 / 16, rows / 64, runners).
 // Rows past the batch are computed from what is there and never read: scratch holds whole tiles. So is a second column past units4.
-
-@group(1) @binding(0) var<storage, read> state: array<vec4f>;
-@group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
-
-fn finish(sum: vec4f, own: MemberLayer, m: u32, row: u32, block: u32, at: u32) {
-  if (block >= layer.units4) { return; }
-  var y = activate(own.activation, sum, own.parameter);
-  if (own.threshold > 0u && step.training != 0u) { y *= dropout_factors(layer, own, members[m].seed, step, row, block); }
-  scratch[at] = y;
-}
 
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -2,16 +2,6 @@
 // its dropout's factors. An invocation makes 8 rows x 8 inputs. Dispatch: (inputs4 / 16, rows / 64, runners).
 // The kernel's padding rows and columns are 0, so the deltas' padding is 0. Rows past the batch as in dense_forward_8x8.
 
-@group(1) @binding(0) var<storage, read> state: array<vec4f>;
-@group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
-
-fn finish(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u32, outputs: u32, at: u32) {
-  if (block >= layer.inputs4) { return; }
-  var delta = sum * derivative(own.activation, scratch[outputs] * own.keep, own.parameter);
-  if (own.threshold > 0u) { delta *= dropout_factors(below, own, members[m].seed, step, row, block); }
-  scratch[at] = delta;
-}
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = id.x * 2u;
@@ -76,9 +66,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     d += 1u;
     w += 1u;
   }
-  var below = layer; // what dropout_factors reads of the layer below
-  below.units4 = layer.inputs4;
-  below.index = layer.index - 1u;
+  let below = layer_below();
   let own = memberLayers[m * shape.layers + below.index];
   let outputs = base + layer.source + row * k4 + block;
   let at = base + layer.below + row * k4 + block;

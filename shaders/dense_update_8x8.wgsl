@@ -3,23 +3,10 @@
 // An invocation makes 8 inputs x 8 units of a layer's kernel, and of the first inputs also the biases. Gradients sum over ascending rows.
 // Dispatch: (tiles of all layers, 1, runners); `layerTable` says at which tile a layer starts.
 
-@group(1) @binding(0) var<storage, read_write> state: array<vec4f>;
-@group(1) @binding(1) var<storage, read> scratch: array<vec4f>;
-@group(1) @binding(2) var<storage, read> scalars: array<vec4f>; // (steps of the slice, runners)
-
-fn slot(i: u32) -> vec4f { return state[i]; }
-fn set_slot(i: u32, value: vec4f) { state[i] = value; }
-
-fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: vec4f) {
-  let w = state[at];
-  optimize(at, at + shape.parameters4, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
-}
-
 @compute @workgroup_size(8, 8)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: vec3u, @builtin(local_invocation_id) local: vec3u) {
   let number = group.y * groups.x + group.x;
-  var l = 0u;
-  while (l + 1u < shape.layers && number >= layerTable[l + 1u].tiles) { l++; }
+  let l = layer_of(number);
   let it = layerTable[l];
   let tile = number - it.tiles;
   let across = (it.units4 + 15u) / 16u;

@@ -15,6 +15,8 @@ export interface KernelSubject {
   readonly device: GPUDevice
   /** The dispatches the device is given, noted as they come. */
   readonly noted: Dispatch[]
+  /** The kind of matrix products that was asked for. */
+  readonly products: string
   readonly trial: Trial
   readonly data: Examples
   readonly rounds: number
@@ -22,16 +24,10 @@ export interface KernelSubject {
   readonly passClock: PassClock
 }
 
-export async function timeKernels({
-  backend,
-  device,
-  noted,
-  trial,
-  data,
-  rounds,
-  clock,
-  passClock,
-}: KernelSubject): Promise<KernelTiming[]> {
+export async function timeKernels(subject: KernelSubject): Promise<KernelTiming[]> {
+  const { backend, device, noted, products, trial, data, rounds, clock, passClock } = subject
+  // Before the first large network a hardware adapter is probed: those dispatches are no step's.
+  await (await PacedTraining.start(backend, [trial], data, { epochs: 1, shuffle: false })).finish()
   noted.length = 0
   const training = await PacedTraining.start(backend, [trial], data, { epochs: 1, shuffle: false })
   // The training waits at the end of its only step: its buffers are as that step left them.
@@ -52,7 +48,7 @@ export async function timeKernels({
       laps.push(scaleLap(await endLap(), 1 / repeated))
       gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / repeated))
     }
-    timings.push({ ...workOf(label, nth, trial), laps, gpuSeconds })
+    timings.push({ ...workOf(label.replace('Tiled', ''), nth, trial), products, laps, gpuSeconds })
   }
   await training.finish()
   return timings
@@ -78,7 +74,7 @@ async function repeat(device: GPUDevice, { pipeline, groups, size }: Dispatch, t
 }
 
 /** What the nth dispatch of a kernel computes, its inputs read once and its outputs written once. */
-function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'laps' | 'gpuSeconds'> {
+function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'products' | 'laps' | 'gpuSeconds'> {
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l] ?? 0, units, l }))
   const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
   const product = { forward: layers[nth], inputGradient: layers[layers.length - 1 - nth] }[label]

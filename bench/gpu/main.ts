@@ -14,6 +14,7 @@ import { gpuTables } from './table.ts'
 const help = `npm run bench:gpu -- [options]
   --only floors,kernels,large,tiny,peers   what is measured; all unless said
   --rounds 5            rounds of each
+  --products auto       kinds of matrix products whose kernels are timed: auto (what the backend takes), direct, tiled32, tiled64
   --large 1,4,12,48     members of 784-512-128-32-10
   --tiny 1,48,1000      members of 8-12-8-1; 10000 takes long on a processor
   --steps 8             steps of a round beside the peers
@@ -22,6 +23,7 @@ const help = `npm run bench:gpu -- [options]
   --no-build            takes dist/ as it is`
 
 const PARTS = ['floors', 'kernels', 'large', 'tiny', 'peers'] as const
+const PRODUCTS = ['auto', 'direct', 'tiled32', 'tiled64'] as const
 const TRAIN_ROWS = 59_904
 const TEST_ROWS = 2000
 
@@ -30,12 +32,21 @@ interface Arguments extends GpuOptions {
   readonly json: string
 }
 
+function listed<T extends string>(name: string, text: string, known: readonly T[]): T[] {
+  return text.split(',').map((word) => {
+    const found = known.find((own) => own === word)
+    if (found === undefined) throw new Error(`--${name} names ${word}; there are ${known.join(', ')}`)
+    return found
+  })
+}
+
 function readArguments(args: string[]): Arguments | undefined {
   const { values } = parseArgs({
     args,
     options: {
       only: { type: 'string', default: PARTS.join(',') },
       rounds: { type: 'string', default: '5' },
+      products: { type: 'string', default: 'auto' },
       large: { type: 'string', default: '1,4,12,48' },
       tiny: { type: 'string', default: '1,48,1000' },
       steps: { type: 'string', default: '8' },
@@ -46,16 +57,15 @@ function readArguments(args: string[]): Arguments | undefined {
     },
   })
   if (values.help) return undefined
-  const only = values.only.split(',')
-  const unknown = only.find((part) => !PARTS.some((own) => own === part))
-  if (unknown !== undefined) throw new Error(`--only names ${unknown}; there are ${PARTS.join(', ')}`)
+  const only = listed('only', values.only, PARTS)
+  const products = listed('products', values.products, PRODUCTS)
   const counts = (name: 'large' | 'tiny'): number[] =>
     only.includes(name) ? values[name].split(',').map((text) => positive(name, text)) : []
   return {
     rounds: positive('rounds', values.rounds),
     large: counts('large'),
     tiny: counts('tiny'),
-    kernels: only.includes('kernels'),
+    kernels: only.includes('kernels') ? products : [],
     peerSteps: only.includes('peers') ? positive('steps', values.steps) : 0,
     testRows: TEST_ROWS,
     serve: values.serve,

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
-import { openBackend } from 'espalier'
+import { type OpenOptions, openBackend } from 'espalier'
 import { type Dispatch, noting, watchDispatches } from '../../test/support/devices.ts'
 import { type Datasets, firstRows, type Parts } from '../data.ts'
 import type { PageHost } from '../order.ts'
@@ -18,7 +18,8 @@ export interface GpuOptions {
   /** Members of the populations that are timed: of 784-512-128-32-10, and of 8-12-8-1. */
   readonly large: readonly number[]
   readonly tiny: readonly number[]
-  readonly kernels: boolean
+  /** Kinds of matrix products whose kernels are timed. */
+  readonly kernels: readonly NonNullable<OpenOptions['kernels']>[]
   /** Steps of a round of the comparison; 0 for none. */
   readonly peerSteps: number
   readonly testRows: number
@@ -37,25 +38,39 @@ function dataOf(datasets: Datasets, { data }: Workload): Parts {
   return parts
 }
 
+/** A backend of this page's adapter whose dispatches are noted and whose passes are timed. */
+async function openWatched(kernels: OpenOptions['kernels']) {
+  const { gpu, devices } = noting(withTimestamps(navigator.gpu))
+  const backend = await openBackend({ prefer: 'webgpu', gpu, kernels })
+  const [device] = devices
+  if (device === undefined) throw new Error('the backend opened no device')
+  const passClock = stampPasses(device)
+  const noted: Dispatch[] = []
+  watchDispatches(device, (dispatch) => noted.push(dispatch))
+  return { backend, device, passClock, noted }
+}
+
 /** Measures on the adapter of this page. */
 export async function measureGpu(datasets: Datasets, options: GpuOptions, { clock, log }: PageHost): Promise<GpuResults> {
   const { rounds, large, tiny, peerSteps, testRows } = options
   const [w1, w2] = [workload('W1-sgd'), workload('W2-32')]
-  const { gpu, devices } = noting(withTimestamps(navigator.gpu))
-  const backend = await openBackend({ prefer: 'webgpu', gpu })
-  const [device] = devices
-  if (device === undefined) throw new Error('the backend opened no device')
+  const { backend, device, passClock, noted } = await openWatched('auto')
   try {
     log(backend.description)
     log('what the device can do')
     const floors = await measureFloors(device)
-    const passClock = stampPasses(device)
-    const noted: Dispatch[] = []
-    watchDispatches(device, (dispatch) => noted.push(dispatch))
-    const common = { backend, device, noted, rounds, clock, passClock }
-    if (options.kernels) log('the kernels of a step')
     const step = firstRows(dataOf(datasets, w1).train, w1.trial.batchSize)
-    const kernels = options.kernels ? await timeKernels({ ...common, trial: w1.trial, data: step }) : []
+    const kernels = []
+    for (const kind of options.kernels) {
+      log(`the kernels of a step: ${kind}`)
+      const watched = await openWatched(kind)
+      try {
+        kernels.push(...(await timeKernels({ ...watched, products: kind, rounds, clock, trial: w1.trial, data: step })))
+      } finally {
+        await watched.backend.dispose()
+      }
+    }
+    const common = { backend, noted, rounds, clock, passClock }
     const populations = []
     for (const [own, counts] of [[w1, large] as const, [w2, tiny] as const]) {
       const title = own.trial.widths.join('-')

@@ -15,6 +15,8 @@ export interface Floors {
 /** One dispatch of a W1 training step, alone. */
 export interface KernelTiming {
   readonly kernel: string
+  /** The kind of matrix products that was asked for. */
+  readonly products: string
   /** Laps of one dispatch. */
   readonly laps: readonly Lap[]
   /** Of one dispatch by the device's own clock, a round each; empty where it has none. */

@@ -44,12 +44,15 @@ function floorsTable({ peak, bandwidth, dispatch }: Floors): string {
 }
 
 function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispatch }: Floors): string {
-  const rows = kernels.map(({ kernel, laps, gpuSeconds, operations, bytes }) => {
+  const rows = kernels.map(({ kernel, products, laps, gpuSeconds, operations, bytes }) => {
     const floor = Math.max(operations / peak, bytes / bandwidth, dispatch.inOnePass)
     const rate = operations === 0 ? '-' : number(operations / median(gpuSeconds.length === 0 ? of(laps, 'seconds') : [...gpuSeconds]) / 1e9)
-    return [kernel, ...times(laps, 1e3), gpuTime(gpuSeconds, 1e3), rate, number(floor * 1e3)]
+    return [kernel, products, ...times(laps, 1e3), gpuTime(gpuSeconds, 1e3), rate, number(floor * 1e3)]
   })
-  return markdown([['kernel', 'ms: median (best)', 'ms of processor time', "ms by the device's clock", 'GFLOP/s', 'floor, ms'], ...rows])
+  return markdown([
+    ['kernel', 'products', 'ms: median (best)', 'ms of processor time', "ms by the device's clock", 'GFLOP/s', 'floor, ms'],
+    ...rows,
+  ])
 }
 
 function populationsTable(populations: readonly PopulationTiming[], { peak }: Floors): string {

@@ -12,7 +12,7 @@ const schema = z.strictObject({
   workers: z.optional(whole(0, MAX_WORKERS)),
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
   simd: z.optional(z.enum(['relaxed', 'plain'])),
-  kernels: z.optional(z.enum(['auto', 'general'])),
+  kernels: z.optional(z.enum(['auto', 'general', 'direct', 'tiled32', 'tiled64'])),
   gpu: hostObject,
   adapter: hostObject,
   device: hostObject,

@@ -128,7 +128,7 @@ describeOnGpu('auto', (gpu) => {
   })
 
   it('trains on WASM what WebGPU refuses, and says why', async () => {
-    const auto = await open({ gpu: disguised(gpu) })
+    const auto = await open({ gpu: disguised(gpu), kernels: 'direct' })
     const network = { inputSize: 65_536, loss: 'meanSquaredError' as const, layers: [{ units: 1 }] }
     const train = { features: new Float32Array(65_536), targets: new Float32Array(1), rows: 1 }
     expect((await fit(auto, { network, batchSize: 1 }, { train })).stopped).toBe('completed')

@@ -32,7 +32,7 @@ describeOnGpu('WebGPU in Node', (gpu) => {
 // Networks of the suite mostly fit a workgroup's memory, and SwiftShader's workgroups are as wide as its vectors: these cases are also for the
 // kernels of networks that do not fit, and for workgroups in which barriers matter.
 describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
-  describe.each(['general', 'auto'] as const)('kernels: %s', (kernels) => {
+  describe.each(['direct', 'tiled32', 'auto'] as const)('kernels: %s', (kernels) => {
     let backend: Backend
 
     beforeAll(async () => {

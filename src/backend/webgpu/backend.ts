@@ -6,19 +6,26 @@ import type { DeviceSource } from './device.ts'
 import { GroupedSession, membersPerGroup } from './groups.ts'
 import { LastingSession } from './lasting.ts'
 import { Memory } from './memory.ts'
-import { layOut } from './network.ts'
+import { layOut, type Path } from './network.ts'
 import { planOf } from './plan.ts'
+import { fastestProducts, probePopulation } from './probe.ts'
+import { DIRECT, type Products, TILED } from './products.ts'
 import { type DeviceSession, WebgpuSession } from './session.ts'
-import { type Small, smallOf } from './small.ts'
+import { smallOf } from './small.ts'
 import { MAX_LAYERS } from './tables.ts'
 
 export interface WebgpuOptions extends DeviceSource {
   /**
    * 'auto' (unless said): networks that fit a workgroup's memory are trained there, whole. 'general': all by the kernels of large ones,
-   * which round otherwise and, for small networks, are many times slower: to compare the two.
+   * which round otherwise and, for small networks, are many times slower: to compare the two. Of these there are three kinds: operands
+   * from storage ('direct'), or by way of workgroup memory in tiles of 32 x 32 or 64 x 64 numbers ('tiled32', 'tiled64'), each named for
+   * all networks. Where none is named, a hardware adapter takes the fastest of those that give the bits of 'direct' on it, found by a short
+   * training with each before the first large network; a software adapter takes 'direct'.
    */
-  readonly kernels?: 'auto' | 'general' | undefined
+  readonly kernels?: Kernels | undefined
 }
+
+type Kernels = 'auto' | 'general' | Products['name']
 
 /** Initial states of a population's members: every backend takes them from one place (src/backend/open.ts). */
 export type Initialize = (population: Population, trains: boolean) => Promise<MemberState[]>
@@ -30,19 +37,25 @@ export async function openWebgpu(options: WebgpuOptions, initialize: Initialize)
 
 class WebgpuBackend implements Backend {
   readonly name = 'webgpu'
-  readonly description: string
   readonly software: boolean
   readonly #connection: Connection
   readonly #initialize: Initialize
-  readonly #kernels: 'auto' | 'general'
+  readonly #kernels: Kernels
+  /** Found once for a device. */
+  readonly #products = new WeakMap<Line, Promise<Products>>()
+  #taken: Products | undefined
   readonly #sessions = new Set<Session>()
 
-  constructor(connection: Connection, initialize: Initialize, kernels: 'auto' | 'general') {
+  constructor(connection: Connection, initialize: Initialize, kernels: Kernels) {
     this.#connection = connection
     this.#initialize = initialize
     this.#kernels = kernels
     this.software = connection.software
-    this.description = `WebGPU on ${connection.name}${connection.software ? ' (software)' : ''}`
+  }
+
+  get description(): string {
+    const taken = this.#taken === undefined ? '' : `, ${this.#taken.name} products`
+    return `WebGPU on ${this.#connection.name}${taken}${this.software ? ' (software)' : ''}`
   }
 
   async createSession(population: Population, data: SessionData): Promise<Session> {
@@ -52,11 +65,38 @@ class WebgpuBackend implements Backend {
       throw new InvalidSpecError(`a network of ${depth} layers is too deep for the webgpu backend; it must have at most ${MAX_LAYERS}`)
     }
     const states = await this.#initialize(population, data.train !== undefined)
-    const layOutOn = (line: Line, current: readonly MemberState[]) =>
-      layOutGroups(line, population, data, current, this.#kernels === 'general' ? undefined : smallOf(population.topology, line.opened))
+    const layOutOn = async (line: Line, current: readonly MemberState[]) =>
+      layOutGroups(line, population, data, current, await this.#pathOn(line, population))
     const session = await LastingSession.open(population, this.#connection, layOutOn, states, (ended) => this.#sessions.delete(ended))
     this.#sessions.add(session)
     return session
+  }
+
+  /** The topology and the device decide whether a network is small, nothing else: a member must take the same path in any company. */
+  async #pathOn(line: Line, { topology }: Population): Promise<Path> {
+    const small = this.#kernels === 'auto' ? smallOf(topology, line.opened) : undefined
+    return small === undefined ? { products: await this.#productsOn(line) } : { small }
+  }
+
+  async #productsOn(line: Line): Promise<Products> {
+    const named = [DIRECT, ...TILED].find(({ name }) => name === this.#kernels)
+    if (named !== undefined) return named
+    if (line.opened.software) return DIRECT
+    const found = this.#products.get(line) ?? this.#probe(line)
+    this.#products.set(line, found)
+    try {
+      this.#taken = await found
+      return this.#taken
+    } catch (error) {
+      this.#products.delete(line)
+      throw error
+    }
+  }
+
+  async #probe(line: Line): Promise<Products> {
+    const population = probePopulation()
+    const states = await this.#initialize(population, true)
+    return fastestProducts(population, (products, train) => layOutGroup(line, population, { train }, states, { products }))
   }
 
   async dispose(): Promise<void> {
@@ -71,15 +111,15 @@ async function layOutGroups(
   population: Population,
   data: SessionData,
   states: readonly MemberState[],
-  small: Small | undefined,
+  path: Path,
 ): Promise<DeviceSession> {
   const { topology, members } = population
-  const size = membersPerGroup(planOf(population, data.train !== undefined), data, line.opened.device.limits, small !== undefined)
+  const size = membersPerGroup(planOf(population, data.train !== undefined), data, line.opened.device.limits, 'small' in path)
   const groups: DeviceSession[] = []
   try {
     for (let first = 0; first < members.length; first += size) {
       const group = { topology, members: members.slice(first, first + size) }
-      groups.push(await layOutGroup(line, group, data, states.slice(first, first + size), small))
+      groups.push(await layOutGroup(line, group, data, states.slice(first, first + size), path))
     }
   } catch (error) {
     await Promise.all(groups.map((group) => group.dispose()))
@@ -93,13 +133,13 @@ async function layOutGroup(
   population: Population,
   data: SessionData,
   states: readonly MemberState[],
-  small: Small | undefined,
+  path: Path,
 ): Promise<DeviceSession> {
   const memory = new Memory(line.opened.device)
   const watch = line.watch()
   try {
     const plan = planOf(population, data.train !== undefined)
-    const network = await Promise.race([layOut(line, memory, population, data, plan, states, small), watch.ended])
+    const network = await Promise.race([layOut(line, memory, population, data, plan, states, path), watch.ended])
     await memory.verify()
     return new WebgpuSession(population, network, data, states, watch)
   } catch (error) {

@@ -1,7 +1,8 @@
 import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
-import { TILE_ROWS, TILE4 } from './plan.ts'
+import { TILE4 } from './plan.ts'
+import type { Products } from './products.ts'
 import type { Rows } from './rows.ts'
 
 /** What executes networks of any size: layer by layer, all members in every dispatch. */
@@ -10,6 +11,7 @@ interface General {
   readonly shared: GPUBindGroup
   readonly scratch: GPUBuffer // (P, scratch4) vec4f
   readonly sums: GPUBuffer // (SLOTS, P) vec4f
+  readonly products: Products
   readonly forward: Bound
   readonly inputGradient: Bound
   /** Together they know every optimizer of the population. */
@@ -21,7 +23,7 @@ interface General {
 const ANY_OPTIMIZER = 255
 
 /** @param software whether the adapter is: there a pipeline knows one optimizer (shaders/lib/optimizer.wgsl) */
-export async function openGeneral(ground: Ground, software: boolean): Promise<Executor> {
+export async function openGeneral(ground: Ground, products: Products, software: boolean): Promise<Executor> {
   const { kernels, memory, plan, population, state, order, scalars, penalized } = ground
   const { topology, members } = population
   const count = members.length
@@ -31,16 +33,17 @@ export async function openGeneral(ground: Ground, software: boolean): Promise<Ex
   const RESULT_ROWS = plan.rows
   const optimizers = software ? [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name]))] : [ANY_OPTIMIZER]
   const [forward, inputGradient, reduce, updates] = await Promise.all([
-    kernels.get('forward'),
-    kernels.get('inputGradient'),
+    kernels.get(products.forward, products.constants),
+    kernels.get(products.inputGradient, products.constants),
     kernels.get('reduce', { PENALIZED: Number(penalized), RESULT_ROWS }),
-    Promise.all(optimizers.map((OPTIMIZER) => kernels.get('update', { OPTIMIZER }))),
+    Promise.all(optimizers.map((OPTIMIZER) => kernels.get(products.update, { ...products.constants, OPTIMIZER }))),
   ])
   const general: General = {
     ground,
     shared: ground.share(plan),
     scratch,
     sums,
+    products,
     forward: bind(memory, forward, [state, scratch]),
     inputGradient: bind(memory, inputGradient, [state, scratch]),
     updates: updates.map((update) => bind(memory, update, [state, scratch, scalars])),
@@ -66,6 +69,11 @@ function wide(groups: number): [x: number, y: number] {
   const across = Math.min(groups, 32768)
   return [across, Math.ceil(groups / across)]
 }
+
+const tilesOver = ({ tile4 }: Products, blocks: number, rows: number): [x: number, y: number] => [
+  Math.ceil(blocks / tile4),
+  Math.ceil(rows / (4 * tile4)),
+]
 
 class GeneralPasses implements Passes {
   readonly rows: number
@@ -123,13 +131,13 @@ class GeneralPasses implements Passes {
 
   /** A batch through all layers, its losses and their sums. */
   #forward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, forward, reduce } = this.#general
+    const { ground, shared, products, forward, reduce } = this.#general
     const { layers, inputs4 } = ground.plan
     const common = { shared, slot }
     return [
       { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * inputs4) / 64)), runners] },
       ...layers.map(({ index, units4 }): Dispatch => {
-        const groups = [Math.ceil(units4 / TILE4), Math.ceil(rows / TILE_ROWS), runners] as const
+        const groups = [...tilesOver(products, units4, rows), runners] as const
         return { ...common, kernel: forward, layer: index, groups }
       }),
       { ...common, kernel: this.#outputLoss, layer: layers.length - 1, groups: [Math.ceil(rows / 64), 1, runners] },
@@ -139,18 +147,19 @@ class GeneralPasses implements Passes {
 
   /** All gradients, and the optimizer. */
   #backward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, inputGradient, updates } = this.#general
+    const { ground, shared, products, inputGradient, updates } = this.#general
     const { layers, tiles } = ground.plan
     const common = { shared, slot }
+    const parts = (TILE4 / products.tile4) ** 2
     return [
       ...layers
         .slice(1)
         .reverse()
         .map(({ index, inputs4 }): Dispatch => {
-          const groups = [Math.ceil(inputs4 / TILE4), Math.ceil(rows / TILE_ROWS), runners] as const
+          const groups = [...tilesOver(products, inputs4, rows), runners] as const
           return { ...common, kernel: inputGradient, layer: index, groups }
         }),
-      ...updates.map((kernel): Dispatch => ({ ...common, kernel, layer: 0, groups: [...wide(tiles), runners] })),
+      ...updates.map((kernel): Dispatch => ({ ...common, kernel, layer: 0, groups: [...wide(tiles * parts), runners] })),
     ]
   }
 }

@@ -1,16 +1,23 @@
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
+import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
 import inputGradient from '../../../shaders/dense_input_gradient_8x8.wgsl'
+import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl'
 import update from '../../../shaders/dense_update_8x8.wgsl'
+import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
+import denseForward from '../../../shaders/lib/dense_forward.wgsl'
+import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
+import denseUpdate from '../../../shaders/lib/dense_update.wgsl'
 import dropout from '../../../shaders/lib/dropout.wgsl'
 import features from '../../../shaders/lib/features.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
+import tiled from '../../../shaders/lib/tiled.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
 import smallNetwork from '../../../shaders/small_network.wgsl'
@@ -21,11 +28,14 @@ import { GPUShaderStage } from './flags.ts'
 const SOURCES = {
   epochOrder: [random, epochOrder],
   gather: [features, gather],
-  forward: [random, activation, dropout, forward],
+  forward: [random, activation, dropout, denseForward, forward],
+  forwardTiled: [random, activation, dropout, denseForward, tiled, forwardTiled],
   outputLoss: [activation, loss, outputLoss],
   reduce: [reduce],
-  inputGradient: [random, activation, dropout, inputGradient],
-  update: [optimizer, update],
+  inputGradient: [random, activation, dropout, denseInputGradient, inputGradient],
+  inputGradientTiled: [random, activation, dropout, denseInputGradient, tiled, inputGradientTiled],
+  update: [optimizer, denseUpdate, update],
+  updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
   smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork],
 } as const
 export type KernelName = keyof typeof SOURCES

@@ -6,6 +6,7 @@ import { openGeneral } from './general.ts'
 import { type Ground, layGround } from './ground.ts'
 import type { Memory } from './memory.ts'
 import type { Plan } from './plan.ts'
+import type { Products } from './products.ts'
 import { uploadRows } from './rows.ts'
 import { openSmall, type Small } from './small.ts'
 
@@ -15,7 +16,9 @@ export interface Network extends Ground, Executor {
   readonly test: Passes | undefined
 }
 
-/** @param small where the networks fit a workgroup's memory */
+/** What executes a population: a workgroup a network, or the kernels of large ones. */
+export type Path = { readonly small: Small } | { readonly products: Products }
+
 export async function layOut(
   { kernels, opened: { software } }: Line,
   memory: Memory,
@@ -23,10 +26,10 @@ export async function layOut(
   data: SessionData,
   plan: Plan,
   states: readonly MemberState[],
-  small: Small | undefined,
+  path: Path,
 ): Promise<Network> {
   const ground = await layGround(kernels, memory, population, data, plan, states)
-  const executor = small === undefined ? await openGeneral(ground, software) : openSmall(ground, small)
+  const executor = 'small' in path ? openSmall(ground, path.small) : await openGeneral(ground, path.products, software)
   const upload = (examples: Examples | undefined, classWeights: Float32Array): Promise<Passes> | undefined =>
     examples === undefined ? undefined : executor.over(uploadRows(memory, examples, population.topology, classWeights), true)
   const [train, test] = await Promise.all([upload(data.train, ground.classWeights), upload(data.test, new Float32Array())])

@@ -33,9 +33,8 @@ export interface Plan {
 
 /** Rows evaluated at a time at least. */
 const EVALUATION_ROWS = 512
-/** A workgroup's invocations make 8 x 8 tiles of 8 x 8 numbers: 16 vec4s across, 64 rows down. */
+/** The grouped update counts tiles of 64 x 64 weights, each 16 vec4s across and down. */
 export const TILE4 = 16
-export const TILE_ROWS = 64
 
 const quarter = (n: number): number => Math.ceil(n / 4)
 
