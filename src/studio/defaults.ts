@@ -6,10 +6,13 @@ const fixed = (value: number): Range => ({ low: value, high: value, log: false, 
 
 /** Where a table begins to be large: networks and batches grow with it, epochs and repeats shrink. */
 const MANY_ROWS = 5000
+/** Of fewer, batches are small as well: none may be larger than the training part. */
+const FEW_ROWS = 200
 
 /** A study that somebody who knows nothing of it can run: some minutes on a laptop, and enough trials for importances. */
 export function defaultConfig(data: DataDescription): StudioConfig {
-  const large = data.rows > MANY_ROWS
+  const { rows } = data
+  const large = rows > MANY_ROWS
   const column = data.columns.find(({ name }) => name === data.target)
   const task: Task = data.images === undefined ? (column?.tasks[0] ?? 'regression') : 'multiclass'
   const features = data.columns.filter(({ name }) => name !== data.target)
@@ -36,7 +39,7 @@ export function defaultConfig(data: DataDescription): StudioConfig {
     training: {
       optimizers: ['adam', 'rmsprop', 'sgd'],
       learningRate: { low: 1e-4, high: 1e-1, log: true, points: 4 },
-      batchSizes: large ? [64, 128, 256] : [16, 32, 64],
+      batchSizes: large ? [64, 128, 256] : rows < FEW_ROWS ? [4, 8, 16].filter((size) => size === 4 || size <= rows / 2) : [16, 32, 64],
       epochs: large ? 5 : 30,
     },
     search: {

@@ -106,6 +106,9 @@ export class Engine {
   async #check(given: StudioConfig): Promise<Plan> {
     const config = parseConfig(given)
     const { train, test } = await this.#data.load(config.data)
+    const large = config.training.batchSizes.find((size) => size > train.rows)
+    if (large !== undefined)
+      throw new InvalidSpecError(`training.batchSizes holds ${large}; the training part has ${train.rows} rows, so it must be at most that`)
     const { space } = toStudyOptions(config, train)
     return {
       ...{ trainRows: train.rows, testRows: test.rows, inputSize: train.inputSize, outputSize: train.outputSize },

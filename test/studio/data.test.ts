@@ -1,0 +1,120 @@
+import 'fake-indexeddb/auto'
+import { describe, expect, it } from 'vitest'
+import { defaultConfig } from '../../src/studio/defaults.ts'
+import { DataReader } from '../../src/studio/engine/data.ts'
+import { Files } from '../../src/studio/engine/files.ts'
+import { StudioStore } from '../../src/studio/engine/store.ts'
+import { gzip, idxBytes } from '../data/build.ts'
+
+const nowhere = new URL('http://localhost:1/')
+const readerOf = (store = new StudioStore()) => new DataReader(new Files(store), nowhere)
+const drop = (...files: readonly (readonly [name: string, contents: string | Uint8Array<ArrayBuffer>])[]) =>
+  readerOf().describe({ kind: 'files', files: files.map(([name, contents]) => new File([contents], name)) })
+
+const TABLE = `id,age,colour,size,constant,name,class
+${Array.from({ length: 60 }, (_, i) => `${i + 100},${20 + (i % 37) / 2},${['red', 'green', 'blue'][i % 3]},${i === 7 ? '' : i % 4},1,person ${i},${i % 2 === 0 ? 'sick' : 'well'}`).join('\n')}
+`
+
+describe('a table that is dropped', () => {
+  it('is described column by column, with what had better be left out', async () => {
+    const description = await drop(['people.csv', TABLE])
+    expect(description).toMatchObject({ title: 'people.csv', rows: 60, testRows: 0, target: 'class', images: undefined })
+    const column = (name: string) => description.columns.find((one) => one.name === name)
+    expect(column('id')).toMatchObject({ kind: 'number', doubt: 'it seems to number the rows' })
+    expect(column('age')).toMatchObject({
+      kind: 'number',
+      distinct: 37,
+      range: { min: 20, max: 38 },
+      tasks: ['regression'],
+      doubt: undefined,
+    })
+    expect(column('colour')).toMatchObject({ kind: 'category', distinct: 3, examples: ['blue', 'green', 'red'], tasks: ['multiclass'] })
+    expect(column('size')).toMatchObject({ missing: 1, tasks: ['multiclass', 'regression'] })
+    expect(column('constant')?.doubt).toBe('all its values are the same')
+    expect(column('name')?.doubt).toContain('a text of its own')
+    expect(column('class')?.tasks).toEqual(['binary'])
+    expect(description.preview[7]).toEqual(['107', '23.5', 'green', null, '1', 'person 7', 'well'])
+    const config = defaultConfig(description)
+    expect(config.data).toMatchObject({ ignore: ['id', 'constant', 'name'], missing: 'median', task: 'binary' })
+    expect(config.data.source).toMatchObject({ kind: 'table', format: 'csv', file: { name: 'people.csv', bytes: TABLE.length } })
+  })
+
+  it('is kept in the browser, and read again from there', async () => {
+    const { source } = await drop(['people.csv', TABLE])
+    const again = readerOf()
+    expect(await again.describe({ kind: 'stored', source })).toMatchObject({ rows: 60 })
+    const config = defaultConfig(await again.describe({ kind: 'stored', source }))
+    const { train, test, transforms } = await again.load(config.data)
+    expect([train.rows, test.rows]).toEqual([48, 12])
+    expect(train.featureNames).toEqual(['age', 'colour=blue', 'colour=green', 'colour=red', 'size'])
+    expect(transforms).toMatchObject([{ kind: 'impute' }, { kind: 'standardize' }])
+    expect(train.features.every(Number.isFinite)).toBe(true)
+    const other = { ...source, file: { name: 'lost.csv', digest: 'a'.repeat(64), bytes: 3 } } as typeof source
+    await expect(again.describe({ kind: 'stored', source: other })).rejects.toThrow(
+      'this browser does not have lost.csv: drop the file once more',
+    )
+  })
+
+  it('with a mistyped number says where, and is described all the same', async () => {
+    const { columns } = await drop(['typo.csv', 'a,b\n1,x\n2,y\n3,x\nfour,y\n'])
+    expect(columns[0]?.doubt).toContain('line 5, column "a": "four" is not a number')
+    expect(columns[0]?.tasks).toEqual([])
+  })
+
+  it.each([
+    ['short.csv', 'a,b\n1,2\n3\n', 'short.csv: line 3 has 1 fields; the first line has 2'],
+    ['empty.csv', '', 'empty.csv is empty'],
+    ['book.xlsx', 'PK\u0003\u0004', 'book.xlsx is a ZIP archive, as Excel'],
+    ['picture.png', '\u0089PNG\r\n\u0000\u0000', 'is neither text nor IDX data'],
+    ['numbers.csv', '1,2\n3,4\n', 'numbers.csv: line 1 holds only numbers'],
+    ['one.csv', 'a\n1\n2\n', 'one.csv has 1 column, and none that a network could learn'],
+    ['bad.arff', '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1\n', 'bad.arff: line 5'],
+  ])('%s is refused with what to do', async (name, text, message) => {
+    await expect(drop([name, text])).rejects.toThrow(message)
+  })
+
+  it('is refused in another encoding, compressed, and with a second one', async () => {
+    await expect(drop(['latin.csv', Uint8Array.of(97, 44, 98, 10, 0xe9, 44, 49, 10)])).rejects.toThrow(
+      'latin.csv: its text is not in UTF-8',
+    )
+    await expect(drop(['data.csv.gz', gzip(new TextEncoder().encode(TABLE))])).rejects.toThrow('data.csv.gz is compressed: unpack it')
+    await expect(drop(['a.csv', TABLE], ['b.csv', TABLE])).rejects.toThrow('a.csv, b.csv: a table is one file')
+  })
+})
+
+describe('IDX files that are dropped', () => {
+  const bytes = (count: number, values: number) => Array.from({ length: count }, (_, i) => i % values)
+  const images = (rows: number) => idxBytes([rows, 2, 2], bytes(4 * rows, 256))
+  const labels = (rows: number) => idxBytes([rows], bytes(rows, 3))
+
+  it('are paired by their rows; the smaller pair is for testing', async () => {
+    const description = await drop(
+      ['t-labels', labels(6)],
+      ['images.gz', gzip(images(30))],
+      ['t-images', images(6)],
+      ['labels', labels(30)],
+    )
+    expect(description).toMatchObject({
+      source: { kind: 'idx', train: [{ name: 'images.gz' }, { name: 'labels' }], test: [{ name: 't-images' }, { name: 't-labels' }] },
+      ...{ rows: 30, testRows: 6, target: undefined },
+      images: { inputSize: 4, classes: ['0', '1', '2'] },
+    })
+    const config = defaultConfig(description)
+    expect(config.data).toMatchObject({ target: null, task: 'multiclass', scaling: 'none' })
+    const { train, test } = await readerOf().load(config.data)
+    expect([train.rows, test.rows, train.scale]).toEqual([30, 6, 1 / 255])
+  })
+
+  it('without a test part are split', async () => {
+    const { source } = await drop(['images', images(30)], ['labels', labels(30)])
+    const config = defaultConfig(await readerOf().describe({ kind: 'stored', source }))
+    const { train, test } = await readerOf().load(config.data)
+    expect([train.rows, test.rows]).toEqual([24, 6])
+  })
+
+  it('that do not pair are refused', async () => {
+    await expect(drop(['images', images(30)], ['labels', labels(29)])).rejects.toThrow('these are images (30 x 2 x 2), labels (29)')
+    await expect(drop(['images', images(30)])).rejects.toThrow('drop the files of one data set together')
+    await expect(drop(['images', images(30).subarray(0, 50)])).rejects.toThrow('the file is truncated')
+  })
+})
