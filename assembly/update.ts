@@ -5,11 +5,36 @@ import { Optimizer } from './names'
 import { Member } from './structures'
 import { madd, splat, sum } from './vector'
 
+/** Steps between two calls of `settle`: a number that shrinks by 0.9 a step takes 170 from 1e-30 to the denormals. */
+const SETTLING: i64 = 128
+
+/**
+ * Sets optimizer state below 1e-30 to 0, which no weight notices. Where gradients stay away (a unit of relu that never fires, targets
+ * met within the clip) moments would shrink to denormal numbers and, rounded, stay there: arithmetic with those is up to 80 times as slow.
+ */
+function settle(m: Member): void {
+  let at = m.parameters + parameterBytes
+  const end = at + <usize>m.slots * parameterBytes
+  const least = splat(1e-30)
+  for (; at < end; at += 16) {
+    const x = v128.load(at)
+    v128.store(at, v128.andnot(x, f32x4.lt(f32x4.abs(x), least)))
+  }
+}
+
+/** The next running product, for the same reason 0 once it is below 1e-300, as a power of 0.9 is from step 6,557 on. */
+// @ts-ignore: decorator
+@inline function multiplied(product: f64, factor: f64): f64 {
+  const next = product * factor
+  return next < 1e-300 ? 0 : next
+}
+
 /** Advances a member by a step. Running products rather than powers: a power of a rounded beta drifts from the product Keras forms. */
 export function start_update(m: Member): void {
   m.steps += 1
-  m.product1 *= m.beta1
-  m.product2 *= m.beta2
+  if (<i64>m.steps % SETTLING == 0) settle(m)
+  m.product1 = multiplied(m.product1, m.beta1)
+  m.product2 = multiplied(m.product2, m.beta2)
   numbers.rate = <f32>m.learningRate
   numbers.momentum = <f32>m.momentum
   numbers.rho = <f32>m.rho
@@ -28,7 +53,7 @@ export function start_update(m: Member): void {
   } else if (optimizer == Optimizer.NADAM) {
     const now = m.beta1 * (1 - 0.5 * Math.pow(0.96, m.steps * m.scheduleDecay))
     const next = m.beta1 * (1 - 0.5 * Math.pow(0.96, (m.steps + 1) * m.scheduleDecay))
-    m.product3 *= now
+    m.product3 = multiplied(m.product3, now)
     numbers.gradientFactor = <f32>((1 - now) / (1 - m.product3))
     numbers.momentFactor = <f32>(next / (1 - m.product3 * next))
     numbers.secondFactor = <f32>(1 / (1 - m.product2))
