@@ -1,78 +1,161 @@
-// Writes assembly/generated/tiles.ts: the two matrix kernels for every tile height. AssemblyScript has no macros, and a register tile
-// must name each of its registers, so the six heights are spelled out here once.
+// Writes assembly/generated/: tiles.ts, the two matrix kernels for every tile height, and tiny.ts, those of tiny networks. AssemblyScript
+// has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
 //
 // Why 6 x 8: twelve accumulators, two panel vectors and one broadcast fill the sixteen vector registers of x86-64. Wider or taller tiles
 // spill on V8 11; unrolling over k gains nothing. `while` rather than `do-while`, nothing else alive across the loop: V8 11 otherwise
-// hoists loads and spills (36 in place of 54 GFLOP/s for the same source).
+// hoists loads and spills (36 in place of 54 GFLOP/s for the same source). In the functions of tiny.ts, which hold several tiles, it hoists
+// anyway: 4 x 8 is what then still fits.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const HEIGHTS = [6, 5, 4, 3, 2, 1]
+const TINY_HEIGHTS = HEIGHTS.filter((height) => height <= 4)
 const rows = (height) => Array.from({ length: height }, (_, i) => i)
 const lines = (items) => items.join('\n')
 
-// One broadcast at a time keeps a single register busy.
-const multiplyAddFrom = (height, load) =>
-  lines(rows(height).map((i) => `    x = ${load(i)}\n    c${i}l = madd(x, low, c${i}l)\n    c${i}h = madd(x, high, c${i}h)`))
+/** `dense` tiles read panels of 8 columns, whose rows follow each other; `tiny` ones matrices row by row, whose last columns may be 4. */
+const DENSE = { prefix: 'dense', head: 'export function', width: 8, rowOf: 'contiguous', step: 32 }
+const inlined = '// @ts-ignore: decorator\n@inline function'
+const TINY = [8, 4].map((width) => ({ prefix: 'tile', head: inlined, width, rowOf: 'row stride ldc bytes', step: 'ldc' }))
 
-const forward = (height) => `
+// The vectors of a tile's row: their names and offsets.
+const vectors = (width) =>
+  [
+    ['l', 'low', ''],
+    ['h', 'high', ', 16'],
+  ].slice(0, width / 4)
+
+// One broadcast at a time keeps a single register busy.
+const multiplyAddFrom = (height, width, load) =>
+  lines(
+    rows(height).map((i) => lines([`    x = ${load(i)}`, ...vectors(width).map(([v, b]) => `    c${i}${v} = madd(x, ${b}, c${i}${v})`)])),
+  )
+
+const loadRow = (width, from) => lines(vectors(width).map(([, b, offset]) => `    ${b} = v128.load(${from}${offset})`))
+const registers = (width) => [...vectors(width).map(([, b]) => b), 'x'].map((name) => `${name}: v128`).join(', ')
+
+// Row i of a tile to c, and c to the next row. A known step goes into the address.
+const storeRow = (i, height, width, step) => {
+  const offset = (j) => (step === 32 ? step * i : 0) + 16 * j
+  const stores = vectors(width).map(([v], j) => `  v128.store(c, c${i}${v}${offset(j) > 0 ? `, ${offset(j)}` : ''})`)
+  return lines(step === 32 || i === height - 1 ? stores : [...stores, `  c += ${step}`])
+}
+
+const forward = ({ prefix, head, width, rowOf, step }, height) => `
 /**
- * c (${height} x 8, row stride ldc bytes) = a (${height} x k, row stride lda bytes) * panel (k x 8, contiguous) + bias (8).
+ * c (${height} x ${width}, row stride ldc bytes) = a (${height} x k, row stride lda bytes) * w (k x ${width}, ${rowOf}) + bias (${width}).
  * k >= 1. One accumulator per output, k in ascending order: a row's bits do not depend on the tile it fell into.
  */
-export function dense_forward_${height}x8(k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
+${head} ${prefix}_forward_${height}x${width}(k: i32, a: usize, lda: usize, w: usize, bias: usize, c: usize, ldc: usize): void {
 ${lines(rows(height).map((i) => `  let p${i} = a + ${i} * lda`))}
-  let c0l = v128.load(bias)
-  let c0h = v128.load(bias, 16)
+${lines(vectors(width).map(([v, , offset]) => `  let c0${v} = v128.load(bias${offset})`))}
 ${lines(
   rows(height)
     .slice(1)
-    .map((i) => `  let c${i}l = c0l\n  let c${i}h = c0h`),
+    .map((i) => lines(vectors(width).map(([v]) => `  let c${i}${v} = c0${v}`))),
 )}
-  let low: v128, high: v128, x: v128
+  let ${registers(width)}
   const end = p0 + (<usize>k << 2)
   while (p0 < end) {
-    low = v128.load(panel)
-    high = v128.load(panel, 16)
-${multiplyAddFrom(height, (i) => `v128.load_splat<f32>(p${i})`)}
-    panel += 32
+${loadRow(width, 'w')}
+${multiplyAddFrom(height, width, (i) => `v128.load_splat<f32>(p${i})`)}
+    w += ${step}
 ${lines(rows(height).map((i) => `    p${i} += 4`))}
   }
-${lines(rows(height).map((i) => `  v128.store(c, c${i}l)\n  v128.store(c, c${i}h, 16)${i < height - 1 ? '\n  c += ldc' : ''}`))}
+${lines(rows(height).map((i) => storeRow(i, height, width, 'ldc')))}
 }
 `
 
-const gradient = (height) => `
+const gradient = ({ prefix, head, width, rowOf, step }, height) => `
 /**
- * c (${height} x 8, contiguous) = transpose of a (k x ${height}, row stride lda bytes) * b (k x 8, contiguous). k >= 1, ascending.
+ * c (${height} x ${width}, ${rowOf}) = transpose of a (k x ${height}, row stride lda bytes) * b (k x ${width}, ${rowOf}). k >= 1, ascending.
  */
-export function dense_weight_gradient_${height}x8(k: i32, a: usize, lda: usize, b: usize, c: usize): void {
-${lines(rows(height).map((i) => `  let c${i}l = f32x4.splat(0)\n  let c${i}h = f32x4.splat(0)`))}
-  let low: v128, high: v128, x: v128
-  const end = b + (<usize>k << 5)
+${head} ${prefix}_weight_gradient_${height}x${width}(k: i32, a: usize, lda: usize, b: usize, c: usize${step === 32 ? '' : ', ldc: usize'}): void {
+${lines(rows(height).map((i) => lines(vectors(width).map(([v]) => `  let c${i}${v} = f32x4.splat(0)`))))}
+  let ${registers(width)}
+  const end = b + ${step === 32 ? '(<usize>k << 5)' : `<usize>k * ${step}`}
   while (b < end) {
-    low = v128.load(b)
-    high = v128.load(b, 16)
-${multiplyAddFrom(height, (i) => `v128.load_splat<f32>(a, ${4 * i})`)}
+${loadRow(width, 'b')}
+${multiplyAddFrom(height, width, (i) => `v128.load_splat<f32>(a, ${4 * i})`)}
     a += lda
-    b += 32
+    b += ${step}
   }
-${lines(rows(height).map((i) => `  v128.store(c, c${i}l, ${32 * i})\n  v128.store(c, c${i}h, ${32 * i + 16})`))}
+${lines(rows(height).map((i) => storeRow(i, height, width, step)))}
 }
 `
 
-const select = (name, parameters, args) => `
-/** ${name}_{height}x8 of the height that is left. */
-export function ${name}_tail(height: i32, ${parameters}): void {
-${lines(HEIGHTS.slice(1).map((h, i) => `  ${i === 0 ? '' : 'else '}if (height == ${h}) ${name}_${h}x8(${args})`))}
+const choose = (heights, { prefix, width }, kernel, args) =>
+  lines(heights.map((h, i) => `  ${i === 0 ? '' : 'else '}if (height == ${h}) ${prefix}_${kernel}_${h}x${width}(${args})`))
+
+const select = (kernel, parameters, args) => `
+/** dense_${kernel}_{height}x8 of the height that is left. */
+export function dense_${kernel}_tail(height: i32, ${parameters}): void {
+${choose(HEIGHTS.slice(1), DENSE, kernel, args)}
 }
 `
 
-const source = `// Written by assembly/generate.mjs. Do not edit.
+// All tiles in one function: in a tiny network calls cost as much as what they do. Heights by comparing: a division would be waited for.
+const cutIntoTiles = (rowCount, kernel, args, next) => `    let left = ${rowCount}
+    let from = a
+    let to = c
+    while (left > 0) {
+      const height = left <= 4 ? left : left < 8 ? (left + 1) >> 1 : 4
+      if (wide) {
+${choose(TINY_HEIGHTS, TINY[0], kernel, args)}
+      } else {
+${choose(TINY_HEIGHTS, TINY[1], kernel, args)}
+      }
+      from += ${next}
+      to += <usize>height * ldc
+      left -= height
+    }`
+
+const tiny = `${TINY.flatMap((its) => TINY_HEIGHTS.flatMap((height) => [forward(its, height), gradient(its, height)])).join('')}
+/**
+ * c (rows, width) = a (rows, k; row stride lda bytes) * w (k, width) + bias (width), in tiles of at most 4 x 8. rows and k >= 1, width a multiple
+ * of 4, ldc its bytes. One accumulator per output, k in ascending order.
+ */
+export function tiny_forward_4x8(rows: i32, k: i32, a: usize, lda: usize, w: usize, bias: usize, c: usize, ldc: usize): void {
+  const end = w + ldc
+  while (w < end) {
+    const wide = w + 16 < end
+${cutIntoTiles('rows', 'forward', 'k, from, lda, w, bias, to, ldc', '<usize>height * lda')}
+    w += 32
+    bias += 32
+    c += 32
+  }
+}
+
+/**
+ * c (1 + n, width) = the sums of b's columns, then the transpose of a (rows, n; row stride lda bytes) * b (rows, width), in tiles of at most
+ * 4 x 8. rows and n >= 1, width a multiple of 4, ldc its bytes. One accumulator per output, rows in ascending order.
+ */
+export function tiny_weight_gradient_4x8(n: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize): void {
+  const end = b + ldc
+  for (let at = b; at < end; at += 16) {
+    let sums = v128.load(at)
+    const last = at + <usize>rows * ldc
+    for (let row = at + ldc; row < last; row += ldc) sums = f32x4.add(sums, v128.load(row))
+    v128.store(c + at - b, sums)
+  }
+  c += ldc
+  while (b < end) {
+    const wide = b + 16 < end
+${cutIntoTiles('n', 'weight_gradient', 'rows, from, lda, b, to, ldc', '<usize>height * 4')}
+    b += 32
+    c += 32
+  }
+}
+`
+
+const header = `// Written by assembly/generate.mjs. Do not edit.
 import { madd } from '../vector'
-${HEIGHTS.map(forward).join('')}${select('dense_forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map(gradient).join('')}${select('dense_weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}`
+`
+
+const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${select('forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map((height) => gradient(DENSE, height)).join('')}${select('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}`
 
 const folder = join(import.meta.dirname, 'generated')
 mkdirSync(folder, { recursive: true })
-writeFileSync(join(folder, 'tiles.ts'), source)
+writeFileSync(join(folder, 'tiles.ts'), header + dense)
+writeFileSync(join(folder, 'tiny.ts'), header + tiny)

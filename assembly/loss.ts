@@ -21,6 +21,7 @@ import {
 } from './memory'
 import { Activation, Loss } from './names'
 import { Layer, Member, MemberLayer, Rows } from './structures'
+import { tiny } from './tiny'
 import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
 
 const EPSILON: f32 = 1e-7
@@ -200,7 +201,7 @@ function entropies(start: usize, count: i32, clip: bool): i32 {
   return right
 }
 
-/** Outputs are activated already. */
+/** Outputs are activated already; what a tiny network's deltas lack is multiplied in tiny.ts. */
 function squared(it: Layer, own: MemberLayer, data: Rows, first: i32, last: i32, training: bool, inverse: f32): void {
   const n = it.units
   const share = <f32>1 / <f32>n
@@ -223,7 +224,7 @@ function squared(it: Layer, own: MemberLayer, data: Rows, first: i32, last: i32,
     row += it.stride
     delta += it.stride
   }
-  if (!training || own.activation == Activation.LINEAR) return
+  if (!training || tiny || own.activation == Activation.LINEAR) return
   for (let o: usize = 0; o < <usize>it.width * 4; o += 32) {
     multiply_by_derivative(own.activation, own.parameter, 1, firstDelta + o, firstRow + o, last - first, it.stride)
   }

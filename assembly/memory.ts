@@ -3,6 +3,7 @@
 
 import { Loss } from './names'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
+import { allocate_tiny, shape_tiny, tiny, tiny_or_not } from './tiny'
 
 const LINE: usize = 64
 
@@ -92,6 +93,13 @@ export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32): void {
 
 export function set_units(l: i32, units: i32): void { layer(l).units = units }
 
+function shape(it: Layer, l: i32): void {
+  it.panelWidth = 8
+  it.width = padded(it.units)
+  it.height = l > 0 ? padded(it.inputs) : it.inputs
+  it.stride = rowStride(it.width)
+}
+
 /** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts. */
 export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, trainRows: i32): void {
   scratchRows = max(batchSize, evaluationRows)
@@ -100,22 +108,24 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   let largestPanel: usize = 0
   let widest = 0
   parameterBytes = 0
+  tiny_or_not(inputSize)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     it.inputs = before
-    it.width = padded(it.units)
-    it.height = l > 0 ? padded(before) : before
-    it.stride = rowStride(it.width)
-    it.panelBytes = <usize>(1 + it.height) * 32
+    if (tiny) shape_tiny(it, l)
+    else shape(it, l)
+    it.panelBytes = <usize>((1 + it.height) * it.panelWidth) * 4
     it.offset = parameterBytes
-    parameterBytes += it.panelBytes * <usize>(it.width >> 3)
-    it.outputs = allocate(<usize>scratchRows * it.stride)
-    it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride) : 0
+    parameterBytes += it.panelBytes * <usize>(it.width / it.panelWidth)
+    // The last row of a tiny layer may be half of 8 numbers.
+    it.outputs = allocate(<usize>scratchRows * it.stride + 16)
+    it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride + 16) : 0
     parameters += before * it.units + it.units
     largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
     before = it.units
   }
+  if (tiny) allocate_tiny()
   // Slots at a distance of whole pages would share cache sets with their parameters.
   parameterBytes = ((parameterBytes + 4095) & ~4095) + 5 * LINE
   memberTable = allocate(<usize>members * offsetof<Member>())

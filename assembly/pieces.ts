@@ -81,7 +81,7 @@ function input_gradient_panels(l: i32, first: i32, last: i32): void {
  * Multiplies panels of outputs or deltas (rows, units) by the step's mask: unit u of row b has word u % 4 of block
  * b * ceil(units / 4) + u / 4.
  */
-function drop(it: Layer, own: MemberLayer, values: usize, l: i32, first: i32, last: i32): void {
+export function drop(it: Layer, own: MemberLayer, values: usize, l: i32, first: i32, last: i32): void {
   const scale: f32 = 1 / own.keep
   const threshold = own.threshold
   const blocksOfRow = <u32>(it.units + 3) / 4

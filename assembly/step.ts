@@ -6,6 +6,7 @@ import { batch, batchSize, layer, layerCount, member, memberLayer, order, panelP
 import { Piece, pieces_of_rows, run } from './pieces'
 import { permutation } from './random'
 import { Member, Rows } from './structures'
+import { tiny, tiny_backward_all, tiny_forward_all } from './tiny'
 import { penalty, start_update } from './update'
 
 /** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
@@ -19,6 +20,10 @@ function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: boo
 
 /** The batch through all layers. */
 function forward_all(): void {
+  if (tiny) {
+    tiny_forward_all()
+    return
+  }
   run(Piece.GATHER, 0, 0, pieces_of_rows(batch.rows))
   for (let l = 0; l < layerCount; l++) run(Piece.FORWARD, l, 0, layer(l).width >> 3)
 }
@@ -31,6 +36,7 @@ function score_all(before: f64): void {
 
 /** Every layer's gradient and update, from the output layer's deltas. Answers the penalties of the weights before the update. */
 function backward_all(): f64 {
+  if (tiny) return tiny_backward_all()
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= 0; l--) {
     const panels = layer(l).width >> 3
@@ -87,8 +93,10 @@ export function penalties(number: i32): f64 {
     const it = layer(l)
     const own = memberLayer(m, l)
     if (own.l1 == 0 && own.l2 == 0) continue
-    for (let o = 0; o < it.width; o += 8) {
-      total += penalty(m.parameters + it.offset + <usize>(o >> 3) * it.panelBytes + 32, <usize>it.height * 32, own.l1, own.l2)
+    const biasBytes = <usize>it.panelWidth * 4
+    const end = m.parameters + it.offset + <usize>(it.width / it.panelWidth) * it.panelBytes
+    for (let panel = m.parameters + it.offset; panel < end; panel += it.panelBytes) {
+      total += penalty(panel + biasBytes, it.panelBytes - biasBytes, own.l1, own.l2)
     }
   }
   return total

@@ -3,15 +3,17 @@
 export class Layer {
   inputs: i32
   units: i32
-  /** units, padded to whole panels of 8. The padding of kernels, biases and deltas is 0. */
+  /** units, padded to whole panels. The padding of kernels, biases and deltas is 0. */
   width: i32
   /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
   height: i32
-  /** Bytes of a panel: a row of 8 biases, then `height` rows of 8 weights. */
+  /** Columns of a panel: 8, or all of a tiny network's layer (tiny.ts). */
+  panelWidth: i32
+  /** Bytes of a panel: a row of biases, then `height` rows of weights. */
   panelBytes: usize
   /** Bytes between rows of `outputs` and of `deltas`. */
   stride: usize
-  /** Where the panels (width / 8, 1 + height, 8) start in a member's parameters. */
+  /** Where the panels (width / panelWidth, 1 + height, panelWidth) start in a member's parameters. */
   offset: usize
   outputs: usize // (scratchRows, width): after activation and dropout
   deltas: usize // (batchSize, width): derivative of the loss by the layer's sums

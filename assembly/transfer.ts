@@ -3,37 +3,32 @@
 import { layer, layerCount, member, parameterBytes, transfer } from './memory'
 import { Layer } from './structures'
 
+/** One row of a layer, 0 being its bias, between its panels and `flat`. Answers where the next row is. */
 // @ts-ignore: decorator
-@inline function biasAt(it: Layer, block: usize, o: i32): usize {
-  return block + it.offset + <usize>(o >> 3) * it.panelBytes + <usize>(o & 7) * 4
+@inline function move(it: Layer, block: usize, row: i32, flat: usize, out: bool): usize {
+  const columns = it.panelWidth
+  let panel = block + it.offset + <usize>(row * columns) * 4
+  for (let first = 0; first < it.units; first += columns, panel += it.panelBytes) {
+    const bytes = <usize>min(columns, it.units - first) * 4
+    for (let at: usize = 0; at < bytes; at += 4, flat += 4) {
+      if (out) store<f32>(flat, load<f32>(panel + at))
+      else store<f32>(panel + at, load<f32>(flat))
+    }
+  }
+  return flat
 }
+
 // @ts-ignore: decorator
-@inline function kernelAt(it: Layer, block: usize, i: i32, o: i32): usize { return biasAt(it, block, o) + <usize>(1 + i) * 32 }
+@inline function moveAll(number: i32, slot: i32, out: bool): void {
+  const block = member(number).parameters + <usize>slot * parameterBytes
+  let flat = transfer
+  for (let l = 0; l < layerCount; l++) {
+    const it = layer(l)
+    for (let row = 1; row <= it.inputs; row++) flat = move(it, block, row, flat, out)
+    flat = move(it, block, 0, flat, out)
+  }
+}
 
 /** `slot` 0 is the parameters, 1 and 2 the optimizer's. */
-// @ts-ignore: decorator
-@inline function block(number: i32, slot: i32): usize { return member(number).parameters + <usize>slot * parameterBytes }
-
-export function read_parameters(number: i32, slot: i32): void {
-  const from = block(number, slot)
-  let at = transfer
-  for (let l = 0; l < layerCount; l++) {
-    const it = layer(l)
-    for (let i = 0; i < it.inputs; i++) {
-      for (let o = 0; o < it.units; o++, at += 4) store<f32>(at, load<f32>(kernelAt(it, from, i, o)))
-    }
-    for (let o = 0; o < it.units; o++, at += 4) store<f32>(at, load<f32>(biasAt(it, from, o)))
-  }
-}
-
-export function write_parameters(number: i32, slot: i32): void {
-  const to = block(number, slot)
-  let at = transfer
-  for (let l = 0; l < layerCount; l++) {
-    const it = layer(l)
-    for (let i = 0; i < it.inputs; i++) {
-      for (let o = 0; o < it.units; o++, at += 4) store<f32>(kernelAt(it, to, i, o), load<f32>(at))
-    }
-    for (let o = 0; o < it.units; o++, at += 4) store<f32>(biasAt(it, to, o), load<f32>(at))
-  }
-}
+export function read_parameters(number: i32, slot: i32): void { moveAll(number, slot, true) }
+export function write_parameters(number: i32, slot: i32): void { moveAll(number, slot, false) }
