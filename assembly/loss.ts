@@ -187,7 +187,9 @@ function entropies(start: usize, count: i32, clip: bool): i32 {
       const q = v128.bitselect(smaller, larger, positive)
       const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
       const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
-      losses = f32x4.neg(f32x4.add(f32x4.mul(y, log(clippedP)), f32x4.mul(f32x4.sub(one, y), log(clippedQ))))
+      const ones = f32x4.eq(y, one)
+      if (i32x4.all_true(v128.or(ones, f32x4.eq(y, zero)))) losses = f32x4.neg(log(v128.bitselect(clippedP, clippedQ, ones)))
+      else losses = f32x4.neg(f32x4.add(f32x4.mul(y, log(clippedP)), f32x4.mul(f32x4.sub(one, y), log(clippedQ))))
       d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
     } else {
       losses = f32x4.add(f32x4.sub(f32x4.pmax(z, zero), f32x4.mul(z, y)), log1p(e))
