@@ -1,5 +1,6 @@
 import { fitPopulation, openBackend } from 'espalier'
 import { describe, expect, it } from 'vitest'
+import type { Weights } from '../../src/core/layout.ts'
 import { ACTIVATIONS, type ActivationName, DIALECTS, type LossName, OPTIMIZERS, type OptimizerName } from '../../src/core/names.ts'
 import type { Examples } from '../../src/core/population.ts'
 import { resolveTopology } from '../../src/core/resolve.ts'
@@ -31,12 +32,14 @@ function widened(values: Float32Array, rows: number, width: number): Float32Arra
   return wide
 }
 
-function members(topology: TopologySpec): MemberSpec[] {
+type Given = MemberSpec & { readonly initialWeights: Weights }
+
+function members(topology: TopologySpec): Given[] {
   const resolved = resolveTopology(topology)
   const depth = topology.units.length
   const output: MemberSpec['layers'][number] = { activation: OUTPUT[topology.loss] ?? 'linear' }
   return UPDATES.flatMap((optimizer, i) =>
-    DIALECTS.map((dialect, d): MemberSpec => {
+    DIALECTS.map((dialect, d): Given => {
       const hidden = (l: number): MemberSpec['layers'][number] => ({
         activation: HIDDEN[(2 * i + d + l) % HIDDEN.length] ?? 'relu',
         dropout: [0, 0.3, 0][(i + l) % 3] ?? 0,
@@ -58,10 +61,10 @@ function members(topology: TopologySpec): MemberSpec[] {
 }
 
 /** The same member, whose first kernel has MORE rows of 0. */
-function widenedMember(member: MemberSpec): MemberSpec {
+function widenedMember(member: Given): Given {
   return {
     ...member,
-    initialWeights: member.initialWeights?.map(([kernel, bias], l) =>
+    initialWeights: member.initialWeights.map(([kernel, bias], l) =>
       l > 0 ? [kernel, bias] : [Float32Array.from({ length: kernel.length + MORE * bias.length }, (_, k) => kernel[k] ?? 0), bias],
     ),
   }
