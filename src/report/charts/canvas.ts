@@ -32,7 +32,8 @@ export function draw(document: ChartDocument, { id, title, description }: Said, 
   }
   svg.insertBefore(say('desc', description), svg.firstChild)
   svg.insertBefore(say('title', title), svg.firstChild)
-  return svg.outerHTML
+  // Plot names its groups, which have no role that could have a name; the chart's own title and description say what there is to say.
+  return svg.outerHTML.replaceAll(/<g aria-label="[^"]*"/g, '<g')
 }
 
 /** About how wide text is in px, in the 12 px of the page's charts. */
