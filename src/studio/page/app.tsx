@@ -1,0 +1,71 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { HOME } from './controller.ts'
+import { Home } from './home.tsx'
+import { Icon, Lines, Notice } from './parts.tsx'
+import { StudyView } from './study/view.tsx'
+import { useStudio } from './useStudio.ts'
+
+export function App() {
+  const { state, controller } = useStudio()
+  const { shown, studies, problem, ready, busy } = state
+  const info = studies.find(({ id }) => id === shown?.id)
+  useHeadingFocus(shown?.id)
+  useEffect(() => {
+    document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
+  }, [info?.title])
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the content
+      </button>
+      <header class="bar">
+        <div class="top">
+          <a class="brand" href={HOME}>
+            espalier <small>studio</small>
+          </a>
+          <nav aria-label="Studio" class="actions">
+            {shown !== undefined && (
+              <a class="button" href={HOME}>
+                New study
+              </a>
+            )}
+          </nav>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        <p class="visually-hidden" role="status">
+          {busy}
+        </p>
+        {problem !== undefined && (
+          <Notice kind="bad">
+            <Lines text={problem.message} />
+            <button type="button" onClick={() => controller.dismiss()}>
+              Close this message
+            </button>
+          </Notice>
+        )}
+        {!ready && problem === undefined && (
+          <p class="skeleton">
+            <span>
+              <Icon name="running" /> Loading the engine …
+            </span>
+          </p>
+        )}
+        {ready && shown === undefined && <Home state={state} controller={controller} />}
+        {ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
+      </main>
+      <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
+    </>
+  )
+}
+
+/** Who opens another part of the page hears what it is. */
+function useHeadingFocus(shown: string | undefined): void {
+  const before = useRef(shown)
+  useEffect(() => {
+    if (before.current === shown) return
+    before.current = shown
+    document.querySelector<HTMLElement>('main h1')?.focus()
+    scrollTo(0, 0)
+  }, [shown])
+}

@@ -1,0 +1,65 @@
+import type { TrialColumns, TrialRow } from '../../protocol.ts'
+import { formatDuration, formatNumber, formatValue } from '../format.ts'
+import { Card } from '../parts.tsx'
+import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
+
+/** The complete trial with the best value, the earlier of equals. */
+export function bestRow({ direction }: TrialColumns, rows: readonly TrialRow[]): TrialRow | undefined {
+  const sign = direction === 'minimize' ? 1 : -1
+  const complete = rows.filter(({ state, value }) => state === 'complete' && !Number.isNaN(value))
+  return complete.reduce<TrialRow | undefined>(
+    (best, row) => (best === undefined || sign * (row.value - best.value) < 0 ? row : best),
+    undefined,
+  )
+}
+
+export function BestCard({ columns, rows }: { readonly columns: TrialColumns; readonly rows: readonly TrialRow[] }) {
+  const best = bestRow(columns, rows)
+  const words = OBJECTIVE_WORDS[columns.objective as keyof typeof OBJECTIVE_WORDS]
+  const title = words?.title ?? columns.objective
+  return (
+    <Card title="Best so far" id="best">
+      {best === undefined ? (
+        <p class="skeleton">No trial has finished yet.</p>
+      ) : (
+        <>
+          <dl class="figures">
+            <div>
+              <dt>{title}</dt>
+              <dd>
+                {formatNumber(best.value)}
+                {Number.isFinite(best.low) && (
+                  <small>
+                    95 % sure: {formatNumber(best.low)} to {formatNumber(best.high)}
+                  </small>
+                )}
+              </dd>
+            </div>
+            <div>
+              <dt>Trial</dt>
+              <dd>{best.number}</dd>
+            </div>
+            {best.seconds !== undefined && (
+              <div>
+                <dt>Trained in</dt>
+                <dd>{formatDuration(best.seconds)}</dd>
+              </div>
+            )}
+          </dl>
+          {words !== undefined && (
+            <p class="hint">
+              {title}: {words.text}; {columns.direction === 'minimize' ? 'lower' : 'higher'} is better.
+            </p>
+          )}
+          <ul class="params" aria-label="Its settings">
+            {Object.entries(best.params).map(([name, value]) => (
+              <li key={name}>
+                <span>{parameterTitle(name)}</span> {formatValue(value)}
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Card>
+  )
+}

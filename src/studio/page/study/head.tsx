@@ -1,0 +1,72 @@
+import type { Progress, StudyInfo } from '../../protocol.ts'
+import type { Controller } from '../controller.ts'
+import { formatDuration, plural } from '../format.ts'
+import { StatusBadge, statusOf } from '../status.tsx'
+
+/** The study's name, how far it is, and what can be done about it. */
+export function RunningHead({
+  info,
+  progress,
+  controller,
+}: {
+  readonly info: StudyInfo
+  readonly progress: Progress | undefined
+  readonly controller: Controller
+}) {
+  const { id, title, state, backend } = info
+  return (
+    <div class="running-head">
+      <div class="row">
+        <h1 tabIndex={-1}>{title}</h1>
+        <StatusBadge info={info} />
+        <div class="actions push">
+          {state === 'running' && (
+            <button type="button" onClick={() => void controller.change('pause', id)}>
+              Pause
+            </button>
+          )}
+          {(state === 'paused' || state === 'failed') && (
+            <button type="button" class="primary" onClick={() => void controller.change('resume', id)}>
+              {state === 'paused' ? 'Go on' : 'Try again'}
+            </button>
+          )}
+          {(state === 'running' || state === 'paused' || state === 'failed') && (
+            <button type="button" onClick={() => void controller.change('cancel', id)}>
+              End now
+            </button>
+          )}
+        </div>
+      </div>
+      <progress value={doneOf(info, progress)} max={1} aria-label={`Progress of ${title}`} />
+      <p class="hint">
+        {sentence(info, progress)}
+        {backend !== undefined && ` · ${backend}`}
+      </p>
+      <p class="visually-hidden" role="status">
+        {announcement(info, progress)}
+      </p>
+    </div>
+  )
+}
+
+const doneOf = ({ state }: StudyInfo, progress: Progress | undefined): number => (state === 'finished' ? 1 : (progress?.done ?? 0))
+
+function sentence({ state }: StudyInfo, progress: Progress | undefined): string {
+  if (progress === undefined) return state === 'running' ? 'Preparing …' : ''
+  const { trials, eta, note } = progress
+  const parts = [
+    ...(trials === undefined ? [] : [`${trials.finished} of ${plural(trials.planned, 'trial')} finished`]),
+    ...(trials !== undefined && trials.running > 0 && state === 'running' ? [`${trials.running} under way`] : []),
+    ...(eta !== undefined && state === 'running' ? [`about ${formatDuration(Math.ceil(eta))} left`] : []),
+    ...(note === undefined ? [] : [note]),
+  ]
+  return parts.join(' · ')
+}
+
+/** Said aloud at every change of state and every tenth of the way, not at every trial. */
+function announcement(info: StudyInfo, progress: Progress | undefined): string {
+  const { word } = statusOf(info)
+  if (info.state !== 'running') return word
+  const tenths = Math.floor((progress?.done ?? 0) * 10)
+  return tenths === 0 ? word : `${word}, ${tenths * 10} percent done`
+}

@@ -1,0 +1,68 @@
+import { useState } from 'preact/hooks'
+import { toPermalink } from '../../permalink.ts'
+import type { ExportName, StudyInfo } from '../../protocol.ts'
+import type { Controller } from '../controller.ts'
+import { Field } from '../parts.tsx'
+
+const FILES: readonly { readonly what: ExportName; readonly title: string; readonly text: string }[] = [
+  { what: 'report', title: 'Report', text: 'a page with all tables and charts (HTML)' },
+  { what: 'csv', title: 'Table', text: 'the trials, for spreadsheets (CSV)' },
+  { what: 'model', title: 'Best network', text: 'its weights (safetensors)' },
+  { what: 'journal', title: 'Journal', text: 'every step, which Optuna reads' },
+  { what: 'snippet', title: 'Program', text: 'the same study in TypeScript' },
+]
+
+/** What a replay is not made of: its studies are several, and its program is the package's own. */
+const OF_SEARCHES: readonly ExportName[] = ['model', 'snippet']
+
+export function TakeAway({ info, controller }: { readonly info: StudyInfo; readonly controller: Controller }) {
+  const { id, config, kind } = info
+  return (
+    <>
+      <div class="actions">
+        {FILES.filter(({ what }) => kind === 'search' || !OF_SEARCHES.includes(what)).map(({ what, title, text }) => (
+          <button type="button" key={what} onClick={() => void controller.save(id, what)}>
+            <span>
+              <b>{title}</b>: {text}
+            </span>
+          </button>
+        ))}
+      </div>
+      {config !== undefined && (
+        <>
+          <Permalink link={new URL(toPermalink(config), location.href).href} />
+          <div class="actions">
+            <button type="button" onClick={() => void controller.again(config)}>
+              Set up a study like this one
+            </button>
+          </div>
+        </>
+      )}
+    </>
+  )
+}
+
+function Permalink({ link }: { readonly link: string }) {
+  const [told, setTold] = useState('')
+  const copy = (): void => {
+    navigator.clipboard.writeText(link).then(
+      () => setTold('Copied.'),
+      () => setTold('This browser does not let a page copy: select the link and copy it.'),
+    )
+  }
+  return (
+    <div class="tools">
+      <div class="grow">
+        <Field
+          label="Link to this study's settings"
+          hint="Whoever opens it sets up the same study; the data are not in it."
+          control={(attributes) => <input {...attributes} readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />}
+        />
+      </div>
+      <button type="button" onClick={copy}>
+        Copy the link
+      </button>
+      <span role="status">{told}</span>
+    </div>
+  )
+}

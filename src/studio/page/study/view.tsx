@@ -1,0 +1,59 @@
+import type { StudyInfo } from '../../protocol.ts'
+import type { Controller } from '../controller.ts'
+import { Card, Lines, Notice } from '../parts.tsx'
+import type { Shown } from '../state.ts'
+import { BestCard } from './best.tsx'
+import { Figures } from './figures.tsx'
+import { RunningHead } from './head.tsx'
+import { TakeAway } from './takeAway.tsx'
+import { Trials } from './trials.tsx'
+
+/** A study: how far it is, what it found so far, and what can be taken away. */
+export function StudyView({
+  shown,
+  info,
+  controller,
+}: {
+  readonly shown: Shown
+  /** Undefined until it is opened. */
+  readonly info: StudyInfo | undefined
+  readonly controller: Controller
+}) {
+  const { progress, columns, rows } = shown
+  if (info === undefined)
+    return (
+      <h1 tabIndex={-1} class="skeleton">
+        Opening the study …
+      </h1>
+    )
+  return (
+    <>
+      <RunningHead info={info} progress={progress} controller={controller} />
+      {info.problem !== undefined && (
+        <Notice kind="bad">
+          <Lines text={info.problem.message} />
+          <p>What was found is kept.</p>
+        </Notice>
+      )}
+      {info.state === 'running' && info.trainer === 'elsewhere' && (
+        <Notice kind="open">
+          <p>Another tab of this browser runs this study; here you watch it. If that tab is closed, this one takes over.</p>
+        </Notice>
+      )}
+      <div class="results">
+        {info.kind === 'search' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
+        <Figures shown={shown} info={info} controller={controller} />
+        <Card title="All trials" id="trials" whole>
+          {columns === undefined || rows.size === 0 ? (
+            <p class="skeleton">The first trials appear here as soon as they begin.</p>
+          ) : (
+            <Trials columns={columns} rows={[...rows.values()]} />
+          )}
+        </Card>
+        <Card title="Take away" id="take-away" whole>
+          <TakeAway info={info} controller={controller} />
+        </Card>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,90 @@
+import type { ObjectiveName, StudioConfig } from '../config.ts'
+
+/** What people read of a study's parts: plain words first, the field's term as the label. */
+
+export type Strategy = StudioConfig['search']['strategy']
+export type Scaling = StudioConfig['data']['scaling']
+export type Missing = StudioConfig['data']['missing']
+export type Task = StudioConfig['data']['task']
+
+interface Words {
+  readonly title: string
+  readonly text: string
+}
+
+export const STRATEGY_WORDS: Readonly<Record<Strategy, Words>> = {
+  tpe: { title: 'TPE', text: 'Learns from every trial where to look next. Take it when in doubt.' },
+  random: {
+    title: 'Random',
+    text: 'Draws every configuration by lot. Take it to judge evenly what matters, or as a yardstick for the others.',
+  },
+  grid: { title: 'Grid', text: 'Tries every combination of the listed values. Take it for one or two settings with few values each.' },
+  winnerTakesAll: {
+    title: 'Winner takes all',
+    text: 'Decides one setting after the other and keeps each winner. Take it for a quick look at many settings; it can miss good combinations.',
+  },
+  pyramid: {
+    title: 'Pyramid',
+    text: 'Searches layers and their widths alone, each layer narrower than the one before. Take it when the shape is the question.',
+  },
+  hyperband: {
+    title: 'Hyperband',
+    text: 'Starts many trainings, stops the bad ones early and finishes the best. Take it when one training takes long.',
+  },
+}
+
+export const PARAMETER_WORDS = {
+  layers: { title: 'Hidden layers', text: 'Steps of computing between the data and the answer.' },
+  units: { title: 'Units per layer', text: 'Numbers that each step computes. More can learn finer patterns, or learn by heart.' },
+  activation: { title: 'Activation', text: 'The curve that bends what a unit has summed.' },
+  initializer: { title: 'Initial weights', text: 'How the random numbers are drawn that learning starts from (initializer).' },
+  dropout: { title: 'Dropout', text: 'Share of units switched off at random while learning, against learning by heart.' },
+  l2: { title: 'Weight penalty (L2)', text: 'Keeps weights small, against learning by heart.' },
+  optimizer: { title: 'Optimizer', text: 'The rule that turns errors into corrections.' },
+  learningRate: { title: 'Learning rate', text: 'How large each correction is. Often the setting that matters most.' },
+  batchSize: { title: 'Batch size', text: 'Rows looked at before each correction.' },
+  epochs: { title: 'Epochs', text: 'How often each network goes through all training rows.' },
+} as const satisfies Readonly<Record<string, Words>>
+
+/** `units2` is the width of the second layer. */
+export function parameterTitle(name: string): string {
+  const layer = /^units(\d+)$/.exec(name)?.[1]
+  if (layer !== undefined) return `Units of layer ${layer}`
+  return Object.hasOwn(PARAMETER_WORDS, name) ? PARAMETER_WORDS[name as keyof typeof PARAMETER_WORDS].title : name
+}
+
+export const SCALING_WORDS: Readonly<Record<Scaling, Words>> = {
+  standardize: { title: 'Standardise', text: 'Every column to mean 0 and deviation 1. Nearly always right for tables.' },
+  minMax: { title: 'From 0 to 1', text: 'The smallest value becomes 0, the largest 1 (min-max).' },
+  none: { title: 'As it is', text: 'For columns of one size, and for pictures, whose bytes are scaled anyway.' },
+}
+
+export const MISSING_WORDS: Readonly<Record<Missing, string>> = {
+  refuse: 'Refuse the file',
+  drop: 'Leave such rows out',
+  mean: "Fill in the column's mean",
+  median: "Fill in the column's median",
+  mode: "Fill in the column's most frequent value",
+}
+
+export const TASK_WORDS: Readonly<Record<Task, string>> = {
+  binary: 'One of two classes',
+  multiclass: 'One of several classes',
+  regression: 'A number',
+}
+
+export const OBJECTIVE_WORDS: Readonly<Partial<Record<ObjectiveName, Words>>> = {
+  testAccuracy: { title: 'Accuracy', text: 'share of test rows answered right' },
+  testLoss: { title: 'Loss', text: 'the error that learning makes smaller, on test rows' },
+  auc: { title: 'AUC', text: 'how well the two classes are ranked apart' },
+  f1: { title: 'F1', text: 'balance of precision and recall' },
+  precision: { title: 'Precision', text: 'share of alarms that are right' },
+  recall: { title: 'Recall', text: 'share of cases that are found' },
+}
+
+/** What can be sought of each task. */
+export const OBJECTIVES_OF: Readonly<Record<Task, readonly ObjectiveName[]>> = {
+  binary: ['testAccuracy', 'testLoss', 'auc', 'f1', 'precision', 'recall'],
+  multiclass: ['testAccuracy', 'testLoss'],
+  regression: ['testLoss'],
+}
