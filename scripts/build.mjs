@@ -1,10 +1,11 @@
 // `npm run build`: kernels, bundles, the spec's JSON Schema, types. Everything a user gets ends up in dist/.
-import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
+import { buildStudio } from './build-studio.mjs'
 import { buildWasm } from './build-wasm.mjs'
+import { kernels } from './kernels.mjs'
 import { root, runMain, runNode, step } from './run.mjs'
 
 const dist = join(root, 'dist')
@@ -20,23 +21,6 @@ const rooms = {
   'room-csv': 'src/data/csv.ts',
   'room-load': 'src/data/load.ts',
   'room-indexeddb': 'src/study/journal/indexeddb/journal.ts',
-}
-
-/**
- * Kernels as the bundles hold them: WebAssembly gzipped, since bytes written as text do not compress any more; WGSL without comments and
- * indentation.
- * @type {import('esbuild').Plugin}
- */
-const kernels = {
-  name: 'kernels',
-  setup({ onLoad }) {
-    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: gzipSync(readFileSync(path), { level: 9 }), loader: 'binary' }))
-    onLoad({ filter: /\.wgsl$/ }, ({ path }) => {
-      const lines = readFileSync(path, 'utf8').split('\n')
-      const code = lines.map((line) => line.replace(/\/\/.*/, '').trim()).filter((line) => line !== '')
-      return { contents: code.join('\n'), loader: 'text' }
-    })
-  },
 }
 
 /** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
@@ -67,7 +51,7 @@ async function bundle() {
   })
   chmodSync(join(dist, 'cli.js'), 0o755)
   const written = new Set(Object.keys(metafile.outputs).filter((name) => !name.startsWith('dist/room-')))
-  removeStale((name) => /\.js(\.map)?$/.test(name) && !written.has(`dist/${name}`))
+  removeStale((name) => /\.js(\.map)?$/.test(name) && !name.startsWith('studio/') && !written.has(`dist/${name}`))
 }
 
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
@@ -101,6 +85,7 @@ runMain(async () => {
   await step('kernels', buildWasm)
   await step('bundles', bundle)
   copyKernels()
+  await step('studio', buildStudio)
   await step('schema', writeSchema)
   await step('types', declare)
 })

@@ -6,6 +6,7 @@ import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
 import { addSchema } from './commands/schema.ts'
+import { addStudio } from './commands/studio.ts'
 import { addStudy } from './commands/study.ts'
 import { addTrain } from './commands/train.ts'
 import { addTrials } from './commands/trials.ts'
@@ -22,6 +23,7 @@ A first round:
   espalier predict weights.safetensors patients.csv
   espalier study examples/pima-study.yaml search hyper-parameters; espalier study --help shows such a file
   espalier report pima-study.journal      tables and charts of a study, as a page
+  espalier studio                         all of it on a page in a browser, without code
 
 espalier <command> --help has an example of each. Results go to stdout, progress to stderr.
 Exit codes: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C.`
@@ -40,7 +42,7 @@ const program = new Command('espalier')
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
-for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addReplay, addSchema])
+for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addReplay, addSchema, addStudio])
   add(program, finish)
 
 // A reader that has seen enough, as `| head`, is no fault.
