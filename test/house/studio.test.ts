@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import domino from '@mixmark-io/domino'
+import { build, type Metafile } from 'esbuild'
+import { expect, it } from 'vitest'
+import { slimPlot } from '../../scripts/slim-plot.mjs'
+import { renderHtml } from '../../src/report/html.ts'
+import { sampleReport } from '../support/report.ts'
+
+/** The studio as it was built: what is in which file. */
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const folder = join(repository, 'dist/studio')
+const { outputs }: Metafile = JSON.parse(readFileSync(join(repository, 'build/studio-meta.json'), 'utf8'))
+
+/** With all that these files load, now or later. */
+function closure(names: readonly string[]): Set<string> {
+  const needed = new Set(names.map((name) => `dist/studio/${name}`))
+  for (const name of needed) for (const { path, external } of outputs[name]?.imports ?? []) if (external !== true) needed.add(path)
+  return needed
+}
+
+const kilobytes = (paths: readonly string[]): number =>
+  paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(repository, path)), { level: 9 }).length, 0) / 1000
+
+it('is at most 120 KB of its own, gzipped, charts included, engine aside', () => {
+  const engine = closure(['espalier.js', 'worker.js'])
+  const own = [...closure(['page.js', 'engine.js'])].filter((path) => !engine.has(path))
+  const size = kilobytes([...own, 'dist/studio/style.css', 'dist/studio/index.html'])
+  console.log(`the studio's own code: ${size.toFixed(1)} KB gzipped`)
+  expect(size).toBeGreaterThan(20)
+  expect(size).toBeLessThanOrEqual(120)
+})
+
+it('has a page of its own parts, the names and checks of configurations, and nothing that computes', () => {
+  const inputs = [...closure(['page.js'])].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
+  expect(inputs).toEqual(expect.arrayContaining(['src/studio/page/main.tsx', 'src/studio/client.ts']))
+  const allowed = /^(src\/studio\/(page\/|\w+\.ts$)|src\/core\/|node_modules\/(preact|zod|fastest-levenshtein)\/)/
+  expect(inputs.filter((path) => !allowed.test(path))).toEqual([])
+})
+
+it('can be put anywhere: every address in it is relative, and none is of another server', () => {
+  const html = readFileSync(join(folder, 'index.html'), 'utf8')
+  const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address = '']) => address)
+  expect(addresses).toEqual(['data:,', 'style.css', 'page.js'])
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['data', 'engine.js', 'index.html', 'page.js', 'style.css', 'worker.js']))
+  expect(readFileSync(join(folder, 'style.css'), 'utf8')).not.toMatch(/url\(|@import/)
+})
+
+it('draws every kind of chart as the whole of Observable Plot does', async () => {
+  const { outputFiles } = await build({
+    stdin: { contents: "export { renderHtml } from './src/report/html.ts'", resolveDir: repository },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+    plugins: [slimPlot],
+  })
+  const code = Buffer.from(outputFiles.map(({ text }) => text).join('')).toString('base64')
+  const slim = (await import(`data:text/javascript;base64,${code}`)) as { renderHtml: typeof renderHtml }
+  const options = { document: domino.createDocument() }
+  expect(slim.renderHtml(sampleReport, options) === renderHtml(sampleReport, options)).toBe(true)
+})

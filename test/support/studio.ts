@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { AxeResults } from 'axe-core'
+import axe from 'axe-core'
+import type { Browser, Page } from 'puppeteer-core'
+import { watch } from '../browser/watch.ts'
+
+/** A server of the built studio, as `espalier studio` is; whoever starts it closes it. */
+export interface StudioProcess {
+  readonly url: string
+  close(): Promise<void>
+}
+
+export async function startStudio(): Promise<StudioProcess> {
+  const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+  const child = spawn(process.execPath, [cli, 'studio', '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [printed] = (await once(child.stdout, 'data')) as [Buffer]
+  const close = async (): Promise<void> => {
+    const ended = once(child, 'exit')
+    child.kill('SIGTERM')
+    await ended
+  }
+  return { url: printed.toString().trim(), close }
+}
+
+/** A tab with the studio, and what a person does in it. */
+export class StudioTab {
+  readonly page: Page
+  readonly problems: readonly string[]
+
+  private constructor(page: Page, url: string) {
+    this.page = page
+    this.problems = watch(page, url)
+  }
+
+  static async open(browser: Browser, url: string, downloads?: string): Promise<StudioTab> {
+    const page = await browser.newPage()
+    await page.setViewport({ width: 1000, height: 900 })
+    // The observer is there before the page is; a name of its own, for no type knows it.
+    await page.evaluateOnNewDocument(() => {
+      const tasks: number[] = []
+      Reflect.set(globalThis, 'longTasks', tasks)
+      new PerformanceObserver((list) => tasks.push(...list.getEntries().map(({ duration }) => duration))).observe({ type: 'longtask' })
+    })
+    if (downloads !== undefined) {
+      await mkdir(downloads, { recursive: true })
+      const session = await page.createCDPSession()
+      await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads })
+    }
+    const tab = new StudioTab(page, url)
+    await page.goto(url)
+    await page.waitForSelector('main h1')
+    return tab
+  }
+
+  /** Presses what has this name for a screen reader. */
+  async press(name: string, role = 'button'): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).click()
+  }
+
+  /** Types into a field in place of what is there. */
+  async fill(name: string, text: string): Promise<void> {
+    await this.page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(text)
+  }
+
+  async choose(label: string, value: string): Promise<void> {
+    const select = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`)
+    await select?.select(value)
+  }
+
+  async drop(...paths: string[]): Promise<void> {
+    const input = await this.page.waitForSelector('input[type=file]')
+    await input?.uploadFile(...paths)
+  }
+
+  /** Until the page says this somewhere. */
+  async sees(text: string, timeout = 60_000): Promise<void> {
+    await this.page.waitForFunction((wanted) => document.body.innerText.includes(wanted), { timeout, polling: 100 }, text)
+  }
+
+  text(selector: string): Promise<string> {
+    return this.page.$eval(selector, (element) => element.textContent ?? '')
+  }
+
+  /** The table of trials as it is shown: a text a cell. */
+  trials(): Promise<string[][]> {
+    return this.page.$$eval('section[aria-label="Table of trials"] tbody tr', (rows) =>
+      rows.map((row) => [...row.children].map((cell) => cell.textContent ?? '')),
+    )
+  }
+
+  /** Milliseconds of the tasks above 50 ms, since the page was loaded or this was asked last. */
+  longTasks(): Promise<number[]> {
+    return this.page.evaluate(() => (Reflect.get(globalThis, 'longTasks') as number[]).splice(0))
+  }
+
+  /** What axe-core finds wrong, as `rule: element`. Its script is a debugger's, which the page's policy does not hold for. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe.source)
+    const { violations } = (await this.page.evaluate('axe.run()')) as AxeResults
+    return violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))
+  }
+
+  /** Presses a button that saves a file. @returns the file's name and content, once it is whole */
+  async save(name: string, downloads: string): Promise<{ name: string; content: Buffer }> {
+    const before = await readdir(downloads)
+    await this.press(name)
+    for (;;) {
+      const found = (await readdir(downloads)).find((file) => !before.includes(file) && !file.endsWith('.crdownload'))
+      if (found !== undefined) return { name: found, content: await readFile(join(downloads, found)) }
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
