@@ -1,4 +1,4 @@
-import type { Browser } from 'puppeteer-core'
+import type { Browser, BrowserContext } from 'puppeteer-core'
 import { bundlePage } from '../test/support/bundle.ts'
 import { launchChromium } from '../test/support/chromium.ts'
 import { type PageServer, servePage } from '../test/support/server.ts'
@@ -40,8 +40,8 @@ async function processorClock(browser: Browser, types: readonly ProcessType[]): 
 type Exposed = Readonly<Record<string, (...args: never[]) => unknown>>
 
 /** The page calls back when it is done: puppeteer limits how long a call into a page may take. */
-async function outcomeOf(browser: Browser, url: string, expose: Exposed): Promise<unknown> {
-  const page = await browser.newPage()
+async function outcomeOf(context: BrowserContext, url: string, expose: Exposed): Promise<unknown> {
+  const page = await context.newPage()
   for (const [name, call] of Object.entries(expose)) await page.exposeFunction(name, call)
   page.on('console', (message) => console.log(message.text()))
   const outcome = await new Promise<Outcome>((resolve, reject) => {
@@ -56,25 +56,42 @@ async function outcomeOf(browser: Browser, url: string, expose: Exposed): Promis
   return outcome.result
 }
 
+interface JobOptions {
+  /** Of the processes whose time counts. */
+  readonly types: readonly ProcessType[]
+  /** Switches of Chromium. */
+  readonly args?: readonly string[]
+  readonly expose?: Exposed
+}
+
 /**
  * Runs the job in a page of a Chromium of its own, without cross-origin isolation, so without SharedArrayBuffer: what a page has
  * unless its server is set up for it.
- * @param types of the processes whose time counts
- * @param args switches of Chromium
  * @returns what the page's script gave to `follow`
  * @throws when there is no browser
  */
-export async function runJob(
+export async function runJob(job: Job, options: JobOptions): Promise<{ version: string; result: unknown }> {
+  const { version, results } = await runJobs(job, { ...options, times: 1 })
+  return { version, result: results[0] }
+}
+
+/** As runJob, in several pages one after the other, each in a context of its own, so that nothing is kept from one to the next. */
+export async function runJobs(
   job: Job,
-  { types, args = [], expose = {} }: { types: readonly ProcessType[]; args?: readonly string[]; expose?: Exposed },
-): Promise<{ version: string; result: unknown }> {
+  { types, args = [], expose = {}, times }: JobOptions & { readonly times: number },
+): Promise<{ version: string; results: unknown[] }> {
   const browser = await launchChromium(args)
   try {
     const server = await serveJob(job)
     try {
       const processorSeconds = await processorClock(browser, types)
-      const result = await outcomeOf(browser, server.url, { processorSeconds, ...expose })
-      return { version: await browser.version(), result }
+      const results: unknown[] = []
+      for (let i = 0; i < times; i++) {
+        const context = await browser.createBrowserContext()
+        results.push(await outcomeOf(context, server.url, { processorSeconds, ...expose }))
+        await context.close()
+      }
+      return { version: await browser.version(), results }
     } finally {
       await server.close()
     }

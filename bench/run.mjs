@@ -1,4 +1,4 @@
-// `npm run bench` and `npm run bench:gpu`: builds the package and the benchmarks, and measures. `-- --help` lists the options.
+// `npm run bench`, `npm run bench:gpu` and `npm run bench:targets`: builds the package and the benchmarks, and measures. `-- --help` lists the options.
 import { importBundled } from '../scripts/bundled.mjs'
 import { runMain, runNode } from '../scripts/run.mjs'
 

@@ -37,7 +37,7 @@ export function markdownTable(measurements: readonly Measurement[]): string {
   return [markdown([HEAD, ...rows]), rivalsTable(measurements)].join('\n\n')
 }
 
-const RIVAL_NAMES: Readonly<Record<RivalName, string>> = {
+export const RIVAL_NAMES: Readonly<Record<RivalName, string>> = {
   tensorflow: 'TensorFlow.js',
   jax: 'jax-js',
   pytorch: 'PyTorch',

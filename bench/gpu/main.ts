@@ -3,12 +3,10 @@ import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findChrome } from '../../scripts/find-chrome.mjs'
 import { positive } from '../arguments.ts'
-import { type Job, runJob, serveJob } from '../browser.ts'
-import { firstRows, loadParts, packDatasets } from '../data.ts'
+import { serveJob } from '../browser.ts'
 import { currentLoad, machine } from '../machine.ts'
 import type { GpuOptions } from './measure.ts'
-import type { GpuOrder } from './page.ts'
-import type { GpuResults } from './results.ts'
+import { gpuJob, runGpuJob } from './run.ts'
 import { gpuTables } from './table.ts'
 
 const help = `npm run bench:gpu -- [options]
@@ -24,7 +22,6 @@ const help = `npm run bench:gpu -- [options]
 
 const PARTS = ['floors', 'kernels', 'large', 'tiny', 'peers'] as const
 const PRODUCTS = ['auto', 'direct', 'tiled32', 'tiled64'] as const
-const TRAIN_ROWS = 59_904
 const TEST_ROWS = 2000
 
 interface Arguments extends GpuOptions {
@@ -73,14 +70,6 @@ function readArguments(args: string[]): Arguments | undefined {
   }
 }
 
-async function jobOf(options: GpuOptions): Promise<Job> {
-  const [fashion, pima] = await Promise.all([loadParts('fashionMnist'), loadParts('pima')])
-  const fashionMnist = { train: firstRows(fashion.train, TRAIN_ROWS), test: firstRows(fashion.test, options.testRows) }
-  const { manifest, files } = packDatasets({ fashionMnist, pima })
-  const order: GpuOrder = { manifest, options }
-  return { script: 'bench/gpu/page.ts', order, files }
-}
-
 export async function main(args: string[]): Promise<void> {
   let given: Arguments | undefined
   try {
@@ -95,7 +84,7 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   const { serve, json, ...options } = given
-  const job = await jobOf(options)
+  const job = await gpuJob(options)
   if (serve) {
     const { url } = await serveJob(job)
     console.log(`${url}\nOpen it in a browser on this machine: it measures at once. Ctrl-C ends it.`)
@@ -105,8 +94,7 @@ export async function main(args: string[]): Promise<void> {
   const about = machine()
   console.log(`${about.cpu}, ${about.cores} cores, ${about.date}, load average ${about.load.toFixed(1)}, ${options.rounds} rounds`)
   const started = performance.now()
-  const { version, result } = await runJob(job, { types: ['renderer', 'GPU'], args: ['--enable-unsafe-webgpu'] })
-  const results = result as GpuResults
+  const { version, results } = await runGpuJob(job)
   console.log(`\n${version}: ${gpuTables(results)}`)
   const load = currentLoad()
   await mkdir(dirname(json), { recursive: true })

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
 import { type OpenOptions, openBackend } from 'espalier'
-import { type Dispatch, noting, watchDispatches } from '../../test/support/devices.ts'
+import { countSubmits, type Dispatch, noting, watchDispatches } from '../../test/support/devices.ts'
 import { type Datasets, firstRows, type Parts } from '../data.ts'
 import type { PageHost } from '../order.ts'
 import { startJax } from '../peers/jax.ts'
@@ -70,7 +70,7 @@ export async function measureGpu(datasets: Datasets, options: GpuOptions, { cloc
         await watched.backend.dispose()
       }
     }
-    const common = { backend, noted, rounds, clock, passClock }
+    const common = { backend, noted, submits: countSubmits(device), rounds, clock, passClock }
     const populations = []
     for (const [own, counts] of [[w1, large] as const, [w2, tiny] as const]) {
       const title = own.trial.widths.join('-')

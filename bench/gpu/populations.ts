@@ -14,6 +14,8 @@ const MOST_EPOCHS = 100
 export interface PopulationSubject {
   readonly backend: Backend
   readonly noted: Dispatch[]
+  /** Submissions the device has been given. */
+  readonly submits: () => number
   readonly title: string
   readonly trial: Trial
   /** As a workload's: laps of 'epoch' are of a training that goes on; those of 'fit' are whole fits, set-up included. */
@@ -34,31 +36,35 @@ interface Ready {
   readonly laps: Lap[]
   readonly gpuSeconds: number[]
   dispatches: number
+  submits: number
 }
 
 /** Times populations of the trial, one of each count, all in turn. A lap is a step of all members. */
 export async function timePopulations(subject: PopulationSubject): Promise<PopulationTiming[]> {
-  const { noted, title, trial, counts, data, rounds, clock, passClock } = subject
+  const { noted, submits, title, trial, counts, data, rounds, clock, passClock } = subject
   const ready: Ready[] = []
   for (const members of counts) ready.push(await prepare(subject, members))
   for (let round = 0; round < rounds; round++) {
     for (const own of ready) {
       noted.length = 0
       passClock.reset()
+      const submitted = submits()
       const endLap = await startLap(clock)
       await own.lap()
       own.laps.push(scaleLap(await endLap(), 1 / own.steps))
+      own.submits += (submits() - submitted) / own.steps / rounds
       own.gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / own.steps))
       own.dispatches += noted.length / own.steps / rounds
     }
   }
   for (const { end } of ready) await end()
-  return ready.map(({ members, laps, gpuSeconds, dispatches }) => ({
+  return ready.map(({ members, laps, gpuSeconds, dispatches, submits }) => ({
     title,
     members,
     laps,
     gpuSeconds,
     dispatches,
+    submits,
     operations: members * operations([trial], { rows: trial.batchSize, epochs: 1 }),
     stepsPerEpoch: steps(trial, { rows: data.rows, epochs: 1 }),
   }))
@@ -78,7 +84,7 @@ async function prepareEpochs({ backend, trial, data, rounds }: PopulationSubject
   const part = firstRows(data, Math.min(data.rows, count * trial.batchSize))
   const training = await PacedTraining.start(backend, trials, part, { epochs: rounds + 1, shuffle: true })
   const lap = () => training.advance()
-  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], gpuSeconds: [], dispatches: 0 }
+  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], gpuSeconds: [], dispatches: 0, submits: 0 }
 }
 
 /** Fits of as many epochs as take ROUND_SECONDS. */
@@ -95,6 +101,7 @@ async function prepareFits({ backend, trial, data }: PopulationSubject, trials: 
     laps: [],
     gpuSeconds: [],
     dispatches: 0,
+    submits: 0,
   }
 }
 

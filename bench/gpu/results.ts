@@ -37,8 +37,9 @@ export interface PopulationTiming {
   /** Of one step of all members, in matrix products. */
   readonly operations: number
   readonly stepsPerEpoch: number
-  /** Dispatches a step, on the mean. */
+  /** Dispatches and submissions a step, on the mean. */
   readonly dispatches: number
+  readonly submits: number
 }
 
 /** One library at the compared step. */

@@ -56,7 +56,7 @@ function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispa
 }
 
 function populationsTable(populations: readonly PopulationTiming[], { peak }: Floors): string {
-  const rows = populations.map(({ title, members, laps, gpuSeconds, operations, stepsPerEpoch, dispatches }) => {
+  const rows = populations.map(({ title, members, laps, gpuSeconds, operations, stepsPerEpoch, dispatches, submits }) => {
     const one = populations.find((own) => own.title === title && own.members === 1)
     const epoch = median(of(laps, 'seconds')) * stepsPerEpoch
     return [
@@ -69,6 +69,7 @@ function populationsTable(populations: readonly PopulationTiming[], { peak }: Fl
       number(epoch),
       number(members / epoch),
       number(dispatches),
+      number(submits),
     ]
   })
   const head = [
@@ -83,6 +84,7 @@ function populationsTable(populations: readonly PopulationTiming[], { peak }: Fl
     's an epoch',
     'epochs of one member a second',
     'dispatches a step',
+    'submissions a step',
   ]
   return markdown([head, ...rows])
 }

@@ -1,12 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
+import { bundlePage, downloads, loadedFor } from '../support/downloads.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const dist = (name: string) => join(repository, 'dist', name)
@@ -47,44 +47,6 @@ it('has a worker that needs no other package, so that a page can start it from a
   expect(await externalsOf('worker.js')).toEqual([])
 })
 
-const web = {
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  platform: 'browser',
-  write: false,
-  metafile: true,
-  outdir: '/',
-  logOverride: { 'ignored-bare-import': 'silent' },
-} as const
-
-/** What a page that trains downloads, by a bundler that drops what is not used and keeps files apart that are loaded apart. */
-async function bundlePage() {
-  const contents = "import { fit, openBackend } from './index.js'; console.log(fit, openBackend)"
-  const { metafile, outputFiles } = await build({ ...web, stdin: { contents, resolveDir: dist('') }, splitting: true })
-  const outputs = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]))
-  const sizes = new Map(outputFiles.map(({ path, contents }) => [basename(path), gzipSync(contents, { level: 9 }).length]))
-  const used = [...outputs.values()].flatMap(({ inputs }) => Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0))
-  return {
-    used: used.map(([path]) => path),
-    /** The only file of which this holds. */
-    find(what: string, holds: (name: string, exported: readonly string[]) => boolean): string {
-      const [name, ...others] = [...outputs].filter(([name, output]) => holds(name, output.exports)).map(([name]) => name)
-      if (name === undefined || others.length > 0) throw new Error(`${what} is in ${1 + others.length} files of the page, not in one`)
-      return name
-    },
-    /** These files with all that they import at once. */
-    withImports(names: readonly string[]): ReadonlySet<string> {
-      const needed = new Set(names)
-      for (const name of needed)
-        for (const { path, kind } of outputs.get(name)?.imports ?? []) if (kind === 'import-statement') needed.add(basename(path))
-      return needed
-    },
-    /** In thousands of bytes, gzipped. */
-    sizeOf: (names: ReadonlySet<string>): number => [...names].reduce((sum, name) => sum + (sizes.get(name) ?? Number.NaN), 0) / 1000,
-  }
-}
-
 it('leaves a bundler free to drop what a page does not use', async () => {
   const { used } = await bundlePage()
   expect(used.filter((path) => path.includes('zod/v4/locales/'))).toEqual([])
@@ -92,40 +54,25 @@ it('leaves a bundler free to drop what a page does not use', async () => {
 })
 
 describe('a page that trains', () => {
-  /** The files that each backend loads beside the page's own: its code, and what computes for it. */
-  const parts = {
-    wasm: { code: ['openWasm'], module: 'relaxed-' },
-    webgpu: { code: ['openWebgpu', 'openInitialStates'], module: 'initial-' },
-  } as const
-
-  const loadedFor = ({ find, withImports }: Awaited<ReturnType<typeof bundlePage>>, backend: keyof typeof parts): ReadonlySet<string> => {
-    const { code, module } = parts[backend]
-    const files = code.map((name) => find(name, (_, exported) => exported.includes(name)))
-    return withImports(['stdin.js', ...files, find(module, (name) => name.startsWith(module))])
-  }
-
   it('loads one backend without the other', async () => {
     const page = await bundlePage()
     const [wasm, webgpu] = [loadedFor(page, 'wasm'), loadedFor(page, 'webgpu')]
-    for (const name of parts.webgpu.code) expect([...wasm]).not.toContain(page.find(name, (_, exported) => exported.includes(name)))
+    for (const name of ['openWebgpu', 'openInitialStates'])
+      expect([...wasm]).not.toContain(page.find(name, (_, exported) => exported.includes(name)))
     expect([...webgpu]).not.toContain(page.find('openWasm', (_, exported) => exported.includes('openWasm')))
     expect([...webgpu].filter((name) => /^(relaxed|simd)-/.test(name))).toEqual([])
     expect([...page.withImports(['stdin.js'])].filter((name) => /^(backend|relaxed|simd|initial)/.test(name))).toEqual([])
   })
 
   it('costs at most 60 KB on WASM, gzipped, with the kernels and the script of its workers', async () => {
-    const page = await bundlePage()
-    const { outputFiles } = await build({ ...web, entryPoints: [dist('worker.js')] })
-    const worker = outputFiles.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0) / 1000
-    const kilobytes = page.sizeOf(loadedFor(page, 'wasm')) + worker
+    const { wasm: kilobytes, worker } = await downloads()
     console.log(`A page that trains on WASM downloads ${kilobytes.toFixed(1)} KB, of them ${worker.toFixed(1)} for its workers`)
     expect(worker).toBeGreaterThan(3)
     expect(kilobytes).toBeLessThan(60)
   })
 
   it('costs at most 60 KB on WebGPU, gzipped, with the shaders and the module of initial weights', async () => {
-    const page = await bundlePage()
-    const kilobytes = page.sizeOf(loadedFor(page, 'webgpu'))
+    const { webgpu: kilobytes } = await downloads()
     console.log(`A page that trains on WebGPU downloads ${kilobytes.toFixed(1)} KB`)
     expect(kilobytes).toBeLessThan(60)
   })

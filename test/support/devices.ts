@@ -94,6 +94,17 @@ export function countDispatches(device: GPUDevice): () => number {
   return () => count
 }
 
+/** Counts the submissions a device is given, from now on. */
+export function countSubmits({ queue }: GPUDevice): () => number {
+  const submit = queue.submit.bind(queue)
+  let count = 0
+  queue.submit = (buffers) => {
+    count += 1
+    return submit(buffers)
+  }
+  return () => count
+}
+
 /** As WebGPU guarantees them. */
 const LEAST_LIMITS = { maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, maxComputeWorkgroupStorageSize: 2 ** 14 }
 
