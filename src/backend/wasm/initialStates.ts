@@ -7,6 +7,9 @@ import type { InitialExports } from './exports.ts'
 import { initialize } from './initialize.ts'
 import { compileInitial } from './module.ts'
 
+/** An instance up to this size is kept for the next population; a larger one is dropped, and its memory with it. */
+const SPARE_BYTES = 16 * 2 ** 20
+
 /**
  * Where members start that another backend trains: initial weights from a module of their own, a third of the whole one, with the bits of
  * the WASM backend, and the optimizer's slots where the population trains. It listens to messages in between.
@@ -14,11 +17,17 @@ import { compileInitial } from './module.ts'
  */
 export async function openInitialStates(wasmUrl: string | URL | undefined) {
   const module = await compileInitial(wasmUrl)
+  let spare: InitialExports | undefined
   return async ({ topology, members }: Population, trains: boolean): Promise<MemberState[]> => {
-    const instance = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
+    const wasm = spare ?? (await instantiate(module))
+    spare = undefined
     const layout = parameterLayout(topology)
+    const mark = wasm.mark()
     try {
-      return await statesOf(instance.exports as unknown as InitialExports, layout, members, trains)
+      const states = await statesOf(wasm, layout, members, trains)
+      wasm.release(mark)
+      if (wasm.memory.buffer.byteLength <= SPARE_BYTES) spare = wasm
+      return states
     } catch (cause) {
       if (!(cause instanceof WebAssembly.RuntimeError)) throw cause
       throw new EspalierError(`the host refused the memory for the initial weights of ${layout.parameters} parameters; use fewer units`, {
@@ -26,6 +35,11 @@ export async function openInitialStates(wasmUrl: string | URL | undefined) {
       })
     }
   }
+}
+
+async function instantiate(module: WebAssembly.Module): Promise<InitialExports> {
+  const { exports } = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
+  return exports as unknown as InitialExports
 }
 
 async function statesOf(wasm: InitialExports, layout: Layout, members: readonly Member[], trains: boolean): Promise<MemberState[]> {
