@@ -40,7 +40,7 @@ const SOURCES = {
 } as const
 export type KernelName = keyof typeof SOURCES
 
-export { shapes as shapesSource }
+export const shapesSource: string = shapes
 
 const sourceOf = (kernel: KernelName): string => [shapes, bindings, ...SOURCES[kernel]].join('\n')
 
