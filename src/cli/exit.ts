@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander'
 import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { DataUnavailableError } from '../data/errors.ts'
+import { UnsupportedModelError } from '../formats/index.ts'
 
 /** What the shell is told: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const
@@ -29,7 +30,7 @@ function fileError(error: unknown): string | undefined {
   return what === undefined ? undefined : `${String(error.path)}: ${what}`
 }
 
-const WRONG_INPUT = [UsageError, InvalidSpecError, InvalidDataError, DataUnavailableError]
+const WRONG_INPUT = [UsageError, InvalidSpecError, InvalidDataError, UnsupportedModelError, DataUnavailableError]
 
 /** Says on stderr what went wrong, a stack only where it is nobody's fault but ours. */
 export function reportError(error: unknown): ExitCode {

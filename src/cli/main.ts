@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addPredict } from './commands/predict.ts'
@@ -42,8 +43,21 @@ const program = new Command('espalier')
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
-for (const add of [addTrain, addPredict, addStudy, addWorker, addTrials, addReport, addData, addDoctor, addReplay, addSchema, addStudio])
-  add(program, finish)
+const commands = [
+  addTrain,
+  addPredict,
+  addConvert,
+  addStudy,
+  addWorker,
+  addTrials,
+  addReport,
+  addData,
+  addDoctor,
+  addReplay,
+  addSchema,
+  addStudio,
+]
+for (const add of commands) add(program, finish)
 
 // A reader that has seen enough, as `| head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,103 +1,79 @@
-import * as z from 'zod/mini'
-import { InvalidDataError } from '../core/errors.ts'
-import { parameterLayout, type Weights } from '../core/layout.ts'
-import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
-import { parseStored } from '../core/stored.ts'
-import type { Dataset } from '../data/dataset.ts'
-import { decodeSafetensors, encodeSafetensors, type Tensor } from '../formats/safetensors/tensors.ts'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import {
+  fromKeras,
+  fromOnnx,
+  fromSafetensors,
+  fromTfjsFiles,
+  type H5wasm,
+  type Model,
+  tfjsWeightFiles,
+  toKeras,
+  toOnnx,
+  toSafetensors,
+  toTfjsFiles,
+} from '../formats/index.ts'
+import { UsageError } from './exit.ts'
 
-/**
- * A trained network in one safetensors file: tensors `layers.0.kernel` (inputs x units) and `layers.0.bias` (units), and in the
- * metadata all that predicting needs beside them, as JSON: the spec, and how rows became the numbers the network saw.
- */
+/** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
 
-const FORMAT = 'espalier-model'
-const VERSION = '1'
+const JSON_NAME = 'model.json'
 
-const columnSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ name: z.string(), kind: z.literal('numeric') }),
-  z.strictObject({ name: z.string(), kind: z.literal('categorical'), categories: z.array(z.string()) }),
-])
+type Format = 'safetensors' | 'onnx' | 'keras' | 'tfjs'
+const FORMATS: Readonly<Record<string, Format>> = { '.safetensors': 'safetensors', '.onnx': 'onnx', '.keras': 'keras', '': 'tfjs' }
 
-const modelDataSchema = z.strictObject({
-  task: z.enum(['binary', 'multiclass', 'regression']),
-  classNames: z.array(z.string()),
-  targetNames: z.array(z.string()),
-  /** How the columns of a table become features; absent where the data was none. */
-  columns: z.optional(z.array(columnSchema)),
-  /** What byte features are multiplied by. */
-  scale: z.optional(z.number()),
-  /** Fitted on the training rows, to be applied in this order (data/transform.ts reads them). */
-  transforms: z.array(z.unknown()),
-})
-type ModelData = z.infer<typeof modelDataSchema>
+/** For the help of commands. */
+export const MODEL_FILES = 'a file that ends in .safetensors, .onnx or .keras, or a folder for TensorFlow.js'
 
-export interface Model {
-  readonly spec: TrainSpec
-  readonly weights: Weights
-  readonly data: ModelData
+/** @throws UsageError for a name that is none of a network's */
+export function formatOf(path: string): Format {
+  if (basename(path) === JSON_NAME) return 'tfjs'
+  const format = FORMATS[extname(path).toLowerCase()]
+  if (format !== undefined) return format
+  throw new UsageError(`${path}: this is no name of a network's file; it must be ${MODEL_FILES} (Keras 2's .h5: save it as .keras)`)
 }
 
-/** What a model keeps of the data it was trained on. */
-export function describeData(train: Dataset, transforms: readonly unknown[]): ModelData {
-  const { task, classNames, targetNames, encoding, scale } = train
-  return {
-    task,
-    classNames: [...classNames],
-    targetNames: [...targetNames],
-    ...(encoding && {
-      columns: encoding.features.map((column) => (column.kind === 'numeric' ? column : { ...column, categories: [...column.categories] })),
-    }),
-    ...(scale !== undefined && { scale }),
-    transforms: [...transforms],
-  }
-}
+const tfjsFolder = (path: string): string => (basename(path) === JSON_NAME ? dirname(path) : path)
 
-const layoutOf = ({ network }: TrainSpec) =>
-  parameterLayout({ inputSize: network.inputSize, units: network.layers.map(({ units }) => units) })
-
-export function encodeModel({ spec, weights, data }: Model): Uint8Array {
-  const tensors = new Map<string, Tensor>()
-  layoutOf(spec).layers.forEach(({ inputs, units }, i) => {
-    const [kernel, bias] = weights[i] ?? []
-    if (kernel === undefined || bias === undefined) throw new InvalidDataError(`the weights of layer ${i} are missing`)
-    tensors.set(`layers.${i}.kernel`, { shape: [inputs, units], data: kernel })
-    tensors.set(`layers.${i}.bias`, { shape: [units], data: bias })
-  })
-  return encodeSafetensors({
-    tensors,
-    metadata: { format: FORMAT, version: VERSION, spec: JSON.stringify(spec), data: JSON.stringify(data) },
-  })
-}
-
-function parseJson<T extends z.ZodMiniType>(schema: T, text: string | undefined, name: string, what: string): z.infer<T> {
-  let value: unknown
+/** @throws UsageError where the optional peer is not installed */
+async function loadH5wasm(path: string): Promise<H5wasm> {
   try {
-    value = JSON.parse(text ?? '')
+    return await import('h5wasm')
   } catch (cause) {
-    throw new InvalidDataError(`${name}: the metadata's "${what}" is no JSON; the file is damaged`, { cause })
+    throw new UsageError(`${path}: .keras files need the package h5wasm: npm i h5wasm`, { cause })
   }
-  return parseStored(schema, value, (reason) => new InvalidDataError(`${name}: the metadata's "${what}" is damaged: ${reason}`))
 }
 
-/** @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write */
-export function decodeModel(bytes: Uint8Array, name: string): Model {
-  const { tensors, metadata } = decodeSafetensors(bytes, name)
-  if (metadata.format !== FORMAT)
-    throw new InvalidDataError(`${name}: was not written by \`espalier train\`: its metadata does not say how to prepare data for it`)
-  if (metadata.version !== VERSION)
-    throw new InvalidDataError(`${name}: is of format version ${metadata.version}; this espalier reads version ${VERSION}`)
-  const spec = parseJson(trainSpecSchema, metadata.spec, name, 'spec')
-  const data = parseJson(modelDataSchema, metadata.data, name, 'data')
-  const weights = layoutOf(spec).layers.map(({ inputs, units }, i) => {
-    const tensor = (part: string, length: number): Float32Array => {
-      const found = tensors.get(`layers.${i}.${part}`)?.data
-      if (found?.length === length) return found
-      throw new InvalidDataError(
-        `${name}: tensor layers.${i}.${part} ${found ? `has ${found.length} numbers; the spec needs ${length}` : 'is missing'}`,
-      )
-    }
-    return [tensor('kernel', inputs * units), tensor('bias', units)] as const
-  })
-  return { spec, weights, data }
+async function readTfjs(path: string): Promise<Model> {
+  const folder = tfjsFolder(path)
+  const name = join(folder, JSON_NAME)
+  const json = await readFile(name)
+  const weights = await Promise.all(tfjsWeightFiles(json, name).map(async (file) => [file, await readFile(join(folder, file))] as const))
+  return fromTfjsFiles({ [JSON_NAME]: json, ...Object.fromEntries(weights) }, { name })
+}
+
+/** @throws UsageError, InvalidDataError, UnsupportedModelError, or the file system's error */
+export async function readModel(path: string): Promise<Model> {
+  if (basename(path) === JSON_NAME || (await stat(path)).isDirectory()) return readTfjs(path)
+  const format = FORMATS[extname(path).toLowerCase()]
+  const bytes = await readFile(path)
+  if (format === 'onnx') return fromOnnx(bytes, { name: path })
+  // Weights may have any name, as they always could.
+  return format === 'keras' ? fromKeras(bytes, await loadH5wasm(path), { name: path }) : fromSafetensors(bytes, { name: path })
+}
+
+/** @returns the files written */
+export async function writeModel(path: string, model: Model): Promise<string[]> {
+  const format = formatOf(path)
+  const folder = format === 'tfjs' ? tfjsFolder(path) : dirname(path)
+  const files: Readonly<Record<string, Uint8Array>> =
+    format === 'tfjs'
+      ? toTfjsFiles(model)
+      : {
+          [basename(path)]:
+            format === 'onnx' ? toOnnx(model) : format === 'keras' ? await toKeras(model, await loadH5wasm(path)) : toSafetensors(model),
+        }
+  await mkdir(folder, { recursive: true })
+  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
+  return Object.keys(files).map((name) => join(folder, name))
 }

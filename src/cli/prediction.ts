@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { InvalidDataError } from '../core/errors.ts'
-import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
+import { LOSSES } from '../core/names.ts'
+import type { ColumnEncoding, Task } from '../data/dataset.ts'
 import { encodeFeatures, encodeTable } from '../data/encode.ts'
 import { naming } from '../data/node/files.ts'
 import { readTable } from '../data/node.ts'
 import type { Table } from '../data/table.ts'
-import { type Features, transformFromJSON } from '../data/transform.ts'
+import type { Features } from '../data/transform.ts'
+import { type Model, predictModel } from '../formats/index.ts'
 import { type Dataset, openBackend } from '../index.ts'
-import type { Model } from './model-file.ts'
 import { readSource } from './source.ts'
 
 /** Rows to predict; `targets` are known when the data has them. */
@@ -25,20 +26,49 @@ function checkColumns(table: Table, names: readonly string[], source: string): v
   )
 }
 
-/** A table's rows, its columns found by name and encoded as those of the training data were. */
-async function readTableRows({ data }: Model, source: string): Promise<Rows> {
-  const { columns, task, classNames, targetNames } = data
-  if (columns === undefined)
+/**
+ * What a network's outputs are. A file of another program says neither that nor names: a sigmoid is the probability of the second of two
+ * classes, a softmax those of its classes, and classes are called by their numbers.
+ */
+function outputsOf({ spec: { network }, data }: Model): { task: Task; classNames: readonly string[]; targetNames: readonly string[] } {
+  const units = network.layers.at(-1)?.units ?? 0
+  const categorical = LOSSES[network.loss] === LOSSES.categoricalCrossentropy
+  const guess: Task = categorical ? 'multiclass' : network.loss === 'binaryCrossentropy' && units === 1 ? 'binary' : 'regression'
+  const { task = guess } = data
+  const names = (count: number, name: (i: number) => string) => Array.from({ length: count }, (_, i) => name(i))
+  return {
+    task,
+    classNames: data.classNames ?? names(task === 'regression' ? 0 : Math.max(units, 2), String),
+    targetNames: data.targetNames ?? (task === 'regression' ? names(units, (i) => `output ${i + 1}`) : ['class']),
+  }
+}
+
+/** The columns of a table for a network that does not name them: all it has, in their order. */
+function unnamedColumns({ spec, data }: Model, table: Table, source: string): readonly ColumnEncoding[] {
+  const { inputSize } = spec.network
+  if (data.task !== undefined)
     throw new InvalidDataError(
       `${source}: is a table; the network was trained on a folder of IDX files or fashion-mnist, so name such a one`,
     )
+  if (table.columns.length !== inputSize)
+    throw new InvalidDataError(
+      `${source}: has ${table.columns.length} columns; the network has ${inputSize} inputs and does not name them: leave the other columns out`,
+    )
+  return table.columns.map(({ name }) => ({ name, kind: 'numeric' }))
+}
+
+/** A table's rows, its columns found by name and encoded as those of the training data were. */
+async function readTableRows(model: Model, source: string): Promise<Rows> {
+  const { data } = model
   const table = await readTable(source)
+  const columns = data.columns ?? unnamedColumns(model, table, source)
   checkColumns(
     table,
     columns.map(({ name }) => name),
     source,
   )
-  const imputes = data.transforms.some((json) => transformFromJSON(json).kind === 'impute')
+  const imputes = data.transforms.some(({ kind }) => kind === 'impute')
+  const { task, classNames, targetNames } = outputsOf(model)
   const hasTargets = targetNames.every((target) => table.columns.find(({ name }) => name === target)?.cells.every((cell) => cell !== null))
   return naming(source, () => {
     if (!hasTargets) return encodeFeatures(table, { features: columns }, imputes)
@@ -60,17 +90,15 @@ export async function readRows(model: Model, source: string): Promise<Rows> {
 }
 
 /** The network's outputs, rows x outputs, of rows scaled as in training. Throws InvalidDataError for rows of another width. */
-export async function predictRows({ spec, weights, data }: Model, rows: Rows, source: string): Promise<Float32Array> {
-  const { inputSize } = spec.network
-  if (rows.inputSize !== inputSize)
-    throw new InvalidDataError(`${source}: has ${rows.inputSize} features; the network was trained on ${inputSize}`)
-  const prepared = data.transforms.map(transformFromJSON).reduce<Features>((changed, fitted) => fitted.apply(changed), rows)
-  const { topology: topologySpec, member } = splitSpec(spec)
-  const topology = resolveTopology(topologySpec)
+export async function predictRows(model: Model, { features, scale, inputSize }: Rows, source: string): Promise<Float32Array> {
+  const expected = model.spec.network.inputSize
+  if (inputSize !== expected) throw new InvalidDataError(`${source}: has ${inputSize} features; the network was trained on ${expected}`)
+  // A network that does not scale bytes itself was trained on what they stand for.
+  const own = model.data.scale ?? scale
+  const whole = own === undefined ? model : { ...model, data: { ...model.data, scale: own } }
   const backend = await openBackend({ workers: 0 })
   try {
-    const session = await backend.createSession({ topology, members: [resolveMember(member, topology, weights)] }, {})
-    return await session.predict(0, prepared)
+    return await predictModel(backend, whole, features)
   } finally {
     await backend.dispose()
   }
@@ -93,11 +121,10 @@ function probabilities(outputs: Float32Array): number[] {
 }
 
 /** Classes come with the probability of each, numbers as they are. */
-export function tabulate(outputs: Float32Array, { rows: count, targets }: Rows, { data }: Model): Predictions {
+export function tabulate(outputs: Float32Array, { rows: count, targets }: Rows, model: Model): Predictions {
   const width = outputs.length / count
-  const outputsOf = (row: number) => outputs.subarray(row * width, (row + 1) * width)
-  const { task, classNames, targetNames } = data
-  const all = Array.from({ length: count }, (_, row) => outputsOf(row))
+  const { task, classNames, targetNames } = outputsOf(model)
+  const all = Array.from({ length: count }, (_, row) => outputs.subarray(row * width, (row + 1) * width))
   if (task === 'regression')
     return { fields: ['row', ...targetNames], rows: all.map((values, i) => [i + 1, ...[...values].map(rounded)]), accuracy: undefined }
   const shares = all.map(probabilities)

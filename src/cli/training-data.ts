@@ -1,7 +1,7 @@
 import { InvalidSpecError } from '../core/errors.ts'
 import { LOSSES } from '../core/names.ts'
 import type { TrainSpec } from '../core/spec.ts'
-import { type Dataset, fitImputer, fitMinMax, fitStandardizer, type TableOptions, trainTestSplit } from '../index.ts'
+import { type Dataset, fitImputer, fitMinMax, fitStandardizer, type TableOptions, type TransformNumbers, trainTestSplit } from '../index.ts'
 import { readSource } from './source.ts'
 import { besideFile, type DataSection, type TrainingFile } from './training-file.ts'
 
@@ -12,7 +12,7 @@ interface Parts {
 
 /** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
 export interface TrainingData extends Parts {
-  readonly transforms: readonly unknown[]
+  readonly transforms: readonly TransformNumbers[]
 }
 
 function tableOptions({ target, task, categorical, ignore, classNames, missing }: DataSection): TableOptions {

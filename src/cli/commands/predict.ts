@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import Papa from 'papaparse'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
-import { decodeModel } from '../model-file.ts'
+import { MODEL_FILES, readModel } from '../model-file.ts'
 import { predictRows, readRows, tabulate } from '../prediction.ts'
 
 interface PredictOptions {
@@ -15,13 +15,15 @@ const EXAMPLE = `
 Examples:
   espalier predict results/pima/weights.safetensors patients.csv --out predictions.csv
   espalier predict results/fashion/weights.safetensors fashion-mnist --json
+  espalier predict trained-elsewhere.onnx rows.csv
 
 The columns the network was trained on are found by name; others are ignored. Rows are scaled as they were in training. The answer
 is CSV: the class of every row, and the probability of each class. Where the data has the target column too, the accuracy is told
-beside it. Of a data set that comes with a test part, that part is predicted.`
+beside it. Of a data set that comes with a test part, that part is predicted.
+Of a file of another program, which does not name its columns, the table must have as many columns as the network has inputs, in their order.`
 
 async function predict(weightsPath: string, source: string, { out, json }: PredictOptions): Promise<ExitCode> {
-  const model = decodeModel(await readFile(weightsPath), weightsPath)
+  const model = await readModel(weightsPath)
   const rows = await readRows(model, source)
   const { fields, rows: table, accuracy } = tabulate(await predictRows(model, rows, source), rows, model)
   const csv = `${Papa.unparse({ fields: [...fields], data: table.map((row) => [...row]) }, { newline: '\n' })}\n`
@@ -45,7 +47,7 @@ export function addPredict(program: Command, finish: (code: ExitCode) => void): 
   program
     .command('predict')
     .description('predict the rows of a table by a trained network')
-    .argument('<weights>', 'weights.safetensors as `espalier train` wrote it')
+    .argument('<weights>', `weights.safetensors as \`espalier train\` wrote it; or ${MODEL_FILES}`)
     .argument('<data>', 'a .csv or .arff file, a folder of IDX files, or fashion-mnist')
     .option('--out <file>', 'CSV file to write (default: stdout)')
     .addOption(options.json())

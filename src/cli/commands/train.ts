@@ -2,19 +2,22 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { TrainSpec } from '../../core/spec.ts'
+import { type Model, toSafetensors } from '../../formats/index.ts'
+import { describeData } from '../../formats/model.ts'
 import { AbortedError, type Backend, type FitResult, fit, type OpenOptions, openBackend } from '../../index.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
 import { epochText, historyCsv, metricsText } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
-import { describeData, encodeModel } from '../model-file.ts'
+import { formatOf, MODEL_FILES, writeModel } from '../model-file.ts'
 import { startProgress } from '../progress.ts'
 import { loadTrainingData, specFor, type TrainingData } from '../training-data.ts'
 import { readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
   readonly out?: string
+  readonly save?: string
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
@@ -43,6 +46,8 @@ Examples:
   espalier train examples/pima.yaml
   espalier train examples/pima.yaml --epochs 20 --seed 7 --out results/first
   espalier train examples/pima.yaml --json > result.json
+
+  espalier train examples/pima.yaml --save pima.onnx        # or .keras, .safetensors, a folder for TensorFlow.js
 
 It writes weights.safetensors (all that \`espalier predict\` needs), history.csv and history.json, whose epochs count from 1.
 Ctrl-C stops it and keeps what was trained so far.`
@@ -92,8 +97,8 @@ async function runFit(backend: Backend, spec: TrainSpec, { train, test }: Traini
   }
 }
 
-async function save(folder: string, spec: TrainSpec, result: FitResult, data: TrainingData, interrupted: boolean): Promise<string[]> {
-  const { history, weights, bestEpoch, divergedAt } = result
+async function save(folder: string, spec: TrainSpec, result: FitResult, model: Model, interrupted: boolean): Promise<string[]> {
+  const { history, bestEpoch, divergedAt } = result
   const summary = {
     stopped: interrupted ? 'interrupted' : result.stopped,
     epochs: history.loss.length,
@@ -103,7 +108,7 @@ async function save(folder: string, spec: TrainSpec, result: FitResult, data: Tr
     history,
   }
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
-    ['weights.safetensors', encodeModel({ spec, weights, data: describeData(data.train, data.transforms) })],
+    ['weights.safetensors', toSafetensors(model)],
     ['history.csv', historyCsv(history)],
     ['history.json', `${JSON.stringify(summary, null, 2)}\n`],
   ]
@@ -125,6 +130,7 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
 
 async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
   const file = withOverrides(await readTrainingFile(specPath), given)
+  if (given.save !== undefined) formatOf(given.save)
   return interruptible(async (signal) => {
     const data = await loadTrainingData(file.data, specPath, signal)
     const spec = specFor(file, data.train)
@@ -139,7 +145,9 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const started = performance.now()
       const { result, interrupted } = await runFit(backend, spec, data, signal)
       const seconds = (performance.now() - started) / 1000
-      const files = await save(folder, spec, result, data, interrupted)
+      const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
+      const written = await save(folder, spec, result, model, interrupted)
+      const files = given.save === undefined ? written : [...written, ...(await writeModel(given.save, model))]
       const last = epochText(result.history)
       if (given.json)
         printJson({
@@ -172,6 +180,7 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .description('train one network as a training file says, and write its weights and history')
     .argument('<file>', 'training file, YAML or JSON')
     .option('--out <folder>', 'where to write (default: results/<name of the file>-<time>)')
+    .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
     .addOption(options.epochs())
     .addOption(options.seed())
     .addOption(options.workers())

@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fromOnnx, fromSafetensors, toOnnx } from 'espalier/formats'
+import Papa from 'papaparse'
+import { describe, expect, test } from 'vitest'
+import { pimaFile, root, run, temporaryFolder } from './support.ts'
+
+const pima = join(root, 'data/pima.arff')
+
+async function trained(...options: string[]) {
+  const folder = temporaryFolder()
+  const spec = join(folder, 'spec.json')
+  writeFileSync(spec, JSON.stringify(pimaFile))
+  const { code, stdout, stderr } = await run(['train', spec, '--out', join(folder, 'out'), '--workers', '0', ...options])
+  return { folder, weights: join(folder, 'out/weights.safetensors'), code, stdout, stderr }
+}
+
+describe('a network goes through every format and predicts the same rows from raw columns', () => {
+  test('convert, one after the other, then predict', async () => {
+    const { folder, weights, code } = await trained()
+    expect(code).toBe(0)
+    const expected = await run(['predict', weights, pima])
+    expect(expected.stdout.split('\n')).toHaveLength(770)
+    let from = weights
+    for (const name of ['pima.onnx', 'pima.keras', 'web/pima', 'back.safetensors']) {
+      const to = join(folder, name)
+      const converted = await run(['convert', from, to])
+      expect(converted).toMatchObject({ code: 0, stdout: expect.stringContaining('A network 8-12-1. Written:') })
+      from = to
+    }
+    expect(fromSafetensors(readFileSync(from))).toEqual(fromSafetensors(readFileSync(weights)))
+    for (const name of ['pima.onnx', 'web/pima'])
+      expect(await run(['predict', join(folder, name), pima])).toMatchObject({ code: 0, stdout: expected.stdout })
+    // Eight processes, one after the other.
+  }, 120_000)
+
+  test('train --save writes one at once', async () => {
+    const folder = temporaryFolder()
+    const { code, stdout, weights } = await trained('--save', join(folder, 'pima.onnx'))
+    expect(code).toBe(0)
+    expect(stdout).toContain(join(folder, 'pima.onnx'))
+    const { spec, weights: saved } = fromOnnx(readFileSync(join(folder, 'pima.onnx')))
+    expect({ spec, saved }).toEqual({
+      spec: fromSafetensors(readFileSync(weights)).spec,
+      saved: fromSafetensors(readFileSync(weights)).weights,
+    })
+  })
+})
+
+test('a file of another program predicts a table of as many columns', async () => {
+  const folder = temporaryFolder()
+  const model = join(folder, 'foreign.onnx')
+  const kernel = Float32Array.of(1, -1, 2, 0.5)
+  writeFileSync(
+    model,
+    toOnnx({
+      spec: { network: { inputSize: 2, loss: 'categoricalCrossentropy', layers: [{ units: 2, activation: 'softmax' }] } },
+      weights: [[kernel, new Float32Array(2)]],
+      data: { transforms: [] },
+    }),
+  )
+  const rows = join(folder, 'rows.csv')
+  writeFileSync(rows, 'a,b\n1,0\n-1,0\n')
+  const { code, stdout } = await run(['predict', model, rows])
+  expect(code).toBe(0)
+  const { data } = Papa.parse<Record<string, string>>(stdout, { header: true, skipEmptyLines: true })
+  expect(data.map((row) => row.class)).toEqual(['0', '1'])
+  expect(Number(data[0]?.['probability 0'])).toBeCloseTo(1 / (1 + Math.exp(-2)), 6)
+  writeFileSync(rows, 'a,b,c\n1,0,1\n')
+  expect(await run(['predict', model, rows])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('has 3 columns; the network has 2 inputs and does not name them'),
+  })
+})
+
+test('a name that is none of a network is refused before anything is trained', async () => {
+  const { code, stderr } = await trained('--save', 'model.h5')
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/model\.h5: this is no name of a network's file; it must be/),
+  })
+})
