@@ -169,8 +169,8 @@ export type ViewBlock =
   /** HTML of a table of the report, escaped. */
   | { readonly kind: 'table'; readonly name: string; readonly caption: string; readonly html: string }
 
-export const EXPORTS = ['report', 'csv', 'journal', 'model', 'snippet'] as const
-/** `model`: the best network as safetensors. `journal`: Optuna's format. */
+export const EXPORTS = ['report', 'csv', 'journal', 'model', 'onnx', 'tfjs', 'snippet'] as const
+/** `model`, `onnx`, `tfjs`: the best network as safetensors, as ONNX, or as TensorFlow.js's files in a ZIP archive. `journal`: Optuna's format. */
 export type ExportName = (typeof EXPORTS)[number]
 
 export interface ExportedFile {

@@ -5,7 +5,7 @@ import { encodeTable } from '../../data/encode.ts'
 import { loadDataset } from '../../data/load.ts'
 import { type Split, trainTestSplit } from '../../data/split.ts'
 import type { Table } from '../../data/table.ts'
-import { fitImputer, fitMinMax, fitStandardizer } from '../../data/transform.ts'
+import { fitImputer, fitMinMax, fitStandardizer, type TransformNumbers } from '../../data/transform.ts'
 import { type DataSource, filesOf, type StoredFile, type StudioConfig } from '../config.ts'
 import { imputed, splitOptions, tableOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
@@ -16,7 +16,7 @@ import { datasetOf, formatOf, type IdxPair, pairIdx, readIdx, readTable } from '
 
 /** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
 export interface StudioData extends Split {
-  readonly transforms: readonly unknown[]
+  readonly transforms: readonly TransformNumbers[]
 }
 
 /** Reads what studies train on: dropped files, and the samples that lie beside the studio. */

@@ -39,10 +39,13 @@ export async function exportStudy(study: StudyRecord, what: ExportName, tools: E
         const config = searchOf(study)
         return file(`${name}.ts`, 'text/typescript', toSnippet(config, (await tools.data.load(config.data)).train))
       }
-      case 'model': {
+      case 'model':
+      case 'onnx':
+      case 'tfjs': {
         const network = await bestNetwork(searchOf(study), journal, tools)
         if (network === undefined) throw new InvalidSpecError('no trial is complete yet, so there is no network to export')
-        return file(`${name}.safetensors`, 'application/octet-stream', modelFile(network))
+        const { end, bytes } = await modelFile(what, network)
+        return file(`${name}.${end}`, 'application/octet-stream', bytes)
       }
     }
   } finally {

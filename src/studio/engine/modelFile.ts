@@ -1,19 +1,27 @@
-import { encodeSafetensors, type Tensor } from '../../formats/safetensors/tensors.ts'
+import type { ExportName } from '../protocol.ts'
 import type { Network } from './network.ts'
 
-/** The network as `espalier train` saves one: safetensors, with the spec and how rows become features in its metadata. */
-export function modelFile({ fitted, spec, data: { train, transforms } }: Network): Uint8Array<ArrayBuffer> {
-  const tensors = new Map<string, Tensor>()
-  let inputs = spec.network.inputSize
-  for (const [i, { units }] of spec.network.layers.entries()) {
-    const [kernel, bias] = fitted.weights[i] ?? []
-    if (kernel === undefined || bias === undefined) throw new Error('a network has a kernel and a bias for each layer')
-    tensors.set(`layers.${i}.kernel`, { shape: [inputs, units], data: kernel })
-    tensors.set(`layers.${i}.bias`, { shape: [units], data: bias })
-    inputs = units
+export type ModelFormat = Extract<ExportName, 'model' | 'onnx' | 'tfjs'>
+
+/** The end of the file's name, and its bytes. A page that exports no network loads none of the formats. */
+export async function modelFile(
+  format: ModelFormat,
+  { fitted, data: { train, transforms } }: Network,
+): Promise<{ end: string; bytes: Uint8Array<ArrayBuffer> }> {
+  const { modelOf } = await import('../../formats/fitted.ts')
+  const model = modelOf(fitted, { data: train, transforms })
+  switch (format) {
+    case 'model': {
+      const { toSafetensors } = await import('../../formats/safetensors/model.ts')
+      return { end: 'safetensors', bytes: Uint8Array.from(toSafetensors(model)) }
+    }
+    case 'onnx': {
+      const { toOnnx } = await import('../../formats/onnx/write.ts')
+      return { end: 'onnx', bytes: Uint8Array.from(toOnnx(model)) }
+    }
+    case 'tfjs': {
+      const [{ toTfjsFiles }, { zipSync }] = await Promise.all([import('../../formats/tfjs/files.ts'), import('fflate')])
+      return { end: 'tfjs.zip', bytes: Uint8Array.from(zipSync(toTfjsFiles(model))) }
+    }
   }
-  const { task, classNames, targetNames, encoding, scale } = train
-  const data = { task, classNames, targetNames, ...(encoding && { columns: encoding.features }), scale, transforms }
-  const metadata = { format: 'espalier-model', version: '1', spec: JSON.stringify(spec), data: JSON.stringify(data) }
-  return Uint8Array.from(encodeSafetensors({ tensors, metadata }))
 }

@@ -1,9 +1,7 @@
-import type { TrainSpec } from '../../core/spec.ts'
 import { createStudy } from '../../index.ts'
 import type { Predictions } from '../../report/network/predictions.ts'
 import type { JournalEntry } from '../../study/journal/journal.ts'
 import { MemoryJournal } from '../../study/journal/memory.ts'
-import { compileTrain } from '../../study/template.ts'
 import type { FitResult } from '../../train/result.ts'
 import type { StudioConfig } from '../config.ts'
 import { toStudyOptions } from '../options.ts'
@@ -14,8 +12,6 @@ import type { DataReader, StudioData } from './data.ts'
 export interface Network {
   readonly trial: number
   readonly fitted: FitResult
-  /** What it was trained by. */
-  readonly spec: TrainSpec
   readonly data: StudioData
   readonly predictions: Predictions
 }
@@ -36,13 +32,11 @@ export async function trainNetwork(
   { data: reader, backends }: NetworkTools,
 ): Promise<Network> {
   const data = await reader.load(config.data)
-  const options = toStudyOptions(config, data.train)
-  const study = await createStudy({ ...options, journal: new MemoryJournal(entries) })
-  const spec = compileTrain(options.train, study.space)(study.trials[trial]?.params ?? {})
+  const study = await createStudy({ ...toStudyOptions(config, data.train), journal: new MemoryJournal(entries) })
   return backends.use(config.backend, async (backend) => {
     const fitted = await study.retrain(trial, backend, data)
     const { features, scale, targets, rows, task, classNames, targetNames } = data.test
     const outputs = await fitted.predict(features, scale)
-    return { trial, fitted, spec, data, predictions: { outputs, targets, rows, task, classNames, targetNames } }
+    return { trial, fitted, data, predictions: { outputs, targets, rows, task, classNames, targetNames } }
   })
 }
