@@ -14,21 +14,33 @@ const repository = fileURLToPath(new URL('../..', import.meta.url))
 const folder = join(repository, 'dist/studio')
 const { outputs }: Metafile = JSON.parse(readFileSync(join(repository, 'build/studio-meta.json'), 'utf8'))
 
-/** With all that these files load, now or later. */
-function closure(names: readonly string[]): Set<string> {
+/** With all that these files load, at once or also later. */
+function closure(names: readonly string[], later = true): Set<string> {
   const needed = new Set(names.map((name) => `dist/studio/${name}`))
-  for (const name of needed) for (const { path, external } of outputs[name]?.imports ?? []) if (external !== true) needed.add(path)
+  for (const name of needed) {
+    for (const { path, kind, external } of outputs[name]?.imports ?? [])
+      if (external !== true && (later || kind !== 'dynamic-import')) needed.add(path)
+  }
   return needed
 }
+
+/** Of what the package's entry espalier/formats is made. */
+const FORMATS = /^(src\/formats\/|node_modules\/(fflate|pbf)\/)/
 
 const kilobytes = (paths: readonly string[]): number =>
   paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(repository, path)), { level: 9 }).length, 0) / 1000
 
 it('is at most 120 KB of its own, gzipped, charts included, engine aside', () => {
   const engine = closure(['espalier.js', 'worker.js'])
-  const own = [...closure(['page.js', 'engine.js'])].filter((path) => !engine.has(path))
+  const all = [...closure(['page.js', 'engine.js'])].filter((path) => !engine.has(path))
+  // The package's formats of models are loaded when somebody takes a model away in one of them, and never else.
+  const formats = all.filter((path) => Object.keys(outputs[path]?.inputs ?? {}).every((input) => FORMATS.test(input)))
+  const own = all.filter((path) => !formats.includes(path))
   const size = kilobytes([...own, 'dist/studio/style.css', 'dist/studio/index.html'])
-  console.log(`the studio's own code: ${size.toFixed(1)} KB gzipped`)
+  console.log(`the studio's own code: ${size.toFixed(1)} KB gzipped, and formats of models on demand: ${kilobytes(formats).toFixed(1)} KB`)
+  const atOnce = closure(['page.js', 'engine.js'], false)
+  expect(formats.length).toBeGreaterThan(3)
+  expect(formats.filter((path) => atOnce.has(path))).toEqual([])
   expect(size).toBeGreaterThan(20)
   expect(size).toBeLessThanOrEqual(120)
 })
