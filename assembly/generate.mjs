@@ -10,7 +10,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const HEIGHTS = [6, 5, 4, 3, 2, 1]
-const TINY_HEIGHTS = HEIGHTS.filter((height) => height <= 4)
+const TINY_HEIGHTS = [4, 2, 1]
 const rows = (height) => Array.from({ length: height }, (_, i) => i)
 const lines = (items) => items.join('\n')
 
@@ -67,12 +67,11 @@ ${lines(rows(height).map((i) => storeRow(i, height, width, 'ldc')))}
 }
 `
 
-const gradient = ({ prefix, head, width, rowOf, step }, height) => `
-/**
- * c (${height} x ${width}, ${rowOf}) = transpose of a (k x ${height}, row stride lda bytes) * b (k x ${width}, ${rowOf}). k >= 1, ascending.
- */
-${head} ${prefix}_weight_gradient_${height}x${width}(k: i32, a: usize, lda: usize, b: usize, c: usize${step === 32 ? '' : ', ldc: usize'}): void {
-${lines(rows(height).map((i) => lines(vectors(width).map(([v]) => `  let c${i}${v} = f32x4.splat(0)`))))}
+// The registers of transpose of a * b, and the loop that sums them up.
+const sums = (
+  { width, step },
+  height,
+) => `${lines(rows(height).map((i) => lines(vectors(width).map(([v]) => `  let c${i}${v} = f32x4.splat(0)`))))}
   let ${registers(width)}
   const end = b + ${step === 32 ? '(<usize>k << 5)' : `<usize>k * ${step}`}
   while (b < end) {
@@ -80,8 +79,35 @@ ${loadRow(width, 'b')}
 ${multiplyAddFrom(height, width, (i) => `v128.load_splat<f32>(a, ${4 * i})`)}
     a += lda
     b += ${step}
-  }
+  }`
+
+const gradient = (its, height) => {
+  const { prefix, head, width, rowOf, step } = its
+  return `
+/**
+ * c (${height} x ${width}, ${rowOf}) = transpose of a (k x ${height}, row stride lda bytes) * b (k x ${width}, ${rowOf}). k >= 1, ascending.
+ */
+${head} ${prefix}_weight_gradient_${height}x${width}(k: i32, a: usize, lda: usize, b: usize, c: usize${step === 32 ? '' : ', ldc: usize'}): void {
+${sums(its, height)}
 ${lines(rows(height).map((i) => storeRow(i, height, width, step)))}
+}
+`
+}
+
+// The last row first: in the order of the sums V8 11 spills. The rate comes by its address, or a register would hold it all through the loop.
+const descent = (height) => `
+/**
+ * w (${height} x 8, contiguous) less *rate times the transpose of a (k x ${height}, row stride lda bytes) * b (k x 8, contiguous): the weight gradient and
+ * plain gradient descent in one. k >= 1, ascending.
+ */
+export function dense_descent_${height}x8(k: i32, a: usize, lda: usize, b: usize, w: usize, rate: usize): void {
+${sums(DENSE, height)}
+  const step = f32x4.neg(v128.load_splat<f32>(rate))
+${lines(
+  rows(height)
+    .reverse()
+    .flatMap((i) => [32 * i + 16, 32 * i].map((at, j) => `  v128.store(w, madd(step, c${i}${'hl'[j]}, v128.load(w, ${at})), ${at})`)),
+)}
 }
 `
 
@@ -100,7 +126,7 @@ const cutIntoTiles = (rowCount, kernel, args, next) => `    let left = ${rowCoun
     let from = a
     let to = c
     while (left > 0) {
-      const height = left <= 4 ? left : left < 8 ? (left + 1) >> 1 : 4
+      const height = left >= 4 ? 4 : left >= 2 ? 2 : 1
       if (wide) {
 ${choose(TINY_HEIGHTS, TINY[0], kernel, args)}
       } else {
@@ -153,7 +179,7 @@ const header = `// Written by assembly/generate.mjs. Do not edit.
 import { madd } from '../vector'
 `
 
-const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${select('forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map((height) => gradient(DENSE, height)).join('')}${select('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}`
+const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${select('forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map((height) => gradient(DENSE, height)).join('')}${select('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}${[6, 5].map(descent).join('')}`
 
 const folder = join(import.meta.dirname, 'generated')
 mkdirSync(folder, { recursive: true })

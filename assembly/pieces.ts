@@ -2,7 +2,7 @@
 // and no sum goes over several.
 
 import { gather_inputs, pack_inputs } from './batch'
-import { forward, gather_delta_panel, input_gradient, weight_gradient_panel } from './dense'
+import { descend_panel, forward, gather_delta_panel, input_gradient, SIXES_AND_FIVES, weight_gradient_panel } from './dense'
 import { score } from './loss'
 import {
   batch,
@@ -13,12 +13,13 @@ import {
   layerCount,
   loss,
   memberLayer,
+  numbers,
   packedInputs,
   panelPenalties,
 } from './memory'
-import { Activation, Loss, Purpose } from './names'
+import { Activation, Loss, Optimizer, Purpose } from './names'
 import { philox, word0, word1, word2, word3 } from './random'
-import { Layer, MemberLayer } from './structures'
+import { Layer, MemberLayer, Numbers } from './structures'
 import { add_penalty_gradient, penalty, update } from './update'
 
 export namespace Piece {
@@ -108,6 +109,8 @@ function update_panels(l: i32, first: i32, last: i32): void {
   const it = layer(l)
   const own = memberLayer(m, l)
   const penalized = own.l1 != 0 || own.l2 != 0
+  const plain = m.optimizer == Optimizer.SGD && m.slots == 0 && !penalized && it.inputs >= SIXES_AND_FIVES
+  const rate = changetype<usize>(numbers) + offsetof<Numbers>('rate')
   const packed = l == 0
   const a = packed ? packedInputs : layer(l - 1).outputs
   const lda: usize = packed ? 0 : layer(l - 1).stride
@@ -116,6 +119,13 @@ function update_panels(l: i32, first: i32, last: i32): void {
   let delta = it.deltas + <usize>first * 32
   for (let p = first; p < last; p++) {
     gather_delta_panel(delta, it.stride, batch.rows)
+    if (plain) {
+      update(m, w, gradient, 32)
+      descend_panel(it.inputs, a, lda, packed, batch.rows, w + 32, rate)
+      w += it.panelBytes
+      delta += 32
+      continue
+    }
     weight_gradient_panel(it.inputs, a, lda, packed, batch.rows)
     if (penalized) {
       store<f64>(panelPenalties + (<usize>p << 3), penalty(w + 32, bytes, own.l1, own.l2))

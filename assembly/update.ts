@@ -141,7 +141,7 @@ function adam(w: usize, g: usize, end: usize): void {
     v128.store(w + distance, first)
     v128.store(w + 2 * distance, second)
     const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))
-    v128.store(w, f32x4.add(f32x4.mul(v128.load(w), kept), change))
+    v128.store(w, madd(v128.load(w), kept, change))
     w += 16
     g += 16
   }
