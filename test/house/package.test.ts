@@ -43,6 +43,13 @@ it('has what reports need in its report entry alone, and nothing of Node there',
   expect((await externalsOf('index.js')).filter((path) => path === '@observablehq/plot' || path === 'pbf')).toEqual([])
 })
 
+it('has what formats need in its formats entry alone, h5wasm handed over by the caller, and nothing of Node there', async () => {
+  const externals = await externalsOf('formats.js')
+  expect(externals).toEqual(expect.arrayContaining(['fflate', 'pbf']))
+  expect(externals.filter((path) => path.startsWith('node:') || path === 'h5wasm')).toEqual([])
+  expect((await externalsOf('index.js')).filter((path) => path === 'fflate')).toEqual([])
+})
+
 it('has a worker that needs no other package, so that a page can start it from a URL', async () => {
   expect(await externalsOf('worker.js')).toEqual([])
 })
@@ -94,8 +101,8 @@ it('has types that stand alone in a browser project, with Node unknown and every
     symlinkSync(repository, join(folder, 'node_modules/espalier'), 'dir')
     writeFileSync(
       join(folder, 'page.ts'),
-      "import { openBackend } from 'espalier'\nimport { renderHtml } from 'espalier/report'\nexport const backend = await openBackend()\n" +
-        "export const page = renderHtml({ title: '', subtitle: '', facts: [], sections: [] }, { document })\n",
+      "import { openBackend } from 'espalier'\nimport { toOnnx } from 'espalier/formats'\nimport { renderHtml } from 'espalier/report'\nexport const backend = await openBackend()\n" +
+        "export const page = renderHtml({ title: '', subtitle: '', facts: [], sections: [] }, { document })\nexport const onnx: typeof toOnnx = toOnnx\n",
     )
     const options = ['--noEmit', '--strict', '--target', 'es2022', '--module', 'esnext', '--moduleResolution', 'bundler']
     const args = [join(repository, 'node_modules/typescript/bin/tsc'), ...options, '--lib', 'es2023,dom,dom.iterable', 'page.ts']
