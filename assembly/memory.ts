@@ -5,7 +5,7 @@ import { Loss } from './names'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_tiny, shape_tiny, tiny, tiny_or_not } from './tiny'
 
-const LINE: usize = 64
+export const LINE: usize = 64
 
 let top: usize = __heap_base
 
@@ -28,6 +28,9 @@ export function release(end: usize): void { top = end }
 // @ts-ignore: decorator
 @inline export function padded(n: i32): i32 { return (n + 7) & ~7 }
 
+// @ts-ignore: decorator
+@inline function lines(bytes: usize): usize { return (bytes + LINE - 1) & ~(LINE - 1) }
+
 /** Bytes between rows of n floats: an odd number of cache lines, so that a column does not fall into one cache set. */
 // @ts-ignore: decorator
 @inline function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
@@ -41,8 +44,8 @@ export let scratchRows: i32 = 0
 /** Bytes of a member's parameters, and of each slot of its optimizer, which follow them at this distance. */
 export let parameterBytes: usize = 0
 
-let layerTable: usize = 0
-let memberTable: usize = 0
+export let layerTable: usize = 0
+export let memberTable: usize = 0
 let memberCount: i32 = 0
 
 // Scratch, shared by all members, which take turns.
@@ -65,7 +68,12 @@ export let stepLosses: usize = 0 // (steps of an epoch) f32
 export let batch: Batch = changetype<Batch>(0)
 export let numbers: Numbers = changetype<Numbers>(0)
 
-// What a piece of work (pieces.ts) is done in.
+/** Threads that share this memory (team.ts). */
+export let threads: i32 = 1
+export function set_threads(count: i32): void { threads = count }
+
+// What a piece of work (pieces.ts) is done in: each thread has its own, at this distance.
+export let pieceBytes: usize = 0
 export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
 export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
 export let deltaPanel: usize = 0 // (batchSize, 8)
@@ -135,8 +143,6 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   rowWeights = allocate(<usize>scratchRows * 4)
   rowLosses = allocate(<usize>scratchRows * 8)
   rowsRight = allocate(<usize>scratchRows * 4)
-  targetRow = allocate(<usize>padded(before) * 4)
-  hot = allocate(4)
   batch = changetype<Batch>(allocate(offsetof<Batch>()))
   numbers = changetype<Numbers>(allocate(offsetof<Numbers>()))
   zeroBias = allocate(32)
@@ -146,14 +152,31 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   elementDeltas = allocate(elementBytes)
   elementLosses = allocate(elementBytes)
   transfer = allocate(<usize>parameters * 4)
+  const targetBytes = lines(<usize>padded(before) * 4)
+  const transposedBytes: usize = trainRows > 0 ? <usize>widest * 32 : 0
+  const gradientBytes: usize = trainRows > 0 ? lines(largestPanel) : 0
+  const deltaBytes: usize = trainRows > 0 ? lines(<usize>batchSize * 32) : 0
+  pieceBytes = targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
+  targetRow = allocate(pieceBytes * <usize>threads)
+  hot = targetRow + targetBytes
+  transposedPanel = hot + LINE
+  gradient = transposedPanel + transposedBytes
+  deltaPanel = gradient + gradientBytes
   if (trainRows == 0) return
   packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
   panelPenalties = allocate(<usize>widest)
-  transposedPanel = allocate(<usize>widest * 32)
-  gradient = allocate(largestPanel)
-  deltaPanel = allocate(<usize>batchSize * 32)
   order = allocate(<usize>trainRows * 4)
   stepLosses = allocate(<usize>((trainRows + batchSize - 1) / batchSize) * 4)
+}
+
+/** Takes a thread from the first one's part of the pieces' scratch memory to its own. */
+export function share_scratch(thread: i32): void {
+  const distance = <usize>thread * pieceBytes
+  targetRow += distance
+  hot += distance
+  transposedPanel += distance
+  gradient += distance
+  deltaPanel += distance
 }
 
 /** A member with room for its parameters and `slots` times as much optimizer state. Returns its number. */

@@ -3,9 +3,10 @@
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
 import { activate_outputs, add_scores, correct, weightedLoss } from './loss'
 import { batch, batchSize, layer, layerCount, member, memberLayer, order, panelPenalties, scratchRows, stepLosses } from './memory'
-import { Piece, pieces_of_rows, run } from './pieces'
+import { Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
 import { Member, Rows } from './structures'
+import { perform } from './team'
 import { tiny, tiny_backward_all, tiny_forward_all } from './tiny'
 import { penalty, start_update } from './update'
 
@@ -18,19 +19,27 @@ function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: boo
   choose_rows(first, rows, training && m.shuffle)
 }
 
+/** Multiply-adds that take about as long as moving one number, and as scoring one output. */
+const GATHERING = 8
+const SCORING = 64
+
+/** Multiply-adds of a layer's product. */
+// @ts-ignore: decorator
+@inline function productOf(l: i32): i64 { return <i64>batch.rows * layer(l).inputs * layer(l).width }
+
 /** The batch through all layers. */
 function forward_all(): void {
   if (tiny) {
     tiny_forward_all()
     return
   }
-  run(Piece.GATHER, 0, 0, pieces_of_rows(batch.rows))
-  for (let l = 0; l < layerCount; l++) run(Piece.FORWARD, l, 0, layer(l).width >> 3)
+  perform(Piece.GATHER, 0, pieces_of_rows(batch.rows), <i64>batch.rows * batch.data.columns * GATHERING)
+  for (let l = 0; l < layerCount; l++) perform(Piece.FORWARD, l, layer(l).width >> 3, productOf(l))
 }
 
 /** `batch.inverse` must be set. */
 function score_all(before: f64): void {
-  run(Piece.SCORE, 0, 0, pieces_of_rows(batch.rows))
+  perform(Piece.SCORE, 0, pieces_of_rows(batch.rows), <i64>batch.rows * layer(layerCount - 1).width * SCORING)
   add_scores(batch.rows, before)
 }
 
@@ -40,8 +49,8 @@ function backward_all(): f64 {
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= 0; l--) {
     const panels = layer(l).width >> 3
-    if (l > 0) run(Piece.INPUT_GRADIENT, l, 0, layer(l - 1).width >> 3)
-    run(Piece.UPDATE, l, 0, panels)
+    if (l > 0) perform(Piece.INPUT_GRADIENT, l, layer(l - 1).width >> 3, productOf(l))
+    perform(Piece.UPDATE, l, panels, productOf(l))
     const own = memberLayer(batch.member, l)
     if (own.l1 == 0 && own.l2 == 0) continue
     let total: f64 = 0

@@ -46,7 +46,10 @@ async function compile(entry, target, output, inputs) {
 /** Modules beside the package's own: measured by benchmarks, or called by tests. */
 const extras = { bench: 'bench/assembly', test: 'test/kernels/assembly' }
 
-/** Writes build/initial.wasm, build/<target>.wasm, and build/<bench|test>-<name>.<target>.wasm for each extra module. */
+/**
+ * Writes build/initial.wasm, build/<target>.wasm, build/threaded-<target>.wasm whose memory is shared, and
+ * build/<bench|test>-<name>.<target>.wasm for each extra module.
+ */
 export async function buildWasm() {
   mkdirSync(join(root, 'build'), { recursive: true })
   if (existsSync(join(root, 'assembly/generate.mjs'))) await runNode(['assembly/generate.mjs'])
@@ -57,6 +60,7 @@ export async function buildWasm() {
   const shared = ['asconfig.json', `${compiler}/package.json`, ...kernels]
   const whole = targets.flatMap((target) => [
     compile('assembly/index.ts', target, `build/${target}.wasm`, hashOf(shared)),
+    compile('assembly/threads.ts', `threaded-${target}`, `build/threaded-${target}.wasm`, hashOf(shared)),
     ...modules.map(({ entry, name }) => compile(entry, target, `build/${name}.${target}.wasm`, hashOf([...shared, entry]))),
   ])
   await Promise.all([compile('assembly/initial.ts', 'initial', 'build/initial.wasm', hashOf(shared)), ...whole])

@@ -56,7 +56,8 @@ async function bundle() {
 
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
 function copyKernels() {
-  for (const name of ['relaxed.wasm', 'simd.wasm', 'initial.wasm']) copyFileSync(join(root, 'build', name), join(dist, name))
+  const names = ['relaxed', 'simd', 'threaded-relaxed', 'threaded-simd', 'initial']
+  for (const name of names) copyFileSync(join(root, 'build', `${name}.wasm`), join(dist, `${name}.wasm`))
 }
 
 /** Writes the declarations, which checks the types of src as well. */

@@ -10,6 +10,7 @@ const isUrl = (value: unknown) => typeof value === 'string' || value instanceof 
 const schema = z.strictObject({
   prefer: z.optional(z.enum(['auto', 'wasm', 'webgpu'])),
   workers: z.optional(whole(0, MAX_WORKERS)),
+  threads: z.optional(z.union([z.literal('auto'), whole(1, MAX_WORKERS)])),
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
   simd: z.optional(z.enum(['relaxed', 'plain'])),
   kernels: z.optional(z.enum(['auto', 'general', 'direct', 'tiled32', 'tiled64'])),
@@ -23,6 +24,6 @@ const schema = z.strictObject({
  * @throws InvalidSpecError naming the option, its value and what is allowed
  */
 export function parsePlainOptions(options: unknown) {
-  const { prefer, workers, wasmUrl, simd, kernels } = parseSpec(schema, options, '', "openBackend's options")
-  return { prefer, workers, wasmUrl, simd, kernels }
+  const { prefer, workers, threads, wasmUrl, simd, kernels } = parseSpec(schema, options, '', "openBackend's options")
+  return { prefer, workers, threads, wasmUrl, simd, kernels }
 }

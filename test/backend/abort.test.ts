@@ -73,11 +73,15 @@ describe('the calling thread, with no workers', () => {
   })
 })
 
-describe.each([0, 1])('an abort of a large network, %i workers', (workers) => {
+describe.each([
+  { workers: 0, threads: 1 },
+  { workers: 1, threads: 1 },
+  { workers: 2, threads: 2 },
+])('an abort of a large network, $workers workers, $threads a network', ({ workers, threads }) => {
   let backend: Backend
 
   beforeAll(async () => {
-    backend = await openBackend({ prefer: 'wasm', workers })
+    backend = await openBackend({ prefer: 'wasm', workers, threads })
   })
   afterAll(() => backend?.dispose())
 

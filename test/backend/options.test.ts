@@ -1,4 +1,4 @@
-import { fit, type OpenOptions, openBackend } from 'espalier'
+import { fit, fitPopulation, type MemberSpec, type OpenOptions, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
@@ -6,7 +6,7 @@ import { expectRejection } from '../support/close.ts'
 import { type KernelServer, serveKernels } from '../support/kernelServer.ts'
 import { makeExamples } from '../support/problems.ts'
 
-const FOLDER = 'the folder that holds relaxed.wasm, simd.wasm and initial.wasm'
+const FOLDER = "the folder that holds the package's .wasm files"
 
 describe('openBackend', () => {
   it.each<[object, string, string]>([
@@ -18,7 +18,11 @@ describe('openBackend', () => {
     [{ kernels: 'tiny' }, 'InvalidSpecError', 'kernels is "tiny"; it must be one of auto, general'],
     [{ worker: 1 }, 'InvalidSpecError', `worker is not a field of openBackend's options; did you mean "workers"?`],
     [{ wasm_uri: '' }, 'InvalidSpecError', `wasmUri is not a field of openBackend's options; did you mean "wasmUrl"?`],
-    [{ threads: 2 }, 'InvalidSpecError', 'the fields here are prefer, workers, wasmUrl, simd, kernels, gpu, adapter, device'],
+    [{ cores: 2 }, 'InvalidSpecError', 'the fields here are prefer, workers, threads, wasmUrl, simd, kernels, gpu, adapter, device'],
+    [{ threads: 0 }, 'InvalidSpecError', 'threads is 0'],
+    [{ threads: 'all' }, 'InvalidSpecError', 'threads is "all"'],
+    [{ threads: 3, workers: 2 }, 'BackendUnavailableError', 'threads is 3, of 2 workers; open the backend with as many workers'],
+    [{ threads: 2, workers: 0 }, 'BackendUnavailableError', 'threads is 2, of 0 workers'],
     [{ device: 'gpu' }, 'InvalidSpecError', 'device is "gpu"; it must be an object'],
     [{ wasmUrl: 5 }, 'InvalidSpecError', 'wasmUrl is 5; it must be a URL or its text'],
     [{ wasmUrl: 'kernels/' }, 'InvalidSpecError', 'wasmUrl is "kernels/"; it must be an absolute URL'],
@@ -56,6 +60,29 @@ describe('kernels from a URL', () => {
     } finally {
       await own.dispose()
       await served.dispose()
+    }
+  })
+
+  it.each([
+    ['relaxed', 'relaxed.wasm'],
+    ['plain', 'simd.wasm'],
+  ] as const)('with a shared memory are fetched when a network is large enough for threads, the %s ones', async (simd, file) => {
+    const backend = await openBackend({ prefer: 'wasm', simd, workers: 2, wasmUrl: `${server.url}kernels/` })
+    server.asked.length = 0
+    try {
+      for (const { units, members, expected } of [
+        { units: 4, members: 1, expected: [] },
+        { units: 500, members: 2, expected: [] },
+        { units: 500, members: 1, expected: [`/kernels/threaded-${file}`] },
+        { units: 600, members: 1, expected: [`/kernels/threaded-${file}`] },
+      ]) {
+        const topology = { inputSize: 100, units: [units, 100, 1], loss: 'meanSquaredError' as const, batchSize: 32 }
+        const train = makeExamples(topology, 32, 1)
+        await fitPopulation(backend, topology, Array<MemberSpec>(members).fill({ layers: [{}, {}, {}] }), { train })
+        expect(server.asked, `${members} of ${units}`).toEqual(expected)
+      }
+    } finally {
+      await backend.dispose()
     }
   })
 

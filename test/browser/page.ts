@@ -2,7 +2,7 @@ import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { permutation, philox4x32 } from '../../src/core/random.ts'
 import { backendCases } from '../contract/backend.ts'
 import { noting } from '../support/devices.ts'
-import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
+import { checkEpochOrders, fingerprints, initialWeightsPrint, largeFingerprints } from '../support/fingerprint.ts'
 import { checkDropoutMasks } from '../support/masks.ts'
 
 /** What the tests call inside a page. Its `espalier` is the bundle the page itself loads. */
@@ -24,6 +24,26 @@ export async function runCase(backend: Backend, name: string): Promise<string | 
 }
 
 export const fingerprintsOf = (backend: Backend) => fingerprints(backend, api)
+
+export const largeFingerprintsOf = (backend: Backend) => largeFingerprints(backend, api)
+
+/** One network large enough for several threads; its losses. */
+export async function trainLarge(backend: Backend): Promise<number[]> {
+  const rows = 640
+  const train = {
+    features: Float32Array.from({ length: rows * 200 }, (_, i) => ((i * 37) % 101) / 50 - 1),
+    targets: Int32Array.from({ length: rows }, (_, i) => i % 7),
+    rows,
+  }
+  const layers = [
+    { units: 300, activation: 'selu' as const },
+    { units: 7, activation: 'softmax' as const },
+  ]
+  const network = { inputSize: 200, loss: 'sparseCategoricalCrossentropy' as const, layers }
+  const spec = { network, batchSize: 64, epochs: 20, seed: 3, recordStepLosses: true }
+  const { history } = await fit(backend, spec, { train, test: train })
+  return [...(history.stepLosses ?? []), ...history.testLoss]
+}
 
 export const checkOrders = (backend: Backend) => checkEpochOrders(backend, api)
 

@@ -4,18 +4,23 @@ import { backendCases } from './backend.ts'
 
 /** Relaxed SIMD is in every Node the package runs on (behind a flag that the package sets in Node 20), so no build is skipped. */
 const BUILDS = ['relaxed', 'plain'] as const
-const WORKERS = [0, 1, 2] as const
+const THREADS = [
+  { workers: 0, threads: 1 },
+  { workers: 1, threads: 1 },
+  { workers: 2, threads: 1 },
+  { workers: 2, threads: 2 },
+] as const
 
 it('has cases of different names', () => {
   expect(new Set(backendCases.map(({ name }) => name)).size).toBe(backendCases.length)
 })
 
 describe.each(BUILDS)('WASM, %s SIMD', (simd) => {
-  describe.each(WORKERS)('%i workers', (workers) => {
+  describe.each(THREADS)('$workers workers, $threads a network', ({ workers, threads }) => {
     let backend: Backend
 
     beforeAll(async () => {
-      backend = await openBackend({ prefer: 'wasm', simd, workers })
+      backend = await openBackend({ prefer: 'wasm', simd, workers, threads })
     })
     afterAll(() => backend?.dispose())
 

@@ -30,8 +30,7 @@ function cycled<T>(values: readonly T[], index: number): T {
 }
 
 /** Every optimizer in both dialects; activations, initialisers, penalties, dropout and shuffling change from member to member. */
-const everyUpdate: Run = (() => {
-  const topology = { inputSize: 11, units: [21, 9, 4], loss: 'categoricalCrossentropy', batchSize: 8 } satisfies TopologySpec
+function everyUpdate(topology: TopologySpec, rows: number, output: ActivationName = 'softmax'): Run {
   const resolved = resolveTopology(topology)
   const members = UPDATES.map((update, i): MemberSpec => {
     const hidden = (l: number) => ({
@@ -42,10 +41,10 @@ const everyUpdate: Run = (() => {
       l2: cycled([0.01, 0], i + l),
     })
     const shuffle = i % 4 !== 3
-    return { ...update, layers: [hidden(0), hidden(1), { activation: 'softmax' }], seed: 100 + i, epochs: 2 + (i % 2), shuffle }
+    return { ...update, layers: [hidden(0), hidden(1), { activation: output }], seed: 100 + i, epochs: 2 + (i % 2), shuffle }
   })
-  return { topology, members, data: { train: makeExamples(resolved, 61, 1), test: makeExamples(resolved, 30, 2) } }
-})()
+  return { topology, members, data: { train: makeExamples(resolved, rows, 1), test: makeExamples(resolved, rows >> 1, 2) } }
+}
 
 /** Bytes as features, class numbers as targets, class weights. */
 const pictures: Run = (() => {
@@ -115,12 +114,29 @@ function numbersOf({ weights, history }: FitResult): number[] {
   return [...flat32(weights), ...loss, ...accuracy, ...testLoss, ...testAccuracy, ...learningRate, ...stepLosses]
 }
 
-const RUNS = { everyUpdate, pictures, longEvaluation, initialWeights }
+const RUNS: Readonly<Record<string, Run>> = {
+  everyUpdate: everyUpdate({ inputSize: 11, units: [21, 9, 4], loss: 'categoricalCrossentropy', batchSize: 8 }, 61),
+  pictures,
+  longEvaluation,
+  initialWeights,
+}
+
+/** Of a size at which threads share every layer's work (assembly/team.ts: LEAST_WORK). */
+const LARGE_RUNS: Readonly<Record<string, Run>> = {
+  classes: everyUpdate({ inputSize: 90, units: [150, 70, 12], loss: 'categoricalCrossentropy', batchSize: 70 }, 330),
+  sides: everyUpdate({ inputSize: 70, units: [61, 90, 30], loss: 'binaryCrossentropy', batchSize: 64 }, 200, 'sigmoid'),
+  numbers: everyUpdate({ inputSize: 70, units: [61, 90, 30], loss: 'meanSquaredError', batchSize: 64 }, 200, 'tanh'),
+}
 
 /** The SHA-256 of weights, losses and accuracies of every member of every run. */
-export async function fingerprints(backend: Backend, { fitPopulation }: Api): Promise<Record<string, string>> {
+export const fingerprints = (backend: Backend, api: Api): Promise<Record<string, string>> => printsOf(RUNS, backend, api)
+
+/** The same of large networks. */
+export const largeFingerprints = (backend: Backend, api: Api): Promise<Record<string, string>> => printsOf(LARGE_RUNS, backend, api)
+
+async function printsOf(runs: Readonly<Record<string, Run>>, backend: Backend, { fitPopulation }: Api): Promise<Record<string, string>> {
   const prints: Record<string, string> = {}
-  for (const [name, { topology, members, data }] of Object.entries(RUNS)) {
+  for (const [name, { topology, members, data }] of Object.entries(runs)) {
     const results = await fitPopulation(backend, topology, members, data, { recordStepLosses: true })
     for (const [p, result] of results.entries()) prints[`${name}[${p}]`] = await digest(numbersOf(result))
   }

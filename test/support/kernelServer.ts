@@ -15,7 +15,7 @@ export async function serveKernels(): Promise<KernelServer> {
   const asked: string[] = []
   const server = createServer((request, response) => {
     asked.push(request.url ?? '')
-    const file = /^\/kernels\/(\w+\.wasm)$/.exec(request.url ?? '')?.[1]
+    const file = /^\/kernels\/([\w-]+\.wasm)$/.exec(request.url ?? '')?.[1]
     if (request.url?.startsWith('/broken/') === true) response.end('<!doctype html>')
     else if (file === undefined) response.writeHead(404).end()
     else void readFile(new URL(import.meta.resolve(`espalier/${file}`))).then((bytes) => response.end(bytes))

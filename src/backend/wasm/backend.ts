@@ -1,28 +1,71 @@
-import { DisposedError } from '../../core/errors.ts'
-import type { Population } from '../../core/population.ts'
+import { BackendUnavailableError, DisposedError } from '../../core/errors.ts'
+import { parameterLayout } from '../../core/layout.ts'
+import type { Population, Topology } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { detectHost, type Host } from './host.ts'
-import { type CompiledModule, compileModule, type Simd } from './module.ts'
+import { compileModule, mayShareMemory, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
-import { WasmSession } from './session.ts'
+import { type Recruiting, WasmSession } from './session.ts'
+import type { SharedInstance, TeamPlan } from './team.ts'
 
 export interface WasmOptions {
   /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores unless said. */
   readonly workers?: number | undefined
-  /** The folder to fetch relaxed.wasm or simd.wasm from, for WebGPU initial.wasm, in place of the bytes inside the package. */
+  /**
+   * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (unless said): where there are fewer members
+   * than workers and the network is large enough to gain by it, and the page is cross-origin isolated (Node needs nothing). A number: as many,
+   * whatever the network; 1 is none.
+   */
+  readonly threads?: 'auto' | number | undefined
+  /** The folder to fetch the package's .wasm files from, those that are needed, in place of the bytes inside the package. */
   readonly wasmUrl?: string | URL | undefined
   /** A build of the kernels; the fastest that runs unless said. They differ in rounding. */
   readonly simd?: Simd | undefined
 }
 
+/** Multiply-adds of a step for every thread beside the first: from there on it gains more than it costs (bench/NOTES.md). */
+const LARGE_STEP = 1_000_000
+
 /** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
-export async function openWasm({ workers, wasmUrl, simd }: WasmOptions): Promise<Backend> {
-  const compiled = await compileModule(simd, wasmUrl)
+export async function openWasm({ workers, threads = 'auto', wasmUrl, simd }: WasmOptions): Promise<Backend> {
+  const { module, simd: build } = await compileModule(simd, wasmUrl)
   const host = detectHost()
-  if (workers === 0) return new WasmBackend(compiled, undefined, 'on the calling thread', 1)
-  if (!host.startsWorkers) return new WasmBackend(compiled, undefined, 'on the calling thread: this place starts no workers', 1)
-  const count = workers ?? host.cores
-  return new WasmBackend(compiled, host, `${count} worker${count === 1 ? '' : 's'}`, count)
+  const name = `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}`
+  const forced = threads === 'auto' ? 1 : threads
+  const count = workers ?? Math.max(host.cores, forced)
+  if (forced > 1) checkThreads(forced, host.startsWorkers ? count : 0)
+  const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
+  if (count === 0) return new WasmBackend(`${name}, on the calling thread`, module, undefined, { size: 1, threads: 1, compileShared })
+  if (!host.startsWorkers) {
+    const where = 'on the calling thread: this place starts no workers'
+    return new WasmBackend(`${name}, ${where}`, module, undefined, { size: 1, threads: 1, compileShared })
+  }
+  const shares = threads === 'auto' && count > 1 && mayShareMemory()
+  const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
+  const where = `${count} worker${count === 1 ? '' : 's'}${together}`
+  return new WasmBackend(`${name}, ${where}`, module, host, { size: count, threads: shares ? 'auto' : forced, compileShared })
+}
+
+function checkThreads(threads: number, workers: number): void {
+  if (threads > workers) {
+    throw new BackendUnavailableError(
+      `threads is ${threads}, of ${workers} workers; open the backend with as many workers, or fewer threads`,
+    )
+  }
+  if (mayShareMemory()) return
+  throw new BackendUnavailableError(
+    `threads is ${threads}, and this page may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and ` +
+      'Cross-Origin-Embedder-Policy: require-corp, or leave `threads` out: the results are the same',
+  )
+}
+
+interface Crew {
+  /** How many threads there are. */
+  readonly size: number
+  /** How many train a member; 'auto' where that depends on the population. */
+  readonly threads: 'auto' | number
+  /** The build with a shared memory. */
+  readonly compileShared: () => Promise<WebAssembly.Module>
 }
 
 class WasmBackend implements Backend {
@@ -30,31 +73,69 @@ class WasmBackend implements Backend {
   readonly description: string
   readonly #module: WebAssembly.Module
   readonly #host: Host | undefined
-  readonly #size: number
+  readonly #crew: Crew
+  #sharedModule: Promise<WebAssembly.Module> | undefined
   /** Started when first needed. */
   #threads: Thread[] = []
   #sessions = 0
+  #memories = 0
   #disposed = false
 
-  constructor({ module, simd }: CompiledModule, host: Host | undefined, where: string, threads: number) {
+  constructor(description: string, module: WebAssembly.Module, host: Host | undefined, crew: Crew) {
+    this.description = description
     this.#module = module
     this.#host = host
-    this.#size = threads
-    this.description = `WASM ${simd === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}`
+    this.#crew = crew
   }
 
   async createSession(population: Population, data: SessionData): Promise<Session> {
-    if (this.#disposed) throw new DisposedError('this backend was disposed; open another with openBackend')
-    const threads = this.#leastBusy(Math.min(this.#size, population.members.length))
+    this.#check()
+    const members = population.members.length
+    const plan = await this.#plan(population, data)
+    this.#check()
+    const { size } = this.#crew
+    const threads = this.#leastBusy(Math.min(plan === undefined ? size : Math.max(1, Math.floor(size / plan.threads)), members))
     const id = this.#sessions++
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
-    const session = new WasmSession(population, threads, id)
-    const opened = await Promise.allSettled(threads.map((thread, t) => thread.call(id, { method: 'open', population: share(t), data })))
+    const opened = await Promise.allSettled(
+      threads.map((thread, t) => {
+        const team = plan && { ...plan, id: this.#memories++ }
+        return thread.call(id, { method: 'open', population: share(t), data, team })
+      }),
+    )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
+    const shared = opened.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : []))
+    const session = new WasmSession(population, threads, id, plan && this.#recruiting(plan, shared))
     if (failed === undefined) return session
     // The threads that did open give their memory back.
     await session.dispose()
     throw failed.reason
+  }
+
+  /** Undefined where a thread trains each member alone. */
+  async #plan({ topology, members }: Population, { train }: SessionData): Promise<Omit<TeamPlan, 'id'> | undefined> {
+    const { size, threads, compileShared } = this.#crew
+    const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(workOf(topology) / LARGE_STEP))
+    if (train === undefined || each < 2) return undefined
+    this.#sharedModule ??= compileShared()
+    try {
+      return { module: await this.#sharedModule, threads: each }
+    } catch (error) {
+      this.#sharedModule = undefined
+      throw error
+    }
+  }
+
+  #recruiting(plan: Omit<TeamPlan, 'id'>, shared: readonly SharedInstance[]): Recruiting {
+    const recruit = (count: number): readonly Thread[] => {
+      const idle = this.#leastBusy(this.#crew.size).filter(({ sessions, calls }) => sessions === 0 && calls === 0)
+      return idle.slice(0, count)
+    }
+    return { plan, shared, recruit }
+  }
+
+  #check(): void {
+    if (this.#disposed) throw new DisposedError('this backend was disposed; open another with openBackend')
   }
 
   async dispose(): Promise<void> {
@@ -67,8 +148,11 @@ class WasmBackend implements Backend {
   #leastBusy(count: number): Thread[] {
     this.#threads = this.#threads.filter((thread) => !thread.crashed)
     const idle = this.#threads.filter((thread) => thread.sessions === 0).length
-    const missing = Math.min(this.#size - this.#threads.length, Math.max(0, count - idle))
+    const missing = Math.min(this.#crew.size - this.#threads.length, Math.max(0, count - idle))
     for (let i = 0; i < missing; i++) this.#threads.push(new Thread(this.#module, this.#host))
-    return [...this.#threads].sort((a, b) => a.sessions - b.sessions).slice(0, count)
+    return [...this.#threads].sort((a, b) => a.sessions - b.sessions || a.calls - b.calls).slice(0, count)
   }
 }
+
+/** Multiply-adds of a step. */
+const workOf = (topology: Topology): number => 3 * topology.batchSize * parameterLayout(topology).parameters

@@ -7,6 +7,7 @@ import type { Examples, Features, Member, Population } from '../../core/populati
 import type { Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
+import { createLeader, type SharedInstance, shareInstance, type TeamInstance, type TeamPlan } from './team.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
 const EVALUATION_ROWS = 128
@@ -22,14 +23,22 @@ export class Engine {
   #trainRows = 0
   #testExamples: Examples | undefined
   readonly #wasm: Exports
+  /** The same instance, where its memory is shared. */
+  readonly #leader: TeamInstance | undefined
 
-  constructor(exports: Exports) {
+  private constructor(exports: Exports, leader?: TeamInstance) {
     this.#wasm = exports
+    this.#leader = leader
   }
 
   static async create(module: WebAssembly.Module): Promise<Engine> {
     const instance = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
     return new Engine(instance.exports as unknown as Exports)
+  }
+
+  static async createLeader(plan: TeamPlan): Promise<Engine> {
+    const leader = await createLeader(plan)
+    return new Engine(leader.exports, leader)
   }
 
   get bytes(): number {
@@ -48,10 +57,23 @@ export class Engine {
     return this.#testExamples?.rows ?? 0
   }
 
-  /** Forgets the session it held and lays out another, in slices: it yields now and then, and is to be run to its end. */
-  *open(population: Population, data: SessionData): Generator<void> {
+  /** Where others can help with the session that is laid out; undefined without a shared memory. */
+  get shared(): SharedInstance | undefined {
+    return this.#leader === undefined ? undefined : shareInstance(this.#leader)
+  }
+
+  /** Sends helpers home. */
+  endTurn(turn: number): void {
+    this.#leader?.exports.end_turn(turn)
+  }
+
+  /**
+   * Forgets the session it held and lays out another, in slices: it yields now and then, and is to be run to its end.
+   * @param threads how many will work on it, helpers included
+   */
+  *open(population: Population, data: SessionData, threads = 1): Generator<void> {
     try {
-      yield* this.#layOut(population, data)
+      yield* this.#layOut(population, data, threads)
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error
       throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', {
@@ -60,7 +82,7 @@ export class Engine {
     }
   }
 
-  *#layOut(population: Population, { train, test, metrics }: SessionData): Generator<void> {
+  *#layOut(population: Population, { train, test, metrics }: SessionData, threads: number): Generator<void> {
     const wasm = this.#wasm
     const { topology, members } = population
     this.#population = population
@@ -72,7 +94,9 @@ export class Engine {
     topology.units.forEach((units, layer) => {
       wasm.set_units(layer, units)
     })
+    this.#leader?.exports.set_threads(threads)
     wasm.lay_out(topology.inputSize, members.length, EVALUATION_ROWS, this.#trainRows)
+    this.#leader?.exports.gather_team()
     const classified = members.some((member) => member.classWeights !== undefined)
     this.#train = train === undefined ? 0 : this.#addRows(train, classified)
     this.#test = test === undefined ? 0 : this.#addRows(test, false)

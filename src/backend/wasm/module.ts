@@ -23,10 +23,15 @@ async function hasRelaxedSimd(): Promise<boolean> {
   return relaxedSimd()
 }
 
+/** Whether threads may share memory: in a page that is cross-origin isolated, and where there are no pages. */
+export const mayShareMemory = (): boolean => globalThis.crossOriginIsolated ?? typeof SharedArrayBuffer === 'function'
+
 /** The modules inside the package; only the one that is used is loaded. */
 const EMBEDDED = {
   'relaxed.wasm': () => import('../../../build/relaxed.wasm'),
   'simd.wasm': () => import('../../../build/simd.wasm'),
+  'threaded-relaxed.wasm': () => import('../../../build/threaded-relaxed.wasm'),
+  'threaded-simd.wasm': () => import('../../../build/threaded-simd.wasm'),
   'initial.wasm': () => import('../../../build/initial.wasm'),
 }
 type File = keyof typeof EMBEDDED
@@ -39,7 +44,7 @@ async function embedded(file: File): Promise<BufferSource> {
   return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer()
 }
 
-const FOLDER = 'the folder that holds relaxed.wasm, simd.wasm and initial.wasm'
+const FOLDER = "the folder that holds the package's .wasm files"
 
 async function fetched(folder: string | URL, file: File): Promise<ArrayBuffer> {
   if (!URL.canParse(file, folder))
@@ -79,14 +84,20 @@ async function requireSimd(): Promise<void> {
 
 /**
  * Compiles the build asked for, or the fastest that runs here.
+ * @param threaded with a shared memory, which it imports
  * @throws BackendUnavailableError without WebAssembly SIMD
  */
-export async function compileModule(wanted: Simd | undefined, wasmUrl: string | URL | undefined): Promise<CompiledModule> {
+export async function compileModule(
+  wanted: Simd | undefined,
+  wasmUrl: string | URL | undefined,
+  threaded = false,
+): Promise<CompiledModule> {
   await requireSimd()
   const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
   if (wanted !== undefined && wanted !== build)
     throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
-  return { module: await compile(build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm', wasmUrl), simd: build }
+  const file = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+  return { module: await compile(threaded ? `threaded-${file}` : file, wasmUrl), simd: build }
 }
 
 /** Compiles the module of initial weights. @throws BackendUnavailableError without WebAssembly SIMD */

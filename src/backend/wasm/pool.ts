@@ -24,7 +24,7 @@ export class Thread {
   readonly #post: Post
   readonly #hold: (pending: boolean) => void
   readonly #terminate: () => void
-  #calls = 0
+  #called = 0
   #sessions = 0
   /** Why it ended: the error of every later call. */
   #ended: (() => Error) | undefined
@@ -51,6 +51,11 @@ export class Thread {
     return this.#sessions
   }
 
+  /** Calls it has not answered. */
+  get calls(): number {
+    return this.#pending.size
+  }
+
   get crashed(): boolean {
     return this.#ended !== undefined
   }
@@ -59,7 +64,7 @@ export class Thread {
     if (this.#ended !== undefined) return Promise.reject(this.#ended())
     if (body.method === 'open') this.#sessions++
     if (body.method === 'close') this.#sessions--
-    const call = this.#calls++
+    const call = this.#called++
     return new Promise((resolve, reject) => {
       const onAbort = (): void => this.#post({ kind: 'abort', call })
       // First of all, because it throws on data that cannot be copied to a worker, and then nothing is pending.
@@ -69,6 +74,12 @@ export class Thread {
       signal?.addEventListener('abort', onAbort, { once: true })
       if (signal?.aborted === true) onAbort()
     })
+  }
+
+  /** Ends a thread that waits for what will not come. Nothing happens to one that has ended. */
+  fail(why: string): void {
+    this.#crash(why)
+    this.#terminate()
   }
 
   dispose(): void {

@@ -1,13 +1,17 @@
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { MemberOrder } from './runner.ts'
+import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
 
 /** What the thread of the page and the threads that train say to each other. */
 
 /** A call on a session; `call` numbers it. Calls of one session are executed in order. */
 export type Call =
-  | { readonly method: 'open'; readonly population: Population; readonly data: SessionData }
-  | { readonly method: 'train'; readonly orders: readonly MemberOrder[] }
+  | { readonly method: 'open'; readonly population: Population; readonly data: SessionData; readonly team?: TeamPlan | undefined }
+  /** Each call of a session has another, larger turn. */
+  | { readonly method: 'train'; readonly orders: readonly MemberOrder[]; readonly turn: number }
+  /** On a thread other than the session's. */
+  | { readonly method: 'help'; readonly order: HelpOrder }
   | { readonly method: 'evaluate'; readonly member: number }
   | { readonly method: 'predict'; readonly member: number; readonly features: Features }
   | { readonly method: 'readState'; readonly member: number }
@@ -15,8 +19,10 @@ export type Call =
   | { readonly method: 'close' }
 
 export interface Results {
-  open: undefined
+  /** Where others can help, when it was opened for a team. */
+  open: SharedInstance | undefined
   train: EpochResult[][]
+  help: undefined
   evaluate: Evaluation
   predict: Float32Array
   readState: MemberState

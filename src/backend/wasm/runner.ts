@@ -119,8 +119,14 @@ async function evaluate(engine: Engine, member: number, pace: Pace): Promise<Eva
 }
 
 /** Lays a session out. */
-export async function openSession(engine: Engine, population: Population, data: SessionData, control: Control): Promise<void> {
-  for (const _ of engine.open(population, data)) await listenWhenDue(control, 0)
+export async function openSession(
+  engine: Engine,
+  population: Population,
+  data: SessionData,
+  threads: number,
+  control: Control,
+): Promise<void> {
+  for (const _ of engine.open(population, data, threads)) await listenWhenDue(control, 0)
 }
 
 export async function predictMember(

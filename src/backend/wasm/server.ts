@@ -2,6 +2,7 @@ import { Ear } from './ear.ts'
 import { Engine } from './engine.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
 import { Aborted, type Control, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
+import { Helper, type TeamPlan } from './team.ts'
 
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
@@ -14,7 +15,15 @@ interface Open {
 /** The end that trains: one instance of the module per open session, calls of a session one after the other. */
 export class Server {
   #module: WebAssembly.Module | undefined
+  readonly #helper = new Helper()
   #spare: Engine | undefined
+  /**
+   * Those whose memory is shared, of any size: no thread's garbage collector counts such a memory, so that what is dropped stays for long
+   * (V8's BackingStore::PerIsolateAccountingLength is 0). There are as many as sessions were open at once.
+   */
+  readonly #sharedSpares: Engine[] = []
+  /** Calls under way, but for those that help other threads. */
+  #running = 0
   readonly #sessions = new Map<number, Open>()
   /** Of every session, the end of the calls made so far: the next one waits for it. */
   readonly #queues = new Map<number, Promise<void>>()
@@ -40,6 +49,8 @@ export class Server {
   }
 
   async #answer(call: number, session: number, body: Call): Promise<void> {
+    const own = Number(body.method !== 'help')
+    this.#running += own
     try {
       const value = await this.#execute(call, session, body)
       this.#respond({ kind: 'result', call, value })
@@ -47,6 +58,7 @@ export class Server {
       const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
       this.#respond({ kind: 'error', call, name: error instanceof Aborted ? 'Aborted' : name, message, stack })
     } finally {
+      this.#running -= own
       this.#aborted.delete(call)
     }
   }
@@ -58,16 +70,20 @@ export class Server {
       ear: this.#ear,
     }
     if (body.method === 'open') {
-      const engine = this.#spare ?? (await this.#create())
-      this.#spare = undefined
-      await openSession(engine, body.population, body.data, control)
-      this.#sessions.set(session, { engine, batchSize: body.population.topology.batchSize })
+      const { population, data, team } = body
+      const engine = (team === undefined ? this.#takeSpare() : this.#sharedSpares.pop()) ?? (await this.#create(team))
+      await openSession(engine, population, data, team?.threads ?? 1, control)
+      this.#sessions.set(session, { engine, batchSize: population.topology.batchSize })
+      return engine.shared
+    }
+    if (body.method === 'help') {
+      await this.#helper.help(body.order, this.#ear, () => control.aborted() || this.#running > 0)
       return undefined
     }
     const open = this.#sessions.get(session)
     if (body.method === 'close') {
       this.#sessions.delete(session)
-      if (open !== undefined && open.engine.bytes <= SPARE_BYTES) this.#spare = open.engine
+      if (open !== undefined) this.#keepSpare(open.engine)
       return undefined
     }
     if (open === undefined) throw new Error(`session ${session} is not open`)
@@ -76,12 +92,16 @@ export class Server {
 
   async #run(
     { engine, batchSize }: Open,
-    body: Exclude<Call, { method: 'open' | 'close' }>,
+    body: Exclude<Call, { method: 'open' | 'help' | 'close' }>,
     control: Control,
   ): Promise<Results[keyof Results]> {
     switch (body.method) {
       case 'train':
-        return trainMembers(engine, body.orders, batchSize, control)
+        try {
+          return await trainMembers(engine, body.orders, batchSize, control)
+        } finally {
+          engine.endTurn(body.turn)
+        }
       case 'evaluate': {
         const evaluation = await evaluateMember(engine, body.member, control)
         if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
@@ -97,7 +117,19 @@ export class Server {
     }
   }
 
-  async #create(): Promise<Engine> {
+  #takeSpare(): Engine | undefined {
+    const spare = this.#spare
+    this.#spare = undefined
+    return spare
+  }
+
+  #keepSpare(engine: Engine): void {
+    if (engine.shared !== undefined) this.#sharedSpares.push(engine)
+    else if (engine.bytes <= SPARE_BYTES) this.#spare = engine
+  }
+
+  async #create(team: TeamPlan | undefined): Promise<Engine> {
+    if (team !== undefined) return Engine.createLeader(team)
     if (this.#module === undefined) throw new Error('no module was sent')
     return Engine.create(this.#module)
   }

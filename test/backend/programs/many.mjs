@@ -1,4 +1,4 @@
-// node --expose-gc many.mjs <workers>: 1,000 small fits on one backend, then 20 large ones; prints what memory they took, as JSON.
+// node --expose-gc many.mjs <workers> <threads>: 1,000 small fits on one backend, then 20 large ones; prints what memory they took, as JSON.
 import { fit, openBackend } from 'espalier'
 
 /**
@@ -33,7 +33,8 @@ async function memory() {
   return { rss, external, heapUsed }
 }
 
-const backend = await openBackend({ prefer: 'wasm', workers: Number(process.argv[2]) })
+const [workers, threads] = process.argv.slice(2).map(Number)
+const backend = await openBackend({ prefer: 'wasm', workers, threads })
 await small(300)
 const before = await memory()
 await small(1000)
