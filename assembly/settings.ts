@@ -2,6 +2,7 @@
 
 import { layer, layerCount, loss, member, memberLayer, stepLosses, transfer } from './memory'
 import { Loss } from './names'
+import { power } from './power'
 import { Rows } from './structures'
 
 export function set_member_layer(number: i32, l: i32, activation: i32, parameter: f32, l1: f32, l2: f32, dropout: f64): void {
@@ -43,7 +44,7 @@ export function set_optimizer(
   m.beta1 = beta1
   m.beta2 = beta2
   m.epsilon = epsilon
-  m.scheduleDecay = scheduleDecay
+  m.scheduleBase = power(0.96, scheduleDecay)
   m.weightDecay = weightDecay
   m.epsilonInsideRoot = epsilonInsideRoot
 }

@@ -49,7 +49,8 @@ export class Member {
   beta1: f64
   beta2: f64
   epsilon: f64
-  scheduleDecay: f64
+  /** 0.96^scheduleDecay, whose powers are nadam's schedule. */
+  scheduleBase: f64
   weightDecay: f64
   // State, beside parameters and slots.
   steps: f64

@@ -2,6 +2,7 @@
 
 import { numbers, parameterBytes } from './memory'
 import { Optimizer } from './names'
+import { wholePower } from './power'
 import { Member } from './structures'
 import { madd, splat, sum } from './vector'
 
@@ -51,8 +52,9 @@ export function start_update(m: Member): void {
   } else if (optimizer == Optimizer.ADAMAX) {
     numbers.rate = <f32>(m.learningRate / (1 - m.product1))
   } else if (optimizer == Optimizer.NADAM) {
-    const now = m.beta1 * (1 - 0.5 * Math.pow(0.96, m.steps * m.scheduleDecay))
-    const next = m.beta1 * (1 - 0.5 * Math.pow(0.96, (m.steps + 1) * m.scheduleDecay))
+    const schedule = wholePower(m.scheduleBase, m.steps)
+    const now = m.beta1 * (1 - 0.5 * schedule)
+    const next = m.beta1 * (1 - 0.5 * schedule * m.scheduleBase)
     m.product3 = multiplied(m.product3, now)
     numbers.gradientFactor = <f32>((1 - now) / (1 - m.product3))
     numbers.momentFactor = <f32>(next / (1 - m.product3 * next))

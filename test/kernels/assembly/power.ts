@@ -1,0 +1,1 @@
+export { power, wholePower } from '../../../assembly/power'
