@@ -1,3 +1,4 @@
+import type { BootstrapOptions } from '../../study/statistics/bootstrap.ts'
 import { summarize } from '../../study/statistics/summary.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { Section, Series, SeriesPoint } from '../model.ts'
@@ -7,16 +8,19 @@ import { objectiveAxis, type Results, trialName } from './results.ts'
 /** Trials whose curves are shown. */
 const SHOWN = 6
 
-/** Learning curves of the best trials: of every epoch where the study recorded them, else of what trials reported on the way. */
-export function curvesSection(results: Results): Section[] {
+/**
+ * Learning curves of the best trials: of every epoch where the study recorded them, else of what trials reported on the way.
+ * @param bootstrap of the bands: at 2000 resamples they take 2.5 ms an epoch
+ */
+export function curvesSection(results: Results, bootstrap?: BootstrapOptions): Section[] {
   const best = results.ranked.slice(0, SHOWN)
   const [metric = ''] = results.objectives
-  const own = best.flatMap((trial) => historySeries(trial, metric))
-  const measured = own.length > 0 ? metric : best.some((trial) => historySeries(trial, 'testLoss').length > 0) ? 'testLoss' : 'loss'
+  const own = best.filter((trial) => hasHistory(trial, metric))
+  const measured = own.length > 0 ? metric : best.some((trial) => hasHistory(trial, 'testLoss')) ? 'testLoss' : 'loss'
   const [test, training] = [measured, trainingOf(measured)]
   const recorded = best.flatMap((trial) => [
-    ...historySeries(trial, test, 'test'),
-    ...(training === undefined ? [] : historySeries(trial, training, 'training')),
+    ...historySeries(trial, test, bootstrap, 'test'),
+    ...(training === undefined ? [] : historySeries(trial, training, bootstrap, 'training')),
   ])
   const series = recorded.length > 0 ? withoutLoneFacet(recorded) : best.flatMap(reportedSeries)
   if (series.every(({ points }) => points.length < 2)) return []
@@ -41,16 +45,18 @@ export function curvesSection(results: Results): Section[] {
   ]
 }
 
+const hasHistory = (trial: Trial, metric: string): boolean => historiesOf(trial).some((history) => numbersOf(history, metric).length > 0)
+
 const trainingOf = (metric: string): string | undefined =>
   metric === 'testLoss' ? 'loss' : metric === 'testAccuracy' ? 'accuracy' : undefined
 
 /** The mean of the repeats that got to each epoch; none where no repeat has the metric. */
-function historySeries(trial: Trial, metric: string, facet?: string): Series[] {
+function historySeries(trial: Trial, metric: string, bootstrap: BootstrapOptions | undefined, facet: string): Series[] {
   const curves = historiesOf(trial).map((history) => numbersOf(history, metric))
   const epochs = Math.max(0, ...curves.map(({ length }) => length))
   const points = Array.from({ length: epochs }, (_, epoch): SeriesPoint => {
     const values = curves.flatMap((curve) => curve[epoch] ?? []).filter(Number.isFinite)
-    const { mean, low, high } = summarize(values)
+    const { mean, low, high } = summarize(values, bootstrap)
     return { x: epoch + 1, mean, ...(values.length > 1 && { low, high }) }
   })
   return points.length === 0 ? [] : [{ name: trialName(trial), facet, points }]

@@ -13,18 +13,30 @@ const LINES = 12
 
 /** Whether the order of the trials early on is their order at the end. */
 export function rungsSection(results: Results): Section[] {
-  const { ranked } = results
-  const steps = spreadOut(reportedSteps(ranked), MOST)
-  if (steps.length < 2 || ranked.length < FEWEST) return []
+  const steps = comparableSteps(results)
+  const [correlations, ...lines] = rungCharts(results)
+  if (correlations === undefined) return []
   return [
     {
       title: 'Early rungs and the end',
       paragraphs: [
         'Whether the order of the trials at an early rung is their order at the end. Complete trials only: where a pruner stopped the rest, these are the survivors.',
       ],
-      blocks: [heatmap(ranked, steps), table(results, steps), ranks(results, steps)],
+      blocks: [correlations, table(results, steps), ...lines],
     },
   ]
+}
+
+/** The heat map and the ranks, without the table's bootstrap intervals, which take seconds of hundreds of trials. */
+export function rungCharts(results: Results): Block[] {
+  const steps = comparableSteps(results)
+  return steps.length === 0 ? [] : [heatmap(results.ranked, steps), ranks(results, steps)]
+}
+
+/** None where they are too few to compare. */
+function comparableSteps({ ranked }: Results): readonly number[] {
+  const steps = spreadOut(reportedSteps(ranked), MOST)
+  return steps.length < 2 || ranked.length < FEWEST ? [] : steps
 }
 
 function reportedSteps(trials: readonly Trial[]): number[] {

@@ -6,8 +6,8 @@ import { curvesSection } from '../../report/study/curves.ts'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { ENOUGH, importanceBlocks, parallelBlocks } from '../../report/study/parameters.ts'
 import { type Results, resultsOf } from '../../report/study/results.ts'
-import { rungsSection } from '../../report/study/rungs.ts'
-import { resultSection } from '../../report/study/trials.ts'
+import { rungCharts } from '../../report/study/rungs.ts'
+import { convergence, resultSection } from '../../report/study/trials.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
 import { text, viewBlock } from './blocks.ts'
@@ -38,15 +38,18 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
   return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: blocks.map(viewBlock), empty: undefined }
 }
 
+/** Of the bands of curves that are drawn again and again; the exported report takes all 2000. */
+const WHILE_IT_TRAINS = { resamples: 200 }
+
 type StudyView = Exclude<ViewName, 'replay' | 'confusion' | 'calibration'>
 
 const blocksOf: Readonly<Record<StudyView, (results: Results, study: StudyRecord) => readonly Block[]>> = {
-  best: (results, { directions }) => resultBlocks(results, directions, ['best-trials', 'failed-trials']),
-  convergence: (results, { directions }) => resultBlocks(results, directions, ['convergence']),
-  curves: (results) => curvesSection(results).flatMap(({ blocks }) => blocks),
+  best: (results, { directions }) => resultSection(results, directions).blocks.filter(({ name }) => name.endsWith('-trials')),
+  convergence: (results) => (results.ranked.length === 0 ? [] : [convergence(results)]),
+  curves: (results) => curvesSection(results, WHILE_IT_TRAINS).flatMap(({ blocks }) => blocks),
   parallel: parallelBlocks,
   importance: importanceBlocks,
-  rungs: (results) => rungsSection(results).flatMap(({ blocks }) => blocks),
+  rungs: rungCharts,
 }
 
 const EMPTY: Readonly<Record<StudyView, string>> = {
@@ -56,10 +59,6 @@ const EMPTY: Readonly<Record<StudyView, string>> = {
   parallel: 'Two complete trials are needed.',
   importance: `Importances need ${ENOUGH} complete trials; of fewer they would tell next to nothing.`,
   rungs: 'Three complete trials that reported at two epochs are needed.',
-}
-
-function resultBlocks(results: Results, directions: StudyRecord['directions'], names: readonly string[]): Block[] {
-  return resultSection(results, directions).blocks.filter(({ name }) => names.includes(name))
 }
 
 const nothing = (empty: string): Drawn => ({ blocks: [], empty })
