@@ -111,6 +111,6 @@ describe('two threads that train a network', () => {
     const backend = await openBackend({ prefer: 'wasm', workers: 2, threads: 2 })
     const running = fit(backend, { ...SPEC, epochs: 1_000_000, callbacks: { onProgress: () => void backend.dispose() } }, DATA)
     await expectRejection(running, 'DisposedError', 'the backend', 'a fit whose backend was disposed')
-    await expect.poll(() => workers.filter(({ threadId }) => threadId !== -1).length).toBe(0)
+    await expect.poll(() => workers.filter(({ threadId }) => threadId !== -1).length, { timeout: 10_000 }).toBe(0)
   })
 })

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { Engine } from '../../src/backend/wasm/engine.ts'
 import type { Request, Response } from '../../src/backend/wasm/protocol.ts'
+import { createLeader } from '../../src/backend/wasm/team.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSame } from '../support/close.ts'
 import { makeExamples } from '../support/problems.ts'
@@ -29,7 +30,8 @@ const data = { train: makeExamples(topology, 320, 1) }
 it.each(BUILDS)('a helper takes pieces off its leader, and the bits are those of one thread, %s build', async (build) => {
   const [plain, threaded] = await Promise.all([compile(build), compile(`threaded-${build}`)])
   const alone = await Engine.create(plain)
-  const leader = await Engine.createLeader({ id: 0, module: threaded, threads: 2 })
+  const instance = await createLeader({ id: 0, module: threaded, threads: 2 })
+  const leader = new Engine(instance.exports, instance)
   for (const _ of alone.open({ topology, members: [member] }, data));
   for (const _ of leader.open({ topology, members: [member] }, data, 2));
   const { shared } = leader

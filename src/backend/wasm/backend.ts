@@ -1,12 +1,12 @@
-import { BackendUnavailableError, DisposedError } from '../../core/errors.ts'
+import { DisposedError } from '../../core/errors.ts'
 import { parameterLayout } from '../../core/layout.ts'
 import type { Population, Topology } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { detectHost, type Host } from './host.ts'
 import { compileModule, mayShareMemory, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
-import { type Recruiting, WasmSession } from './session.ts'
-import type { SharedInstance, TeamPlan } from './team.ts'
+import { WasmSession } from './session.ts'
+import type { SharedInstance } from './team.ts'
 
 export interface WasmOptions {
   /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores unless said. */
@@ -33,7 +33,7 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, simd }: Was
   const name = `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
-  if (forced > 1) checkThreads(forced, host.startsWorkers ? count : 0)
+  if (forced > 1) (await import('./recruits.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
   const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
   if (count === 0) return new WasmBackend(`${name}, on the calling thread`, module, undefined, { size: 1, threads: 1, compileShared })
   if (!host.startsWorkers) {
@@ -44,19 +44,6 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, simd }: Was
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
   return new WasmBackend(`${name}, ${where}`, module, host, { size: count, threads: shares ? 'auto' : forced, compileShared })
-}
-
-function checkThreads(threads: number, workers: number): void {
-  if (threads > workers) {
-    throw new BackendUnavailableError(
-      `threads is ${threads}, of ${workers} workers; open the backend with as many workers, or fewer threads`,
-    )
-  }
-  if (mayShareMemory()) return
-  throw new BackendUnavailableError(
-    `threads is ${threads}, and this page may not share memory; serve it with the headers Cross-Origin-Opener-Policy: same-origin and ` +
-      'Cross-Origin-Embedder-Policy: require-corp, or leave `threads` out: the results are the same',
-  )
 }
 
 interface Crew {
@@ -99,13 +86,18 @@ class WasmBackend implements Backend {
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
     const opened = await Promise.allSettled(
       threads.map((thread, t) => {
-        const team = plan && { ...plan, id: this.#memories++ }
+        const team = plan && { module: plan.module, threads: plan.threads, id: this.#memories++ }
         return thread.call(id, { method: 'open', population: share(t), data, team })
       }),
     )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
-    const shared = opened.flatMap((outcome) => (outcome.status === 'fulfilled' && outcome.value !== undefined ? [outcome.value] : []))
-    const session = new WasmSession(population, threads, id, plan && this.#recruiting(plan, shared))
+    const shared = new Map<Thread, SharedInstance>()
+    for (const [t, thread] of threads.entries()) {
+      const outcome = opened[t]
+      if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
+    }
+    const recruits = plan && new plan.Recruits(plan, shared, (count) => this.#idle(count))
+    const session = new WasmSession(population, threads, id, recruits)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
     await session.dispose()
@@ -113,25 +105,25 @@ class WasmBackend implements Backend {
   }
 
   /** Undefined where a thread trains each member alone. */
-  async #plan({ topology, members }: Population, { train }: SessionData): Promise<Omit<TeamPlan, 'id'> | undefined> {
+  async #plan({ topology, members }: Population, { train }: SessionData) {
     const { size, threads, compileShared } = this.#crew
     const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(workOf(topology) / LARGE_STEP))
     if (train === undefined || each < 2) return undefined
     this.#sharedModule ??= compileShared()
     try {
-      return { module: await this.#sharedModule, threads: each }
+      const { Recruits } = await import('./recruits.ts')
+      return { module: await this.#sharedModule, threads: each, Recruits }
     } catch (error) {
       this.#sharedModule = undefined
       throw error
     }
   }
 
-  #recruiting(plan: Omit<TeamPlan, 'id'>, shared: readonly SharedInstance[]): Recruiting {
-    const recruit = (count: number): readonly Thread[] => {
-      const idle = this.#leastBusy(this.#crew.size).filter(({ sessions, calls }) => sessions === 0 && calls === 0)
-      return idle.slice(0, count)
-    }
-    return { plan, shared, recruit }
+  /** Up to so many threads that have nothing to do. */
+  #idle(count: number): readonly Thread[] {
+    return this.#leastBusy(this.#crew.size)
+      .filter(({ sessions, calls }) => sessions === 0 && calls === 0)
+      .slice(0, count)
   }
 
   #check(): void {

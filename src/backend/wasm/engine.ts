@@ -7,7 +7,7 @@ import type { Examples, Features, Member, Population } from '../../core/populati
 import type { Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
-import { createLeader, type SharedInstance, shareInstance, type TeamInstance, type TeamPlan } from './team.ts'
+import type { SharedInstance, TeamInstance } from './team.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
 const EVALUATION_ROWS = 128
@@ -26,7 +26,7 @@ export class Engine {
   /** The same instance, where its memory is shared. */
   readonly #leader: TeamInstance | undefined
 
-  private constructor(exports: Exports, leader?: TeamInstance) {
+  constructor(exports: Exports, leader?: TeamInstance) {
     this.#wasm = exports
     this.#leader = leader
   }
@@ -34,11 +34,6 @@ export class Engine {
   static async create(module: WebAssembly.Module): Promise<Engine> {
     const instance = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
     return new Engine(instance.exports as unknown as Exports)
-  }
-
-  static async createLeader(plan: TeamPlan): Promise<Engine> {
-    const leader = await createLeader(plan)
-    return new Engine(leader.exports, leader)
   }
 
   get bytes(): number {
@@ -59,7 +54,7 @@ export class Engine {
 
   /** Where others can help with the session that is laid out; undefined without a shared memory. */
   get shared(): SharedInstance | undefined {
-    return this.#leader === undefined ? undefined : shareInstance(this.#leader)
+    return this.#leader?.share()
   }
 
   /** Sends helpers home. */

@@ -2,7 +2,7 @@ import { Ear } from './ear.ts'
 import { Engine } from './engine.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
 import { Aborted, type Control, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
-import { Helper, type TeamPlan } from './team.ts'
+import type { Helper, TeamPlan } from './team.ts'
 
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
@@ -15,7 +15,7 @@ interface Open {
 /** The end that trains: one instance of the module per open session, calls of a session one after the other. */
 export class Server {
   #module: WebAssembly.Module | undefined
-  readonly #helper = new Helper()
+  #helper: Helper | undefined
   #spare: Engine | undefined
   /**
    * Those whose memory is shared, of any size: no thread's garbage collector counts such a memory, so that what is dropped stays for long
@@ -77,6 +77,7 @@ export class Server {
       return engine.shared
     }
     if (body.method === 'help') {
+      this.#helper ??= new (await import('./team.ts')).Helper()
       await this.#helper.help(body.order, this.#ear, () => control.aborted() || this.#running > 0)
       return undefined
     }
@@ -129,7 +130,10 @@ export class Server {
   }
 
   async #create(team: TeamPlan | undefined): Promise<Engine> {
-    if (team !== undefined) return Engine.createLeader(team)
+    if (team !== undefined) {
+      const leader = await (await import('./team.ts')).createLeader(team)
+      return new Engine(leader.exports, leader)
+    }
     if (this.#module === undefined) throw new Error('no module was sent')
     return Engine.create(this.#module)
   }

@@ -3,31 +3,22 @@ import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
 import type { Thread } from './pool.ts'
 import type { Call, Results } from './protocol.ts'
-import type { SharedInstance, TeamPlan } from './team.ts'
-
-/** What a session asks of its backend, so that several threads train a member. */
-export interface Recruiting {
-  readonly plan: Omit<TeamPlan, 'id'>
-  /** What each thread of the session shares. */
-  readonly shared: readonly SharedInstance[]
-  /** Up to so many threads that have nothing to do. */
-  readonly recruit: (count: number) => readonly Thread[]
-}
+import type { Recruits } from './recruits.ts'
 
 /** A population dealt to threads: member p is on thread p % threads, where it is number floor(p / threads). */
 export class WasmSession implements Session {
   readonly population: Population
   readonly #threads: readonly Thread[]
   readonly #id: number
-  readonly #recruiting: Recruiting | undefined
+  readonly #recruits: Recruits | undefined
   #turns = 0
   #disposed = false
 
-  constructor(population: Population, threads: readonly Thread[], id: number, recruiting?: Recruiting) {
+  constructor(population: Population, threads: readonly Thread[], id: number, recruits?: Recruits) {
     this.population = population
     this.#threads = threads
     this.#id = id
-    this.#recruiting = recruiting
+    this.#recruits = recruits
   }
 
   async train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
@@ -53,7 +44,7 @@ export class WasmSession implements Session {
         onProgress?.([...done.values()].reduce((sum, value) => sum + value, 0))
       }
       const training = () => thread.call(this.#id, { method: 'train', orders, turn }, { signal, onProgress: report })
-      const answers = await this.#withHelpers(thread, turn, training)
+      const answers = await (this.#recruits?.train(thread, this.#id, turn, training) ?? training())
       entries.forEach((i, k) => {
         results[i] = answers[k] ?? []
       })
@@ -85,33 +76,6 @@ export class WasmSession implements Session {
     if (this.#disposed) return
     this.#disposed = true
     await Promise.all(this.#threads.filter((thread) => !thread.crashed).map((thread) => thread.call(this.#id, { method: 'close' })))
-  }
-
-  /** The leader's training, with whom there is to help: threads beside the population's own. */
-  async #withHelpers<T>(leader: Thread, turn: number, training: () => Promise<T>): Promise<T> {
-    const shared = this.#recruiting?.shared[this.#threads.indexOf(leader)]
-    if (this.#recruiting === undefined || shared === undefined) return training()
-    const { plan, recruit } = this.#recruiting
-    let over = false
-    const nothingToDo = new AbortController()
-    const helping = recruit(plan.threads - 1).map(async (helper, i) => {
-      const order = { ...shared, module: plan.module, thread: i + 1, turn }
-      try {
-        await helper.call(this.#id, { method: 'help', order }, { signal: nothingToDo.signal })
-      } catch (error) {
-        // What it had taken is never done, and the leader would wait for it.
-        if (!over) leader.fail(error instanceof Error ? error.message : String(error))
-      }
-    })
-    try {
-      return await training()
-    } catch (error) {
-      nothingToDo.abort()
-      throw error
-    } finally {
-      over = true
-      await Promise.all(helping)
-    }
   }
 
   #local(member: number): number {

@@ -2,7 +2,10 @@ import { EspalierError } from '../../core/errors.ts'
 import type { Ear } from './ear.ts'
 import type { Exports } from './exports.ts'
 
-/** Threads that train one member together, on one memory (assembly/team.ts): a leader, which holds the session, and its helpers. */
+/**
+ * Threads that train one member together, on one memory (assembly/team.ts): a leader, which holds the session, and its helpers. Loaded when it is
+ * needed, in workers alone.
+ */
 
 /** What a thread needs to lead. */
 export interface TeamPlan {
@@ -59,23 +62,21 @@ function sharedMemory(maximum = MOST_PAGES): WebAssembly.Memory {
 export interface TeamInstance {
   readonly id: number
   readonly exports: TeamExports
+  /** As of now: once a session is laid out, the globals stay. */
+  share(): SharedInstance
 }
-
-async function instantiate(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<TeamInstance> {
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory } })
-  return { id, exports: exports as unknown as TeamExports }
-}
-
-export const createLeader = ({ id, module }: TeamPlan): Promise<TeamInstance> => instantiate(id, module, sharedMemory())
 
 const globalsOf = (exports: TeamExports): [string, WebAssembly.Global][] =>
   Object.entries(exports).filter((entry) => entry[1] instanceof WebAssembly.Global)
 
-/** As of now: once a session is laid out, they stay. */
-export function shareInstance({ id, exports }: TeamInstance): SharedInstance {
-  const globals = Object.fromEntries(globalsOf(exports).map(([name, { value }]) => [name, value as number]))
-  return { id, memory: exports.memory, globals }
+async function instantiate(id: number, module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<TeamInstance> {
+  const instance = await WebAssembly.instantiate(module, { env: { memory } })
+  const exports = instance.exports as unknown as TeamExports
+  const share = () => ({ id, memory, globals: Object.fromEntries(globalsOf(exports).map(([name, { value }]) => [name, value as number])) })
+  return { id, exports, share }
 }
+
+export const createLeader = ({ id, module }: TeamPlan): Promise<TeamInstance> => instantiate(id, module, sharedMemory())
 
 /** What helps other threads, keeping its last instance: most often the same leader is helped again and again. */
 export class Helper {
