@@ -208,6 +208,12 @@ describe('what cannot be is refused by name', () => {
       'Functional',
       /layer "add" takes its input from "a" and "input_layer"; a network here is a row of layers without branches/,
     ],
+    [
+      'a layer of a class of its own',
+      [input, { ...dense('mine', 3, 'relu'), module: 'my.layers', registered_name: 'Custom>Dense' }, out],
+      'Sequential',
+      /layer "mine" is of the class Custom>Dense, which Keras itself does not have/,
+    ],
     ['a model of a class of its own', [input, out], 'MyModel', /is a model of the class MyModel; only Sequential and Functional/],
     [
       'missing weights',

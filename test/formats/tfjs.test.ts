@@ -154,6 +154,16 @@ describe('what cannot be is refused by name', () => {
       },
       /layer "sum" takes its input from "left" and "input\d+"; a network here is a row/,
     ],
+    [
+      'two outputs',
+      () => {
+        const input = tf.input({ shape: [3] })
+        const first = tf.layers.dense({ units: 3, name: 'first' }).apply(input) as tf.SymbolicTensor
+        const second = tf.layers.dense({ units: 2, name: 'second' }).apply(first) as tf.SymbolicTensor
+        return tf.model({ inputs: input, outputs: [first, second] })
+      },
+      /gives the outputs of "first" and "second"; a network here gives those of its last layer alone/,
+    ],
   ])('%s', async (_, build, message) => {
     const artifacts = await saved(build())
     expect(() => fromTfjs(artifacts, { name: 'x' })).toThrow(UnsupportedModelError)

@@ -1,4 +1,4 @@
-import { InvalidDataError } from '../../core/errors.ts'
+import { EspalierError, InvalidDataError } from '../../core/errors.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 
 /** What is used of the package `h5wasm`, an optional peer: `import * as h5wasm from 'h5wasm'`. */
@@ -26,14 +26,13 @@ interface H5File {
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
 
-/** A path in memory of its own, so that two files open at once do not meet. */
-const pathOf = (): string => `/espalier-${crypto.randomUUID()}.h5`
+/** In memory. One is enough: nothing waits between opening a file there and removing it. */
+const PATH = '/espalier-model.h5'
 
 /** The bytes of an HDF5 file with these groups, which may be empty, and datasets; each is named by its path. */
 export async function writeH5(h5wasm: H5wasm, groups: readonly string[], datasets: ReadonlyMap<string, Tensor>): Promise<Uint8Array> {
   const { FS } = await h5wasm.ready
-  const path = pathOf()
-  const file = new h5wasm.File(path, 'w')
+  const file = new h5wasm.File(PATH, 'w')
   try {
     // HDF5 makes no parents by itself.
     const parents = groups.flatMap((group) => group.split('/').map((_, i, parts) => parts.slice(0, i + 1).join('/')))
@@ -42,8 +41,8 @@ export async function writeH5(h5wasm: H5wasm, groups: readonly string[], dataset
   } finally {
     file.close()
   }
-  const bytes = FS.readFile(path)
-  FS.unlink(path)
+  const bytes = FS.readFile(PATH)
+  FS.unlink(PATH)
   if (!(bytes instanceof Uint8Array)) throw new Error('h5wasm read no bytes')
   return bytes
 }
@@ -66,14 +65,15 @@ export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string,
   // HDF5 itself complains on stderr, at length.
   const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged
-  const path = pathOf()
-  FS.writeFile(path, bytes)
-  const file = new h5wasm.File(path, 'r')
+  FS.writeFile(PATH, bytes)
+  const file = new h5wasm.File(PATH, 'r')
   try {
     if (file.file_id < 0) throw damaged
     return read((dataset) => tensorOf(file.get(dataset), dataset, name))
+  } catch (cause) {
+    throw cause instanceof EspalierError ? cause : damaged
   } finally {
     if (file.file_id >= 0) file.close()
-    FS.unlink(path)
+    FS.unlink(PATH)
   }
 }

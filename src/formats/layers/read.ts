@@ -132,22 +132,22 @@ class LayerReader {
   }
 
   /** What reads a layer of a class, given its name for messages. */
-  readonly #readers: Readonly<Record<string, (layer: LayerJson, where: string) => void>> = {
-    Dense: (layer, where) => this.#dense(layer, where),
-    Normalization: (layer, where) => this.#normalization(layer, where),
-    BatchNormalization: (layer, where) => this.#batchNormalization(layer, where),
-    Activation: (layer, where) => this.#builder.activate(this.#activation(layer, where, 'linear'), where),
-    ReLU: (layer, where) => this.#relu(layer, where),
-    LeakyReLU: (layer, where) => this.#builder.activate({ name: 'leakyRelu', parameter: this.#slope(layer) }, where),
-    ELU: (layer, where) => this.#builder.activate({ name: 'elu', parameter: this.#field(layer, 'alpha', number, 1) }, where),
-    Softmax: (_, where) => this.#builder.activate({ name: 'softmax', parameter: 0 }, where),
-  }
+  readonly #readers: ReadonlyMap<string, (layer: LayerJson, where: string) => void> = new Map([
+    ['Dense', (layer, where) => this.#dense(layer, where)],
+    ['Normalization', (layer, where) => this.#normalization(layer, where)],
+    ['BatchNormalization', (layer, where) => this.#batchNormalization(layer, where)],
+    ['Activation', (layer, where) => this.#builder.activate(this.#activation(layer, where, 'linear'), where)],
+    ['ReLU', (layer, where) => this.#relu(layer, where)],
+    ['LeakyReLU', (layer, where) => this.#builder.activate({ name: 'leakyRelu', parameter: this.#slope(layer) }, where)],
+    ['ELU', (layer, where) => this.#builder.activate({ name: 'elu', parameter: this.#field(layer, 'alpha', number, 1) }, where)],
+    ['Softmax', (_, where) => this.#builder.activate({ name: 'softmax', parameter: 0 }, where)],
+  ])
 
   read(layer: LayerJson): void {
     const { className, name } = layer
     const where = `layer "${name}" (${className})`
     this.#setShape(layer)
-    const reader = this.#readers[className]
+    const reader = this.#readers.get(className)
     if (className === 'Flatten') this.#shape = []
     else if (className === 'Rescaling') this.#rescaling(layer, where)
     else if (className !== 'InputLayer' && !OF_TRAINING.has(className)) {

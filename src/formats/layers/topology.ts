@@ -10,12 +10,14 @@ const layerSchema = z.looseObject({
   config: z.record(z.string(), z.unknown()),
   name: z.optional(z.string()),
   inbound_nodes: z.optional(z.unknown()),
+  /** Keras's name of a class of one's own: `Custom>Dense`. */
+  registered_name: z.optional(z.nullable(z.string())),
 })
 const layersSchema = z.array(layerSchema)
 const modelSchema = z.looseObject({
   class_name: z.string(),
   /** Keras 2.1 wrote the list of a Sequential model's layers itself. */
-  config: z.union([layersSchema, z.looseObject({ layers: layersSchema })]),
+  config: z.union([layersSchema, z.looseObject({ layers: layersSchema, output_layers: z.optional(z.unknown()) })]),
 })
 
 /**
@@ -36,8 +38,12 @@ function sourcesOf(nodes: unknown): string[] {
 export function readTopology(topology: unknown, file: string): LayerJson[] {
   const { class_name, config } = parseParts(modelSchema, topology, `${file}: its topology`)
   const given = Array.isArray(config) ? config : config.layers
-  const layers = given.map(({ class_name: className, config: own, name, inbound_nodes }) => {
+  const layers = given.map(({ class_name: className, config: own, name, inbound_nodes, registered_name }) => {
     const said = own.name ?? name
+    if (registered_name?.includes('>') === true)
+      throw new UnsupportedModelError(
+        `${file}: layer "${String(said)}" is of the class ${registered_name}, which Keras itself does not have`,
+      )
     return { className, config: own, name: typeof said === 'string' ? said : className, sources: sourcesOf(inbound_nodes) }
   })
   if (class_name === 'Sequential') return layers
@@ -51,5 +57,10 @@ export function readTopology(topology: unknown, file: string): LayerJson[] {
           `; a network here is a row of layers without branches, each with its input from the one before`,
       )
   })
+  const outputs = Array.isArray(config) ? [] : sourcesOf(config.output_layers)
+  if (outputs.length > 1 || (outputs.length === 1 && outputs[0] !== layers.at(-1)?.name))
+    throw new UnsupportedModelError(
+      `${file}: gives the outputs of ${outputs.map((output) => `"${output}"`).join(' and ')}; a network here gives those of its last layer alone`,
+    )
   return layers
 }

@@ -7,18 +7,18 @@ import type { Tensor } from '../safetensors/tensors.ts'
 import { floatsOf, type OnnxModel, type OnnxNode, readOnnx } from './proto.ts'
 
 /** Operators that are an activation, with the parameter each has unless said. */
-const ACTIVATIONS: Readonly<Record<string, Activation>> = {
-  Relu: { name: 'relu', parameter: 0 },
-  LeakyRelu: { name: 'leakyRelu', parameter: 0.01 },
-  Elu: { name: 'elu', parameter: 1 },
-  Selu: { name: 'selu', parameter: 0 },
-  Softplus: { name: 'softplus', parameter: 0 },
-  Softsign: { name: 'softsign', parameter: 0 },
-  Tanh: { name: 'tanh', parameter: 0 },
-  Sigmoid: { name: 'sigmoid', parameter: 0 },
-  HardSigmoid: { name: 'hardSigmoid', parameter: 0.2 },
-  Softmax: { name: 'softmax', parameter: 0 },
-}
+const ACTIVATIONS: ReadonlyMap<string, Activation> = new Map([
+  ['Relu', { name: 'relu', parameter: 0 }],
+  ['LeakyRelu', { name: 'leakyRelu', parameter: 0.01 }],
+  ['Elu', { name: 'elu', parameter: 1 }],
+  ['Selu', { name: 'selu', parameter: 0 }],
+  ['Softplus', { name: 'softplus', parameter: 0 }],
+  ['Softsign', { name: 'softsign', parameter: 0 }],
+  ['Tanh', { name: 'tanh', parameter: 0 }],
+  ['Sigmoid', { name: 'sigmoid', parameter: 0 }],
+  ['HardSigmoid', { name: 'hardSigmoid', parameter: 0.2 }],
+  ['Softmax', { name: 'softmax', parameter: 0 }],
+])
 
 /** Operators that change nothing when a network predicts rows of numbers. */
 const IDENTITIES = new Set(['Identity', 'Dropout', 'Flatten'])
@@ -148,7 +148,7 @@ class NodeReader {
       this.#missing = output
       return
     }
-    const activation = ACTIVATIONS[operator]
+    const activation = ACTIVATIONS.get(operator)
     if (activation !== undefined) this.#activation(node, activation, where)
     else if (operator === 'Gemm') this.#gemm(node, where)
     else if (operator === 'MatMul') {
@@ -157,7 +157,7 @@ class NodeReader {
       this.#builder.dense(kernel, undefined, where)
     } else if (operator === 'Where') this.#where(node, where)
     else if (['Add', 'Sub', 'Mul', 'Div'].includes(operator)) this.#arithmetic(node, where)
-    else if (IDENTITIES.has(operator) && inputs[0] === this.#value) this.#missing = undefined
+    else if (IDENTITIES.has(operator) && inputs[0] === this.#value && this.#int(node, 'axis', 1) === 1) this.#missing = undefined
     else
       throw this.#builder.unsupported(
         where,
