@@ -19,19 +19,19 @@ const binary: Predictions = {
 }
 
 describe('a confusion matrix', () => {
-  it('counts what is said of each class: 0.5 is a yes', () => {
+  it('counts what is said of each class: 0.5 is a no', () => {
     const blocks = confusionBlocks(binary)
     expect(of(blocks, 'heatmap')).toMatchObject({
       rows: ['no', 'yes'],
       cells: [
         [1 / 2, 1 / 2],
-        [1 / 4, 3 / 4],
+        [1 / 2, 1 / 2],
       ],
-      caption: expect.stringContaining('Of the 6 test rows 4 are told right (66.7 %)'),
+      caption: expect.stringContaining('Of the 6 test rows 3 are told right (50.0 %)'),
     })
     expect(of(blocks, 'table').rows).toEqual([
-      ['no', 2, 2, 1, 1 / 2, 1 / 2, 1 / 2],
-      ['yes', 4, 4, 3, 3 / 4, 3 / 4, 3 / 4],
+      ['no', 2, 3, 1, 1 / 3, 1 / 2, 2 / 5],
+      ['yes', 4, 3, 2, 2 / 3, 1 / 2, 4 / 7],
     ])
   })
 
@@ -85,6 +85,6 @@ describe('a calibration', () => {
     const html = renderHtml(report, { document: createSvgDocument() })
     expect(html.match(/<svg class="chart"/g)).toHaveLength(4)
     expect(html).toContain('part that came true')
-    expect(html).toContain('66.7 %')
+    expect(html).toContain('50.0 %')
   })
 })

@@ -1,6 +1,8 @@
 import 'fake-indexeddb/auto'
 import { describe, expect, it } from 'vitest'
-import { defaultConfig } from '../../src/studio/defaults.ts'
+import type { StudioConfig } from '../../src/studio/config.ts'
+import { defaultConfig, withTarget } from '../../src/studio/defaults.ts'
+import { checkConfig } from '../../src/studio/engine/checkConfig.ts'
 import { DataReader } from '../../src/studio/engine/data.ts'
 import { Files } from '../../src/studio/engine/files.ts'
 import { StudioStore } from '../../src/studio/engine/store.ts'
@@ -79,6 +81,29 @@ describe('a table that is dropped', () => {
     )
     await expect(drop(['data.csv.gz', gzip(new TextEncoder().encode(TABLE))])).rejects.toThrow('data.csv.gz is compressed: unpack it')
     await expect(drop(['a.csv', TABLE], ['b.csv', TABLE])).rejects.toThrow('a.csv, b.csv: a table is one file')
+  })
+})
+
+describe('a configuration and its data', () => {
+  it('must go together', async () => {
+    const reader = readerOf()
+    const description = await drop(['people.csv', TABLE])
+    const config = defaultConfig(description)
+    const data = await reader.load(config.data)
+    expect(() => checkConfig(config, data)).not.toThrow()
+    const refused = (change: Partial<StudioConfig>) => expect(() => checkConfig({ ...config, ...change }, data))
+    refused({ training: { ...config.training, batchSizes: [8, 64] } }).toThrow(
+      'training.batchSizes holds 64; the training part has 48 rows, so it must be at most that',
+    )
+    const numbers = withTarget(config, description, 'age')
+    const ages = await reader.load(numbers.data)
+    expect(() => checkConfig(numbers, ages)).not.toThrow()
+    expect(() => checkConfig({ ...numbers, search: config.search }, ages)).toThrow(
+      'search.objective is "testAccuracy"; the target is a number, so it must be testLoss or meanAbsoluteError',
+    )
+    const colours = withTarget(config, description, 'colour')
+    const several = await reader.load(colours.data)
+    expect(() => checkConfig({ ...colours, search: { ...config.search, objective: 'auc' } }, several)).toThrow('it needs two classes')
   })
 })
 

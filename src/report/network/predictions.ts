@@ -12,7 +12,7 @@ export interface Predictions {
   readonly targetNames: readonly string[]
 }
 
-/** The class a network says, and the probability that it gives it: for two classes the one at or above 0.5. */
+/** The class a network says, and the probability that it gives it: of two classes the second above 0.5, as the metrics have it. */
 export interface Answer {
   readonly said: number
   readonly is: number
@@ -27,7 +27,7 @@ export function answersOf({ outputs, targets, rows, task, classNames }: Predicti
     const is = targets[row] ?? Number.NaN
     if (task === 'binary') {
       const probability = own[0] ?? Number.NaN
-      return { said: probability >= 0.5 ? 1 : 0, is, probability }
+      return { said: probability > 0.5 ? 1 : 0, is, probability }
     }
     const said = own.reduce((best, value, i) => (value > (own[best] ?? Number.NaN) ? i : best), 0)
     return { said, is, probability: own[said] ?? Number.NaN }

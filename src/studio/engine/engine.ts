@@ -6,6 +6,7 @@ import { trialsAtMost } from '../parameters.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
 import { toSnippet } from '../snippet.ts'
 import { Backends } from './backends.ts'
+import { checkConfig } from './checkConfig.ts'
 import { DataReader } from './data.ts'
 import { type ExportTools, exportStudy } from './exports.ts'
 import { Files } from './files.ts'
@@ -56,8 +57,9 @@ export class Engine {
 
   /** Goes on with what was being trained when the studio was last closed. @throws JournalError where the browser keeps no data */
   async begin(): Promise<void> {
-    for (const { id } of await this.#store.studies()) await this.#follow(id)
+    const studies = await this.#store.studies()
     this.#emit({ event: 'ready' })
+    for (const { id } of studies) await this.#follow(id)
   }
 
   call<Name extends CallName>(name: Name, takes: Calls[Name]['takes']): Promise<Calls[Name]['gives']> {
@@ -103,16 +105,19 @@ export class Engine {
     return { data: this.#data, backends: this.#backends, report: (id) => this.#store.report(id) }
   }
 
+  /** All that can be known to be wrong before anything is trained. */
   async #check(given: StudioConfig): Promise<Plan> {
     const config = parseConfig(given)
-    const { train, test } = await this.#data.load(config.data)
-    const large = config.training.batchSizes.find((size) => size > train.rows)
-    if (large !== undefined)
-      throw new InvalidSpecError(`training.batchSizes holds ${large}; the training part has ${train.rows} rows, so it must be at most that`)
-    const { space } = toStudyOptions(config, train)
+    const data = await this.#data.load(config.data)
+    checkConfig(config, data)
+    const { train, test } = data
     return {
       ...{ trainRows: train.rows, testRows: test.rows, inputSize: train.inputSize, outputSize: train.outputSize },
-      ...{ searched: Object.keys(space), trialsAtMost: trialsAtMost(config), snippet: toSnippet(config, train) },
+      ...{
+        searched: Object.keys(toStudyOptions(config, train).space),
+        trialsAtMost: trialsAtMost(config),
+        snippet: toSnippet(config, train),
+      },
     }
   }
 
