@@ -17,12 +17,14 @@ export interface Job {
   /** For the script, as JSON. */
   readonly order: object
   readonly files: Readonly<Record<string, Uint8Array>>
+  /** With cross-origin isolation, so with SharedArrayBuffer. */
+  readonly isolated?: boolean
 }
 
 /** Serves the job as a page that anyone can open; whoever starts it closes it. */
-export async function serveJob({ script, order, files }: Job): Promise<PageServer> {
+export async function serveJob({ script, order, files, isolated = false }: Job): Promise<PageServer> {
   const own = { '/order.json': JSON.stringify(order), '/page.js': await bundlePage(script) }
-  return servePage({ html, files: { ...own, ...files } })
+  return servePage({ html, isolated, files: { ...own, ...files } })
 }
 
 /** Of Chromium's processes, those whose time counts: the page with its workers, for there is no other page; and what it draws and computes with. */
@@ -65,8 +67,8 @@ interface JobOptions {
 }
 
 /**
- * Runs the job in a page of a Chromium of its own, without cross-origin isolation, so without SharedArrayBuffer: what a page has
- * unless its server is set up for it.
+ * Runs the job in a page of a Chromium of its own, unless it says so without cross-origin isolation: what a page has whose server is not
+ * set up for it.
  * @returns what the page's script gave to `follow`
  * @throws when there is no browser
  */

@@ -5,6 +5,7 @@ import type { Measurement, Options } from './measure.ts'
 import { tensorFlowFolder } from './node.ts'
 import type { Order } from './page.ts'
 import type { Torch } from './torch.ts'
+import { workloads } from './workloads.ts'
 
 async function wasmFiles(): Promise<Record<string, Uint8Array>> {
   const peer = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm']
@@ -16,15 +17,26 @@ async function wasmFiles(): Promise<Record<string, Uint8Array>> {
   return Object.fromEntries(entries)
 }
 
-/** @throws when there is no browser */
+/** One network on several threads in a page that may share memory, all else in one that may not. @throws when there is no browser */
 export async function measureInChromium(
   datasets: Datasets,
   options: Options,
   torch: Torch,
 ): Promise<{ version: string; measurements: Measurement[] }> {
   const { manifest, files } = packDatasets(datasets)
-  const order: Order = { manifest, options, torchMissing: torch.missing }
-  const job = { script: 'bench/page.ts', order, files: { ...files, ...(await wasmFiles()) } }
-  const { version, result } = await runJob(job, { types: ['renderer'], expose: { askTorch: torch.ask } })
-  return { version, measurements: result as Measurement[] }
+  const served = { ...files, ...(await wasmFiles()) }
+  const idsOf = (isolated: boolean): string[] =>
+    workloads.filter(({ id, together = false }) => together === isolated && options.ids.includes(id)).map(({ id }) => id)
+  const measurements: Measurement[] = []
+  let version = ''
+  for (const isolated of [false, true]) {
+    const ids = idsOf(isolated)
+    if (ids.length === 0) continue
+    const order: Order = { manifest, options: { ...options, ids }, torchMissing: torch.missing }
+    const job = { script: 'bench/page.ts', order, files: served, isolated }
+    const done = await runJob(job, { types: ['renderer'], expose: { askTorch: torch.ask } })
+    version = done.version
+    measurements.push(...(done.result as Measurement[]))
+  }
+  return { version, measurements }
 }

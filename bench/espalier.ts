@@ -77,7 +77,7 @@ export class PacedTraining {
 /** The same workload on one worker, an epoch over `data` a round. */
 export function startAlone(data: Examples, simd: 'relaxed' | 'plain' | undefined): StartRun {
   return async ({ workload: { trials, shuffle, work }, rounds }) => {
-    const backend = await openBackend({ prefer: 'wasm', workers: 1, simd })
+    const backend = await openBackend({ prefer: 'wasm', workers: 1, threads: 1, simd })
     const training = await PacedTraining.start(backend, trials, data, { epochs: rounds + 1, shuffle })
     return {
       trials,

@@ -53,16 +53,17 @@ export interface Measurement {
 }
 
 export async function measureAll(host: Host, options: Options): Promise<Measurement[]> {
-  const chosen = workloads.filter(({ id }) => options.ids.includes(id))
-  const threads = new Set(chosen.map((workload) => workload.threads))
   const measurements: Measurement[] = []
-  for (const count of threads) {
-    const backend = await openBackend({ prefer: 'wasm', workers: count === 1 ? host.oneThread : count, simd: options.simd })
+  for (const { threads, together } of crews) {
+    const chosen = workloads.filter((own) => own.threads === threads && own.together === together && options.ids.includes(own.id))
+    if (chosen.length === 0) continue
+    const workers = threads === 1 ? host.oneThread : threads
+    const backend = await openBackend({ prefer: 'wasm', workers, threads: together ? threads : 1, simd: options.simd })
     try {
       // Only now: on Node 20 opening the backend is what allows relaxed SIMD.
       const build = options.simd !== 'plain' && (await relaxedSimd()) ? 'relaxed' : 'simd'
       const ceiling = await Ceiling.compile(await host.readCeiling(build))
-      for (const workload of chosen.filter((each) => each.threads === count)) {
+      for (const workload of chosen) {
         host.log(`${workload.id}: ${workload.title}`)
         measurements.push(await measure(host, backend, ceiling, workload, options))
       }
@@ -72,6 +73,9 @@ export async function measureAll(host: Host, options: Options): Promise<Measurem
   }
   return measurements
 }
+
+/** Each with a backend of its own. */
+const crews: readonly Pick<Workload, 'threads' | 'together'>[] = [{ threads: 1 }, { threads: 2 }, { threads: 2, together: true }]
 
 /** Rows of an epoch that are timed: whole batches, and of many trials as many together as of one. */
 function timedRows({ timed, trials, work }: Workload, rows: number): number {

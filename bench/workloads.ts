@@ -32,6 +32,8 @@ export interface Workload {
   /** Several are trained as one study, those of one batch size as one population. */
   readonly trials: readonly [Trial, ...Trial[]]
   readonly threads: 1 | 2
+  /** The threads train one network together, on shared memory; else each its own. */
+  readonly together?: true
   readonly rivals: readonly RivalName[]
   readonly shuffle: boolean
   /** The work a reported time stands for. */
@@ -136,6 +138,15 @@ export const workloads: readonly Workload[] = [
     threads: 2,
     rivals: ['alone', 'pytorch'],
     trials: [adamax, ...Array.from({ length: 11 }, (_, i) => ({ ...adamax, seed: i + 2 }))],
+  },
+  {
+    ...onFashion,
+    id: 'W1-threads',
+    title: 'W1 with Adamax, one network on two threads',
+    threads: 2,
+    together: true,
+    rivals: ['alone', 'pytorch'],
+    trials: [adamax],
   },
 ]
 
