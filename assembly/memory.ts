@@ -1,4 +1,5 @@
-// One session's data in one linear memory: everything is allocated while the session is laid out, nothing while it runs.
+// One session's data in one linear memory: everything is allocated while the session is laid out, nothing while it runs, but for what
+// `permutation` needs at the start of an epoch and gives back.
 // `begin` makes the memory free for another session.
 
 import { Loss } from './names'

@@ -40,59 +40,57 @@ function tabulate(to: usize, key: u32, bits: i32): void {
 // @ts-ignore: decorator
 @inline function added(table: usize, half: u32): u32 { return load<u16>(table + (<usize>half << 1)) }
 
-/** Rows that `permutation` places at a time. */
-const AT_ONCE: usize = 64
-const places = memory.data(256) // (AT_ONCE) u32
+/** One step of a row's walk, by the tables of six rounds at t, `bytes` apart. */
+// @ts-ignore: decorator
+@inline function walked(x: u32, t: usize, bytes: usize, bits: i32, mask: u32): u32 {
+  let left = x >> bits
+  let right = x & mask
+  left ^= added(t, right)
+  right ^= added(t + bytes, left)
+  left ^= added(t + 2 * bytes, right)
+  right ^= added(t + 3 * bytes, left)
+  left ^= added(t + 4 * bytes, right)
+  right ^= added(t + 5 * bytes, left)
+  return (left << bits) | right
+}
 
 /**
- * Writes the order of an epoch, `rows` u32, to `order`. A round's function depends on half of the bits alone, so its values are tabulated. A row
- * whose walk left the rows goes on beside the next rows: no branch depends on a random number.
+ * Writes the order of an epoch, `rows` u32, to `order`. A round's function depends on half of the bits alone, so its values are tabulated. Rows
+ * whose walk left the rows are listed and go on together: no branch depends on a random number.
  */
 export function permutation(order: usize, seed: u32, epoch: u32, rows: u32): void {
   const bits = max<i32>(3, (33 - <i32>clz<u32>(rows - 1)) >> 1)
   const mask: u32 = (1 << bits) - 1
   const before = mark()
   const bytes: usize = 2 << bits
-  const t0 = allocate(6 * bytes)
-  const t1 = t0 + bytes
-  const t2 = t1 + bytes
-  const t3 = t2 + bytes
-  const t4 = t3 + bytes
-  const t5 = t4 + bytes
+  const tables = allocate(6 * bytes)
+  const list = allocate(<usize>rows << 2)
   philox(0, 0, epoch, 0, seed, Purpose.SHUFFLE)
-  tabulate(t0, word0, bits)
-  tabulate(t1, word1, bits)
-  tabulate(t2, word2, bits)
-  tabulate(t3, word3, bits)
+  tabulate(tables, word0, bits)
+  tabulate(tables + 1 * bytes, word1, bits)
+  tabulate(tables + 2 * bytes, word2, bits)
+  tabulate(tables + 3 * bytes, word3, bits)
   philox(1, 0, epoch, 0, seed, Purpose.SHUFFLE)
-  tabulate(t4, word0, bits)
-  tabulate(t5, word1, bits)
-  let row: u32 = 0
-  let end: usize = 0
-  do {
-    for (; end < 4 * AT_ONCE && row < rows; end += 4, row++) {
-      store<u32>(places + end, row)
-      store<u32>(order + (<usize>row << 2), row)
-    }
-    let kept: usize = 0
+  tabulate(tables + 4 * bytes, word0, bits)
+  tabulate(tables + 5 * bytes, word1, bits)
+  let kept: usize = 0
+  for (let row: u32 = 0; row < rows; row++) {
+    const x = walked(row, tables, bytes, bits, mask)
+    store<u32>(order + (<usize>row << 2), x)
+    store<u32>(list + kept, row)
+    kept += <usize>(x >= rows) << 2
+  }
+  while (kept > 0) {
+    const end = kept
+    kept = 0
     for (let at: usize = 0; at < end; at += 4) {
-      const place = load<u32>(places + at)
-      const to = order + (<usize>place << 2)
-      const x = load<u32>(to)
-      let left = x >> bits
-      let right = x & mask
-      left ^= added(t0, right)
-      right ^= added(t1, left)
-      left ^= added(t2, right)
-      right ^= added(t3, left)
-      left ^= added(t4, right)
-      right ^= added(t5, left)
-      const y = (left << bits) | right
-      store<u32>(to, y)
-      store<u32>(places + kept, place)
-      kept += <usize>(y >= rows) << 2
+      const row = load<u32>(list + at)
+      const to = order + (<usize>row << 2)
+      const x = walked(load<u32>(to), tables, bytes, bits, mask)
+      store<u32>(to, x)
+      store<u32>(list + kept, row)
+      kept += <usize>(x >= rows) << 2
     }
-    end = kept
-  } while (end > 0 || row < rows)
+  }
   release(before)
 }

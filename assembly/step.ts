@@ -1,7 +1,7 @@
 // Training steps and evaluation of one member.
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
-import { activate_outputs, add_scores, correct, weightedLoss } from './loss'
+import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
 import { batch, batchSize, layer, layerCount, member, memberLayer, order, panelPenalties, scratchRows, stepLosses } from './memory'
 import { Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
@@ -39,7 +39,9 @@ function forward_all(): void {
 
 /** `batch.inverse` must be set. */
 function score_all(before: f64): void {
-  perform(Piece.SCORE, 0, pieces_of_rows(batch.rows), <i64>batch.rows * layer(layerCount - 1).width * SCORING)
+  // Not offered to other threads, whose instances do not know that the network is tiny.
+  if (tiny) score(batch.data, batch.member, 0, batch.rows, batch.training, batch.inverse)
+  else perform(Piece.SCORE, 0, pieces_of_rows(batch.rows), <i64>batch.rows * layer(layerCount - 1).width * SCORING)
   add_scores(batch.rows, before)
 }
 
