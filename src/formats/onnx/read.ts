@@ -33,9 +33,9 @@ class NodeReader {
   readonly #model: OnnxModel
   readonly #builder: GraphBuilder
   readonly #constants = new Map<string, Tensor>()
-  /** The name of what was computed last, and the names that are the same value. */
+  /** The name of what was computed last. */
   #value: string
-  /** The outcome of an IsNaN of it. */
+  /** The name of an IsNaN of it. */
   #missing: string | undefined
 
   constructor(model: OnnxModel, file: string) {
