@@ -51,7 +51,10 @@ describe('a table that is dropped', () => {
     expect(train.featureNames).toEqual(['age', 'colour=blue', 'colour=green', 'colour=red', 'size'])
     expect(transforms).toMatchObject([{ kind: 'impute' }, { kind: 'standardize' }])
     expect(train.features.every(Number.isFinite)).toBe(true)
+    expect((await again.load({ ...config.data })).train).toBe(train)
+    expect((await again.load({ ...config.data, scaling: 'none' })).train.features).not.toEqual(train.features)
     const other = { ...source, file: { name: 'lost.csv', digest: 'a'.repeat(64), bytes: 3 } } as typeof source
+    await expect(again.load({ ...config.data, source: other })).rejects.toThrow('this browser does not have lost.csv')
     await expect(again.describe({ kind: 'stored', source: other })).rejects.toThrow(
       'this browser does not have lost.csv: drop the file once more',
     )

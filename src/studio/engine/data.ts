@@ -12,7 +12,8 @@ import type { DataDescription } from '../description.ts'
 import type { DataRequest } from '../protocol.ts'
 import { describeTable } from './describeTable.ts'
 import type { Files } from './files.ts'
-import { datasetOf, formatOf, type IdxPair, pairIdx, readIdx, readTable } from './reading.ts'
+import { Latest } from './latest.ts'
+import { datasetOf, formatOf, type IdxFile, type IdxPair, pairIdx, readIdx, readTable } from './reading.ts'
 
 /** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
 export interface StudioData extends Split {
@@ -23,6 +24,10 @@ export interface StudioData extends Split {
 export class DataReader {
   readonly #files: Files
   readonly #samples: URL
+  // A page asks again at every change of a configuration, and most of them are not of the data.
+  readonly #loaded = new Latest<StudioData>()
+  readonly #tables = new Latest<Table>()
+  readonly #splits = new Latest<ReadImages>()
 
   /** @param samples the address of the folder with `pima.arff`, and `fashion-mnist/` where there is one */
   constructor(files: Files, samples: URL) {
@@ -41,18 +46,23 @@ export class DataReader {
   }
 
   /** The data as a configuration wants it. @throws InvalidDataError, InvalidSpecError, DataUnavailableError */
-  async load(config: StudioConfig['data']): Promise<StudioData> {
-    const rows = await this.#rows(config)
-    return prepare('all' in rows ? trainTestSplit(rows.all, splitOptions(config)) : rows, config)
+  load(config: StudioConfig['data']): Promise<StudioData> {
+    return this.#loaded.get(JSON.stringify(config), async () => {
+      const rows = await this.#rows(config)
+      return prepare('all' in rows ? trainTestSplit(rows.all, splitOptions(config)) : rows, config)
+    })
   }
 
-  /** The Pima data whole, or Fashion-MNIST's two parts, as published, for a replay. */
+  /** The Pima data whole, for a replay. */
   async pima(): Promise<Dataset> {
-    return encodeTable(await this.#pimaTable(), { target: 'class' })
+    return encodeTable(await this.#table({ kind: 'sample', name: 'pima' }), { target: 'class' })
   }
 
-  fashion(): Promise<Split> {
-    return loadDataset('fashion-mnist', { url: new URL('fashion-mnist/', this.#samples) })
+  /** Fashion-MNIST's two parts as published, for a replay. */
+  async fashion(): Promise<Split> {
+    const { train, test } = await this.#images({ kind: 'sample', name: 'fashion-mnist' })
+    if (test === undefined) throw new Error('Fashion-MNIST has a test part')
+    return { train, test }
   }
 
   async #sourceOf({ files, header = null, delimiter = null }: Extract<DataRequest, { kind: 'files' }>): Promise<DataSource> {
@@ -76,9 +86,11 @@ export class DataReader {
   }
 
   async #describe(source: DataSource): Promise<DataDescription> {
-    if (source.kind === 'table') return describeTable(await this.#table(source), source, source.file.name)
-    if (source.kind === 'sample' && source.name === 'pima') return describeTable(await this.#pimaTable(), source, 'Pima Indians diabetes')
-    const { train, test } = source.kind === 'sample' ? await this.fashion() : await this.#images(source)
+    if (isTable(source)) {
+      const title = source.kind === 'table' ? source.file.name : 'Pima Indians diabetes'
+      return describeTable(await this.#table(source), source, title)
+    }
+    const { train, test } = await this.#images(source)
     const title = source.kind === 'sample' ? 'Fashion-MNIST' : source.train[0].name
     return {
       ...{ source, title, rows: train.rows, testRows: test?.rows ?? 0, columns: [], preview: [], target: undefined },
@@ -88,32 +100,46 @@ export class DataReader {
 
   async #rows(config: StudioConfig['data']): Promise<{ readonly all: Dataset } | Split> {
     const { source } = config
-    if (source.kind === 'table') return { all: encodeTable(await this.#table(source), tableOptions(config)) }
-    if (source.kind === 'sample' && source.name === 'pima') return { all: encodeTable(await this.#pimaTable(), tableOptions(config)) }
-    const { train, test } = source.kind === 'sample' ? await this.fashion() : await this.#images(source)
+    if (isTable(source)) return { all: encodeTable(await this.#table(source), tableOptions(config)) }
+    const { train, test } = await this.#images(source)
     return test === undefined ? { all: train } : { train, test }
   }
 
-  async #images({ train, test }: Extract<DataSource, { kind: 'idx' }>): Promise<{ train: Dataset; test: Dataset | undefined }> {
-    const read = async ([images, labels]: readonly [StoredFile, StoredFile]): Promise<Dataset> => {
-      const [first, second] = await Promise.all(
-        [images, labels].map(async (file) => readIdx({ name: file.name, bytes: await this.#files.read(file) })),
-      )
-      if (first === undefined || second === undefined) throw new Error('a pair has two files')
-      return datasetOf({ images: first, labels: second })
-    }
-    return { train: await read(train), test: test === null ? undefined : await read(test) }
+  #table(source: TableSource): Promise<Table> {
+    return this.#tables.get(JSON.stringify(source), async () => {
+      if (source.kind === 'sample') {
+        const bytes = await download(new URL('pima.arff', this.#samples))
+        return readTable({ name: 'pima.arff', bytes }, 'arff', { header: null, delimiter: null })
+      }
+      const { file, format, header, delimiter } = source
+      return readTable({ name: file.name, bytes: await this.#files.read(file) }, format, { header, delimiter })
+    })
   }
 
-  async #table({ file, format, header, delimiter }: Extract<DataSource, { kind: 'table' }>): Promise<Table> {
-    return readTable({ name: file.name, bytes: await this.#files.read(file) }, format, { header, delimiter })
+  #images(source: Exclude<DataSource, TableSource>): Promise<ReadImages> {
+    const read = async ([images, labels]: readonly [StoredFile, StoredFile]): Promise<Dataset> =>
+      datasetOf({ images: await this.#idx(images), labels: await this.#idx(labels) })
+    return this.#splits.get(JSON.stringify(source), async () => {
+      if (source.kind === 'sample') return loadDataset('fashion-mnist', { url: new URL('fashion-mnist/', this.#samples) })
+      const { train, test } = source
+      return { train: await read(train), test: test === null ? undefined : await read(test) }
+    })
   }
 
-  async #pimaTable(): Promise<Table> {
-    const bytes = await download(new URL('pima.arff', this.#samples))
-    return readTable({ name: 'pima.arff', bytes }, 'arff', { header: null, delimiter: null })
+  async #idx(file: StoredFile): Promise<IdxFile> {
+    return readIdx({ name: file.name, bytes: await this.#files.read(file) })
   }
 }
+
+interface ReadImages {
+  readonly train: Dataset
+  readonly test: Dataset | undefined
+}
+
+type TableSource = Extract<DataSource, { kind: 'table' }> | { readonly kind: 'sample'; readonly name: 'pima' }
+
+const isTable = (source: DataSource): source is TableSource =>
+  source.kind === 'table' || (source.kind === 'sample' && source.name === 'pima')
 
 /** Fills in and scales, by what the training part says. */
 function prepare({ train, test }: Split, config: StudioConfig['data']): StudioData {

@@ -1,0 +1,15 @@
+/** Keeps what was made last, for as long as the same is asked for. */
+export class Latest<T> {
+  #kept: { readonly key: string; readonly value: Promise<T> } | undefined
+
+  /** What fails is not kept. */
+  get(key: string, make: () => Promise<T>): Promise<T> {
+    if (this.#kept?.key === key) return this.#kept.value
+    const kept = { key, value: make() }
+    this.#kept = kept
+    kept.value.catch(() => {
+      if (this.#kept === kept) this.#kept = undefined
+    })
+    return kept.value
+  }
+}
