@@ -132,19 +132,17 @@ export interface TrialColumns {
   readonly params: readonly string[]
 }
 
-export const VIEWS = [
-  'best',
-  'convergence',
-  'curves',
-  'parallel',
-  'importance',
-  'rungs',
-  'confusion',
-  'calibration',
+export type ViewName =
+  | 'best'
+  | 'convergence'
+  | 'curves'
+  | 'parallel'
+  | 'importance'
+  | 'rungs'
+  | 'confusion'
+  | 'calibration'
   /** Of a replay: the verdicts and charts of its report, when it has ended. */
-  'replay',
-] as const
-export type ViewName = (typeof VIEWS)[number]
+  | 'replay'
 
 export interface View {
   readonly study: string
@@ -169,9 +167,8 @@ export type ViewBlock =
   /** HTML of a table of the report, escaped. */
   | { readonly kind: 'table'; readonly name: string; readonly caption: string; readonly html: string }
 
-export const EXPORTS = ['report', 'csv', 'journal', 'model', 'onnx', 'tfjs', 'snippet'] as const
 /** `model`, `onnx`, `tfjs`: the best network as safetensors, as ONNX, or as TensorFlow.js's files in a ZIP archive. `journal`: Optuna's format. */
-export type ExportName = (typeof EXPORTS)[number]
+export type ExportName = 'report' | 'csv' | 'journal' | 'model' | 'onnx' | 'tfjs' | 'snippet'
 
 export interface ExportedFile {
   readonly name: string
