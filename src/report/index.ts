@@ -1,5 +1,6 @@
 // Reports of studies: the package's entry `espalier/report`. What draws charts is a dependency of this entry and of no other.
 export type { ChartDocument } from './charts/document.ts'
+export { createSvgDocument } from './charts/svgDocument.ts'
 export { type CsvFile, csvFiles } from './csv.ts'
 export { type HtmlOptions, renderHtml } from './html.ts'
 export { type MarkdownOptions, renderMarkdown } from './markdown.ts'
