@@ -14,7 +14,6 @@ export interface Reading {
   readonly where: string
   /** The measured time or size, as text; or why nothing was measured. */
   readonly text: string
-  readonly measured: boolean
   readonly values: Readonly<Partial<Record<Quantity, Spread>>>
   /** Quantities that could not be measured, with the reason: a peer that is not installed. */
   readonly missing: Readonly<Partial<Record<Quantity, string>>>

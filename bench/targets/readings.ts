@@ -16,7 +16,7 @@ const scaled = ({ median, best }: Summary['seconds'], factor: number, unit: stri
 const nothing = { values: {}, missing: {}, accuracy: '-' } as const
 
 export function notMeasured(subject: string, where: string, why: string): Reading {
-  return { subject, where, text: `not measured: ${why}`, measured: false, ...nothing }
+  return { subject, where, text: `not measured: ${why}`, ...nothing }
 }
 
 /** A workload on WASM. */
@@ -32,7 +32,6 @@ export function workloadReading(where: string, measurement: Measurement): Readin
     subject: id,
     where,
     text: perStep ? scaled(seconds, 1e6 / steps, 'µs a step') : scaled(seconds, 1, 's'),
-    measured: true,
     values: {
       ceiling: shareByProcessor,
       seconds: spreadOf(ownSeconds),
@@ -60,7 +59,6 @@ export function gpuStepReading(where: string, { comparison, populations }: GpuRe
     subject: 'gpu-step',
     where,
     text: `${scaled({ median: median(seconds), best: min(seconds) }, 1e3, 'ms')}; ${digits(one.dispatches)} dispatches; a submission each ${digits(submission)} ms`,
-    measured: true,
     values: {
       tensorflow: ofPeer('TensorFlow.js'),
       jax: ofPeer('jax-js'),
@@ -85,7 +83,6 @@ export function gpuReadings(where: string, { populations }: GpuResults): Reading
     subject,
     where,
     text,
-    measured: true,
     values,
   })
   const epochs = one.laps.map(({ seconds }) => seconds * one.stepsPerEpoch)
@@ -106,7 +103,6 @@ export function startReading({ host, workers, laps }: Starts): Reading {
     subject: workers === 0 ? 'start-calling-thread' : 'start-workers',
     where: host,
     text: `${digits(median(milliseconds))} (${digits(min(milliseconds))}) ms; of processor time ${digits(median(cpu))} (${digits(min(cpu))})`,
-    measured: true,
     values: { milliseconds: spreadOf(milliseconds) },
   }
 }
@@ -118,7 +114,6 @@ export function sizeReadings(own: { wasm: number; webgpu: number }, peers: { ten
     subject: `size-${backend}`,
     where: 'minified, gzipped',
     text: `${digits(own[backend])} KB`,
-    measured: true,
     values: {
       kilobytes: exactly(own[backend]),
       ...(backend === 'wasm' && { tensorflow: exactly(peers.tensorflow / own.wasm), jax: exactly(peers.jax / own.wasm) }),

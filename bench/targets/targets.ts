@@ -160,7 +160,7 @@ export const targets: readonly Target[] = [
   {
     id: 'P7',
     subject: 'gpu-step',
-    title: 'WebGPU, software adapter: W1 with SGD, a step',
+    title: 'WebGPU: W1 with SGD, a step',
     criteria: [
       atLeast('tensorflow', 5, 8, PEER),
       atLeast('jax', 1.5, 2.5, PEER),

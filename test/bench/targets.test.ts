@@ -19,7 +19,7 @@ function reading(values: { ceiling?: number; seconds?: number; pytorch?: number 
   const spread = (value: number) => ({ median: value, min: value * 0.9, max: value * 1.1 })
   const spreads = Object.fromEntries(Object.entries(values).map(([quantity, value]) => [quantity, spread(value)]))
   const missing = values.pytorch === undefined ? { pytorch: 'not installed' } : {}
-  return { subject: 'W1-sgd', where: 'Node', text: '2.65 s', measured: true, values: spreads, missing, accuracy: '-' }
+  return { subject: 'W1-sgd', where: 'Node', text: '2.65 s', values: spreads, missing, accuracy: '-' }
 }
 
 it.each([
