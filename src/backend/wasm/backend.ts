@@ -24,7 +24,7 @@ export interface WasmOptions {
 }
 
 /** Multiply-adds of a step for every thread beside the first: from there on it gains more than it costs (bench/NOTES.md). */
-const LARGE_STEP = 1_000_000
+const LARGE_STEP = 4_000_000
 
 /** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
 export async function openWasm({ workers, threads = 'auto', wasmUrl, simd }: WasmOptions): Promise<Backend> {
