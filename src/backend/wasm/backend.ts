@@ -121,6 +121,7 @@ class WasmBackend implements Backend {
 
   /** Up to so many threads that have nothing to do. */
   #idle(count: number): readonly Thread[] {
+    if (this.#disposed) return []
     return this.#leastBusy(this.#crew.size)
       .filter(({ sessions, calls }) => sessions === 0 && calls === 0)
       .slice(0, count)
