@@ -16,7 +16,8 @@ export function withTimestamps(gpu: GPU): GPU {
     const adapter = await gpu.requestAdapter(options)
     if (!adapter?.features.has('timestamp-query')) return adapter
     const requestDevice = adapter.requestDevice.bind(adapter)
-    adapter.requestDevice = (descriptor) => requestDevice({ ...descriptor, requiredFeatures: ['timestamp-query'] })
+    adapter.requestDevice = (descriptor) =>
+      requestDevice({ ...descriptor, requiredFeatures: [...(descriptor?.requiredFeatures ?? []), 'timestamp-query'] })
     return adapter
   }
   return { requestAdapter } as GPU

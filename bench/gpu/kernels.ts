@@ -48,7 +48,7 @@ export async function timeKernels(subject: KernelSubject): Promise<KernelTiming[
       laps.push(scaleLap(await endLap(), 1 / repeated))
       gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / repeated))
     }
-    timings.push({ ...workOf(label.replace('Tiled', ''), nth, trial), products, laps, gpuSeconds })
+    timings.push({ ...workOf(label.replace(/Quads|Tiled/, ''), nth, trial), products, laps, gpuSeconds })
   }
   await training.finish()
   return timings

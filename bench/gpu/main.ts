@@ -12,7 +12,7 @@ import { gpuTables } from './table.ts'
 const help = `npm run bench:gpu -- [options]
   --only floors,kernels,large,tiny,peers   what is measured; all unless said
   --rounds 5            rounds of each
-  --products auto       kinds of matrix products whose kernels are timed: auto (what the backend takes), direct, tiled32, tiled64
+  --products auto       kinds of matrix products whose kernels are timed: auto (what the backend takes), direct, quads, tiled32, tiled64
   --large 1,4,12,48     members of 784-512-128-32-10
   --tiny 1,48,1000      members of 8-12-8-1; 10000 takes long on a processor
   --steps 8             steps of a round beside the peers
@@ -21,7 +21,7 @@ const help = `npm run bench:gpu -- [options]
   --no-build            takes dist/ as it is`
 
 const PARTS = ['floors', 'kernels', 'large', 'tiny', 'peers'] as const
-const PRODUCTS = ['auto', 'direct', 'tiled32', 'tiled64'] as const
+const PRODUCTS = ['auto', 'direct', 'quads', 'tiled32', 'tiled64'] as const
 const TEST_ROWS = 2000
 
 interface Arguments extends GpuOptions {

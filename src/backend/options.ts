@@ -13,7 +13,7 @@ const schema = z.strictObject({
   threads: z.optional(z.union([z.literal('auto'), whole(1, MAX_WORKERS)])),
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
   simd: z.optional(z.enum(['relaxed', 'plain'])),
-  kernels: z.optional(z.enum(['auto', 'general', 'direct', 'tiled32', 'tiled64'])),
+  kernels: z.optional(z.enum(['auto', 'general', 'direct', 'quads', 'tiled32', 'tiled64'])),
   gpu: hostObject,
   adapter: hostObject,
   device: hostObject,

@@ -11,7 +11,7 @@ import { describeOnGpu } from '../support/webgpu.ts'
 /** The kinds of matrix products: each against plain loops in float64, and all against one another, bit for bit. */
 
 const api = { fit, fitPopulation }
-const KINDS = ['direct', 'tiled32', 'tiled64'] as const
+const KINDS = ['direct', 'quads', 'tiled32', 'tiled64'] as const
 
 /** Inputs, widths and rows of a batch around the tiles' sizes (32 and 64, and 16 of the summed dimension), and primes. */
 const SHAPES: readonly { inputs: number; units: readonly number[]; batch: number }[] = [
@@ -83,7 +83,7 @@ describeOnGpu('products on WebGPU in Node', (gpu) => {
       try {
         expect(backend.description).toBe('WebGPU on acme anvil')
         const result = await fit(backend, spec, data)
-        expect(backend.description).toMatch(/^WebGPU on acme anvil, (direct|tiled32|tiled64) products$/)
+        expect(backend.description).toMatch(/^WebGPU on acme anvil, (direct|quads|tiled32|tiled64) products$/)
         // Hardware's update knows every optimizer: software's is another pipeline.
         const other = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), kernels: 'direct' })
         try {

@@ -1,4 +1,4 @@
-import { InvalidSpecError } from '../../core/errors.ts'
+import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, MemberState, Session, SessionData } from '../backend.ts'
 import { Connection, type Line } from './connection.ts'
@@ -9,7 +9,7 @@ import { Memory } from './memory.ts'
 import { layOut, type Path } from './network.ts'
 import { planOf } from './plan.ts'
 import { fastestProducts, probePopulation } from './probe.ts'
-import { DIRECT, type Products, TILED } from './products.ts'
+import { DIRECT, type Products, productsOn, softwareProducts } from './products.ts'
 import { type DeviceSession, WebgpuSession } from './session.ts'
 import { smallOf } from './small.ts'
 import { MAX_LAYERS } from './tables.ts'
@@ -17,10 +17,11 @@ import { MAX_LAYERS } from './tables.ts'
 export interface WebgpuOptions extends DeviceSource {
   /**
    * 'auto' (unless said): networks that fit a workgroup's memory are trained there, whole. 'general': all by the kernels of large ones,
-   * which round otherwise and, for small networks, are many times slower: to compare the two. Of these there are three kinds: operands
-   * from storage ('direct'), or by way of workgroup memory in tiles of 32 x 32 or 64 x 64 numbers ('tiled32', 'tiled64'), each named for
-   * all networks. Where none is named, a hardware adapter takes the fastest of those that give the bits of 'direct' on it, found by a short
-   * training with each before the first large network; a software adapter takes 'direct'.
+   * which round otherwise and, for small networks, are many times slower: to compare the two. Of these there are kinds: operands
+   * from storage ('direct'), from storage and shared by four invocations, where the device has subgroups ('quads'), or by way of workgroup
+   * memory in tiles of 32 x 32 or 64 x 64 numbers ('tiled32', 'tiled64'), each named for all networks. Where none is named, a hardware adapter takes the fastest of those that give the bits of 'direct' on it, found by a short
+   * training with each before the first large network; SwiftShader and llvmpipe, which give the same bits
+   * whichever, take 'quads'.
    */
   readonly kernels?: Kernels | undefined
 }
@@ -32,7 +33,13 @@ export type Initialize = (population: Population, trains: boolean) => Promise<Me
 
 /** @throws BackendUnavailableError saying what is missing */
 export async function openWebgpu(options: WebgpuOptions, initialize: Initialize): Promise<Backend & { readonly software: boolean }> {
-  return new WebgpuBackend(await Connection.open(options), initialize, options.kernels ?? 'auto')
+  const { kernels = 'auto' } = options
+  const connection = await Connection.open(options)
+  if (kernels === 'quads' && !connection.subgroups) {
+    connection.dispose()
+    throw new BackendUnavailableError(`kernels is "quads", which need the feature subgroups, and ${connection.name} is a device without it`)
+  }
+  return new WebgpuBackend(connection, initialize, kernels)
 }
 
 class WebgpuBackend implements Backend {
@@ -79,9 +86,9 @@ class WebgpuBackend implements Backend {
   }
 
   async #productsOn(line: Line): Promise<Products> {
-    const named = [DIRECT, ...TILED].find(({ name }) => name === this.#kernels)
+    const named = productsOn(line.opened).find(({ name }) => name === this.#kernels)
     if (named !== undefined) return named
-    if (line.opened.software) return DIRECT
+    if (line.opened.software) return softwareProducts(line.opened)
     const found = this.#products.get(line) ?? this.#probe(line)
     this.#products.set(line, found)
     try {
@@ -96,7 +103,8 @@ class WebgpuBackend implements Backend {
   async #probe(line: Line): Promise<Products> {
     const population = probePopulation()
     const states = await this.#initialize(population, true)
-    return fastestProducts(population, (products, train) => layOutGroup(line, population, { train }, states, { products }))
+    const others = productsOn(line.opened).filter((products) => products !== DIRECT)
+    return fastestProducts(population, others, (products, train) => layOutGroup(line, population, { train }, states, { products }))
   }
 
   async dispose(): Promise<void> {

@@ -80,6 +80,10 @@ export class Connection {
     return this.#line.opened.name
   }
 
+  get subgroups(): boolean {
+    return this.#line.opened.subgroups
+  }
+
   get software(): boolean {
     return this.#line.opened.software
   }

@@ -15,6 +15,8 @@ export interface OpenedDevice {
   readonly name: string
   /** Runs on the processor: correct, and slower than WASM. */
   readonly software: boolean
+  /** Whether it has the feature `subgroups`: asked for wherever the adapter has it. */
+  readonly subgroups: boolean
   /** Invocations it executes together, as one vector. */
   readonly together: number
   /** Held as long as the device: npm `webgpu` 0.6 stops answering once its GPU object is collected. Delete when it does not. */
@@ -37,7 +39,8 @@ const nameOf = (info: GPUAdapterInfo): string => [info.vendor, info.architecture
 export async function openDevice({ gpu, adapter: given, device }: DeviceSource): Promise<OpenedDevice> {
   if (device !== undefined) {
     const { adapterInfo: info } = device
-    return { device, owned: false, name: nameOf(info), software: isSoftware(info), together: togetherOn(info), source: gpu }
+    const subgroups = device.features.has('subgroups')
+    return { device, owned: false, name: nameOf(info), software: isSoftware(info), subgroups, together: togetherOn(info), source: gpu }
   }
   const source = gpu ?? globalThis.navigator?.gpu
   if (given === undefined && source === undefined) {
@@ -51,13 +54,15 @@ export async function openDevice({ gpu, adapter: given, device }: DeviceSource):
       'WebGPU is there but found no adapter; the graphics driver may be missing, blocked, or recovering from a crash',
     )
   }
+  const subgroups = adapter.features.has('subgroups')
   const requiredLimits = Object.fromEntries(LIMITS.map((limit) => [limit, adapter.limits[limit]]))
   try {
     return {
-      device: await adapter.requestDevice({ requiredLimits }),
+      device: await adapter.requestDevice({ requiredLimits, requiredFeatures: subgroups ? ['subgroups'] : [] }),
       owned: true,
       name: nameOf(adapter.info),
       software: isSoftware(adapter.info),
+      subgroups,
       together: togetherOn(adapter.info),
       source,
     }

@@ -1,8 +1,11 @@
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
+import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
 import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
 import inputGradient from '../../../shaders/dense_input_gradient_8x8.wgsl'
+import inputGradientQuads from '../../../shaders/dense_input_gradient_quads.wgsl'
 import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl'
 import update from '../../../shaders/dense_update_8x8.wgsl'
+import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
@@ -15,8 +18,10 @@ import dropout from '../../../shaders/lib/dropout.wgsl'
 import features from '../../../shaders/lib/features.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
+import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
+import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
@@ -29,12 +34,15 @@ const SOURCES = {
   epochOrder: [random, epochOrder],
   gather: [features, gather],
   forward: [random, activation, dropout, denseForward, forward],
+  forwardQuads: [random, activation, dropout, denseForward, quads, forwardQuads],
   forwardTiled: [random, activation, dropout, denseForward, tiled, forwardTiled],
   outputLoss: [activation, loss, outputLoss],
   reduce: [reduce],
   inputGradient: [random, activation, dropout, denseInputGradient, inputGradient],
+  inputGradientQuads: [random, activation, dropout, denseInputGradient, quads, inputGradientQuads],
   inputGradientTiled: [random, activation, dropout, denseInputGradient, tiled, inputGradientTiled],
   update: [optimizer, denseUpdate, update],
+  updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
   smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork],
 } as const
@@ -42,7 +50,10 @@ export type KernelName = keyof typeof SOURCES
 
 export const shapesSource: string = shapes
 
-const sourceOf = (kernel: KernelName): string => [shapes, bindings, ...SOURCES[kernel]].join('\n')
+function sourceOf(kernel: KernelName): string {
+  const used: readonly string[] = SOURCES[kernel]
+  return [...(used.includes(quads) ? [subgroups] : []), shapes, bindings, ...used].join('\n')
+}
 
 /** Group 0's bindings 1 and 2 move from dispatch to dispatch. */
 const DYNAMIC = new Set(['0.1', '0.2'])

@@ -3,7 +3,7 @@ import { ACTIVATIONS, type ActivationName, DIALECTS, OPTIMIZERS, type OptimizerN
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import { resolveMember, resolveTopology } from '../../core/resolve.ts'
 import type { MemberState } from '../backend.ts'
-import { DIRECT, type Products, TILED } from './products.ts'
+import { DIRECT, type Products } from './products.ts'
 import type { DeviceSession } from './session.ts'
 
 /** An epoch of the probe should take so long that a wait for its results does not hide what the products take. */
@@ -17,11 +17,11 @@ const FAR = 2
 type OpenProbe = (products: Products, train: Examples) => Promise<DeviceSession>
 
 /**
- * The fastest products on a device, among those that give the direct ones' bits there: which is taken is a matter of time, and no result
+ * The fastest products on a device, among the direct and those of `others` that give the direct ones' bits there: which is taken is a matter of time, and no result
  * may depend on it. WGSL lets a compiler fuse and reassociate; what it makes of a kernel is the same for all data, so a population in which
  * every activation and optimizer, dropout, penalties and tiles that are not full occur, shows whether it makes the same of two.
  */
-export async function fastestProducts({ topology }: Population, open: OpenProbe): Promise<Products> {
+export async function fastestProducts({ topology }: Population, others: readonly Products[], open: OpenProbe): Promise<Products> {
   let batches = 1
   let data = probeData(topology, batches)
   let direct = await Candidate.open(DIRECT, data, open)
@@ -33,7 +33,7 @@ export async function fastestProducts({ topology }: Population, open: OpenProbe)
   }
   const candidates = [direct]
   try {
-    for (const products of TILED) {
+    for (const products of others) {
       const candidate = await refusedAsUndefined(Candidate.open(products, data, open))
       if (candidate?.equals(direct) === true) candidates.push(candidate)
       else await candidate?.dispose()

@@ -1,3 +1,4 @@
+import type { OpenedDevice } from './device.ts'
 import type { KernelName } from './kernels.ts'
 
 /**
@@ -5,7 +6,7 @@ import type { KernelName } from './kernels.ts'
  * whether that gives the same bits (probe.ts).
  */
 export interface Products {
-  readonly name: 'direct' | 'tiled32' | 'tiled64'
+  readonly name: 'direct' | 'quads' | 'tiled32' | 'tiled64'
   readonly forward: KernelName
   readonly inputGradient: KernelName
   readonly update: KernelName
@@ -24,6 +25,16 @@ export const DIRECT: Products = {
   tile4: 16,
 }
 
+/** As those, but four invocations share what they load: for devices with the feature `subgroups`. */
+const QUADS: Products = {
+  name: 'quads',
+  forward: 'forwardQuads',
+  inputGradient: 'inputGradientQuads',
+  update: 'updateQuads',
+  constants: {},
+  tile4: 16,
+}
+
 const tiled = (name: Products['name'], side: 8 | 16): Products => ({
   name,
   forward: 'forwardTiled',
@@ -34,4 +45,13 @@ const tiled = (name: Products['name'], side: 8 | 16): Products => ({
 })
 
 /** Operands by way of workgroup memory, in tiles of 32 x 32 or 64 x 64 numbers. */
-export const TILED: readonly Products[] = [tiled('tiled32', 8), tiled('tiled64', 16)]
+const TILED: readonly Products[] = [tiled('tiled32', 8), tiled('tiled64', 16)]
+
+/** All kinds a device can execute. */
+export const productsOn = ({ subgroups }: OpenedDevice): readonly Products[] => [DIRECT, ...(subgroups ? [QUADS] : []), ...TILED]
+
+/** Where quads were found to give the bits of the direct ones, in less time: bench/NOTES.md. */
+const MEASURED = /swiftshader|llvmpipe|lavapipe/i
+
+/** Of a software adapter, whose identity alone decides. */
+export const softwareProducts = ({ name, subgroups }: OpenedDevice): Products => (subgroups && MEASURED.test(name) ? QUADS : DIRECT)
