@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TrainSpec } from '../../src/core/spec.ts'
 import { expectOracle, resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
-import { expectSame } from '../support/close.ts'
-import { disguised } from '../support/devices.ts'
+import { expectRejection, expectSame } from '../support/close.ts'
+import { disguised, openDevice, watchDispatches } from '../support/devices.ts'
 import { makeExamples } from '../support/problems.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
@@ -63,6 +63,36 @@ describeOnGpu('products on WebGPU in Node', (gpu) => {
       }
     })
   }
+
+  it('are shared by quads where the device has subgroups, and on one without have the same bits', async () => {
+    const network: TrainSpec['network'] = {
+      inputSize: 20,
+      loss: 'meanSquaredError',
+      layers: [{ units: 400, activation: 'elu' }, { units: 3 }],
+    }
+    const spec: TrainSpec = { network, optimizer: 'adamax' }
+    const data = { train: makeExamples(resolveSpec(spec).topology, 64, 5) }
+    const results = []
+    for (const features of [['subgroups'], []] satisfies GPUFeatureName[][]) {
+      const device = await openDevice(gpu, { requiredFeatures: features })
+      const kernels = new Set<string>()
+      watchDispatches(device, ({ pipeline }) => kernels.add(pipeline.label))
+      const backend = await openBackend({ prefer: 'webgpu', gpu, device })
+      results.push(await fit(backend, spec, data))
+      const products =
+        features.length === 0 ? ['forward', 'inputGradient', 'update'] : ['forwardQuads', 'inputGradientQuads', 'updateQuads']
+      expect([...kernels]).toEqual(expect.arrayContaining(products))
+      await backend.dispose()
+      if (features.length === 0) {
+        const refused = openBackend({ prefer: 'webgpu', gpu, device, kernels: 'quads' })
+        await expectRejection(refused, 'BackendUnavailableError', 'kernels is "quads", which need the feature subgroups', 'openBackend')
+      }
+      device.destroy()
+    }
+    const [quads, direct] = results
+    if (quads === undefined || direct === undefined) throw new Error('two results')
+    expectSameRun(quads, direct, 'quads')
+  })
 
   describe('as on hardware', () => {
     it('are chosen by a probe, whose choice says what it took and changes no bit', async () => {
