@@ -30,6 +30,8 @@ export interface ColumnDescription {
   readonly range: { readonly min: number; readonly max: number; readonly mean: number } | undefined
   /** The first few different values. */
   readonly examples: readonly string[]
+  /** Of few different values: how many rows have each, in the order of the values. */
+  readonly counts?: readonly { readonly value: string; readonly rows: number }[]
   /** What a network can learn of it, the likeliest first; none for a column that cannot be a target. */
   readonly tasks: readonly Task[]
   /** Why it had better be left out, as an identifier or free text. */

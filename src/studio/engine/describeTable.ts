@@ -6,6 +6,8 @@ import type { ColumnDescription, DataDescription } from '../description.ts'
 
 const PREVIEW_ROWS = 8
 const EXAMPLES = 5
+/** Of at most so many different values the rows are counted. */
+const COUNTED = 20
 /** Whole numbers of at most so many values are probably classes; of at most the second, perhaps. */
 const CLASSES = { probably: 10, perhaps: 30 }
 /** As many as one-hot columns may have. */
@@ -47,9 +49,16 @@ function describeColumn(table: Table, column: TableColumn): ColumnDescription {
     distinct,
     range: numeric && rows > 0 ? rangeOf(present.map(Number)) : undefined,
     examples: values.slice(0, EXAMPLES).map(String),
+    ...(distinct <= COUNTED && { counts: countsOf(numeric ? present.map(Number) : present, values) }),
     tasks: fault === undefined ? tasksOf(numeric, values) : [],
     doubt: fault ?? doubtOf(column.name, numeric, values, rows),
   }
+}
+
+function countsOf(cells: readonly (string | number)[], values: readonly (string | number)[]): { value: string; rows: number }[] {
+  const rows = new Map<string | number, number>()
+  for (const cell of cells) rows.set(cell, (rows.get(cell) ?? 0) + 1)
+  return values.map((value) => ({ value: String(value), rows: rows.get(value) ?? 0 }))
 }
 
 /** A column that is neither numbers nor words is described as words, with what is wrong about it. */

@@ -11,6 +11,7 @@ import { convergence, resultSection } from '../../report/study/trials.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
 import { text, viewBlock } from './blocks.ts'
+import { importanceWords } from './importanceWords.ts'
 
 /** What views are drawn from. */
 export interface Seen {
@@ -35,7 +36,9 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
   if (seen.study === undefined) return nothing('There are no trials yet.')
   const results = resultsOf(seen.study, objectivesOf(seen.study))
   const blocks = blocksOf[view](results, seen.study)
-  return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: blocks.map(viewBlock), empty: undefined }
+  const words = view === 'importance' ? importanceWords(blocks) : []
+  const said = words.length === 0 ? [] : [text(words.join(' '))]
+  return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: [...said, ...blocks.map(viewBlock)], empty: undefined }
 }
 
 /** Of the bands of curves that are drawn again and again; the exported report takes all 2000. */
