@@ -25,9 +25,7 @@ const SAMPLES = '/data/samples.json'
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
-  "style-src-elem 'self'",
-  // Charts colour their marks by attributes.
-  "style-src-attr 'unsafe-inline'",
+  "style-src 'self'",
   'img-src data:',
   "connect-src 'self'",
   "worker-src 'self'",

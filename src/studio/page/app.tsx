@@ -9,7 +9,7 @@ export function App() {
   const { state, controller } = useStudio()
   const { shown, studies, problem, ready, busy } = state
   const info = studies.find(({ id }) => id === shown?.id)
-  useHeadingFocus(shown?.id)
+  useHeadingFocus(shown === undefined ? 'home' : info?.id)
   useEffect(() => {
     document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
   }, [info?.title])
@@ -59,13 +59,13 @@ export function App() {
   )
 }
 
-/** Who opens another part of the page hears what it is. */
-function useHeadingFocus(shown: string | undefined): void {
-  const before = useRef(shown)
+/** Who opens another part of the page hears what it is. @param part undefined while it is being opened */
+function useHeadingFocus(part: string | undefined): void {
+  const before = useRef(part)
   useEffect(() => {
-    if (before.current === shown) return
-    before.current = shown
+    if (part === undefined || before.current === part) return
+    before.current = part
     document.querySelector<HTMLElement>('main h1')?.focus()
     scrollTo(0, 0)
-  }, [shown])
+  }, [part])
 }

@@ -68,7 +68,7 @@ export class Controller {
   /** Shows a configuration, and asks whether it can run. */
   configure(config: StudioConfig): void {
     const check = ++this.#checks
-    this.#dispatch({ event: 'setup', setup: { config } })
+    this.#dispatch({ event: 'setup', setup: { config, problem: undefined } })
     clearTimeout(this.#check)
     this.#check = setTimeout(() => {
       const tell = (setup: object): void => {

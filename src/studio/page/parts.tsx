@@ -175,7 +175,7 @@ export type IconName = keyof typeof ICONS
 /** Beside words, never instead of them. */
 export function Icon({ name }: { readonly name: IconName }) {
   return (
-    <svg class={name === 'running' ? 'icon spin' : 'icon'} viewBox="0 0 16 16" aria-hidden="true" style="margin-top:.25em">
+    <svg class={name === 'running' ? 'icon spin' : 'icon'} viewBox="0 0 16 16" aria-hidden="true">
       <path d={ICONS[name]} />
     </svg>
   )

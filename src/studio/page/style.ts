@@ -41,7 +41,7 @@ button:disabled{color:var(--quiet);cursor:not-allowed;background:var(--panel)}
 .danger{color:var(--bad)}
 .link{min-height:0;padding:0;border:0;background:none;color:var(--link);text-decoration:underline}
 .actions{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
-svg.icon{width:1em;height:1em;flex:none;fill:currentColor}
+svg.icon{vertical-align:-.1em;width:1em;height:1em;flex:none;fill:currentColor}
 
 label,legend,.label{font-weight:600;font-size:.92rem}
 fieldset{border:0;margin:0;padding:0;min-width:0}
@@ -72,6 +72,7 @@ input[type=radio],input[type=checkbox]{width:1.15rem;height:1.15rem;margin:0;acc
 
 .notice{display:flex;gap:.7rem;align-items:flex-start;padding:.8rem 1rem;border:1px solid var(--line);border-inline-start:5px solid var(--open);border-radius:var(--radius);background:var(--panel);margin:.8rem 0}
 .notice.bad{border-inline-start-color:var(--bad)}.notice.good{border-inline-start-color:var(--good)}
+.notice>svg{margin-top:.25em}
 .notice p{margin:0 0 .3rem}.notice>div{flex:1;min-width:0}
 
 .parameters{list-style:none;margin:.6rem 0;padding:0;display:grid}
@@ -99,12 +100,15 @@ progress::-moz-progress-bar{background:var(--accent)}
 .running-head .hint{margin:.25rem 0 0;font-variant-numeric:tabular-nums}
 .push{margin-inline-start:auto}
 .results{display:grid;gap:var(--gap);grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr))}
-.results>[data-view]{display:grid;grid-template-columns:minmax(0,1fr)}
+.group{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);min-width:0}
+.group>[data-view]{display:grid;grid-template-columns:minmax(0,1fr)}
+.group>:last-child{align-self:stretch}
 .results>.whole{grid-column:1/-1}
 .results figure{margin:.8rem 0 0}
 .results .panels{grid-template-columns:repeat(auto-fit,minmax(min(100%,300px),1fr))}
 .results .card{container-type:inline-size}
 .results svg.chart{margin-inline:auto}
+.say+figure{margin-top:.4rem}
 .results svg.chart[width='400']{width:100%;max-width:540px}.results svg.chart[width='960']{width:100%;max-width:1200px}
 .results .wide{display:none}.results .narrow{display:block}
 .results>.whole{min-width:0}
@@ -132,8 +136,10 @@ tr.best>*{background:color-mix(in srgb,var(--accent) 10%,transparent)}
 .kept li{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:center;border-top:1px solid var(--line);padding-top:.6rem}
 .kept .about{flex:1 1 12rem;min-width:0}
 .kept .about a,.kept .about button{font-weight:600;text-align:start}
-.classes{display:grid;grid-template-columns:max-content minmax(3rem,1fr) max-content;gap:.25rem .7rem;align-items:center;margin:.5rem 0;font-size:.9rem}
-.classes i{display:block;height:.7rem;border-radius:3px;background:var(--c0)}
+.classes{display:grid;gap:.3rem;margin:.5rem 0 1rem;font-size:.9rem;max-width:40rem}
+.classes div{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.7rem;align-items:center}
+.classes dt{overflow-wrap:anywhere}
+.classes .part{display:block;height:.55rem;border-radius:3px;background:var(--c0)}
 pre{margin:.6rem 0;padding:.8rem 1rem;background:var(--panel);border-radius:var(--radius);font-size:.85rem;line-height:1.5;overflow:auto;max-height:26rem}
 dialog{max-width:30rem;border:1px solid var(--line);border-radius:12px;padding:1.4rem;background:var(--page);color:var(--text)}
 dialog::backdrop{background:rgb(0 0 0/.5)}
@@ -141,6 +147,9 @@ details{margin:.6rem 0}
 details>summary{cursor:pointer;font-weight:600;min-height:2rem;padding:.2rem 0}
 .skeleton{min-height:9rem;display:grid;place-items:center;color:var(--quiet);background:var(--panel);border-radius:var(--radius);padding:1rem;text-align:center;max-width:none}
 
+@media (min-width:1420px){
+.group:has(>:nth-child(2)[data-view=calibration]){grid-column:1/-1;grid-template-columns:1fr 1fr}
+}
 @media (min-width:1180px){
 .setup{grid-template-columns:minmax(0,1fr) minmax(0,1.25fr)}
 .setup>.start{grid-column:1/-1}

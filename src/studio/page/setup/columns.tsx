@@ -20,6 +20,7 @@ export function Columns({ data, config, onChange, onTarget }: Props) {
   const { target, task, ignore } = config.data
   const targets = columns.filter(({ tasks }) => tasks.length > 0)
   const tasks = columns.find(({ name }) => name === target)?.tasks ?? []
+  const counts = columns.find(({ name }) => name === target)?.counts ?? []
   const use = (column: string, used: boolean): void => {
     const others = ignore.filter((name) => name !== column)
     onChange({ ...config, data: { ...config.data, ignore: used ? others : [...others, column] } })
@@ -48,6 +49,7 @@ export function Columns({ data, config, onChange, onTarget }: Props) {
           />
         )}
       </div>
+      {counts.length > 0 && task !== 'regression' && <Classes counts={counts} />}
       <details open={columns.length <= MANY || columns.some(({ doubt }) => doubt !== undefined)}>
         <summary>Columns to learn from</summary>
         <Scroll label="Columns">
@@ -115,6 +117,24 @@ export function Columns({ data, config, onChange, onTarget }: Props) {
         </Scroll>
       </details>
     </>
+  )
+}
+
+/** How many rows each class has: unequal ones make an accuracy look better than it is. */
+function Classes({ counts }: { readonly counts: NonNullable<ColumnDescription['counts']> }) {
+  const total = counts.reduce((sum, { rows }) => sum + rows, 0)
+  return (
+    <dl class="classes" aria-label="Rows of each class">
+      {counts.map(({ value, rows }) => (
+        <div key={value}>
+          <dt>{value}</dt>
+          <dd>
+            <span class="part" style={{ width: `${(100 * rows) / total}%` }} />
+            {plural(rows, 'row')}, {Math.round((100 * rows) / total)} %
+          </dd>
+        </div>
+      ))}
+    </dl>
   )
 }
 

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { LegendEntry, Panel } from '../../../report/charts/chart.ts'
 import type { StudyInfo, View, ViewBlock, ViewName } from '../../protocol.ts'
@@ -12,20 +12,34 @@ interface Place {
   readonly whole?: boolean
 }
 
-const OF_SEARCHES: readonly Place[] = [
-  { view: 'importance', title: 'What matters (importance)' },
-  { view: 'convergence', title: 'How the best improved' },
-  { view: 'curves', title: 'Learning curves' },
-  { view: 'confusion', title: 'Where the best network errs (confusion matrix)' },
-  { view: 'calibration', title: 'Can its probabilities be believed? (calibration)' },
-  { view: 'parallel', title: 'All trials at a glance (parallel coordinates)', whole: true },
-  { view: 'rungs', title: 'Do early results tell the end? (rank correlation of rungs)', whole: true },
+/** Charts that stand together; those of one group one above the other. */
+const OF_SEARCHES: readonly (readonly Place[])[] = [
+  [{ view: 'convergence', title: 'How the best improved' }],
+  [{ view: 'importance', title: 'What matters (importance)' }],
+  [{ view: 'curves', title: 'Learning curves' }],
+  [
+    { view: 'confusion', title: 'Where the best network errs (confusion matrix)' },
+    { view: 'calibration', title: 'Can its probabilities be believed? (calibration)' },
+  ],
+  [{ view: 'parallel', title: 'All trials at a glance (parallel coordinates)', whole: true }],
+  [{ view: 'rungs', title: 'Do early results tell the end? (rank correlation of rungs)', whole: true }],
 ]
-const OF_REPLAYS: readonly Place[] = [{ view: 'replay', title: 'What was published, judged', whole: true }]
+const OF_REPLAYS: readonly (readonly Place[])[] = [[{ view: 'replay', title: 'What was published, judged', whole: true }]]
 
 /** The engine's charts. While a study is under way, those that are near the window; else all, for whoever prints the page. */
-export function Figures({ shown, info, controller }: { readonly shown: Shown; readonly info: StudyInfo; readonly controller: Controller }) {
-  const places = info.kind === 'replay' ? OF_REPLAYS : OF_SEARCHES
+export function Figures({
+  shown,
+  info,
+  controller,
+  children,
+}: {
+  readonly shown: Shown
+  readonly info: StudyInfo
+  readonly controller: Controller
+  /** What stands above the first chart. */
+  readonly children: ComponentChildren
+}) {
+  const groups = info.kind === 'replay' ? OF_REPLAYS : OF_SEARCHES
   const isUnderWay = info.state === 'running'
   const [near, setNear] = useState<readonly ViewName[]>([])
   const onNear = useCallback(
@@ -33,12 +47,17 @@ export function Figures({ shown, info, controller }: { readonly shown: Shown; re
     [],
   )
   useEffect(() => {
-    void controller.show(isUnderWay ? near : places.map(({ view }) => view))
-  }, [near, isUnderWay, places, controller])
+    void controller.show(isUnderWay ? near : groups.flat().map(({ view }) => view))
+  }, [near, isUnderWay, groups, controller])
   return (
     <>
-      {places.map((place) => (
-        <Figure key={place.view} place={place} view={shown.views.get(place.view)} onNear={onNear} />
+      {groups.map((places, i) => (
+        <div key={places[0]?.view} class={places[0]?.whole === true ? 'group whole' : 'group'}>
+          {i === 0 && children}
+          {places.map((place) => (
+            <Figure key={place.view} place={place} view={shown.views.get(place.view)} onNear={onNear} />
+          ))}
+        </div>
       ))}
     </>
   )
@@ -74,7 +93,7 @@ function Figure({
   // A drawing that is the same is left alone.
   const drawn = useMemo(() => view?.blocks.map((block, i) => <Block key={`${i} ${block.kind}`} block={block} />), [view])
   return (
-    <div ref={element} class={place.whole === true ? 'whole' : undefined} data-view={place.view}>
+    <div ref={element} data-view={place.view}>
       <Card title={place.title} id={`view-${place.view}`}>
         {drawn === undefined || drawn.length === 0 ? <p class="skeleton">{view?.empty ?? 'Nothing to show yet.'}</p> : drawn}
       </Card>

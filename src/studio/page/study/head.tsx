@@ -6,14 +6,18 @@ import { StatusBadge, statusOf } from '../status.tsx'
 /** The study's name, how far it is, and what can be done about it. */
 export function RunningHead({
   info,
-  progress,
+  progress: told,
+  finished,
   controller,
 }: {
   readonly info: StudyInfo
   readonly progress: Progress | undefined
+  /** Trials that have ended. */
+  readonly finished: number
   readonly controller: Controller
 }) {
   const { id, title, state, backend } = info
+  const progress = told ?? standing(info, finished)
   return (
     <div class="running-head">
       <div class="row">
@@ -47,6 +51,13 @@ export function RunningHead({
       </p>
     </div>
   )
+}
+
+/** How far a study is that nobody trains, and so nobody tells of. */
+function standing({ id, state, config }: StudyInfo, finished: number): Progress | undefined {
+  if (state === 'running' || config === undefined) return undefined
+  const planned = state === 'finished' ? finished : Math.max(finished, config.search.trials)
+  return { study: id, done: finished / planned, trials: { finished, running: 0, planned }, eta: undefined, note: undefined }
 }
 
 const doneOf = ({ state }: StudyInfo, progress: Progress | undefined): number => (state === 'finished' ? 1 : (progress?.done ?? 0))

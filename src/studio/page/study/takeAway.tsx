@@ -8,12 +8,14 @@ const FILES: readonly { readonly what: ExportName; readonly title: string; reado
   { what: 'report', title: 'Report', text: 'a page with all tables and charts (HTML)' },
   { what: 'csv', title: 'Table', text: 'the trials, for spreadsheets (CSV)' },
   { what: 'model', title: 'Best network', text: 'its weights (safetensors)' },
+  { what: 'onnx', title: 'Best network', text: 'for ONNX runtimes' },
+  { what: 'tfjs', title: 'Best network', text: 'for TensorFlow.js (ZIP)' },
   { what: 'journal', title: 'Journal', text: 'every step, which Optuna reads' },
   { what: 'snippet', title: 'Program', text: 'the same study in TypeScript' },
 ]
 
 /** What a replay is not made of: its studies are several, and its program is the package's own. */
-const OF_SEARCHES: readonly ExportName[] = ['model', 'snippet']
+const OF_SEARCHES: readonly ExportName[] = ['model', 'onnx', 'tfjs', 'snippet']
 
 export function TakeAway({ info, controller }: { readonly info: StudyInfo; readonly controller: Controller }) {
   const { id, config, kind } = info

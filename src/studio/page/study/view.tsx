@@ -20,6 +20,7 @@ export function StudyView({
   readonly controller: Controller
 }) {
   const { progress, columns, rows } = shown
+  const finished = [...rows.values()].filter(({ state }) => state !== 'running' && state !== 'waiting').length
   if (info === undefined)
     return (
       <h1 tabIndex={-1} class="skeleton">
@@ -28,7 +29,7 @@ export function StudyView({
     )
   return (
     <>
-      <RunningHead info={info} progress={progress} controller={controller} />
+      <RunningHead info={info} progress={progress} finished={finished} controller={controller} />
       {info.problem !== undefined && (
         <Notice kind="bad">
           <Lines text={info.problem.message} />
@@ -41,8 +42,9 @@ export function StudyView({
         </Notice>
       )}
       <div class="results">
-        {info.kind === 'search' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
-        <Figures shown={shown} info={info} controller={controller} />
+        <Figures shown={shown} info={info} controller={controller}>
+          {info.kind === 'search' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
+        </Figures>
         <Card title="All trials" id="trials" whole>
           {columns === undefined || rows.size === 0 ? (
             <p class="skeleton">The first trials appear here as soon as they begin.</p>
