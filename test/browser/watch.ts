@@ -16,7 +16,8 @@ export function watch(page: Page, url: string): readonly string[] {
   })
   page.on('requestfailed', (request) => notes.push(`${request.url()} failed: ${request.failure()?.errorText}`))
   page.on('response', (response) => {
-    if (!response.ok()) notes.push(`${response.url()} answered ${response.status()}`)
+    // 304: what the browser has of it is still right.
+    if (!response.ok() && response.status() !== 304) notes.push(`${response.url()} answered ${response.status()}`)
   })
   return notes
 }

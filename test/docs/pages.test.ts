@@ -29,16 +29,18 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-')
 
-const pages = ['README.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)].map((path) => ({
-  path,
-  links: [...read(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, file = '', anchor]) => ({
-    file: file === '' ? path : join(dirname(path), file),
-    anchor,
-  })),
-  blocks: [...read(path).matchAll(/^```(js|sh|yaml|python)\n([\s\S]*?)^```/gm)]
-    .map(([, language = '', code = ''], i) => ({ language, code, number: i + 1 }))
-    .filter(({ language }) => language !== 'sh' || path.startsWith('docs/')),
-}))
+const pages = ['README.md', ...readdirSync(join(root, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : []))].map(
+  (path) => ({
+    path,
+    links: [...read(path).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map(([, file = '', anchor]) => ({
+      file: file === '' ? path : join(dirname(path), file),
+      anchor,
+    })),
+    blocks: [...read(path).matchAll(/^```(js|sh|yaml|python)\n([\s\S]*?)^```/gm)]
+      .map(([, language = '', code = ''], i) => ({ language, code, number: i + 1 }))
+      .filter(({ language }) => language !== 'sh' || path.startsWith('docs/')),
+  }),
+)
 
 /** A part of a study file is laid over this one. */
 const whole = parse(read('examples/pima-study.yaml')) as Record<string, unknown>

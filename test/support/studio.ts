@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import axe from 'axe-core'
-import type { Browser, Page } from 'puppeteer-core'
+import type { Browser, BrowserContext, Page } from 'puppeteer-core'
 import { watch } from '../browser/watch.ts'
 
 /** A server of the built studio, as `espalier studio` is; whoever starts it closes it. */
@@ -26,6 +26,15 @@ export async function startStudio(): Promise<StudioProcess> {
   return { url: printed.toString().trim(), close }
 }
 
+interface TraceEvent {
+  readonly name: string
+  readonly pid: number
+  readonly tid: number
+  /** Of the processor, in microseconds. */
+  readonly tdur?: number
+  readonly args?: { readonly name?: string }
+}
+
 /** A tab with the studio, and what a person does in it. */
 export class StudioTab {
   readonly page: Page
@@ -36,7 +45,7 @@ export class StudioTab {
     this.problems = watch(page, url)
   }
 
-  static async open(browser: Browser, url: string, downloads?: string): Promise<StudioTab> {
+  static async open(browser: Browser | BrowserContext, url: string, downloads?: string): Promise<StudioTab> {
     const page = await browser.newPage()
     await page.setViewport({ width: 1000, height: 900 })
     // The observer is there before the page is; a name of its own, for no type knows it.
@@ -85,6 +94,15 @@ export class StudioTab {
     return this.page.$eval(selector, (element) => element.textContent ?? '')
   }
 
+  /** Until the table of trials has so many rows. */
+  async hasTrials(count: number): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => document.querySelectorAll('section[aria-label="Table of trials"] tbody tr').length === wanted,
+      { timeout: 30_000, polling: 100 },
+      count,
+    )
+  }
+
   /** The table of trials as it is shown: a text a cell. */
   trials(): Promise<string[][]> {
     return this.page.$$eval('section[aria-label="Table of trials"] tbody tr', (rows) =>
@@ -92,9 +110,52 @@ export class StudioTab {
     )
   }
 
-  /** Milliseconds of the tasks above 50 ms, since the page was loaded or this was asked last. */
+  /** Milliseconds of the tasks above 50 ms, waiting for the processor included, since this was asked last. */
   longTasks(): Promise<number[]> {
     return this.page.evaluate(() => (Reflect.get(globalThis, 'longTasks') as number[]).splice(0))
+  }
+
+  /** Begins to note what the page's own thread does. @returns a function that ends it, and answers the processor's milliseconds of every task */
+  async watchThread(): Promise<() => Promise<number[]>> {
+    await this.page.tracing.start({ categories: ['toplevel', 'devtools.timeline'] })
+    return async () => {
+      const trace = (await this.page.tracing.stop()) ?? new Uint8Array()
+      const { traceEvents }: { traceEvents: TraceEvent[] } = JSON.parse(new TextDecoder().decode(trace))
+      const pages = traceEvents.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
+      const isOfPage = ({ pid, tid }: TraceEvent): boolean => pages.some((thread) => thread.pid === pid && thread.tid === tid)
+      return traceEvents.flatMap((event) => (event.name.endsWith('RunTask') && isOfPage(event) ? [(event.tdur ?? 0) / 1000] : []))
+    }
+  }
+
+  /** How much wider the page is than windows of these widths. */
+  async overflow(...widths: number[]): Promise<number[]> {
+    const found: number[] = []
+    for (const width of widths) {
+      await this.page.setViewport({ width, height: 900 })
+      found.push(await this.page.evaluate((own) => document.documentElement.scrollWidth - own, width))
+    }
+    await this.page.setViewport({ width: 1000, height: 900 })
+    return found
+  }
+
+  /** Pictures for docs/studio/, three widths and both themes, where ESPALIER_SCREENSHOTS names a folder for them. */
+  async photograph(name: string): Promise<void> {
+    const folder = process.env.ESPALIER_SCREENSHOTS
+    if (folder === undefined) return
+    for (const theme of ['light', 'dark'] as const) {
+      await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
+      for (const width of [400, 1000, 1800]) {
+        await this.page.setViewport({ width, height: 900 })
+        const height = await this.page.evaluate(() => document.documentElement.scrollHeight)
+        // In a window as high as the page every chart is drawn, within a second or two.
+        await this.page.setViewport({ width, height })
+        await new Promise((resolve) => setTimeout(resolve, 2000))
+        const path = join(folder, `${name}-${width}-${theme}.webp`) as `${string}.webp`
+        await this.page.screenshot({ path, type: 'webp', quality: 35, fullPage: true })
+      }
+    }
+    await this.page.emulateMediaFeatures([])
+    await this.page.setViewport({ width: 1000, height: 900 })
   }
 
   /** What axe-core finds wrong, as `rule: element`. Its script is a debugger's, which the page's policy does not hold for. */
