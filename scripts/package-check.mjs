@@ -6,9 +6,15 @@ import { join } from 'node:path'
 import { root, runMain, runNode, runNpm, StepError } from './run.mjs'
 
 /** What an installed package must hold besides the files its `exports` name, which publint and attw check. */
-const needed = ['data/pima.arff', 'dist/cli.js', 'docs/studies.md', 'examples/pima.yaml', 'LICENSE', 'README.md'].map(
-  (name) => `package/${name}`,
-)
+const needed = [
+  'data/pima.arff',
+  'dist/cli.js',
+  'dist/studio/index.html',
+  'docs/studies.md',
+  'examples/pima.yaml',
+  'LICENSE',
+  'README.md',
+].map((name) => `package/${name}`)
 
 runMain(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'espalier-pack-'))
