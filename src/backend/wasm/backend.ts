@@ -23,7 +23,7 @@ export interface WasmOptions {
   readonly simd?: Simd | undefined
 }
 
-/** Multiply-adds of a step for every thread beside the first: from there on it gains more than it costs (bench/NOTES.md). */
+/** Multiply-adds of a step for every thread beside the first: below, helping gains little, and loses where cores are busy (bench/NOTES.md). */
 const LARGE_STEP = 4_000_000
 
 /** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
