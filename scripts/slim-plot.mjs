@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 
-/** Modules by which Observable Plot draws what our charts have none of: maps, colour schemes and legends, tips, times, groups. */
+/** Modules by which Observable Plot draws what our charts have none of: maps, colour schemes and legends, tips, scales of times and about a middle, groups. */
 const UNUSED = [
   'd3-geo/dist/d3-geo.mjs',
   'd3-scale-chromatic/dist/d3-scale-chromatic.mjs',
@@ -10,6 +10,8 @@ const UNUSED = [
   '@observablehq/plot/src/marks/tip.js',
   '@observablehq/plot/src/interactions/pointer.js',
   '@observablehq/plot/src/legends.js',
+  '@observablehq/plot/src/scales/diverging.js',
+  '@observablehq/plot/src/scales/temporal.js',
   '@observablehq/plot/src/transforms/group.js',
 ]
 

@@ -167,8 +167,6 @@ const ICONS = {
   good: 'M8 1a7 7 0 1 1 0 14A7 7 0 0 1 8 1zm-1.2 10.2l5-5-1.3-1.3-3.7 3.7-1.8-1.8-1.3 1.3 3.1 3.1z',
   running: 'M8 1v2a5 5 0 1 0 5 5h2a7 7 0 1 1-7-7z',
   paused: 'M4 2h3v12H4V2zm5 0h3v12H9V2z',
-  up: 'M8 3l5 7H3l5-7z',
-  down: 'M8 13L3 6h10l-5 7z',
 } as const
 export type IconName = keyof typeof ICONS
 

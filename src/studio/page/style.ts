@@ -39,7 +39,6 @@ button:disabled{color:var(--quiet);cursor:not-allowed;background:var(--panel)}
 .primary:disabled{border-color:var(--line)}
 .large{min-height:3rem;padding:.5rem 2rem;font-size:1.1rem}
 .danger{color:var(--bad)}
-.link{min-height:0;padding:0;border:0;background:none;color:var(--link);text-decoration:underline}
 .actions{display:flex;flex-wrap:wrap;gap:.6rem;align-items:center}
 svg.icon{vertical-align:-.1em;width:1em;height:1em;flex:none;fill:currentColor}
 
@@ -129,13 +128,13 @@ th .arrow{color:var(--quiet);font-size:.8em;min-width:1em;display:inline-block}
 tr.best>*{background:color-mix(in srgb,var(--accent) 10%,transparent)}
 .tools{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:end;margin:.6rem 0}
 .tools .field{flex:0 1 16rem}
-.tools .field.grow,.tools .grow .field{flex:1 1 24rem}
+.tools .grow .field{flex:1 1 24rem}
 .tools .grow{flex:1 1 24rem;max-width:52rem}
 .tools .push{align-self:center}
 .kept{list-style:none;margin:.6rem 0;padding:0;display:grid;gap:.6rem}
 .kept li{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:center;border-top:1px solid var(--line);padding-top:.6rem}
 .kept .about{flex:1 1 12rem;min-width:0}
-.kept .about a,.kept .about button{font-weight:600;text-align:start}
+.kept .about a{font-weight:600;text-align:start}
 .classes{display:grid;gap:.3rem;margin:.5rem 0 1rem;font-size:.9rem;max-width:40rem}
 .classes div{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.7rem;align-items:center}
 .classes dt{overflow-wrap:anywhere}
