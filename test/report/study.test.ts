@@ -142,6 +142,14 @@ describe('the report of a study', () => {
     expect(lines[0]).toMatchObject({ name: `trial ${best}`, value: values[best] })
   })
 
+  it('tells no importances of trials that all came to the same value', () => {
+    const same = completeTrials(SPACE, params, Array(params.length).fill(0.5))
+    const { sections } = studyReport({ ...study, trials: same })
+    const names = sections.flatMap(({ blocks }) => blocks.map(({ name }) => name))
+    expect(names).toContain('parameters')
+    expect(names).not.toContain('importances')
+  })
+
   it('correlates the rungs with one another and with the end', () => {
     const { cells, rows } = block(report, 'heatmap', 'rung-correlations')
     expect(rows).toEqual(['1', '2', '4', '8'])

@@ -49,9 +49,9 @@ function axisOf(name: string, distributions: readonly Distribution[]): Parameter
   return { name, log: distributions.some((one) => one.type !== 'categorical' && one.log) }
 }
 
-/** None of too few complete trials. */
+/** None of too few complete trials, nor where all came to the same value, which nothing explains. */
 export function importanceBlocks({ ranked, parameters: names }: Results): Block[] {
-  if (ranked.length < ENOUGH || names.length === 0) return []
+  if (ranked.length < ENOUGH || names.length === 0 || new Set(ranked.map((trial) => objectiveOf(trial))).size === 1) return []
   const { parameters } = fanova(ranked)
   const permuted = permutationImportance(ranked)
   return [

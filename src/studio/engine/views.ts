@@ -60,7 +60,7 @@ const EMPTY: Readonly<Record<StudyView, string>> = {
   convergence: 'No trial is complete yet.',
   curves: 'No trial has trained two epochs to its end yet.',
   parallel: 'Two complete trials are needed.',
-  importance: `Importances need ${ENOUGH} complete trials; of fewer they would tell next to nothing.`,
+  importance: `Importances need ${ENOUGH} complete trials of different values; of fewer they would tell next to nothing.`,
   rungs: 'Three complete trials that reported at two epochs are needed.',
 }
 
