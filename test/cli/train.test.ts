@@ -137,7 +137,8 @@ describe('Ctrl-C', () => {
     expect(stdout).toMatch(/Interrupted after \d+ epochs/)
     expect(code).toBe(130)
     const { data } = readCsv(join(out, 'history.csv'))
-    expect(data.length).toBeGreaterThanOrEqual(EPOCHS / 10)
+    // Progress counts steps: the last epoch of the tenth may be without its test yet, and only whole ones are kept.
+    expect(data.length).toBeGreaterThanOrEqual(EPOCHS / 10 - 1)
     expect(data.length).toBeLessThan(EPOCHS)
     expect(JSON.parse(readFileSync(join(out, 'history.json'), 'utf8')).stopped).toBe('interrupted')
     const predicted = await run(['predict', join(out, 'weights.safetensors'), join(root, 'data/pima.arff')])
