@@ -101,9 +101,9 @@ function runs({ path, blocks }: (typeof pages)[number], server?: () => RedisServ
       })
     } else {
       it(name, () => {
-        checkStudyFile(code)
-        // A first line `# study.yaml` names the file for the commands that follow.
+        // A first line `# study.yaml` names the file for the commands that follow; those check a training file.
         const [, file] = /^# (\w+\.yaml)\n/.exec(code) ?? []
+        if (file !== 'training.yaml') checkStudyFile(code)
         if (file !== undefined) writeFileSync(join(folder, file), code)
       })
     }
