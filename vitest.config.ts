@@ -8,6 +8,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 Object.assign(process.env, vulkanOfChrome())
 
 const GPU = 'test/**/webgpu*.test.ts'
+/** Tests of the packed package, installed with other people's tools. */
+const PACKED = ['test/embedding/*.test.ts', 'test/examples/*.test.ts']
 
 export default defineConfig({
   resolve: {
@@ -17,11 +19,12 @@ export default defineConfig({
       { find: /^espalier\/node$/, replacement: here('dist/node.js') },
       { find: /^espalier\/report$/, replacement: here('dist/report.js') },
       { find: /^espalier\/formats$/, replacement: here('dist/formats.js') },
+      { find: /^espalier\/inline-worker$/, replacement: here('dist/inline-worker.js') },
     ],
   },
   test: {
     projects: [
-      { extends: true, test: { name: 'cpu', include: ['test/**/*.test.ts'], exclude: [GPU], maxWorkers: 2 } },
+      { extends: true, test: { name: 'cpu', include: ['test/**/*.test.ts'], exclude: [GPU, ...PACKED], maxWorkers: 2 } },
       {
         extends: true,
         test: {
@@ -33,6 +36,19 @@ export default defineConfig({
           // It compiles the kernels for seconds, for every device anew.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packed',
+          include: PACKED,
+          globalSetup: 'test/support/packedSetup.ts',
+          // They install and build, one at a time, with nothing beside them.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
+          testTimeout: 180_000,
+          hookTimeout: 300_000,
         },
       },
     ],

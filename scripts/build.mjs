@@ -23,6 +23,21 @@ const rooms = {
   'room-indexeddb': 'src/study/journal/indexeddb/journal.ts',
 }
 
+/** The worker's script in one piece, which the entry inline-worker holds as text. */
+async function bundleWorker() {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/backend/wasm/worker.ts'],
+    outfile: 'build/inline-worker.txt',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'neutral',
+    target: 'es2022',
+    logLevel: 'warning',
+  })
+}
+
 /** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
 async function bundle() {
   const { metafile } = await build({
@@ -33,6 +48,7 @@ async function bundle() {
       report: 'src/report/index.ts',
       formats: 'src/formats/index.ts',
       worker: 'src/backend/wasm/worker.ts',
+      'inline-worker': 'src/backend/wasm/inlineWorker.ts',
       cli: 'src/cli/main.ts',
       ...rooms,
     },
@@ -84,7 +100,10 @@ function removeStale(isStale) {
 
 runMain(async () => {
   await step('kernels', buildWasm)
-  await step('bundles', bundle)
+  await step('bundles', async () => {
+    await bundleWorker()
+    await bundle()
+  })
   copyKernels()
   await step('studio', buildStudio)
   await step('schema', writeSchema)

@@ -4,6 +4,8 @@ import { parseSpec } from '../core/validate.ts'
 
 const hostObject = z.optional(z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'must be an object' }))
 
+const hostFunction = z.optional(z.custom<() => object>((value) => typeof value === 'function', { error: 'must be a function' }))
+
 const isUrl = (value: unknown) => typeof value === 'string' || value instanceof URL
 
 /** The fields of OpenOptions (open.ts). */
@@ -12,6 +14,7 @@ const schema = z.strictObject({
   workers: z.optional(whole(0, MAX_WORKERS)),
   threads: z.optional(z.union([z.literal('auto'), whole(1, MAX_WORKERS)])),
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
+  workerFactory: hostFunction,
   simd: z.optional(z.enum(['relaxed', 'plain'])),
   kernels: z.optional(z.enum(['auto', 'general', 'direct', 'quads', 'tiled32', 'tiled64'])),
   gpu: hostObject,

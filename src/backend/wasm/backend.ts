@@ -2,6 +2,7 @@ import { DisposedError } from '../../core/errors.ts'
 import { parameterLayout } from '../../core/layout.ts'
 import type { Population, Topology } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
+import type { WorkerFactory } from './factory.ts'
 import { detectHost, type Host } from './host.ts'
 import { compileModule, mayShareMemory, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
@@ -19,6 +20,11 @@ export interface WasmOptions {
   readonly threads?: 'auto' | number | undefined
   /** The folder to fetch the package's .wasm files from, those that are needed, in place of the bytes inside the package. */
   readonly wasmUrl?: string | URL | undefined
+  /**
+   * Starts a worker, each call another, in place of the package's own way: `inlineWorker` of `espalier/inline-worker`, or
+   * `() => new Worker(...)` of a script that imports `espalier/worker`. In Node, a `Worker` of `worker_threads`.
+   */
+  readonly workerFactory?: WorkerFactory | undefined
   /** A build of the kernels; the fastest that runs unless said. They differ in rounding. */
   readonly simd?: Simd | undefined
 }
@@ -27,9 +33,9 @@ export interface WasmOptions {
 const LARGE_STEP = 4_000_000
 
 /** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
-export async function openWasm({ workers, threads = 'auto', wasmUrl, simd }: WasmOptions): Promise<Backend> {
+export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFactory, simd }: WasmOptions): Promise<Backend> {
   const { module, simd: build } = await compileModule(simd, wasmUrl)
-  const host = detectHost()
+  const host = detectHost(workerFactory)
   const name = `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)

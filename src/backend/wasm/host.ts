@@ -1,9 +1,10 @@
 import { WorkerCrashedError } from '../../core/errors.ts'
+import { checked, isNodeWorker, notStarted, type WorkerFactory, type WorkerLike } from './factory.ts'
 import type { Request, Response } from './protocol.ts'
 
 /**
- * The two hosts with workers, browsers (and Deno) and Node, behind one interface. Node's modules are reached through
- * `process.getBuiltinModule` (Node 20.16), so that no bundler for browsers meets a `node:` import.
+ * The two hosts with workers, browsers and Node (with Deno and Bun, which have Node's modules), behind one interface. Node's modules are reached
+ * through `process.getBuiltinModule` (Node 20.16), so that no bundler for browsers meets a `node:` import.
  */
 
 /** A worker seen from outside. */
@@ -14,58 +15,43 @@ interface WorkerHandle {
   hold(pending: boolean): void
 }
 
-/** The way out, seen from inside a worker. */
-interface WorkerPort {
-  post(response: Response): void
-  onMessage(receive: (request: unknown) => void): void
-}
-
 export interface Host {
   readonly cores: number
   /** Some places, service workers for one, cannot start workers. */
   readonly startsWorkers: boolean
   /** @throws WorkerCrashedError where the host refuses at once; otherwise `onCrash` hears what happened and what to do. */
   startWorker(onResponse: (response: Response) => void, onCrash: (message: string) => void): WorkerHandle
-  parentPort(): WorkerPort
 }
 
 const crashed = (how: string): string =>
   `a worker crashed: ${how}. What it was training is lost, and the next call starts another worker: train again, from a checkpoint ` +
   'where you kept one. If it was short of memory, open the backend with fewer workers'
 
-const NOT_LOADED =
-  'no worker could be started: its script was not loaded. Serve worker.js beside the other files of the package, from the origin of ' +
-  "the page, and let a Content-Security-Policy allow it by worker-src 'self'; or open the backend with workers: 0, which trains on the " +
-  'calling thread'
+const NOT_LOADED = notStarted('its script was not loaded')
 
-type WorkerThreads = typeof import('node:worker_threads')
+/** As Node names a script that is not there. */
+const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND'
 
-function nodeHost(threads: WorkerThreads, cores: number): Host {
-  return {
-    cores,
-    startsWorkers: true,
-    startWorker: (onResponse, onCrash) => {
-      const worker = new threads.Worker(new URL('./worker.js', import.meta.url))
-      worker.on('message', onResponse)
-      worker.on('error', (error) => onCrash(crashed(String(error))))
-      worker.on('exit', (code) => onCrash(crashed(`it exited with code ${code}`)))
-      worker.unref()
-      return {
-        post: (request) => worker.postMessage(request),
-        terminate: () => void worker.terminate(),
-        hold: (pending) => (pending ? worker.ref() : worker.unref()),
-      }
-    },
-    parentPort: () => {
-      const port = threads.parentPort
-      if (port === null) throw new Error('espalier/worker is the script of a worker; it does nothing elsewhere')
-      return { post: (response) => port.postMessage(response), onMessage: (receive) => void port.on('message', receive) }
-    },
+function handleOf(worker: WorkerLike, onResponse: (response: Response) => void, onCrash: (message: string) => void): WorkerHandle {
+  const handle = { post: (request: Request) => worker.postMessage(request), terminate: () => void worker.terminate() }
+  if (!isNodeWorker(worker)) {
+    const web = worker as Worker
+    web.onmessage = (event: MessageEvent<Response>) => onResponse(event.data)
+    web.onerror = (event) => onCrash(event.message ? crashed(event.message) : NOT_LOADED)
+    return { ...handle, hold: () => undefined }
   }
+  worker.on('message', onResponse)
+  worker.on('error', (error: Error) => onCrash(isMissing(error) ? notStarted(error.message) : crashed(String(error))))
+  worker.on('exit', (code: number) => onCrash(crashed(`it exited with code ${code}`)))
+  worker.unref()
+  return { ...handle, hold: (pending) => (pending ? worker.ref() : worker.unref()) }
 }
 
+/** Not a literal, or bundlers for browsers would bring along a copy of the file for Node. */
+const nodeScript = ['.', 'worker.js'].join('/')
+
 /** A script of another origin is refused at once, one that is missing or not allowed by an event without a message. */
-function newWorker(): Worker {
+function startWebWorker(): Worker {
   try {
     // Bundlers find the worker by this very expression.
     return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
@@ -74,28 +60,22 @@ function newWorker(): Worker {
   }
 }
 
-const webHost = (): Host => ({
-  cores: globalThis.navigator?.hardwareConcurrency ?? 1,
-  startsWorkers: typeof Worker === 'function',
-  startWorker: (onResponse, onCrash) => {
-    const worker = newWorker()
-    worker.onmessage = (event: MessageEvent<Response>) => onResponse(event.data)
-    worker.onerror = (event) => onCrash(event.message ? crashed(event.message) : NOT_LOADED)
-    return { post: (request) => worker.postMessage(request), terminate: () => worker.terminate(), hold: () => undefined }
-  },
-  parentPort: () => {
-    const scope = globalThis as unknown as DedicatedWorkerGlobalScope
-    return {
-      post: (response) => scope.postMessage(response),
-      onMessage: (receive) => {
-        scope.onmessage = (event) => receive(event.data)
-      },
-    }
-  },
-})
-
-export function detectHost(): Host {
+/** @param factory starts the workers, in place of the host's own way */
+export function detectHost(factory?: WorkerFactory): Host {
+  const own = factory && checked(factory)
   const builtin = globalThis.process?.getBuiltinModule
-  if (builtin === undefined) return webHost()
-  return nodeHost(builtin('node:worker_threads'), builtin('node:os').availableParallelism())
+  if (builtin === undefined) {
+    return {
+      cores: globalThis.navigator?.hardwareConcurrency ?? 1,
+      startsWorkers: own !== undefined || typeof Worker === 'function',
+      startWorker: (onResponse, onCrash) => handleOf((own ?? startWebWorker)(), onResponse, onCrash),
+    }
+  }
+  const threads = builtin('node:worker_threads')
+  const startNodeWorker = () => new threads.Worker(new URL(nodeScript, import.meta.url))
+  return {
+    cores: builtin('node:os').availableParallelism(),
+    startsWorkers: true,
+    startWorker: (onResponse, onCrash) => handleOf((own ?? startNodeWorker)(), onResponse, onCrash),
+  }
 }

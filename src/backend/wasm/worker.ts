@@ -1,10 +1,10 @@
-import { detectHost } from './host.ts'
+import { parentPort } from './port.ts'
 import type { Request } from './protocol.ts'
 import { Server } from './server.ts'
 
 /** The script of a worker: a server on the port that leads to whoever started it. */
 
-const port = detectHost().parentPort()
+const port = parentPort()
 const server = new Server((response) => {
   port.post(response)
 })

@@ -3,3 +3,9 @@ declare module '*.wasm' {
   const bytes: Uint8Array<ArrayBuffer>
   export default bytes
 }
+
+/** The script of a worker, put into the bundle as its text. */
+declare module '*.txt' {
+  const text: string
+  export default text
+}

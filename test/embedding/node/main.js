@@ -1,0 +1,3 @@
+import { train } from '../train.js'
+
+console.log(JSON.stringify(await train()))
