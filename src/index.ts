@@ -1,5 +1,11 @@
+/**
+ * Backends, training, data, studies: what runs in browsers, workers and Node alike.
+ * @module espalier
+ */
+
 export type { Backend, EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from './backend/backend.ts'
-export { type OpenOptions, openBackend } from './backend/open.ts'
+export { type Kernels, type OpenOptions, openBackend, type Simd, type WorkerFactory, type WorkerLike } from './backend/open.ts'
+export type { Activation } from './core/activations.ts'
 export {
   BackendUnavailableError,
   DeviceLostError,
@@ -10,8 +16,11 @@ export {
   InvalidSpecError,
   WorkerCrashedError,
 } from './core/errors.ts'
+export type { Initializer } from './core/initializers.ts'
 export type { Weights } from './core/layout.ts'
-export type { Examples, Features, Member, Population, Topology } from './core/population.ts'
+export type { MetricName } from './core/names.ts'
+export type { Optimizer } from './core/optimizers.ts'
+export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
 export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
@@ -37,18 +46,30 @@ export {
   type TransformNumbers,
   transformFromJSON,
 } from './data/transform.ts'
+export type { Claim, Evidence, Judgement, Outcome, Verdict } from './replicate/claims.ts'
+export type { Curves } from './replicate/curves.ts'
 export type { FashionStage } from './replicate/fashion/published.ts'
 export { type FashionOptions, type FashionPart, replayFashion } from './replicate/fashion/replay.ts'
 export { fashionReport } from './replicate/fashion/report.ts'
-export type { FashionReplay } from './replicate/fashion/result.ts'
+export type {
+  ControlResult,
+  FashionReplay,
+  FigureResult,
+  Importance as FashionImportance,
+  Measured,
+  StagedResult,
+  TableResult,
+} from './replicate/fashion/result.ts'
 export type { PimaPart, Scaling } from './replicate/pima/protocol.ts'
 export { type PimaOptions, type PimaReplay, replayPima } from './replicate/pima/replay.ts'
 export { pimaReport } from './replicate/pima/report.ts'
+export type { PimaResult, PimaRow } from './replicate/pima/result.ts'
+export type { Side } from './replicate/quantity.ts'
 export type { StudyData } from './study/data.ts'
 export type { StudyEvent } from './study/events.ts'
-export { type Fanova, type FanovaOptions, fanova } from './study/importance/fanova.ts'
+export { type Fanova, type FanovaOptions, fanova, type Importance, type PairImportance } from './study/importance/fanova.ts'
 export { type PermutationImportance, type PermutationOptions, permutationImportance } from './study/importance/permutation.ts'
-export { contour, slice } from './study/importance/slice.ts'
+export { type Contour, contour, type Slice, type SliceOptions, slice } from './study/importance/slice.ts'
 export type { CheckpointStore } from './study/journal/checkpoints.ts'
 export { CorruptJournalError, JournalError } from './study/journal/errors.ts'
 export { IndexedDbCheckpoints } from './study/journal/indexeddb/checkpoints.ts'
@@ -57,19 +78,28 @@ export type { Journal, JournalEntry, SharedJournal } from './study/journal/journ
 export { MemoryCheckpoints, MemoryJournal } from './study/journal/memory.ts'
 export { readStudies, type StudyRecord } from './study/journal/replay.ts'
 export type { StudyOptions } from './study/options.ts'
-export type { Pruner } from './study/pruner/pruner.ts'
+export type { Pruner, Replacement } from './study/pruner/pruner.ts'
 export { finalParams } from './study/replacing.ts'
 export type { Sampler } from './study/sampler/sampler.ts'
-export { type StageReport, winnerTakesAllReport } from './study/sampler/winnerTakesAllReport.ts'
-export type { Params, ParamValue } from './study/space/distributions.ts'
-export { categorical, float, int, type SpaceSpec } from './study/space/space.ts'
-export { type BootstrapOptions, bootstrap, type Estimate } from './study/statistics/bootstrap.ts'
-export { type CompareOptions, type ComparisonTable, compareTrials } from './study/statistics/compare.ts'
+export type { WinnerTakesAllOptions } from './study/sampler/winnerTakesAll.ts'
+export { type StageReport, type StageRow, winnerTakesAllReport } from './study/sampler/winnerTakesAllReport.ts'
+export type {
+  CategoricalDistribution,
+  Distribution,
+  FloatDistribution,
+  IntDistribution,
+  Params,
+  ParamValue,
+} from './study/space/distributions.ts'
+export { categorical, float, int, type NumberOptions, type ParameterSpec, type Space, type SpaceSpec } from './study/space/space.ts'
+export { type BootstrapOptions, bootstrap, type Estimate, type Interval } from './study/statistics/bootstrap.ts'
+export { type CompareOptions, type Comparison, type ComparisonTable, compareTrials } from './study/statistics/compare.ts'
+export type { Correction } from './study/statistics/corrections.ts'
 export { type RungCorrelation, rankCorrelation, topKRegret } from './study/statistics/rungs.ts'
 export { type Summary, summarize } from './study/statistics/summary.ts'
 export { type Budget, createStudy, type RunOptions, type Study } from './study/study.ts'
 export type { TrainTemplate } from './study/template.ts'
-export type { Direction, StudyView, Trial, TrialState } from './study/trial.ts'
+export type { Attributes, Direction, Json, StudyView, Trial, TrialState } from './study/trial.ts'
 export type { FitData } from './train/check.ts'
 export {
   type EpochEvent,
@@ -81,4 +111,4 @@ export {
   type PopulationOptions,
 } from './train/fit.ts'
 export type { History } from './train/history.ts'
-export { AbortedError, type Checkpoint, FitResult } from './train/result.ts'
+export { AbortedError, type Checkpoint, FitResult, type Stopped } from './train/result.ts'

@@ -5,6 +5,10 @@ import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
 import type { Initialize, WebgpuOptions } from './webgpu/backend.ts'
 
+export type { WorkerFactory, WorkerLike } from './wasm/factory.ts'
+export type { Simd } from './wasm/module.ts'
+export type { Kernels } from './webgpu/backend.ts'
+
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
   /**
    * 'auto' (unless said): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.

@@ -29,6 +29,11 @@ export const DIALECTS = ['keras3', 'keras2.2'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
 export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
+/**
+ * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of class 1 against class 0: one sigmoid output, or two softmax
+ * outputs.
+ * @useDeclaredType
+ */
 export type MetricName = (typeof METRICS)[number]
 
 /** Other spellings people type: Keras's short names. Compared after `plain`. */

@@ -14,6 +14,7 @@ export interface Topology {
   readonly batchSize: number
 }
 
+/** A layer of one member, every number said. */
 export interface MemberLayer {
   readonly activation: Activation
   readonly initializer: Initializer
@@ -25,6 +26,7 @@ export interface MemberLayer {
   readonly dropout: number
 }
 
+/** When training stops before its last epoch. */
 export interface EarlyStopping {
   readonly monitor: 'loss' | 'accuracy' | 'testLoss' | 'testAccuracy'
   /** Epochs without improvement after which training stops. */

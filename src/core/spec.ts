@@ -12,59 +12,106 @@ const units = whole(1, MAX_UNITS).check(z.describe('Width of the layer'))
 const batchSize = whole(1, 1_000_000)
 
 const memberLayer = {
+  /** A name, or `{ name, …parameters }`; linear unless said. */
   activation: z.optional(activationSchema).check(z.describe('linear unless said')),
+  /** Of the kernel, which is inputs x units; glorotUniform unless said. */
   initializer: z.optional(initializerSchema).check(z.describe('glorotUniform unless said')),
+  /** zeros unless said. */
   biasInitializer: z.optional(initializerSchema).check(z.describe('zeros unless said')),
+  /** Adds l1 sum |w| of the kernel to the loss; 0 unless said. */
   l1: z.optional(nonNegative()),
+  /** Adds l2 sum w² of the kernel to the loss; 0 unless said. */
   l2: z.optional(nonNegative()),
+  /** Part of the layer's outputs set to 0 in training, from 0 to below 1; 0 unless said. */
   dropout: z.optional(fraction()).check(z.describe('Part of the outputs set to 0 in training')),
 }
 
 const earlyStoppingSchema = z.strictObject({
+  /** testLoss unless said. */
   monitor: z.optional(z.enum(['loss', 'accuracy', 'testLoss', 'testAccuracy'])),
+  /** Epochs without improvement after which training stops; 0 unless said. */
   patience: z.optional(whole(0, 1_000_000)),
+  /** A smaller change is no improvement; 0 unless said. */
   minDelta: z.optional(nonNegative()),
+  /** Whether the weights of the best epoch come back at the end; true unless said. */
   restoreBest: z.optional(flag()),
 })
 
 const training = {
+  /** A name, or `{ name, …numbers }`, of which what is left out takes the dialect's default; rmsprop unless said, as in Keras. */
   optimizer: z.optional(optimizerSchema).check(z.describe('rmsprop unless said, as in Keras')),
+  /** Whose defaults and formulas; keras3 unless said. */
   dialect: z.optional(z.enum(DIALECTS)).check(z.describe('Whose defaults and formulas: keras3 unless said')),
+  /** 1 unless said. */
   epochs: z.optional(whole(1, 1_000_000)).check(z.describe('1 unless said')),
+  /** A new row order every epoch; true unless said. */
   shuffle: z.optional(flag()).check(z.describe('A new row order every epoch; true unless said')),
+  /** Of initial weights, row orders and dropout masks, from 0 to 2³² - 1; 0 unless said. */
   seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 unless said')),
+  /**
+   * The learning rate by epoch, counted from 0: `step` (rate factor^floor(epoch / every)), `exponential` (rate decay^epoch), `cosine` (down to
+   * `minimum` over the epochs left), `reduceOnPlateau` (by `factor` when `monitor` has not improved); each after a linear warm-up.
+   */
   learningRateSchedule: z.optional(scheduleSchema),
+  /** Stops when `monitor` no longer improves. */
   earlyStopping: z.optional(earlyStoppingSchema),
+  /** One factor a class, on the loss of its training rows. */
   classWeights: z.optional(z.array(between(0, 1e9))).check(z.describe('One factor a class')),
 }
 
 const reporting = {
+  /** Computed on the test rows after every epoch: `history.testMetrics`. */
   metrics: z.optional(z.array(z.enum(METRICS))).check(z.describe('Computed on the test rows after every epoch')),
+  /** Whether to keep the loss before each update: `history.stepLosses`; false unless said. */
   recordStepLosses: z.optional(flag()),
 }
 
-/** What `fit` takes, less what JSON cannot hold (initialWeights, callbacks, signal). */
 export const trainSpecSchema = z.strictObject({
+  /** Layers in order, the output layer last. */
   network: z.strictObject({
+    /** Features of a row. */
     inputSize,
+    /** Decides the output's activation: the categorical ones take softmax, the binary one sigmoid, meanSquaredError any but softmax. */
     loss,
+    /** Dense layers; `units` is a layer's width, from 1 to 65535. */
     layers: z.array(z.strictObject({ units, ...memberLayer })).check(z.minLength(1, { error: 'must hold at least one layer' })),
   }),
+  /** Rows of an update; 32 unless said. The last batch of an epoch may have fewer. */
   batchSize: z.optional(batchSize).check(z.describe('32 unless said')),
   ...training,
   ...reporting,
 })
+/**
+ * What `fit` trains, as JSON holds it: the network, its optimizer and how it is trained. `fit` takes `initialWeights`, `callbacks` and the like beside it.
+ * @interface
+ */
 export type TrainSpec = z.infer<typeof trainSpecSchema>
 
 export const topologySchema = z.strictObject({
+  /** Features of a row. */
   inputSize,
+  /** The width of every layer, the output layer last. */
   units: z.array(units).check(z.minLength(1, { error: 'must hold at least one width' })),
+  /** Of the output layer. */
   loss,
+  /** Rows of an update; 32 unless said. */
   batchSize: z.optional(batchSize),
 })
+/**
+ * What decides the shapes of a population, as `fitPopulation` takes it: features of a row, the width of every layer, the loss, rows of a batch.
+ * @interface
+ */
 export type TopologySpec = z.infer<typeof topologySchema>
 
-export const memberSchema = z.strictObject({ layers: z.array(z.strictObject(memberLayer)), ...training })
+export const memberSchema = z.strictObject({
+  /** One for each width of the topology. */
+  layers: z.array(z.strictObject(memberLayer)),
+  ...training,
+})
+/**
+ * What may differ between the members of a population, as `fitPopulation` takes it: `layers` has one entry for each width of the topology.
+ * @interface
+ */
 export type MemberSpec = z.infer<typeof memberSchema>
 
 export const reportingSchema = z.strictObject(reporting)

@@ -25,7 +25,10 @@ const transformNumbers = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('impute'), value: numbers }),
 ])
 
-/** The numbers a transform learnt, one a feature. */
+/**
+ * The numbers a transform learnt, one a feature. standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: `value` where x is NaN.
+ * @useDeclaredType
+ */
 export type TransformNumbers = z.infer<typeof transformNumbers>
 
 /** A fitted change of features. `JSON.stringify` keeps its numbers, and `transformFromJSON` makes it whole again. */

@@ -1,10 +1,14 @@
-// Trained networks in and out of files: the package's entry `espalier/formats`.
+/**
+ * Trained networks in and out of files.
+ * @module espalier/formats
+ */
+
 export type { ColumnEncoding, Dataset, Task } from '../data/dataset.ts'
 export type { TransformNumbers } from '../data/transform.ts'
 export { UnsupportedModelError } from './errors.ts'
 export { type ModelOptions, modelOf } from './fitted.ts'
 export type { ReadOptions } from './graph.ts'
-export type { H5wasm } from './keras/h5.ts'
+export type { H5File, H5FileSystem, H5wasm } from './keras/h5.ts'
 export { fromKeras, toKeras } from './keras/keras.ts'
 export type { Model, ModelData } from './model.ts'
 export { fromOnnx } from './onnx/read.ts'

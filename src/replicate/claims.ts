@@ -20,8 +20,10 @@ export interface Comparison {
   readonly bound: number
 }
 
-type Outcome = 'holds' | 'fails' | 'open'
+/** What a comparison comes to; `open`: the interval does not decide it. */
+export type Outcome = 'holds' | 'fails' | 'open'
 
+/** One comparison of a claim, as measured. */
 export interface Evidence {
   readonly what: string
   readonly value: number
@@ -33,8 +35,10 @@ export interface Evidence {
   readonly outcome: Outcome
 }
 
+/** What the evidence makes of a claim. */
 export type Verdict = 'reproduced' | 'not reproduced' | 'undecided'
 
+/** A claim and what the measurements make of it. */
 export interface Judgement extends Claim {
   readonly verdict: Verdict
   readonly evidence: readonly Evidence[]

@@ -3,6 +3,7 @@ import type { Interval } from '../study/statistics/bootstrap.ts'
 import { studentTwoSided } from '../study/statistics/student.ts'
 import { standardDeviation } from '../study/statistics/summary.ts'
 
+/** On which side of its bound a quantity must lie. */
 export type Side = 'above' | 'below'
 
 /** An estimate that can tell how sure it is. NaN where it cannot, as with one repeat. */

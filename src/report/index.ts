@@ -1,5 +1,9 @@
-// Reports of studies: the package's entry `espalier/report`. What draws charts is a dependency of this entry and of no other.
-export type { ChartDocument } from './charts/document.ts'
+/**
+ * Reports of studies. What draws charts is a dependency of this entry and of no other.
+ * @module espalier/report
+ */
+
+export type { ChartDocument, ChartElement } from './charts/document.ts'
 export { createSvgDocument } from './charts/svgDocument.ts'
 export { type CsvFile, csvFiles } from './csv.ts'
 export { type HtmlOptions, renderHtml } from './html.ts'

@@ -69,6 +69,7 @@ export class Study {
   readonly #checkpoints: CheckpointStore | undefined
   #running = false
 
+  /** @internal createStudy opens one. */
   constructor(plan: Plan, log: StudyLog, checkpoints: CheckpointStore | undefined) {
     this.name = plan.name
     this.space = plan.space

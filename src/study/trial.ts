@@ -5,7 +5,9 @@ import type { Space } from './space/space.ts'
 export type TrialState = 'running' | 'complete' | 'pruned' | 'fail' | 'waiting'
 export type Direction = 'minimize' | 'maximize'
 
+/** What JSON holds. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+/** Notes on a trial or a study, by key. */
 export type Attributes = Readonly<Record<string, Json>>
 
 /** One evaluated configuration of a study, as its journal tells it. */

@@ -22,6 +22,7 @@ export interface EpochEvent {
   readonly learningRate: number
 }
 
+/** What is called while members train. */
 export interface FitCallbacks {
   /** After every epoch of every member; 'stop' ends that member's training. */
   readonly onEpoch?: ((event: EpochEvent) => unknown) | undefined
@@ -29,10 +30,14 @@ export interface FitCallbacks {
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
+/** What goes for all members of `fitPopulation`. */
 export interface PopulationOptions {
+  /** Computed on the test rows after every epoch: `history.testMetrics`. */
   readonly metrics?: readonly MetricName[] | undefined
+  /** Whether to keep the loss before each update: `history.stepLosses`. */
   readonly recordStepLosses?: boolean | undefined
   readonly callbacks?: FitCallbacks | undefined
+  /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
   /** Checkpoints to go on from, one per member, all at the same epoch. */
   readonly resume?: readonly Checkpoint[] | undefined
@@ -43,12 +48,17 @@ export interface PopulationOptions {
   readonly until?: number | undefined
 }
 
+/** A member of `fitPopulation`. `initialWeights` take the place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
 export type PopulationMember = MemberSpec & { readonly initialWeights?: Weights | undefined }
 
+/** What `fit` trains, and what it is told meanwhile. */
 export interface FitSpec extends TrainSpec {
+  /** In place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
   readonly initialWeights?: Weights | undefined
   readonly callbacks?: FitCallbacks | undefined
+  /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
+  /** A result's checkpoint, to go on from with the same bits; `epochs` counts those it has done. */
   readonly resume?: Checkpoint | undefined
 }
 
@@ -57,6 +67,7 @@ const ORDER_MS = 150
 
 /**
  * Trains one network.
+ * @param data `train`, and `test` rows to be evaluated after every epoch: features (rows x inputSize, row-major) and targets
  * @throws InvalidSpecError and InvalidDataError before anything is allocated; AbortedError after an abort, with what was trained
  */
 export async function fit(backend: Backend, spec: FitSpec, data: FitData): Promise<FitResult> {

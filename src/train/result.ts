@@ -38,6 +38,7 @@ export class FitResult {
   readonly member: Member
   readonly #backend: Backend
 
+  /** @internal fit makes one. */
   constructor(backend: Backend, topology: Topology, member: Member, checkpoint: Checkpoint, stopped: Stopped) {
     const layout: Layout = parameterLayout(topology)
     const restored = member.earlyStopping?.restoreBest === true ? checkpoint.best?.parameters : undefined

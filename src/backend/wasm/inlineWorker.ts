@@ -1,3 +1,8 @@
+/**
+ * A worker's script as bytes, for where a file of its own gets lost.
+ * @module espalier/inline-worker
+ */
+
 import script from '../../../build/inline-worker.txt'
 import type { WorkerLike } from './factory.ts'
 

@@ -1,6 +1,7 @@
 import { relaxedSimd, simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 
+/** The kernels' instructions: relaxed SIMD (fused multiply-adds) or plain SIMD. The two differ in rounding. */
 export type Simd = 'relaxed' | 'plain'
 
 export interface CompiledModule {

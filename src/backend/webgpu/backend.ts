@@ -26,7 +26,11 @@ export interface WebgpuOptions extends DeviceSource {
   readonly kernels?: Kernels | undefined
 }
 
-type Kernels = 'auto' | 'general' | Products['name']
+/**
+ * Which kernels train: `auto` takes the fastest; `general` never trains a whole network in workgroup memory; the others name one kind of matrix product.
+ * @useDeclaredType
+ */
+export type Kernels = 'auto' | 'general' | Products['name']
 
 /** Initial states of a population's members: every backend takes them from one place (src/backend/open.ts). */
 export type Initialize = (population: Population, trains: boolean) => Promise<MemberState[]>

@@ -8,14 +8,16 @@ export interface H5wasm {
   readonly File: new (path: string, mode: 'r' | 'w') => H5File
 }
 
-interface H5FileSystem {
+/** What is used of h5wasm's file system in memory. */
+export interface H5FileSystem {
   writeFile(path: string, data: Uint8Array): void
   unlink(path: string): void
   // The types of h5wasm know the text form only.
   readFile(path: string): unknown
 }
 
-interface H5File {
+/** What is used of an open HDF5 file. */
+export interface H5File {
   /** Negative where it could not be opened. */
   readonly file_id: bigint
   create_group(name: string): unknown

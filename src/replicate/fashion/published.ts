@@ -1,6 +1,10 @@
 import type { Params, ParamValue } from '../../study/space/distributions.ts'
 
 export const FASHION_STAGES = ['architecture', 'initializer', 'activation', 'optimizer', 'batchSize', 'epochs'] as const
+/**
+ * The stages of the published search, in its order.
+ * @useDeclaredType
+ */
 export type FashionStage = (typeof FASHION_STAGES)[number]
 
 /** A row of a printed table: what the stage varies, and one run's test accuracy and test loss. */

@@ -28,8 +28,11 @@ import {
 import { FASHION_STAGES, type FashionStage } from './published.ts'
 import type { FashionReplay, StagedResult } from './result.ts'
 
-/** The six stages, Figure 2's curves, and the joint search. */
 export const FASHION_PARTS = [...FASHION_STAGES, 'curves', 'control'] as const
+/**
+ * The six stages, Figure 2's curves, and the joint search.
+ * @useDeclaredType
+ */
 export type FashionPart = (typeof FASHION_PARTS)[number]
 
 const optionsSchema = z.strictObject({

@@ -67,6 +67,7 @@ export interface FashionMeasurements {
   readonly epochs: number
 }
 
+/** All that the replay measured, and what it makes of the claims. */
 export interface FashionReplay extends FashionMeasurements {
   readonly seeds: number
   readonly staged: StagedResult | undefined

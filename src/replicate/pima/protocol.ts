@@ -11,9 +11,17 @@ export type PimaExperiment = (typeof PIMA_EXPERIMENTS)[number]
 
 /** The experiments, and those that are not about optimizers once more with every other optimizer. */
 export const PIMA_PARTS = [...PIMA_EXPERIMENTS, 'readings'] as const
+/**
+ * The experiments of the study, and `readings`.
+ * @useDeclaredType
+ */
 export type PimaPart = (typeof PIMA_PARTS)[number]
 
 export const SCALINGS = ['raw', 'standardised'] as const
+/**
+ * Whether a replay's features are as they are or standardised.
+ * @useDeclaredType
+ */
 export type Scaling = (typeof SCALINGS)[number]
 
 interface Experiment {

@@ -11,6 +11,7 @@ export interface PimaRow {
   readonly failure: string | undefined
 }
 
+/** One experiment on one kind of features: a row a value. */
 export interface PimaResult {
   readonly experiment: PimaExperiment
   readonly scaling: Scaling

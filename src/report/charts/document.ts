@@ -3,6 +3,7 @@ export interface ChartDocument {
   createElementNS(namespace: string, name: string): ChartElement
 }
 
+/** What a chart is drawn with. */
 export interface ChartElement {
   textContent: string | null
   readonly outerHTML: string

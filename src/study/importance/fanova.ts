@@ -10,7 +10,8 @@ export interface FanovaOptions extends TableOptions, ForestOptions {
   readonly pairs?: boolean | undefined
 }
 
-interface Importance {
+/** How much of the values' variance a parameter explains. */
+export interface Importance {
   readonly name: string
   /** Its share of what all parameters explain alone: the importances add up to 1, as Optuna's. */
   readonly importance: number
@@ -19,7 +20,8 @@ interface Importance {
   readonly sd: number
 }
 
-interface PairImportance {
+/** How much of the values' variance two parameters explain together. */
+export interface PairImportance {
   readonly names: readonly [string, string]
   /** The share of the variance that the two explain together and neither alone. */
   readonly fraction: number

@@ -20,6 +20,10 @@ export const winnerTakesAllSchema = z.strictObject({
     .check(z.describe('Differences with a larger p value are near ties in the report; 0.05 unless given')),
 })
 
+/**
+ * Options of the sampler `winnerTakesAll`.
+ * @interface
+ */
 export type WinnerTakesAllOptions = Omit<z.infer<typeof winnerTakesAllSchema>, 'name'>
 
 /**

@@ -8,7 +8,7 @@ import { searchStages } from './stages.ts'
 import type { WinnerTakesAllOptions } from './winnerTakesAll.ts'
 
 /** One value, or combination of values, of a stage. */
-interface StageRow {
+export interface StageRow {
   /** Of the parameters that the stage varies. */
   readonly values: Params
   /** Undefined, as the state, until it was tried. */

@@ -45,9 +45,16 @@ const parameterSchema = z.discriminatedUnion('type', [
   }),
 ])
 
+/**
+ * A parameter as plain data; `float`, `int` and `categorical` make one.
+ * @useDeclaredType
+ */
 export type ParameterSpec = z.infer<typeof parameterSchema>
 export const spaceSchema = z.record(z.string(), parameterSchema)
-/** Parameters by name, in the order in which conditions may name one another. */
+/**
+ * Parameters by name, in the order in which conditions may name one another.
+ * @useDeclaredType
+ */
 export type SpaceSpec = z.infer<typeof spaceSchema>
 
 interface Parameter {
@@ -58,8 +65,12 @@ interface Parameter {
 
 /** Parameters, which of them are active, and which configurations are allowed. A plain value: built from data, it holds no state. */
 export class Space {
-  /** In declared order; conditions name earlier ones only. */
+  /**
+   * In declared order; conditions name earlier ones only.
+   * @internal
+   */
   readonly parameters: readonly Parameter[]
+  /** @internal */
   readonly constraints: readonly Expression[]
   /** At most this many configurations; Infinity as soon as a float has no step. */
   readonly size: number
@@ -203,9 +214,13 @@ export function shown(distribution: Distribution): string {
   return `${type === 'int' ? 'a whole number' : 'a number'} from ${low} to ${high}${step === undefined || (type === 'int' && step === 1) ? '' : ` in steps of ${step}`}`
 }
 
-interface NumberOptions {
+/** Options of `float` and `int`. */
+export interface NumberOptions {
+  /** Even in the logarithm; `low` must be above 0. */
   readonly log?: boolean
+  /** Only low, low + step, … up to high. */
   readonly step?: number
+  /** A condition on parameters declared before: `optimizer == 'sgd'`. */
   readonly when?: string
 }
 

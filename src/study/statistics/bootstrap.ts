@@ -13,6 +13,7 @@ export interface BootstrapOptions {
   readonly seed?: number | undefined
 }
 
+/** Both ends of an interval. */
 export interface Interval {
   readonly low: number
   readonly high: number

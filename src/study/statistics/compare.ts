@@ -21,7 +21,7 @@ export interface CompareOptions {
 }
 
 /** A configuration against the best one, repeat by repeat. */
-interface Comparison {
+export interface Comparison {
   readonly number: number
   readonly summary: Summary
   /** This trial's repeats less the best one's same repeats: mean, standard deviation, interval. */

@@ -10,7 +10,7 @@ import { codeOf, unlessAbsent } from './system.ts'
  * the journal, which even NFSv2 does for one of many at a time; 'open' makes an empty file that must be new, for where links are not
  * allowed, as on Windows. Both have the same name, so that either keeps the other out.
  */
-type LockKind = 'symlink' | 'open'
+export type LockKind = 'symlink' | 'open'
 
 export interface LockOptions {
   readonly kind: LockKind
