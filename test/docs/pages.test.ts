@@ -87,7 +87,9 @@ function runs({ path, blocks }: (typeof pages)[number], server?: () => RedisServ
         writeFileSync(join(folder, `program${number}.mjs`), localized(code))
         const { stdout } = await run(process.execPath, [`program${number}.mjs`], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
-      })
+        // What a program says will print true does.
+        expect(stdout.match(/\btrue$/gm)?.length ?? 0).toBeGreaterThanOrEqual(code.match(/\) \/\/ true$/gm)?.length ?? 0)
+      }, 60_000)
     } else if (language === 'sh') {
       it(name, async () => {
         const commands = localized(code).replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
