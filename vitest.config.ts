@@ -8,8 +8,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 Object.assign(process.env, vulkanOfChrome())
 
 const GPU = 'test/**/webgpu*.test.ts'
-/** Tests of the packed package, installed with other people's tools. */
-const PACKED = ['test/embedding/*.test.ts', 'test/examples/*.test.ts']
+/** Tests that install: the packed package with other people's tools, the tools of the documentation site. */
+const PACKED = ['test/embedding/*.test.ts', 'test/examples/*.test.ts', 'test/site/*.test.ts']
 
 export default defineConfig({
   resolve: {
