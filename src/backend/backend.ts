@@ -46,6 +46,7 @@ export interface Session {
   dispose(): Promise<void>
 }
 
+/** What `Session.train` is to do. */
 export interface TrainOrder {
   /** Indices into the population, ascending. */
   readonly members: readonly number[]
@@ -59,6 +60,7 @@ export interface TrainOrder {
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
+/** How good a member is on the test rows. */
 export interface Evaluation {
   readonly loss: number
   /**
@@ -69,6 +71,7 @@ export interface Evaluation {
   readonly metrics: Readonly<Partial<Record<MetricName, number>>>
 }
 
+/** What an epoch of a member came to. */
 export interface EpochResult {
   /** Mean over the epoch's rows of the loss before each update, penalties included. */
   readonly loss: number

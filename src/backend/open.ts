@@ -9,6 +9,7 @@ export type { WorkerFactory, WorkerLike } from './wasm/factory.ts'
 export type { Simd } from './wasm/module.ts'
 export type { Kernels } from './webgpu/backend.ts'
 
+/** Which backend to open, with how many workers, on which device. */
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
   /**
    * 'auto' (unless said): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.

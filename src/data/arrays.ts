@@ -1,6 +1,7 @@
 import { InvalidDataError } from '../core/errors.ts'
 import type { Dataset, Task } from './dataset.ts'
 
+/** Rows and targets in memory, and what their numbers mean. */
 export interface ArraysOptions {
   /** `rows x inputSize`, row-major, or one array a row. */
   readonly features: Float32Array | Uint8Array | readonly (readonly number[])[]

@@ -4,6 +4,7 @@ import type { Dataset } from './dataset.ts'
 import { encodeTable, type TableOptions } from './encode.ts'
 import { isNumber, type Table } from './table.ts'
 
+/** How a text is cut into cells. */
 export interface CsvTableOptions {
   /** Whether the first line names the columns. Default: it must, and a first line of numbers only is refused. */
   readonly header?: boolean
@@ -13,6 +14,7 @@ export interface CsvTableOptions {
   readonly missingMarkers?: readonly string[]
 }
 
+/** How a text is cut into cells, and those become numbers. */
 export type CsvOptions = CsvTableOptions & TableOptions
 
 const MISSING = ['', '?', 'NA', 'NaN', 'null'] as const

@@ -12,6 +12,7 @@ export interface ColumnSummary {
   readonly missing: number
 }
 
+/** What is in a dataset, column by column and class by class. */
 export interface DatasetSummary {
   readonly rows: number
   readonly task: Task

@@ -1,5 +1,6 @@
 import { DataUnavailableError } from './errors.ts'
 
+/** How far a download is. */
 export interface DownloadProgress {
   /** The file under way. */
   readonly file: string
@@ -9,6 +10,7 @@ export interface DownloadProgress {
   readonly total: number | undefined
 }
 
+/** Who hears of a download, and what ends it. */
 export interface DownloadOptions {
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: DownloadProgress) => void) | undefined

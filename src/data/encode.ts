@@ -14,6 +14,7 @@ import {
 } from './table.ts'
 import { fitImputer, type ImputeStrategy } from './transform.ts'
 
+/** How the columns of a table become features and targets. */
 export interface TableOptions {
   /** The column to predict, by name or by place (from 0; -1 is the last). Several only for regression. Default: the last. */
   readonly target?: string | number | readonly (string | number)[]

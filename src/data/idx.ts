@@ -2,6 +2,7 @@ import { InvalidDataError } from '../core/errors.ts'
 import { fromArrays } from './arrays.ts'
 import type { Dataset } from './dataset.ts'
 
+/** The numbers of an IDX file, in the type that it says. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
 
 /** What an IDX file holds: its dimensions, and its numbers in row-major order. */

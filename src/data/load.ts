@@ -8,8 +8,10 @@ import { type Split, type SplitOptions, trainTestSplit } from './split.ts'
 
 /** The data sets that can be loaded by name. */
 export const datasetNames = ['pima', 'fashion-mnist'] as const
+/** A data set that `loadDataset` knows. */
 export type DatasetName = (typeof datasetNames)[number]
 
+/** Where the files of a data set are, or come from. */
 export interface LoadOptions extends DownloadOptions {
   /** Node: the folder that holds the files, instead of the places usually looked in. */
   readonly folder?: string
@@ -19,6 +21,7 @@ export interface LoadOptions extends DownloadOptions {
   readonly download?: boolean
 }
 
+/** Where the file is, and how its rows are split. */
 export type LoadPimaOptions = LoadOptions & SplitOptions
 
 /** What `espalier/node` has for this file. It is imported by name at run time, in Node only: browsers never see its `node:` imports. */

@@ -8,6 +8,7 @@ export interface Split {
   readonly test: Dataset
 }
 
+/** How rows are dealt to training and test. */
 export interface SplitOptions {
   /** The share of rows to test on, over 0 and under 1; rounded to whole rows. Default 0.2. */
   readonly testFraction?: number
@@ -21,6 +22,7 @@ export interface SplitOptions {
   readonly shuffle?: boolean
 }
 
+/** How rows are dealt to folds. */
 export interface FoldOptions {
   /** From 2 to the number of rows. Default 5. */
   readonly folds?: number

@@ -73,6 +73,7 @@ export function specOf({ inputSize, units, loss, batchSize }: Topology, member: 
   }
 }
 
+/** What a network was trained on. */
 export interface ModelOptions {
   /** What it was trained on: names of classes and columns, and the scale of byte features, come from there. */
   readonly data?: Partial<Dataset> | undefined

@@ -103,6 +103,7 @@ function sameGraph(noted: Graph, { inputs, layers }: Graph): boolean {
   )
 }
 
+/** How messages name the file, and whether its notes are believed. */
 export interface ReadOptions {
   /** Opens every message: the file's name. */
   readonly name?: string

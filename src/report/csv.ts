@@ -2,6 +2,7 @@ import Papa from 'papaparse'
 import { cellMarks, cellValue, isSpread, labelOf } from './format.ts'
 import type { Block, Cell, Report, TableBlock } from './model.ts'
 
+/** The numbers of a table or a chart. */
 export interface CsvFile {
   /** `curves.csv`. */
   readonly name: string

@@ -7,6 +7,7 @@ import type { Block, Report, Section } from './model.ts'
 import { STYLE } from './style.ts'
 import { tableHtml, verdictsHtml } from './tablesHtml.ts'
 
+/** What draws the charts of a page, and where their numbers are. */
 export interface HtmlOptions {
   /** Draws the charts: a page's own `document`, or a DOM for Node, of `@mixmark-io/domino` or `linkedom` say. Nothing is put into it. */
   readonly document: ChartDocument

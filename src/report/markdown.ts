@@ -3,6 +3,7 @@ import { cellMarks, cellValue, formatP, formatValue, isSpread, labelOf } from '.
 import type { Cell, NumberFormat, Report, Section, VerdictsBlock } from './model.ts'
 import { type Table, tableOf } from './tables.ts'
 
+/** Where the files beside the text are. */
 export interface MarkdownOptions {
   /** Where the CSV files lie, seen from the Markdown file: `report-data/`. */
   readonly dataFolder?: string | undefined

@@ -11,17 +11,20 @@ export interface Report {
   readonly sections: readonly Section[]
 }
 
+/** A line on how the numbers came to be. */
 export interface Fact {
   readonly name: string
   readonly value: string
 }
 
+/** A part of a report under a title of its own. */
 export interface Section {
   readonly title: string
   readonly paragraphs: readonly string[]
   readonly blocks: readonly Block[]
 }
 
+/** A table, a chart, or claims with verdicts. */
 export type Block =
   | TableBlock
   | VerdictsBlock
@@ -50,6 +53,7 @@ export interface Spread {
 /** How numbers are written: so many decimals; as a percentage of so many decimals; so many digits that count (4 unless said). */
 export type NumberFormat = { readonly decimals: number } | { readonly percent: number } | { readonly significant: number }
 
+/** What an axis or a value is, and how its numbers are written. */
 export interface Axis {
   readonly label: string
   /** Behind the label, in brackets: `epochs`, `s`. None for a pure number, as an accuracy is. */
@@ -59,15 +63,20 @@ export interface Axis {
   readonly format?: NumberFormat | undefined
 }
 
+/** The verdicts, by which a report colours claims. */
 export const VERDICTS = ['reproduced', 'not reproduced', 'undecided'] as const
+/** What measurements make of a claim. */
 export type Verdict = (typeof VERDICTS)[number]
 
 /** `winner`: the best of its table; `published`: not measured here; a verdict: a badge. */
 export type Mark = 'winner' | 'published' | Verdict
 
+/** A number, a text, a mean with its interval, or nothing. */
 export type Value = number | string | null | Spread
+/** A value, perhaps marked. */
 export type Cell = Value | { readonly value: Value; readonly marks: readonly Mark[] }
 
+/** A column of a table. */
 export interface Column {
   readonly name: string
   readonly unit?: string | undefined
@@ -76,6 +85,7 @@ export interface Column {
   readonly format?: NumberFormat | undefined
 }
 
+/** A table. */
 export interface TableBlock extends BlockBase {
   readonly kind: 'table'
   readonly columns: readonly Column[]
@@ -89,6 +99,7 @@ export interface VerdictsBlock extends BlockBase {
   readonly claims: readonly ClaimVerdict[]
 }
 
+/** A claim, the numbers for and against it, and the verdict. */
 export interface ClaimVerdict {
   /** `A4`. */
   readonly id: string
@@ -106,6 +117,7 @@ export interface ClaimVerdict {
   readonly note?: string | undefined
 }
 
+/** Lines over steps or epochs, with bands. */
 export interface LineChartBlock extends BlockBase {
   readonly kind: 'lineChart'
   readonly x: Axis
@@ -115,6 +127,7 @@ export interface LineChartBlock extends BlockBase {
   readonly stepped?: boolean | undefined
 }
 
+/** A line of a chart. */
 export interface Series {
   /** The same name in several facets has the same colour. */
   readonly name: string
@@ -126,6 +139,7 @@ export interface Series {
   readonly points: readonly SeriesPoint[]
 }
 
+/** A point of a line, with its band. */
 export interface SeriesPoint {
   readonly x: number
   readonly mean: number
@@ -142,6 +156,7 @@ export interface DotIntervalsBlock extends BlockBase {
   readonly dots: readonly Dot[]
 }
 
+/** A value with its interval. */
 export interface Dot {
   readonly name: string
   /** Of several values with one name: `raw`, `standardised`. */
@@ -161,6 +176,7 @@ export interface RankPlotBlock extends BlockBase {
   readonly lines: readonly RankLine[]
 }
 
+/** The ranks of one. */
 export interface RankLine {
   readonly name: string
   /** One a step; NaN where it was not ranked. */
@@ -175,6 +191,7 @@ export interface BarsBlock extends BlockBase {
   readonly bars: readonly Bar[]
 }
 
+/** A bar, with its interval. */
 export interface Bar {
   readonly name: string
   readonly value: number
@@ -191,6 +208,7 @@ export interface ParallelCoordinatesBlock extends BlockBase {
   readonly lines: readonly ParameterLine[]
 }
 
+/** The axis of a parameter. */
 export interface ParameterAxis {
   readonly name: string
   readonly log?: boolean | undefined
@@ -198,6 +216,7 @@ export interface ParameterAxis {
   readonly choices?: readonly string[] | undefined
 }
 
+/** A trial over the axes. */
 export interface ParameterLine {
   readonly name: string
   /** One an axis: a number, or a choice as text; null where the parameter did not apply. */
@@ -218,6 +237,7 @@ export interface HeatmapBlock extends BlockBase {
   readonly domain?: readonly [low: number, high: number] | undefined
 }
 
+/** Points. */
 export interface ScatterBlock extends BlockBase {
   readonly kind: 'scatter'
   readonly x: Axis
@@ -227,6 +247,7 @@ export interface ScatterBlock extends BlockBase {
   readonly diagonal?: boolean | undefined
 }
 
+/** A point, which has a name. */
 export interface ScatterPoint {
   readonly x: number
   readonly y: number

@@ -16,6 +16,7 @@ import { Space, type SpaceSpec } from './space/space.ts'
 import { compileTrain, maxEpochs, type SpecOf, type TrainTemplate } from './template.ts'
 import type { Json } from './trial.ts'
 
+/** What `createStudy` makes a study of. */
 export interface StudyOptions {
   /** Studies of one journal have different names; `study` unless said. */
   readonly name?: string | undefined

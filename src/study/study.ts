@@ -38,6 +38,7 @@ export interface Budget {
   readonly seconds?: number | undefined
 }
 
+/** When a run ends. */
 export interface RunOptions {
   readonly budget?: Budget | undefined
   /** Ends the run with an AbortedError; what was not finished continues with the next run. */

@@ -3,6 +3,7 @@ import type { Space } from './space/space.ts'
 
 /** Optuna's trial states (`optuna/trial/_state.py`). */
 export type TrialState = 'running' | 'complete' | 'pruned' | 'fail' | 'waiting'
+/** Whether small values of an objective are sought, or large ones. */
 export type Direction = 'minimize' | 'maximize'
 
 /** What JSON holds. */

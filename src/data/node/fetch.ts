@@ -11,6 +11,7 @@ import { cacheFolder, fashionMnistPaths } from './find.ts'
 /** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it speaks no https. */
 const OFFICIAL = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'
 
+/** Where the files come from and go to. */
 export interface FetchOptions extends DownloadOptions {
   /** The folder to put the files in. Default: `fashion-mnist` in espalier's cache. */
   readonly folder?: string

@@ -11,6 +11,7 @@ import type { Split } from '../split.ts'
 import type { Table } from '../table.ts'
 import { naming, readBytes, readText } from './files.ts'
 
+/** How a file is read; of folders of IDX files, which part. */
 export interface ReadOptions extends CsvOptions {
   /** Which pair of files to read where the path is a folder of IDX files. Default 'train'. */
   readonly part?: 'train' | 'test'

@@ -27,7 +27,10 @@ const readNumber = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readNumber(item)]))
 }
 
-/** @throws InvalidDataError where the weights do not fit the spec */
+/**
+ * All of a model as the bytes of a safetensors file, the optimizer's state included.
+ * @throws InvalidDataError where the weights do not fit the spec
+ */
 export function toSafetensors(model: Model): Uint8Array {
   const tensors = new Map<string, Tensor>()
   graphOf(model).layers.forEach(({ inputs, units, kernel, bias }, i) => {
@@ -42,7 +45,10 @@ export function toSafetensors(model: Model): Uint8Array {
   return encodeSafetensors({ tensors, metadata: { ...metadata, checkpoint: JSON.stringify(head, writeNumber) } })
 }
 
-/** @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write */
+/**
+ * A model from a safetensors file that `toSafetensors` wrote.
+ * @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write
+ */
 export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file' }: Pick<ReadOptions, 'name'> = {}): Model {
   const { tensors, metadata } = decodeSafetensors(bytes, name)
   const { format, version, checkpoint } = metadata

@@ -35,7 +35,10 @@ export function tfjsWeightFiles(json: Uint8Array, name = 'model.json'): string[]
 const readManifest = (json: Uint8Array, name: string): z.infer<typeof modelSchema> =>
   parseParts(modelSchema, parseJson(new TextDecoder().decode(json), name), name)
 
-/** @param files by name: `model.json` and those it names. Errors as `fromTfjs`. */
+/**
+ * A model from the files of a LayersModel. Errors as `fromTfjs`.
+ * @param files by name: `model.json` and those it names
+ */
 export function fromTfjsFiles(files: Readonly<Record<string, Uint8Array>>, options: ReadOptions = {}): Model {
   const { name = 'model.json' } = options
   const json = files['model.json']

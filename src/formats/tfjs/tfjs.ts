@@ -30,6 +30,7 @@ export interface TfjsArtifacts {
   readonly userDefinedMetadata?: object | undefined
 }
 
+/** An array of `weightData`: its name, shape and type. */
 export interface TfjsWeight {
   readonly name: string
   readonly shape: readonly number[]
@@ -132,6 +133,7 @@ const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
 const convertedSchema = z.looseObject({ model_config: z.looseObject({}) })
 
 /**
+ * A model from what a save handler of TensorFlow.js is given.
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the artifacts are damaged
  */
 export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js model', notes }: ReadOptions = {}): Model {

@@ -42,6 +42,7 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
+/** Which parts of the Fashion-MNIST study to replay, with how many seeds and epochs, and where it is remembered. */
 export interface FashionOptions extends z.infer<typeof optionsSchema> {
   /** In memory unless said; a replay that was stopped goes on from its journal. */
   readonly journal?: Journal | undefined

@@ -8,7 +8,10 @@ import { rankingSection } from './reportRanking.ts'
 import { tableSections } from './reportTables.ts'
 import type { FashionReplay, StagedResult } from './result.ts'
 
-/** @param facts how the numbers came to be: command, time, machine */
+/**
+ * The replay as a report.
+ * @param facts how the numbers came to be: command, time, machine
+ */
 export function fashionReport(replay: FashionReplay, facts: readonly Fact[] = []): Report {
   const { seeds, epochs, networks, seconds, notes, judgements, staged, control, figures } = replay
   return {

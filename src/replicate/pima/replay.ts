@@ -37,6 +37,7 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
+/** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is remembered. */
 export interface PimaOptions extends z.infer<typeof optionsSchema> {
   /** In memory unless said; a replay that was stopped goes on from its journal. */
   readonly journal?: Journal | undefined
@@ -45,6 +46,7 @@ export interface PimaOptions extends z.infer<typeof optionsSchema> {
   readonly onProgress?: ((done: number, note: string) => void) | undefined
 }
 
+/** All that the replay measured, and what it makes of the claims. */
 export interface PimaReplay {
   readonly seeds: number
   readonly epochs: number

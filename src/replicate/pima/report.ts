@@ -10,7 +10,10 @@ import type { PimaResult } from './result.ts'
 /** A split of 154 test rows is no finer. */
 const THREE = { decimals: 3 } as const
 
-/** @param facts how the numbers came to be: command, time, machine */
+/**
+ * The replay as a report.
+ * @param facts how the numbers came to be: command, time, machine
+ */
 export function pimaReport(replay: PimaReplay, facts: readonly Fact[] = []): Report {
   const { seeds, epochs, majority, networks, seconds, notes } = replay
   const scalings = Object.keys(replay.judgements) as Scaling[]

@@ -7,6 +7,7 @@ import type { StudyResults } from '../study/results.ts'
 import { experiment, fileVersion, type Hyperparameter, type Seconds, STATUS, scalars, sessionEnd, sessionStart } from './events.ts'
 import { recordFile } from './record.ts'
 
+/** A file of a TensorBoard log. */
 export interface EventFile {
   /** From the log directory, with forward slashes: `trial-0007/repeat-1/events.out.tfevents.1767268800.espalier`. */
   readonly path: string

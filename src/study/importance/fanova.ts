@@ -5,6 +5,7 @@ import { type ForestOptions, growForest, type Tree } from './forest.ts'
 import { type LeafBox, leavesOf, overlap, volume } from './leaves.ts'
 import { type Table, type TableOptions, tableOf } from './table.ts'
 
+/** Options of `fanova`: its forest, and whether to tell of pairs. */
 export interface FanovaOptions extends TableOptions, ForestOptions {
   /** Whether pairs of parameters are assessed as well. */
   readonly pairs?: boolean | undefined
@@ -28,6 +29,7 @@ export interface PairImportance {
   readonly sd: number
 }
 
+/** How much of the variance of the values each parameter explains. */
 export interface Fanova {
   /** From the most important parameter to the least. */
   readonly parameters: readonly Importance[]

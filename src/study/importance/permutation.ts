@@ -4,11 +4,13 @@ import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest, predict, type Tree } from './forest.ts'
 import { type Table, type TableOptions, tableOf } from './table.ts'
 
+/** Options of `permutationImportance`: its forest, and how often to shuffle. */
 export interface PermutationOptions extends TableOptions, ForestOptions {
   /** Times a tree's left-out trials are shuffled; 5 unless said. */
   readonly shuffles?: number | undefined
 }
 
+/** How much worse the forest predicts without a parameter. */
 export interface PermutationImportance {
   readonly name: string
   /** Its share of the sum over all parameters, none counted below 0; 0 for each where the forest has learnt nothing. */

@@ -6,6 +6,7 @@ import { type ForestOptions, growForest } from './forest.ts'
 import { type LeafBox, leavesOf, shareOf, volume } from './leaves.ts'
 import { encode, type Feature, type Table, type TableOptions, tableOf } from './table.ts'
 
+/** Options of `slice` and `contour`: their forest, and how fine the curve is. */
 export interface SliceOptions extends TableOptions, ForestOptions {
   /** Places along a range of numbers; every choice of a categorical parameter, every value of a range with fewer. 30 unless said. */
   readonly grid?: number | undefined
@@ -32,7 +33,10 @@ export interface Contour {
   readonly z: readonly (readonly number[])[]
 }
 
-/** @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value */
+/**
+ * One parameter against an objective (the first unless said): the trials, and what a forest makes of them.
+ * @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value
+ */
 export function slice(trials: readonly Trial[], name: string, options: SliceOptions = {}): Slice {
   const table = tableOf(trials, { ...options, scale: options.scale ?? 'declared' })
   const feature = featureOf(table, name)
@@ -49,7 +53,10 @@ export function slice(trials: readonly Trial[], name: string, options: SliceOpti
   return { name, distribution: feature.distribution, points, curve }
 }
 
-/** @throws InvalidDataError as `slice`; InvalidSpecError when both are the same parameter */
+/**
+ * Two parameters against an objective (the first unless said): the trials, and what a forest makes of them.
+ * @throws InvalidDataError as `slice`; InvalidSpecError when both are the same parameter
+ */
 export function contour(trials: readonly Trial[], nameX: string, nameY: string, options: SliceOptions = {}): Contour {
   if (nameX === nameY) throw new InvalidSpecError(`both axes are ${nameX}; a contour takes two parameters, and slice shows one`)
   const table = tableOf(trials, { ...options, scale: options.scale ?? 'declared' })

@@ -27,6 +27,7 @@ export interface StageRow {
   readonly isNearTie: boolean
 }
 
+/** A stage of the search: its values, its winner. */
 export interface StageReport {
   /** The parameters that the stage varies. */
   readonly names: readonly string[]

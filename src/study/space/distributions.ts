@@ -14,6 +14,7 @@ export interface FloatDistribution {
   /** Values are low, low + step, … up to high; any real number when undefined. */
   readonly step: number | undefined
 }
+/** Whole numbers; otherwise as `FloatDistribution`. */
 export interface IntDistribution {
   readonly type: 'int'
   readonly low: number
@@ -21,10 +22,12 @@ export interface IntDistribution {
   readonly log: boolean
   readonly step: number
 }
+/** Choices without an order. */
 export interface CategoricalDistribution {
   readonly type: 'categorical'
   readonly choices: readonly ParamValue[]
 }
+/** The values that a parameter may have. */
 export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution
 
 /** How many values it has; Infinity for a float without a step. */

@@ -228,6 +228,7 @@ export interface NumberOptions {
 export const float = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'float', low, high, ...options })
 /** A whole number from low to high, both included. */
 export const int = (low: number, high: number, options: NumberOptions = {}): ParameterSpec => ({ type: 'int', low, high, ...options })
+/** One of its choices, which have no order. @throws InvalidSpecError where they are no list */
 export function categorical(choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec {
   if (!Array.isArray(choices))
     throw new InvalidSpecError(`choices is ${JSON.stringify(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)

@@ -2,6 +2,7 @@ import { mean, quantileSorted } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import { below, quantile } from '../sampler/normal.ts'
 
+/** How an interval is made. */
 export interface BootstrapOptions {
   /** The interval's coverage, 0.95 unless said. */
   readonly level?: number | undefined

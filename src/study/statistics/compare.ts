@@ -9,6 +9,7 @@ import { signedRankTest } from './signedRank.ts'
 import { type Summary, summarize } from './summary.ts'
 import { pairedTTest } from './tests.ts'
 
+/** Which test compares, and what corrects for their number. */
 export interface CompareOptions {
   readonly direction: Direction
   /** Which of several objectives; the first unless said. */
@@ -36,6 +37,7 @@ export interface Comparison {
   readonly rankBiserial: number
 }
 
+/** The best configuration, and all others against it. */
 export interface ComparisonTable {
   readonly best: { readonly number: number; readonly summary: Summary }
   /** From the best mean to the worst. */

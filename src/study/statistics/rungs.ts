@@ -2,6 +2,7 @@ import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions, Estimate } from './bootstrap.ts'
 import { correlate, type Pair } from './correlation.ts'
 
+/** How well the values at a step tell the order of the last ones. */
 export interface RungCorrelation {
   /** Epochs (or repeats) done. */
   readonly step: number

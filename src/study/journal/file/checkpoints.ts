@@ -8,6 +8,7 @@ import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
 
 const SUFFIX = '.safetensors'
 
+/** Who hears of a damaged checkpoint. */
 export interface FileCheckpointsOptions {
   /** Told in words of checkpoints that are damaged and therefore passed over. */
   readonly onNotice?: (notice: string) => void

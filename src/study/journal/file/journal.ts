@@ -7,6 +7,7 @@ import { corrupt, formatLines, parseLine, parseLines, readFrom, readLastLine } f
 import { acquireLock, isLocked, type LockOptions } from './lock.ts'
 import { asJournalError, syncFolder, unlessAbsent } from './system.ts'
 
+/** How the file is locked, and who hears of what was mended. */
 export interface FileJournalOptions {
   /** Optuna's JournalFileSymlinkLock or JournalFileOpenLock. */
   readonly lock?: LockOptions['kind']

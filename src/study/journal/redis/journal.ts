@@ -10,6 +10,7 @@ import { parseJson, stringifyJson } from '../json.ts'
 import { RedisCheckpoints } from './checkpoints.ts'
 import { RedisConnection } from './connection.ts'
 
+/** How the keys are named, and how long a worker or the server is waited for. */
 export interface RedisJournalOptions {
   /** Before every key, as in Optuna's JournalRedisStorage: several journals on one server. Empty unless said. */
   readonly prefix?: string
