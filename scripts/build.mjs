@@ -61,13 +61,30 @@ async function bundle() {
     packages: 'external',
     external: ['node:*'],
     plugins: [kernels],
-    sourcemap: true,
     metafile: true,
     logLevel: 'warning',
   })
   chmodSync(join(dist, 'cli.js'), 0o755)
   const written = new Set(Object.keys(metafile.outputs).filter((name) => !name.startsWith('dist/room-')))
-  removeStale((name) => /\.js(\.map)?$/.test(name) && !name.startsWith('studio/') && !written.has(`dist/${name}`))
+  removeStale((name) => /\.js(\.map)?$/.test(name) && !/^(studio|browser)\//.test(name) && !written.has(`dist/${name}`))
+}
+
+/** The package for pages without a bundler: what it depends on inside, minified, in files that a page loads when it needs them. */
+async function bundleBrowser() {
+  rmSync(join(dist, 'browser'), { recursive: true, force: true })
+  await build({
+    absWorkingDir: root,
+    entryPoints: { index: 'src/index.ts', worker: 'src/backend/wasm/worker.ts' },
+    outdir: 'dist/browser',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    plugins: [kernels],
+    logLevel: 'warning',
+  })
 }
 
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
@@ -102,7 +119,7 @@ runMain(async () => {
   await step('kernels', buildWasm)
   await step('bundles', async () => {
     await bundleWorker()
-    await bundle()
+    await Promise.all([bundle(), bundleBrowser()])
   })
   copyKernels()
   await step('studio', buildStudio)

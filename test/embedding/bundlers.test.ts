@@ -3,7 +3,7 @@ import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { installFixtures } from '../support/packed.ts'
-import { expectSameLosses, type Outcome, runProgram, runTool, serveFolder, visit } from './stage.ts'
+import { expectSameLosses, type Outcome, runProgram, runTool, serveFolder, startTool, visit } from './stage.ts'
 
 describeInBrowser('the packed package in a page made by', () => {
   let fixture: (name: string) => string
@@ -17,9 +17,8 @@ describeInBrowser('the packed package in a page made by', () => {
   })
   afterAll(() => browser?.close())
 
-  /** Serves a fixture's folder, or one in it, and visits it. */
-  async function serveAndVisit(name: string, folder = ''): Promise<Outcome> {
-    const server = await serveFolder(join(fixture(name), folder))
+  async function serveAndVisit(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const server = await serveFolder(folder, headers)
     try {
       return await visit(browser, server.url)
     } finally {
@@ -28,14 +27,40 @@ describeInBrowser('the packed package in a page made by', () => {
   }
 
   it('esbuild, with the worker as an entry of its own', async () => {
-    const args = 'main.js worker=espalier/worker --bundle --splitting --minify --format=esm --outdir=dist --log-level=warning'
-    await runTool(fixture('esbuild'), 'esbuild', args.split(' '))
-    expectSameLosses('esbuild', await serveAndVisit('esbuild'), reference)
+    await runTool(fixture('esbuild'), 'esbuild main.js worker=espalier/worker --bundle --splitting --minify --format=esm --outdir=dist')
+    expectSameLosses('esbuild', await serveAndVisit(fixture('esbuild')), reference)
   })
 
   it('esbuild in one file, with the worker inside', async () => {
-    const args = 'main.js --bundle --minify --format=esm --outdir=dist --log-level=warning'
-    await runTool(fixture('esbuild-inline'), 'esbuild', args.split(' '))
-    expectSameLosses('esbuild, inline worker', await serveAndVisit('esbuild-inline'), reference)
+    await runTool(fixture('esbuild-inline'), 'esbuild main.js --bundle --minify --format=esm --outdir=dist')
+    expectSameLosses('esbuild, inline worker', await serveAndVisit(fixture('esbuild-inline')), reference)
+    const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; img-src data:"
+    const outcome = await serveAndVisit(fixture('esbuild-inline'), { 'content-security-policy': policy })
+    expectSameLosses('esbuild, inline worker, strict policy', outcome, reference)
+  })
+
+  it('Vite, built', async () => {
+    await runTool(fixture('vite'), 'vite build')
+    expectSameLosses('Vite, built', await serveAndVisit(join(fixture('vite'), 'dist')), reference)
+  })
+
+  it("Vite's dev server, which bundles what is installed once more", async () => {
+    const server = await startTool(fixture('vite'), 'vite --host 127.0.0.1 --port 0', /http:\/\/127\.0\.0\.1:\d+\//)
+    try {
+      expectSameLosses("Vite's dev server", await visit(browser, server.url, /^console\.debug: \[vite\] connect/), reference)
+    } finally {
+      await server.close()
+    }
+  })
+
+  it('webpack', async () => {
+    await runTool(fixture('webpack'), 'webpack --mode production --entry ./main.js')
+    expectSameLosses('webpack', await serveAndVisit(fixture('webpack')), reference)
+  })
+
+  it('webpack, with workers that the page starts, in an isolated page', async () => {
+    await runTool(fixture('worker-factory'), 'webpack --mode production --entry ./main.js')
+    const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
+    expectSameLosses('webpack, workerFactory, threads', await serveAndVisit(fixture('worker-factory'), isolated), reference)
   })
 })

@@ -47,8 +47,9 @@ function handleOf(worker: WorkerLike, onResponse: (response: Response) => void, 
   return { ...handle, hold: (pending) => (pending ? worker.ref() : worker.unref()) }
 }
 
-/** Not a literal, or bundlers for browsers would bring along a copy of the file for Node. */
-const nodeScript = ['.', 'worker.js'].join('/')
+/** Apart from the address it is relative to, or bundlers for browsers would bring along a copy of the file for Node. */
+const NODE_SCRIPT = './worker.js'
+const here = import.meta.url
 
 /** A script of another origin is refused at once, one that is missing or not allowed by an event without a message. */
 function startWebWorker(): Worker {
@@ -72,7 +73,7 @@ export function detectHost(factory?: WorkerFactory): Host {
     }
   }
   const threads = builtin('node:worker_threads')
-  const startNodeWorker = () => new threads.Worker(new URL(nodeScript, import.meta.url))
+  const startNodeWorker = () => new threads.Worker(new URL(NODE_SCRIPT, here))
   return {
     cores: builtin('node:os').availableParallelism(),
     startsWorkers: true,
