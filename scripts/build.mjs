@@ -1,5 +1,5 @@
 // `npm run build`: kernels, bundles, the spec's JSON Schema, types. Everything a user gets ends up in dist/.
-import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
@@ -7,6 +7,7 @@ import { buildStudio } from './build-studio.mjs'
 import { buildWasm } from './build-wasm.mjs'
 import { kernels } from './kernels.mjs'
 import { root, runMain, runNode, step } from './run.mjs'
+import { declarationsOf } from './tarball.mjs'
 
 const dist = join(root, 'dist')
 
@@ -93,10 +94,11 @@ function copyKernels() {
   for (const name of names) copyFileSync(join(root, 'build', `${name}.wasm`), join(dist, `${name}.wasm`))
 }
 
-/** Writes the declarations, which checks the types of src as well. */
+/** Writes the declarations, which checks the types of src as well, and keeps those that the package's entries are made of. */
 async function declare() {
   await runNode(['node_modules/typescript/bin/tsc', '--pretty', 'false'])
-  removeStale((name) => name.endsWith('.d.ts') && !existsSync(join(root, 'src', name.replace(/\.d\.ts$/, '.ts'))))
+  const needed = declarationsOf(root)
+  removeStale((name) => name.endsWith('.d.ts') && !needed.has(`dist/${name}`))
 }
 
 /** Writes the JSON Schema of a training spec, for editors to complete and check spec files by. */

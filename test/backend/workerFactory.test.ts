@@ -54,6 +54,11 @@ describe('a workerFactory that starts no worker', () => {
     ['answers a promise', async () => ownWorker, 'workerFactory answered [object Promise], which is no worker'],
     ['answers one worker twice', always, 'workerFactory answered the same worker again; each call must start another'],
     [
+      'names a script that is no module',
+      () => new Worker('import "a"', { eval: true }),
+      'no worker could be started: Cannot use import statement',
+    ],
+    [
       'names a script that is not there',
       () => new Worker('/nowhere/worker.js'),
       "no worker could be started: Cannot find module '/nowhere/worker.js'",

@@ -3,7 +3,7 @@ import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { installFixtures } from '../support/packed.ts'
-import { expectSameLosses, type Outcome, runProgram, runTool, serveFolder, startTool, visit } from './stage.ts'
+import { expectSameLosses, ISOLATION, type Outcome, runTool, serveAndVisit, startTool, trainInNode, visit } from './stage.ts'
 
 describeInBrowser('the packed package in a page made by', () => {
   let fixture: (name: string) => string
@@ -12,36 +12,29 @@ describeInBrowser('the packed package in a page made by', () => {
 
   beforeAll(async () => {
     fixture = await installFixtures()
-    reference = await runProgram(fixture('node'), process.execPath, ['main.js'])
+    reference = await trainInNode(fixture)
     browser = await launchChromium()
   })
   afterAll(() => browser?.close())
 
-  async function serveAndVisit(folder: string, headers: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const server = await serveFolder(folder, headers)
-    try {
-      return await visit(browser, server.url)
-    } finally {
-      await server.close()
-    }
-  }
-
   it('esbuild, with the worker as an entry of its own', async () => {
     await runTool(fixture('esbuild'), 'esbuild main.js worker=espalier/worker --bundle --splitting --minify --format=esm --outdir=dist')
-    expectSameLosses('esbuild', await serveAndVisit(fixture('esbuild')), reference)
+    expectSameLosses('esbuild', await serveAndVisit(browser, fixture('esbuild')), reference)
   })
 
   it('esbuild in one file, with the worker inside', async () => {
     await runTool(fixture('esbuild-inline'), 'esbuild main.js --bundle --minify --format=esm --outdir=dist')
-    expectSameLosses('esbuild, inline worker', await serveAndVisit(fixture('esbuild-inline')), reference)
+    expectSameLosses('esbuild, inline worker', await serveAndVisit(browser, fixture('esbuild-inline')), reference)
     const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src blob:; img-src data:"
-    const outcome = await serveAndVisit(fixture('esbuild-inline'), { 'content-security-policy': policy })
+    const outcome = await serveAndVisit(browser, fixture('esbuild-inline'), { 'content-security-policy': policy })
     expectSameLosses('esbuild, inline worker, strict policy', outcome, reference)
   })
 
   it('Vite, built', async () => {
     await runTool(fixture('vite'), 'vite build')
-    expectSameLosses('Vite, built', await serveAndVisit(join(fixture('vite'), 'dist')), reference)
+    expectSameLosses('Vite, built', await serveAndVisit(browser, join(fixture('vite'), 'dist')), reference)
+    const together = await serveAndVisit(browser, join(fixture('vite'), 'dist'), ISOLATION)
+    expectSameLosses('Vite, built, threads', together, reference)
   })
 
   it("Vite's dev server, which bundles what is installed once more", async () => {
@@ -55,12 +48,11 @@ describeInBrowser('the packed package in a page made by', () => {
 
   it('webpack', async () => {
     await runTool(fixture('webpack'), 'webpack --mode production --entry ./main.js')
-    expectSameLosses('webpack', await serveAndVisit(fixture('webpack')), reference)
+    expectSameLosses('webpack', await serveAndVisit(browser, fixture('webpack')), reference)
   })
 
   it('webpack, with workers that the page starts, in an isolated page', async () => {
     await runTool(fixture('worker-factory'), 'webpack --mode production --entry ./main.js')
-    const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
-    expectSameLosses('webpack, workerFactory, threads', await serveAndVisit(fixture('worker-factory'), isolated), reference)
+    expectSameLosses('webpack, workerFactory, threads', await serveAndVisit(browser, fixture('worker-factory'), ISOLATION), reference)
   })
 })

@@ -4,7 +4,7 @@ import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 import { installFixtures } from '../support/packed.ts'
-import { expectSameLosses, type Outcome, runProgram, runTool, serveFolder, visit } from './stage.ts'
+import { expectSameLosses, ISOLATION, type Outcome, runTool, serveAndVisit, trainInNode } from './stage.ts'
 
 describeInBrowser('the packed package in a page', () => {
   let fixture: (name: string) => string
@@ -13,19 +13,10 @@ describeInBrowser('the packed package in a page', () => {
 
   beforeAll(async () => {
     fixture = await installFixtures()
-    reference = await runProgram(fixture('node'), process.execPath, ['main.js'])
+    reference = await trainInNode(fixture)
     browser = await launchChromium()
   })
   afterAll(() => browser?.close())
-
-  async function serveAndVisit(name: string, headers: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const server = await serveFolder(fixture(name), headers)
-    try {
-      return await visit(browser, server.url)
-    } finally {
-      await server.close()
-    }
-  }
 
   const bundle = (name: string, entries: string): Promise<void> =>
     runTool(fixture(name), `esbuild ${entries} worker=espalier/worker --bundle --splitting --format=esm --outdir=dist`)
@@ -34,28 +25,31 @@ describeInBrowser('the packed package in a page', () => {
     const page = fixture('script-tag')
     cpSync(join(fixture('node_modules'), 'espalier/dist/browser'), join(page, 'espalier'), { recursive: true })
     cpSync(fixture('train.js'), join(page, 'train.js'))
-    expectSameLosses('script tag', await serveAndVisit('script-tag'), reference)
+    expectSameLosses('script tag', await serveAndVisit(browser, fixture('script-tag')), reference)
   })
 
   it('under a strict Content-Security-Policy', async () => {
     await bundle('strict-policy', 'main.js')
     const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; img-src data:"
-    expectSameLosses('strict policy', await serveAndVisit('strict-policy', { 'content-security-policy': policy }), reference)
+    expectSameLosses(
+      'strict policy',
+      await serveAndVisit(browser, fixture('strict-policy'), { 'content-security-policy': policy }),
+      reference,
+    )
   })
 
   it('that is cross-origin isolated, where two workers share a network, and in the same page where it is not', async () => {
     await bundle('isolated', 'main.js')
-    const isolated = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
-    const outcome = await serveAndVisit('isolated', isolated)
+    const outcome = await serveAndVisit(browser, fixture('isolated'), ISOLATION)
     expect(outcome.backend).toBe('WASM SIMD, 2 workers, 2 a network')
     expectSameLosses('isolated', outcome, reference)
-    const alone = await serveAndVisit('isolated')
+    const alone = await serveAndVisit(browser, fixture('isolated'))
     expect(alone.backend).toBe('WASM SIMD, 2 workers')
     expectSameLosses('not isolated', alone, reference)
   })
 
   it('in a worker of its own', async () => {
     await bundle('own-worker', 'main.js study.js')
-    expectSameLosses('in a worker', await serveAndVisit('own-worker'), reference)
+    expectSameLosses('in a worker', await serveAndVisit(browser, fixture('own-worker')), reference)
   })
 })

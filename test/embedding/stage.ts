@@ -27,6 +27,12 @@ export async function runProgram(folder: string, program: string, args: readonly
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Outcome
 }
 
+/** The outcome that all others must come to. */
+export const trainInNode = (fixture: (name: string) => string): Promise<Outcome> =>
+  runProgram(fixture('runtimes'), process.execPath, ['main.js'])
+
+const env = { ...process.env, NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' }
+
 /** A command of the fixtures' tools, as `npx` would run it. */
 const parsed = (folder: string, command: string): [string, string[]] => {
   const [name = '', ...args] = command.split(' ')
@@ -35,19 +41,23 @@ const parsed = (folder: string, command: string): [string, string[]] => {
 
 /** Runs a tool in a folder. @throws with all it printed when it fails, or warns */
 export async function runTool(folder: string, command: string): Promise<void> {
-  const said = ({ stdout, stderr }: { stdout: string; stderr: string }) => new Error(`${command}:
+  const said = ({ stdout, stderr }: { stdout: string; stderr: string }) =>
+    new Error(`${command}:
 ${stdout}
 ${stderr}`)
-  const printed = await run(...parsed(folder, command), { cwd: folder }).catch((error: { stdout: string; stderr: string }) => {
+  const printed = await run(...parsed(folder, command), { cwd: folder, env }).catch((error: { stdout: string; stderr: string }) => {
     throw said(error)
   })
-  if (/(warning|error)s?/i.test(said(printed).message)) throw said(printed)
+  if (/\b(warning|error)s?\b/i.test(said(printed).message)) throw said(printed)
 }
+
+/** Of a page that may share memory between its workers. */
+export const ISOLATION = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
 
 /** Starts a tool that serves until it is closed, and waits for the address that it prints. */
 export async function startTool(folder: string, command: string, address: RegExp): Promise<{ url: string; close: () => Promise<void> }> {
   const [program, args] = parsed(folder, command)
-  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } })
+  const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env })
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()))
   let said = ''
   const url = await new Promise<string>((resolve, reject) => {
@@ -58,8 +68,12 @@ export async function startTool(folder: string, command: string, address: RegExp
     }
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
-    child.on('close', () => reject(new Error(`${command} ended:
-${said}`)))
+    child.on('close', () =>
+      reject(
+        new Error(`${command} ended:
+${said}`),
+      ),
+    )
   })
   const close = (): Promise<void> => {
     child.kill()
@@ -69,7 +83,7 @@ ${said}`)))
 }
 
 /** Serves a folder as it is, on 127.0.0.1; whoever starts it closes it. */
-export async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}) {
+async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}) {
   const files = sirv(folder, {
     dev: true,
     setHeaders: (response) => {
@@ -98,10 +112,23 @@ export async function visit(browser: Browser, url: string, said?: RegExp): Promi
     await page.goto(url)
     await page.waitForFunction('globalThis.outcome !== undefined')
     const outcome = (await page.evaluate('globalThis.outcome.catch((error) => String(error))')) as Outcome | string
-    expect({ outcome, problems: problems.filter((problem) => said?.test(problem) !== true) }).toEqual({ outcome: expect.any(Object), problems: [] })
+    expect({ outcome, problems: problems.filter((problem) => said?.test(problem) !== true) }).toEqual({
+      outcome: expect.any(Object),
+      problems: [],
+    })
     return outcome as Outcome
   } finally {
     await page.close()
+  }
+}
+
+/** Serves a folder, and visits its page. */
+export async function serveAndVisit(browser: Browser, folder: string, headers?: Readonly<Record<string, string>>): Promise<Outcome> {
+  const server = await serveFolder(folder, headers)
+  try {
+    return await visit(browser, server.url)
+  } finally {
+    await server.close()
   }
 }
 

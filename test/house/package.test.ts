@@ -54,6 +54,12 @@ it('has a worker that needs no other package, so that a page can start it from a
   expect(await externalsOf('worker.js')).toEqual([])
 })
 
+it('has a worker inside a module, and a module for pages without a bundler, that need no other package', async () => {
+  expect(await externalsOf('inline-worker.js')).toEqual([])
+  expect(await externalsOf('browser/index.js')).toEqual([])
+  expect(await externalsOf('browser/worker.js')).toEqual([])
+})
+
 it('leaves a bundler free to drop what a page does not use', async () => {
   const { used } = await bundlePage()
   expect(used.filter((path) => path.includes('zod/v4/locales/'))).toEqual([])

@@ -29,8 +29,9 @@ const crashed = (how: string): string =>
 
 const NOT_LOADED = notStarted('its script was not loaded')
 
-/** As Node names a script that is not there. */
-const isMissing = (error: NodeJS.ErrnoException): boolean => error.code === 'MODULE_NOT_FOUND' || error.code === 'ERR_MODULE_NOT_FOUND'
+/** Of Node: a script that is not there, or that a bundler copied alone, as what it is not: Turbopack's copy is no module. */
+const isNotLoaded = ({ code, name }: NodeJS.ErrnoException): boolean =>
+  code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND' || name === 'SyntaxError'
 
 function handleOf(worker: WorkerLike, onResponse: (response: Response) => void, onCrash: (message: string) => void): WorkerHandle {
   const handle = { post: (request: Request) => worker.postMessage(request), terminate: () => void worker.terminate() }
@@ -41,7 +42,7 @@ function handleOf(worker: WorkerLike, onResponse: (response: Response) => void, 
     return { ...handle, hold: () => undefined }
   }
   worker.on('message', onResponse)
-  worker.on('error', (error: Error) => onCrash(isMissing(error) ? notStarted(error.message) : crashed(String(error))))
+  worker.on('error', (error: Error) => onCrash(isNotLoaded(error) ? notStarted(error.message) : crashed(String(error))))
   worker.on('exit', (code: number) => onCrash(crashed(`it exited with code ${code}`)))
   worker.unref()
   return { ...handle, hold: (pending) => (pending ? worker.ref() : worker.unref()) }

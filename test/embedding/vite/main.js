@@ -1,3 +1,3 @@
 import { train } from '../train.js'
 
-globalThis.outcome = train()
+globalThis.outcome = train(crossOriginIsolated ? { threads: 2 } : {})
