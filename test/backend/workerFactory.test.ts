@@ -53,11 +53,7 @@ describe('a workerFactory that starts no worker', () => {
     ['answers nothing', () => undefined, 'workerFactory answered undefined, which is no worker. Serve worker.js beside'],
     ['answers a promise', async () => ownWorker, 'workerFactory answered [object Promise], which is no worker'],
     ['answers one worker twice', always, 'workerFactory answered the same worker again; each call must start another'],
-    [
-      'names a script that is no module',
-      () => new Worker('}', { eval: true }),
-      "no worker could be started: Unexpected token '}'",
-    ],
+    ['names a script that is no module', () => new Worker('}', { eval: true }), "no worker could be started: Unexpected token '}'"],
     [
       'names a script that is not there',
       () => new Worker('/nowhere/worker.js'),
