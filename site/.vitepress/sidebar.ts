@@ -34,6 +34,11 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Formats', 'docs/formats.md'],
     ['Embedding', 'docs/embedding.md'],
   ],
+  Examples: [
+    ['Train in a page', 'examples/train-in-a-page/README.md'],
+    ['A study in Node', 'examples/study-in-node/README.md'],
+    ['Compare, live', 'examples/compare-live/README.md'],
+  ],
   More: [
     ['How it compares', 'docs/compare.md'],
     ['From TensorFlow.js', 'docs/migration.md'],
@@ -71,10 +76,9 @@ function entryItem({ title, path, children = [] }: Navigation): Item {
 export function sidebarsOf(root: string): DefaultTheme.SidebarMulti {
   const entries = entriesOf(JSON.parse(readFileSync(resolve(root, 'site/api/navigation.json'), 'utf8')) as Navigation[])
   const there = ([, source]: readonly [string, string]) => existsSync(resolve(root, source))
-  const groups = Object.entries(reading).map(([text, pages]) => ({
-    text,
-    items: pages.filter(there).map(([title, source]) => ({ text: title, link: link(source) })),
-  }))
+  const groups = Object.entries(reading)
+    .map(([text, pages]) => ({ text, items: pages.filter(there).map(([title, source]) => ({ text: title, link: link(source) })) }))
+    .filter(({ items }) => items.length > 0)
   return {
     '/api/': [{ text: 'Guide', link: '/guide' }, ...entries.map(entryItem)],
     '/': [...groups, { text: 'API', items: entries.map(({ title, path }) => ({ text: title, link: link(`site/api/${path}`) })) }],
