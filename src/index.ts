@@ -93,7 +93,7 @@ export type {
 } from './study/space/distributions.ts'
 export { categorical, float, int, type NumberOptions, type ParameterSpec, type Space, type SpaceSpec } from './study/space/space.ts'
 export { type BootstrapOptions, bootstrap, type Estimate, type Interval } from './study/statistics/bootstrap.ts'
-export { type CompareOptions, type Comparison, type ComparisonTable, compareTrials } from './study/statistics/compare.ts'
+export { type CompareOptions, type Comparison, type ComparisonTable, compareRepeats, compareTrials } from './study/statistics/compare.ts'
 export type { Correction } from './study/statistics/corrections.ts'
 export { type RungCorrelation, rankCorrelation, topKRegret } from './study/statistics/rungs.ts'
 export { type Summary, summarize } from './study/statistics/summary.ts'

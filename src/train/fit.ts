@@ -19,6 +19,8 @@ export interface EpochEvent {
   readonly accuracy: number
   readonly testLoss: number | undefined
   readonly testAccuracy: number | undefined
+  /** The metrics asked for, of the test rows. */
+  readonly testMetrics: Readonly<Partial<Record<MetricName, number>>> | undefined
   readonly learningRate: number
 }
 
@@ -208,6 +210,7 @@ async function takeEpoch(
     accuracy: result.accuracy,
     testLoss: result.test?.loss,
     testAccuracy: result.test?.accuracy,
+    testMetrics: result.test?.metrics,
     learningRate,
   })
   if (answer === 'stop') trainee.stopped ??= 'callback'

@@ -73,7 +73,7 @@ function configOf(parts: readonly LayerPart[], inputSize: number): object {
  * @param h5wasm the package, which writes the weights: `import * as h5wasm from 'h5wasm'`
  * @throws UnsupportedModelError for what Keras has no layer for; InvalidDataError where weights do not fit the spec
  */
-export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array> {
+export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<ArrayBuffer>> {
   const parts = layersOf(graphOf(model), KERAS, normalization, 'Keras')
   const layers = parts.filter(({ className }) => className !== 'InputLayer')
   const groups = ['vars', ...layers.map(({ name }) => `layers/${name}/vars`)]

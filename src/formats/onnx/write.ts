@@ -17,10 +17,11 @@ const IR_VERSION = 7
 
 const FLOAT = 1
 
-function message(write: (fields: PbfWriter) => void): Uint8Array {
+function message(write: (fields: PbfWriter) => void): Uint8Array<ArrayBuffer> {
   const fields = new PbfWriter()
   write(fields)
-  return fields.finish()
+  // A copy, because pbf's types do not say that the memory is the page's own, as a Blob wants it.
+  return new Uint8Array(fields.finish())
 }
 
 /** A step of the graph: the operator, its constants, its attributes. It takes what the step before it gave, first. */
@@ -155,7 +156,7 @@ function graphProto(graph: Graph): Uint8Array {
  * The bytes of an ONNX file: its `input` is raw features (rows, inputSize), its `output` what the model predicts (rows, units).
  * @throws InvalidDataError where weights do not fit the spec
  */
-export function toOnnx(model: Model): Uint8Array {
+export function toOnnx(model: Model): Uint8Array<ArrayBuffer> {
   const graph = graphOf(model)
   return message((file) => {
     file.writeVarintField(1, IR_VERSION)

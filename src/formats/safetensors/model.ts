@@ -31,7 +31,7 @@ const readNumber = (value: unknown): unknown => {
  * All of a model as the bytes of a safetensors file, the optimizer's state included.
  * @throws InvalidDataError where the weights do not fit the spec
  */
-export function toSafetensors(model: Model): Uint8Array {
+export function toSafetensors(model: Model): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>()
   graphOf(model).layers.forEach(({ inputs, units, kernel, bias }, i) => {
     tensors.set(`layers.${i}.kernel`, { shape: [inputs, units], data: kernel })

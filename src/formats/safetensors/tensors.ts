@@ -46,7 +46,7 @@ function padded(json: string): Uint8Array {
  * The bytes of a file holding these tensors in this order.
  * @throws InvalidDataError when a shape and its data disagree
  */
-export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
+export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array<ArrayBuffer> {
   let end = 0
   const entries = [...tensors].map(([name, { shape, data }]) => {
     if (sizeOf(shape) !== data.length)

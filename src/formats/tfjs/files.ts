@@ -21,7 +21,7 @@ const modelSchema = z.looseObject({
 })
 
 /** `model.json` and `weights.bin`, to be written side by side. Errors as `toTfjs`. */
-export function toTfjsFiles(model: Model): Readonly<Record<'model.json' | 'weights.bin', Uint8Array>> {
+export function toTfjsFiles(model: Model): Readonly<Record<'model.json' | 'weights.bin', Uint8Array<ArrayBuffer>>> {
   const { weightSpecs, weightData, ...json } = toTfjs(model)
   const manifest = { ...json, weightsManifest: [{ paths: ['weights.bin'], weights: weightSpecs }] }
   return { 'model.json': new TextEncoder().encode(JSON.stringify(manifest)), 'weights.bin': new Uint8Array(weightData) }

@@ -44,12 +44,6 @@ export interface ComparisonTable {
   readonly rows: readonly Comparison[]
 }
 
-interface Repeated {
-  readonly number: number
-  readonly values: readonly number[]
-  readonly mean: number
-}
-
 /**
  * Compares every configuration with the one of the best mean by a paired test over their repeats, which share seeds and folds. Complete trials with
  * a finite value for every repeat; those with another number of repeats than the best are left out, as nothing pairs them. With n repeats the
@@ -58,15 +52,41 @@ interface Repeated {
  * @throws InvalidSpecError when no trial was repeated
  */
 export function compareTrials(trials: readonly Trial[], options: CompareOptions): ComparisonTable {
-  const { direction, objective = 0, test = 'wilcoxon', correction = 'holm', bootstrap } = options
-  const compared = trials.filter(({ state }) => state === 'complete').flatMap((trial) => repeated(trial, objective))
+  const { objective = 0 } = options
+  const complete = trials.filter(({ state }) => state === 'complete')
+  return compare(
+    complete.map((trial) => ({ number: trial.number, values: repeatsOf(trial, objective) ?? [] })),
+    options,
+    'repeats is 1, or no trial is complete; comparing configurations takes complete trials of at least 2 repeats',
+  )
+}
+
+/**
+ * The same of values of your own, a list for each configuration: its repeats, paired with those of the others by their places. `number` is a list's
+ * place. Lists that hold a value which is not finite are left out.
+ * @throws InvalidSpecError when no list has two values
+ */
+export function compareRepeats(lists: readonly (readonly number[])[], options: Omit<CompareOptions, 'objective'>): ComparisonTable {
+  return compare(
+    lists.map((values, number) => ({ number, values })),
+    options,
+    'no list holds 2 finite values or more; comparing configurations takes at least 2 repeats of each',
+  )
+}
+
+interface Repeated {
+  readonly number: number
+  readonly values: readonly number[]
+}
+
+function compare(all: readonly Repeated[], options: CompareOptions, nothing: string): ComparisonTable {
+  const { direction, test = 'wilcoxon', correction = 'holm', bootstrap } = options
+  const compared = all
+    .filter(({ values }) => values.length >= 2 && values.every(Number.isFinite))
+    .map(({ number, values }) => ({ number, values, mean: mean([...values]) }))
   const ordered = compared.sort((a, b) => (isBetter(a.mean, b.mean, direction) ? -1 : isBetter(b.mean, a.mean, direction) ? 1 : 0))
   const [best, ...others] = ordered
-  if (best === undefined) {
-    throw new InvalidSpecError(
-      'repeats is 1, or no trial is complete; comparing configurations takes complete trials of at least 2 repeats',
-    )
-  }
+  if (best === undefined) throw new InvalidSpecError(nothing)
   const rows = others
     .filter(({ values }) => values.length === best.values.length)
     .map(({ number, values }) => {
@@ -88,10 +108,4 @@ export function compareTrials(trials: readonly Trial[], options: CompareOptions)
     best: { number: best.number, summary: summarize(best.values, bootstrap) },
     rows: rows.map((row, i) => ({ ...row, adjustedP: ps[i] ?? Number.NaN })),
   }
-}
-
-/** None where the trial was not repeated, or where a repeat has no finite value of the objective. */
-function repeated(trial: Trial, objective: number): Repeated[] {
-  const values = repeatsOf(trial, objective) ?? []
-  return values.length >= 2 && values.every(Number.isFinite) ? [{ number: trial.number, values, mean: mean(values) }] : []
 }
