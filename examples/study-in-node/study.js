@@ -40,7 +40,7 @@ async function main() {
         ],
       },
       optimizer: { name: '$optimizer', learningRate: '$learningRate' },
-      batchSize: 16,
+      batchSize: Math.min(16, train.rows),
       epochs: 60,
     },
     objective: 'testLoss',

@@ -3,7 +3,7 @@ import { mean } from 'simple-statistics'
 import { describe, expect, it } from 'vitest'
 import { StudyRandom } from '../../src/study/random.ts'
 import { bootstrap } from '../../src/study/statistics/bootstrap.ts'
-import { compareTrials } from '../../src/study/statistics/compare.ts'
+import { compareRepeats, compareTrials } from '../../src/study/statistics/compare.ts'
 import { adjust } from '../../src/study/statistics/corrections.ts'
 import { correlate, kendall, type Pair, spearman } from '../../src/study/statistics/correlation.ts'
 import { cliffsDelta, cohensDz, rankBiserial } from '../../src/study/statistics/effects.ts'
@@ -235,5 +235,13 @@ describe('compareTrials', () => {
 
   it('refuses trials without repeats', () => {
     expect(() => compareTrials(trials.slice(6), { direction: 'minimize' })).toThrow('takes complete trials of at least 2 repeats')
+  })
+
+  it('is the same for plain lists, whose places are their numbers', () => {
+    const lists = trials.map(({ state, userAttrs }) =>
+      state === 'complete' ? ((userAttrs['espalier:repeats'] ?? []) as number[][]).map(([, value = Number.NaN]) => value) : [],
+    )
+    expect(compareRepeats(lists, { direction: 'minimize' })).toEqual(table)
+    expect(() => compareRepeats([[1], []], { direction: 'minimize' })).toThrow('no list holds 2 finite values or more')
   })
 })

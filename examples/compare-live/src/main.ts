@@ -141,7 +141,10 @@ function takeFile(file: File | undefined): void {
 }
 
 const input = find('#file', HTMLInputElement)
-input.addEventListener('change', () => takeFile(input.files?.[0]))
+input.addEventListener('change', () => {
+  takeFile(input.files?.[0])
+  input.value = '' // the same file, mended, can be chosen again
+})
 addEventListener('dragover', (event) => event.preventDefault())
 addEventListener('drop', (event) => {
   event.preventDefault()

@@ -1,3 +1,4 @@
+import type { EpochEvent } from 'espalier'
 import { at, expectClose, expectEqual, expectSame, expectTrue } from '../../support/close.ts'
 import { trainOracle } from '../../support/oracle.ts'
 import { makeExamples, makeWeights } from '../../support/problems.ts'
@@ -167,14 +168,14 @@ const events: BackendCase = {
     const { network, batchSize, epochs: _, ...rest } = NOISE
     const layers = network.layers.map(({ units: _units, ...layer }) => layer)
     const topology = { inputSize: network.inputSize, loss: network.loss, units: network.layers.map(({ units }) => units), batchSize }
-    const seen: { member: number; epoch: number; epochs: number; loss: number; testLoss?: number | undefined; learningRate: number }[] = []
+    const seen: EpochEvent[] = []
     const progress: number[] = []
     const results = await fitPopulation(
       backend,
       topology,
       [3, 5, 2].map((epochs, seed) => ({ ...rest, layers, epochs, seed })),
       noise(),
-      { callbacks: { onEpoch: (event) => void seen.push({ ...event }), onProgress: (done) => void progress.push(done) } },
+      { metrics: ['auc'], callbacks: { onEpoch: (event) => void seen.push({ ...event }), onProgress: (done) => void progress.push(done) } },
     )
     for (const [p, { history }] of results.entries()) {
       const own = seen.filter(({ member }) => member === p)
@@ -192,6 +193,11 @@ const events: BackendCase = {
         own.map(({ testLoss }) => testLoss ?? Number.NaN),
         history.testLoss ?? [],
         `test losses of member ${p}`,
+      )
+      expectSame(
+        own.map(({ testMetrics }) => testMetrics?.auc ?? Number.NaN),
+        history.testMetrics.auc ?? [],
+        `AUCs of member ${p}`,
       )
       expectSame(
         own.map(({ learningRate }) => learningRate),
