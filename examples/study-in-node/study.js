@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { categorical, createStudy, EspalierError, fanova, float, int, openBackend, standardize, summarize, trainTestSplit } from 'espalier'
 import { modelOf, toOnnx } from 'espalier/formats'
-import { FileCheckpoints, FileJournal, readDataset } from 'espalier/node'
+import { FileJournal, readDataset } from 'espalier/node'
 import { createSvgDocument, renderHtml, studyReport } from 'espalier/report'
 
 const { values: given, positionals } = parseArgs({
@@ -20,7 +20,6 @@ async function main() {
   console.log(`${file}: ${train.rows} rows to train on, ${test.rows} to judge by, ${all.inputSize} inputs, target ${all.targetNames}`)
 
   await mkdir(folder, { recursive: true })
-  const journal = join(folder, 'study.journal')
   const study = await createStudy({
     space: {
       layers: int(1, 3),
@@ -48,8 +47,7 @@ async function main() {
     pruner: 'median', // stops what is worse than half of the others were at that epoch
     repeats: 3, // seeds of every configuration, so that its value is a mean with an interval
     recordHistories: true,
-    journal: new FileJournal(journal), // everything the study knows: the same command goes on from it
-    checkpoints: new FileCheckpoints(journal),
+    journal: new FileJournal(join(folder, 'study.journal')), // everything the study knows: the same command goes on from it
   })
 
   const interrupted = new AbortController()

@@ -24,7 +24,7 @@ describe('examples/study-in-node', () => {
 
   /** Starts the program and ends it by a signal once it has told of so many trials. */
   async function runUntil(trials: RegExp, signal: NodeJS.Signals): Promise<{ code: number | null; stdout: string }> {
-    const child = spawn(process.execPath, ['study.js', '--trials', '24'], { cwd: folder })
+    const child = spawn(process.execPath, ['study.js', '--trials', '16'], { cwd: folder })
     let stdout = ''
     child.stdout.on('data', (chunk: Buffer) => {
       const due = trials.test(stdout)
@@ -36,37 +36,37 @@ describe('examples/study-in-node', () => {
   }
 
   it('searches, tells the best and what matters, and writes a report and a network that ONNX Runtime loads', async () => {
-    const { code, stdout, stderr } = await runNode(folder, ['study.js', '--trials', '24'])
+    const { code, stdout, stderr } = await runNode(folder, ['study.js', '--trials', '16'])
     expect(stderr).toBe('')
     expect(code).toBe(0)
     expect(stdout).toContain('614 rows to train on, 154 to judge by, 8 inputs, target class')
-    expect(stdout).toMatch(/24 of 24 trials, best test loss 0\.4\d+ \(trial \d+\)/)
+    expect(stdout).toMatch(/16 of 16 trials, best test loss 0\.4\d+ \(trial \d+\)/)
     expect(stdout).toMatch(/│ trial \d+ +│ 0\.4\d* +│ 0\.\d+ +│ 0\.\d+ +│ [123] +│/)
     expect(stdout).toMatch(/│ learningRate +│ 0\.\d+ +│/)
 
     const report = await readFile(results('report.html'), 'utf8')
-    for (const part of ['<svg class="chart"', 'learningRate', '24 trials']) expect(report).toContain(part)
+    for (const part of ['<svg class="chart"', 'learningRate', '16 trials']) expect(report).toContain(part)
 
     const { test } = await loadDataset('pima', { seed: 1 })
     const session = await ort.InferenceSession.create(await readFile(results('best.onnx')))
     const { output } = await session.run({ input: new ort.Tensor('float32', new Float32Array(test.features), [test.rows, 8]) })
     const right = Array.from(output?.data as Float32Array).filter((p, row) => (p > 0.5 ? 1 : 0) === test.targets[row]).length
-    console.log(`study-in-node: the best of 24 trials is right about ${right} of ${test.rows} rows it was judged by`)
+    console.log(`study-in-node: the best of 16 trials is right about ${right} of ${test.rows} rows it was judged by`)
     expect(right / test.rows).toBeGreaterThan(0.72)
   })
 
   it('stopped by Ctrl-C, then killed, goes on to the journal of one that was left alone', async () => {
     const whole = await journal()
     await rm(join(folder, 'results'), { recursive: true })
-    const stopped = await runUntil(/^8 of 24/m, 'SIGINT')
+    const stopped = await runUntil(/^4 of 16/m, 'SIGINT')
     expect(stopped.stdout).toContain('Stopped. The same command goes on where it was.')
     expect(stopped.code).toBe(130)
-    const killed = await runUntil(/^16 of 24/m, 'SIGKILL')
+    const killed = await runUntil(/^8 of 16/m, 'SIGKILL')
     expect(killed.code).toBe(null)
-    expect(killed.stdout).toMatch(/^8 of 24/m)
-    const { code, stdout } = await runNode(folder, ['study.js', '--trials', '24'])
+    expect(killed.stdout).toMatch(/^4 of 16/m)
+    const { code, stdout } = await runNode(folder, ['study.js', '--trials', '16'])
     expect(code).toBe(0)
-    expect(stdout).not.toMatch(/^8 of 24/m)
+    expect(stdout).not.toMatch(/^4 of 16/m)
     expect(await journal()).toBe(whole)
   })
 

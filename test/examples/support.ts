@@ -11,7 +11,7 @@ import { StudioTab } from '../support/studio.ts'
 
 /** The applications of examples/, installed with the packed package and run as their README says. */
 
-export const WIDTHS = [400, 1000, 1400]
+const WIDTHS = [400, 1000, 1400]
 
 /** An application in a folder of its own; whoever installs it removes it. */
 export const installExample = (name: string): Promise<{ path: string; remove: () => Promise<void> }> =>

@@ -25,8 +25,9 @@ export function drawCurves(figure: HTMLElement, race: Race | undefined, metric: 
     width: figure.clientWidth,
     height: 380,
     marginLeft: 48,
+    marginBottom: 44,
     style: { fontSize: '12px' },
-    x: { label: 'epoch', domain: [1, epochs] },
+    x: { label: 'epoch', labelOffset: 40, domain: [1, epochs] },
     y: {
       label: isLoss ? 'test loss (logarithmic)' : 'test accuracy',
       grid: true,

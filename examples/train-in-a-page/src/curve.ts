@@ -23,8 +23,9 @@ export function drawCurve(figure: HTMLElement, points: readonly Point[]): void {
     width: figure.clientWidth,
     height: 300,
     marginRight: 96,
+    marginBottom: 44,
     style: { fontSize: '12px' },
-    x: { label: 'epoch', domain: [1, Math.max(10, points.length)], nice: true },
+    x: { label: 'epoch', labelOffset: 40, domain: [1, Math.max(10, points.length)], nice: true },
     y: { label: 'loss', grid: true, zero: true, ...(points.length === 0 && { domain: [0, 1] }) },
     marks: [
       lineY(lines, { x: 'epoch', y: 'loss', z: 'rows', stroke: 'color' }),
