@@ -83,14 +83,14 @@ ${said}`),
 }
 
 /** Serves a folder as it is, on 127.0.0.1; whoever starts it closes it. */
-async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}) {
+export async function serveFolder(folder: string, headers: Readonly<Record<string, string>> = {}) {
   const files = sirv(folder, {
     dev: true,
     setHeaders: (response) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     },
   })
-  const server = createServer((request, response) => files(request, response, () => response.writeHead(404).end()))
+  const server = createServer((request, response) => files(request, response, () => void response.writeHead(404).end()))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the server has no port')
