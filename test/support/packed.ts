@@ -21,7 +21,6 @@ function copyApp(from: string, to: string): void {
 /**
  * Copies an application's folder to a temporary one and installs there what its package.json asks for, with the tarball as `espalier`.
  * Whoever installs it removes it.
- * @public
  */
 export async function installPacked(folder: string): Promise<{ path: string; remove: () => Promise<void> }> {
   const app = await temporaryFolder()
