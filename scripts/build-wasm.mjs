@@ -1,7 +1,9 @@
 // Compiles the AssemblyScript kernels, each once per target of asconfig.json, and leaves out what is already up to date.
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename, join } from 'node:path'
+import pLimit from 'p-limit'
 import { root, runNode } from './run.mjs'
 
 const compiler = 'node_modules/assemblyscript'
@@ -30,12 +32,10 @@ function hashOf(paths) {
 }
 
 /**
- * @param {string} entry
- * @param {string} target
- * @param {string} output
- * @param {string} inputs the hash of everything the output depends on
+ * `inputs` is the hash of everything the output depends on.
+ * @param {{ entry: string, target: string, output: string, inputs: string }} module
  */
-async function compile(entry, target, output, inputs) {
+async function compile({ entry, target, output, inputs }) {
   const stamp = join(root, `${output}.inputs`)
   if (existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   console.log(`asc ${entry} -> ${output}`)
@@ -58,10 +58,13 @@ export async function buildWasm() {
     sourcesIn(folder).map((entry) => ({ entry, name: `${prefix}-${basename(entry, '.ts')}` })),
   )
   const shared = ['asconfig.json', `${compiler}/package.json`, ...kernels]
-  const whole = targets.flatMap((target) => [
-    compile('assembly/index.ts', target, `build/${target}.wasm`, hashOf(shared)),
-    compile('assembly/threads.ts', `threaded-${target}`, `build/threaded-${target}.wasm`, hashOf(shared)),
-    ...modules.map(({ entry, name }) => compile(entry, target, `build/${name}.${target}.wasm`, hashOf([...shared, entry]))),
+  const own = hashOf(shared)
+  const outputs = targets.flatMap((target) => [
+    { entry: 'assembly/index.ts', target, output: `build/${target}.wasm`, inputs: own },
+    { entry: 'assembly/threads.ts', target: `threaded-${target}`, output: `build/threaded-${target}.wasm`, inputs: own },
+    ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm`, inputs: hashOf([...shared, entry]) })),
   ])
-  await Promise.all([compile('assembly/initial.ts', 'initial', 'build/initial.wasm', hashOf(shared)), ...whole])
+  outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm', inputs: own })
+  const limit = pLimit(availableParallelism())
+  await Promise.all(outputs.map((one) => limit(() => compile(one))))
 }
