@@ -55,12 +55,18 @@ export class FitResult {
 
   /**
    * Outputs, rows x units of the last layer, of features (rows x inputSize, row-major).
-   * @throws InvalidDataError naming row and column; DisposedError after the backend's dispose
+   * @param scale what multiplies bytes: the scale of the data the network was trained on, 1 for bytes as they are
+   * @throws InvalidDataError naming row and column, and for bytes without a scale; DisposedError after the backend's dispose
    */
   async predict(features: Float32Array | Uint8Array, scale?: number): Promise<Float32Array> {
     const { inputSize } = this.topology
     const rows = features.length / inputSize
     if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${features.length} numbers; they must be rows of ${inputSize}`)
+    if (features instanceof Uint8Array && scale === undefined) {
+      throw new InvalidDataError(
+        'predict.features are bytes and no scale is given; pass the one of the training data, as in predict(test.features, test.scale), or 1 for bytes as they are',
+      )
+    }
     const given: Features = { features, rows, ...(scale === undefined ? {} : { scale }) }
     checkFeatures(given, inputSize, 'predict')
     const session = await this.#backend.createSession(this.#population(), {})

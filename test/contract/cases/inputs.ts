@@ -136,6 +136,10 @@ const others = [
     const result = await api.fit(backend, GOOD, dataFor(GOOD))
     return result.predict(new Float32Array(7))
   }),
+  refused('bytes to predict without their scale', 'InvalidDataError', 'no scale is given', async (backend, api) => {
+    const result = await api.fit(backend, GOOD, dataFor(GOOD))
+    return result.predict(new Uint8Array(6))
+  }),
   refused('a session already disposed', 'DisposedError', 'session', async (backend) => {
     const { topology, member } = resolveSpec(GOOD)
     const session = await backend.createSession({ topology, members: [member] }, dataFor(GOOD))
