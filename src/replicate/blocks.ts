@@ -43,7 +43,7 @@ export function curveChart(
 }
 
 /** How many comparisons are told one by one. */
-const TOLD = 3
+const TOLD = 4
 
 export function verdictsBlock(name: string, caption: string, judgements: readonly Judgement[]): VerdictsBlock {
   const claims = judgements.map(({ id, claim, published, test, verdict, evidence, p, note }): ClaimVerdict => {
@@ -62,7 +62,7 @@ function measuredText(evidence: readonly Evidence[]): string {
 }
 
 const margin = ({ side, value, bound }: Evidence): number => (side === 'above' ? value - bound : side === 'below' ? bound - value : 0)
-const short = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(4))))
+const short = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toFixed(4))))
 const told = ({ what, value, interval: { low, high } }: Evidence): string =>
   Number.isNaN(low) ? `${what} ${short(value)}` : `${what} ${short(value)} [${short(low)}, ${short(high)}]`
 
@@ -76,7 +76,7 @@ export function evidenceTable(name: string, judgements: readonly Judgement[]): T
     columns: [
       { name: 'comparison' },
       { name: 'claim' },
-      { name: 'measured', format: { significant: 3 } },
+      { name: 'measured', format: ACCURACY },
       { name: 'must be', align: 'end' },
       { name: 'p', format: { significant: 2 } },
       { name: 'outcome' },
