@@ -56,6 +56,7 @@ export type {
   FashionReplay,
   FigureResult,
   Importance as FashionImportance,
+  JointResult,
   Measured,
   StagedResult,
   TableResult,

@@ -141,12 +141,24 @@ describe('the Fashion-MNIST replay', () => {
       batchSize: null,
       epochs: 1,
     })
-    // As many epochs as the staged search: 20 trials of 1 epoch with 2 seeds are 10 of the joint search's 4.
+    // As many epochs as the staged search: 20 trials of 1 epoch with 2 seeds are 10 networks of a joint search's 4.
     expect(replay.staged?.networkEpochs).toBe(40)
-    expect(replay.control?.joint.networkEpochs).toBe(40)
-    expect(replay.control?.trials).toHaveLength(10)
-    expect([replay.control?.stagedRepeats.length, replay.control?.jointRepeats.length]).toEqual([5, 5])
+    expect(replay.control?.searches.map(({ seeds, trials, networkEpochs }) => [seeds, trials.length, networkEpochs])).toEqual([
+      [1, 10, 40],
+      [2, 5, 40],
+    ])
+    expect(replay.control?.searches.map(({ repeats }) => repeats.length)).toEqual([5, 5])
+    expect(replay.control?.stagedRepeats.length).toBe(5)
+    // 20 trials with 2 seeds and both joint searches' 10 networks; with 5 seeds each the three winners.
+    expect(replay.networks).toBe(40 + 2 * 10 + 3 * 5)
     expect(replay.notes).toEqual(["Every trial has 1/5 of the study's epochs: the verdicts are not about the published study."])
+    expectSound(fashionReport(replay))
+  })
+
+  it('has one joint search where every trial has one seed', { timeout: 60_000 }, async () => {
+    const replay = await replayFashion(backend, DATA, { seeds: 1, epochs: 1, stages: ['epochs', 'control'] })
+    // 1 + 2 + 4 + 6 + 10 epochs are 5 trials of 4.
+    expect(replay.control?.searches.map(({ seeds, networkEpochs }) => [seeds, networkEpochs])).toEqual([[1, 20]])
     expectSound(fashionReport(replay))
   })
 

@@ -36,7 +36,7 @@ Examples:
 Stages: ${PIMA_PARTS.join(', ')}.`,
   fashion: `
 A study that chose architecture, initialiser, activation, optimizer, batch size and epochs one after the other, on Fashion-MNIST: its
-search, the rows of its tables, its curves, and a joint search with as many epochs as a control. The claims are judged by stated tests.
+search, the rows of its tables, its curves, and joint searches with as many epochs as a control. The claims are judged by stated tests.
 
 Examples:
   espalier replay fashion                                  hours; says how many before it begins

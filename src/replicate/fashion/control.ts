@@ -2,14 +2,15 @@ import type { Backend } from '../../backend/backend.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { StudyRandom } from '../../study/random.ts'
+import type { Params } from '../../study/space/distributions.ts'
 import { createStudy } from '../../study/study.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { FitData } from '../../train/check.ts'
-import { curvesOf, finals } from '../curves.ts'
+import { type Curves, curvesOf, finals } from '../curves.ts'
 import { meanDifference } from '../quantity.ts'
 import { runToEnd, type StudyRun, secondsOf } from '../run.ts'
 import { FINAL_EPOCHS, jointStudy, listedStudy, STAGE_EPOCHS, scaled, stagedSpace } from './protocol.ts'
-import type { ControlResult, Importance, StagedResult } from './result.ts'
+import type { ControlResult, Importance, JointResult, StagedResult } from './result.ts'
 
 export interface ControlOptions extends Pick<StudyRun, 'signal' | 'onProgress'> {
   readonly journal: Journal
@@ -17,13 +18,21 @@ export interface ControlOptions extends Pick<StudyRun, 'signal' | 'onProgress'> 
   readonly epochs: number
 }
 
-/** Seeds that the two winners are compared on, at least. */
+/** Seeds that the winners are compared on, at least. */
 const FRESH_SEEDS = 5
-/** Neither search has used it, nor the seeds that follow from it. */
+/** No search has used it, nor the seeds that follow from it. */
 const FRESH = 2
 
 /**
- * A search of everything at once, with as many epochs as the staged search trained, and then both winners on seeds that neither saw: the
+ * One seed a trial tries most configurations for its epochs; as many as the staged search has tell a good configuration from a lucky run.
+ */
+const searchesOf = (seeds: number) => [
+  { name: 'fashion-joint', seeds: 1, seed: 1 },
+  ...(seeds > 1 ? [{ name: 'fashion-joint-repeated', seeds, seed: 3 }] : []),
+]
+
+/**
+ * Searches of everything at once, each with as many epochs as the staged search trained, and then all winners on seeds that none saw: the
  * best of many trials owes some of its value to luck, and new seeds take that away.
  */
 export async function runControl(
@@ -32,38 +41,53 @@ export async function runControl(
   staged: StagedResult,
   { journal, seeds, epochs, signal, onProgress }: ControlOptions,
 ): Promise<ControlResult | undefined> {
-  const options = jointStudy(epochs)
-  const study = await createStudy({ ...options, journal })
+  if (staged.winner === undefined) return undefined
   const trialEpochs = scaled(FINAL_EPOCHS, epochs)
-  const trials = Math.max(1, Math.floor(staged.networkEpochs / trialEpochs))
-  await runToEnd(study, backend, data, { signal, trials, exactly: true, onProgress: (done) => onProgress?.(0.8 * done) })
-  const { best } = study
-  if (best === undefined || staged.winner === undefined) return undefined
+  const plans = searchesOf(seeds)
+  const share = 0.9 / plans.length
+  const found: Omit<JointResult, 'repeats' | 'difference'>[] = []
+  for (const [i, plan] of plans.entries()) {
+    const study = await createStudy({ ...jointStudy(plan.name, epochs, plan), journal })
+    const trials = Math.max(1, Math.floor(staged.networkEpochs / (trialEpochs * plan.seeds)))
+    await runToEnd(study, backend, data, { signal, trials, exactly: true, onProgress: (done) => onProgress?.(share * (i + done)) })
+    const { best } = study
+    if (best === undefined) return undefined
+    found.push({
+      trials: study.trials,
+      seeds: plan.seeds,
+      winner: best.params,
+      value: best.values?.[0] ?? Number.NaN,
+      networkEpochs: study.trials.length * plan.seeds * trialEpochs,
+      seconds: secondsOf(study),
+    })
+  }
   const fresh = Math.max(FRESH_SEEDS, seeds)
-  const finalists = [staged.winner, best.params]
+  const finalists = [staged.winner, ...found.map(({ winner }) => winner)]
   const final = await createStudy({
     ...listedStudy('fashion-final', finalists, stagedSpace(epochs), { seeds: fresh, seed: FRESH }),
     journal,
   })
-  await runToEnd(final, backend, data, { signal, trials: finalists.length, onProgress: (done) => onProgress?.(0.8 + 0.2 * done) })
-  const repeats = finalists.map((params) => {
+  await runToEnd(final, backend, data, { signal, trials: finalists.length, onProgress: (done) => onProgress?.(0.9 + 0.1 * done) })
+  const repeatsOf = (params: Params) => {
     const trial = final.trials.find((one) => final.space.key(one.params) === final.space.key(params))
     return trial === undefined ? [] : curvesOf(trial)
-  })
-  const [stagedRepeats = [], jointRepeats = []] = repeats
-  const difference = meanDifference(finals(jointRepeats, 'testAccuracy'), finals(stagedRepeats, 'testAccuracy'))
-  const p = Math.min(difference.p('above', 0), difference.p('below', 0))
-  const networkEpochs = study.trials.length * trialEpochs
-  return {
-    sampler: typeof options.sampler === 'object' ? options.sampler.name : 'tpe',
-    joint: { params: best.params, value: best.values?.[0] ?? Number.NaN, networkEpochs, seconds: secondsOf(study) },
-    trials: study.trials,
-    seeds: fresh,
-    seconds: secondsOf(study) + secondsOf(final),
-    stagedRepeats,
-    jointRepeats,
-    difference: { value: difference.value, ...difference.interval(0.025), p: Math.min(1, 2 * p) },
   }
+  const stagedRepeats = repeatsOf(staged.winner)
+  return {
+    searches: found.map((search) => {
+      const repeats = repeatsOf(search.winner)
+      return { ...search, repeats, difference: differenceOf(repeats, stagedRepeats) }
+    }),
+    seeds: fresh,
+    seconds: found.reduce((sum, { seconds }) => sum + seconds, secondsOf(final)),
+    stagedRepeats,
+  }
+}
+
+function differenceOf(joint: readonly Curves[], staged: readonly Curves[]): JointResult['difference'] {
+  const difference = meanDifference(finals(joint, 'testAccuracy'), finals(staged, 'testAccuracy'))
+  const p = Math.min(difference.p('above', 0), difference.p('below', 0))
+  return { value: difference.value, ...difference.interval(0.025), p: Math.min(1, 2 * p) }
 }
 
 /** How often the trials are drawn anew for the intervals. */

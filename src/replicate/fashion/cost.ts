@@ -32,7 +32,12 @@ export function costsOf(stages: readonly FashionStage[], curves: boolean, contro
   const tables = stages.flatMap((stage) => tableConfigurations(stage, epochs).map(({ params }) => params))
   const staged = costOf(tables)
   const figures = FIGURES.flatMap((figure) => figureConfigurations(figure, epochs).map(({ params }) => params))
-  return { staged, tables: staged, curves: curves ? costOf(figures) : 0, control: control ? staged + 4 * scaled(FINAL_EPOCHS, epochs) : 0 }
+  return {
+    staged,
+    tables: staged,
+    curves: curves ? costOf(figures) : 0,
+    control: control ? 2 * staged + 6 * scaled(FINAL_EPOCHS, epochs) : 0,
+  }
 }
 
 const PROBES = 4

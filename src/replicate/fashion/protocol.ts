@@ -138,16 +138,24 @@ export const listedStudy = (
   { seeds, seed = 0 }: { readonly seeds: number; readonly seed?: number },
 ): StudyOptions => ({ ...common, name, space, sampler: listed(configurations), batchSize: BATCH, repeats: seeds, seed })
 
-/** One seed a trial: a search spends its epochs better on more configurations. */
-export const jointStudy = (epochs: number): StudyOptions => ({
+/** The sampler of the joint searches. */
+export const JOINT_SAMPLER = 'tpe'
+
+/** A search of everything at once, with its own seed and so many a trial. */
+export const jointStudy = (
+  name: string,
+  epochs: number,
+  { seeds, seed }: { readonly seeds: number; readonly seed: number },
+): StudyOptions => ({
   ...common,
   train: trainOf(JOINT_WIDTHS),
-  name: 'fashion-joint',
+  name,
   space: jointSpace(epochs),
   objective: 'testAccuracy',
-  sampler: { name: 'tpe' },
+  sampler: { name: JOINT_SAMPLER },
   batchSize: BATCH,
-  seed: 1,
+  repeats: seeds,
+  seed,
 })
 
 /** The configurations in their order, and no other. */

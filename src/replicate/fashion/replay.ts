@@ -30,7 +30,7 @@ import type { FashionReplay, StagedResult } from './result.ts'
 
 export const FASHION_PARTS = [...FASHION_STAGES, 'curves', 'control'] as const
 /**
- * The six stages, Figure 2's curves, and the joint search.
+ * The six stages, Figure 2's curves, and the joint searches.
  * @useDeclaredType
  */
 export type FashionPart = (typeof FASHION_PARTS)[number]
@@ -57,7 +57,7 @@ export const FASHION_SEEDS = 3
 
 /**
  * Replays the published study of Fashion-MNIST and judges its claims: the staged search, each stage holding the winners measured here; the
- * rows of the printed tables that it did not come by, as the study ran them; Figure 2's curves; and a joint search with as many epochs.
+ * rows of the printed tables that it did not come by, as the study ran them; Figure 2's curves; and joint searches with as many epochs each.
  * `epochs` stands for the study's 5, and all other numbers of epochs are as many times as much as there.
  * @param data as `loadDataset('fashion-mnist')` gives it
  * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
@@ -105,13 +105,19 @@ export async function replayFashion(
   measurements.add(curveStudy?.trials ?? [])
   const control =
     staged !== undefined && parts.includes('control')
-      ? await runControl(backend, data, staged.result, { journal, seeds, epochs, signal, onProgress: progress('control', 'joint search') })
+      ? await runControl(backend, data, staged.result, {
+          journal,
+          seeds,
+          epochs,
+          signal,
+          onProgress: progress('control', 'joint searches'),
+        })
       : undefined
 
   const measured = {
     tables: tables.map(({ stage, rows }) => ({ stage, rows: rows.map(({ label, params }) => measurements.of(label, params)) })),
     figures: figures.map(({ figure, rows }) => ({ figure, rows: rows.map(({ label, params }) => measurements.of(label, params)) })),
-    importances: control === undefined ? [] : importancesOf(control.trials, epochs),
+    importances: importancesOf(control?.searches[0]?.trials ?? [], epochs),
     epochs,
   }
   const studies = [staged?.study, tableStudy, curveStudy].filter((study) => study !== undefined)
@@ -123,7 +129,7 @@ export async function replayFashion(
     judgements: judgeFashion(measured),
     networks:
       seeds * studies.reduce((sum, { trials }) => sum + trials.length, 0) +
-      (control === undefined ? 0 : control.trials.length + 2 * control.seeds),
+      (control?.searches.reduce((sum, { trials, seeds: each }) => sum + trials.length * each + control.seeds, control.seeds) ?? 0),
     seconds: studies.reduce((sum, study) => sum + secondsOf(study), 0) + (control?.seconds ?? 0),
     notes: [
       ...(note === undefined ? [] : [note]),

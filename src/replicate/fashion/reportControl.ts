@@ -1,39 +1,44 @@
 import { quantileSorted } from 'simple-statistics'
 import type { BarsBlock, ParallelCoordinatesBlock, ParameterAxis, Section, TableBlock } from '../../report/model.ts'
-import type { Distribution, ParamValue } from '../../study/space/distributions.ts'
+import type { Params, ParamValue } from '../../study/space/distributions.ts'
+import type { Trial } from '../../study/trial.ts'
 import { ACCURACY, spread, TEST_ACCURACY } from '../blocks.ts'
-import { finals } from '../curves.ts'
-import type { ControlResult, Importance, StagedResult } from './result.ts'
+import { type Curves, finals } from '../curves.ts'
+import { JOINT_SAMPLER } from './protocol.ts'
+import type { ControlResult, Importance, JointResult, StagedResult } from './result.ts'
 
 /** Which search finds the better network, by how much, and how sure that is. */
 export function controlSection(control: ControlResult, staged: StagedResult, importances: readonly Importance[]): Section {
   return {
     title: 'A control: everything at once',
     paragraphs: [
-      `A joint search (${control.sampler}, one seed a trial) over the same choices, with as many epochs as the staged search trained. Both winners were trained again on ${control.seeds} seeds that neither search had seen, because the best of many trials owes a part of its value to luck.`,
-      outcome(control),
+      `Joint searches (${JOINT_SAMPLER}) over the same choices, each with as many epochs as the staged search trained. All winners were trained again on ${control.seeds} seeds that no search had seen, because the best of many trials owes a part of its value to luck.`,
+      ...control.searches.map((search) => outcome(search, control.seeds)),
     ],
-    blocks: [comparison(control, staged), parallel(control), ...(importances.length === 0 ? [] : [bars(importances)])],
+    blocks: [comparison(control, staged), ...control.searches.map(parallel), ...(importances.length === 0 ? [] : [bars(importances)])],
   }
 }
 
-function outcome({ difference: { value, low, high, p }, seeds }: ControlResult): string {
+const nameOf = ({ seeds }: JointResult): string => (seeds === 1 ? 'one seed a trial' : `${seeds} seeds a trial`)
+
+function outcome(search: JointResult, seeds: number): string {
+  const { value, low, high, p } = search.difference
   const numbers = `joint less staged ${value.toFixed(4)}, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}, p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}, paired t-test over ${seeds} seeds`
-  if (low > 0) return `The joint search found the better network: ${numbers}.`
-  if (high < 0) return `The staged search found the better network: ${numbers}.`
-  return `Which of the two is better cannot be told: ${numbers}.`
+  const found = `With ${nameOf(search)} `
+  if (low > 0) return `${found}the joint search found the better network: ${numbers}.`
+  if (high < 0) return `${found}the staged search found the better network: ${numbers}.`
+  return `${found}it cannot be told which of the two is better: ${numbers}.`
 }
 
-function comparison({ joint, stagedRepeats, jointRepeats }: ControlResult, staged: StagedResult): TableBlock {
-  const found = staged.report.at(-1)?.winner?.mean ?? Number.NaN
-  const row = (name: string, value: number, repeats: ControlResult['jointRepeats'], epochs: number, seconds: number, params: unknown) => [
+function comparison({ searches, stagedRepeats }: ControlResult, staged: StagedResult): TableBlock {
+  const row = (name: string, value: number, repeats: readonly Curves[], epochs: number, seconds: number, params: Params) => [
     ...[name, value, spread(finals(repeats, 'testAccuracy')), spread(finals(repeats, 'testLoss'))],
-    ...[epochs, seconds / 60, paramsText(params as Readonly<Record<string, ParamValue>>)],
+    ...[epochs, seconds / 60, networkText(params)],
   ]
   return {
     kind: 'table',
     name: 'control',
-    caption: 'What the two searches found: the value each saw in its own search, and what new seeds make of it (mean, 95 % interval).',
+    caption: 'What the searches found: the value each saw in its own search, and what new seeds make of it (mean, 95 % interval).',
     columns: [
       { name: 'search' },
       { name: 'value in the search', format: ACCURACY },
@@ -44,20 +49,34 @@ function comparison({ joint, stagedRepeats, jointRepeats }: ControlResult, stage
       { name: 'network' },
     ],
     rows: [
-      row('staged', found, stagedRepeats, staged.networkEpochs, staged.seconds, staged.winner ?? {}),
-      row('joint', joint.value, jointRepeats, joint.networkEpochs, joint.seconds, joint.params),
+      row(
+        'staged',
+        staged.report.at(-1)?.winner?.mean ?? Number.NaN,
+        stagedRepeats,
+        staged.networkEpochs,
+        staged.seconds,
+        staged.winner ?? {},
+      ),
+      ...searches.map((search) =>
+        row(`joint, ${nameOf(search)}`, search.value, search.repeats, search.networkEpochs, search.seconds, search.winner),
+      ),
     ],
   }
 }
 
-const paramsText = (params: Readonly<Record<string, ParamValue>>): string =>
-  Object.entries(params)
-    .map(([name, value]) => `${name} ${value === null ? 'none (32)' : String(value)}`)
-    .join(', ')
+/** `512-256-256, orthogonal, selu, adamax, batches of 32, 30 epochs`. */
+function networkText(params: Params): string {
+  const widths = Array.from({ length: Number(params.layers) }, (_, i) => params[`units${i + 1}`])
+  const { initializer, activation, optimizer, batchSize, epochs } = params
+  return [widths.join('-'), initializer, activation, optimizer, `batches of ${batchSize ?? 32}`, `${epochs} epochs`].join(', ')
+}
 
-function parallel({ trials }: ControlResult): ParallelCoordinatesBlock {
-  const distributions = new Map<string, Distribution>()
-  for (const trial of trials) for (const [name, one] of Object.entries(trial.distributions)) distributions.set(name, one)
+function parallel(search: JointResult): ParallelCoordinatesBlock {
+  const { trials, seeds } = search
+  // The deepest network has every parameter, in the order of the space.
+  const depth = ({ distributions }: Trial): number => Object.keys(distributions).length
+  const [deepest] = [...trials].sort((a, b) => depth(b) - depth(a))
+  const distributions = new Map(Object.entries(deepest?.distributions ?? {}))
   // The epochs are the same in all of them.
   distributions.delete('epochs')
   const axes = [...distributions].map(
@@ -70,8 +89,8 @@ function parallel({ trials }: ControlResult): ParallelCoordinatesBlock {
   }
   return {
     kind: 'parallelCoordinates',
-    name: 'joint-trials',
-    caption: 'All networks of the joint search over their hyper-parameters, coloured by test accuracy.',
+    name: seeds === 1 ? 'joint-trials' : 'joint-trials-repeated',
+    caption: `All trials of the joint search with ${nameOf(search)} over their hyper-parameters, coloured by test accuracy${seeds === 1 ? '' : ', the mean over the seeds'}.`,
     axes,
     value: TEST_ACCURACY,
     direction: 'maximize',
@@ -90,7 +109,7 @@ function bars(importances: readonly Importance[]): BarsBlock {
     kind: 'bars',
     name: 'importances',
     caption:
-      "How much of the variance of test accuracy each hyper-parameter explains alone: functional ANOVA over a random forest of the joint search's networks (zeros and ones left out) after a quarter, half and all of their epochs; 95 % intervals from bootstrapped networks.",
+      'How much of the variance of test accuracy each hyper-parameter explains alone: functional ANOVA over a random forest of the networks of the joint search with one seed a trial (zeros and ones left out) after a quarter, half and all of their epochs; 95 % intervals from bootstrapped networks.',
     value: { label: 'share of the variance', format: { percent: 1 } },
     label: 'hyper-parameter',
     bars: importances.map(({ name, fraction, resampled }) => {

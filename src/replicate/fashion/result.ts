@@ -38,18 +38,33 @@ export interface StagedResult {
   readonly seconds: number
 }
 
-/** Which of two networks is better, told by seeds that no search saw. */
-export interface ControlResult {
-  readonly sampler: string
-  readonly joint: { readonly params: Params; readonly value: number; readonly networkEpochs: number; readonly seconds: number }
+/** A search of everything at once, and what its winner does on seeds that no search saw. */
+export interface JointResult {
   readonly trials: readonly Trial[]
+  /** Seeds of each trial. */
+  readonly seeds: number
+  /** Of the winner: its configuration, and its test accuracy in the search. */
+  readonly winner: Params
+  readonly value: number
+  /** Epochs of all its trials, all seeds. */
+  readonly networkEpochs: number
+  readonly seconds: number
+  /** The winner on the fresh seeds. */
+  readonly repeats: readonly Curves[]
+  /** Its test accuracy less that of the staged search's winner, seed by seed; two-sided 95 %. */
+  readonly difference: { readonly value: number; readonly low: number; readonly high: number; readonly p: number }
+}
+
+/** Which search finds the better network, told by seeds that no search saw. */
+export interface ControlResult {
+  /** With one seed a trial, and with as many as the staged search. */
+  readonly searches: readonly JointResult[]
+  /** The fresh seeds. */
   readonly seeds: number
   /** Of all its training, the comparison included. */
   readonly seconds: number
+  /** The staged search's winner on the fresh seeds. */
   readonly stagedRepeats: readonly Curves[]
-  readonly jointRepeats: readonly Curves[]
-  /** Joint less staged, test accuracy, seed by seed; two-sided 95 %. */
-  readonly difference: { readonly value: number; readonly low: number; readonly high: number; readonly p: number }
 }
 
 /** A parameter's share of the variance of test accuracy over the joint search's space, with what bootstrapped trials make of it. */
