@@ -73,3 +73,9 @@ it('says which file is missing', async () => {
   const { code, stderr } = await run(['report', 'none.journal'], temporaryFolder())
   expect({ code, stderr }).toEqual({ code: 2, stderr: 'error: none.journal: there is no such file or folder\n' })
 })
+
+it.each(['results', 'first.md'])('refuses to write the page to %s, where it would not open or be written over', async (out) => {
+  const { code, stderr } = await run(['report', 'search.journal', '--out', out], temporaryFolder())
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/--out <path>.*'(results|first\.md)' is invalid\. It names the page and must end in \.html\./)
+})

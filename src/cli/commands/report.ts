@@ -1,5 +1,5 @@
 import { basename, extname } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { print } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { readStudy } from '../trials.ts'
@@ -37,13 +37,19 @@ async function report(journal: string, { name, out, tensorboard }: ReportOptions
   return EXIT.ok
 }
 
+/** Markdown and numbers go by the page's name: one without an ending, or with theirs, would not open or be written over. */
+function pagePath(path: string): string {
+  if (extname(path) === '.html') return path
+  throw new InvalidArgumentError('It names the page and must end in .html.')
+}
+
 export function addReport(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('report')
     .description('write tables and charts of the study of a journal, as a page, as Markdown and as CSV')
     .argument('<journal>', 'journal that espalier or Optuna wrote')
     .option('--name <study>', 'which study, where the journal has several')
-    .option('--out <path>', "the page (default: the journal's name with .html, in this folder)")
+    .option('--out <path>', "the page (default: the journal's name with .html, in this folder)", pagePath)
     .option('--tensorboard <folder>', 'also event files for TensorBoard, with hyper-parameters: tensorboard --logdir <folder>')
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, given: ReportOptions) => finish(await report(path, given)))
