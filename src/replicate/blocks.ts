@@ -1,3 +1,4 @@
+import { formatValue } from '../report/format.ts'
 import type { Axis, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
 import type { Evidence, Judgement } from './claims.ts'
 import type { CurveName, Curves } from './curves.ts'
@@ -62,9 +63,7 @@ function measuredText(evidence: readonly Evidence[]): string {
 }
 
 const margin = ({ side, value, bound }: Evidence): number => (side === 'above' ? value - bound : side === 'below' ? bound - value : 0)
-const short = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toFixed(4))))
-const told = ({ what, value, interval: { low, high } }: Evidence): string =>
-  Number.isNaN(low) ? `${what} ${short(value)}` : `${what} ${short(value)} [${short(low)}, ${short(high)}]`
+const told = ({ what, value, interval }: Evidence): string => `${what} ${formatValue({ mean: value, ...interval }, ACCURACY)}`
 
 /** Every comparison of every claim. */
 export function evidenceTable(name: string, judgements: readonly Judgement[]): TableBlock {

@@ -142,6 +142,26 @@ describe('the report of a study', () => {
     expect(lines[0]).toMatchObject({ name: `trial ${best}`, value: values[best] })
   })
 
+  it('keeps the order of the space where the first trial has not all parameters', () => {
+    const space: SpaceSpec = {
+      layers: { type: 'int', low: 1, high: 2 },
+      units1: { type: 'int', low: 1, high: 9 },
+      units2: { type: 'int', low: 1, high: 9, when: 'layers > 1' },
+      rate: { type: 'float', low: 0, high: 1 },
+    }
+    const [shallow, deep] = [
+      { layers: 1, units1: 3, rate: 0.5 },
+      { layers: 2, units1: 4, units2: 5, rate: 0.1 },
+    ]
+    const results = { ...study, trials: completeTrials(space, [shallow, deep], [0.8, 0.9]) }
+    const { axes, lines } = block(studyReport(results), 'parallelCoordinates', 'parameters')
+    expect(axes.map(({ name }) => name)).toEqual(['layers', 'units1', 'units2', 'rate'])
+    expect(lines.map(({ at }) => at)).toEqual([
+      [2, 4, 5, 0.1],
+      [1, 3, null, 0.5],
+    ])
+  })
+
   it('tells no importances of trials that all came to the same value', () => {
     const same = completeTrials(SPACE, params, Array(params.length).fill(0.5))
     const { sections } = studyReport({ ...study, trials: same })

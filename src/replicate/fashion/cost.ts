@@ -25,6 +25,7 @@ export interface Costs {
   /** At most: what the staged search measured already is not trained again. */
   readonly tables: number
   readonly curves: number
+  /** At most: where every trial has one seed there is one joint search, not two. */
   readonly control: number
 }
 

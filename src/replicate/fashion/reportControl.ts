@@ -1,7 +1,9 @@
 import { quantileSorted } from 'simple-statistics'
-import type { BarsBlock, ParallelCoordinatesBlock, ParameterAxis, Section, TableBlock } from '../../report/model.ts'
-import type { Params, ParamValue } from '../../study/space/distributions.ts'
-import type { Trial } from '../../study/trial.ts'
+import { formatP } from '../../report/format.ts'
+import type { BarsBlock, Block, Section, TableBlock } from '../../report/model.ts'
+import { parallelBlocks } from '../../report/study/parameters.ts'
+import { resultsOf } from '../../report/study/results.ts'
+import type { Params } from '../../study/space/distributions.ts'
 import { ACCURACY, spread, TEST_ACCURACY } from '../blocks.ts'
 import { type Curves, finals } from '../curves.ts'
 import { JOINT_SAMPLER } from './protocol.ts'
@@ -15,7 +17,7 @@ export function controlSection(control: ControlResult, staged: StagedResult, imp
       `Joint searches (${JOINT_SAMPLER}) over the same choices, each with as many epochs as the staged search trained. All winners were trained again on ${control.seeds} seeds that no search had seen, because the best of many trials owes a part of its value to luck.`,
       ...control.searches.map((search) => outcome(search, control.seeds)),
     ],
-    blocks: [comparison(control, staged), ...control.searches.map(parallel), ...(importances.length === 0 ? [] : [bars(importances)])],
+    blocks: [comparison(control, staged), ...control.searches.flatMap(parallel), ...(importances.length === 0 ? [] : [bars(importances)])],
   }
 }
 
@@ -23,7 +25,7 @@ const nameOf = ({ seeds }: JointResult): string => (seeds === 1 ? 'one seed a tr
 
 function outcome(search: JointResult, seeds: number): string {
   const { value, low, high, p } = search.difference
-  const numbers = `joint less staged ${value.toFixed(4)}, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}, p ${p < 1e-4 ? '< 0.0001' : `= ${p.toPrecision(2)}`}, paired t-test over ${seeds} seeds`
+  const numbers = `joint less staged ${value.toFixed(4)}, 95 % interval ${low.toFixed(4)} to ${high.toFixed(4)}, ${formatP(p)}, paired t-test over ${seeds} seeds`
   const found = `With ${nameOf(search)} `
   if (low > 0) return `${found}the joint search found the better network: ${numbers}.`
   if (high < 0) return `${found}the staged search found the better network: ${numbers}.`
@@ -71,37 +73,16 @@ function networkText(params: Params): string {
   return [widths.join('-'), initializer, activation, optimizer, `batches of ${batchSize ?? 32}`, `${epochs} epochs`].join(', ')
 }
 
-function parallel(search: JointResult): ParallelCoordinatesBlock {
+function parallel(search: JointResult): Block[] {
   const { trials, seeds } = search
-  // The deepest network has every parameter, in the order of the space.
-  const depth = ({ distributions }: Trial): number => Object.keys(distributions).length
-  const [deepest] = [...trials].sort((a, b) => depth(b) - depth(a))
-  const distributions = new Map(Object.entries(deepest?.distributions ?? {}))
+  const results = resultsOf({ name: 'joint', trials, directions: ['maximize'] }, [TEST_ACCURACY.label])
   // The epochs are the same in all of them.
-  distributions.delete('epochs')
-  const axes = [...distributions].map(
-    ([name, one]): ParameterAxis =>
-      one.type === 'categorical' ? { name, choices: one.choices.map(String) } : { name, ...(one.log ? { log: true } : {}) },
-  )
-  const place = (name: string, value: ParamValue | undefined): number | string | null => {
-    if (value === undefined) return null
-    return distributions.get(name)?.type === 'categorical' ? String(value) : Number(value)
-  }
-  return {
-    kind: 'parallelCoordinates',
+  const parameters = results.parameters.filter((name) => name !== 'epochs')
+  return parallelBlocks({ ...results, parameters }).map((block) => ({
+    ...block,
     name: seeds === 1 ? 'joint-trials' : 'joint-trials-repeated',
     caption: `All trials of the joint search with ${nameOf(search)} over their hyper-parameters, coloured by test accuracy${seeds === 1 ? '' : ', the mean over the seeds'}.`,
-    axes,
-    value: TEST_ACCURACY,
-    direction: 'maximize',
-    lines: trials
-      .filter(({ state }) => state === 'complete')
-      .map(({ number, params, values }) => ({
-        name: `trial ${number}`,
-        at: axes.map(({ name }) => place(name, params[name])),
-        value: values?.[0] ?? Number.NaN,
-      })),
-  }
+  }))
 }
 
 function bars(importances: readonly Importance[]): BarsBlock {

@@ -25,7 +25,7 @@ export interface Results {
   readonly objectives: readonly string[]
   /** Complete trials with a finite value of the first objective, from the best on. */
   readonly ranked: readonly Trial[]
-  /** In the order of their first appearance. */
+  /** In the order of the trial that has most of them: one that has not all may have them in another. */
   readonly parameters: readonly string[]
 }
 
@@ -40,7 +40,8 @@ export function resultsOf({ trials, directions }: StudyResults, objectives: read
           ? 1
           : a.number - b.number,
     )
-  const parameters = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))]
+  const names = trials.map(({ params }) => Object.keys(params)).sort((a, b) => b.length - a.length)
+  const parameters = [...new Set(names.flat())]
   return { trials, direction, objectives, ranked, parameters }
 }
 
