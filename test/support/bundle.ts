@@ -20,6 +20,8 @@ export async function bundleProgram(source: URL, folder: string): Promise<string
     platform: 'node',
     outfile,
     alias: { espalier: './dist/index.js' },
+    // The entries import their chunks twice over where one has no exports to name.
+    logOverride: { 'ignored-bare-import': 'silent' },
     logLevel: 'warning',
   })
   return outfile
