@@ -1,4 +1,3 @@
-import { EspalierError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import type { Examples, Population, Topology } from '../core/population.ts'
 import type { Backend, Session, SessionData } from './backend.ts'
@@ -75,8 +74,8 @@ export class AutoBackend implements Backend {
       const why = `${what}: a step takes WebGPU ${milliseconds(webgpu)}, WASM ${milliseconds(wasm)}`
       return { backend: webgpu < wasm ? this.#webgpu : this.#wasm, why }
     } catch (error) {
-      if (!(error instanceof EspalierError)) throw error
-      return { backend: this.#wasm, why: `${what}: WebGPU cannot: ${error.message}` }
+      // Whatever a driver throws: there is another backend, and `description` says why it was taken.
+      return { backend: this.#wasm, why: `${what}: WebGPU cannot: ${error instanceof Error ? error.message : error}` }
     }
   }
 }

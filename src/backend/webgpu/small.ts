@@ -12,6 +12,8 @@ import { activationOf, type Fields, isPenalized } from './tables.ts'
 /** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
 const ROUNDED4 = 32
 const MOST_THREADS = 64
+/** As the shader's. */
+const PENALTY_PARTS = 32
 /** Evaluation, whose chunks do not wait for each other, is dealt out to about so many workgroups. */
 const WORKGROUPS = 256
 
@@ -23,13 +25,16 @@ export interface Small {
 
 const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED4
 
-/** The topology and the device decide, nothing else: a member must take the same path in any company. */
+/**
+ * The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
+ * decides neither this nor any sum's order, for a browser may hide it.
+ */
 export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
   const threads = Math.min(MOST_THREADS, together)
   const rows = Math.ceil(topology.batchSize / 4) * 4
   const plan = place(topology, { rows, deltas: rows, slots: 0 })
   // Behind a batch's numbers lie the gradients and the results of its rows.
-  const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, threads))
+  const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, PENALTY_PARTS))
   const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
   return fits ? { plan, threads, scratch4 } : undefined
 }
