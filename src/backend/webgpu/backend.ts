@@ -1,8 +1,9 @@
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
-import type { Population } from '../../core/population.ts'
+import type { Examples, Population } from '../../core/population.ts'
 import type { Backend, MemberState, Session, SessionData } from '../backend.ts'
 import { Connection, type Line } from './connection.ts'
 import type { DeviceSource } from './device.ts'
+import { compileOneByOne } from './general.ts'
 import { GroupedSession, membersPerGroup } from './groups.ts'
 import { LastingSession } from './lasting.ts'
 import { Memory } from './memory.ts'
@@ -55,6 +56,8 @@ class WebgpuBackend implements Backend {
   /** Found once for a device. */
   readonly #products = new WeakMap<Line, Promise<Products>>()
   #taken: Products | undefined
+  /** Products that were being tried when a device was lost, or that one refused: another device is not asked for them. */
+  readonly #suspects = new Set<Products>()
   readonly #sessions = new Set<Session>()
 
   constructor(connection: Connection, initialize: Initialize, kernels: Kernels) {
@@ -112,8 +115,12 @@ class WebgpuBackend implements Backend {
   async #probe(line: Line): Promise<Products> {
     const population = probePopulation()
     const states = await this.#initialize(population, true)
-    const others = productsOn(line.opened).filter((products) => products !== DIRECT)
-    return fastestProducts(population, others, (products, train) => layOutGroup(line, population, { train }, states, { products }))
+    const others = productsOn(line.opened).filter((products) => products !== DIRECT && !this.#suspects.has(products))
+    const open = async (products: Products, train: Examples): Promise<DeviceSession> => {
+      await compileOneByOne(line.kernels, products)
+      return layOutGroup(line, population, { train }, states, { products })
+    }
+    return fastestProducts(population, others, open, this.#suspects)
   }
 
   async dispose(): Promise<void> {

@@ -1,6 +1,7 @@
 import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
+import type { Kernels } from './kernels.ts'
 import { TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
 import type { Rows } from './rows.ts'
@@ -62,6 +63,16 @@ export async function openGeneral(ground: Ground, products: Products, software: 
       return new GeneralPasses(general, rows, gathering, bind(memory, outputLoss, [order, targets, scratch, results]))
     },
   }
+}
+
+/**
+ * Compiles what products need on hardware, one kernel after the other: of some a compiler dies, and nothing that could be tried alone is tried beside another.
+ * @throws EspalierError for the first one that the device refuses; those after it are not tried
+ */
+export async function compileOneByOne(kernels: Kernels, { forward, inputGradient, update, constants }: Products): Promise<void> {
+  await kernels.get(forward, constants)
+  await kernels.get(inputGradient, constants)
+  await kernels.get(update, { ...constants, OPTIMIZER: ANY_OPTIMIZER })
 }
 
 /** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */

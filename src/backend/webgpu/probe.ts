@@ -20,8 +20,14 @@ type OpenProbe = (products: Products, train: Examples) => Promise<DeviceSession>
  * The fastest products on a device, among the direct and those of `others` that give the direct ones' bits there: which is taken is a matter of time, and no result
  * may depend on it. WGSL lets a compiler fuse and reassociate; what it makes of a kernel is the same for all data, so a population in which
  * every activation and optimizer, dropout, penalties and tiles that are not full occur, shows whether it makes the same of two.
+ * @param suspects gets those of `others` that do not come through: refused, or on trial when the device was lost
  */
-export async function fastestProducts({ topology }: Population, others: readonly Products[], open: OpenProbe): Promise<Products> {
+export async function fastestProducts(
+  { topology }: Population,
+  others: readonly Products[],
+  open: OpenProbe,
+  suspects: Set<Products>,
+): Promise<Products> {
   let batches = 1
   let data = probeData(topology, batches)
   let direct = await Candidate.open(DIRECT, data, open)
@@ -34,7 +40,9 @@ export async function fastestProducts({ topology }: Population, others: readonly
   const candidates = [direct]
   try {
     for (const products of others) {
+      suspects.add(products)
       const candidate = await refusedAsUndefined(Candidate.open(products, data, open))
+      if (candidate !== undefined) suspects.delete(products)
       if (candidate?.equals(direct) === true) candidates.push(candidate)
       else await candidate?.dispose()
     }
