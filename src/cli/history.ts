@@ -1,5 +1,5 @@
-import Papa from 'papaparse'
 import type { FitResult } from '../index.ts'
+import { csvText } from '../report/csvText.ts'
 
 type History = FitResult['history']
 
@@ -10,10 +10,9 @@ export function historyCsv(history: History): string {
   const shown = all.filter(([name, values]) => name === 'loss' || values.some(Number.isFinite))
   const rows = history.loss.map((_, epoch) => [
     epoch + 1,
-    ...shown.map(([, values]) => (Number.isFinite(values[epoch]) ? values[epoch] : '')),
+    ...shown.map(([, values]) => (Number.isFinite(values[epoch]) ? values[epoch] : undefined)),
   ])
-  // Without rows Papa Parse ends the header with a line break, else nothing.
-  return `${Papa.unparse({ fields: ['epoch', ...shown.map(([name]) => name)], data: rows }, { newline: '\n' }).trimEnd()}\n`
+  return `${csvText(['epoch', ...shown.map(([name]) => name)], rows)}\n`
 }
 
 /** The numbers of the last whole epoch, or those of `epoch` (from 0), for people. */

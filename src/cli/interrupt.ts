@@ -1,4 +1,5 @@
 import { EXIT } from './exit.ts'
+import { writeNote } from './output.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
@@ -13,7 +14,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (performance.now() - pressed < ECHO_MILLISECONDS) return
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
     pressed = performance.now()
-    process.stderr.write('\nStopping and saving what there is; press Ctrl-C again to quit at once.\n')
+    writeNote('\nStopping and saving what there is; press Ctrl-C again to quit at once.\n')
     controller.abort()
   }
   for (const signal of SIGNALS) process.on(signal, stop)

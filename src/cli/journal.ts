@@ -2,9 +2,13 @@ import { access } from 'node:fs/promises'
 import type { CheckpointStore, Journal } from '../index.ts'
 import { FileCheckpoints, FileJournal, RedisJournal } from '../node.ts'
 import { note } from './arguments.ts'
+import { UsageError } from './exit.ts'
 
 /** Whether a journal is on a Redis server; else it is a file. */
-export const isOnRedis = (journal: string): boolean => /^rediss?:/.test(journal)
+export const isOnRedis = (journal: string): boolean => /^rediss?:/i.test(journal)
+
+/** Whether it is an address rather than a path; one letter before the colon is a drive. */
+export const isAddress = (journal: string): boolean => isOnRedis(journal) || /^[a-z][a-z0-9+.-]+:\/\//i.test(journal)
 
 /**
  * Opens a journal by its path, or by its address: redis://user:password@host:port/database?prefix=…
@@ -12,6 +16,7 @@ export const isOnRedis = (journal: string): boolean => /^rediss?:/.test(journal)
  */
 export function openJournal(where: string, lease?: number): { readonly journal: Journal; readonly checkpoints: CheckpointStore } {
   if (!isOnRedis(where)) {
+    refuseAddress(where)
     const journal = new FileJournal(where, { onNotice: note, gracePeriod: 5 })
     return { journal, checkpoints: new FileCheckpoints(where, { onNotice: note }) }
   }
@@ -21,8 +26,13 @@ export function openJournal(where: string, lease?: number): { readonly journal: 
   return { journal, checkpoints: journal.checkpoints }
 }
 
+/** @throws UsageError for the address of something that keeps no journals */
+export function refuseAddress(where: string): void {
+  if (isAddress(where)) throw new UsageError(`the journal is ${where}; it must be the path of a file, or redis://host:port/database`)
+}
+
 /** The same of a journal that is there already. @throws the file system's error where there is no file */
 export async function openExistingJournal(where: string): Promise<Journal> {
-  if (!isOnRedis(where)) await access(where)
+  if (!isAddress(where)) await access(where)
   return openJournal(where).journal
 }

@@ -1,5 +1,7 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
+import { readBeside, readBytes } from '../data/node/files.ts'
+import { replaceFiles } from '../data/node/write.ts'
 import {
   fromKeras,
   fromOnnx,
@@ -47,8 +49,8 @@ async function loadH5wasm(path: string): Promise<H5wasm> {
 async function readTfjs(path: string): Promise<Model> {
   const folder = tfjsFolder(path)
   const name = join(folder, JSON_NAME)
-  const json = await readFile(name)
-  const weights = await Promise.all(tfjsWeightFiles(json, name).map(async (file) => [file, await readFile(join(folder, file))] as const))
+  const json = await readBytes(name)
+  const weights = await Promise.all(tfjsWeightFiles(json, name).map(async (file) => [file, await readBeside(name, file)] as const))
   return fromTfjsFiles({ [JSON_NAME]: json, ...Object.fromEntries(weights) }, { name })
 }
 
@@ -56,7 +58,7 @@ async function readTfjs(path: string): Promise<Model> {
 export async function readModel(path: string): Promise<Model> {
   if (basename(path) === JSON_NAME || (await stat(path)).isDirectory()) return readTfjs(path)
   const format = FORMATS[extname(path).toLowerCase()]
-  const bytes = await readFile(path)
+  const bytes = await readBytes(path)
   if (format === 'onnx') return fromOnnx(bytes, { name: path })
   // Weights may have any name, as they always could.
   return format === 'keras' ? fromKeras(bytes, await loadH5wasm(path), { name: path }) : fromSafetensors(bytes, { name: path })
@@ -74,6 +76,7 @@ export async function writeModel(path: string, model: Model): Promise<string[]> 
             format === 'onnx' ? toOnnx(model) : format === 'keras' ? await toKeras(model, await loadH5wasm(path)) : toSafetensors(model),
         }
   await mkdir(folder, { recursive: true })
-  for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
-  return Object.keys(files).map((name) => join(folder, name))
+  const written = Object.entries(files).map(([name, content]) => ({ path: join(folder, name), content }))
+  await replaceFiles(written)
+  return written.map(({ path: one }) => one)
 }

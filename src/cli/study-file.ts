@@ -9,7 +9,7 @@ import { prunerSchema } from '../study/pruner/create.ts'
 import { repeatsSchema } from '../study/repeats.ts'
 import { samplerSchema } from '../study/sampler/create.ts'
 import { spaceSchema } from '../study/space/space.ts'
-import { isOnRedis } from './journal.ts'
+import { isAddress } from './journal.ts'
 import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
@@ -73,6 +73,6 @@ export async function readStudyFile(path: string): Promise<StudyFile> {
   const isNamed = (datasetNames as readonly string[]).includes(file.data.source)
   const source = isNamed ? file.data.source : besideFile(path, file.data.source)
   const { journal: said = resolve(path).replace(/\.\w+$/, '.journal') } = file
-  const journal = isOnRedis(said) ? said : besideFile(path, said)
+  const journal = isAddress(said) ? said : besideFile(path, said)
   return { ...file, data: { ...file.data, source }, journal }
 }

@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
+import { writeNote } from './output.ts'
 import { shownValue } from './trials.ts'
 
 /** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
@@ -71,7 +72,7 @@ function lines(study: Study, total: number | undefined): StudyProgress {
       told = count
       const left = total === undefined ? undefined : (((performance.now() - started) / 1000) * (total - count)) / (count - before)
       const eta = left === undefined ? '' : `, ${Math.ceil(left)} s left`
-      process.stderr.write(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)
+      writeNote(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)
     },
     stop: () => undefined,
   }

@@ -1,11 +1,11 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { parse, YAMLParseError } from 'yaml'
+import { parse } from 'yaml'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
+import { readText } from '../data/node/files.ts'
 
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
 
@@ -53,14 +53,15 @@ export function trainingFileJsonSchema(): Record<string, unknown> {
   return { title: 'espalier training file', ...z.toJSONSchema(trainingFileSchema, { io: 'input' }) }
 }
 
-/** The value that a file of YAML, or of JSON, which is YAML, holds. @throws InvalidSpecError */
+/** The value that a file of YAML, or of JSON, which is YAML, holds. @throws InvalidSpecError; DataUnavailableError where it cannot be read */
 export async function readYaml(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8')
+  const text = await readText(path)
   try {
-    return parse(text)
+    return parse(text, { logLevel: 'error' })
   } catch (cause) {
-    if (cause instanceof YAMLParseError) throw new InvalidSpecError(`${path}: ${cause.message}`, { cause })
-    throw cause
+    // The parser has errors of its own for syntax, JavaScript's for aliases of nothing or without end, and no end of its stack.
+    const reason = cause instanceof RangeError ? 'it is nested too deeply' : cause instanceof Error ? cause.message : String(cause)
+    throw new InvalidSpecError(`${path}: ${reason}`, { cause })
   }
 }
 

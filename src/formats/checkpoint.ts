@@ -11,7 +11,7 @@ const whole = z.int().check(z.minimum(0))
 
 export const checkpointHeadSchema = z.object({
   epoch: whole,
-  optimizer: z.custom<OptimizerName>((name) => typeof name === 'string' && name in OPTIMIZERS),
+  optimizer: z.custom<OptimizerName>((name) => typeof name === 'string' && Object.hasOwn(OPTIMIZERS, name)),
   steps: whole,
   products: z.tuple([float, float, float]),
   /** How many. */

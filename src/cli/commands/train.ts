@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { Command } from 'commander'
 import type { TrainSpec } from '../../core/spec.ts'
+import { replaceFiles } from '../../data/node/write.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
 import { AbortedError, type Backend, type FitResult, fit, type OpenOptions, openBackend } from '../../index.ts'
@@ -113,7 +114,7 @@ async function save(folder: string, spec: TrainSpec, result: FitResult, model: M
     ['history.json', `${JSON.stringify(summary, null, 2)}\n`],
   ]
   const files = contents.map(([name, content]) => ({ path: join(folder, name), content }))
-  for (const { path, content } of files) await writeFile(path, content)
+  await replaceFiles(files)
   return files.map(({ path }) => path)
 }
 

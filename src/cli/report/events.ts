@@ -1,5 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { replaceFiles } from '../../data/node/write.ts'
 import type { StudyResults } from '../../report/study/results.ts'
 import { eventFiles } from '../../report/tensorboard/study.ts'
 import { UsageError } from '../exit.ts'
@@ -11,8 +12,7 @@ import { UsageError } from '../exit.ts'
 export async function writeEvents(study: StudyResults, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).length > 0) throw new UsageError(`${folder} is not empty; event files need a folder of their own`)
-  for (const { path, bytes } of eventFiles(study)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), bytes)
-  }
+  const files = eventFiles(study).map(({ path, bytes }) => ({ path: join(folder, path), content: bytes }))
+  for (const { path } of files) await mkdir(dirname(path), { recursive: true })
+  await replaceFiles(files)
 }

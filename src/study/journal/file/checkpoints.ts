@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isLeftOf, replaceFile } from '../../../data/node/write.ts'
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
 import { decodeCheckpoints, encodeCheckpoints } from './checkpoint-format.ts'
@@ -28,14 +28,10 @@ export class FileCheckpoints implements CheckpointStore {
   /** @throws JournalError when the file cannot be written; the key has what it had before */
   async save(key: string, checkpoints: readonly Checkpoint[]): Promise<void> {
     const path = this.#pathOf(key)
-    const temporary = `${path}.${randomUUID()}.tmp`
     try {
       await this.#makeFolder()
-      await writeDurably(temporary, encodeCheckpoints(checkpoints))
-      await rename(temporary, path)
-      await syncFolder(this.#folder)
+      await replaceFile(path, encodeCheckpoints(checkpoints))
     } catch (cause) {
-      await rm(temporary, { force: true })
       throw asJournalError(path, cause)
     }
   }
@@ -56,10 +52,10 @@ export class FileCheckpoints implements CheckpointStore {
 
   /** Removes what a crash in the middle of `save` may have left of the key as well. */
   async delete(key: string): Promise<void> {
-    const name = nameOf(key)
+    const path = this.#pathOf(key)
     try {
-      const names = (await this.#names()).filter((one) => one === name || (one.startsWith(`${name}.`) && one.endsWith('.tmp')))
-      await Promise.all(names.map((one) => rm(join(this.#folder, one), { force: true })))
+      const paths = (await this.#names()).map((name) => join(this.#folder, name))
+      await Promise.all(paths.filter((one) => one === path || isLeftOf(one, path)).map((one) => rm(one, { force: true })))
     } catch (cause) {
       throw asJournalError(this.#folder, cause)
     }
@@ -93,13 +89,3 @@ export class FileCheckpoints implements CheckpointStore {
 
 /** A key may hold slashes, and characters that some file systems refuse. */
 const nameOf = (key: string): string => `${encodeURIComponent(key).replaceAll('*', '%2A')}${SUFFIX}`
-
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
