@@ -1,7 +1,8 @@
 import { EXIT } from './exit.ts'
 import { writeNote } from './output.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Ctrl-C, a polite kill, a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One press may arrive twice: npm and npx pass on the signal the terminal has sent to everybody already. */
 const ECHO_MILLISECONDS = 500

@@ -1,7 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { readBeside, readBytes } from '../data/node/files.ts'
-import { replaceFiles } from '../data/node/write.ts'
+import { checkWritable, replaceFiles } from '../data/node/write.ts'
 import {
   fromKeras,
   fromOnnx,
@@ -64,10 +64,19 @@ export async function readModel(path: string): Promise<Model> {
   return format === 'keras' ? fromKeras(bytes, await loadH5wasm(path), { name: path }) : fromSafetensors(bytes, { name: path })
 }
 
+const folderOf = (path: string): string => (formatOf(path) === 'tfjs' ? tfjsFolder(path) : dirname(path))
+
+/** Makes the folder, and finds out before hours of work whether the network could be written there. @throws FileWriteError */
+export async function prepareModel(path: string): Promise<void> {
+  const folder = folderOf(path)
+  await mkdir(folder, { recursive: true })
+  await checkWritable(join(folder, formatOf(path) === 'tfjs' ? JSON_NAME : basename(path)))
+}
+
 /** @returns the files written */
 export async function writeModel(path: string, model: Model): Promise<string[]> {
   const format = formatOf(path)
-  const folder = format === 'tfjs' ? tfjsFolder(path) : dirname(path)
+  const folder = folderOf(path)
   const files: Readonly<Record<string, Uint8Array>> =
     format === 'tfjs'
       ? toTfjsFiles(model)

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
+import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
+import { isFinished } from '../../study/trial.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -73,7 +74,10 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
     const { journal, checkpoints } = openJournal(where, given.lease)
     const backend = await openFor(file, given)
     try {
+      // Before the journal is read: whoever saved these has entered their trials there already.
+      const found = await checkpoints.keys()
       const study = await createStudy({ ...search, train, journal, checkpoints })
+      await dropCheckpoints(study, checkpoints, found, (trial) => trial === undefined || isFinished(trial))
       await study.setUserAttr(FILE, kept as never)
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
@@ -83,6 +87,7 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
       const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
+      await dropCheckpoints(study, checkpoints, await checkpoints.keys(), (trial) => trial !== undefined && isFinished(trial))
       report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
     } finally {
@@ -90,6 +95,21 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       await journal.close()
     }
   })
+}
+
+/**
+ * Deletes what nobody goes on from: checkpoints of trials that ended when their process was killed, or by another program's doing; and, where
+ * a journal was deleted and begun anew, those of trials it does not have, which trials of the same numbers must not go on from.
+ */
+async function dropCheckpoints(
+  { name, trials }: Study,
+  checkpoints: CheckpointStore,
+  keys: readonly string[],
+  isOver: (trial: Trial | undefined) => boolean,
+): Promise<void> {
+  const own = keys.filter((key) => key.startsWith(`${name}-`) && /^\d+$/.test(key.slice(name.length + 1)))
+  const over = own.filter((key) => isOver(trials[Number(key.slice(name.length + 1))]))
+  await Promise.all(over.map((key) => checkpoints.delete(key)))
 }
 
 /** Runs the study with its progress on stderr. @returns whether it was interrupted */

@@ -62,6 +62,12 @@ export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
 /** The same of one file. */
 export const replaceFile = (path: string, content: NewFile['content']): Promise<void> => replaceFiles([{ path, content }])
 
+/** Finds out, before hours of work, whether a file could be written there, and leaves nothing. @throws FileWriteError */
+export async function checkWritable(path: string): Promise<void> {
+  const { temporary } = await named(path, stage(path, ''))
+  if (temporary !== undefined) await rm(temporary, { force: true })
+}
+
 async function named<T>(path: string, work: Promise<T>): Promise<T> {
   try {
     return await work

@@ -7,6 +7,8 @@ import { decodeCheckpoints, encodeCheckpoints } from './checkpoint-format.ts'
 import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
 
 const SUFFIX = '.safetensors'
+/** What a key's file is called, or what a crash left of it. */
+const NAME = /^(.*)\.safetensors(?:\.[\da-f-]{36}\.tmp)?$/
 
 /** Who hears of a damaged checkpoint. */
 export interface FileCheckpointsOptions {
@@ -43,7 +45,7 @@ export class FileCheckpoints implements CheckpointStore {
     })
     if (bytes === undefined) return undefined
     try {
-      return decodeCheckpoints(bytes, path)
+      return decodeCheckpoints(bytes, path).checkpoints
     } catch (error) {
       this.#onNotice(`${error instanceof Error ? error.message : String(error)}; the trial begins anew`)
       return undefined
@@ -61,11 +63,13 @@ export class FileCheckpoints implements CheckpointStore {
     }
   }
 
+  /** Those as well of which a crash in the middle of `save` left nothing whole: they can be deleted. */
   async keys(): Promise<string[]> {
     const names = await this.#names().catch((cause) => {
       throw asJournalError(this.#folder, cause)
     })
-    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => decodeURIComponent(name.slice(0, -SUFFIX.length)))
+    const keys = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(decodeURIComponent)
+    return [...new Set(keys)]
   }
 
   #pathOf(key: string): string {
