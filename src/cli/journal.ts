@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import type { CheckpointStore, Journal } from '../index.ts'
-import { FileCheckpoints, FileJournal, RedisJournal } from '../node.ts'
+import { FileCheckpoints, FileJournal, RedisJournal, type RedisJournalOptions } from '../node.ts'
+import { JournalError } from '../study/journal/errors.ts'
 import { note } from './arguments.ts'
 import { UsageError } from './exit.ts'
 
@@ -22,8 +23,18 @@ export function openJournal(where: string, lease?: number): { readonly journal: 
   }
   const [url = '', query] = where.split('?')
   const prefix = new URLSearchParams(query).get('prefix') ?? ''
-  const journal = new RedisJournal(url, { prefix, onNotice: note, ...(lease !== undefined && { lease }) })
+  const journal = openRedis(url, { prefix, onNotice: note, ...(lease !== undefined && { lease }) })
   return { journal, checkpoints: journal.checkpoints }
+}
+
+/** @throws UsageError where the address is none */
+function openRedis(url: string, options: RedisJournalOptions): RedisJournal {
+  try {
+    return new RedisJournal(url, options)
+  } catch (cause) {
+    if (cause instanceof JournalError) throw new UsageError(cause.message, { cause })
+    throw cause
+  }
 }
 
 /** @throws UsageError for the address of something that keeps no journals */

@@ -68,8 +68,7 @@ export class FileCheckpoints implements CheckpointStore {
     const names = await this.#names().catch((cause) => {
       throw asJournalError(this.#folder, cause)
     })
-    const keys = names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(decodeURIComponent)
-    return [...new Set(keys)]
+    return [...new Set(names.flatMap((name) => keyOf(name) ?? []))]
   }
 
   #pathOf(key: string): string {
@@ -88,6 +87,15 @@ export class FileCheckpoints implements CheckpointStore {
       throw error
     }
     await syncFolder(dirname(this.#folder))
+  }
+}
+
+/** Undefined where the file is none of the store's. */
+function keyOf(name: string): string | undefined {
+  try {
+    return decodeURIComponent(NAME.exec(name)?.[1] ?? '') || undefined
+  } catch {
+    return undefined
   }
 }
 

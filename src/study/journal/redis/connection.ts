@@ -43,9 +43,7 @@ function parseAddress(url: string): URL {
     )
   const { pathname, username, password } = parsed
   if (!/^\/?\d*$/.test(pathname))
-    throw new JournalError(
-      `the database of a Redis server is a number, as in redis://host:6379/0; this address has ${JSON.stringify(pathname)}`,
-    )
+    throw new JournalError('the database of a Redis server is a number, as in redis://host:6379/0; this address has something else there')
   if (!isEncoded(username) || !isEncoded(password))
     throw new JournalError('user or password in the address of the Redis server has a % that encodes nothing; write %25')
   return parsed
