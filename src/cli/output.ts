@@ -1,7 +1,7 @@
 import { visible } from '../core/visible.ts'
 
 /** User and password of a journal's address, up to the last @ of the word, for a password may hold one; and of any other address. */
-const SECRETS = /(rediss?:\/{1,2})[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
+const SECRETS = /(rediss?:\/{0,2})[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
 
 /** A text without the users and passwords of addresses in it, as of redis://user:password@host. */
 export const withoutSecrets = (text: string): string =>

@@ -53,16 +53,33 @@ export function trainingFileJsonSchema(): Record<string, unknown> {
   return { title: 'espalier training file', ...z.toJSONSchema(trainingFileSchema, { io: 'input' }) }
 }
 
+/** Lists and mappings in one another: no file that a person wrote has so many. */
+const MOST_NESTED = 100
+
 /** The value that a file of YAML, or of JSON, which is YAML, holds. @throws InvalidSpecError; DataUnavailableError where it cannot be read */
 export async function readYaml(path: string): Promise<unknown> {
   const text = await readText(path)
   try {
-    return parse(text, { logLevel: 'error' })
+    const value: unknown = parse(text, { logLevel: 'error' })
+    refuseOdd(value, [])
+    return value
   } catch (cause) {
     // The parser has errors of its own for syntax, JavaScript's for aliases of nothing or without end, and no end of its stack.
-    const reason = cause instanceof RangeError ? 'it is nested too deeply' : cause instanceof Error ? cause.message : String(cause)
+    const reason = cause instanceof RangeError ? TOO_DEEP : cause instanceof Error ? cause.message : String(cause)
     throw new InvalidSpecError(`${path}: ${reason}`, { cause })
   }
+}
+
+const TOO_DEEP = 'its lists and mappings are nested too deeply'
+
+/** What YAML can say and no file here means: bytes and other tagged values, and aliases of what they stand in. @throws InvalidSpecError */
+function refuseOdd(value: unknown, around: readonly unknown[]): void {
+  if (typeof value !== 'object' || value === null) return
+  if (around.includes(value)) throw new InvalidSpecError('an alias stands inside of what it stands for')
+  if (around.length > MOST_NESTED) throw new InvalidSpecError(TOO_DEEP)
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
+    throw new InvalidSpecError('a value with a tag, as !!binary, is neither text nor number, list nor mapping')
+  for (const inner of Object.values(value)) refuseOdd(inner, [...around, value])
 }
 
 /**

@@ -19,7 +19,7 @@ async function prepared(): Promise<string> {
   expect(code).toBe(0)
   const journal = new FileJournal(join(folder, 'first.journal'))
   const study = await createStudy({ space: { x: float(0, 1) }, objective: 'minimize', sampler: 'random', journal })
-  for await (const _ of study.optimize(({ x }) => x, { budget: { trials: 3 } }));
+  for await (const _ of study.optimize(({ x }) => Number(x), { budget: { trials: 3 } }));
   await journal.close()
   return folder
 }
