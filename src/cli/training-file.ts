@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path'
-import { parse } from 'yaml'
+import { Lexer, parse } from 'yaml'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
@@ -60,17 +60,32 @@ const MOST_NESTED = 100
 export async function readYaml(path: string): Promise<unknown> {
   const text = await readText(path)
   try {
+    // The parser calls itself for each of them: deep in the stack it may end the process rather than throw.
+    if (isTooDeep(text)) throw new InvalidSpecError(TOO_DEEP)
     const value: unknown = parse(text, { logLevel: 'error' })
     refuseOdd(value, [])
     return value
   } catch (cause) {
-    // The parser has errors of its own for syntax, JavaScript's for aliases of nothing or without end, and no end of its stack.
-    const reason = cause instanceof RangeError ? TOO_DEEP : cause instanceof Error ? cause.message : String(cause)
-    throw new InvalidSpecError(`${path}: ${reason}`, { cause })
+    // The parser has errors of its own for syntax, and JavaScript's for aliases of nothing or without end.
+    throw new InvalidSpecError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
 }
 
 const TOO_DEEP = 'its lists and mappings are nested too deeply'
+
+/** Whether brackets are open in one another, or lists begin in one another on a line, more often than any file needs. */
+function isTooDeep(text: string): boolean {
+  let brackets = 0
+  let dashes = 0
+  for (const token of new Lexer().lex(text)) {
+    if (token === '[' || token === '{') brackets++
+    if (token === ']' || token === '}') brackets--
+    if (token === '-' || token === '?') dashes++
+    if (/^\r?\n$/.test(token)) dashes = 0
+    if (brackets > MOST_NESTED || dashes > MOST_NESTED) return true
+  }
+  return false
+}
 
 /** What YAML can say and no file here means: bytes and other tagged values, and aliases of what they stand in. @throws InvalidSpecError */
 function refuseOdd(value: unknown, around: readonly unknown[]): void {
