@@ -38,7 +38,7 @@ function openRedis(url: string, options: RedisJournalOptions): RedisJournal {
 }
 
 /** @throws UsageError for the address of something that keeps no journals */
-export function refuseAddress(where: string): void {
+function refuseAddress(where: string): void {
   if (isAddress(where)) throw new UsageError(`the journal is ${where}; it must be the path of a file, or redis://host:port/database`)
 }
 

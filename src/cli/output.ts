@@ -1,7 +1,11 @@
 import { visible } from '../core/visible.ts'
 
-/** User and password of a journal's address, up to the last @ of the word, for a password may hold one; and of any other address. */
-const SECRETS = /(rediss?:\/{0,2})[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
+/**
+ * User and password of a journal's address, up to the last @ of the word, for a password may hold one; and of any other address. Those of our
+ * own examples stay.
+ */
+const SECRETS =
+  /(rediss?:\/{0,2})(?!\/*user:password@)[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
 
 /** A text without the users and passwords of addresses in it, as of redis://user:password@host. */
 export const withoutSecrets = (text: string): string =>

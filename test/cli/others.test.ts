@@ -187,6 +187,7 @@ describe('a password', () => {
     for (const text of texts) expect(withoutSecrets(text)).not.toMatch(secret)
     expect(withoutSecrets('espalier report redis://user:s3cret@host:6379/0 --name x')).toBe('espalier report redis://host:6379/0 --name x')
     for (const text of [
+      'redis://user:password@host:port/database',
       'a@b.example',
       'see https://a.example/@user and x@y',
       'redis://host:6379/0',

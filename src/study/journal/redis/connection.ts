@@ -39,7 +39,7 @@ function parseAddress(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.host === '')
     throw new JournalError(
-      'the address of a Redis server is redis://user:password@host:port/database, or rediss:// with TLS; this one is none (in a password, signs such as / @ : # are written %2F %40 %3A %23)',
+      'the address of a Redis server is redis://host:port/database, or rediss:// with TLS; this one is none (in a password, signs such as / @ : # are written %2F %40 %3A %23)',
     )
   const { pathname, username, password } = parsed
   if (!/^\/?\d*$/.test(pathname))
