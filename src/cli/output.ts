@@ -1,11 +1,11 @@
 import { visible } from '../core/visible.ts'
 
 /**
- * User and password of a journal's address, up to the last @ of the word, for a password may hold one; and of any other address. Those of our
- * own examples stay.
+ * User and password of a journal's address, up to the last @ of the word, for a password may hold one; and of any other address, also as a path
+ * of it is written. Those of our own examples stay.
  */
 const SECRETS =
-  /(rediss?:\/{0,2})(?!\/*user:password@)[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
+  /(rediss?:\/{0,2})(?!\/*user:password@)[^\s"'<>]*@|(\b[a-z][a-z0-9+.-]+:\/{1,2})(?!\/*user:password@)[^\s/?#"'<>@:]*:[^\s/?#"'<>]*@/gi
 
 /** A text without the users and passwords of addresses in it, as of redis://user:password@host. */
 export const withoutSecrets = (text: string): string =>

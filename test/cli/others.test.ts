@@ -180,6 +180,7 @@ describe('a password', () => {
       'redis://u:p#s3cret@host',
       'postgres://u:s3cret@h/db',
       'http://u:s3cret@h/',
+      '/home/ada/postgres:/u:s3cret@h/db',
       'espalier report redis://u:s3cret@h --name x',
       '"journal": "redis://u:s3cret@h"',
       'x=redis://u:s3cret@h,redis://u:s3cret@k',
