@@ -34,6 +34,8 @@ export async function fitWithCheckpoints(
     for (;;) {
       const started = performance.now()
       let begun: number | undefined
+      // A member that is stopped counts as done.
+      let pausing = false
       const result: FitResult = await fit(
         backend,
         {
@@ -44,11 +46,12 @@ export async function fitWithCheckpoints(
             onEpoch({ epoch, epochs, ...values }) {
               text = `epoch ${epoch + 1}/${epochs}: ${metricsText(values)}`
               progress.update((epoch + 1) / epochs, text)
-              return performance.now() - started > pause ? 'stop' : undefined
+              pausing = performance.now() - started > pause
+              return pausing ? 'stop' : undefined
             },
             onProgress(done) {
               begun ??= performance.now()
-              progress.update(done, text)
+              if (!pausing) progress.update(done, text)
             },
           },
         },

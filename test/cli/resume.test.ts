@@ -50,8 +50,14 @@ async function interruptedBy(signal: NodeJS.Signals, folder: string, ...options:
 describe('a training that is stopped', { timeout: 300_000 }, () => {
   it('by any signal goes on to the bits of one that was not', async () => {
     const whole = prepared()
-    expect(await run(['train', 'spec.json', '--out', 'out', '--workers', '0'], whole)).toMatchObject({ code: 0 })
+    const { code: done, stderr } = await run(['train', 'spec.json', '--out', 'out', '--workers', '0'], whole)
+    expect(done).toBe(0)
     expect(existsSync(join(whole, checkpoint))).toBe(false)
+    // What is put down on the way is not taken for the end.
+    const shares = [...stderr.matchAll(/Training (\d+) %/g)].map(([, share]) => Number(share))
+    expect(shares.length).toBeGreaterThanOrEqual(10)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(shares.filter((share) => share === 100)).toHaveLength(1)
 
     const folder = prepared()
     await interruptedBy('SIGKILL', folder)
