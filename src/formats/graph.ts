@@ -60,13 +60,16 @@ function activationSpec({ name, parameter }: Activation): ActivationSpec {
   return name === 'leakyRelu' ? { name, negativeSlope: shortest(parameter) } : name
 }
 
+/** The dialect whose hard sigmoids have these slopes; undefined where none has all of them. */
+export const hardSigmoidDialect = (slopes: readonly number[]): Dialect | undefined =>
+  (['keras3', 'keras2.2'] as const).find((dialect) =>
+    slopes.every((slope) => same(resolveActivation('hardSigmoid', dialect).parameter, slope)),
+  )
+
 /** Hard sigmoid has the slope of its dialect, no other. */
 function inferDialect(layers: readonly GraphLayer[], name: string): Dialect {
   const slopes = layers.filter(({ activation }) => activation.name === 'hardSigmoid').map(({ activation }) => activation.parameter)
-  const dialects = (['keras3', 'keras2.2'] as const).filter((dialect) =>
-    slopes.every((slope) => same(resolveActivation('hardSigmoid', dialect).parameter, slope)),
-  )
-  const [found] = dialects
+  const found = hardSigmoidDialect(slopes)
   if (found !== undefined) return found
   throw new UnsupportedModelError(
     `${name}: has a hard sigmoid of slope ${slopes.map(shortest).join(' and ')}; here a network's are all of slope 0.2 or all of 1/6`,

@@ -1,6 +1,7 @@
 import { PbfReader } from 'pbf'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
+import { otherKind } from '../recognize.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 
 /** The part of `onnx.proto` that a network is read from, by its field numbers. */
@@ -98,8 +99,10 @@ function readGraph(pbf: PbfReader, model: OnnxModel): void {
   }, model)
 }
 
-/** @throws InvalidDataError where the bytes are no protobuf message with a graph */
+/** @throws UnsupportedModelError for another kind of file; InvalidDataError where the bytes are no protobuf message with a graph */
 export function readOnnx(bytes: Uint8Array, file: string): OnnxModel {
+  const other = otherKind(bytes, 'onnx', 'ONNX file', file)
+  if (other !== undefined) throw other
   const empty: OnnxModel = { nodes: [], constants: new Map(), inputs: [], outputs: [], metadata: new Map() }
   let model: OnnxModel
   try {
