@@ -21,6 +21,8 @@ function composed(first: Activation, second: Activation): Activation | undefined
 }
 
 const numbers = (values: ArrayLike<number>): number[] => Array.from(values)
+const isNothing = ({ factor, offset }: Affine): boolean =>
+  numbers(factor).every((value) => value === 1) && numbers(offset).every((value) => value === 0)
 const isUniform = ({ factor, offset }: Affine): boolean => factor.length === 1 && offset.length === 1
 
 interface Layer {
@@ -95,6 +97,7 @@ export class GraphBuilder {
     const { factor, offset } = step
     if (![...numbers(factor), ...numbers(offset)].every(Number.isFinite))
       throw this.unsupported(where, 'divides by 0, or has numbers that are infinite or NaN')
+    if (isNothing(step)) return
     const last = this.#layers.at(-1)
     if (last?.activation.name === 'linear') this.#layers.splice(-1, 1, this.#summed(last, step))
     else if (!this.#isOfInputs || numbers(factor).includes(0)) this.#before = composeAffine(this.#before, step)
@@ -151,6 +154,26 @@ export class GraphBuilder {
     else if (activation.name !== 'linear') {
       this.#identity(where)
       this.activate(activation, where)
+    }
+  }
+
+  /** The number between `low` and `high` that is nearest; one of them may be infinite. By relu and hard sigmoid, which are such limits. */
+  clip(low: number, high: number, where: string): void {
+    if (!(low < high)) throw this.unsupported(where, `limits to what lies between ${low} and ${high}`)
+    const relu: Activation = { name: 'relu', parameter: 0 }
+    if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) return
+    if (high === Number.POSITIVE_INFINITY) {
+      this.affine({ factor: [1], offset: [-low] }, where)
+      this.activate(relu, where)
+      this.affine({ factor: [1], offset: [low] }, where)
+    } else if (low === Number.NEGATIVE_INFINITY) {
+      this.affine({ factor: [-1], offset: [high] }, where)
+      this.activate(relu, where)
+      this.affine({ factor: [-1], offset: [high] }, where)
+    } else {
+      this.affine({ factor: [1 / (high - low)], offset: [-low / (high - low) - 0.5] }, where)
+      this.activate({ name: 'hardSigmoid', parameter: 1 }, where)
+      this.affine({ factor: [high - low], offset: [low] }, where)
     }
   }
 

@@ -216,7 +216,7 @@ describe('what cannot be is refused by name', () => {
     [
       'a branch',
       { nodes: [dense, { op: 'Add', inputs: ['h', 'x'], output: 'y' }], constants: w },
-      /node "Add node" \(Add\) takes "x"; a network here is a row of steps without branches/,
+      /node "Add node" \(Add\) takes "h" and "x"; a network here is a row of steps without branches/,
     ],
     ['two outputs', { nodes: [dense], constants: w, outputs: ['h', 'x'] }, /the graph gives "h" and "x"/],
     [
@@ -224,7 +224,11 @@ describe('what cannot be is refused by name', () => {
       { nodes: [dense, { op: 'Gelu', inputs: ['h'], output: 'y' }], constants: w },
       /node "Gelu node" \(Gelu\) is not read/,
     ],
-    ['float16', { nodes: [dense], constants: { ...w, w: [[2, 2], [1, 2, 3, 4], 10] } }, /constant "w" is of type float16; only float32/],
+    [
+      'float16',
+      { nodes: [dense], constants: { ...w, w: [[2, 2], [1, 2, 3, 4], 10] } },
+      /node "Gemm node" \(Gemm\) computes in float16, which rounds after each step/,
+    ],
     ['a bias of another length', { nodes: [dense], constants: { ...w, b: [[3], [1, 2, 3]] } }, /has a bias of 3 numbers for 2 units/],
     [
       'a kernel cut off',
