@@ -226,6 +226,15 @@ function slice(node: NodeView): Constant {
   }, given)
 }
 
+/** scikit-learn's choice of columns: along the last axis. */
+function arrayFeatures(node: NodeView): Constant {
+  const [given, indices] = [constantAt(node, 0), constantAt(node, 1)]
+  const axis = given.shape.length - 1
+  const places = Array.from(indices.data)
+  if (axis < 0 || places.some((place) => !(place >= 0 && place < (given.shape[axis] ?? 0)))) throw node.damaged('takes what is not there')
+  return take(node, given, axis, places, given.shape.with(axis, places.length))
+}
+
 /** (x - zero point) scale, for all or along an axis. */
 function dequantize(node: NodeView): Constant {
   const [given, scale] = [constantAt(node, 0), constantAt(node, 1)]
@@ -307,6 +316,7 @@ export const CONSTANTS: ReadonlyMap<string, (node: NodeView) => Constant> = new 
   ['Concat', concat],
   ['Gather', gather],
   ['Slice', slice],
+  ['ai.onnx.ml.ArrayFeatureExtractor', arrayFeatures],
   [
     'Expand',
     (node) => expand(node, constantAt(node, 0), broadcastShape(node, constantAt(node, 0).shape, Array.from(constantAt(node, 1).data))),

@@ -4,7 +4,7 @@ import { CONSTANTS } from './constants.ts'
 import { type NodeView, nameOf, whereOf } from './node.ts'
 import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './proto.ts'
 import { ROWS } from './rows.ts'
-import { type Constant, constantOf, type DataFiles, isFloat, isWhole, typeName } from './tensors.ts'
+import { type Constant, constantOf, type DataFiles, isFloat, isWhole, STRING, typeName } from './tensors.ts'
 import type { Rows, Size, Step, Unread, Value } from './values.ts'
 
 /** Follows a graph from its inputs to all its outputs. What cannot be read is an error only where an output is asked for that needs it. */
@@ -86,7 +86,7 @@ export class Evaluator {
       error: new UnsupportedModelError(`${this.#file}: ${where} ${what}`),
     })
     if (type !== 0 && !isFloat(type) && !isWhole(type))
-      return unread(`is of type ${typeName(type)}; a network here computes in float32${type === 8 ? '' : ': export it in float32'}`)
+      return unread(`is of type ${typeName(type)}; a network here computes in float32${type === STRING ? '' : ': export it in float32'}`)
     if (shape !== undefined && shape.length < 2) return unread(`has ${shape.length} dimensions; here it is rows of columns`)
     const [rows, ...others] = shape ?? []
     // A size of 0 would be nobody's; some writers mean by it one that is not fixed.
@@ -110,7 +110,7 @@ export class Evaluator {
   }
 
   /** What `compute` gives, or that it cannot be read. */
-  #attempt(of: readonly Step[], compute: () => Value): Value {
+  #attempt<T extends Value | Value[]>(of: readonly Step[], compute: () => T): T | Unread {
     try {
       return compute()
     } catch (error) {
@@ -129,16 +129,15 @@ export class Evaluator {
       this.#call(made, node, inputs, scope)
       return
     }
-    const [first = '', ...others] = node.outputs
-    const value = this.#attempt(of, () => this.#compute(node, inputs, scope))
-    scope.values.set(first, value.kind === 'unread' ? { ...value, of } : value)
-    for (const name of others) {
-      const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; only its first output is read`)
-      scope.values.set(name, { kind: 'unread', of, error })
-    }
+    const computed = this.#attempt(of, () => this.#compute(node, inputs, scope))
+    const values = Array.isArray(computed) ? computed : [computed]
+    node.outputs.forEach((name, i) => {
+      const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; it is not read`)
+      scope.values.set(name, values[i] ?? (values[0]?.kind === 'unread' ? values[0] : { kind: 'unread', of, error }))
+    })
   }
 
-  #compute(node: OnnxNode, inputs: readonly (Value | undefined)[], scope: Scope): Value {
+  #compute(node: OnnxNode, inputs: readonly (Value | undefined)[], scope: Scope): Value | Value[] {
     const name = nameOf(node)
     const where = whereOf(node)
     const unread = inputs.find((value) => value?.kind === 'unread')

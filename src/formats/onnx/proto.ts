@@ -20,6 +20,7 @@ export interface OnnxAttribute {
   float: number
   int: number
   text: string
+  texts: string[]
   floats: number[]
   ints: number[]
   tensor: OnnxTensor | undefined
@@ -127,7 +128,7 @@ function readTensor(pbf: PbfReader): OnnxTensor {
 }
 
 function readAttribute(pbf: PbfReader): OnnxAttribute {
-  const empty: OnnxAttribute = { name: '', float: 0, int: 0, text: '', floats: [], ints: [], tensor: undefined, reference: '' }
+  const empty: OnnxAttribute = { name: '', float: 0, int: 0, text: '', texts: [], floats: [], ints: [], tensor: undefined, reference: '' }
   return pbf.readMessage((tag, attribute, fields) => {
     if (tag === 1) attribute.name = fields.readString()
     else if (tag === 2) attribute.float = fields.readFloat()
@@ -136,6 +137,7 @@ function readAttribute(pbf: PbfReader): OnnxAttribute {
     else if (tag === 5) attribute.tensor = readTensor(fields)
     else if (tag === 7) fields.readPackedFloat(attribute.floats)
     else if (tag === 8) fields.readPackedVarint(attribute.ints, true)
+    else if (tag === 9) attribute.texts.push(fields.readString())
     else if (tag === 21) attribute.reference = fields.readString()
   }, empty)
 }

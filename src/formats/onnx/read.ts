@@ -1,14 +1,14 @@
 import { InvalidDataError } from '../../core/errors.ts'
 import { GraphBuilder } from '../builder.ts'
 import { UnsupportedModelError } from '../errors.ts'
-import type { Numbers } from '../fold.ts'
 import { type Graph, modelOfGraph, type ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseJson } from '../notes.ts'
 import { Evaluator } from './evaluate.ts'
+import { isPick, product } from './linear.ts'
 import { type OnnxValueInfo, readOnnx } from './proto.ts'
-import { type DataFiles, dataFilesOf, isFloat } from './tensors.ts'
-import { columnsOf, type Kernel, type Rows, type Step, sourcesOf, type Value } from './values.ts'
+import { type DataFiles, dataFilesOf, isWhole, STRING } from './tensors.ts'
+import { columnsOf, type Rows, type Step, sourcesOf, type Value } from './values.ts'
 
 interface Output {
   readonly info: OnnxValueInfo
@@ -30,6 +30,9 @@ function allOf(steps: readonly Step[]): Set<Step> {
 /** Layers are what a network is; the steps between them an exporter may write twice. */
 const layersOf = (steps: readonly Step[]): Step[] => [...allOf(steps)].filter(({ op }) => op === 'dense' || op === 'input')
 
+/** A classifier's second output: whole numbers or texts. */
+const isLabel = ({ type }: OnnxValueInfo): boolean => isWhole(type) || type === STRING
+
 const quoted = (outputs: readonly Output[]): string => outputs.map(({ info }) => `"${info.name}"`).join(' and ')
 
 /**
@@ -44,39 +47,17 @@ function scoresOf(outputs: readonly Output[], file: string): Rows {
   const others = new UnsupportedModelError(`${file}: the graph gives ${quoted(outputs)}; a network here gives its last step alone`)
   const unread = outputs.flatMap(({ info, value }) => (value.kind === 'unread' ? [{ info, ...value }] : []))
   if (scores === undefined)
-    throw unread[0]?.error ?? new UnsupportedModelError(`${file}: the graph gives nothing that is computed of its input`)
+    throw (
+      (unread.find(({ info }) => !isLabel(info)) ?? unread[0])?.error ??
+      new UnsupportedModelError(`${file}: the graph gives nothing that is computed of its input`)
+    )
   if (rows.some(({ step }) => step !== scores.step) || rows.length + unread.length < outputs.length) throw others
   const layers = new Set(layersOf([scores.step]))
   for (const { info, of } of unread) {
     const sources = layersOf(of)
-    if (isFloat(info.type) || sources.length === 0 || sources.some((step) => !layers.has(step))) throw others
+    if (!isLabel(info) || sources.length === 0 || sources.some((step) => !layers.has(step))) throw others
   }
   return scores
-}
-
-/** A kernel of which each output takes one input: what comes before it, in another order or more than once. */
-function picks({ units, data }: Kernel): boolean {
-  const taken = new Uint32Array(units)
-  data.forEach((value, i) => {
-    if (value !== 0) taken[i % units] = (taken[i % units] ?? 0) + 1
-  })
-  return taken.every((count) => count <= 1)
-}
-
-/** Two dense layers without an activation between them as one; exact where the second only picks. */
-function product(first: { kernel: Kernel; bias: Numbers | undefined }, second: Kernel): { kernel: Kernel; bias: Numbers | undefined } {
-  const { inputs, units: inner } = first.kernel
-  const times = (rows: Numbers, count: number): Float64Array => {
-    const made = new Float64Array(count * second.units)
-    for (let i = 0; i < made.length; i++) {
-      const row = Math.floor(i / second.units)
-      for (let k = 0; k < inner; k++)
-        made[i] = (made[i] ?? 0) + (rows[row * inner + k] ?? 0) * (second.data[k * second.units + (i % second.units)] ?? 0)
-    }
-    return made
-  }
-  const bias = first.bias?.length === 1 ? new Float64Array(inner).fill(first.bias[0] ?? 0) : first.bias
-  return { kernel: { inputs, units: second.units, data: times(first.kernel.data, inputs) }, bias: bias && times(bias, 1) }
 }
 
 /** Takes the steps from the input to the output to a graph of layers. */
@@ -98,8 +79,9 @@ function graphOf(output: Rows, columns: number | undefined, file: string): Graph
       case 'input':
         break
       case 'dense': {
-        const joins = next?.op === 'dense' && next.bias === undefined && picks(next.kernel)
-        const { kernel, bias } = joins ? product(step, next.kernel) : step
+        // Columns that are only picked are no layer of their own beside one.
+        const joins = next?.op === 'dense' && (isPick(step) || isPick(next))
+        const { kernel, bias } = joins ? product(step, next) : step
         builder.dense({ shape: [kernel.inputs, kernel.units], data: kernel.data }, bias && { data: bias }, where)
         if (joins) i -= 1
         break

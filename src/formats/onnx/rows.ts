@@ -1,6 +1,7 @@
 import type { Activation } from '../../core/activations.ts'
 import { type Affine, affineOfBatchNormalization, type Numbers } from '../fold.ts'
-import { expand, permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from './constants.ts'
+import { CONSTANTS, expand, permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from './constants.ts'
+import { beside, pick } from './linear.ts'
 import { axisOf, constantInput, floatOf, inputOf, intOf, intsOf, type NodeView, rowsInput } from './node.ts'
 import { activation, affine, choose, limit, line, pair, part } from './steps.ts'
 import { type Constant, FLOAT, INT64, isFloat, isHalf, isWhole, sizeOf, typeName } from './tensors.ts'
@@ -22,6 +23,7 @@ function checkType(node: NodeView, type: number): void {
 function computed(node: NodeView, i: number): Rows {
   const rows = rowsInput(node, i)
   if (rows.whole) throw node.unsupported('computes with whole numbers; here they are cast to floats first')
+  if (rows.shape?.includes('rows') === false) throw node.unsupported('computes with rows and columns in one')
   return rows
 }
 
@@ -363,6 +365,8 @@ function where(node: NodeView): Rows {
 function reshaped(node: NodeView, rows: Rows, shape: readonly Size[]): Rows {
   const [before, after] = [columnsOf(shapeIn(rows)), columnsOf(shape)]
   const first = shape.find((size) => size !== 1)
+  // scikit-learn's converter writes a regression's several outputs in one column; read in order they are the rows they were.
+  if (before !== undefined && before > 1 && shape.length === 2 && shape[0] === -1 && shape[1] === 1) return { ...rows, shape }
   if (first !== 'rows' || (before !== undefined && after !== undefined && before !== after))
     throw node.unsupported(`makes (${shape.join(', ')}) of (${shapeIn(rows).join(', ')}); here the rows stay the first dimension`)
   return { ...rows, shape }
@@ -400,8 +404,7 @@ function transpose(node: NodeView): Rows {
   const shape = shapeIn(rows)
   const order = permutationOf(node, shape.length)
   const kept = order.filter((axis) => shape[axis] !== 1)
-  if (kept.some((axis, i) => i > 0 && axis < (kept[i - 1] ?? 0)))
-    throw node.unsupported(`puts what is computed in another order (${order.join(', ')} of ${shape.join(' x ')})`)
+  if (kept.some((axis, i) => i > 0 && axis < (kept[i - 1] ?? 0))) return picks('Transpose')(node)
   return { ...rows, shape: order.map((axis) => shape[axis] ?? 1) }
 }
 
@@ -426,36 +429,63 @@ function dropout(node: NodeView): Rows {
   return rows
 }
 
-/** Parts of a row beside each other: where all are of the same step, a dense layer. */
+/** Some columns of a row, in any order, by their numbers. */
+function picked(node: NodeView, rows: Rows, taken: readonly number[], shape: readonly Size[]): Rows {
+  const inputs = columnsOf(shapeIn(rows))
+  if (inputs === undefined || shapeIn(rows)[0] !== 'rows') throw node.unsupported('picks columns of rows whose width the file does not say')
+  node.spend(inputs * taken.length)
+  return rowsOf(rows, { op: 'dense', of: rows.step, kernel: pick(inputs, taken), bias: undefined, where: node.where }, shape)
+}
+
+/** What an operator that takes places of a constant takes of the columns of rows: it is given their numbers. */
+const picks =
+  (operator: string) =>
+  (node: NodeView): Rows => {
+    const rows = computed(node, 0)
+    const shape = shapeIn(rows)
+    const [first, ...sizes] = shape
+    const width = columnsOf(shape)
+    if (first !== 'rows' || width === undefined) throw node.unsupported('picks columns of rows whose width the file does not say')
+    // Two rows tell whether each gives the same, and whether rows are mixed.
+    const numbers: Constant = {
+      kind: 'constant',
+      shape: [2, ...sizes],
+      data: Float64Array.from({ length: 2 * width }, (_, i) => i),
+      type: INT64,
+    }
+    const made = CONSTANTS.get(operator)?.({ ...node, inputs: [numbers, ...node.inputs.slice(1)] })
+    const half = (made?.data.length ?? 0) / 2
+    const taken = made ? Array.from(made.data.subarray(0, half)) : []
+    if (made?.shape[0] !== 2 || taken.some((column, i) => !(column < width) || made.data[half + i] !== column + width))
+      throw node.unsupported('takes some of the rows, or puts them in another order; here it may take columns')
+    return picked(node, rows, taken, ['rows', ...made.shape.slice(1)])
+  }
+
+/** Parts of a row beside each other: where all are picked of one, a dense layer. */
 function concat(node: NodeView): Rows {
-  const parts = node.inputs.map((value, i) => (value?.kind === 'constant' ? undefined : computed(node, i)))
+  const parts = node.inputs.flatMap((value, i) => (value?.kind === 'constant' ? [] : [computed(node, i)]))
   const [first] = parts
-  if (first === undefined || parts.includes(undefined)) throw node.unsupported('puts a constant beside what is computed')
+  if (first === undefined || parts.length < node.inputs.length) throw node.unsupported('puts a constant beside what is computed')
   if (parts.length === 1) return first
   const shape = shapeIn(first)
   const axis = axisOf(node, intOf(node, 'axis', 1), shape.length)
-  const lines = parts.flatMap((rows) => {
-    const step = rows?.step
-    return step === undefined ? [] : [step.op === 'affine' ? step : { of: step, affine: { factor: ONE, offset: ZERO } }]
-  })
-  const base = lines[0]?.of
-  const width = columnsOf(shape)
-  if (base === undefined || width !== 1 || axis !== shape.length - 1 || lines.some(({ of }) => of !== base))
+  const widths = parts.flatMap((rows) => columnsOf(shapeIn(rows)) ?? [])
+  const units = widths.reduce((sum, width) => sum + width, 0)
+  const steps = parts.map(({ step }) => step)
+  const made = axis === shape.length - 1 && widths.length === parts.length ? beside(steps, widths) : undefined
+  if (made === undefined)
     throw node.unsupported(`puts ${node.names.map((name) => `"${name}"`).join(' and ')} beside each other; ${WITHOUT_BRANCHES}`)
-  const units = lines.length
-  const factors = lines.map(({ affine }) => affine.factor[0] ?? 0)
-  const offsets = lines.map(({ affine }) => affine.offset[0] ?? 0)
   const out = shape.with(-1, units)
+  const { of, kernel, bias } = made
   // 1 - p and p of a sigmoid p are a softmax of 0 and its sum.
-  if (base.op === 'activation' && base.activation.name === 'sigmoid' && units === 2) {
-    const [of, other] = [factors[0] === 1 && offsets[0] === 0 ? 0 : 1, factors[0] === 1 ? 1 : 0]
-    if (factors[of] === 1 && offsets[of] === 0 && factors[other] === -1 && offsets[other] === 1) {
-      const kernel = { inputs: 1, units, data: Float64Array.from([0, 1], (i) => (i === of ? 1 : 0)) }
-      return rowsOf(first, activated(node, { op: 'dense', of: base.of, kernel, bias: undefined, where: node.where }, 'softmax'), out)
+  if (of.op === 'activation' && of.activation.name === 'sigmoid' && kernel.inputs === 1 && units === 2) {
+    const plain = [0, 1].find((i) => kernel.data[i] === 1 && bias[i] === 0)
+    if (plain !== undefined && kernel.data[1 - plain] === -1 && bias[1 - plain] === 1) {
+      const sums = { inputs: 1, units, data: Float64Array.from([0, 1], (i) => (i === plain ? 1 : 0)) }
+      return rowsOf(first, activated(node, { op: 'dense', of: of.of, kernel: sums, bias: undefined, where: node.where }, 'softmax'), out)
     }
   }
-  const kernel = { inputs: 1, units, data: Float64Array.from(factors) }
-  return rowsOf(first, { op: 'dense', of: base, kernel, bias: Float64Array.from(offsets), where: node.where }, out)
+  return rowsOf(first, { op: 'dense', of, kernel, bias, where: node.where }, out)
 }
 
 /** scikit-learn's scalers: (x - offset) scale. */
@@ -470,10 +500,57 @@ function scaler(node: NodeView): Rows {
   return stepWith(node, moved, list('scale', 1), times)
 }
 
+/** scikit-learn's imputer. */
+function imputer(node: NodeView): Rows {
+  const rows = computed(node, 0)
+  const value = node.attribute('imputed_value_floats')?.floats ?? []
+  const replaced = floatOf(node, 'replaced_value_float', 0)
+  if (value.length === 0 || !Number.isNaN(replaced)) throw node.unsupported(`fills in for ${replaced}; here it is for NaN, floats`)
+  return rowsOf(rows, { op: 'impute', of: rows.step, value, where: node.where })
+}
+
+/** Rows that add up to 1 already stay as they are. */
+function normalizer(node: NodeView): Rows {
+  const rows = computed(node, 0)
+  const { step } = rows
+  if (node.attribute('norm')?.text === 'L1' && step.op === 'activation' && step.activation.name === 'softmax') return rows
+  throw node.unsupported('is not read: it divides each row by its own length')
+}
+
+/** A kernel and a bias in attributes, (units, inputs). */
+function linear(node: NodeView, units: number): Rows {
+  const rows = computed(node, 0)
+  const coefficients = node.attribute('coefficients')?.floats ?? []
+  const intercepts = node.attribute('intercepts')?.floats ?? []
+  const inputs = coefficients.length / units
+  if (!Number.isInteger(inputs) || inputs === 0 || ![0, units].includes(intercepts.length))
+    throw node.damaged(`has ${coefficients.length} coefficients and ${intercepts.length} intercepts for ${units} outputs`)
+  const kernel: Constant = { kind: 'constant', shape: [units, inputs], data: Float64Array.from(coefficients), type: FLOAT }
+  const bias = intercepts.length === 0 ? undefined : Float64Array.from(intercepts)
+  return throughKernel(node, rows, kernelOf(node, kernel, true, 1), bias)
+}
+
+function transformed(node: NodeView, rows: Rows): Rows {
+  const word = node.attribute('post_transform')?.text || 'NONE'
+  if (word === 'NONE') return rows
+  if (word === 'SOFTMAX') return rowsOf(rows, activated(node, rows.step, 'softmax'))
+  if (word === 'LOGISTIC') return rowsOf(rows, activated(node, rows.step, 'sigmoid'))
+  throw node.unsupported(`has the transform ${word} after its sums`)
+}
+
+/** The class, and what its scores are. */
+function linearClassifier(node: NodeView): Value[] {
+  const classes = [node.attribute('classlabels_ints')?.ints, node.attribute('classlabels_strings')?.texts].find((labels) => labels?.length)
+  const units = node.attribute('intercepts')?.floats.length || (classes?.length ?? 0)
+  if (units < 2 || units !== classes?.length) throw node.unsupported('has one score for two classes')
+  const scores = transformed(node, linear(node, units))
+  return [{ kind: 'unread', error: node.unsupported('gives the class'), of: [scores.step] }, scores]
+}
+
 const identity = (node: NodeView): Rows => rowsInput(node, 0)
 
 /** Operators of what is computed, by their names; a domain other than ONNX's own stands before the name. */
-export const ROWS: ReadonlyMap<string, (node: NodeView) => Value> = new Map<string, (node: NodeView) => Value>([
+export const ROWS: ReadonlyMap<string, (node: NodeView) => Value | Value[]> = new Map<string, (node: NodeView) => Value | Value[]>([
   ...[...PLAIN].map(([operator, name]) => [operator, simple(name)] as const),
   ['LeakyRelu', simple('leakyRelu', (node) => positive(node, floatOf(node, 'alpha', 0.01), 'alpha'))],
   ['Elu', simple('elu', (node) => positive(node, floatOf(node, 'alpha', 1), 'alpha'))],
@@ -519,7 +596,14 @@ export const ROWS: ReadonlyMap<string, (node: NodeView) => Value> = new Map<stri
   ['Transpose', transpose],
   ['Shape', (node) => shapeOf(node, shapeIn(rowsInput(node, 0)))],
   ['Concat', concat],
+  ['Slice', picks('Slice')],
+  ['Gather', picks('Gather')],
+  ['ai.onnx.ml.ArrayFeatureExtractor', picks('ai.onnx.ml.ArrayFeatureExtractor')],
   ['ai.onnx.ml.Scaler', scaler],
+  ['ai.onnx.ml.Imputer', imputer],
+  ['ai.onnx.ml.Normalizer', normalizer],
+  ['ai.onnx.ml.LinearRegressor', (node) => transformed(node, linear(node, intOf(node, 'targets', 1)))],
+  ['ai.onnx.ml.LinearClassifier', linearClassifier],
   // A map from the names of classes to their probabilities, for each row.
   ['ai.onnx.ml.ZipMap', identity],
 ])

@@ -17,6 +17,7 @@ export interface Constant {
 export const FLOAT = 1
 export const DOUBLE = 11
 export const INT64 = 7
+export const STRING = 8
 export const BOOL = 9
 
 interface ElementType {
@@ -61,7 +62,7 @@ const TYPES: ReadonlyMap<number, ElementType> = new Map([
   [16, { name: 'bfloat16', bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)), fromBits: bfloat16 }],
 ])
 const OTHER_TYPES: ReadonlyMap<number, string> = new Map([
-  [8, 'string'],
+  [STRING, 'string'],
   [14, 'complex64'],
   [15, 'complex128'],
   [17, 'float8e4m3fn'],
