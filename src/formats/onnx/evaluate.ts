@@ -3,7 +3,7 @@ import { UnsupportedModelError } from '../errors.ts'
 import { CONSTANTS } from './constants.ts'
 import { type NodeView, nameOf, whereOf } from './node.ts'
 import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './proto.ts'
-import { ROWS } from './rows.ts'
+import { ROWS } from './rows/operators.ts'
 import { type Constant, constantOf, type DataFiles, isFloat, isWhole, STRING, typeName } from './tensors.ts'
 import type { Rows, Size, Step, Unread, Value } from './values.ts'
 
