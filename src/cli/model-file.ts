@@ -7,12 +7,14 @@ import {
   fromTfjsFiles,
   type H5wasm,
   type Model,
+  onnxDataFiles,
   tfjsWeightFiles,
   toKeras,
   toOnnx,
   toSafetensors,
   toTfjsFiles,
 } from '../formats/index.ts'
+import { readBeside } from './beside.ts'
 import { UsageError } from './exit.ts'
 
 /** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
@@ -57,7 +59,10 @@ export async function readModel(path: string): Promise<Model> {
   if (basename(path) === JSON_NAME || (await stat(path)).isDirectory()) return readTfjs(path)
   const format = FORMATS[extname(path).toLowerCase()]
   const bytes = await readFile(path)
-  if (format === 'onnx') return fromOnnx(bytes, { name: path })
+  if (format === 'onnx') {
+    const files = await readBeside(path, dirname(path), onnxDataFiles(bytes, path))
+    return fromOnnx(bytes, { name: path, files })
+  }
   // Weights may have any name, as they always could.
   return format === 'keras' ? fromKeras(bytes, await loadH5wasm(path), { name: path }) : fromSafetensors(bytes, { name: path })
 }

@@ -8,8 +8,8 @@ import type { InputStep } from './inputs.ts'
 const LINEAR: Activation = { name: 'linear', parameter: 0 }
 const NOTHING: Affine = { factor: [1], offset: [0] }
 
-/** The widest layer that is put in where a step has none of its own: its kernel has that many numbers squared. */
-const WIDEST_IDENTITY = 4096
+/** Numbers of all kernels that are put in where steps have none of their own: a small file may have many such steps, each as wide as it likes. */
+const MOST_PUT_IN = 2 ** 24
 
 /** Two activations in a row that are one: the writers put elu's alpha so where a format has no word for it. */
 function composed(first: Activation, second: Activation): Activation | undefined {
@@ -44,6 +44,8 @@ export class GraphBuilder {
   /** What the next dense layer's inputs go through first. */
   #before: Affine = NOTHING
   #width: number | undefined
+  /** Numbers of kernels that were put in. */
+  #putIn = 0
 
   constructor(file: string) {
     this.#file = file
@@ -181,10 +183,11 @@ export class GraphBuilder {
   #identity(where: string): void {
     const { width } = this
     if (width === undefined) throw this.unsupported(where, 'is of the inputs themselves, whose number the file does not say')
-    if (width > WIDEST_IDENTITY)
+    this.#putIn += width * width
+    if (this.#putIn > MOST_PUT_IN)
       throw this.unsupported(
         where,
-        `has no dense layer beside it that could take it in, and is of ${width} columns; ${WIDEST_IDENTITY} at most`,
+        `has no dense layer beside it that could take it in, and one of ${width} x ${width} is too large to put in`,
       )
     this.#layer(identityLayer(width))
   }

@@ -52,7 +52,7 @@ function gemm(node: NodeView): Rows {
   const { step } = made
   if (step.op !== 'dense') return neither(node)
   const { units } = step.kernel
-  if (bias.data.length !== 1 && bias.data.length !== units)
+  if (bias.shape.length === 1 && bias.data.length !== 1 && bias.data.length !== units)
     throw node.damaged(`has a bias of ${bias.data.length} numbers for ${units} units`)
   const { values } = columns(node, bias, shapeIn(made))
   return { ...made, step: { ...step, bias: beta === 1 ? values : map(values, (value) => value * beta) } }
