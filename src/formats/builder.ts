@@ -20,6 +20,9 @@ function composed(first: Activation, second: Activation): Activation | undefined
   return first.name === 'relu' && second.name === 'relu' ? first : undefined
 }
 
+/** Beyond it a limit rounds away, 1e-7 of itself, more than predictions may differ by. */
+const LARGEST_LIMIT = 20
+
 const numbers = (values: ArrayLike<number>): number[] => Array.from(values)
 const isNothing = ({ factor, offset }: Affine): boolean =>
   numbers(factor).every((value) => value === 1) && numbers(offset).every((value) => value === 0)
@@ -164,6 +167,11 @@ export class GraphBuilder {
     if (!(low < high)) throw this.unsupported(where, `limits to what lies between ${low} and ${high}`)
     const relu: Activation = { name: 'relu', parameter: 0 }
     if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) return
+    if ([low, high, high - low].some((value) => Number.isFinite(value) && Math.abs(value) > LARGEST_LIMIT))
+      throw this.unsupported(
+        where,
+        `limits to what lies between ${low} and ${high}; here such limits, and what lies between, are at most ${LARGEST_LIMIT}`,
+      )
     if (high === Number.POSITIVE_INFINITY) {
       this.affine({ factor: [1], offset: [-low] }, where)
       this.activate(relu, where)

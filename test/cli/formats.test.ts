@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fromOnnx, fromSafetensors, toOnnx } from 'espalier/formats'
+import { unzipSync } from 'fflate'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { pimaFile, root, run, temporaryFolder } from './support.ts'
@@ -78,5 +79,37 @@ test('a name that is none of a network is refused before anything is trained', a
   expect({ code, stderr }).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/model\.h5: this is no name of a network's file; it must be/),
+  })
+})
+
+test('an ONNX file has its data beside it, in its own folder alone', async () => {
+  const folder = temporaryFolder()
+  const files = unzipSync(readFileSync(join(root, 'test/formats/onnx/torch.zip')))
+  const model = join(folder, 'default.onnx')
+  writeFileSync(model, files['default.onnx'] ?? '')
+  const convert = () => run(['convert', model, join(folder, 'here.safetensors')])
+  expect(await convert()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`default.onnx: needs the file default.onnx.data beside it, which is not in ${folder}`),
+  })
+  const elsewhere = join(temporaryFolder(), 'data')
+  writeFileSync(elsewhere, files['default.onnx.data'] ?? '')
+  const data = join(folder, 'default.onnx.data')
+  symlinkSync(elsewhere, data)
+  expect(await convert()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`names default.onnx.data as a file beside it, which is no file in ${folder}`),
+  })
+  unlinkSync(data)
+  writeFileSync(data, files['default.onnx.data'] ?? '')
+  expect(await convert()).toMatchObject({ code: 0, stdout: expect.stringContaining('A network 20-32-3. Written:') })
+}, 60_000)
+
+test('what is no ONNX file is told by its first bytes', async () => {
+  const model = join(temporaryFolder(), 'net.onnx')
+  writeFileSync(model, '<!DOCTYPE html>\n<html><title>404</title></html>')
+  expect(await run(['convert', model, 'here.safetensors'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/net\.onnx: this is no ONNX file, it is a page of HTML, .*; download the file itself/),
   })
 })

@@ -23,7 +23,7 @@ const placeOf = (i: number, from: readonly number[], shape: readonly number[], s
   from.reduce((place, stride, axis) => place + (Math.floor(i / stride) % (shape[axis] ?? 1)) * (strides[axis] ?? 0), 0)
 
 /** NumPy's broadcasting. */
-export function broadcastShape(node: NodeView, a: readonly number[], b: readonly number[]): number[] {
+function broadcastShape(node: NodeView, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
     const [x, y] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1]

@@ -17,7 +17,7 @@ const OLDEST = 7
 
 /** Functions of a model's own, in one another, and nodes in all: a small file can ask for a great deal. */
 const DEEPEST = 32
-const MOST_NODES = 100_000
+const MOST_NODES = 20_000
 const LEAST_NUMBERS = 2 ** 22
 
 /** The values of names in the graph, or in a function that it calls. */
@@ -131,10 +131,15 @@ export class Evaluator {
     }
     const computed = this.#attempt(of, () => this.#compute(node, inputs, scope))
     const values = Array.isArray(computed) ? computed : [computed]
+    const [first] = values
     node.outputs.forEach((name, i) => {
-      const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; it is not read`)
-      scope.values.set(name, values[i] ?? (values[0]?.kind === 'unread' ? values[0] : { kind: 'unread', of, error }))
+      scope.values.set(name, values[i] ?? (first?.kind === 'unread' ? first : this.#besides(node, name, of)))
     })
+  }
+
+  #besides(node: OnnxNode, name: string, of: readonly Step[]): Unread {
+    const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; it is not read`)
+    return { kind: 'unread', of, error }
   }
 
   #compute(node: OnnxNode, inputs: readonly (Value | undefined)[], scope: Scope): Value | Value[] {

@@ -19,7 +19,7 @@ export type Step =
   | PartStep
 
 /** Parts of an activation that an exporter took apart: nothing by themselves. `sum` and `largest` are over the columns of a row. */
-export type PartStep =
+type PartStep =
   | { readonly op: Part; readonly of: Step; readonly where: string }
   | { readonly op: 'greater'; readonly of: Step; readonly than: number; readonly where: string }
   | { readonly op: 'not'; readonly of: Step; readonly where: string }

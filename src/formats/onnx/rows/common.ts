@@ -63,8 +63,8 @@ export function stepWith(node: NodeView, rows: Rows, constant: Constant, affineO
   return rowsOf(rows, affine(rows.step, affineOf(values), node.where), rows.shape === undefined && values.length === 1 ? undefined : shape)
 }
 
-export const ONE = [1]
-export const ZERO = [0]
+const ONE = [1]
+const ZERO = [0]
 export const map = (values: Numbers, change: (value: number) => number): Float64Array => Float64Array.from(values, change)
 export const added = (values: Numbers): Affine => ({ factor: ONE, offset: values })
 export const times = (values: Numbers): Affine => ({ factor: values, offset: ZERO })
