@@ -84,6 +84,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'transpose-rows': /\(Transpose\) takes some of the rows, or puts them in another order/,
     'transpose-twice': /\(Transpose\) takes some of the rows, or puts them in another order/,
     'shape-rows-mul': /\(Mul\) computes with the number of rows/,
+    'einsum-of-columns': /\(Einsum\) is not read: it computes ni,io->on/,
     steps: /\(MatMul\) takes its kernel to each part of a row of shape rows x 3 x 4/,
     'qdq-data': /\(QuantizeLinear\) is not read/,
     matmulinteger: /\(DynamicQuantizeLinear\) is not read/,

@@ -682,4 +682,9 @@ def make_operators(out, run):
     t.raw_data = (KERNEL.view(np.uint32) >> 16).astype(np.uint16).tobytes()
     case('bfloat16-raw', [node('Cast', ['w'], 'k', to=1), node('MatMul', ['x', 'k'], 'y')], {'w': t}, opset=19)
 
+    case('einsum', [node('Einsum', ['x', 'w'], 'y', equation='ni,io->no')], DENSE)
+    case('einsum-transposed', [node('Einsum', ['x', 'w'], 'y', equation='ab, cb -> ac')], {'w': KERNEL.T.copy()})
+    case('einsum-of-columns', [node('Einsum', ['x', 'w'], 'y', equation='ni,io->on')], DENSE)
+    case('castlike-constant', [node('CastLike', ['k', 'x'], 's'), node('Mul', ['x', 's'], 'm'), first('m', 'y')], {**DENSE, 'k': whole(3)})
+
     out.write()

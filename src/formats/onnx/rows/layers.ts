@@ -68,6 +68,26 @@ function matMul(node: NodeView): Rows {
   return throughKernel(node, rows, kernelOf(node, flat, false, 1), undefined)
 }
 
+/** Only a product of rows and a kernel, whatever its letters are: `ni,oi->no`. */
+function einsum(node: NodeView): Rows {
+  const equation = node.attribute('equation')?.text.replaceAll(' ', '') ?? ''
+  const [, row, column, left, right, first, second] = /^(\w)(\w),(\w)(\w)->(\w)(\w)$/.exec(equation) ?? []
+  const transposed = right === column
+  const units = transposed ? left : right
+  if (
+    row === undefined ||
+    row === column ||
+    units === column ||
+    (!transposed && left !== column) ||
+    first !== row ||
+    second !== units ||
+    units === row
+  )
+    throw node.unsupported(`is not read: it computes ${equation}`)
+  const kernel = kernelInput(node)
+  return throughKernel(node, computed(node, 0), kernelOf(node, kernel, transposed, 1), undefined)
+}
+
 function batchNormalization(node: NodeView): Rows {
   const rows = computed(node, 0)
   if (intOf(node, 'training_mode', 0) !== 0)
@@ -91,5 +111,6 @@ function batchNormalization(node: NodeView): Rows {
 export const LAYERS: Operators = [
   ['Gemm', gemm],
   ['MatMul', matMul],
+  ['Einsum', einsum],
   ['BatchNormalization', batchNormalization],
 ]

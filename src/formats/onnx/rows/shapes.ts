@@ -1,7 +1,7 @@
 import { permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from '../constants.ts'
 import { constantInput, inputOf, intOf, type NodeView, rowsInput } from '../node.ts'
 import { FLOAT, INT64, isFloat, isWhole, sizeOf, typeName } from '../tensors.ts'
-import { columnsOf, type Rows, type Size } from '../values.ts'
+import { columnsOf, type Rows, type Size, type Value } from '../values.ts'
 import { picks } from './columns.ts'
 import { checkType, type Operators, shapeIn } from './common.ts'
 
@@ -60,8 +60,10 @@ function cast(node: NodeView, type: number): Rows {
   throw node.unsupported(`makes ${typeName(type)} of what is computed`)
 }
 
-function castLike(node: NodeView): Rows {
-  const like = inputOf(node, 1)
+function castLike(node: NodeView): Value {
+  const [given, like] = [inputOf(node, 0), inputOf(node, 1)]
+  // What is computed is float32, and a constant is made like it.
+  if (given.kind === 'constant' && like.kind === 'rows' && !like.whole) return { ...given, type: FLOAT }
   return cast(node, like.kind === 'constant' ? like.type : like.kind === 'rows' && like.whole ? INT64 : FLOAT)
 }
 
