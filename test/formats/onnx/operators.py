@@ -687,4 +687,22 @@ def make_operators(out, run):
     case('einsum-of-columns', [node('Einsum', ['x', 'w'], 'y', equation='ni,io->on')], DENSE)
     case('castlike-constant', [node('CastLike', ['k', 'x'], 's'), node('Mul', ['x', 's'], 'm'), first('m', 'y')], {**DENSE, 'k': whole(3)})
 
+    case(
+        'slice-rows-from-the-end',
+        [node('Slice', ['x', 's', 'e', 'a'], 'q'), node('MatMul', ['q', 'w'], 'y')],
+        {'w': KERNEL, 's': whole(-2), 'e': whole(2**63 - 1), 'a': whole(0)},
+    )
+    parts = [node('Neg', ['x'], 'n'), node('Concat', ['x', 'n'], 'k', axis=2), node('Flatten', ['k'], 'q'), node('MatMul', ['q', 'w'], 'y')]
+    case('concat-parts', parts, {'w': draw(8, 3)}, xin=draw(5, 2, 2))
+    parts = [
+        node('Exp', ['x'], 'e'),
+        node('ReduceSum', ['e', 'a'], 's'),
+        node('Div', ['e', 's'], 'd'),
+        node('Flatten', ['d'], 'q'),
+        node('MatMul', ['q', 'w'], 'y'),
+    ]
+    case('softmax-of-parts', parts, {'w': KERNEL, 'a': whole(-1)}, xin=draw(5, 2, 2))
+    parts = [node('Tanh', ['x'], 't'), node('Unsqueeze', ['t', 'a'], 'u'), node('Add', ['t', 'u'], 'y')]
+    case('add-each-row-to-each', parts, {'a': whole(1)})
+
     out.write()

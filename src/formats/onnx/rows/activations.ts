@@ -2,7 +2,7 @@ import type { Activation } from '../../../core/activations.ts'
 import { axisOf, floatOf, intOf, intsOf, type NodeView } from '../node.ts'
 import { activation, line, part } from '../steps.ts'
 import { type Part, type Rows, rowsOf, type Step } from '../values.ts'
-import { computed, floats, type Operators, scalar, shapeIn } from './common.ts'
+import { computed, floats, isOneRow, type Operators, scalar, shapeIn } from './common.ts'
 
 /** Operators that are an activation, with the parameter each has unless said. */
 const PLAIN: ReadonlyMap<string, Activation['name']> = new Map([
@@ -90,7 +90,7 @@ const across =
     const rows = computed(node, 0)
     const rank = shapeIn(rows).length
     const axes = intsOf(node, 'axes', 1) ?? []
-    if (axes.length !== 1 || axisOf(node, axes[0] ?? 0, rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
+    if (!isOneRow(rows) || axes.length !== 1 || axisOf(node, axes[0] ?? 0, rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
       throw node.unsupported('is not read, but as a part of a softmax')
     return rowsOf(rows, part(op, rows.step, node.where))
   }

@@ -2,7 +2,7 @@ import { inputOf, type NodeView } from '../node.ts'
 import { limit, line, pair, part } from '../steps.ts'
 import type { Constant } from '../tensors.ts'
 import { type Pair, type Rows, rowsOf } from '../values.ts'
-import { added, computed, floats, map, neither, type Operators, scalar, stepWith, times } from './common.ts'
+import { added, computed, floats, isAlike, map, neither, type Operators, scalar, stepWith, times } from './common.ts'
 
 /** Two operands of which at least one is computed. */
 export function operands(node: NodeView): { left: Rows | Constant; right: Rows | Constant } {
@@ -16,7 +16,8 @@ export function operands(node: NodeView): { left: Rows | Constant; right: Rows |
 }
 
 function both(node: NodeView, op: Pair, left: Rows, right: Rows): Rows {
-  const step = pair(op, left.step, right.step, node.where)
+  const { where } = node
+  const step = isAlike(left, right) ? pair(op, left.step, right.step, where) : ({ op, left: left.step, right: right.step, where } as const)
   return rowsOf(left, 'left' in step ? { ...step, takes: node.names } : step, left.shape ?? right.shape)
 }
 

@@ -2,7 +2,7 @@ import { inputOf, type NodeView } from '../node.ts'
 import { choose, line } from '../steps.ts'
 import { columnsOf, type Rows, rowsOf, type Step, type Value } from '../values.ts'
 import { operands } from './arithmetic.ts'
-import { columns, computed, type Operators, scalar, shapeIn } from './common.ts'
+import { columns, computed, isAlike, type Operators, scalar, shapeIn } from './common.ts'
 
 const compare =
   (above: boolean) =>
@@ -31,6 +31,8 @@ function where(node: NodeView): Rows {
     if (value.kind === 'constant' && step.op === 'greater') return line(step.of, 0, scalar(node, value, 0), node.where)
     throw node.unsupported('chooses between values; only Where(IsNaN(x), constant, x) is read, before the first layer, and activations')
   }
+  if (!isAlike(...[condition, yes, no].filter((value) => value.kind === 'rows')))
+    throw node.unsupported('chooses between values of other shapes')
   return rowsOf(condition, choose(step, stepOf(yes), stepOf(no), node.where))
 }
 

@@ -4,7 +4,7 @@ import { axisOf, intOf, intsOf, type NodeView, rowsInput } from '../node.ts'
 import { type Constant, INT64 } from '../tensors.ts'
 import { columnsOf, type Rows, rowsOf, type Size } from '../values.ts'
 import { activated } from './activations.ts'
-import { computed, type Operators, shapeIn, WITHOUT_BRANCHES } from './common.ts'
+import { computed, isOneRow, type Operators, shapeIn, WITHOUT_BRANCHES } from './common.ts'
 
 /** Some columns of a row, in any order, by their numbers. */
 function picked(node: NodeView, rows: Rows, taken: readonly number[], shape: readonly Size[]): Rows {
@@ -43,10 +43,11 @@ const ROWS_ONLY = 'takes some of the rows; here it may take columns'
 
 function slice(node: NodeView): Rows {
   const rank = shapeIn(rowsInput(node, 0)).length
-  const ends = intsOf(node, 'ends', 2) ?? []
+  const [starts, ends] = [intsOf(node, 'starts', 1) ?? [], intsOf(node, 'ends', 2) ?? []]
   const axes = intsOf(node, 'axes', 3) ?? ends.map((_, i) => i)
   // Exporters write the largest whole number for all there are.
-  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (ends[i] ?? 0) < 2 ** 31 - 1)) throw node.unsupported(ROWS_ONLY)
+  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (starts[i] !== 0 || (ends[i] ?? 0) < 2 ** 31 - 1)))
+    throw node.unsupported(ROWS_ONLY)
   return picks('Slice')(node)
 }
 
@@ -63,7 +64,7 @@ function concat(node: NodeView): Rows {
   if (parts.length === 1) return first
   const shape = shapeIn(first)
   const axis = axisOf(node, intOf(node, 'axis', 1), shape.length)
-  const widths = parts.flatMap((rows) => columnsOf(shapeIn(rows)) ?? [])
+  const widths = parts.flatMap((rows) => (isOneRow(rows) ? (columnsOf(shapeIn(rows)) ?? []) : []))
   const units = widths.reduce((sum, width) => sum + width, 0)
   const steps = parts.map(({ step }) => step)
   const made = axis === shape.length - 1 && widths.length === parts.length ? beside(steps, widths) : undefined

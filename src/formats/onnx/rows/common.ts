@@ -37,6 +37,16 @@ export function floats(node: NodeView, i: number, what: string): Constant | unde
 /** Where nothing says the shape it is (rows, columns). */
 export const shapeIn = ({ shape }: Rows): readonly Size[] => shape ?? ['rows', -1]
 
+/** Whether all columns are the last size, all others of which are 1. */
+export const isOneRow = (rows: Rows): boolean =>
+  shapeIn(rows)
+    .slice(0, -1)
+    .every((size) => size === 'rows' || size === 1) && shapeIn(rows).at(-1) !== 'rows'
+
+/** Whether values have a shape, or may have: else a runtime repeats some of them, each row beside each other row even. */
+export const isAlike = (...values: readonly Rows[]): boolean =>
+  new Set(values.flatMap(({ shape }) => (shape === undefined ? [] : [shape.join()]))).size <= 1
+
 /** A constant's numbers for each column of rows of `shape`, one where it is one for all; and the shape that comes out. */
 export function columns(node: NodeView, constant: Constant, shape: readonly Size[]): { values: Numbers; shape: readonly Size[] } {
   const rank = Math.max(shape.length, constant.shape.length)
