@@ -72,7 +72,7 @@ interface Entity {
 }
 
 /** h5wasm has no float16: asked for whole numbers of as many bits, it gives the bits. */
-function valueOf(entity: Entity): unknown {
+function numbersOf(entity: Entity): unknown {
   const { metadata } = entity
   if (metadata?.type !== 1 || metadata.size !== 2) return entity.value
   const { value } = Object.create(entity, { metadata: { value: { ...metadata, type: 0, signed: false } } }) as Entity
@@ -83,7 +83,7 @@ function valueOf(entity: Entity): unknown {
 function tensorOf(entity: Entity, path: string, name: string): Tensor {
   const { shape, dtype } = entity
   if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
-  const found = /[efd]$/.test(String(dtype)) ? valueOf(entity) : undefined
+  const found = /[efd]$/.test(String(dtype)) ? numbersOf(entity) : undefined
   const value = typeof found === 'number' ? Float32Array.of(found) : found
   if (value instanceof Float32Array || value instanceof Float64Array) return { shape: shape.map(Number), data: Float32Array.from(value) }
   throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; float16, float32 and float64 are read`)

@@ -106,10 +106,11 @@ class Topology {
 
   #layer(layer: z.infer<typeof layerSchema>, name: string, places: readonly Place[], within: readonly string[]): ReadLayer[] {
     const { class_name: className, config, registered_name, module, inbound_nodes, build_config } = layer
-    const own = registered_name?.includes('>') === true || (typeof module === 'string' && !KERAS_MODULE.test(module))
-    if (own)
+    // Keras writes a class of its own with its module, any other with the name it was registered by.
+    const ofKeras = typeof module === 'string' ? KERAS_MODULE.test(module) : typeof registered_name !== 'string'
+    if (!ofKeras || registered_name?.includes('>') === true)
       throw this.#unsupported(
-        `layer "${name}" is of the class ${registered_name?.includes('>') === true ? registered_name : `${module}.${className}`}, which Keras itself does not have`,
+        `layer "${name}" is of the class ${registered_name ?? `${module}.${className}`}, which Keras itself does not have; the file does not hold what it computes`,
       )
     if (MODELS.includes(className)) return this.layersOf(layer, places, [...within, name])
     if (Array.isArray(config)) throw this.#unsupported(`layer "${name}" (${className}) is not read: its config is a list`)
