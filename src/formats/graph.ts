@@ -119,7 +119,7 @@ export interface ReadOptions {
 }
 
 /** @throws UnsupportedModelError or InvalidDataError when this is no network that can be trained here */
-function checkModel({ spec, weights }: Model, name: string): void {
+export function checkModel({ spec, weights }: Model, name: string): void {
   const { topology, member } = splitSpec(spec)
   try {
     resolveMember(member, resolveTopology(topology, TRAIN_SPEC_NAMES), weights, TRAIN_SPEC_NAMES)

@@ -175,6 +175,14 @@ def _():
     return m
 
 
+@case("resaved", (3,), tools=("keras-3", "keras-3.0"), fill=False)
+def _():
+    """what espalier wrote (espalier.keras), trained on and saved again: names of columns and classes are still there"""
+    m = k.models.load_model(str(Path(__file__).parent / "espalier.keras"))
+    filled(m, 77)
+    return m
+
+
 @case("hdf5-named-keras", (4,), tools=("tf-2.12",), formats=("h5",), at="hdf5-named.keras")
 def _():
     """what TensorFlow 2.12 saves as model.keras by default is HDF5"""
