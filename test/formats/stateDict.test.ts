@@ -142,11 +142,14 @@ describe('a state_dict and the network it is of', () => {
       /tensor "1\.running_mean" \(3\) is of no linear layer/,
       UnsupportedModelError,
     ],
-  ] as const)('%s is refused', (_, tensors, said, message, kind) => {
-    const read = () => fromSafetensors(safetensors(tensors), { name: 'x.safetensors', ...(said && { network: said }) })
-    expect(read).toThrow(message)
-    expect(read).toThrow(kind)
-  })
+  ] satisfies [string, Tensors, TrainSpec['network'] | undefined, RegExp, new (message: string) => Error][])(
+    '%s is refused',
+    (_, tensors, said, message, kind) => {
+      const read = () => fromSafetensors(safetensors(tensors), { name: 'x.safetensors', ...(said && { network: said }) })
+      expect(read).toThrow(message)
+      expect(read).toThrow(kind)
+    },
+  )
 
   test('counters, which are whole numbers', () => {
     const counter: Tensors = { '1.num_batches_tracked': [[], [7]] }
