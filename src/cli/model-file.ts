@@ -8,6 +8,7 @@ import {
   fromTfjsFiles,
   type H5wasm,
   type Model,
+  onnxDataFiles,
   tfjsWeightFiles,
   toKeras,
   toOnnx,
@@ -15,6 +16,7 @@ import {
   toTfjsFiles,
 } from '../formats/index.ts'
 import { type FileKind, kindError, recognize } from '../formats/recognize.ts'
+import { readBeside } from './beside.ts'
 import { UsageError } from './exit.ts'
 
 /** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
@@ -84,7 +86,10 @@ export async function readModel(path: string): Promise<Model> {
   // Weights may have any name, as they always could.
   const kind = recognize(bytes)
   const format = (kind && READ_BY_KIND[kind]) ?? READ[extname(path).toLowerCase()] ?? 'safetensors'
-  if (format === 'onnx') return fromOnnx(bytes, { name: path })
+  if (format === 'onnx') {
+    const files = await readBeside(path, dirname(path), onnxDataFiles(bytes, path))
+    return fromOnnx(bytes, { name: path, files })
+  }
   if (format === 'h5') return fromKerasH5(bytes, await loadH5wasm(path), { name: path })
   return format === 'keras' ? fromKeras(bytes, await loadH5wasm(path), { name: path }) : fromSafetensors(bytes, { name: path })
 }

@@ -8,8 +8,8 @@ import type { InputStep } from './inputs.ts'
 const LINEAR: Activation = { name: 'linear', parameter: 0 }
 const NOTHING: Affine = { factor: [1], offset: [0] }
 
-/** The widest layer that is put in where a step has none of its own: its kernel has that many numbers squared. */
-const WIDEST_IDENTITY = 4096
+/** Numbers of all kernels that are put in where steps have none of their own: a small file may have many such steps, each as wide as it likes. */
+const MOST_PUT_IN = 2 ** 24
 
 /** Two activations in a row that are one: the writers put elu's alpha so where a format has no word for it. */
 function composed(first: Activation, second: Activation): Activation | undefined {
@@ -20,7 +20,12 @@ function composed(first: Activation, second: Activation): Activation | undefined
   return first.name === 'relu' && second.name === 'relu' ? first : undefined
 }
 
+/** Beyond it a limit rounds away, 1e-7 of itself, more than predictions may differ by. */
+const LARGEST_LIMIT = 20
+
 const numbers = (values: ArrayLike<number>): number[] => Array.from(values)
+const isNothing = ({ factor, offset }: Affine): boolean =>
+  numbers(factor).every((value) => value === 1) && numbers(offset).every((value) => value === 0)
 const isUniform = ({ factor, offset }: Affine): boolean => factor.length === 1 && offset.length === 1
 
 interface Layer {
@@ -42,6 +47,8 @@ export class GraphBuilder {
   /** What the next dense layer's inputs go through first. */
   #before: Affine = NOTHING
   #width: number | undefined
+  /** Numbers of kernels that were put in. */
+  #putIn = 0
 
   constructor(file: string) {
     this.#file = file
@@ -95,6 +102,7 @@ export class GraphBuilder {
     const { factor, offset } = step
     if (![...numbers(factor), ...numbers(offset)].every(Number.isFinite))
       throw this.unsupported(where, 'divides by 0, or has numbers that are infinite or NaN')
+    if (isNothing(step)) return
     const last = this.#layers.at(-1)
     if (last?.activation.name === 'linear') this.#layers.splice(-1, 1, this.#summed(last, step))
     else if (!this.#isOfInputs || numbers(factor).includes(0)) this.#before = composeAffine(this.#before, step)
@@ -154,14 +162,40 @@ export class GraphBuilder {
     }
   }
 
+  /** The number between `low` and `high` that is nearest; one of them may be infinite. By relu and hard sigmoid, which are such limits. */
+  clip(low: number, high: number, where: string): void {
+    if (!(low < high)) throw this.unsupported(where, `limits to what lies between ${low} and ${high}`)
+    const relu: Activation = { name: 'relu', parameter: 0 }
+    if (low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY) return
+    if ([low, high, high - low].some((value) => Number.isFinite(value) && Math.abs(value) > LARGEST_LIMIT))
+      throw this.unsupported(
+        where,
+        `limits to what lies between ${low} and ${high}; here such limits, and what lies between, are at most ${LARGEST_LIMIT}`,
+      )
+    if (high === Number.POSITIVE_INFINITY) {
+      this.affine({ factor: [1], offset: [-low] }, where)
+      this.activate(relu, where)
+      this.affine({ factor: [1], offset: [low] }, where)
+    } else if (low === Number.NEGATIVE_INFINITY) {
+      this.affine({ factor: [-1], offset: [high] }, where)
+      this.activate(relu, where)
+      this.affine({ factor: [-1], offset: [high] }, where)
+    } else {
+      this.affine({ factor: [1 / (high - low)], offset: [-low / (high - low) - 0.5] }, where)
+      this.activate({ name: 'hardSigmoid', parameter: 1 }, where)
+      this.affine({ factor: [high - low], offset: [low] }, where)
+    }
+  }
+
   /** Puts in a layer, for a step that has none of its own. */
   #identity(where: string): void {
     const { width } = this
     if (width === undefined) throw this.unsupported(where, 'is of the inputs themselves, whose number the file does not say')
-    if (width > WIDEST_IDENTITY)
+    this.#putIn += width * width
+    if (this.#putIn > MOST_PUT_IN)
       throw this.unsupported(
         where,
-        `has no dense layer beside it that could take it in, and is of ${width} columns; ${WIDEST_IDENTITY} at most`,
+        `has no dense layer beside it that could take it in, and one of ${width} x ${width} is too large to put in`,
       )
     this.#layer(identityLayer(width))
   }

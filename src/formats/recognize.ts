@@ -30,6 +30,7 @@ const MODELS = {
   },
   savedModel: { is: "TensorFlow's saved_model.pb", advice: 'in Python, load it and save it as .keras, or convert it with tf2onnx' },
   tflite: { is: 'a TensorFlow Lite file', advice: 'save the network it was made of as .keras, or as .onnx' },
+  ort: { is: "ONNX Runtime's own .ort file", advice: 'read the .onnx file that it was made of' },
   gguf: { is: 'a GGUF file of a language model', advice: 'networks here are dense layers in a row' },
 } as const satisfies Readonly<Record<string, Described>>
 
@@ -62,6 +63,7 @@ const KINDS: Readonly<Record<FileKind, Described>> = { ...MODELS, ...OTHERS }
 const SIGNATURES: readonly (readonly [kind: FileKind, bytes: string, at?: number])[] = [
   ['hdf5', '\x89HDF\r\n\x1a\n'],
   ['tflite', 'TFL3', 4],
+  ['ort', 'ORTM', 4],
   ['gguf', 'GGUF'],
   ['npy', '\x93NUMPY'],
   ['gzip', '\x1f\x8b'],

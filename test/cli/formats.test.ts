@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fromOnnx, fromSafetensors, toOnnx } from 'espalier/formats'
 import { strToU8, unzipSync, zipSync } from 'fflate'
@@ -125,5 +125,37 @@ describe('files of other programs are known by their first bytes, whatever they 
   test('.h5 is not written', async () => {
     const { code, stderr } = await run(['convert', 'a.onnx', 'b.h5'])
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/b\.h5.*Keras's \.h5 is read, and not written/) })
+  })
+})
+
+test('an ONNX file has its data beside it, in its own folder alone', async () => {
+  const folder = temporaryFolder()
+  const files = unzipSync(readFileSync(join(root, 'test/formats/onnx/torch.zip')))
+  const model = join(folder, 'default.onnx')
+  writeFileSync(model, files['default.onnx'] ?? '')
+  const convert = () => run(['convert', model, join(folder, 'here.safetensors')])
+  expect(await convert()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`default.onnx: needs the file default.onnx.data beside it, which is not in ${folder}`),
+  })
+  const elsewhere = join(temporaryFolder(), 'data')
+  writeFileSync(elsewhere, files['default.onnx.data'] ?? '')
+  const data = join(folder, 'default.onnx.data')
+  symlinkSync(elsewhere, data)
+  expect(await convert()).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`names default.onnx.data as a file beside it, which is no file in ${folder}`),
+  })
+  unlinkSync(data)
+  writeFileSync(data, files['default.onnx.data'] ?? '')
+  expect(await convert()).toMatchObject({ code: 0, stdout: expect.stringContaining('A network 20-32-3. Written:') })
+}, 60_000)
+
+test('what is no ONNX file is told by its first bytes', async () => {
+  const model = join(temporaryFolder(), 'net.onnx')
+  writeFileSync(model, '<!DOCTYPE html>\n<html><title>404</title></html>')
+  expect(await run(['convert', model, 'here.safetensors'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/net\.onnx: this is no ONNX file, it is a page of HTML, .*; download the file itself/),
   })
 })

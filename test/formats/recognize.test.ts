@@ -23,6 +23,7 @@ const FILES: readonly (readonly [string, FileKind | undefined, Uint8Array])[] = 
   ['.pkl of protocol 3', 'pickle', bytes('\x80\x03csklearn.neural_network\nMLPClassifier')],
   ["TensorFlow.js's model.json", 'tfjs', bytes('{"format": "layers-model", "generatedBy": "keras", "modelTopology": {}}')],
   ['TensorFlow Lite', 'tflite', bytes('\x1c\0\0\0TFL3')],
+  ['ONNX Runtime', 'ort', bytes('\x1c\0\0\0ORTM')],
   ['GGUF', 'gguf', bytes('GGUF\x03\0\0\0')],
   ['a page of HTML', 'html', bytes('\n<!DOCTYPE html>\n<html lang="en">')],
   ['a page of HTML after a byte order mark', 'html', bytes('\xef\xbb\xbf<html>')],
