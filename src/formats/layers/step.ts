@@ -35,7 +35,7 @@ export const damaged = (refused: string): Refusal => ({ refused, damaged: true }
 export const isRefusal = (reading: Reading): reading is Refusal => 'refused' in reading
 
 /** A field of a layer's config; undefined where it is null or absent. Throws InvalidDataError where it is of another form. */
-export type Field = <K extends FieldKind>(key: string, kind: K) => FieldValue<K> | undefined
+type Field = <K extends FieldKind>(key: string, kind: K) => FieldValue<K> | undefined
 
 /** A layer as its reader sees it. */
 export interface LayerToRead {
