@@ -175,6 +175,12 @@ def _():
     return m
 
 
+@case("halves", (4,), tools=("keras-3",), formats=("h5",))
+def _():
+    """weights that somebody made float16 to have a smaller file"""
+    return k.Sequential([L.Input((4,)), L.Dense(5, "tanh"), L.Dense(2)])
+
+
 @case("resaved", (3,), tools=("keras-3", "keras-3.0"), fill=False)
 def _():
     """what espalier wrote (espalier.keras), trained on and saved again: names of columns and classes are still there"""
@@ -305,6 +311,18 @@ def save(model, path):
     return model.save(path)
 
 
+def halve(path):
+    import h5py
+
+    with h5py.File(path, "r+") as file:
+        paths = []
+        file["model_weights"].visititems(lambda at, item: paths.append(at) if isinstance(item, h5py.Dataset) else None)
+        for at in paths:
+            values = file["model_weights"][at][()].astype("float16")
+            del file["model_weights"][at]
+            file["model_weights"][at] = values
+
+
 listed = []
 out = io.BytesIO()
 with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
@@ -316,6 +334,8 @@ with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(out, "w", zipfile.
             file = at or f"{name}.{ending}"
             path = Path(folder) / file
             save(model, str(path))
+            if name == "halves":
+                halve(path)
             entry = {"file": file, "holds": build.__doc__ or name}
             if refused is not None:
                 entry["refused"] = refused
