@@ -4,6 +4,8 @@ import { fromOnnx, fromSafetensors, toOnnx } from 'espalier/formats'
 import { strToU8, unzipSync, zipSync } from 'fflate'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
+import { readModel } from '../../src/cli/model-file.ts'
+import { EspalierError } from '../../src/core/errors.ts'
 import { pimaFile, root, run, temporaryFolder } from './support.ts'
 
 const pima = join(root, 'data/pima.arff')
@@ -90,13 +92,15 @@ describe('files of other programs are known by their first bytes, whatever they 
     const folder = temporaryFolder()
     for (const name of ['old.h5', 'old.hdf5', 'old.keras', 'old']) {
       writeFileSync(join(folder, name), file('nested.h5'))
-      const to = join(folder, `${name}.safetensors`)
-      expect(await run(['convert', join(folder, name), to])).toMatchObject({
-        code: 0,
-        stdout: expect.stringContaining('A network 4-5-3-6-5-2.'),
-      })
-      expect(fromSafetensors(readFileSync(to)).weights).toHaveLength(5)
+      const { spec } = await readModel(join(folder, name))
+      expect(spec.network.layers.map(({ units }) => units)).toEqual([5, 3, 6, 5, 2])
     }
+    const to = join(folder, 'here.safetensors')
+    expect(await run(['convert', join(folder, 'old.h5'), to])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('A network 4-5-3-6-5-2.'),
+    })
+    expect(fromSafetensors(readFileSync(to)).weights).toHaveLength(5)
   }, 60_000)
 
   test('what is no network, and a folder that is none of TensorFlow.js, in a sentence', async () => {
@@ -115,11 +119,11 @@ describe('files of other programs are known by their first bytes, whatever they 
         mkdirSync(dirname(join(folder, path)), { recursive: true })
         writeFileSync(join(folder, path), content)
       }
-      const { code, stderr } = await run(['convert', join(folder, name), join(folder, 'out.onnx')])
-      expect({ name, code }).toEqual({ name, code: 2 })
-      expect(stderr).toMatch(message)
-      expect(stderr.trim().split('\n')).toHaveLength(1)
+      await expect(readModel(join(folder, name))).rejects.toThrow(message)
+      await expect(readModel(join(folder, name))).rejects.toThrow(EspalierError)
     }
+    const { code, stderr } = await run(['convert', join(folder, 'saved'), join(folder, 'out.onnx')])
+    expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 })
   }, 60_000)
 
   test('.h5 is not written', async () => {
