@@ -42,6 +42,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   More: [
     ['How it compares', 'docs/compare.md'],
     ['From TensorFlow.js', 'docs/migration.md'],
+    ['From Python', 'docs/from-python.md'],
     ['Replication', 'docs/replication.md'],
     ['Architecture', 'docs/architecture.md'],
     ['Speed, as measured', 'bench/targets.md'],

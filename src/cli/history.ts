@@ -3,11 +3,15 @@ import type { FitResult } from '../index.ts'
 
 type History = FitResult['history']
 
+/** Everything that has a number each epoch, by name. */
+export function seriesOf({ testMetrics, stepLosses: _steps, ...columns }: History): Record<string, readonly number[]> {
+  const all = Object.entries({ ...columns, ...testMetrics })
+  return Object.fromEntries(all.filter((entry): entry is [string, number[]] => Array.isArray(entry[1])))
+}
+
 /** A table of an epoch a row, counted from 1, as CSV. Empty cells are values that do not exist, as the accuracy of a regression. */
 export function historyCsv(history: History): string {
-  const { testMetrics, stepLosses: _steps, ...columns } = history
-  const all = Object.entries({ ...columns, ...testMetrics }).filter((entry): entry is [string, number[]] => Array.isArray(entry[1]))
-  const shown = all.filter(([name, values]) => name === 'loss' || values.some(Number.isFinite))
+  const shown = Object.entries(seriesOf(history)).filter(([name, values]) => name === 'loss' || values.some(Number.isFinite))
   const rows = history.loss.map((_, epoch) => [
     epoch + 1,
     ...shown.map(([, values]) => (Number.isFinite(values[epoch]) ? values[epoch] : '')),

@@ -6,7 +6,7 @@ import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../
 import type { TrainSpec } from '../core/spec.ts'
 import { UnsupportedModelError } from './errors.ts'
 import { dataOfSteps, type InputStep, inputSteps, sameSteps } from './inputs.ts'
-import { layoutOf, type Model } from './model.ts'
+import { type Labels, labelsOf, layoutOf, type Model } from './model.ts'
 import { readNotes } from './notes.ts'
 
 /** A model as a graph says it: dense layers in a row, each with an activation, after what is done to the inputs. */
@@ -93,17 +93,21 @@ function inferSpec(layers: readonly GraphLayer[], name: string): TrainSpec {
   }
 }
 
-/** Whether the notes are of this graph: a program may have changed one and kept the other. */
-function sameGraph(noted: Graph, { inputs, layers }: Graph): boolean {
-  const width = layers[0]?.inputs ?? 0
-  return (
-    noted.layers.length === layers.length &&
-    noted.layers.every(({ units, activation }, i) => {
-      const other = layers[i]
-      return units === other?.units && activation.name === other.activation.name && same(activation.parameter, other.activation.parameter)
-    }) &&
-    sameSteps(noted.inputs, inputs, width)
-  )
+/** Whether the notes are of these layers: a program may have changed one and kept the other. */
+const sameLayers = (noted: readonly GraphLayer[], layers: readonly GraphLayer[]): boolean =>
+  noted.length === layers.length &&
+  noted.every(({ units, activation }, i) => {
+    const other = layers[i]
+    return units === other?.units && activation.name === other.activation.name && same(activation.parameter, other.activation.parameter)
+  })
+
+/** The labels that fit a network, which another program may have got from elsewhere or given other outputs. */
+function fittingLabels({ columns, task, classNames, targetNames }: Labels, layers: readonly GraphLayer[]): Labels {
+  const [inputs, units] = [layers[0]?.inputs, layers.at(-1)?.units]
+  const width = columns?.reduce((sum, column) => sum + (column.kind === 'numeric' ? 1 : column.categories.length), 0)
+  const outputs = task === 'regression' ? targetNames?.length : classNames?.length
+  const names = outputs === units || (units === 1 && outputs === 2) ? { task, classNames, targetNames } : {}
+  return labelsOf({ ...(width === inputs && { columns }), ...names })
 }
 
 /** How messages name the file, and whether its notes are believed. */
@@ -115,7 +119,7 @@ export interface ReadOptions {
 }
 
 /** @throws UnsupportedModelError or InvalidDataError when this is no network that can be trained here */
-function checkModel({ spec, weights }: Model, name: string): void {
+export function checkModel({ spec, weights }: Model, name: string): void {
   const { topology, member } = splitSpec(spec)
   try {
     resolveMember(member, resolveTopology(topology, TRAIN_SPEC_NAMES), weights, TRAIN_SPEC_NAMES)
@@ -127,15 +131,17 @@ function checkModel({ spec, weights }: Model, name: string): void {
 
 /**
  * The model a graph is, with what its notes say beyond it.
+ * @param labels for a file without notes
  * @throws InvalidDataError, UnsupportedModelError
  */
-export function modelOfGraph(graph: Graph, notes: unknown, name: string, read: ReadOptions['notes'] = 'read'): Model {
+export function modelOfGraph(graph: Graph, notes: unknown, name: string, read: ReadOptions['notes'] = 'read', labels: Labels = {}): Model {
   const { inputs, layers } = graph
   const width = layers[0]?.inputs
   if (width === undefined) throw new UnsupportedModelError(`${name}: has no dense layer`)
   const weights: Weights = layers.map(({ kernel, bias }) => [kernel, bias] as const)
   if (notes === undefined || read === 'ignore') {
-    const model = { spec: inferSpec(layers, name), weights, data: dataOfSteps(inputs, width) }
+    const data = { ...dataOfSteps(inputs, width), ...(read === 'ignore' ? {} : fittingLabels(labels, layers)) }
+    const model = { spec: inferSpec(layers, name), weights, data }
     checkModel(model, name)
     return model
   }
@@ -144,9 +150,12 @@ export function modelOfGraph(graph: Graph, notes: unknown, name: string, read: R
   const fits =
     expected.length === layers.length &&
     expected.every(({ inputs, units }, i) => inputs === layers[i]?.inputs && units === layers[i]?.units)
-  if (!fits || !sameGraph(graphOf({ ...noted, weights }), graph))
+  const then = fits ? graphOf({ ...noted, weights }) : undefined
+  if (then === undefined || !sameLayers(then.layers, layers))
     throw new InvalidDataError(
       `${name}: its network is not the one that espalier noted beside it: another program changed it; to read the network alone, pass { notes: 'ignore' }`,
     )
-  return { ...noted, weights }
+  // A program that trained the network on may have moved its scaling as well: TensorFlow.js trains a BatchNormalization whatever is said of it.
+  const data = sameSteps(then.inputs, inputs, width) ? noted.data : { ...dataOfSteps(inputs, width), ...labelsOf(noted.data) }
+  return { ...noted, data, weights }
 }

@@ -42,14 +42,27 @@ const columnSchema = z.discriminatedUnion('kind', [
   z.strictObject({ name: z.string(), kind: z.literal('categorical'), categories: z.array(z.string()) }),
 ])
 
-export const modelDataSchema = z.strictObject({
-  scale: z.optional(z.number()),
-  transforms: z.array(z.unknown()),
+const labels = {
   columns: z.optional(z.array(columnSchema)),
   task: z.optional(z.enum(['binary', 'multiclass', 'regression'])),
   classNames: z.optional(z.array(z.string())),
   targetNames: z.optional(z.array(z.string())),
-})
+}
+
+export const modelDataSchema = z.strictObject({ scale: z.optional(z.number()), transforms: z.array(z.unknown()), ...labels })
+
+/** What inputs and outputs are called and mean. */
+export type Labels = Pick<ModelData, 'columns' | 'task' | 'classNames' | 'targetNames'>
+export const labelsSchema: z.ZodMiniType<Labels> = z.strictObject(labels)
+
+export function labelsOf({ columns, task, classNames, targetNames }: Labels): Labels {
+  return {
+    ...(columns && { columns }),
+    ...(task !== undefined && { task }),
+    ...(classNames && { classNames }),
+    ...(targetNames && { targetNames }),
+  }
+}
 
 /** What a model keeps of the data it was trained on. */
 export function describeData(train: Partial<Dataset>, transforms: readonly TransformNumbers[] = []): ModelData {

@@ -12,7 +12,6 @@ interface Described {
 
 const DOWNLOAD = 'download the file itself'
 const UNPACK = 'unpack it and read what is in it'
-const IN_KERAS = "in Python, keras.saving.load_model(…) and model.save('model.keras')"
 const IN_TORCH =
   "in Python, load it and torch.onnx.export(model, (example,), 'model.onnx'), or safetensors.torch.save_file(model.state_dict(), …)"
 const NO_NETWORK = 'a network is a .keras, .onnx or .safetensors file or a folder of TensorFlow.js'
@@ -22,7 +21,7 @@ const MODELS = {
   onnx: { is: 'an ONNX file', advice: 'read it with fromOnnx, or name it .onnx' },
   safetensors: { is: 'a safetensors file', advice: 'read it with fromSafetensors, or name it .safetensors' },
   keras: { is: 'a .keras file', advice: 'read it with fromKeras, or name it .keras' },
-  hdf5: { is: 'an HDF5 file, as Keras saves .h5', advice: IN_KERAS },
+  hdf5: { is: 'an HDF5 file, as Keras saves .h5', advice: 'read it with fromKerasH5, or name it .h5' },
   tfjs: { is: "TensorFlow.js's model.json", advice: 'give the folder it is in, with its weights, or read it with fromTfjsFiles' },
   torch: { is: 'a PyTorch file, as torch.save writes .pt and .pth', advice: IN_TORCH },
   pickle: {
@@ -157,14 +156,18 @@ export function recognize(bytes: Uint8Array): FileKind | undefined {
 }
 
 /**
- * The error for a file that is of another kind than a reader takes; undefined where it may be of this kind.
- * @param called how the message names the kind: 'ONNX file'
+ * The error for a file of a kind that a reader does not take.
+ * @param called how the message names what it takes: 'ONNX file'
  * @returns UnsupportedModelError for another kind of network's file, InvalidDataError for what no network is in
  */
-export function otherKind(bytes: Uint8Array, wanted: FileKind, called: string, name: string): EspalierError | undefined {
-  const kind = recognize(bytes)
-  if (kind === undefined || kind === wanted) return undefined
+export function kindError(kind: FileKind, called: string, name: string): EspalierError {
   const { is, advice } = KINDS[kind]
   const message = `${name}: this is no ${called}, it is ${is}; ${advice}`
   return kind in MODELS ? new UnsupportedModelError(message) : new InvalidDataError(message)
+}
+
+/** The error for a file that is of another kind than a reader takes; undefined where it may be of this kind. */
+export function otherKind(bytes: Uint8Array, wanted: FileKind, called: string, name: string): EspalierError | undefined {
+  const kind = recognize(bytes)
+  return kind === undefined || kind === wanted ? undefined : kindError(kind, called, name)
 }

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fit, fitStandardizer, loadDataset, openBackend } from 'espalier'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { readTrainingFile } from '../../src/cli/training-file.ts'
 import { decodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
+import { contents } from '../support/tensorboard.ts'
 import { pimaFile, root, run, start, temporaryFolder } from './support.ts'
 
 /** Writes a training file and answers its path. */
@@ -49,6 +50,29 @@ describe('train writes what it says', () => {
     expect(data.map(({ loss }) => Number(loss))).toEqual(history.history.loss)
     expect(history.history.loss[9]).toBeLessThan(history.history.loss[0])
     for (const name of ['weights.safetensors', 'history.csv', 'history.json']) expect(stdout).toContain(join(out, name))
+  })
+
+  test('events for TensorBoard, a run by the name of the results, in place of what was there', async () => {
+    const folder = temporaryFolder()
+    const train = (epochs: string) =>
+      run(['train', specFile(folder, pimaFile), '--out', join(folder, 'first'), '--tensorboard', join(folder, 'logs'), '--epochs', epochs])
+    expect((await train('2')).code).toBe(0)
+    const { code, stdout } = await train('3')
+    expect(code).toBe(0)
+    const [name = '', ...others] = readdirSync(join(folder, 'logs', 'first'))
+    expect(name).toMatch(/^events\.out\.tfevents\.\d+\.espalier$/)
+    expect(others).toEqual([])
+    expect(stdout).toContain(join(folder, 'logs', 'first', name))
+    const { numbers, hparams } = contents(readFileSync(join(folder, 'logs', 'first', name)))
+    const { history } = JSON.parse(readFileSync(join(folder, 'first', 'history.json'), 'utf8'))
+    for (const tag of ['loss', 'testLoss', 'testAccuracy'])
+      expect(numbers.filter(([, own]) => own === tag).map(([step, , value]) => [step, value])).toEqual(
+        history[tag].map((value: number, epoch: number) => [epoch + 1, Math.fround(value)]),
+      )
+    expect(hparams).toMatchObject({
+      '_hparams_/session_start_info': { session_start_info: { group_name: 'first', hparams: { optimizer: { string_value: 'adam' } } } },
+      '_hparams_/session_end_info': { session_end_info: { status: 1 } },
+    })
   })
 
   test('--json puts one document on stdout; --epochs, --seed and --workers go before the file', async () => {

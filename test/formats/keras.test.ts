@@ -217,7 +217,7 @@ describe('what cannot be is refused by name', () => {
     ['a model of a class of its own', [input, out], 'MyModel', /is a model of the class MyModel; only Sequential and Functional/],
     [
       'missing weights',
-      [input, dense('a', 3, 'relu'), dense('b', 3, 'relu'), out],
+      [input, dense('a', 3, 'relu'), dense('b', 1, 'relu'), out],
       'Sequential',
       /has no weights layers\/dense_2\/vars\/0; the file is damaged/,
     ],

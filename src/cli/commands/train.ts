@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import type { TrainSpec } from '../../core/spec.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
@@ -8,16 +8,18 @@ import { AbortedError, type Backend, type FitResult, fit, type OpenOptions, open
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
-import { epochText, historyCsv, metricsText } from '../history.ts'
+import { epochText, historyCsv, metricsText, seriesOf } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { formatOf, MODEL_FILES, writeModel } from '../model-file.ts'
 import { startProgress } from '../progress.ts'
+import { writeTrainingEvents } from '../report/events.ts'
 import { loadTrainingData, specFor, type TrainingData } from '../training-data.ts'
 import { readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
   readonly out?: string
   readonly save?: string
+  readonly tensorboard?: string
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
@@ -47,6 +49,7 @@ Examples:
   espalier train examples/pima.yaml --epochs 20 --seed 7 --out results/first
   espalier train examples/pima.yaml --json > result.json
 
+  espalier train examples/pima.yaml --tensorboard logs      # then: tensorboard --logdir logs
   espalier train examples/pima.yaml --save pima.onnx        # or .keras, .safetensors, a folder for TensorFlow.js
 
 It writes weights.safetensors (all that \`espalier predict\` needs), history.csv and history.json, whose epochs count from 1.
@@ -139,15 +142,26 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
     try {
       // Now, not after hours of training, is the time to find that nothing can be written there.
       await mkdir(folder, { recursive: true })
+      if (given.tensorboard !== undefined) await mkdir(given.tensorboard, { recursive: true })
       const shape = [spec.network.inputSize, ...spec.network.layers.map(({ units }) => units)].join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
       const started = performance.now()
+      const began = Date.now() / 1000
       const { result, interrupted } = await runFit(backend, spec, data, signal)
       const seconds = (performance.now() - started) / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
       const written = await save(folder, spec, result, model, interrupted)
-      const files = given.save === undefined ? written : [...written, ...(await writeModel(given.save, model))]
+      const saved = given.save === undefined ? written : [...written, ...(await writeModel(given.save, model))]
+      const training = {
+        name: basename(resolve(folder)),
+        spec,
+        history: seriesOf(result.history),
+        diverged: result.stopped === 'diverged',
+        began,
+        ended: began + seconds,
+      }
+      const files = given.tensorboard === undefined ? saved : [...saved, await writeTrainingEvents(training, given.tensorboard)]
       const last = epochText(result.history)
       if (given.json)
         printJson({
@@ -181,6 +195,7 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .argument('<file>', 'training file, YAML or JSON')
     .option('--out <folder>', 'where to write (default: results/<name of the file>-<time>)')
     .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
+    .option('--tensorboard <folder>', "also an event file for TensorBoard, in a folder of the results' name: tensorboard --logdir <folder>")
     .addOption(options.epochs())
     .addOption(options.seed())
     .addOption(options.workers())

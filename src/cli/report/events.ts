@@ -1,7 +1,9 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { StudyResults } from '../../report/study/results.ts'
+import { EVENT_FILE } from '../../report/tensorboard/file.ts'
 import { eventFiles } from '../../report/tensorboard/study.ts'
+import { type Training, trainingEvents } from '../../report/tensorboard/training.ts'
 import { UsageError } from '../exit.ts'
 
 /**
@@ -15,4 +17,19 @@ export async function writeEvents(study: StudyResults, folder: string): Promise<
     await mkdir(dirname(join(folder, path)), { recursive: true })
     await writeFile(join(folder, path), bytes)
   }
+}
+
+/**
+ * Writes a training's event file into a folder of its name, in place of what an earlier run of that name left there: one that was interrupted, and
+ * whose epochs this one has as well.
+ * @returns the path of the file
+ */
+export async function writeTrainingEvents(training: Training, logs: string): Promise<string> {
+  const { path, bytes } = trainingEvents(training)
+  const file = join(logs, path)
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) if (EVENT_FILE.test(name)) await rm(join(folder, name))
+  await writeFile(file, bytes)
+  return file
 }

@@ -1,5 +1,6 @@
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { float16 } from '../smallFloats.ts'
 
 /** What is used of the package `h5wasm`, an optional peer: `import * as h5wasm from 'h5wasm'`. */
 export interface H5wasm {
@@ -49,29 +50,69 @@ export async function writeH5(h5wasm: H5wasm, groups: readonly string[], dataset
   return bytes
 }
 
-/** A dataset of float32 as h5wasm gives one. */
-function tensorOf(entity: unknown, path: string, name: string): Tensor {
-  const { shape, value, dtype } = (entity ?? {}) as { shape?: unknown; value?: unknown; dtype?: unknown }
-  if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
-  if (!(value instanceof Float32Array))
-    throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; only float32 is read`)
-  return { shape: shape.map(Number), data: value }
+/** An open HDF5 file, as Keras's readers see it. */
+export interface H5Reader {
+  /** A dataset. @throws InvalidDataError where it is missing, or of another type than floating point */
+  readonly tensor: (path: string) => Tensor
+  /** The names of what is in a group; none where there is no such group. */
+  readonly names: (path: string) => readonly string[]
+  /** A text or list of texts; undefined where there is none. */
+  readonly attribute: (path: string, name: string) => unknown
 }
 
+/** What h5wasm has at a path: a group has keys, a dataset a shape and a value. */
+interface Entity {
+  readonly shape?: unknown
+  readonly value?: unknown
+  readonly dtype?: unknown
+  /** `type` 0 are whole numbers, 1 floating point; `size` in bytes. */
+  readonly metadata?: { readonly type?: unknown; readonly size?: unknown }
+  readonly attrs?: Readonly<Record<string, { readonly value?: unknown }>>
+  keys?(): unknown
+}
+
+/** h5wasm has no float16: asked for whole numbers of as many bits, it gives the bits. */
+function numbersOf(entity: Entity): unknown {
+  const { metadata } = entity
+  if (metadata?.type !== 1 || metadata.size !== 2) return entity.value
+  const { value } = Object.create(entity, { metadata: { value: { ...metadata, type: 0, signed: false } } }) as Entity
+  return value instanceof Uint16Array ? Float32Array.from(value, float16) : value
+}
+
+/** A dataset of floating point as h5wasm gives one; float64 is rounded to float32. */
+function tensorOf(entity: Entity, path: string, name: string): Tensor {
+  const { shape, dtype } = entity
+  if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
+  const found = /[efd]$/.test(String(dtype)) ? numbersOf(entity) : undefined
+  const value = typeof found === 'number' ? Float32Array.of(found) : found
+  if (value instanceof Float32Array || value instanceof Float64Array) return { shape: shape.map(Number), data: Float32Array.from(value) }
+  throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; float16, float32 and float64 are read`)
+}
+
+export const isH5 = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte)
+
 /**
- * What `read` makes of the datasets that `take` gives it by path.
- * @throws InvalidDataError where the file is none, or a dataset is missing or of another type
+ * What `read` makes of an open file.
+ * @throws InvalidDataError where it is none, or a dataset is missing or of another type
  */
-export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string, read: (take: (path: string) => Tensor) => T): Promise<T> {
+export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string, read: (file: H5Reader) => T): Promise<T> {
   const { FS } = await h5wasm.ready
   // HDF5 itself complains on stderr, at length.
   const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
-  if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged
+  if (!isH5(bytes)) throw damaged
   FS.writeFile(PATH, bytes)
   const file = new h5wasm.File(PATH, 'r')
   try {
     if (file.file_id < 0) throw damaged
-    return read((dataset) => tensorOf(file.get(dataset), dataset, name))
+    const at = (path: string): Entity => (path === '' ? file : (file.get(path) ?? {})) as Entity
+    return read({
+      tensor: (path) => tensorOf(at(path), path, name),
+      names: (path) => {
+        const keys = at(path).keys?.()
+        return Array.isArray(keys) ? keys.map(String) : []
+      },
+      attribute: (path, key) => at(path).attrs?.[key]?.value,
+    })
   } catch (cause) {
     throw cause instanceof EspalierError ? cause : damaged
   } finally {

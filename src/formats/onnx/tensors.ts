@@ -1,6 +1,7 @@
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Numbers } from '../fold.ts'
+import { bfloat16, float16 } from '../smallFloats.ts'
 import type { OnnxModel, OnnxTensor } from './proto.ts'
 
 /** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
@@ -27,23 +28,6 @@ interface ElementType {
   readonly read: (view: DataView, at: number) => number
   /** From int32_data, where such types are also written as their bits. */
   readonly fromBits?: (bits: number) => number
-}
-
-/** The value of a float16's bits. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
-}
-
-/** A bfloat16 is the upper half of a float32. */
-function bfloat16(upper: number): number {
-  const view = new DataView(new ArrayBuffer(4))
-  view.setUint16(0, upper & 0xffff)
-  return view.getFloat32(0)
 }
 
 const TYPES: ReadonlyMap<number, ElementType> = new Map([

@@ -1,10 +1,11 @@
 import { InvalidDataError } from '../../core/errors.ts'
-import { trainSpecSchema } from '../../core/spec.ts'
+import { type TrainSpec, trainSpecSchema } from '../../core/spec.ts'
 import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../checkpoint.ts'
-import type { ReadOptions } from '../graph.ts'
 import { graphOf } from '../graph.ts'
 import { layoutOf, type Model } from '../model.ts'
 import { parseData, parseJson, parseParts } from '../notes.ts'
+import { otherKind } from '../recognize.ts'
+import { modelOfTensors, withoutNetwork } from './stateDict.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from './tensors.ts'
 
 /**
@@ -45,15 +46,31 @@ export function toSafetensors(model: Model): Uint8Array<ArrayBuffer> {
   return encodeSafetensors({ tensors, metadata: { ...metadata, checkpoint: JSON.stringify(head, writeNumber) } })
 }
 
+/** How messages name the file, and what network its tensors are of. */
+export interface SafetensorsOptions {
+  /** Opens every message: the file's name. */
+  readonly name?: string
+  /**
+   * Of a file that another program wrote, which holds tensors alone: PyTorch's `state_dict`. As `fit` takes it. The tensors of linear layers are found
+   * by their shapes, those of one shape by the order of their names.
+   */
+  readonly network?: TrainSpec['network']
+}
+
 /**
- * A model from a safetensors file that `toSafetensors` wrote.
- * @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write
+ * A model from a safetensors file that `toSafetensors` wrote, or from tensors and the network they are of.
+ * @throws InvalidDataError when the bytes are no safetensors file or tensors do not fit the network; UnsupportedModelError for tensors whose network
+ * was not said or is not of linear layers
  */
-export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file' }: Pick<ReadOptions, 'name'> = {}): Model {
+export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file', network }: SafetensorsOptions = {}): Model {
+  const other = otherKind(bytes, 'safetensors', 'safetensors file', name)
+  if (other !== undefined) throw other
   const { tensors, metadata } = decodeSafetensors(bytes, name)
   const { format, version, checkpoint } = metadata
-  if (format !== FORMAT)
-    throw new InvalidDataError(`${name}: was not written by espalier: its metadata does not say what network the tensors are of`)
+  if (format !== FORMAT) {
+    if (network === undefined) throw withoutNetwork(tensors, name)
+    return modelOfTensors(tensors, network, name)
+  }
   if (version !== VERSION) throw new InvalidDataError(`${name}: is of format version ${version}; this espalier reads version ${VERSION}`)
   const json = (key: string): unknown => parseJson(metadata[key] ?? '', `${name}: the metadata's "${key}"`)
   const spec = parseParts(trainSpecSchema, json('spec'), `${name}: the metadata's "spec"`)

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseStored } from '../../core/stored.ts'
+import { UnsupportedModelError } from '../errors.ts'
+import { bfloat16, float16 } from '../smallFloats.ts'
 
 /**
  * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
@@ -30,6 +32,14 @@ const entrySchema = z.strictObject({
   data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
 const headerSchema = z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema)
+
+/** Numbers that float32 can stand for: those of 16 bits exactly, float64 rounded. */
+const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>> = {
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  F16: { bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
+}
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
@@ -88,8 +98,8 @@ function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof h
 }
 
 /**
- * Reads a file of float32 tensors. `name` opens every message.
- * @throws InvalidDataError when the file is truncated, damaged, or holds another type of number
+ * Reads a file of tensors of floating point, as float32. `name` opens every message.
+ * @throws InvalidDataError when the file is truncated or damaged; UnsupportedModelError when it holds another type of number
  */
 export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data'): SafetensorsFile {
   const { header, start } = readHeader(bytes, name)
@@ -99,15 +109,18 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors dat
   const inOrder = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
   for (const [tensor, { dtype, shape, data_offsets }] of inOrder) {
     const [begin, end] = data_offsets
-    if (dtype !== 'F32') throw new InvalidDataError(`${name}: tensor "${tensor}" is of type ${dtype}; only F32 is read here`)
-    if (begin !== expected || end - begin !== sizeOf(shape) * 4)
+    const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined
+    if (type === undefined)
+      throw new UnsupportedModelError(`${name}: tensor "${tensor}" is of type ${dtype}; only ${Object.keys(TYPES).join(', ')} are read`)
+    if (begin !== expected || end - begin !== sizeOf(shape) * type.bytes)
       throw new InvalidDataError(
         `${name}: tensor "${tensor}" of shape ${shape.join(' x ')} is said to be bytes ${begin} to ${end}; the file is damaged`,
       )
     if (start + end > bytes.length)
       throw new InvalidDataError(`${name}: has ${bytes.length} bytes; tensor "${tensor}" ends at ${start + end}; the file is truncated`)
     const view = new DataView(bytes.buffer, bytes.byteOffset + start + begin, end - begin)
-    tensors.set(tensor, { shape, data: Float32Array.from({ length: (end - begin) / 4 }, (_, i) => view.getFloat32(i * 4, true)) })
+    const data = Float32Array.from({ length: (end - begin) / type.bytes }, (_, i) => type.read(view, i * type.bytes))
+    tensors.set(tensor, { shape, data })
     expected = end
   }
   if (start + expected !== bytes.length)
