@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { MAX_SLOTS } from '../core/layout.ts'
 import { METRICS, OPTIMIZERS, type OptimizerName } from '../core/names.ts'
 import type { Checkpoint } from '../train/result.ts'
 
@@ -15,7 +16,7 @@ export const checkpointHeadSchema = z.object({
   steps: whole,
   products: z.tuple([float, float, float]),
   /** How many. */
-  slots: whole,
+  slots: whole.check(z.maximum(MAX_SLOTS)),
   history: z.object({
     loss: series,
     accuracy: series,

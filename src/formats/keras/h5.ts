@@ -1,4 +1,6 @@
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
+import { checkedSize, fittingSize, shapeText } from '../../core/shape.ts'
+import { allowedBytes, type UnpackOptions } from '../../data/unpack.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 
 /** What is used of the package `h5wasm`, an optional peer: `import * as h5wasm from 'h5wasm'`. */
@@ -49,29 +51,44 @@ export async function writeH5(h5wasm: H5wasm, groups: readonly string[], dataset
   return bytes
 }
 
-/** A dataset of float32 as h5wasm gives one. */
-function tensorOf(entity: unknown, path: string, name: string): Tensor {
-  const { shape, value, dtype } = (entity ?? {}) as { shape?: unknown; value?: unknown; dtype?: unknown }
-  if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
-  if (!(value instanceof Float32Array))
-    throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; only float32 is read`)
-  return { shape: shape.map(Number), data: value }
+/**
+ * A dataset of float32 as h5wasm gives one. `allowed`: bytes that it may have, for one that is packed, or has nothing but its filling, may be
+ * said to be of any size; asked for its value h5wasm makes all of it.
+ */
+function tensorOf(entity: unknown, path: string, name: string, allowed: number): Tensor {
+  const dataset = (entity ?? {}) as { readonly shape?: unknown; readonly value?: unknown; readonly dtype?: unknown }
+  const which = `${name}: weights ${path}`
+  if (!Array.isArray(dataset.shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
+  const shape = dataset.shape.map(Number)
+  if (checkedSize(shape, which) * Float32Array.BYTES_PER_ELEMENT > allowed)
+    throw new InvalidDataError(`${which} of shape ${shapeText(shape)} are more than the ${allowed} bytes that the file may unpack to`)
+  const { value, dtype } = dataset
+  if (!(value instanceof Float32Array)) throw new InvalidDataError(`${which} are of type ${String(dtype)}; only float32 is read`)
+  fittingSize(shape, value.length, which)
+  return { shape, data: value }
 }
 
 /**
  * What `read` makes of the datasets that `take` gives it by path.
  * @throws InvalidDataError where the file is none, or a dataset is missing or of another type
  */
-export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string, read: (take: (path: string) => Tensor) => T): Promise<T> {
+export async function readH5<T>(
+  h5wasm: H5wasm,
+  bytes: Uint8Array,
+  name: string,
+  options: UnpackOptions,
+  read: (take: (path: string) => Tensor) => T,
+): Promise<T> {
   const { FS } = await h5wasm.ready
   // HDF5 itself complains on stderr, at length.
   const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
   if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged
+  const allowed = allowedBytes(bytes.length, options)
   FS.writeFile(PATH, bytes)
   const file = new h5wasm.File(PATH, 'r')
   try {
     if (file.file_id < 0) throw damaged
-    return read((dataset) => tensorOf(file.get(dataset), dataset, name))
+    return read((dataset) => tensorOf(file.get(dataset), dataset, name, allowed))
   } catch (cause) {
     throw cause instanceof EspalierError ? cause : damaged
   } finally {

@@ -1,4 +1,4 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { strFromU8, strToU8, zipSync } from 'fflate'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -10,6 +10,7 @@ import { readTopology } from '../layers/topology.ts'
 import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
+import { unzip } from '../zip.ts'
 import { type H5wasm, readH5, writeH5 } from './h5.ts'
 
 /**
@@ -88,14 +89,6 @@ export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<
   return zipSync(files, { level: 0, mtime: '1980-01-01T00:00:00' })
 }
 
-function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes, { filter: (file) => [CONFIG, METADATA, WEIGHTS].includes(file.name) })
-  } catch (cause) {
-    throw new InvalidDataError(`${name}: this is no .keras file, or it is damaged: it is no zip archive`, { cause })
-  }
-}
-
 /** The path of a layer's variables: an input layer has a name of its class as well, but no variables. */
 function pathsOf(layers: readonly LayerJson[]): ReadonlyMap<LayerJson, string> {
   const nameOf = namer()
@@ -108,17 +101,21 @@ const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
  * The model of a `.keras` file of Keras 3, where it is dense layers in a row.
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the file is damaged
  */
-export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, { name = 'the .keras file', notes }: ReadOptions = {}): Promise<Model> {
-  const files = unzip(bytes, name)
-  const file = (path: string): Uint8Array => {
+export async function fromKeras(
+  bytes: Uint8Array,
+  h5wasm: H5wasm,
+  { name = 'the .keras file', notes, maxUnpackedBytes }: ReadOptions = {},
+): Promise<Model> {
+  const files = await unzip(bytes, [CONFIG, METADATA, WEIGHTS], name, { maxUnpackedBytes })
+  const file = (path: keyof typeof files): Uint8Array => {
     const found = files[path]
     if (found === undefined) throw new InvalidDataError(`${name}: has no ${path}; it is no .keras file`)
     return found
   }
-  const json = (path: string): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
+  const json = (path: keyof typeof files): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
   const layers = readTopology(json(CONFIG), name)
   const paths = pathsOf(layers)
-  const graph = await readH5(h5wasm, file(WEIGHTS), name, (take) =>
+  const graph = await readH5(h5wasm, file(WEIGHTS), name, { maxUnpackedBytes }, (take) =>
     readLayers(layers, KERAS, (layer, variables) => variables.map((_, i) => take(`${paths.get(layer)}/${i}`)), name),
   )
   const noted = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)

@@ -1,7 +1,9 @@
-import { PbfReader } from 'pbf'
+import type { PbfReader } from 'pbf'
 import { InvalidDataError } from '../../core/errors.ts'
+import { fittingSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { BoundedReader } from './wire.ts'
 
 /** The part of `onnx.proto` that a network is read from, by its field numbers. */
 
@@ -103,7 +105,7 @@ export function readOnnx(bytes: Uint8Array, file: string): OnnxModel {
   const empty: OnnxModel = { nodes: [], constants: new Map(), inputs: [], outputs: [], metadata: new Map() }
   let model: OnnxModel
   try {
-    model = new PbfReader(bytes).readFields((tag, found, fields) => {
+    model = new BoundedReader(bytes).readFields((tag, found, fields) => {
       if (tag === 7) readGraph(fields, found)
       else if (tag === 14) {
         const [key = '', value = ''] = readTexts(fields, 2)
@@ -134,9 +136,7 @@ export function floatsOf({ name, shape, type, raw, floats, external }: OnnxTenso
   const which = `${file}: constant "${name}"`
   if (external) throw new UnsupportedModelError(`${which} is in a file beside this one; save the model as one file`)
   if (type !== FLOAT) throw new UnsupportedModelError(`${which} is of type ${TYPES[type] ?? type}; only float32 is read`)
-  const length = shape.reduce((product, size) => product * size, 1)
-  const held = raw === undefined ? floats.length : raw.length / 4
-  if (held !== length) throw new InvalidDataError(`${which} has ${held} numbers; its shape needs ${length}; the file is damaged`)
+  const length = fittingSize(shape, raw === undefined ? floats.length : raw.length / 4, which)
   if (raw === undefined) return { shape, data: Float32Array.from(floats) }
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   return { shape, data: Float32Array.from({ length }, (_, i) => view.getFloat32(4 * i, true)) }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import { shapeSchema } from '../../core/shape.ts'
 import type { ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
 import { parseJson, parseParts } from '../notes.ts'
@@ -9,7 +10,7 @@ import { fromTfjs, toTfjs } from './tfjs.ts'
 
 const weightSchema = z.looseObject({
   name: z.string(),
-  shape: z.array(z.number()),
+  shape: shapeSchema,
   dtype: z.string(),
   quantization: z.optional(z.unknown()),
 })

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import { checkedSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
@@ -107,7 +108,7 @@ function readWeights(specs: readonly TfjsWeight[], data: DataView, file: string)
       throw new UnsupportedModelError(
         `${file}: weight "${name}" is ${quantization === undefined ? dtype : 'quantized'}; only float32 is read`,
       )
-    const length = shape.reduce((product, size) => product * size, 1)
+    const length = checkedSize(shape, `${file}: weight "${name}"`)
     if (at + 4 * length > data.byteLength)
       throw new InvalidDataError(
         `${file}: has ${data.byteLength} bytes of weights; "${name}" ends at ${at + 4 * length}; the file is truncated`,
@@ -116,6 +117,8 @@ function readWeights(specs: readonly TfjsWeight[], data: DataView, file: string)
     at += 4 * length
     return [name, { shape, data: values }]
   })
+  if (at !== data.byteLength)
+    throw new InvalidDataError(`${file}: has ${data.byteLength} bytes of weights; those that it names have ${at}; the file is damaged`)
   return new Map(tensors)
 }
 
