@@ -1,5 +1,5 @@
 /** Lists and objects within each other. What reads them goes down by calls, and the stack of a worker has room for some thousands. */
-const MAX_DEPTH = 256
+export const MAX_DEPTH = 256
 
 /** A text is JSON, but nests deeper than anything that is read here. */
 export class JsonDepthError extends Error {

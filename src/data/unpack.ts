@@ -27,17 +27,19 @@ const PIECE = 2 ** 14
 export const allowedBytes = (packed: number, { maxUnpackedBytes }: UnpackOptions): number =>
   maxUnpackedBytes ?? Math.min(Math.max(ALWAYS, RATIO * packed), MOST)
 
-/** Says what packed bytes become that are not followed to their end. */
-export function tooLarge(name: string, packed: number, allowed: number): InvalidDataError {
-  return new InvalidDataError(
-    `${name}: its ${packed} bytes unpack to more than ${allowed}, as no file of data does but one that is made to fill the memory; ` +
-      'if it is right, unpack it beforehand, or pass a larger maxUnpackedBytes',
-  )
-}
-
 /** True where the bytes start as a gzip stream does (RFC 1952: 1f 8b). */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** @param read bytes of the packed ones, which became `length` */
+function tooLarge(name: string, read: number, length: number, { maxUnpackedBytes }: UnpackOptions): InvalidDataError {
+  if (maxUnpackedBytes !== undefined)
+    return new InvalidDataError(`${name}: unpacks to more than the ${maxUnpackedBytes} bytes that maxUnpackedBytes allows`)
+  return new InvalidDataError(
+    `${name}: its first ${read} bytes unpack to ${length} already, as data hardly ever do but a file that is made to fill the memory; ` +
+      'if it is right, unpack it beforehand, or say by maxUnpackedBytes how large it is',
+  )
 }
 
 /**
@@ -50,22 +52,27 @@ export async function unpack(
   name: string,
   options: UnpackOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const { readable, writable } = new DecompressionStream(format)
+  const reader = readable.getReader()
   let read = 0
-  const source = new ReadableStream<BufferSource>({
-    pull(controller) {
+  // One piece after another, each when the one before has been taken in: a stream would be filled with all of them at once.
+  const feed = async () => {
+    const writer = writable.getWriter()
+    while (read < bytes.length) {
       const piece = bytes.subarray(read, read + PIECE) as Uint8Array<ArrayBuffer>
       read += piece.length
-      if (piece.length > 0) controller.enqueue(piece)
-      else controller.close()
-    },
-  })
-  const reader = source.pipeThrough(new DecompressionStream(format)).getReader()
+      await writer.write(piece)
+    }
+    await writer.close()
+  }
+  // What fails here fails the reading too, which tells of it.
+  feed().catch(() => undefined)
   const chunks: Uint8Array[] = []
   let length = 0
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       length += next.value.length
-      if (length > allowedBytes(read, options)) throw tooLarge(name, bytes.length, allowedBytes(bytes.length, options))
+      if (length > allowedBytes(read, options)) throw tooLarge(name, read, length, options)
       chunks.push(next.value)
     }
     return concat(chunks, length)
