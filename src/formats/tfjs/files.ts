@@ -1,19 +1,13 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
-import { shapeSchema } from '../../core/shape.ts'
 import type { ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
 import { parseJson, parseParts } from '../notes.ts'
+import { weightSchema } from './artifacts.ts'
 import { fromTfjs, toTfjs } from './tfjs.ts'
 
 /** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
 
-const weightSchema = z.looseObject({
-  name: z.string(),
-  shape: shapeSchema,
-  dtype: z.string(),
-  quantization: z.optional(z.unknown()),
-})
 const modelSchema = z.looseObject({
   format: z.optional(z.string()),
   modelTopology: z.looseObject({}),

@@ -11,6 +11,7 @@ import { layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseParts, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { parseArtifacts } from './artifacts.ts'
 
 /**
  * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
@@ -91,7 +92,7 @@ export function toTfjs(model: Model): WrittenTfjsArtifacts {
 
 /** The buffers as one. */
 function joined(given: ArrayBuffer | readonly ArrayBuffer[]): DataView {
-  if (given instanceof ArrayBuffer) return new DataView(given)
+  if (!Array.isArray(given)) return new DataView(given as ArrayBuffer)
   const bytes = new Uint8Array(given.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0
   for (const part of given) {
@@ -140,11 +141,11 @@ const convertedSchema = z.looseObject({ model_config: z.looseObject({}) })
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the artifacts are damaged
  */
 export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js model', notes }: ReadOptions = {}): Model {
-  const { modelTopology, weightSpecs, weightData, userDefinedMetadata, format } = artifacts
-  if (format === 'graph-model')
+  if (artifacts.format === 'graph-model')
     throw new UnsupportedModelError(`${name}: is a GraphModel, which has no layers any more; only a LayersModel can be read`)
-  if (modelTopology === undefined || weightSpecs === undefined || weightData === undefined)
+  if (artifacts.modelTopology === undefined || artifacts.weightSpecs === undefined || artifacts.weightData === undefined)
     throw new InvalidDataError(`${name}: lacks modelTopology, weightSpecs or weightData; save the model with its weights`)
+  const { modelTopology, weightSpecs, weightData, userDefinedMetadata } = parseArtifacts(artifacts, name)
   const converted = convertedSchema.safeParse(modelTopology)
   const tensors = readWeights(weightSpecs, joined(weightData), name)
   const layers = readTopology(converted.success ? converted.data.model_config : modelTopology, name)
