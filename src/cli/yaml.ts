@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { Lexer, Parser, parse, YAMLParseError } from 'yaml'
 import { InvalidSpecError } from '../core/errors.ts'
-import { excerpt } from '../core/excerpt.ts'
 import { checkDepth, JsonDepthError, MAX_DEPTH } from '../core/json.ts'
 
 /**
@@ -10,8 +9,6 @@ import { checkDepth, JsonDepthError, MAX_DEPTH } from '../core/json.ts'
  */
 const MAX_CHARACTERS = 1_000_000
 const MAX_WORDS = 20_000
-/** Of yaml's message, which shows the line. */
-const LONGEST = 1000
 
 /** Throws RangeError. The parser of yaml's outer layer has a stack of its own, one token a level. */
 function checkSize(text: string): void {
@@ -39,7 +36,7 @@ export function parseYaml(text: string, name: string): unknown {
     // yaml throws ReferenceError for an alias of nothing, or of too much.
     const fault = cause instanceof Error ? cause.message : String(cause)
     const isSaid = cause instanceof YAMLParseError || cause instanceof JsonDepthError || cause instanceof RangeError
-    throw new InvalidSpecError(`${name}: ${isSaid ? excerpt(fault, LONGEST) : `this is no YAML that can be read: ${excerpt(fault)}`}`, {
+    throw new InvalidSpecError(`${name}: ${isSaid ? fault : `this is no YAML that can be read: ${fault}`}`, {
       cause,
     })
   }

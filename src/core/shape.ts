@@ -3,6 +3,8 @@ import { InvalidDataError } from './errors.ts'
 
 /** The most numbers that an array of a file may have: 16 GiB of float32, more than a typed array holds in most engines. */
 const MAX_NUMBERS = 2 ** 32
+/** Arrays of one file. The largest models that people pass around have some thousands. */
+export const MAX_ARRAYS = 65536
 /** As many as any of the formats' own programs take. */
 const MAX_DIMENSIONS = 32
 
@@ -17,6 +19,12 @@ const isShape = (value: unknown): value is readonly number[] =>
 
 /** The shape of an array as any file says it. One sentence tells of whatever is wrong with it. */
 export const shapeSchema = z.custom<readonly number[]>(isShape, { error: ALLOWED })
+
+/** A list, or an object, of not more arrays than a file may name; what each of them is is another schema's. */
+export const arraysSchema = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && Object.keys(value).length <= MAX_ARRAYS,
+  { error: `a file has at most ${MAX_ARRAYS} arrays` },
+)
 
 /** How many numbers an array of this shape has; without a dimension one. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)

@@ -1,6 +1,7 @@
 import type * as z from 'zod/mini'
 import { InvalidSpecError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { safely, TOO_MANY } from './faults.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
 import { SCHEDULES } from './schedules.ts'
@@ -33,9 +34,8 @@ function canonicalize(value: unknown, key: string): unknown {
   )
 }
 
-/** Of what is wrong as many faults are told, and of each so many characters. */
+/** Of what is wrong, so many faults are told. */
 const MOST = 50
-const LONGEST = 2000
 
 const pathText = (path: readonly PropertyKey[]): string =>
   path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${excerpt(String(step))}`)).join('')
@@ -134,8 +134,9 @@ export function parseSpec<T extends z.ZodMiniType>(schema: T, value: unknown, pr
 
 /** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
 export function parseExact<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = safely(() => schema.safeParse(value))
+  if (result === undefined) throw new InvalidSpecError(`${prefix}${what}: ${TOO_MANY}`)
   if (result.success) return result.data
   const lines = result.error.issues.slice(0, MOST).map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
-  throw new InvalidSpecError([...new Set(lines)].map((line) => excerpt(prefix + line, LONGEST)).join('\n'))
+  throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

@@ -29,7 +29,14 @@ const sparsePlace = /\s*(\d+)\s+/y
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 
 function unquote(quoted: string): string {
-  return quoted.replace(/\\(.)/g, (_, character: string) => escapes[character] ?? character)
+  let text = ''
+  let done = 0
+  for (let at = quoted.indexOf('\\'); at >= 0; at = quoted.indexOf('\\', done)) {
+    const character = quoted[at + 1] ?? ''
+    text += quoted.slice(done, at) + (escapes[character] ?? character)
+    done = at + 2
+  }
+  return text + quoted.slice(done)
 }
 
 /** The match of a sticky expression at a place. */

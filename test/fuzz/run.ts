@@ -33,7 +33,7 @@ const LIMITS = {
   seconds: 1,
   mebibytes: 256,
   /** Characters of a message. */
-  message: 20_000,
+  message: 11_000,
   /** After which nothing more is tried. */
   failures: 5,
 }

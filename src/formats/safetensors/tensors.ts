@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { jsonFault, parseJson } from '../../core/json.ts'
-import { shapeSchema, sizeOf } from '../../core/shape.ts'
+import { arraysSchema, shapeSchema, sizeOf } from '../../core/shape.ts'
 import { parseStored } from '../../core/stored.ts'
 
 /**
@@ -31,7 +31,7 @@ const entrySchema = z.strictObject({
   shape: shapeSchema,
   data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
-const headerSchema = z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema)
+const headerSchema = z.pipe(arraysSchema, z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema))
 
 /** Pads with spaces so that the numbers start on a multiple of 8 bytes and can be mapped into memory as they are. */
 function padded(json: string): Uint8Array {

@@ -1,16 +1,18 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkDepth, jsonFault } from '../../core/json.ts'
-import { shapeSchema } from '../../core/shape.ts'
+import { arraysSchema, shapeSchema } from '../../core/shape.ts'
 import { parseParts } from '../notes.ts'
 
 /** An array of `weightData`, as model.json and artifacts say it. */
-export const weightSchema = z.looseObject({
+const weightSchema = z.looseObject({
   name: z.string(),
   shape: shapeSchema,
   dtype: z.string(),
   quantization: z.optional(z.unknown()),
 })
+
+export const weightsSchema = z.pipe(arraysSchema, z.array(weightSchema))
 
 /** Also one that another frame or worker made, which is no instance of this one's class. */
 const bufferSchema = z.custom<ArrayBuffer>((value) => Object.prototype.toString.call(value) === '[object ArrayBuffer]', {
@@ -19,7 +21,7 @@ const bufferSchema = z.custom<ArrayBuffer>((value) => Object.prototype.toString.
 
 const artifactsSchema = z.looseObject({
   modelTopology: z.looseObject({}),
-  weightSpecs: z.array(weightSchema),
+  weightSpecs: weightsSchema,
   weightData: z.union([bufferSchema, z.array(bufferSchema)]),
   userDefinedMetadata: z.nullish(z.looseObject({})),
 })

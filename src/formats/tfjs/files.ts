@@ -3,7 +3,7 @@ import { InvalidDataError } from '../../core/errors.ts'
 import type { ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
 import { parseJson, parseParts } from '../notes.ts'
-import { weightSchema } from './artifacts.ts'
+import { weightsSchema } from './artifacts.ts'
 import { fromTfjs, toTfjs } from './tfjs.ts'
 
 /** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
@@ -11,7 +11,7 @@ import { fromTfjs, toTfjs } from './tfjs.ts'
 const modelSchema = z.looseObject({
   format: z.optional(z.string()),
   modelTopology: z.looseObject({}),
-  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) })),
+  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: weightsSchema })),
   userDefinedMetadata: z.optional(z.looseObject({})),
 })
 

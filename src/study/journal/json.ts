@@ -1,4 +1,4 @@
-import { parseJson as parsePlain } from '../../core/json.ts'
+import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
 import type { Json } from '../trial.ts'
 
 /**
@@ -47,7 +47,7 @@ function withoutLiterals(text: string): string {
     const [word] = found
     changed += text.slice(done, found.index)
     if (word === '"') {
-      done = endOfString(text, found.index)
+      done = endOfString(text, found.index) + 1
       const string = text.slice(found.index, done)
       changed += string.startsWith(`"${MARK}`) && !isKey(text, done) ? `"${MARK}${string.slice(1)}` : string
       token.lastIndex = done
@@ -57,13 +57,6 @@ function withoutLiterals(text: string): string {
     }
   }
   return changed + text.slice(done)
-}
-
-/** After the closing quote. By steps, for a regular expression has no room for a string of some megabytes. */
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at + 1
 }
 
 function isKey(text: string, end: number): boolean {
