@@ -4,7 +4,7 @@ import { InvalidDataError } from './errors.ts'
 /** The most numbers that an array of a file may have: 16 GiB of float32, more than a typed array holds in most engines. */
 const MAX_NUMBERS = 2 ** 32
 /** Arrays of one file. The largest models that people pass around have some thousands. */
-export const MAX_ARRAYS = 65536
+const MAX_ARRAYS = 65536
 /** As many as any of the formats' own programs take. */
 const MAX_DIMENSIONS = 32
 

@@ -43,7 +43,7 @@ describe('YAML', () => {
   test('keys as many as are read take no second', async () => {
     const { seconds, error } = await processorSeconds(() =>
       parseYaml(
-        numbered(3000, (i) => `k${i}: 1`),
+        numbered(2500, (i) => `k${i}: 1`),
         'f',
       ),
     )
