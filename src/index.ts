@@ -30,7 +30,7 @@ export { type ColumnSummary, countClasses, type DatasetSummary, describeDataset 
 export type { DownloadOptions, DownloadProgress } from './data/download.ts'
 export { type EncodedFeatures, encodeFeatures, encodeTable, type TableOptions } from './data/encode.ts'
 export { DataUnavailableError } from './data/errors.ts'
-export { fromIdx, gunzip, type IdxArray, type IdxData, parseIdx } from './data/idx.ts'
+export { fromIdx, type IdxArray, type IdxData, parseIdx } from './data/idx.ts'
 export { type DatasetName, datasetNames, type LoadOptions, type LoadPimaOptions, loadDataset } from './data/load.ts'
 export { type FoldOptions, kFolds, type Split, type SplitOptions, trainTestSplit } from './data/split.ts'
 export type { Table, TableColumn } from './data/table.ts'
@@ -46,6 +46,7 @@ export {
   type TransformNumbers,
   transformFromJSON,
 } from './data/transform.ts'
+export { gunzip, type UnpackOptions } from './data/unpack.ts'
 export type { Claim, Evidence, Judgement, Outcome, Verdict } from './replicate/claims.ts'
 export type { Curves } from './replicate/curves.ts'
 export type { FashionStage } from './replicate/fashion/published.ts'

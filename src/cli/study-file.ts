@@ -10,7 +10,8 @@ import { repeatsSchema } from '../study/repeats.ts'
 import { samplerSchema } from '../study/sampler/create.ts'
 import { spaceSchema } from '../study/space/space.ts'
 import { isOnRedis } from './journal.ts'
-import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
+import { backendSchema, besideFile, dataSchema } from './training-file.ts'
+import { readYaml } from './yaml.ts'
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
 const studyFileSchema = z.strictObject({

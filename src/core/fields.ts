@@ -38,5 +38,7 @@ export const finite = () => z.number(said('a finite number'))
 export const flag = () => z.boolean(said('true or false'))
 
 export const MAX_SEED = 2 ** 32 - 1
+/** Features of a row. */
+export const MAX_INPUTS = 1_000_000
 export const MAX_UNITS = 65535
 export const MAX_WORKERS = 1024

@@ -51,6 +51,9 @@ export function joinParameters(weights: Weights, layout: Layout): Float32Array {
   return flat
 }
 
+/** The most that `slotCount` answers. */
+export const MAX_SLOTS = 2
+
 /** How many numbers of state an optimizer keeps per parameter. */
 export function slotCount({ name, momentum }: Pick<Optimizer, 'name' | 'momentum'>): 0 | 1 | 2 {
   if (name === 'sgd') return momentum > 0 ? 1 : 0

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import { activationSchema } from './activations.ts'
-import { between, flag, fraction, MAX_SEED, MAX_UNITS, nonNegative, whole } from './fields.ts'
+import { between, flag, fraction, MAX_INPUTS, MAX_SEED, MAX_UNITS, nonNegative, whole } from './fields.ts'
 import { initializerSchema } from './initializers.ts'
 import { DIALECTS, LOSSES, type LossName, METRICS } from './names.ts'
 import { optimizerSchema } from './optimizers.ts'
 import { scheduleSchema } from './schedules.ts'
 
 const loss = z.enum(Object.keys(LOSSES) as [LossName, ...LossName[]])
-const inputSize = whole(1, 1_000_000).check(z.describe('Features of a row'))
+const inputSize = whole(1, MAX_INPUTS).check(z.describe('Features of a row'))
 const units = whole(1, MAX_UNITS).check(z.describe('Width of the layer'))
 const batchSize = whole(1, 1_000_000)
 

@@ -1,5 +1,7 @@
 import type * as z from 'zod/mini'
 import { InvalidSpecError } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+import { safely, TOO_MANY } from './faults.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
 import { SCHEDULES } from './schedules.ts'
@@ -32,8 +34,11 @@ function canonicalize(value: unknown, key: string): unknown {
   )
 }
 
+/** Of what is wrong, so many faults are told. */
+const MOST = 50
+
 const pathText = (path: readonly PropertyKey[]): string =>
-  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`)).join('')
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${excerpt(String(step))}`)).join('')
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
@@ -43,7 +48,7 @@ function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'number') return String(value)
   const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+  return excerpt(text)
 }
 
 type Issue = z.core.$ZodIssue
@@ -66,7 +71,8 @@ function describe(root: unknown, raw: Issue, what: string): string {
     const known = 'known' in issue && Array.isArray(issue.known) ? (issue.known as string[]) : []
     const here = known.length > 0 ? `; the fields here are ${known.join(', ')}` : ''
     return issue.keys
-      .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of ${what}${suggest(key, known) || here}`)
+      .slice(0, MOST)
+      .map((key) => `${where === '' ? '' : `${where}.`}${excerpt(key)} is not a field of ${what}${suggest(key, known) || here}`)
       .join('; ')
   }
   const options = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? namesAllowed(issue) : []
@@ -128,8 +134,9 @@ export function parseSpec<T extends z.ZodMiniType>(schema: T, value: unknown, pr
 
 /** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
 export function parseExact<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = safely(() => schema.safeParse(value))
+  if (result === undefined) throw new InvalidSpecError(`${prefix}${what}: ${TOO_MANY}`)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
+  const lines = result.error.issues.slice(0, MOST).map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
   throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
 import { InvalidDataError } from '../core/errors.ts'
+import { excerpt } from '../core/excerpt.ts'
 import type { Dataset } from './dataset.ts'
 import { encodeTable, type TableOptions } from './encode.ts'
 import { isNumber, type Table } from './table.ts'
@@ -42,8 +43,11 @@ function readHeader(rows: readonly TextRow[], header: boolean | undefined): stri
       'line 1 holds only numbers, so it does not look like column names; pass header: false, or header: true if it does name them',
     )
   const names = cells.map((name, i) => name || `column${i}`)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new InvalidDataError(`line 1 names two columns "${twice}"; every name must be different`)
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) throw new InvalidDataError(`line 1 names two columns "${excerpt(name)}"; every name must be different`)
+    seen.add(name)
+  }
   return names
 }
 

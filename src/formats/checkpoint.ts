@@ -1,4 +1,6 @@
 import * as z from 'zod/mini'
+import { InvalidDataError } from '../core/errors.ts'
+import { MAX_SLOTS } from '../core/layout.ts'
 import { METRICS, OPTIMIZERS, type OptimizerName } from '../core/names.ts'
 import type { Checkpoint } from '../train/result.ts'
 
@@ -15,7 +17,7 @@ export const checkpointHeadSchema = z.object({
   steps: whole,
   products: z.tuple([float, float, float]),
   /** How many. */
-  slots: whole,
+  slots: whole.check(z.maximum(MAX_SLOTS)),
   history: z.object({
     loss: series,
     accuracy: series,
@@ -43,16 +45,20 @@ export function splitCheckpoint({ epoch, optimizer, state, history, best }: Chec
   return { head: { ...head, history: { ...history }, bestEpoch: best?.epoch ?? null }, arrays }
 }
 
-/** @param take gives the array of a name, or throws */
+/**
+ * @param take gives the array of a name, or throws
+ * @throws InvalidDataError where the arrays are not all as long as the parameters
+ */
 export function joinCheckpoint(
   { steps, products, slots, bestEpoch, ...head }: CheckpointHead,
   take: (name: string) => Float32Array,
 ): Checkpoint {
-  const state = {
-    parameters: take('parameters'),
-    slots: Array.from({ length: slots }, (_, slot) => take(`slots.${slot}`)),
-    steps,
-    products,
+  const parameters = take('parameters')
+  const takeAlike = (name: string): Float32Array => {
+    const values = take(name)
+    if (values.length === parameters.length) return values
+    throw new InvalidDataError(`array "${name}" of a checkpoint has ${values.length} numbers for ${parameters.length} parameters`)
   }
-  return { ...head, state, ...(bestEpoch === null ? {} : { best: { epoch: bestEpoch, parameters: take('best') } }) }
+  const state = { parameters, slots: Array.from({ length: slots }, (_, slot) => takeAlike(`slots.${slot}`)), steps, products }
+  return { ...head, state, ...(bestEpoch === null ? {} : { best: { epoch: bestEpoch, parameters: takeAlike('best') } }) }
 }

@@ -4,6 +4,7 @@ import type { Weights } from '../core/layout.ts'
 import type { ActivationName, Dialect, LossName } from '../core/names.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import type { TrainSpec } from '../core/spec.ts'
+import type { UnpackOptions } from '../data/unpack.ts'
 import { UnsupportedModelError } from './errors.ts'
 import { dataOfSteps, type InputStep, inputSteps, sameSteps } from './inputs.ts'
 import { type Labels, labelsOf, layoutOf, type Model } from './model.ts'
@@ -111,7 +112,7 @@ function fittingLabels({ columns, task, classNames, targetNames }: Labels, layer
 }
 
 /** How messages name the file, and whether its notes are believed. */
-export interface ReadOptions {
+export interface ReadOptions extends UnpackOptions {
   /** Opens every message: the file's name. */
   readonly name?: string
   /** 'ignore' reads the graph alone, where another program changed it and left espalier's notes beside it as they were. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { InvalidDataError } from '../../core/errors.ts'
 import { DataUnavailableError } from '../errors.ts'
-import { gunzip, isGzip } from '../idx.ts'
+import { gunzip, isGzip, type UnpackOptions } from '../unpack.ts'
 
 /** What the system said went wrong, such as ENOENT. */
 export function codeOf(error: unknown): string | undefined {
@@ -21,10 +21,10 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   }
 }
 
-/** The text of a file, gzipped or not. Throws InvalidDataError where it is not UTF-8. */
-export async function readText(path: string): Promise<string> {
+/** The text of a file, gzipped or not. Throws InvalidDataError where it is not UTF-8, or unpacks to more than is allowed. */
+export async function readText(path: string, options: UnpackOptions = {}): Promise<string> {
   const bytes = await readBytes(path)
-  const raw = isGzip(bytes) ? await gunzip(bytes, path) : bytes
+  const raw = isGzip(bytes) ? await gunzip(bytes, path, options) : bytes
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(raw)
   } catch (cause) {

@@ -1,4 +1,6 @@
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
+import { checkedSize, fittingSize, shapeText } from '../../core/shape.ts'
+import { allowedBytes, type UnpackOptions } from '../../data/unpack.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 import { float16 } from '../smallFloats.ts'
 
@@ -52,7 +54,7 @@ export async function writeH5(h5wasm: H5wasm, groups: readonly string[], dataset
 
 /** An open HDF5 file, as Keras's readers see it. */
 export interface H5Reader {
-  /** A dataset. @throws InvalidDataError where it is missing, or of another type than floating point */
+  /** A dataset. @throws InvalidDataError where it is missing, of another type than floating point, or larger than is allowed */
   readonly tensor: (path: string) => Tensor
   /** The names of what is in a group; none where there is no such group. */
   readonly names: (path: string) => readonly string[]
@@ -60,14 +62,14 @@ export interface H5Reader {
   readonly attribute: (path: string, name: string) => unknown
 }
 
-/** What h5wasm has at a path: a group has keys, a dataset a shape and a value. */
+/** What h5wasm has at a path: a group has keys, a dataset, as an attribute, a shape and a value. */
 interface Entity {
   readonly shape?: unknown
   readonly value?: unknown
   readonly dtype?: unknown
   /** `type` 0 are whole numbers, 1 floating point; `size` in bytes. */
   readonly metadata?: { readonly type?: unknown; readonly size?: unknown }
-  readonly attrs?: Readonly<Record<string, { readonly value?: unknown }>>
+  readonly attrs?: Readonly<Record<string, Entity>>
   keys?(): unknown
 }
 
@@ -79,14 +81,34 @@ function numbersOf(entity: Entity): unknown {
   return value instanceof Uint16Array ? Float32Array.from(value, float16) : value
 }
 
+/**
+ * The shape of what is `allowed` so many bytes: what is packed, or has nothing but its filling, may be said to be of any size, and h5wasm, asked
+ * for the value, makes all of it.
+ */
+function shapeOf({ shape, metadata }: Entity, which: string, allowed: number): readonly number[] {
+  const sizes = Array.isArray(shape) ? shape.map(Number) : []
+  const bytes = Math.max(Float32Array.BYTES_PER_ELEMENT, Number(metadata?.size ?? 0))
+  if (checkedSize(sizes, which) * bytes <= allowed) return sizes
+  throw new InvalidDataError(`${which} of shape ${shapeText(sizes)} are more than the ${allowed} bytes that the file may unpack to`)
+}
+
 /** A dataset of floating point as h5wasm gives one; float64 is rounded to float32. */
-function tensorOf(entity: Entity, path: string, name: string): Tensor {
-  const { shape, dtype } = entity
-  if (!Array.isArray(shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
-  const found = /[efd]$/.test(String(dtype)) ? numbersOf(entity) : undefined
+function tensorOf(entity: Entity, path: string, name: string, allowed: number): Tensor {
+  const which = `${name}: weights ${path}`
+  if (!Array.isArray(entity.shape)) throw new InvalidDataError(`${name}: has no weights ${path}; the file is damaged`)
+  const shape = shapeOf(entity, which, allowed)
+  const found = /[efd]$/.test(String(entity.dtype)) ? numbersOf(entity) : undefined
   const value = typeof found === 'number' ? Float32Array.of(found) : found
-  if (value instanceof Float32Array || value instanceof Float64Array) return { shape: shape.map(Number), data: Float32Array.from(value) }
-  throw new InvalidDataError(`${name}: weights ${path} are of type ${String(dtype)}; float16, float32 and float64 are read`)
+  if (!(value instanceof Float32Array || value instanceof Float64Array))
+    throw new InvalidDataError(`${which} are of type ${String(entity.dtype)}; float16, float32 and float64 are read`)
+  fittingSize(shape, value.length, which)
+  return { shape, data: Float32Array.from(value) }
+}
+
+function attributeOf(entity: Entity | undefined, which: string, allowed: number): unknown {
+  if (entity === undefined) return undefined
+  shapeOf(entity, which, allowed)
+  return entity.value
 }
 
 export const isH5 = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte)
@@ -95,23 +117,37 @@ export const isH5 = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) =>
  * What `read` makes of an open file.
  * @throws InvalidDataError where it is none, or a dataset is missing or of another type
  */
-export async function readH5<T>(h5wasm: H5wasm, bytes: Uint8Array, name: string, read: (file: H5Reader) => T): Promise<T> {
+export async function readH5<T>(
+  h5wasm: H5wasm,
+  bytes: Uint8Array,
+  name: string,
+  options: UnpackOptions,
+  read: (file: H5Reader) => T,
+): Promise<T> {
   const { FS } = await h5wasm.ready
   // HDF5 itself complains on stderr, at length.
   const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
   if (!isH5(bytes)) throw damaged
+  const allowed = allowedBytes(bytes.length, options)
   FS.writeFile(PATH, bytes)
   const file = new h5wasm.File(PATH, 'r')
   try {
     if (file.file_id < 0) throw damaged
     const at = (path: string): Entity => (path === '' ? file : (file.get(path) ?? {})) as Entity
+    const groups = new Map<string, readonly string[]>()
+    const namesOf = (path: string): readonly string[] => {
+      const keys = at(path).keys?.()
+      return Array.isArray(keys) ? keys.map(String) : []
+    }
     return read({
-      tensor: (path) => tensorOf(at(path), path, name),
+      tensor: (path) => tensorOf(at(path), path, name, allowed),
+      // Of each group once, however many layers are in it.
       names: (path) => {
-        const keys = at(path).keys?.()
-        return Array.isArray(keys) ? keys.map(String) : []
+        const names = groups.get(path) ?? namesOf(path)
+        groups.set(path, names)
+        return names
       },
-      attribute: (path, key) => at(path).attrs?.[key]?.value,
+      attribute: (path, key) => attributeOf(at(path).attrs?.[key], `${name}: attribute ${key} of ${path || 'the file'}`, allowed),
     })
   } catch (cause) {
     throw cause instanceof EspalierError ? cause : damaged

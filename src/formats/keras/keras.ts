@@ -1,6 +1,7 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { strFromU8, strToU8, zipSync } from 'fflate'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import type { UnpackOptions } from '../../data/unpack.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
@@ -11,6 +12,7 @@ import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
 import { kindError, recognize } from '../recognize.ts'
+import { unzip } from '../zip.ts'
 import { type H5Reader, type H5wasm, isH5, readH5, writeH5 } from './h5.ts'
 import { fromKerasH5 } from './legacy.ts'
 import { keptNames, namesPart } from './names.ts'
@@ -94,23 +96,12 @@ export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<
 }
 
 /** The files of an archive that are read. @throws InvalidDataError, UnsupportedModelError where it is no `.keras` file */
-function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
+async function filesOf(bytes: Uint8Array, name: string, options: UnpackOptions) {
   const kind = recognize(bytes)
   if (kind !== undefined && kind !== 'keras' && kind !== 'zip') throw kindError(kind, '.keras file', name)
-  const present: string[] = []
-  let files: Record<string, Uint8Array>
-  try {
-    files = unzipSync(bytes, {
-      filter: (file) => {
-        present.push(file.name)
-        return [CONFIG, METADATA, WEIGHTS].includes(file.name)
-      },
-    })
-  } catch (cause) {
-    throw new InvalidDataError(`${name}: this is no .keras file, or it is damaged: it is no zip archive`, { cause })
-  }
+  const { files, names } = await unzip(bytes, [CONFIG, METADATA, WEIGHTS], name, options)
   if (files[CONFIG] !== undefined) return files
-  const within = (file: string) => present.some((path) => path === file || path.endsWith(`/${file}`))
+  const within = (file: string) => names.some((path) => path === file || path.endsWith(`/${file}`))
   if (within('saved_model.pb')) throw kindError('savedModel', '.keras file', name)
   if (within(CONFIG))
     throw new InvalidDataError(`${name}: its ${CONFIG} is in a folder; in a .keras file it is not: pack what is in the folder`)
@@ -145,17 +136,17 @@ const metadataSchema = z.looseObject({ keras_version: z.optional(z.unknown()), [
 export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, options: ReadOptions = {}): Promise<Model> {
   const { name = 'the .keras file', notes } = options
   if (isH5(bytes)) return fromKerasH5(bytes, h5wasm, { name, ...options })
-  const files = unzip(bytes, name)
-  const file = (path: string): Uint8Array => {
+  const files = await filesOf(bytes, name, options)
+  const file = (path: keyof typeof files): Uint8Array => {
     const found = files[path]
     if (found === undefined) throw new InvalidDataError(`${name}: has no ${path}; it is no .keras file`)
     return found
   }
-  const json = (path: string): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
+  const json = (path: keyof typeof files): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
   const metadata = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)
   const layers = readTopology(json(CONFIG), name)
   const slope = metadata.keras_version === undefined ? KERAS.hardSigmoid : hardSigmoidOf(metadata.keras_version)
-  const graph = await readH5(h5wasm, file(WEIGHTS), name, (h5) =>
+  const graph = await readH5(h5wasm, file(WEIGHTS), name, options, (h5) =>
     readLayers(layers, slope, (layer, variables) => variables.map((_, i) => h5.tensor(`${groupOf(h5, layer)}/${i}`)), name),
   )
   return modelOfGraph(graph, metadata[NOTES], name, notes, keptNames(layers))

@@ -2,13 +2,12 @@ import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { modelOfGraph, type ReadOptions } from '../graph.ts'
 import { hardSigmoidOf } from '../layers/convention.ts'
-import { readLayers } from '../layers/read.ts'
-import { type ReadLayer, readTopology } from '../layers/topology.ts'
-import { keyOf } from '../layers/weights.ts'
+import { readLayers, type TakeWeights } from '../layers/read.ts'
+import { readTopology } from '../layers/topology.ts'
+import { type KeyFinder, keyFinder } from '../layers/weights.ts'
 import type { Model } from '../model.ts'
 import { parseJson } from '../notes.ts'
 import { otherKind } from '../recognize.ts'
-import type { Tensor } from '../safetensors/tensors.ts'
 import { type H5Reader, type H5wasm, readH5 } from './h5.ts'
 import { keptNames } from './names.ts'
 
@@ -49,18 +48,35 @@ function withoutModel(file: H5Reader, name: string): UnsupportedModelError {
   )
 }
 
-function take(file: H5Reader, layer: ReadLayer, variables: readonly string[], name: string): Tensor[] {
-  const { within } = layer
-  const top = within[0] ?? layer.name
-  const group = `${file.names('').includes(WEIGHTS) ? `${WEIGHTS}/` : ''}${top}`
-  const keys = textsOf(file, group, 'weight_names')
-  return variables.map((variable, i) => {
-    // Keras itself goes by the order, and names may be of an earlier life of the layer.
-    const key = within.length === 0 && keys.length >= variables.length ? keys[i] : keyOf(keys, layer, variable, i)
-    if (key === undefined)
-      throw new InvalidDataError(`${name}: the weights of layer "${layer.name}" have no ${variable}; the file is damaged`)
-    return file.tensor(`${group}/${key}`)
-  })
+/** The weights of a group, in their order and by their names. */
+interface Group {
+  readonly path: string
+  readonly keys: readonly string[]
+  readonly keyOf: KeyFinder
+}
+
+/** What takes a layer's weights; of each group the names are read once, however many layers of a model are in it. */
+function taker(file: H5Reader, name: string): TakeWeights {
+  const groups = new Map<string, Group>()
+  const groupOf = (top: string): Group => {
+    const path = `${file.names('').includes(WEIGHTS) ? `${WEIGHTS}/` : ''}${top}`
+    const keys = textsOf(file, path, 'weight_names')
+    return { path, keys, keyOf: keyFinder(keys) }
+  }
+  return (layer, variables) => {
+    const { within } = layer
+    const top = within[0] ?? layer.name
+    const group = groups.get(top) ?? groupOf(top)
+    groups.set(top, group)
+    const { path, keys, keyOf } = group
+    return variables.map((variable, i) => {
+      // Keras itself goes by the order, and names may be of an earlier life of the layer.
+      const key = within.length === 0 && keys.length >= variables.length ? keys[i] : keyOf(layer, variable, i)
+      if (key === undefined)
+        throw new InvalidDataError(`${name}: the weights of layer "${layer.name}" have no ${variable}; the file is damaged`)
+      return file.tensor(`${path}/${key}`)
+    })
+  }
 }
 
 /**
@@ -68,17 +84,18 @@ function take(file: H5Reader, layer: ReadLayer, variables: readonly string[], na
  * @param h5wasm the package, which reads it: `import * as h5wasm from 'h5wasm'`
  * @throws UnsupportedModelError naming the layer that no dense network has, or for a file of weights alone; InvalidDataError where it is damaged
  */
-export async function fromKerasH5(bytes: Uint8Array, h5wasm: H5wasm, { name = 'the .h5 file', notes }: ReadOptions = {}): Promise<Model> {
+export async function fromKerasH5(bytes: Uint8Array, h5wasm: H5wasm, options: ReadOptions = {}): Promise<Model> {
+  const { name = 'the .h5 file', notes } = options
   const other = otherKind(bytes, 'hdf5', '.h5 file', name)
   if (other !== undefined) throw other
-  return readH5(h5wasm, bytes, name, (file) => {
+  return readH5(h5wasm, bytes, name, options, (file) => {
     const config = textOf(file.attribute('', 'model_config'))
     if (config === undefined) throw withoutModel(file, name)
     const version = textOf(file.attribute('', 'keras_version'))
     if (version?.startsWith('1.') === true)
       throw new UnsupportedModelError(`${name}: was saved by Keras ${version}, whose layers have other fields; save it by Keras 2 or 3`)
     const layers = readTopology(parseJson(config, `${name}: its model_config`), name)
-    const graph = readLayers(layers, hardSigmoidOf(version), (layer, variables) => take(file, layer, variables, name), name)
+    const graph = readLayers(layers, hardSigmoidOf(version), taker(file, name), name)
     return modelOfGraph(graph, undefined, name, notes, keptNames(layers))
   })
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { parseJson } from '../../core/json.ts'
 import type { LayerJson } from '../layers/convention.ts'
 import type { Part } from '../layers/write.ts'
 import { type Labels, labelsOf, labelsSchema } from '../model.ts'
@@ -26,7 +27,7 @@ export function keptNames(layers: readonly LayerJson[]): Labels {
     const { seed } = config
     if (className !== 'Dropout' || typeof seed !== 'string') continue
     try {
-      const kept = z.safeParse(keptSchema, JSON.parse(seed))
+      const kept = z.safeParse(keptSchema, parseJson(seed))
       if (kept.success) return kept.data[NOTES]
     } catch {
       // A seed of somebody else's.

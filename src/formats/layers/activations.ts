@@ -10,15 +10,6 @@ import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } f
 const activate = (name: ActivationName, parameter = 0): Step => ({ kind: 'activate', activation: { name, parameter } satisfies Activation })
 const affine = (factor: number, offset: number): Step => ({ kind: 'affine', affine: { factor: [factor], offset: [offset] } })
 
-/** min(max(x, low), high) by the hard sigmoid of a slope: low + (high - low) min(max(slope z + 1/2, 0), 1). */
-function clipped(low: number, high: number, slope: number): Step[] {
-  const range = high - low
-  return [affine(1 / (range * slope), -(low / range + 0.5) / slope), activate('hardSigmoid', slope), affine(range, low)]
-}
-
-/** Beyond it what a hard sigmoid rounds away, 1e-7 of the range, is more than predictions may differ. */
-const LARGEST_MAXIMUM = 20
-
 /** `keras/src/activations/activations.py`; a word that is not here is refused by name. */
 const WORDS: Readonly<Record<string, (hardSigmoid: number) => readonly Step[]>> = {
   linear: () => [],
@@ -34,8 +25,8 @@ const WORDS: Readonly<Record<string, (hardSigmoid: number) => readonly Step[]>> 
   // The function; the layer has another slope.
   leakyrelu: () => [activate('leakyRelu', 0.2)],
   hardsigmoid: (slope) => [activate('hardSigmoid', slope)],
-  relu6: (slope) => clipped(0, 6, slope),
-  hardtanh: (slope) => clipped(-1, 1, slope),
+  relu6: () => [{ kind: 'clip', low: 0, high: 6 }],
+  hardtanh: () => [{ kind: 'clip', low: -1, high: 1 }],
   logsigmoid: () => [affine(-1, 0), activate('softplus'), affine(-1, 0)],
 }
 
@@ -81,15 +72,14 @@ export function activationOf(given: LayerToRead): Reading {
 }
 
 /** max(x, 0) with what Keras adds to it: a slope below a threshold, a largest value. */
-const relu: LayerReader = ({ field, hardSigmoid }) => {
+const relu: LayerReader = ({ field }) => {
   const slope = field('negative_slope', 'number') ?? field('alpha', 'number') ?? 0
   const maximum = field('max_value', 'number')
   const threshold = field('threshold', 'number') ?? 0
   if (threshold !== 0) return refuse(`has a threshold of ${threshold}; here a relu turns at 0`)
   if (maximum === undefined) return [slope === 0 ? activate('relu') : activate('leakyRelu', slope)]
   if (slope !== 0) return refuse(`has a largest value, ${maximum}, and a slope, ${slope}; one of them alone is read`)
-  if (!(maximum > 0 && maximum <= LARGEST_MAXIMUM)) return refuse(`has the largest value ${maximum}; one up to ${LARGEST_MAXIMUM} is read`)
-  return clipped(0, maximum, hardSigmoid)
+  return [{ kind: 'clip', low: 0, high: maximum }]
 }
 
 const prelu: LayerReader = ({ take }) => {

@@ -1,6 +1,7 @@
+import { sizeOf } from '../../core/shape.ts'
 import { type Affine, affineOfBatchNormalization } from '../fold.ts'
 import type { Nested } from './fields.ts'
-import { broadcast, flat, type Shape, shapeOfLists, sizeOf } from './shape.ts'
+import { broadcast, flat, type Shape, shapeOfLists } from './shape.ts'
 import { damaged, type LayerReader, type Reading, refuse, type Step } from './step.ts'
 
 /** Layers that are x factor + offset of each column. */
@@ -8,10 +9,10 @@ import { damaged, type LayerReader, type Reading, refuse, type Step } from './st
 /** `keras.config.epsilon()`: Normalization divides by at least this. */
 const SMALLEST_SCALE = 1e-7
 
-/** Axes of a batch as axes of a row; undefined where one is the batch itself, or there is no such axis. */
+/** Axes of a batch as axes of a row; undefined where one is the batch itself, or there is no such axis, or it is there twice. */
 function rowAxes(axes: readonly number[], rank: number): number[] | undefined {
   const of = axes.map((axis) => (axis < 0 ? axis + rank : axis - 1))
-  return of.every((axis) => axis >= 0 && axis < rank) ? of : undefined
+  return new Set(of).size === of.length && of.every((axis) => axis >= 0 && axis < rank) ? of : undefined
 }
 
 /** Numbers that stand along some axes, one for each column of a row; one number alone is for all. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { openShapeSchema } from '../../core/shape.ts'
 import { parseParts } from '../notes.ts'
 import type { LayerJson } from './convention.ts'
 
@@ -25,7 +26,7 @@ const schemas = {
     z.transform((given) => [given].flat()),
   ),
   /** Of a batch; null is a size that is not said. */
-  shape: z.array(z.nullable(z.int())),
+  shape: openShapeSchema,
 } as const
 export type FieldKind = keyof typeof schemas
 export type FieldValue<K extends FieldKind> = z.infer<(typeof schemas)[K]>

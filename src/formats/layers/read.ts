@@ -1,3 +1,5 @@
+import { MAX_INPUTS } from '../../core/fields.ts'
+import { sizeOf } from '../../core/shape.ts'
 import { GraphBuilder } from '../builder.ts'
 import type { Graph } from '../graph.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
@@ -6,7 +8,7 @@ import { batchNormalization, normalization, rescaling } from './affine.ts'
 import { fieldOf } from './fields.ts'
 import { imprecise } from './policy.ts'
 import { flatten, permute, reshape } from './reshaping.ts'
-import { LONGEST_ROW, type Shape, sizeOf } from './shape.ts'
+import type { Shape } from './shape.ts'
 import { damaged, isRefusal, type LayerReader, type LayerToRead, refuse, type Step } from './step.ts'
 import type { ReadLayer } from './topology.ts'
 
@@ -84,8 +86,8 @@ class Row {
     const known = batch?.slice(1).flatMap((size) => (size === null ? [] : [size]))
     if (batch === undefined || known === undefined || known.length !== batch.length - 1 || known.length === 0) return
     const size = sizeOf(known)
-    if (!(size > 0 && size <= LONGEST_ROW))
-      throw this.#builder.unsupported(where, `takes rows of shape ${known.join(' x ')}; a row has from 1 to ${LONGEST_ROW} numbers`)
+    if (!(size > 0 && size <= MAX_INPUTS))
+      throw this.#builder.unsupported(where, `takes rows of shape ${known.join(' x ')}; a row has from 1 to ${MAX_INPUTS} numbers`)
     this.#shape = known
     this.#builder.expectWidth(size, where)
   }
@@ -148,6 +150,9 @@ class Row {
         break
       case 'affine':
         this.#builder.affine({ factor: this.#ordered(step.affine.factor), offset: this.#ordered(step.affine.offset) }, where)
+        break
+      case 'clip':
+        this.#builder.clip(step.low, step.high, where)
         break
       case 'normalize':
         this.#builder.input({ ...step, shift: this.#ordered(step.shift), scale: this.#ordered(step.scale) }, where)

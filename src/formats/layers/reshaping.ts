@@ -1,4 +1,5 @@
-import { moved, sizeOf } from './shape.ts'
+import { sizeOf } from '../../core/shape.ts'
+import { moved } from './shape.ts'
 import { damaged, type LayerReader, refuse, type Step } from './step.ts'
 
 /** Layers that see the same numbers in another shape, or in another order. */

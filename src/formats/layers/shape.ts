@@ -1,12 +1,8 @@
+import { sizeOf } from '../../core/shape.ts'
 import type { Nested } from './fields.ts'
 
 /** Shapes of a row (of a batch without its first dimension), whose numbers are flat, row-major. */
 export type Shape = readonly number[]
-
-/** How many numbers a row may have: more than that no dense layer here takes, and lists of them would fill the memory. */
-export const LONGEST_ROW = 2 ** 24
-
-export const sizeOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1)
 
 /** The shape of lists in lists; undefined where lists side by side differ. */
 export function shapeOfLists(values: Nested): number[] | undefined {

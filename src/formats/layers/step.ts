@@ -12,6 +12,8 @@ export type Step =
   | { readonly kind: 'dense'; readonly kernel: Tensor; readonly bias: Tensor | undefined }
   | { readonly kind: 'activate'; readonly activation: Activation }
   | { readonly kind: 'affine'; readonly affine: Affine }
+  /** The number between the two that is nearest. */
+  | { readonly kind: 'clip'; readonly low: number; readonly high: number }
   | Extract<InputStep, { kind: 'normalize' }>
   /** The same numbers, seen in another shape. */
   | { readonly kind: 'shape'; readonly shape: Shape }

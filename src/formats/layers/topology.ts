@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { openShapeSchema } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import { type LayerJson, snakeCase } from './convention.ts'
@@ -40,7 +41,7 @@ const configSchema = z.union([
   layersSchema,
   z.looseObject({ layers: layersSchema, input_layers: z.optional(z.unknown()), output_layers: z.optional(z.unknown()) }),
 ])
-const buildSchema = z.looseObject({ input_shape: z.array(z.nullable(z.int())) })
+const buildSchema = z.looseObject({ input_shape: openShapeSchema })
 
 const MODELS = ['Sequential', 'Functional', 'Model']
 /** Deeper than that nobody nests models, and a file that does would fill the stack. */

@@ -1,6 +1,7 @@
+import { MAX_DIMENSIONS, sizeOf } from '../../core/shape.ts'
 import type { Numbers } from '../fold.ts'
 import { axisOf, constantInput, floatOf, intOf, intsOf, type NodeView } from './node.ts'
-import { BOOL, type Constant, DOUBLE, FLOAT, INT64, isFloat, isHalf, isWhole, sizeOf, typeName } from './tensors.ts'
+import { BOOL, type Constant, DOUBLE, FLOAT, INT64, isFloat, isHalf, isWhole, typeName } from './tensors.ts'
 
 /** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
 
@@ -10,6 +11,7 @@ const make = (shape: readonly number[], data: Numbers, type: number): Constant =
 function build(node: NodeView, shape: readonly number[], type: number, value: (i: number) => number): Constant {
   const length = sizeOf(shape)
   node.spend(length)
+  if (shape.length > MAX_DIMENSIONS) throw node.unsupported(`makes a constant of ${shape.length} dimensions`)
   const data = new Float64Array(length)
   for (let i = 0; i < length; i++) data[i] = value(i)
   return make(shape, data, type)

@@ -1,4 +1,5 @@
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
+import { MAX_DIMENSIONS } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { CONSTANTS } from './constants.ts'
 import { type NodeView, nameOf, whereOf } from './node.ts'
@@ -43,12 +44,12 @@ export class Evaluator {
   /** Errors that name an operator which is not read. */
   readonly #missing = new Set<EspalierError>()
 
-  /** @param size of the file and those beside it, in bytes */
+  /** @param size of the file and those beside it, in bytes: the numbers of its constants, and of four steps of each */
   constructor(model: OnnxModel, file: string, files: DataFiles, size: number) {
     this.#model = model
     this.#file = file
     this.#files = files
-    this.#numbers = LEAST_NUMBERS + 4 * size
+    this.#numbers = LEAST_NUMBERS + 5 * size
     this.#functions = new Map(model.functions.map((made) => [keyOf(made.domain, made.name, made.overload), made]))
     this.#scope = { values: new Map(), constants: model.constants, versions: model.versions, attributes: new Map(), depth: 0 }
     const version = model.versions.get('')
@@ -99,7 +100,7 @@ export class Evaluator {
     const known = values.get(name)
     if (known !== undefined) return known
     const held = constants.get(name)
-    const value = held ? this.#attempt([], () => constantOf(held, this.#files, this.#file)) : this.#absent(name)
+    const value = held ? this.#attempt([], () => this.#constant(held, `constant "${name}"`)) : this.#absent(name)
     values.set(name, value)
     return value
   }
@@ -122,6 +123,7 @@ export class Evaluator {
   #evaluate(node: OnnxNode, scope: Scope): void {
     this.#nodes += 1
     if (this.#nodes > MOST_NODES) throw new UnsupportedModelError(`${this.#file}: has more than ${MOST_NODES} nodes`)
+    this.#spend(node.inputs.length + node.outputs.length, whereOf(node))
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.#valueOf(name, scope)))
     const of = inputs.flatMap((value) => (value?.kind === 'rows' ? [value.step] : value?.kind === 'unread' ? value.of : []))
     const made = this.#functions.get(keyOf(node.domain, node.operator, node.overload))
@@ -163,15 +165,32 @@ export class Evaluator {
       damaged: (what) => new InvalidDataError(`${this.#file}: ${where} ${what}; the file is damaged`),
       tensor: ({ tensor }): Constant => {
         if (tensor === undefined) throw new InvalidDataError(`${this.#file}: ${where} has no value; the file is damaged`)
-        return constantOf({ ...tensor, name: tensor.name || (node.outputs[0] ?? '') }, this.#files, this.#file)
+        return this.#constant({ ...tensor, name: tensor.name || (node.outputs[0] ?? '') }, where)
       },
     }
     const isConstant = inputs.every((value) => value === undefined || value.kind === 'constant')
     const operator = (isConstant ? CONSTANTS : ROWS).get(name)
-    if (operator !== undefined) return operator(view)
+    if (operator !== undefined) return this.#checked(operator(view), view)
     const error = view.unsupported(`is not read: ${READ}`)
     this.#missing.add(error)
     throw error
+  }
+
+  /** Many dimensions make each further step slow. */
+  #checked(computed: Value | Value[], { unsupported }: NodeView): Value | Value[] {
+    for (const value of [computed].flat())
+      if (value.kind !== 'unread' && (value.shape?.length ?? 0) > MAX_DIMENSIONS)
+        throw unsupported(`gives what has ${value.shape?.length} dimensions; at most ${MAX_DIMENSIONS} are read`)
+    return computed
+  }
+
+  /** A constant of the file; the same bytes may stand for many. */
+  #constant(tensor: OnnxTensor, where: string): Constant {
+    // Where too much was asked for already, nothing more is made.
+    this.#spend(0, where)
+    const constant = constantOf(tensor, this.#files, this.#file)
+    this.#spend(constant.data.length, where)
+    return constant
   }
 
   #spend(numbers: number, where: string): void {
@@ -183,6 +202,7 @@ export class Evaluator {
   /** The nodes of a function in the place of a call of it. */
   #call(made: OnnxFunction, node: OnnxNode, inputs: readonly (Value | undefined)[], caller: Scope): void {
     if (caller.depth >= DEEPEST) throw new UnsupportedModelError(`${this.#file}: ${whereOf(node)} calls functions deeper than ${DEEPEST}`)
+    this.#spend(made.defaults.size, whereOf(node))
     const given = [...node.attributes.keys()].flatMap((key) => {
       const attribute = attributeOf(node, key, caller)
       return attribute ? [[key, attribute] as const] : []

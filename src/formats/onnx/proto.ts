@@ -1,6 +1,7 @@
-import { PbfReader } from 'pbf'
+import type { PbfReader } from 'pbf'
 import { InvalidDataError } from '../../core/errors.ts'
 import { otherKind } from '../recognize.ts'
+import { BoundedReader } from './wire.ts'
 
 /** The part of `onnx.proto` that a network is read from, by its field numbers. */
 
@@ -240,7 +241,7 @@ export function readOnnx(bytes: Uint8Array, file: string): OnnxModel {
   }
   let model: OnnxModel
   try {
-    model = new PbfReader(bytes).readFields((tag, found, fields) => {
+    model = new BoundedReader(bytes).readFields((tag, found, fields) => {
       if (tag === 7) readGraph(fields, found)
       else if (tag === 8) readVersion(fields, found.versions)
       else if (tag === 14) readEntry(fields, found.metadata)

@@ -1,4 +1,5 @@
 import { InvalidDataError } from '../../core/errors.ts'
+import { checkedSize, fittingSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Numbers } from '../fold.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
@@ -66,8 +67,6 @@ export const isFloat = (type: number): boolean => type === FLOAT || type === DOU
 export const isHalf = (type: number): boolean => type === 10 || type === 16
 export const isWhole = (type: number): boolean => [2, 3, 4, 5, 6, 7, 9, 12, 13].includes(type)
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
-
 /** Files beside an ONNX file, by their names relative to its folder. */
 export type DataFiles = Readonly<Record<string, Uint8Array>>
 
@@ -123,12 +122,11 @@ export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string): 
   const which = `${file}: constant "${name}"`
   const element = TYPES.get(type)
   if (element === undefined) throw new UnsupportedModelError(`${which} is of type ${typeName(type)}, which is not read`)
-  const length = sizeOf(shape)
+  const length = checkedSize(shape, which)
   const raw = external === undefined ? tensor.raw : externalBytes(external, length * element.bytes, files, which)
   const listed = [floats, ints, longs, doubles].find((list) => list.length > 0) ?? []
   const held = raw === undefined ? listed.length : raw.length / element.bytes
-  if (held !== length || shape.some((size) => size < 0))
-    throw new InvalidDataError(`${which} has ${held} numbers; its shape needs ${length}; the file is damaged`)
+  fittingSize(shape, held, which)
   const data = type === FLOAT ? new Float32Array(length) : new Float64Array(length)
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const { fromBits = (value: number) => value, read } = element

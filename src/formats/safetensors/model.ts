@@ -1,4 +1,5 @@
 import { InvalidDataError } from '../../core/errors.ts'
+import { shapeText } from '../../core/shape.ts'
 import { type TrainSpec, trainSpecSchema } from '../../core/spec.ts'
 import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../checkpoint.ts'
 import { graphOf } from '../graph.ts'
@@ -57,6 +58,15 @@ export interface SafetensorsOptions {
   readonly network?: TrainSpec['network']
 }
 
+function checkTransforms(model: Model, name: string): void {
+  try {
+    graphOf(model)
+  } catch (cause) {
+    if (cause instanceof InvalidDataError) throw new InvalidDataError(`${name}: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
 /**
  * A model from a safetensors file that `toSafetensors` wrote, or from tensors and the network they are of.
  * @throws InvalidDataError when the bytes are no safetensors file or tensors do not fit the network; UnsupportedModelError for tensors whose network
@@ -75,15 +85,18 @@ export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors fil
   const json = (key: string): unknown => parseJson(metadata[key] ?? '', `${name}: the metadata's "${key}"`)
   const spec = parseParts(trainSpecSchema, json('spec'), `${name}: the metadata's "spec"`)
   const data = parseData(json('data'), `${name}: the metadata's "data"`)
-  const tensor = (key: string, length: number): Float32Array => {
-    const found = tensors.get(key)?.data
-    if (found?.length === length) return found
-    throw new InvalidDataError(`${name}: tensor ${key} ${found ? `has ${found.length} numbers; the spec needs ${length}` : 'is missing'}`)
+  const tensor = (key: string, ...shape: readonly number[]): Float32Array => {
+    const found = tensors.get(key)
+    if (found !== undefined && shapeText(found.shape) === shapeText(shape)) return found.data
+    throw new InvalidDataError(
+      `${name}: tensor ${key} ${found ? `has the shape ${shapeText(found.shape)}; the spec needs ${shapeText(shape)}` : 'is missing'}`,
+    )
   }
   const layout = layoutOf(spec)
   const weights = layout.layers.map(
-    ({ inputs, units }, i) => [tensor(`layers.${i}.kernel`, inputs * units), tensor(`layers.${i}.bias`, units)] as const,
+    ({ inputs, units }, i) => [tensor(`layers.${i}.kernel`, inputs, units), tensor(`layers.${i}.bias`, units)] as const,
   )
+  checkTransforms({ spec, weights, data }, name)
   if (checkpoint === undefined) return { spec, weights, data }
   const head = parseParts(checkpointHeadSchema, readNumber(json('checkpoint')), `${name}: the metadata's "checkpoint"`)
   return { spec, weights, data, checkpoint: joinCheckpoint(head, (part) => tensor(`checkpoint.${part}`, layout.parameters)) }

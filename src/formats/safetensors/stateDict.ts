@@ -1,5 +1,6 @@
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Weights } from '../../core/layout.ts'
+import { shapeText } from '../../core/shape.ts'
 import type { TrainSpec } from '../../core/spec.ts'
 import { trainSpecSchema } from '../../core/spec.ts'
 import { parseSpec } from '../../core/validate.ts'
@@ -23,7 +24,6 @@ interface Linear {
 }
 
 const KERNEL = /^(?:(.*)\.)?(weight|kernel)$/
-const shapeText = ({ shape }: Tensor): string => (shape.length === 0 ? 'one number' : shape.join(' x '))
 
 /** The linear layers of a file in the order of their names. @throws UnsupportedModelError for a tensor that no linear layer has */
 function linearsOf(tensors: ReadonlyMap<string, Tensor>, file: string): Linear[] {
@@ -38,14 +38,14 @@ function linearsOf(tensors: ReadonlyMap<string, Tensor>, file: string): Linear[]
   const other = [...tensors].find(([key]) => !used.has(key))
   if (other !== undefined)
     throw new UnsupportedModelError(
-      `${file}: tensor "${other[0]}" (${shapeText(other[1])}) is of no linear layer, which has a weight of two dimensions and a bias: export the network as ONNX, which says how it is computed`,
+      `${file}: tensor "${other[0]}" (${shapeText(other[1].shape)}) is of no linear layer, which has a weight of two dimensions and a bias: export the network as ONNX, which says how it is computed`,
     )
   return linears.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
 }
 
 /** What the file holds, for who has not said the network. */
 export function withoutNetwork(tensors: ReadonlyMap<string, Tensor>, file: string): UnsupportedModelError {
-  const all = [...tensors].map(([key, tensor]) => `"${key}" (${shapeText(tensor)})`)
+  const all = [...tensors].map(([key, tensor]) => `"${key}" (${shapeText(tensor.shape)})`)
   const some = `${all.slice(0, 6).join(', ')}${all.length > 6 ? `, … ${all.length} in all` : ''}`
   return new UnsupportedModelError(
     `${file}: was not written by espalier and holds tensors without the network they are of: ${some}; say it, fromSafetensors(bytes, { network: { inputSize, loss, layers } }), or export the network as ONNX`,
@@ -76,7 +76,7 @@ export function modelOfTensors(tensors: ReadonlyMap<string, Tensor>, network: Tr
     const wanted = `layers[${i}] of the network is ${inputs} x ${units}`
     if (first === undefined)
       throw new InvalidDataError(
-        `${file}: ${wanted}, and no tensor left is of that shape; it has ${left.map(({ name, kernel }) => `"${name}" (${shapeText(kernel)})`).join(', ') || 'none'}`,
+        `${file}: ${wanted}, and no tensor left is of that shape; it has ${left.map(({ name, kernel }) => `"${name}" (${shapeText(kernel.shape)})`).join(', ') || 'none'}`,
       )
     if (!numbered(fitting.map(({ name }) => name)))
       throw new UnsupportedModelError(

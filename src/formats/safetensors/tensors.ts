@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import { jsonFault, parseJson } from '../../core/json.ts'
+import { arraysSchema, shapeSchema, sizeOf } from '../../core/shape.ts'
 import { parseStored } from '../../core/stored.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
@@ -28,10 +30,10 @@ const MAX_HEADER = 100_000_000
 
 const entrySchema = z.strictObject({
   dtype: z.string(),
-  shape: z.array(z.int().check(z.minimum(0))),
+  shape: shapeSchema,
   data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
-const headerSchema = z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema)
+const headerSchema = z.pipe(arraysSchema, z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema))
 
 /** Numbers that float32 can stand for: those of 16 bits exactly, float64 rounded. */
 const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>> = {
@@ -40,8 +42,6 @@ const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (v
   F16: { bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
   BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
 /** Pads with spaces so that the numbers start on a multiple of 8 bytes and can be mapped into memory as they are. */
 function padded(json: string): Uint8Array {
@@ -89,9 +89,9 @@ function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof h
   const text = new TextDecoder().decode(bytes.subarray(8, 8 + length))
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch (cause) {
-    throw new InvalidDataError(`${name}: the safetensors header is no JSON; the file is damaged`, { cause })
+    throw new InvalidDataError(`${name}: the safetensors header ${jsonFault(cause)}; the file is damaged`, { cause })
   }
   const header = parseStored(headerSchema, json, (reason) => new InvalidDataError(`${name}: the safetensors header is damaged: ${reason}`))
   return { header, start: 8 + length }

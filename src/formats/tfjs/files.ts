@@ -3,20 +3,15 @@ import { InvalidDataError } from '../../core/errors.ts'
 import type { ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
 import { parseJson, parseParts } from '../notes.ts'
+import { weightsSchema } from './artifacts.ts'
 import { fromTfjs, toTfjs } from './tfjs.ts'
 
 /** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
 
-const weightSchema = z.looseObject({
-  name: z.string(),
-  shape: z.array(z.number()),
-  dtype: z.string(),
-  quantization: z.optional(z.unknown()),
-})
 const modelSchema = z.looseObject({
   format: z.optional(z.string()),
   modelTopology: z.looseObject({}),
-  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: z.array(weightSchema) })),
+  weightsManifest: z.array(z.looseObject({ paths: z.array(z.string()), weights: weightsSchema })),
   userDefinedMetadata: z.optional(z.looseObject({})),
 })
 
@@ -32,8 +27,13 @@ export function tfjsWeightFiles(json: Uint8Array, name = 'model.json'): string[]
   return readManifest(json, name).weightsManifest.flatMap(({ paths }) => paths)
 }
 
-const readManifest = (json: Uint8Array, name: string): z.infer<typeof modelSchema> =>
-  parseParts(modelSchema, parseJson(new TextDecoder().decode(json), name), name)
+function readManifest(json: Uint8Array, name: string): z.infer<typeof modelSchema> {
+  const manifest = parseParts(modelSchema, parseJson(new TextDecoder().decode(json), name), name)
+  const paths = manifest.weightsManifest.flatMap((group) => group.paths)
+  // Each is taken in as often as it is named.
+  if (new Set(paths).size < paths.length) throw new InvalidDataError(`${name}: names a file of weights more than once; the file is damaged`)
+  return manifest
+}
 
 /**
  * A model from the files of a LayersModel. Errors as `fromTfjs`.

@@ -6,11 +6,12 @@ import { splitShift } from '../inputs.ts'
 import { hardSigmoidOf, TFJS } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
 import { type ReadLayer, readTopology } from '../layers/topology.ts'
-import { keyOf } from '../layers/weights.ts'
+import { keyFinder } from '../layers/weights.ts'
 import { layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseParts, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { parseArtifacts } from './artifacts.ts'
 import { readWeights, type TfjsWeight } from './weights.ts'
 
 /**
@@ -84,7 +85,7 @@ export function toTfjs(model: Model): WrittenTfjsArtifacts {
 
 /** The buffers as one. */
 function joined(given: ArrayBuffer | readonly ArrayBuffer[]): DataView {
-  if (given instanceof ArrayBuffer) return new DataView(given)
+  if (!Array.isArray(given)) return new DataView(given as ArrayBuffer)
   const bytes = new Uint8Array(given.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0
   for (const part of given) {
@@ -104,19 +105,19 @@ const versionSchema = z.looseObject({ keras_version: z.optional(z.unknown()) })
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the artifacts are damaged
  */
 export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js model', notes }: ReadOptions = {}): Model {
-  const { modelTopology, weightSpecs, weightData, userDefinedMetadata, format } = artifacts
-  if (format === 'graph-model')
+  if (artifacts.format === 'graph-model')
     throw new UnsupportedModelError(`${name}: is a GraphModel, which has no layers any more; only a LayersModel can be read`)
-  if (modelTopology === undefined || weightSpecs === undefined || weightData === undefined)
+  if (artifacts.modelTopology === undefined || artifacts.weightSpecs === undefined || artifacts.weightData === undefined)
     throw new InvalidDataError(`${name}: lacks modelTopology, weightSpecs or weightData; save the model with its weights`)
+  const { modelTopology, weightSpecs, weightData, userDefinedMetadata } = parseArtifacts(artifacts, name)
   const converted = convertedSchema.safeParse(modelTopology)
   const tensors = readWeights(weightSpecs, joined(weightData), name)
-  const keys = [...tensors.keys()]
+  const keyOf = keyFinder([...tensors.keys()])
   const layers = readTopology(converted.success ? converted.data.model_config : modelTopology, name)
   const { keras_version } = versionSchema.parse(modelTopology)
   const take = (layer: ReadLayer, variables: readonly string[]): Tensor[] =>
     variables.map((variable, i) => {
-      const found = tensors.get(keyOf(keys, layer, variable, i) ?? '')?.()
+      const found = tensors.get(keyOf(layer, variable, i) ?? '')?.()
       if (found === undefined) throw new InvalidDataError(`${name}: the weights have no "${layer.name}/${variable}"; the file is damaged`)
       return found
     })

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import { checkedSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
@@ -40,17 +41,17 @@ const quantizationSchema = z.discriminatedUnion('dtype', [
 
 /**
  * The weights by name, each read when it is asked for: numbers of another type than float32, as counters are, may be there and unused.
- * @throws InvalidDataError where the bytes end early; UnsupportedModelError for a type that cannot be passed over
+ * @throws InvalidDataError where the bytes end early, or go on; UnsupportedModelError for a type that cannot be passed over
  */
 export function readWeights(specs: readonly TfjsWeight[], data: DataView, file: string): ReadonlyMap<string, () => Tensor> {
   let at = 0
-  return new Map(
+  const tensors = new Map(
     specs.map(({ name, shape, dtype, quantization }): [string, () => Tensor] => {
       const how =
         quantization === undefined ? undefined : parseParts(quantizationSchema, quantization, `${file}: quantization of weight "${name}"`)
       const stored = storedAs(how?.dtype ?? dtype)
       if (stored === undefined) throw new UnsupportedModelError(`${file}: weight "${name}" is of type ${dtype}; only float32 is read`)
-      const length = shape.reduce((product, size) => product * size, 1)
+      const length = checkedSize(shape, `${file}: weight "${name}"`)
       const start = at
       at += stored.bytes * length
       if (at > data.byteLength)
@@ -66,4 +67,7 @@ export function readWeights(specs: readonly TfjsWeight[], data: DataView, file: 
       ]
     }),
   )
+  if (at !== data.byteLength)
+    throw new InvalidDataError(`${file}: has ${data.byteLength} bytes of weights; those that it names have ${at}; the file is damaged`)
+  return tensors
 }

@@ -2,8 +2,9 @@ import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'
 import { parseCsvTable } from '../../data/csv.ts'
 import type { Dataset } from '../../data/dataset.ts'
-import { fromIdx, type IdxArray, isGzip, parseIdx } from '../../data/idx.ts'
+import { fromIdx, type IdxArray, parseIdx } from '../../data/idx.ts'
 import type { Table } from '../../data/table.ts'
+import { isGzip } from '../../data/unpack.ts'
 
 /** A file as it was dropped. */
 export interface NamedBytes {

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { excerpt } from '../../core/excerpt.ts'
 import { parseStored } from '../../core/stored.ts'
 import type { Distribution, ParamValue } from '../space/distributions.ts'
 import type { Json } from '../trial.ts'
@@ -70,7 +71,7 @@ export function distributionFromJson(text: string): Distribution {
       : { type: 'float', low, high, log, step: step ?? q ?? undefined }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new JournalError(`${text} is no distribution of Optuna's: ${reason}`, { cause })
+    throw new JournalError(`${excerpt(text)} is no distribution of Optuna's: ${reason}`, { cause })
   }
 }
 

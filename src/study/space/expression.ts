@@ -1,5 +1,6 @@
 import jsep, { type CoreExpression, type Expression as Node } from 'jsep'
 import { InvalidSpecError } from '../../core/errors.ts'
+import { excerpt } from '../../core/excerpt.ts'
 import { suggest } from '../../core/suggest.ts'
 import type { Params, ParamValue } from './distributions.ts'
 
@@ -29,6 +30,9 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => ParamValue>>
   '>=': (a, b) => a >= b,
 }
 
+/** What is parsed nests at most so deep, and is gone through by calls. */
+const LONGEST = 2000
+
 const EQUALITY = ['==', '===', '!=', '!==']
 
 /**
@@ -49,6 +53,8 @@ export class Expression {
    */
   constructor(text: string, known: readonly string[], field: string) {
     this.text = text
+    if (text.length > LONGEST)
+      throw new InvalidSpecError(`${field} is ${JSON.stringify(excerpt(text))}, of ${text.length} characters; it may have ${LONGEST}`)
     const names = new Set<string>()
     try {
       this.#root = jsep(text) as CoreExpression

@@ -1,6 +1,7 @@
+import { sizeOf } from '../../../core/shape.ts'
 import { permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from '../constants.ts'
 import { constantInput, inputOf, intOf, type NodeView, rowsInput } from '../node.ts'
-import { FLOAT, INT64, isFloat, isWhole, sizeOf, typeName } from '../tensors.ts'
+import { FLOAT, INT64, isFloat, isWhole, typeName } from '../tensors.ts'
 import { columnsOf, type Rows, type Size, type Value } from '../values.ts'
 import { picks } from './columns.ts'
 import { checkType, type Operators, shapeIn } from './common.ts'

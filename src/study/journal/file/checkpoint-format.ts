@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../../core/errors.ts'
+import { jsonFault } from '../../../core/json.ts'
 import { parseStored } from '../../../core/stored.ts'
 import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../../../formats/checkpoint.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from '../../../formats/safetensors/tensors.ts'
@@ -38,7 +39,13 @@ export function decodeCheckpoints(bytes: Uint8Array, name: string): Checkpoint[]
   if (format !== FORMAT) throw new InvalidDataError(`${name}: its format is ${JSON.stringify(format)}; only "${FORMAT}" is read here`)
   if (checksum(checkpoints, tensors) !== expected) throw new InvalidDataError(`${name}: its checksum does not fit; the file is damaged`)
   const refusal = (reason: string) => new InvalidDataError(`${name}: is damaged: ${reason}`)
-  const heads = parseStored(z.array(checkpointHeadSchema), parseJson(checkpoints), refusal)
+  let json: unknown
+  try {
+    json = parseJson(checkpoints)
+  } catch (cause) {
+    throw refusal(`what it says of its tensors ${jsonFault(cause)}`)
+  }
+  const heads = parseStored(z.array(checkpointHeadSchema), json, refusal)
   return heads.map((head, i) =>
     joinCheckpoint(head, (part) => {
       const tensor = tensors.get(`${i}.${part}`)
