@@ -1,15 +1,18 @@
 import { InvalidDataError } from 'espalier'
 import {
   fromKeras,
+  fromKerasH5,
   fromOnnx,
   fromSafetensors,
   fromTfjs,
   fromTfjsFiles,
+  tfjsWeightFiles,
   toKeras,
   toOnnx,
   toSafetensors,
   toTfjs,
   toTfjsFiles,
+  UnsupportedModelError,
 } from 'espalier/formats'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import * as h5wasm from 'h5wasm'
@@ -17,6 +20,8 @@ import { describe, expect, test } from 'vitest'
 import { encodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
 import { processorSeconds } from '../support/seconds.ts'
 import { makeModel } from './models.ts'
+import { type Made, onnxFile } from './onnxFile.ts'
+import { quantized } from './quantized.ts'
 
 /** Small files that would hang, fill the memory, or be read as what they are not: each is refused within a second. */
 
@@ -105,6 +110,48 @@ describe('TensorFlow.js', () => {
       await expectRefused(() => fromTfjs({ ...whole, [key]: value } as never), /is damaged|its topology/)
     const foreign = Object.defineProperty(whole.weightData.slice(0), 'constructor', { value: class {} })
     expect(fromTfjs({ ...whole, weightData: foreign }).weights).toEqual(model.weights)
+  })
+
+  test.each(['uint8', 'uint16', 'float16'] as const)('weights quantized to %s of no shape, and more bytes than they have', async (type) => {
+    const artifacts = quantized(model, type)
+    const [first, ...others] = artifacts.weightSpecs
+    for (const shape of NO_SHAPES)
+      await expectRefused(
+        () => fromTfjs({ ...artifacts, weightSpecs: [{ ...first, shape }, ...others] as typeof artifacts.weightSpecs }),
+        /a shape is at most 32 whole numbers from 0/,
+      )
+    const weightData = new Uint8Array(artifacts.weightData.byteLength + 1).buffer
+    await expectRefused(() => fromTfjs({ ...artifacts, weightData }), /bytes of weights; those that it names have \d+; the file is damaged/)
+  })
+
+  test('a file of weights that is named many times, each time to be taken in', async () => {
+    const paths = Array(100_000).fill('weights.bin')
+    const bytes = Uint8Array.from(
+      strToU8(JSON.stringify({ ...json, weightsManifest: [{ paths, weights: json.weightsManifest[0].weights }] })),
+    )
+    await expectRefused(
+      () => fromTfjsFiles({ 'model.json': bytes, 'weights.bin': new Uint8Array(2 ** 20) }),
+      /names a file of weights more than once/,
+    )
+    await expectRefused(() => tfjsWeightFiles(bytes), /names a file of weights more than once/)
+  })
+
+  test('thousands of layers and as many weights', async () => {
+    const names = Array.from({ length: 8000 }, (_, i) => `d${i}`)
+    const layers = names.map((name) => ({ class_name: 'Dense', config: { name, units: 1, use_bias: false } }))
+    const weightSpecs = names.map((name) => ({ name: `${name}/kernel`, shape: [1, 1], dtype: 'float32' }))
+    const whole = toTfjs(model)
+    const artifacts = {
+      ...whole,
+      modelTopology: { class_name: 'Sequential', config: { name: 's', layers } },
+      weightSpecs,
+      weightData: new ArrayBuffer(4 * names.length - 4),
+    }
+    await expectRefused(() => fromTfjs(artifacts, { notes: 'ignore' }), /the file is truncated/)
+    const read = await processorSeconds(() =>
+      fromTfjs({ ...artifacts, weightData: new ArrayBuffer(4 * names.length) }, { notes: 'ignore' }),
+    )
+    expect(read.seconds).toBeLessThan(1)
   })
 
   test('more arrays than any file has', async () => {
@@ -214,6 +261,68 @@ describe('ONNX', () => {
     await expectRefused(() => fromOnnx(bytes), /this is no ONNX file, or it is damaged/)
   })
 
+  const gemm = { op: 'Gemm', inputs: ['x', 'w'], output: 'y' }
+
+  test.each(NO_SHAPES.filter((shape) => shape.every(Number.isInteger)).map((shape) => [JSON.stringify(shape), shape as number[]] as const))(
+    'constants of shape %s',
+    async (_, shape) => {
+      // What is more than an int64 is none there.
+      const dims = shape.map((size) => Math.min(size, 2 ** 62))
+      await expectRefused(() => fromOnnx(onnxFile({ nodes: [gemm], constants: { w: [dims, Array(96).fill(1)] } })), /a shape is at most 32/)
+      const beside = onnxFile({ nodes: [gemm], constants: {}, external: [{ name: 'w', dims, data: { location: 'a' } }] })
+      await expectRefused(() => fromOnnx(beside, { files: { a: new Uint8Array(384) } }), /a shape is at most 32/)
+    },
+  )
+
+  async function expectTooLarge(made: Made, files: Record<string, Uint8Array>, message: RegExp): Promise<void> {
+    const bytes = onnxFile(made)
+    const { seconds, error } = await processorSeconds(() => fromOnnx(bytes, { files }))
+    expect((error as Error | undefined)?.message).toMatch(message)
+    expect((error as Error | undefined)?.name).toBe(UnsupportedModelError.name)
+    expect(seconds).toBeLessThan(1)
+  }
+  const FAR_LARGER = /makes constants far larger than the file/
+
+  test('a file beside whose bytes stand for thousands of constants', async () => {
+    const names = Array.from({ length: 5000 }, (_, i) => `w${i}`)
+    const nodes = names.map((name, i) => ({ op: 'Add', inputs: [i === 0 ? 'x' : `y${i - 1}`, name], output: `y${i}` }))
+    const external = names.map((name) => ({ name, dims: [2 ** 18], data: { location: 'a' } }))
+    await expectTooLarge({ nodes, constants: {}, external }, { a: new Uint8Array(2 ** 20) }, FAR_LARGER)
+  })
+
+  test('a function whose constant is made anew in each of thousands of calls', async () => {
+    const value = { dims: [50_000], data_type: 1, float_data: Array(50_000).fill(1) }
+    const body = [
+      { op: 'Constant', inputs: [], output: 'c', attributes: [{ name: 'value', type: 4, t: value }] },
+      { op: 'Add', inputs: ['a', 'c'], output: 'b' },
+    ]
+    const nodes = Array.from({ length: 5000 }, (_, i) => ({
+      op: 'F',
+      domain: 'local',
+      inputs: [i === 0 ? 'x' : `y${i - 1}`],
+      output: `y${i}`,
+    }))
+    await expectTooLarge({ nodes, constants: {}, functions: [{ name: 'F', inputs: ['a'], outputs: ['b'], nodes: body }] }, {}, FAR_LARGER)
+  })
+
+  test('constants and rows of 50,000 dimensions', async () => {
+    const nodes = (first: string) => [
+      { op: 'Reshape', inputs: [first, 'sizes'], output: 'a' },
+      { op: 'Transpose', inputs: ['a'], output: 'b' },
+      { op: 'Add', inputs: ['x', 'b'], output: 'y' },
+    ]
+    const made = (first: string): Made => ({
+      nodes: nodes(first),
+      constants: { one: [[1], [1]], sizes: [[50_000], Array(50_000).fill(1), 7] },
+    })
+    await expectTooLarge(made('one'), {}, /gives what has 50000 dimensions; at most 32 are read/)
+    await expectTooLarge(
+      { ...made('one'), nodes: [{ op: 'Expand', inputs: ['one', 'sizes'], output: 'b' }, ...nodes('one').slice(2)] },
+      {},
+      /makes a constant of 50000 dimensions/,
+    )
+  })
+
   test('notes that nest 100,000 deep', async () => {
     const notes = strToU8(deep(100_000))
     const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)])
@@ -269,6 +378,78 @@ describe('.keras', async () => {
   test('JSON that nests 100,000 deep', async () => {
     await expectRefused(() => fromKeras(zipped('config.json', strToU8(deep(100_000))), h5wasm), TOO_DEEP)
     await expectRefused(() => fromKeras(zipped('metadata.json', strToU8(`{"a":${deep(100_000)}}`)), h5wasm), TOO_DEEP)
+  })
+
+  test('shapes and axes of a config that would fill the memory', async () => {
+    const config = (className: string, own: object, shape: readonly unknown[]) =>
+      strToU8(
+        JSON.stringify({
+          class_name: 'Sequential',
+          config: {
+            name: 's',
+            layers: [
+              { class_name: 'InputLayer', config: { name: 'i', batch_shape: [null, ...shape] } },
+              { class_name: className, config: { name: 'l', ...own } },
+            ],
+          },
+        }),
+      )
+    const ALLOWED = /a shape is at most 32 whole numbers from 0/
+    const many = Array(100_000).fill(1)
+    const refused = async (className: string, own: object, shape: readonly unknown[], message: RegExp) =>
+      expectRefused(() => fromKeras(zipped('config.json', config(className, own, shape)), h5wasm, { notes: 'ignore' }), message)
+    await refused('Permute', { dims: many }, many, ALLOWED)
+    await refused('Flatten', { data_format: 'channels_first' }, [2 ** 20, 2 ** 20], ALLOWED)
+    await refused('Flatten', {}, [1.5], ALLOWED)
+    await refused('Reshape', { target_shape: many }, [6], ALLOWED)
+    await refused('Permute', { dims: [2, 1, ...many] }, [3, 2], /in another order; its rows have 2/)
+    const { seconds, error } = await processorSeconds(() =>
+      fromKeras(zipped('config.json', config('Permute', { dims: [2, 1] }, [4000, 4000])), h5wasm, { notes: 'ignore' }),
+    )
+    expect(String(error)).toMatch(/takes rows of shape 4000 x 4000; a row has from 1 to 1000000 numbers/)
+    const twice = { axis: Array(9).fill(1), mean: [Array(1000).fill(0)], variance: [Array(1000).fill(1)] }
+    const normalized = await processorSeconds(() =>
+      fromKeras(zipped('config.json', config('Normalization', twice, [1000])), h5wasm, { notes: 'ignore' }),
+    )
+    expect(String(normalized.error)).toMatch(/UnsupportedModelError.*normalizes over/)
+    expect(seconds + normalized.seconds).toBeLessThan(1)
+  })
+
+  test.each(['<f', '<d'])('a dataset of type %s in an .h5 file, of some hundred bytes and said to be of 16 GB', async (dtype) => {
+    const { FS } = await h5wasm.ready
+    const file = new h5wasm.File('/large.h5', 'w')
+    const layers = [{ class_name: 'Dense', config: { name: 'dense', units: 16, batch_input_shape: [null, 6] } }]
+    file.create_attribute('model_config', JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers } }))
+    for (const group of ['model_weights', 'model_weights/dense', 'model_weights/dense/dense']) file.create_group(group)
+    const group = file.get('model_weights/dense') as h5wasm.Group
+    group.create_attribute('weight_names', ['dense/kernel:0', 'dense/bias:0'])
+    const dataset = file.create_dataset({
+      name: 'model_weights/dense/dense/kernel:0',
+      data: dtype === '<d' ? new Float64Array(96) : new Float32Array(96),
+      shape: [6, 16],
+      maxshape: [null, null],
+      chunks: [6, 16],
+      dtype,
+    }) as h5wasm.Dataset
+    dataset.resize([2 ** 20, 2 ** 12])
+    file.close()
+    const bytes = FS.readFile('/large.h5') as unknown as Uint8Array
+    FS.unlink('/large.h5')
+    expect(bytes.length).toBeLessThan(20_000)
+    await expectRefused(
+      () => fromKerasH5(bytes, h5wasm),
+      /weights model_weights\/dense\/dense\/kernel:0 of shape 1048576 x 4096 are more than the 33554432 bytes/,
+    )
+  })
+
+  test('a model_config in an .h5 file that nests 20,000 deep', async () => {
+    const { FS } = await h5wasm.ready
+    const file = new h5wasm.File('/deep.h5', 'w')
+    file.create_attribute('model_config', deep(20_000))
+    file.close()
+    const bytes = FS.readFile('/deep.h5') as unknown as Uint8Array
+    FS.unlink('/deep.h5')
+    await expectRefused(() => fromKerasH5(bytes, h5wasm), TOO_DEEP)
   })
 
   test('a dataset of some hundred bytes that is said to be of 16 GB', async () => {

@@ -6,6 +6,7 @@ import { parseStudyFile } from '../../src/cli/study-file.ts'
 import { parseTrainingFile } from '../../src/cli/training-file.ts'
 import { parseYaml } from '../../src/cli/yaml.ts'
 import { InvalidDataError, InvalidSpecError } from '../../src/core/errors.ts'
+import type { TrainSpec } from '../../src/core/spec.ts'
 import { parseArffTable } from '../../src/data/arff.ts'
 import { parseCsvTable } from '../../src/data/csv.ts'
 import type { Dataset } from '../../src/data/dataset.ts'
@@ -15,10 +16,12 @@ import { fromIdx, type IdxArray, parseIdx } from '../../src/data/idx.ts'
 import { UnsupportedModelError } from '../../src/formats/errors.ts'
 import { graphOf } from '../../src/formats/graph.ts'
 import { fromKeras, toKeras } from '../../src/formats/keras/keras.ts'
+import { fromKerasH5 } from '../../src/formats/keras/legacy.ts'
 import type { Model } from '../../src/formats/model.ts'
-import { fromOnnx } from '../../src/formats/onnx/read.ts'
+import { fromOnnx, onnxDataFiles } from '../../src/formats/onnx/read.ts'
 import { toOnnx } from '../../src/formats/onnx/write.ts'
 import { fromSafetensors, toSafetensors } from '../../src/formats/safetensors/model.ts'
+import { encodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
 import { fromTfjsFiles, tfjsWeightFiles, toTfjsFiles } from '../../src/formats/tfjs/files.ts'
 import { fromTfjs, type TfjsArtifacts, toTfjs } from '../../src/formats/tfjs/tfjs.ts'
 import { describeTable } from '../../src/studio/engine/describeTable.ts'
@@ -34,6 +37,7 @@ import { resolveStudy } from '../../src/study/options.ts'
 import type { Checkpoint } from '../../src/train/result.ts'
 import { gzip, idxBytes } from '../data/build.ts'
 import { makeModel, standardize } from '../formats/models.ts'
+import { quantized } from '../formats/quantized.ts'
 import { smallConfig } from '../studio/config.ts'
 import type { Draw } from '../support/random.ts'
 import { joinBytes, mutateBytes, mutateData, mutateJson, mutateText, pick } from './mutate.ts'
@@ -127,6 +131,16 @@ function checkCheckpoint(checkpoint: Checkpoint | undefined): void {
 const file = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
 const text = (path: string): string => readFileSync(path, 'utf8')
 
+/** Files that other programs wrote, of an archive of them. */
+function foreign(archive: string, ...names: readonly string[]): Uint8Array[] {
+  const files = unzipSync(file(`test/formats/${archive}`))
+  return names.map((name) => {
+    const found = files[name]
+    if (found === undefined) throw new Error(`${archive} has no ${name}`)
+    return found
+  })
+}
+
 const MODEL_ERRORS = [InvalidDataError, UnsupportedModelError]
 
 const models = (): Model[] => [
@@ -206,6 +220,21 @@ function mutateCheckpoints(bytes: Uint8Array, draw: Draw): Uint8Array {
   }
 }
 
+const mutateOnnx = (seed: Uint8Array, draw: Draw): Uint8Array =>
+  draw.index(4) === 0 ? mutateBytes(seed, draw) : mutateProtobuf(seed, draw)
+
+/** As PyTorch's state_dict of the network. */
+const STATE: Readonly<Record<string, readonly number[]>> = { '0.weight': [4, 3], '0.bias': [4], '2.weight': [2, 4], '2.bias': [2] }
+const NETWORK: TrainSpec['network'] = { inputSize: 3, loss: 'meanSquaredError', layers: [{ units: 4, activation: 'relu' }, { units: 2 }] }
+
+function stateDict(): Uint8Array {
+  const tensors = Object.entries(STATE).map(([name, shape]) => {
+    const length = shape.reduce((product, size) => product * size, 1)
+    return [name, { shape, data: Float32Array.from({ length }, (_, i) => Math.sin(i)) }] as const
+  })
+  return encodeSafetensors({ tensors: new Map(tensors), metadata: {} })
+}
+
 /** The files in a .keras archive, which is zipped anew with checksums that fit, or the archive itself. */
 function mutateKeras(bytes: Uint8Array, draw: Draw): Uint8Array {
   if (draw.index(5) === 0) return mutateBytes(bytes, draw)
@@ -215,6 +244,19 @@ function mutateKeras(bytes: Uint8Array, draw: Draw): Uint8Array {
   files[name] = name.endsWith('.json') ? strToU8(mutateJson(strFromU8(old), draw)) : mutateBytes(old, draw)
   if (draw.index(20) === 0) delete files[name]
   return zipSync(files, { level: draw.index(2) === 0 ? 0 : 6 })
+}
+
+/** JSON within the bytes of an .h5 file, which stays as long as it was, or any bytes. */
+function mutateH5(bytes: Uint8Array, draw: Draw): Uint8Array {
+  if (draw.index(3) === 0) return mutateBytes(bytes, draw)
+  const text = strFromU8(bytes, true)
+  const start = text.indexOf('{"class_name"')
+  const end = start + (/^[\x20-\x7e]*/.exec(text.slice(start))?.[0].length ?? 0)
+  if (start < 0) throw new Error('the seed has no model_config')
+  const old = text.slice(start, end)
+  const config = draw.index(3) === 0 ? mutateText(old, draw) : mutateJson(old, draw)
+  const fitting = strToU8(config.slice(0, old.length).padEnd(old.length))
+  return joinBytes([bytes.subarray(0, start), fitting.subarray(0, old.length), bytes.subarray(end)])
 }
 
 const gzipped = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
@@ -326,14 +368,38 @@ export const READERS: readonly Reader[] = [
     read: (input) => checkModel(fromSafetensors(input)),
   }),
   reader({
+    name: 'safetensors of another program',
+    refusals: MODEL_ERRORS,
+    seeds: () => [stateDict()],
+    mutate: mutateSafetensors,
+    read: (input) => checkModel(fromSafetensors(input, { network: NETWORK })),
+  }),
+  reader({
     name: 'ONNX',
     refusals: MODEL_ERRORS,
-    seeds: () => [...models().map(toOnnx), file('test/fuzz/seeds/torch.onnx')],
-    mutate: (seed, draw) => (draw.index(4) === 0 ? mutateBytes(seed, draw) : mutateProtobuf(seed, draw)),
+    seeds: () => [
+      ...models().map(toOnnx),
+      file('test/fuzz/seeds/torch.onnx'),
+      ...foreign('onnx/keras.zip', 'batchnorm.onnx', 'relu6.onnx'),
+      ...foreign('onnx/sklearn.zip', 'standardised.onnx', 'classifier.onnx'),
+      ...foreign('onnx/torch.zip', 'softplus-beta-dynamo.onnx', 'reshape-size-legacy.onnx', 'sigmoid-taken-apart-dynamo.onnx'),
+    ],
+    mutate: mutateOnnx,
     read: (input) => {
       checkModel(fromOnnx(input, { notes: 'ignore' }))
       checkModel(fromOnnx(input))
     },
+  }),
+  reader({
+    name: 'ONNX with data beside',
+    refusals: MODEL_ERRORS,
+    seeds: () => {
+      const [bytes, data] = foreign('onnx/torch.zip', 'default.onnx', 'default.onnx.data') as [Uint8Array, Uint8Array]
+      return [{ bytes, data }]
+    },
+    mutate: ({ bytes, data }, draw) =>
+      draw.index(5) === 0 ? { bytes, data: mutateBytes(data, draw) } : { bytes: mutateOnnx(bytes, draw), data },
+    read: ({ bytes, data }) => checkModel(fromOnnx(bytes, { files: Object.fromEntries(onnxDataFiles(bytes).map((name) => [name, data])) })),
   }),
   reader({
     name: 'model.json of TensorFlow.js',
@@ -353,7 +419,10 @@ export const READERS: readonly Reader[] = [
   reader<TfjsArtifacts>({
     name: 'artifacts of TensorFlow.js',
     refusals: MODEL_ERRORS,
-    seeds: () => models().slice(0, 2).map(toTfjs),
+    seeds: () => [
+      ...models().slice(0, 2).map(toTfjs),
+      ...(['uint8', 'uint16', 'float16'] as const).map((type) => quantized(makeModel({ hidden: 'elu', output: 'softmax' }), type)),
+    ],
     mutate: mutateData,
     read: (input) => {
       checkModel(fromTfjs(input, { notes: 'ignore' }))
@@ -363,17 +432,30 @@ export const READERS: readonly Reader[] = [
   reader({
     name: '.keras',
     refusals: MODEL_ERRORS,
-    seeds: () =>
-      Promise.all(
+    seeds: async (): Promise<Uint8Array[]> => [
+      ...(await Promise.all(
         models()
           .slice(0, 2)
           .map((model) => toKeras(model, h5wasm)),
-      ) as Promise<Uint8Array[]>,
+      )),
+      ...foreign('foreign/keras-3.zip', 'nested.keras', 'activation-objects.keras', 'normalization-axes.keras', 'reshape-permute.keras'),
+      ...foreign('foreign/tf-2.12.zip', 'nested.keras'),
+    ],
     mutate: mutateKeras,
     read: async (input) => {
       checkModel(await fromKeras(input, h5wasm, { notes: 'ignore' }))
       checkModel(await fromKeras(input, h5wasm))
     },
+  }),
+  reader({
+    name: '.h5 of Keras',
+    refusals: MODEL_ERRORS,
+    seeds: () => [
+      ...foreign('foreign/keras-3.zip', 'sequential.h5', 'nested.h5', 'halves.h5'),
+      ...foreign('foreign/tf-2.15.zip', 'nested-functional.h5', 'batchnorm.h5'),
+    ],
+    mutate: mutateH5,
+    read: async (input) => checkModel(await fromKerasH5(input, h5wasm)),
   }),
   reader({
     name: 'checkpoints',

@@ -1,3 +1,4 @@
+import { listed } from '../../core/excerpt.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { moved } from './shape.ts'
 import { damaged, type LayerReader, refuse, type Step } from './step.ts'
@@ -31,7 +32,7 @@ export const permute: LayerReader = ({ field, shape }) => {
   const axes = (field('dims', 'axes') ?? []).map((axis) => axis - 1)
   if (shape === undefined) return unknown
   if (axes.toSorted((a, b) => a - b).join() !== shape.map((_, axis) => axis).join())
-    return damaged(`puts the dimensions ${axes.join(' and ')} in another order; its rows have ${shape.length}`)
+    return damaged(`puts the dimensions ${listed(axes.map(String))} in another order; its rows have ${shape.length}`)
   return [
     { kind: 'move', order: moved(shape, axes) },
     { kind: 'shape', shape: axes.map((axis) => shape[axis] ?? 0) },

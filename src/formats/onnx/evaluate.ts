@@ -186,17 +186,13 @@ export class Evaluator {
 
   /** A constant of the file; the same bytes may stand for many. */
   #constant(tensor: OnnxTensor, where: string): Constant {
-    // Where too much was asked for already, nothing more is made.
-    this.#spend(0, where)
-    const constant = constantOf(tensor, this.#files, this.#file)
-    this.#spend(constant.data.length, where)
-    return constant
+    return constantOf(tensor, this.#files, this.#file, (numbers) => this.#spend(numbers, where))
   }
 
   #spend(numbers: number, where: string): void {
-    this.#numbers -= numbers
-    if (!Number.isSafeInteger(numbers) || numbers < 0 || this.#numbers < 0)
+    if (!Number.isSafeInteger(numbers) || numbers < 0 || numbers > this.#numbers)
       throw new UnsupportedModelError(`${this.#file}: ${where} makes constants far larger than the file`)
+    this.#numbers -= numbers
   }
 
   /** The nodes of a function in the place of a call of it. */

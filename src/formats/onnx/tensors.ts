@@ -114,10 +114,11 @@ function externalBytes(external: ReadonlyMap<string, string>, length: number, fi
 }
 
 /**
+ * @param spend is told how many numbers are about to be made, and may throw
  * @throws UnsupportedModelError for a type without numbers that are read; InvalidDataError where the numbers do not fit the shape, or their file
  * is missing
  */
-export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string): Constant {
+export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string, spend: (numbers: number) => void): Constant {
   const { name, shape, type, floats, ints, longs, doubles, external } = tensor
   const which = `${file}: constant "${name}"`
   const element = TYPES.get(type)
@@ -127,6 +128,7 @@ export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string): 
   const listed = [floats, ints, longs, doubles].find((list) => list.length > 0) ?? []
   const held = raw === undefined ? listed.length : raw.length / element.bytes
   fittingSize(shape, held, which)
+  spend(length)
   const data = type === FLOAT ? new Float32Array(length) : new Float64Array(length)
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const { fromBits = (value: number) => value, read } = element

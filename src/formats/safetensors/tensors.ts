@@ -99,9 +99,10 @@ function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof h
 
 /**
  * Reads a file of tensors of floating point, as float32. `name` opens every message.
+ * @param own for a file that no other program writes: its numbers are float32, or it is damaged
  * @throws InvalidDataError when the file is truncated or damaged; UnsupportedModelError when it holds another type of number
  */
-export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data'): SafetensorsFile {
+export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data', { own = false } = {}): SafetensorsFile {
   const { header, start } = readHeader(bytes, name)
   const { [METADATA]: metadata = {}, ...entries } = header
   const tensors = new Map<string, Tensor>()
@@ -109,6 +110,7 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors dat
   const inOrder = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
   for (const [tensor, { dtype, shape, data_offsets }] of inOrder) {
     const [begin, end] = data_offsets
+    if (own && dtype !== 'F32') throw new InvalidDataError(`${name}: tensor "${tensor}" is of type ${dtype}; only F32 is read here`)
     const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined
     if (type === undefined)
       throw new UnsupportedModelError(`${name}: tensor "${tensor}" is of type ${dtype}; only ${Object.keys(TYPES).join(', ')} are read`)

@@ -34,7 +34,7 @@ export function encodeCheckpoints(checkpoints: readonly Checkpoint[]): Uint8Arra
  * @throws InvalidDataError where the bytes are damaged, or of another format
  */
 export function decodeCheckpoints(bytes: Uint8Array, name: string): Checkpoint[] {
-  const { tensors, metadata } = decodeSafetensors(bytes, name)
+  const { tensors, metadata } = decodeSafetensors(bytes, name, { own: true })
   const { format, checkpoints = '', crc32: expected } = metadata
   if (format !== FORMAT) throw new InvalidDataError(`${name}: its format is ${JSON.stringify(format)}; only "${FORMAT}" is read here`)
   if (checksum(checkpoints, tensors) !== expected) throw new InvalidDataError(`${name}: its checksum does not fit; the file is damaged`)
