@@ -78,6 +78,13 @@ async function readEntry(packed: Uint8Array, entry: Entry, where: string, option
   return content
 }
 
+/** What was read of an archive. */
+interface Archive<Name extends string> {
+  readonly files: Readonly<Partial<Record<Name, Uint8Array>>>
+  /** Of everything in it. */
+  readonly names: readonly string[]
+}
+
 /**
  * Those of the `wanted` files that a zip archive has, each unpacked as far as is allowed.
  * @throws InvalidDataError where the bytes are no archive, or a file in it is damaged or unpacks to more
@@ -87,7 +94,7 @@ export async function unzip<Name extends string>(
   wanted: readonly Name[],
   name: string,
   options: UnpackOptions = {},
-): Promise<Partial<Record<Name, Uint8Array>>> {
+): Promise<Archive<Name>> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const files: Partial<Record<Name, Uint8Array>> = {}
   try {
@@ -97,9 +104,9 @@ export async function unzip<Name extends string>(
       const entry = directory.get(file)
       if (entry !== undefined) files[file] = await readEntry(packedBytes(bytes, view, entry), entry, `${name}: ${file}`, options)
     }
+    return { files, names: [...directory.keys()] }
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause
     throw new InvalidDataError(`${name}: the zip archive is damaged: ${cause.message}`, { cause })
   }
-  return files
 }

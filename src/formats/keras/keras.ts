@@ -106,7 +106,7 @@ export async function fromKeras(
   h5wasm: H5wasm,
   { name = 'the .keras file', notes, maxUnpackedBytes }: ReadOptions = {},
 ): Promise<Model> {
-  const files = await unzip(bytes, [CONFIG, METADATA, WEIGHTS], name, { maxUnpackedBytes })
+  const { files } = await unzip(bytes, [CONFIG, METADATA, WEIGHTS], name, { maxUnpackedBytes })
   const file = (path: keyof typeof files): Uint8Array => {
     const found = files[path]
     if (found === undefined) throw new InvalidDataError(`${name}: has no ${path}; it is no .keras file`)
