@@ -24,7 +24,7 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
 /** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
 function canonicalize(value: unknown, key: string): unknown {
   if (typeof value === 'string') {
-    const names = NAMES_OF_KEY[key]
+    const names = Object.hasOwn(NAMES_OF_KEY, key) ? NAMES_OF_KEY[key] : undefined
     return names === undefined ? value : canonicalName(value, names)
   }
   if (Array.isArray(value)) return value.map((item) => canonicalize(item, key))

@@ -78,6 +78,13 @@ async function readEntry(packed: Uint8Array, entry: Entry, where: string, option
   return content
 }
 
+/** What was read of an archive. */
+interface Archive<Name extends string> {
+  readonly files: Readonly<Partial<Record<Name, Uint8Array>>>
+  /** Of everything in it. */
+  readonly names: readonly string[]
+}
+
 /**
  * Those of the `wanted` files that a zip archive has, each unpacked as far as is allowed, and the names of all that it has.
  * @throws InvalidDataError where the bytes are no archive, or a file in it is damaged or unpacks to more
@@ -87,7 +94,7 @@ export async function unzip<Name extends string>(
   wanted: readonly Name[],
   name: string,
   options: UnpackOptions = {},
-): Promise<{ readonly files: Partial<Record<Name, Uint8Array>>; readonly names: readonly string[] }> {
+): Promise<Archive<Name>> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const files: Partial<Record<Name, Uint8Array>> = {}
   try {

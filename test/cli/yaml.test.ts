@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseTrainingFile } from '../../src/cli/training-file.ts'
 import { parseYaml } from '../../src/cli/yaml.ts'
 import { InvalidSpecError } from '../../src/core/errors.ts'
 import { fromPermalink } from '../../src/studio/permalink.ts'
@@ -50,6 +51,13 @@ describe('YAML', () => {
     expect(error).toBeUndefined()
     expect(seconds).toBeLessThan(1)
   })
+})
+
+test('keys that every object has are fields like others, and none of a training file', () => {
+  for (const key of ['constructor', 'toString', '__proto__', 'valueOf'])
+    expect(() => parseTrainingFile(parseYaml(`network: {layers: [], loss: x}\ndata: {source: pima}\n${key}: relu\n`, 'f'), 'f')).toThrow(
+      InvalidSpecError,
+    )
 })
 
 test.each([

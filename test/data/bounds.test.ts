@@ -10,6 +10,7 @@ import { verifyFashionMnist } from '../../src/data/fashion-mnist.ts'
 import { parseIdx } from '../../src/data/idx.ts'
 import { readDataset, readTable } from '../../src/data/node/read.ts'
 import { gunzip } from '../../src/data/unpack.ts'
+import { formatOf } from '../../src/studio/engine/reading.ts'
 import { processorSeconds } from '../support/seconds.ts'
 import { gzip, idxBytes } from './build.ts'
 
@@ -151,4 +152,20 @@ describe('many names', () => {
 it('a type of ARFF is one of its own, not of every object', () => {
   for (const type of ['constructor', 'toString', '__proto__'])
     expect(() => parseArff(`@attribute a ${type}\n@data\n1\n`)).toThrow(/has type/)
+})
+
+it('what kind of table a file is costs no more than a look at its beginning', async () => {
+  const named = (text: string) => ({ name: 'file', bytes: Uint8Array.from(new TextEncoder().encode(text)) })
+  for (const text of [
+    '% '.repeat(2000),
+    '%%%%'.repeat(1000),
+    `${'% a\n'.repeat(1000)}x`,
+    `%${' '.repeat(4000)}`,
+    `${'%\n\n'.repeat(1300)}@relatio`,
+  ]) {
+    const { seconds } = await processorSeconds(() => expect(formatOf(named(text))).toBe('csv'))
+    expect(seconds).toBeLessThan(1)
+  }
+  for (const text of ['@relation r', '\ufeff% a\r\n\r\n  % b\r@Relation r', ' \n%\n%\n@RELATION x'])
+    expect(formatOf(named(text))).toBe('arff')
 })

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { crc32, gzipSync } from 'node:zlib'
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { strFromU8, strToU8, unzipSync } from 'fflate'
 import * as h5wasm from 'h5wasm'
 import { parseStudyFile } from '../../src/cli/study-file.ts'
 import { parseTrainingFile } from '../../src/cli/training-file.ts'
@@ -40,8 +39,8 @@ import { makeModel, standardize } from '../formats/models.ts'
 import { quantized } from '../formats/quantized.ts'
 import { smallConfig } from '../studio/config.ts'
 import type { Draw } from '../support/random.ts'
-import { joinBytes, mutateBytes, mutateData, mutateJson, mutateText, pick } from './mutate.ts'
-import { mutateProtobuf } from './protobuf.ts'
+import { mutateCheckpoints, mutateH5, mutateIdx, mutateJournal, mutateKeras, mutateOnnx, mutateSafetensors } from './formats.ts'
+import { mutateBytes, mutateData, mutateJson, mutateText } from './mutate.ts'
 
 /** Every reader of what comes from outside, with whole inputs of its own, a way to change them, and the errors it may refuse them by. */
 
@@ -179,50 +178,6 @@ function withCheckpoint(model: Model): Model {
   return { ...model, checkpoint: checkpoint(numbers) }
 }
 
-/** The header of a safetensors file changed as text or as data, the length before it right again, mostly; or any bytes. */
-function mutateSafetensors(bytes: Uint8Array, draw: Draw): Uint8Array {
-  if (draw.index(4) === 0) return mutateBytes(bytes, draw)
-  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
-  const old = strFromU8(bytes.subarray(8, 8 + length))
-  const header = strToU8(draw.index(4) === 0 ? mutateText(old, draw) : mutateHeader(old, draw))
-  const said = new DataView(new ArrayBuffer(8))
-  said.setBigUint64(0, BigInt(header.length), true)
-  return joinBytes([new Uint8Array(said.buffer), header, bytes.subarray(8 + length)])
-}
-
-/** In the metadata is JSON within the JSON. */
-function mutateHeader(text: string, draw: Draw): string {
-  const header = JSON.parse(text) as { __metadata__?: Record<string, string> }
-  const inner = Object.keys(header.__metadata__ ?? {}).filter((key) => /^[[{]/.test(header.__metadata__?.[key] ?? ''))
-  if (draw.index(2) === 0 || inner.length === 0 || header.__metadata__ === undefined) return mutateJson(text, draw)
-  const key = pick(draw, inner)
-  header.__metadata__[key] = mutateJson(header.__metadata__[key] ?? '', draw)
-  return JSON.stringify(header)
-}
-
-const crcOf = (json: string, rest: Uint8Array): string => String(crc32(rest, crc32(json)))
-
-/** Checkpoints have a checksum, which is right again, mostly. */
-function mutateCheckpoints(bytes: Uint8Array, draw: Draw): Uint8Array {
-  const changed = mutateSafetensors(bytes, draw)
-  if (draw.index(8) === 0 || changed.length < 8) return changed
-  const length = Number(new DataView(changed.buffer, changed.byteOffset).getBigUint64(0, true))
-  if (length > changed.length - 8) return changed
-  try {
-    const header = JSON.parse(strFromU8(changed.subarray(8, 8 + length))) as { __metadata__: { checkpoints: string; crc32: string } }
-    header.__metadata__.crc32 = crcOf(header.__metadata__.checkpoints, changed.subarray(8 + length))
-    const json = strToU8(JSON.stringify(header))
-    const said = new DataView(new ArrayBuffer(8))
-    said.setBigUint64(0, BigInt(json.length), true)
-    return joinBytes([new Uint8Array(said.buffer), json, changed.subarray(8 + length)])
-  } catch {
-    return changed
-  }
-}
-
-const mutateOnnx = (seed: Uint8Array, draw: Draw): Uint8Array =>
-  draw.index(4) === 0 ? mutateBytes(seed, draw) : mutateProtobuf(seed, draw)
-
 /** As PyTorch's state_dict of the network. */
 const STATE: Readonly<Record<string, readonly number[]>> = { '0.weight': [4, 3], '0.bias': [4], '2.weight': [2, 4], '2.bias': [2] }
 const NETWORK: TrainSpec['network'] = { inputSize: 3, loss: 'meanSquaredError', layers: [{ units: 4, activation: 'relu' }, { units: 2 }] }
@@ -233,38 +188,6 @@ function stateDict(): Uint8Array {
     return [name, { shape, data: Float32Array.from({ length }, (_, i) => Math.sin(i)) }] as const
   })
   return encodeSafetensors({ tensors: new Map(tensors), metadata: {} })
-}
-
-/** The files in a .keras archive, which is zipped anew with checksums that fit, or the archive itself. */
-function mutateKeras(bytes: Uint8Array, draw: Draw): Uint8Array {
-  if (draw.index(5) === 0) return mutateBytes(bytes, draw)
-  const files = unzipSync(bytes)
-  const name = pick(draw, ['config.json', 'config.json', 'metadata.json', 'model.weights.h5'])
-  const old = files[name] ?? new Uint8Array()
-  files[name] = name.endsWith('.json') ? strToU8(mutateJson(strFromU8(old), draw)) : mutateBytes(old, draw)
-  if (draw.index(20) === 0) delete files[name]
-  return zipSync(files, { level: draw.index(2) === 0 ? 0 : 6 })
-}
-
-/** JSON within the bytes of an .h5 file, which stays as long as it was, or any bytes. */
-function mutateH5(bytes: Uint8Array, draw: Draw): Uint8Array {
-  if (draw.index(3) === 0) return mutateBytes(bytes, draw)
-  const text = strFromU8(bytes, true)
-  const start = text.indexOf('{"class_name"')
-  const end = start + (/^[\x20-\x7e]*/.exec(text.slice(start))?.[0].length ?? 0)
-  if (start < 0) throw new Error('the seed has no model_config')
-  const old = text.slice(start, end)
-  const config = draw.index(3) === 0 ? mutateText(old, draw) : mutateJson(old, draw)
-  const fitting = strToU8(config.slice(0, old.length).padEnd(old.length))
-  return joinBytes([bytes.subarray(0, start), fitting.subarray(0, old.length), bytes.subarray(end)])
-}
-
-const gzipped = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
-
-/** What is in a gzip stream, or the stream itself. */
-function mutateIdx(bytes: Uint8Array, draw: Draw): Uint8Array {
-  if (gzipped(bytes) || draw.index(4) > 0) return mutateBytes(bytes, draw)
-  return new Uint8Array(gzipSync(mutateBytes(bytes, draw)))
 }
 
 const CSV = [
@@ -298,14 +221,6 @@ function journalText(): string {
       ...{ userAttrs: {}, systemAttrs: {}, datetimeStart: new Date(2026, 0, 1), datetimeComplete: new Date(2026, 0, 2) },
     }),
   ])
-}
-
-/** Lines as text, or one of them as the JSON it is. */
-function mutateJournal(whole: string, draw: Draw): string {
-  if (draw.index(2) === 0) return mutateText(whole, draw)
-  const lines = whole.trimEnd().split('\n')
-  const at = draw.index(lines.length)
-  return `${lines.toSpliced(at, 1, mutateJson(lines[at] ?? '', draw)).join('\n')}\n`
 }
 
 export const READERS: readonly Reader[] = [
