@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { InvalidDataError } from 'espalier'
 import {
   fromKeras,
@@ -437,6 +439,15 @@ describe('.keras', async () => {
       () => fromKerasH5(bytes, h5wasm),
       /weights model_weights\/dense\/dense\/kernel:0 of shape 1048576 x 4096 are more than the 33554432 bytes/,
     )
+  })
+
+  test('an .h5 file with a text that leads out of the heap it is in, which HDF5 would follow for ever', async () => {
+    const files = unzipSync(readFileSync(join(import.meta.dirname, 'foreign/keras-3.zip')))
+    const bytes = files['sequential.h5'] ?? new Uint8Array()
+    const heap = strFromU8(bytes, true).indexOf('GCOL')
+    expect(heap).toBeGreaterThan(0)
+    new DataView(bytes.buffer, bytes.byteOffset).setBigUint64(heap + 24, 2n ** 42n, true)
+    await expectRefused(() => fromKerasH5(bytes, h5wasm), /its weights are no HDF5 file; the file is damaged/)
   })
 
   test('a model_config in an .h5 file that nests 20,000 deep', async () => {

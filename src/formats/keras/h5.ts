@@ -111,6 +111,30 @@ function attributeOf(entity: Entity | undefined, which: string, allowed: number)
   return entity.value
 }
 
+/** "GCOL" in version 1: a heap of texts. */
+const HEAP = [0x47, 0x43, 0x4f, 0x4c, 1, 0, 0, 0]
+
+/** Whether the texts of a heap that starts at `start` stay within it; HDF5 in WebAssembly follows what leads out of it for ever. */
+function isWholeHeap(view: DataView, start: number): boolean {
+  const end = start + Number(view.getBigUint64(start + 8, true))
+  if (end > view.byteLength) return false
+  for (let at = start + 16; at + 16 <= end; ) {
+    const size = Number(view.getBigUint64(at + 8, true))
+    // Object 0 is what is free, to the end and with its own head.
+    const isFree = view.getUint16(at, true) === 0
+    at += isFree ? size : 16 + 8 * Math.ceil(size / 8)
+    if (at > end || (isFree && size < 16)) return false
+  }
+  return true
+}
+
+function hasWholeHeaps(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = bytes.indexOf(0x47); at >= 0 && at + 16 <= bytes.length; at = bytes.indexOf(0x47, at + 1))
+    if (HEAP.every((byte, i) => bytes[at + i] === byte) && !isWholeHeap(view, at)) return false
+  return true
+}
+
 export const isH5 = (bytes: Uint8Array): boolean => SIGNATURE.every((byte, i) => bytes[i] === byte)
 
 /**
@@ -127,7 +151,7 @@ export async function readH5<T>(
   const { FS } = await h5wasm.ready
   // HDF5 itself complains on stderr, at length.
   const damaged = new InvalidDataError(`${name}: its weights are no HDF5 file; the file is damaged`)
-  if (!isH5(bytes)) throw damaged
+  if (!isH5(bytes) || !hasWholeHeaps(bytes)) throw damaged
   const allowed = allowedBytes(bytes.length, options)
   FS.writeFile(PATH, bytes)
   const file = new h5wasm.File(PATH, 'r')
