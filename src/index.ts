@@ -16,9 +16,11 @@ export {
   InvalidSpecError,
   WorkerCrashedError,
 } from './core/errors.ts'
+export type { GivenExamples } from './core/examples.ts'
 export type { Initializer } from './core/initializers.ts'
 export type { Weights } from './core/layout.ts'
 export type { MetricName } from './core/names.ts'
+export type { Numbers } from './core/numbers.ts'
 export type { Optimizer } from './core/optimizers.ts'
 export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
@@ -112,4 +114,5 @@ export {
   type PopulationOptions,
 } from './train/fit.ts'
 export type { History } from './train/history.ts'
+export type { ClassReference } from './train/positive.ts'
 export { AbortedError, type Checkpoint, FitResult, type Stopped } from './train/result.ts'

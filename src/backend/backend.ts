@@ -23,6 +23,8 @@ export interface SessionData {
   readonly test?: Examples
   /** Computed on the test rows whenever they are evaluated. */
   readonly metrics?: readonly MetricName[]
+  /** The class, by its number, that metrics of classes are of; unless said the second of two, and the mean over all of more. */
+  readonly positiveClass?: number | undefined
 }
 
 /** A population on a backend. Calls are executed one after the other, in the order they were made. */

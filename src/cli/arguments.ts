@@ -19,6 +19,7 @@ export const options = {
     new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(
       wholeNumber(0, MAX_WORKERS),
     ),
+  positiveClass: () => new Option('--positive-class <name>', 'class that precision, recall, f1 and auc are of (default: the rarer of two)'),
   backend: () => new Option('--backend <name>', 'what to train on').choices(['auto', 'wasm', 'webgpu']),
 }
 

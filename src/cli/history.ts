@@ -1,4 +1,5 @@
 import Papa from 'papaparse'
+import { metricLabel } from '../core/metrics.ts'
 import type { FitResult } from '../index.ts'
 
 type History = FitResult['history']
@@ -17,21 +18,34 @@ export function historyCsv(history: History): string {
 }
 
 /** The numbers of the last whole epoch, or those of `epoch` (from 0), for people. */
-export function epochText(history: History, epoch = history.loss.length - 1): string {
+export function epochText(
+  { history, positiveClass }: Pick<FitResult, 'history' | 'positiveClass'>,
+  epoch = history.loss.length - 1,
+): string {
   return metricsText({
     loss: history.loss[epoch],
     accuracy: history.accuracy[epoch],
     testLoss: history.testLoss?.[epoch],
     testAccuracy: history.testAccuracy?.[epoch],
+    testMetrics: Object.fromEntries(Object.entries(history.testMetrics).map(([name, values]) => [name, values[epoch]])),
+    positiveClass,
   })
 }
 
 const LABELS = { loss: 'loss', accuracy: 'accuracy', testLoss: 'test loss', testAccuracy: 'test accuracy' } as const
 
-/** `loss 0.512, accuracy 0.745`; what is missing or has no value is left out. */
-export function metricsText(values: Partial<Record<keyof typeof LABELS, number | undefined>>): string {
-  return Object.entries(LABELS)
-    .map(([key, label]) => ({ label, value: values[key as keyof typeof LABELS] }))
+interface EpochValues extends Partial<Record<keyof typeof LABELS, number | undefined>> {
+  readonly testMetrics?: Readonly<Record<string, number | undefined>> | undefined
+  /** The class that metrics are of. */
+  readonly positiveClass?: string | undefined
+}
+
+/** `loss 0.512, accuracy 0.745, test f1 of Inactive 0.61`; what is missing or has no value is left out. */
+export function metricsText({ testMetrics = {}, positiveClass, ...values }: EpochValues): string {
+  return [
+    ...Object.entries(LABELS).map(([key, label]) => ({ label, value: values[key as keyof typeof LABELS] })),
+    ...Object.entries(testMetrics).map(([name, value]) => ({ label: `test ${metricLabel(name, positiveClass) ?? name}`, value })),
+  ]
     .filter(({ value }) => value !== undefined && !Number.isNaN(value))
     .map(({ label, value }) => `${label} ${value?.toFixed(4)}`)
     .join(', ')

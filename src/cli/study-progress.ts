@@ -1,5 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
+import { objectivesOf } from '../report/study/objectives.ts'
+import { ATTRIBUTE } from '../study/attributes.ts'
 import { shownValue } from './trials.ts'
 
 /** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
@@ -13,8 +15,11 @@ const TRIAL_BARS = 8
 
 const ended = (study: Study): number => study.trials.filter(({ state }) => state !== 'running' && state !== 'waiting').length
 
-function bestNote({ best }: Study): string {
-  return best === undefined ? 'no trial complete yet' : `best ${shownValue(best.values)} (trial ${best.number})`
+function bestNote(study: Study): string {
+  const { best } = study
+  if (best === undefined) return 'no trial complete yet'
+  const of = study.systemAttrs[ATTRIBUTE.positiveClass] === undefined ? '' : ` ${objectivesOf(study)[0]}`
+  return `best${of} ${shownValue(best.values)} (trial ${best.number})`
 }
 
 /** Trials of an earlier run are not counted in the time left. */

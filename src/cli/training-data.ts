@@ -62,6 +62,10 @@ export async function loadTrainingData(section: DataSection, specPath: string, s
   return prepare(source, section)
 }
 
+/** The class's name: YAML reads 1 as a number, and the class is called "1". */
+export const positiveClassOf = ({ positiveClass }: DataSection): string | undefined =>
+  positiveClass === undefined ? undefined : String(positiveClass)
+
 /** The part of a training file that `fit` takes, with the input size the data has. Throws InvalidSpecError where they disagree. */
 export function specFor({ data: _data, backend: _backend, network, ...training }: TrainingFile, train: Dataset): TrainSpec {
   const { inputSize = train.inputSize, loss, layers } = network

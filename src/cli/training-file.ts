@@ -21,6 +21,9 @@ export const dataSchema = z.strictObject({
   categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
   ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
   classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
+  positiveClass: z
+    .optional(z.union([z.string(), z.int()], { error: 'must be the name of a class' }))
+    .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two unless said')),
   missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse unless said')),
   test: z.optional(
     z.strictObject({

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
-import { ATTRIBUTE, repeatsOf } from '../study/attributes.ts'
+import { objectivesOf } from '../report/study/objectives.ts'
+import type { StudyResults } from '../report/study/results.ts'
+import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
 import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
 import { finalParams } from '../study/replacing.ts'
@@ -8,7 +10,7 @@ import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'
 import { winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../study/space/distributions.ts'
 import { Space, spaceSchema } from '../study/space/space.ts'
-import type { Direction, Trial } from '../study/trial.ts'
+import type { Trial } from '../study/trial.ts'
 import { openExistingJournal } from './journal.ts'
 
 /** Four digits that count: 0.4813, 1.2e-5. */
@@ -20,10 +22,13 @@ const shownParams = (trial: Trial): string =>
     .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
     .join(', ')
 
-export function bestText(trial: Trial, directions: readonly Direction[]): string {
+export function bestText(trial: Trial, study: StudyResults): string {
   const repeats = repeatsOf(trial)
-  const several = repeats !== undefined && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
-  const what = directions.length > 1 ? ', by the first objective' : ''
+  // A metric of a class is only understood beside the class.
+  const of = study.systemAttrs?.[ATTRIBUTE.positiveClass] === undefined ? [] : [objectivesOf(study).join(', ')]
+  const notes = [...of, ...(repeats !== undefined && repeats.length > 1 ? [`mean of ${repeats.length} repeats`] : [])]
+  const several = notes.length > 0 ? ` (${notes.join('; ')})` : ''
+  const what = study.directions.length > 1 ? ', by the first objective' : ''
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
 }
 
@@ -42,6 +47,12 @@ export function stagesText({ trials, directions, systemAttrs }: StudyRecord): st
     },
   )
   return ['Stages:', ...lines].join('\n')
+}
+
+/** The class that values are of, where they are metrics of one; null where they are means over all classes. */
+export function positiveClassJson({ systemAttrs }: Pick<StudyResults, 'systemAttrs'>): { readonly positiveClass?: string | null } {
+  const kept = systemAttrs?.[ATTRIBUTE.positiveClass] as PositiveClass | undefined
+  return kept === undefined ? {} : { positiveClass: kept.name }
 }
 
 export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({

@@ -30,8 +30,8 @@ export type Dialect = (typeof DIALECTS)[number]
 
 export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
 /**
- * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of class 1 against class 0: one sigmoid output, or two softmax
- * outputs.
+ * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of one class against the others: the rarer of two
+ * unless `positiveClass` names one, and means over all of more.
  * @useDeclaredType
  */
 export type MetricName = (typeof METRICS)[number]

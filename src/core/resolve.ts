@@ -2,6 +2,7 @@ import { resolveActivation } from './activations.ts'
 import { InvalidSpecError } from './errors.ts'
 import { resolveInitializer } from './initializers.ts'
 import type { Weights } from './layout.ts'
+import { classesOf } from './metrics.ts'
 import { LOSSES } from './names.ts'
 import { resolveOptimizer } from './optimizers.ts'
 import type { EarlyStopping, Member, MemberLayer, Topology } from './population.ts'
@@ -26,9 +27,15 @@ export const memberNames = (index: number): FieldNames => ({
   own: `members[${index}].`,
 })
 
-/** @throws InvalidSpecError */
-export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0)): Topology {
-  const { inputSize, units, loss, batchSize = 32 } = parseSpec(topologySchema, given)
+/** Rows of an update unless said; of fewer rows all are one batch. */
+const BATCH_SIZE = 32
+
+/**
+ * @param rows of the training data, where there is any: a batch size that is not said is no larger
+ * @throws InvalidSpecError
+ */
+export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0), rows = BATCH_SIZE): Topology {
+  const { inputSize, units, loss, batchSize = Math.min(BATCH_SIZE, rows) } = parseSpec(topologySchema, given)
   if (loss === 'categoricalCrossentropy' && units.at(-1) === 1) {
     throw new InvalidSpecError(
       `${names.units(units.length - 1)} is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`,
@@ -113,7 +120,7 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
   }
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)
   const outputs = units.at(-1) ?? 0
-  const classes = LOSSES[topology.loss] === 2 ? outputs : LOSSES[topology.loss] === 1 && outputs === 1 ? 2 : 0
+  const classes = classesOf(topology)
   if (spec.classWeights !== undefined && spec.classWeights.length !== classes) {
     const allowed =
       classes > 0 ? `one factor for each of the ${classes} classes` : `left out: ${topology.loss} with ${outputs} outputs has no classes`

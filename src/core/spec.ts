@@ -76,8 +76,8 @@ export const trainSpecSchema = z.strictObject({
     /** Dense layers; `units` is a layer's width, from 1 to 65535. */
     layers: z.array(z.strictObject({ units, ...memberLayer })).check(z.minLength(1, { error: 'must hold at least one layer' })),
   }),
-  /** Rows of an update; 32 unless said. The last batch of an epoch may have fewer. */
-  batchSize: z.optional(batchSize).check(z.describe('32 unless said')),
+  /** Rows of an update; 32 unless said, or all where there are fewer. The last batch of an epoch may have fewer. */
+  batchSize: z.optional(batchSize).check(z.describe('32 unless said, or all rows where there are fewer')),
   ...training,
   ...reporting,
 })
@@ -94,7 +94,7 @@ export const topologySchema = z.strictObject({
   units: z.array(units).check(z.minLength(1, { error: 'must hold at least one width' })),
   /** Of the output layer. */
   loss,
-  /** Rows of an update; 32 unless said. */
+  /** Rows of an update; 32 unless said, or all where there are fewer. */
   batchSize: z.optional(batchSize),
 })
 /**

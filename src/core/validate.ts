@@ -3,6 +3,7 @@ import { InvalidSpecError } from './errors.ts'
 import { INITIALIZERS } from './initializers.ts'
 import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
 import { SCHEDULES } from './schedules.ts'
+import { shown as shownKind } from './shown.ts'
 import { suggest } from './suggest.ts'
 
 const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
@@ -19,16 +20,27 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   distribution: ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'],
 }
 
+/** Deeper than any spec is; what is deeper holds itself. */
+const MAX_DEPTH = 100
+
+/** An object of fields, also of another window or frame; no array, and nothing that has a class of its own. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
 /** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
-function canonicalize(value: unknown, key: string): unknown {
+function canonicalize(value: unknown, key: string, depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw new InvalidSpecError(`the spec is deeper than ${MAX_DEPTH} levels; it may hold itself`)
   if (typeof value === 'string') {
     const names = NAMES_OF_KEY[key]
     return names === undefined ? value : canonicalName(value, names)
   }
-  if (Array.isArray(value)) return value.map((item) => canonicalize(item, key))
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  if (Array.isArray(value)) return Array.from(value, (item) => canonicalize(item, key, depth + 1))
+  if (!isPlain(value)) return value
   return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name))]),
+    Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name), depth + 1)]),
   )
 }
 
@@ -39,10 +51,19 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
 }
 
+/** Undefined for what JSON has no text for. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
 function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'number') return String(value)
-  const text = JSON.stringify(value) ?? String(value)
+  const text = jsonOf(value) ?? shownKind(value)
   return text.length > 60 ? `${text.slice(0, 57)}...` : text
 }
 

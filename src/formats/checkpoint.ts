@@ -27,11 +27,12 @@ export const checkpointHeadSchema = z.object({
   }),
   /** Of early stopping; null without. */
   bestEpoch: z.nullable(whole),
+  positiveClass: z.exactOptional(whole),
 })
 export type CheckpointHead = z.infer<typeof checkpointHeadSchema>
 
 /** The arrays are "parameters", "slots.0", … and, with early stopping, "best". */
-export function splitCheckpoint({ epoch, optimizer, state, history, best }: Checkpoint): {
+export function splitCheckpoint({ epoch, optimizer, state, history, best, positiveClass }: Checkpoint): {
   head: CheckpointHead
   arrays: ReadonlyMap<string, Float32Array>
 } {
@@ -40,7 +41,8 @@ export function splitCheckpoint({ epoch, optimizer, state, history, best }: Chec
   for (const [slot, values] of slots.entries()) arrays.set(`slots.${slot}`, values)
   if (best !== undefined) arrays.set('best', best.parameters)
   const head = { epoch, optimizer, steps, products: [...products] as [number, number, number], slots: slots.length }
-  return { head: { ...head, history: { ...history }, bestEpoch: best?.epoch ?? null }, arrays }
+  const ofClass = positiveClass === undefined ? {} : { positiveClass }
+  return { head: { ...head, history: { ...history }, bestEpoch: best?.epoch ?? null, ...ofClass }, arrays }
 }
 
 /** @param take gives the array of a name, or throws */

@@ -4,6 +4,8 @@ import type { Json, Trial } from './trial.ts'
 export const ATTRIBUTE = {
   /** Of a study, system: what it was created with. */
   definition: 'espalier:definition',
+  /** Of a study with metrics of classes, system: the class that they are of, `{ index, name }`; both null where they are means over all classes. */
+  positiveClass: 'espalier:positive_class',
   /** Of a trial, system: with which trial its batch begins. */
   batch: 'espalier:batch',
   /** Of a trial of a shared journal, system: which worker trains it. */
@@ -17,6 +19,13 @@ export const ATTRIBUTE = {
   /** Of a trial, user: what it took over from others on its way, `{ step, from, params }`, ascending. */
   replacements: 'espalier:replacements',
 } as const
+
+/** The class that a study's metrics are of, as its journal keeps it. */
+export interface PositiveClass {
+  readonly index: number | null
+  /** As the training data called it. */
+  readonly name: string | null
+}
 
 const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 

@@ -2,7 +2,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { kFolds } from '../data/split.ts'
-import type { FitData } from '../train/check.ts'
+import { type FitData, readData } from '../train/check.ts'
 import type { Objective } from './objective.ts'
 
 /**
@@ -13,10 +13,17 @@ export type StudyData = FitData | ((fold: number) => FitData)
 
 const isDataset = (train: FitData['train']): train is Dataset => 'task' in train && 'outputSize' in train
 
-/** The data of every fold. @throws InvalidSpecError */
+/** Arrays of other kinds are made the kept ones once, not at every rung. */
+function kept(data: FitData): FitData {
+  const { train, test, classNames } = readData(data)
+  return { train: { ...train, ...(classNames && { classNames }) }, ...(test && { test }) }
+}
+
+/** The data of every fold. @throws InvalidSpecError, InvalidDataError */
 export function dataOfFolds(data: StudyData, folds: number, seed: number): FitData[] {
-  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => data(fold))
-  if (folds === 1) return [data]
+  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => kept(data(fold)))
+  const whole = kept(data)
+  if (folds === 1) return [whole]
   const { train } = data
   if (!isDataset(train)) {
     throw new InvalidSpecError(

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 import { EspalierError } from '../core/errors.ts'
-import { ATTRIBUTE } from './attributes.ts'
+import { ATTRIBUTE, type PositiveClass } from './attributes.ts'
 import type { Definition } from './definition.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
@@ -67,6 +67,10 @@ export class StudyLog {
     return this.#study.userAttrs
   }
 
+  get systemAttrs(): Attributes {
+    return this.#study.systemAttrs
+  }
+
   /** What the study was created with; undefined for a new one, and for one that Optuna made. */
   get definition(): Definition | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.definition] as Definition | undefined
@@ -76,6 +80,18 @@ export class StudyLog {
     await this.commit(() => {
       if (same(this.#study.systemAttrs[ATTRIBUTE.definition], definition)) return
       this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.definition, definition))
+    })
+  }
+
+  /** The class that metrics are of, as the study's first run decided it; undefined before that, and in journals of 0.1. */
+  get positiveClass(): PositiveClass | undefined {
+    return this.#study.systemAttrs[ATTRIBUTE.positiveClass] as PositiveClass | undefined
+  }
+
+  async choosePositiveClass(chosen: PositiveClass): Promise<void> {
+    await this.commit(() => {
+      if (this.positiveClass === undefined)
+        this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.positiveClass, { ...chosen }))
     })
   }
 

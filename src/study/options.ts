@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
-import { flag, MAX_SEED, whole } from '../core/fields.ts'
+import { flag, MAX_SEED, MAX_UNITS, whole } from '../core/fields.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { parseExact } from '../core/validate.ts'
+import type { ClassReference } from '../train/positive.ts'
 import type { Definition } from './definition.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import type { Journal } from './journal/journal.ts'
@@ -28,6 +29,11 @@ export interface StudyOptions {
    * `minimize`, `maximize` or `{ metric, direction }`.
    */
   readonly objective: ObjectiveSpec
+  /**
+   * The class that objectives such as `f1` are of, by its name in the training data or its number, from 0. Unless said it is, of two, the one with
+   * fewer training rows; of more they are means over all classes. The journal keeps it: it is the same in all trials.
+   */
+  readonly positiveClass?: ClassReference | undefined
   /** From a configuration to what is trained. Left out, the study is told its values: `ask` and `tell`, or `optimize`. */
   readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
   /** `tpe` unless said. */
@@ -56,6 +62,7 @@ export interface StudyOptions {
 const optionsSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1))),
   objective: objectiveSchema,
+  positiveClass: z.optional(z.union([z.string(), whole(0, MAX_UNITS)])),
   repeats: z.optional(repeatsSchema),
   batchSize: z.optional(whole(1, 1_000_000)),
   maxEpochs: z.optional(whole(1, 1_000_000)),
@@ -76,6 +83,7 @@ export interface Plan {
   readonly name: string
   readonly space: Space
   readonly objectives: readonly Objective[]
+  readonly positiveClass: ClassReference | undefined
   readonly sampler: Sampler
   readonly pruner: Pruner
   readonly repeats: readonly Repeat[]
@@ -113,6 +121,7 @@ export function resolveStudy(options: StudyOptions): Plan {
     name,
     space,
     objectives,
+    positiveClass: given.positiveClass,
     sampler: resolvedSampler,
     pruner: resolvedPruner,
     repeats,

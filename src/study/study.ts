@@ -3,6 +3,7 @@ import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { nonNegative, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'
+import { checkBackend } from '../train/check.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
@@ -15,6 +16,7 @@ import { StudyLog } from './log.ts'
 import { metricsOf } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
 import { paretoFront } from './pareto.ts'
+import { classOfStudy } from './positive.ts'
 import { propose } from './propose.ts'
 import { retrain } from './retrain.ts'
 import type { Params } from './space/distributions.ts'
@@ -107,10 +109,14 @@ export class Study {
     if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
+    checkBackend(backend)
     const folded = dataOfFolds(data, folds, seed)
     checkTested(objectives, folded)
-    checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
-    const trainer = new Trainer(backend, folded, metricsOf(objectives))
+    const shapes = checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
+    const whole = typeof data === 'function' ? folded[0] : data
+    const said = this.#plan.positiveClass
+    const positiveClass = whole && (await classOfStudy(this.#log, objectives, said, whole, shapes))
+    const trainer = new Trainer(backend, folded, metricsOf(objectives), positiveClass)
     yield* this.#loop(budget, signal, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
       const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
@@ -198,6 +204,11 @@ export class Study {
 
   get userAttrs(): Readonly<Record<string, Json>> {
     return this.#log.userAttrs
+  }
+
+  /** What the study keeps for itself, as Optuna's system attributes: its definition, and the class that its metrics are of. */
+  get systemAttrs(): Readonly<Record<string, Json>> {
+    return this.#log.systemAttrs
   }
 
   /** What samplers and pruners see. */

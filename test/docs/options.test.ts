@@ -115,6 +115,7 @@ it('studies.md lists the options of createStudy', () => {
     space: 'required',
     constraints: 'optional',
     objective: 'required',
+    positiveClass: 'optional',
     train: 'optional',
     sampler: 'optional',
     pruner: 'optional',

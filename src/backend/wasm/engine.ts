@@ -17,6 +17,7 @@ export class Engine {
   #population: Population = { topology: { inputSize: 0, units: [], loss: 'meanSquaredError', batchSize: 1 }, members: [] }
   #layout: Layout = { layers: [], parameters: 0 }
   #metrics: readonly MetricName[] = []
+  #positiveClass: number | undefined
   #train = 0
   #test = 0
   #probe = 0
@@ -77,12 +78,13 @@ export class Engine {
     }
   }
 
-  *#layOut(population: Population, { train, test, metrics }: SessionData, threads: number): Generator<void> {
+  *#layOut(population: Population, { train, test, metrics, positiveClass }: SessionData, threads: number): Generator<void> {
     const wasm = this.#wasm
     const { topology, members } = population
     this.#population = population
     this.#layout = parameterLayout(topology)
     this.#metrics = metrics ?? []
+    this.#positiveClass = positiveClass
     this.#trainRows = train?.rows ?? 0
     this.#testExamples = test
     wasm.begin(topology.units.length, topology.batchSize, LOSSES[topology.loss])
@@ -181,7 +183,8 @@ export class Engine {
     const outputs = topology.units.at(-1) ?? 0
     const predictions =
       this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
-    return { loss, accuracy: this.#accuracy(member, test.rows), metrics: evaluateMetrics(this.#metrics, predictions, test, topology) }
+    const metrics = evaluateMetrics(this.#metrics, predictions, test, topology, this.#positiveClass)
+    return { loss, accuracy: this.#accuracy(member, test.rows), metrics }
   }
 
   #accuracy(member: number, rows: number): number {

@@ -42,6 +42,7 @@ export class WebgpuSession implements DeviceSession {
   readonly #progress: Progress[]
   readonly #test: Examples | undefined
   readonly #metrics: readonly MetricName[]
+  readonly #positiveClass: number | undefined
   readonly #watch: Watch
   readonly #trainingPace: Pace = { items: 1 }
   readonly #evaluationPace: Pace = { items: 1 }
@@ -51,7 +52,7 @@ export class WebgpuSession implements DeviceSession {
   constructor(
     population: Population,
     network: Network,
-    { test, metrics = [] }: Pick<SessionData, 'test' | 'metrics'>,
+    { test, metrics = [], positiveClass }: Pick<SessionData, 'test' | 'metrics' | 'positiveClass'>,
     states: readonly MemberState[],
     watch: Watch,
   ) {
@@ -59,6 +60,7 @@ export class WebgpuSession implements DeviceSession {
     this.#network = network
     this.#test = test
     this.#metrics = metrics
+    this.#positiveClass = positiveClass
     this.#watch = watch
     this.#progress = states.map(({ steps, products }) => ({ steps, products: [...products] }))
   }
@@ -272,7 +274,7 @@ export class WebgpuSession implements DeviceSession {
           : test.rows
       const loss = counted === 0 ? 0 : chunks.reduce((sum, chunk) => sum + chunk.loss, 0) / counted
       const accuracy = topology.loss === 'meanSquaredError' ? Number.NaN : chunks.reduce((sum, chunk) => sum + chunk.right, 0) / test.rows
-      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology)
+      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology, this.#positiveClass)
       return { loss: loss + (chunks[0]?.penalty ?? 0), accuracy, metrics }
     })
   }

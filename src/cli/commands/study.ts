@@ -10,14 +10,15 @@ import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
-import { loadTrainingData } from '../training-data.ts'
-import { bestText, readStudy, trialJson } from '../trials.ts'
+import { loadTrainingData, positiveClassOf } from '../training-data.ts'
+import { bestText, positiveClassJson, readStudy, trialJson } from '../trials.ts'
 
 export interface StudyCommandOptions {
   readonly journal?: string
   readonly lease?: number
   readonly trials?: number
   readonly workers?: number
+  readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
@@ -66,14 +67,18 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
   return interruptible(async (signal) => {
     const data = await loadTrainingData(file.data, where, signal)
     // The journal need not say where it is, and an address may hold a password.
-    const { journal: _journal, ...kept } = file
+    const { journal: _journal, ...written } = file
+    // What the study decided about its class stands in an attribute of its own.
+    const { positiveClass: _class, ...section } = file.data
+    const kept = { ...written, data: section }
     const { data: _data, backend: _backend, budget, ...search } = kept
+    const positiveClass = given.positiveClass ?? positiveClassOf(file.data)
     const train = withInputSize(file, data.train)
     checkTraining(file, train, data.train)
     const { journal, checkpoints } = openJournal(where, given.lease)
     const backend = await openFor(file, given)
     try {
-      const study = await createStudy({ ...search, train, journal, checkpoints })
+      const study = await createStudy({ ...search, positiveClass, train, journal, checkpoints })
       await study.setUserAttr(FILE, kept as never)
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
@@ -117,18 +122,14 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
   const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
   if (json) {
     const states = { complete: count('complete'), pruned: count('pruned'), failed: count('fail') }
-    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best) })
+    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best), ...positiveClassJson(study) })
     return
   }
   const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
   const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
   print(
-    [
-      `${next} ${told}.`,
-      ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study.directions)]),
-      `Journal: ${journal}`,
-    ].join('\n'),
+    [`${next} ${told}.`, ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study)]), `Journal: ${journal}`].join('\n'),
   )
   const failed = study.trials.find((trial) => trial.state === 'fail')
   if (failed !== undefined) note(`Trial ${failed.number} failed: ${String(failed.systemAttrs[ATTRIBUTE.reason])}`)
@@ -156,6 +157,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
       'where the study is remembered: a path, or redis://host:port (default: as the file says, or <file>.journal)',
     )
     .addOption(trialsOption())
+    .addOption(options.positiveClass())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())

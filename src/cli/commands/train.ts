@@ -12,7 +12,7 @@ import { epochText, historyCsv, metricsText } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { formatOf, MODEL_FILES, writeModel } from '../model-file.ts'
 import { startProgress } from '../progress.ts'
-import { loadTrainingData, specFor, type TrainingData } from '../training-data.ts'
+import { loadTrainingData, positiveClassOf, specFor, type TrainingData } from '../training-data.ts'
 import { readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
@@ -21,6 +21,7 @@ interface TrainOptions {
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
+  readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
@@ -53,8 +54,9 @@ It writes weights.safetensors (all that \`espalier predict\` needs), history.csv
 Ctrl-C stops it and keeps what was trained so far.`
 
 /** What the command line says goes before what the file says. */
-function withOverrides(file: TrainingFile, { epochs, seed }: TrainOptions): TrainingFile {
-  return { ...file, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
+function withOverrides(file: TrainingFile, { epochs, seed, positiveClass }: TrainOptions): TrainingFile {
+  const data = { ...file.data, ...(positiveClass !== undefined && { positiveClass }) }
+  return { ...file, data, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
 }
 
 async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
@@ -68,7 +70,13 @@ function defaultFolder(specPath: string): string {
   return join('results', `${basename(specPath, extname(specPath))}-${time}`)
 }
 
-async function runFit(backend: Backend, spec: TrainSpec, { train, test }: TrainingData, signal: AbortSignal) {
+async function runFit(
+  backend: Backend,
+  spec: TrainSpec,
+  positiveClass: string | undefined,
+  { train, test }: TrainingData,
+  signal: AbortSignal,
+) {
   const progress = startProgress('Training')
   let text = ''
   try {
@@ -76,6 +84,7 @@ async function runFit(backend: Backend, spec: TrainSpec, { train, test }: Traini
       backend,
       {
         ...spec,
+        positiveClass,
         signal,
         callbacks: {
           onEpoch({ epoch, epochs, ...values }) {
@@ -98,13 +107,14 @@ async function runFit(backend: Backend, spec: TrainSpec, { train, test }: Traini
 }
 
 async function save(folder: string, spec: TrainSpec, result: FitResult, model: Model, interrupted: boolean): Promise<string[]> {
-  const { history, bestEpoch, divergedAt } = result
+  const { history, bestEpoch, divergedAt, positiveClass } = result
   const summary = {
     stopped: interrupted ? 'interrupted' : result.stopped,
     epochs: history.loss.length,
     ...(bestEpoch !== undefined && { bestEpoch: bestEpoch + 1 }),
     ...(divergedAt !== undefined && { divergedAt: divergedAt + 1 }),
     spec,
+    ...(positiveClass !== undefined && { positiveClass }),
     history,
   }
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
@@ -143,12 +153,12 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
       const started = performance.now()
-      const { result, interrupted } = await runFit(backend, spec, data, signal)
+      const { result, interrupted } = await runFit(backend, spec, positiveClassOf(file.data), data, signal)
       const seconds = (performance.now() - started) / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
       const written = await save(folder, spec, result, model, interrupted)
       const files = given.save === undefined ? written : [...written, ...(await writeModel(given.save, model))]
-      const last = epochText(result.history)
+      const last = epochText(result)
       if (given.json)
         printJson({
           stopped: interrupted ? 'interrupted' : result.stopped,
@@ -156,6 +166,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           backend: backend.description,
           files,
           epochs: result.history.loss.length,
+          ...(result.positiveClass !== undefined && { positiveClass: result.positiveClass }),
           history: result.history,
         })
       else
@@ -183,6 +194,7 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
     .addOption(options.epochs())
     .addOption(options.seed())
+    .addOption(options.positiveClass())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())

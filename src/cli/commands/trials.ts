@@ -9,7 +9,7 @@ import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
+import { bestText, positiveClassJson, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -18,9 +18,9 @@ interface TrialsOptions {
 
 function printBest(study: StudyRecord, { json }: TrialsOptions): ExitCode {
   const best = bestTrial(study.trials, study.directions[0] ?? 'minimize')
-  if (json) printJson(best === undefined ? null : trialJson(best))
+  if (json) printJson(best === undefined ? null : { ...trialJson(best), ...positiveClassJson(study) })
   else {
-    print(best === undefined ? `None of the ${study.trials.length} trials is complete.` : bestText(best, study.directions))
+    print(best === undefined ? `None of the ${study.trials.length} trials is complete.` : bestText(best, study))
     const stages = stagesText(study)
     if (stages !== undefined) print(stages)
   }

@@ -1,3 +1,4 @@
+import { metricLabel } from '../../core/metrics.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
 import type { Json } from '../../study/trial.ts'
 import type { StudyResults } from './results.ts'
@@ -10,7 +11,7 @@ export function definitionField({ systemAttrs }: StudyResults, name: string): Js
 const field = (value: Json | undefined, name: string): Json | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as { readonly [key: string]: Json })[name] : undefined
 
-/** What each objective is called. */
+/** What each objective is called; a metric of a class with the class, where the journal says it. */
 export function objectivesOf(study: StudyResults): readonly string[] {
   const objectives = definitionField(study, 'objective')
   const { length } = study.directions
@@ -18,7 +19,14 @@ export function objectivesOf(study: StudyResults): readonly string[] {
     study.objectives ??
     Array.from({ length }, (_, i) => {
       const metric = field(Array.isArray(objectives) ? objectives[i] : undefined, 'metric')
-      return typeof metric === 'string' ? metric : length === 1 ? 'value' : `value ${i + 1}`
+      if (typeof metric === 'string') return labelOf(metric, study)
+      return length === 1 ? 'value' : `value ${i + 1}`
     })
   )
+}
+
+function labelOf(metric: string, { systemAttrs }: StudyResults): string {
+  const name = field(systemAttrs?.[ATTRIBUTE.positiveClass], 'name')
+  if (name === undefined || metric === 'meanAbsoluteError') return metric
+  return metricLabel(metric, typeof name === 'string' ? name : undefined) ?? metric
 }
