@@ -35,8 +35,7 @@ export function checkDataset(data: unknown): void {
   }
   if (task !== 'binary' && task !== 'multiclass' && task !== 'regression') refuse('task', task, 'binary, multiclass or regression')
   if (!isCount(outputSize)) refuse('outputSize', outputSize, 'a whole number, 1 or more')
-  if (!(isKept(targets) || targets instanceof Int32Array))
-    refuse('targets', targets, 'a Float32Array, a Uint8Array or an Int32Array')
+  if (!(isKept(targets) || targets instanceof Int32Array)) refuse('targets', targets, 'a Float32Array, a Uint8Array or an Int32Array')
   if (!isNames(targetNames)) refuse('targetNames', targetNames, 'an array of names')
   if (!isNames(classNames)) refuse('classNames', classNames, 'an array of names')
   const classes = task === 'regression' ? 0 : task === 'binary' ? 2 : outputSize
