@@ -38,6 +38,10 @@ export class AutoBackend implements Backend {
     return `${this.#last.backend.description} (auto: ${this.#last.why})`
   }
 
+  get arithmetic(): string {
+    return `${this.#wasm.arithmetic} or ${this.#webgpu.arithmetic}`
+  }
+
   async createSession(population: Population, data: SessionData): Promise<Session> {
     const topology = JSON.stringify(population.topology)
     const { train } = data

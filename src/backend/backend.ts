@@ -9,8 +9,17 @@ import type { Examples, Features, Population } from '../core/population.ts'
  */
 export interface Backend {
   readonly name: 'wasm' | 'webgpu'
-  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers'. */
+  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers, fused arithmetic'. */
   readonly description: string
+  /**
+   * How numbers are rounded, for whoever records it beside results: where it is the same text, the same run gives the same bits.
+   * - `fused`, `plain`: WASM, whose multiply-adds are rounded once, or twice. Which of both hangs on the processor and the browser; `simd: 'plain'` is `plain`
+   *   everywhere.
+   * - `webgpu`, the adapter's name and what else decides: WebGPU, where the device's compiler rounds as it likes. As far as a name goes: another driver or
+   *   browser may round otherwise, and some browsers hide the name.
+   * - `fused or webgpu …`: 'auto' with both, which may take another one for the same run tomorrow.
+   */
+  readonly arithmetic: string
   /** Lays a population out with its data and its initial weights. */
   createSession(population: Population, data: SessionData): Promise<Session>
   /** Ends workers and frees devices it made itself. Sessions still open end with it. */

@@ -54,6 +54,7 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
 const described = (backend: Backend, why: string): Backend => ({
   name: backend.name,
   description: `${backend.description} (auto: ${why})`,
+  arithmetic: backend.arithmetic,
   createSession: (population, data) => backend.createSession(population, data),
   dispose: () => backend.dispose(),
 })

@@ -174,6 +174,7 @@ describe('a trial that fails', () => {
       ...backend,
       name: backend.name,
       description: 'a backend with little memory',
+      arithmetic: backend.arithmetic,
       async createSession(population, rows) {
         const parameters = population.members.length * (population.topology.units[0] ?? 0)
         if (parameters > 14) {

@@ -69,6 +69,11 @@ class WebgpuBackend implements Backend {
     return `WebGPU on ${this.#connection.name}${taken}${this.software ? ' (software)' : ''}`
   }
 
+  get arithmetic(): string {
+    const named = this.#kernels === 'auto' ? '' : `, ${this.#kernels} kernels`
+    return `webgpu ${this.#connection.name}${named}`
+  }
+
   async createSession(population: Population, data: SessionData): Promise<Session> {
     await this.#connection.line()
     const depth = population.topology.units.length
