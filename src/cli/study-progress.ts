@@ -1,5 +1,6 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
+import { note } from './arguments.ts'
 import { shownValue } from './trials.ts'
 
 /** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
@@ -36,6 +37,7 @@ function bars(study: Study, total: number | undefined): StudyProgress {
   }
   return {
     take(event) {
+      if (event.type === 'notice') multi.log(`${event.message}\n`)
       if (event.type === 'batch') {
         clear()
         for (const { number } of event.trials.slice(0, TRIAL_BARS)) {
@@ -64,6 +66,7 @@ function lines(study: Study, total: number | undefined): StudyProgress {
   let told = before
   return {
     take(event) {
+      if (event.type === 'notice') note(event.message)
       const count = ended(study)
       if (event.type !== 'trial' || count === told) return
       const step = Math.max(1, Math.round((total ?? 100) / 10))

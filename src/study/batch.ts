@@ -1,6 +1,6 @@
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
-import { ATTRIBUTE } from './attributes.ts'
+import { ATTRIBUTE, recordedHistories } from './attributes.ts'
 import type { StudyEvent } from './events.ts'
 import { createRun, type Run } from './grouping.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
@@ -129,7 +129,8 @@ function record(
   }
   const values = runs.map((run) => objectives.map((objective) => measure(objective.metric, run)))
   log.setUserAttr(number, ATTRIBUTE.repeats, values)
-  if (recordHistories) log.setUserAttr(number, ATTRIBUTE.histories, runs.map(historyOf))
+  if (recordHistories && log.holds(number) && recordedHistories(log.trial(number)) === undefined)
+    log.setTrialSystemAttr(number, ATTRIBUTE.histories, runs.map(historyOf))
   log.finish(
     number,
     'complete',

@@ -26,6 +26,12 @@ export function dataOfFolds(data: StudyData, folds: number, seed: number): FitDa
   return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
 }
 
+/** What of it was given: one for all folds where they are cut from one set of rows. */
+export function givenData(data: StudyData, folds: readonly FitData[]): readonly FitData[] {
+  if (typeof data === 'function') return folds
+  return folds.length === 1 ? [data] : [{ train: data.train }]
+}
+
 /** @throws InvalidSpecError when an objective is of test rows and there are none */
 export function checkTested(objectives: readonly Objective[], folds: readonly FitData[]): void {
   const tested = objectives.find(({ metric }) => metric.startsWith('test') || METRICS.some((name) => name === metric))

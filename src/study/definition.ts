@@ -39,7 +39,7 @@ export function checkContinues(before: Definition, now: Definition, space: Space
 }
 
 /** The order of keys does not count. */
-function sameJson(a: Json, b: Json): boolean {
+export function sameJson(a: Json, b: Json): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 }
 

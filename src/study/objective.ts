@@ -6,6 +6,9 @@ import type { History } from '../train/history.ts'
 import type { Run } from './grouping.ts'
 import type { Direction } from './trial.ts'
 
+/** What a value is called that was given no name. */
+export const UNNAMED = 'value'
+
 /** What a study asks of a network: a value of its last epoch (the best one where early stopping brings that back), or its size. */
 const MEASURES = ['loss', 'accuracy', 'testLoss', 'testAccuracy', ...METRICS, 'parameters'] as const
 type Measure = (typeof MEASURES)[number]
@@ -45,7 +48,7 @@ export function resolveObjectives(objective: ObjectiveSpec, trains: boolean): Ob
     const metric = trains ? camelCase(given) : given
     if (metric === 'minimize' || metric === 'maximize') {
       if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must name what is ${metric}d: one of ${MEASURES.join(', ')}`)
-      return { metric: 'value', direction: metric }
+      return { metric: UNNAMED, direction: metric }
     }
     if (isMeasure(metric)) return { metric, direction: said ?? (LOWER_IS_BETTER.includes(metric) ? 'minimize' : 'maximize') }
     if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must be one of ${MEASURES.join(', ')}`)

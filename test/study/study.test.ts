@@ -93,12 +93,13 @@ describe('a study', () => {
   it('repeats a configuration with several seeds and on folds, and keeps the mean and every value', async () => {
     const study = await createStudy({ ...OPTIONS, repeats: { seeds: 2, folds: 3 }, recordHistories: true })
     await finish(study, { trials: 3 })
-    for (const { values, userAttrs } of study.trials) {
+    for (const { values, userAttrs, systemAttrs } of study.trials) {
       const repeats = (userAttrs['espalier:repeats'] as number[][]).map(([value]) => value ?? Number.NaN)
       expect(repeats).toHaveLength(6)
       expect(new Set(repeats).size).toBe(6)
       expect(values?.[0]).toBeCloseTo(repeats.reduce((sum, value) => sum + value, 0) / 6, 12)
-      expect(userAttrs['espalier:histories']).toHaveLength(6)
+      expect(systemAttrs['espalier:histories']).toHaveLength(6)
+      expect(userAttrs).not.toHaveProperty('espalier:histories')
     }
   })
 

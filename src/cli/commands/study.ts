@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
-import { ATTRIBUTE } from '../../study/attributes.ts'
+import { ATTRIBUTE, fileOf } from '../../study/attributes.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -21,9 +21,6 @@ export interface StudyCommandOptions {
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
-
-/** The study attribute that holds the study file: `espalier resume` needs nothing but the journal. */
-export const FILE = 'espalier:file'
 
 const EXAMPLE = `
 A study file says what to search, on what data, in YAML or JSON (the package's folder examples/ has more):
@@ -74,7 +71,6 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
     const backend = await openFor(file, given)
     try {
       const study = await createStudy({ ...search, train, journal, checkpoints })
-      await study.setUserAttr(FILE, kept as never)
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
@@ -82,7 +78,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
         `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
       )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
-      const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
+      const rows = { train: data.train, ...(data.test && { test: data.test }) }
+      const interrupted = await watch(study, study.run(backend, rows, { budget: limits, signal, file: kept as never }), trials, signal)
       report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
     } finally {
@@ -93,16 +90,10 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
 }
 
 /** Runs the study with its progress on stderr. @returns whether it was interrupted */
-async function watch(
-  study: Study,
-  backend: Backend,
-  data: Parameters<Study['run']>[1],
-  budget: { readonly trials: number | undefined; readonly seconds: number | undefined },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const progress = startStudyProgress(study, budget.trials)
+async function watch(study: Study, events: ReturnType<Study['run']>, trials: number | undefined, signal: AbortSignal): Promise<boolean> {
+  const progress = startStudyProgress(study, trials)
   try {
-    for await (const event of study.run(backend, data, { budget, signal })) progress.take(event)
+    for await (const event of events) progress.take(event)
     return false
   } catch (error) {
     if (!signal.aborted) throw error
@@ -137,11 +128,12 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
 export async function resumeStudy(where: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
   const record = await readStudy(where, given.name)
   const shown = isOnRedis(where) ? 'the journal' : where
-  const file = record.userAttrs[FILE]
+  const file = fileOf(record)
   if (file === undefined) {
     throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
   }
-  return runStudy(parseStudyFile(file, `${shown}, study "${record.name}"`), where, given)
+  // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
+  return runStudy({ ...parseStudyFile(file, `${shown}, study "${record.name}"`), name: record.name }, where, given)
 }
 
 export const trialsOption = (): Option => new Option('--trials <n>', 'trials of the study in all').argParser(wholeNumber(1, 10_000_000))

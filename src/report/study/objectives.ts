@@ -1,4 +1,4 @@
-import { ATTRIBUTE } from '../../study/attributes.ts'
+import { ATTRIBUTE, metricNamesOf } from '../../study/attributes.ts'
 import type { Json } from '../../study/trial.ts'
 import type { StudyResults } from './results.ts'
 
@@ -14,8 +14,10 @@ const field = (value: Json | undefined, name: string): Json | undefined =>
 export function objectivesOf(study: StudyResults): readonly string[] {
   const objectives = definitionField(study, 'objective')
   const { length } = study.directions
+  const named = metricNamesOf(study.systemAttrs ?? {})
   return (
     study.objectives ??
+    (named?.length === length ? named : undefined) ??
     Array.from({ length }, (_, i) => {
       const metric = field(Array.isArray(objectives) ? objectives[i] : undefined, 'metric')
       return typeof metric === 'string' ? metric : length === 1 ? 'value' : `value ${i + 1}`
