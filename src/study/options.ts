@@ -42,7 +42,7 @@ export interface StudyOptions {
   readonly maxEpochs?: number | undefined
   /** Epochs between two intermediate values in the journal: a twentieth of all epochs unless said. */
   readonly reportEvery?: number | undefined
-  /** Whether the journal keeps every repeat's losses and accuracies by epoch (user attribute `espalier:histories`). */
+  /** Whether the journal keeps every repeat's losses and accuracies by epoch (system attribute `espalier:histories`). */
   readonly recordHistories?: boolean | undefined
   /** Of the sampler, and of the first repeat of every trial; 0 unless said. */
   readonly seed?: number | undefined
@@ -90,12 +90,14 @@ export interface Plan {
 }
 
 const REPORTS_A_TRIAL = 20
+/** What a study is called that says no name. */
+export const DEFAULT_NAME = 'study'
 
 /** @throws InvalidSpecError */
 export function resolveStudy(options: StudyOptions): Plan {
   const { space: spaceSpec, constraints, train, sampler, pruner } = options
   const given = parseExact(optionsSchema, options, '', 'the study')
-  const { name = 'study', seed = 0, repeats: repeatsSpec = 1 } = given
+  const { name = DEFAULT_NAME, seed = 0, repeats: repeatsSpec = 1 } = given
   const space = new Space(spaceSpec, constraints)
   const objectives = resolveObjectives(given.objective, train !== undefined)
   const repeats = resolveRepeats(repeatsSpec, seed)

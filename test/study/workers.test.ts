@@ -165,8 +165,8 @@ describe('workers that share a journal', () => {
     await journal.append([write.createTrial(0), write.setTrialSystemAttr(0, 'espalier:worker', 'other')])
     const controller = new AbortController()
     const running = (async () => {
+      // Of the other's trial nothing says what data it is of; it is waited for, and nothing trained.
       for await (const { type } of study.run(backend, data, { budget: { trials: 1 }, signal: controller.signal }))
-        // Of the other's trial nothing says what data it is of; it is waited for, and nothing trained.
         expect(type).toBe('notice')
     })()
     setTimeout(() => controller.abort(), 50)

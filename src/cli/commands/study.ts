@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
 import { ATTRIBUTE, fileOf } from '../../study/attributes.ts'
+import { DEFAULT_NAME } from '../../study/options.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -132,8 +133,10 @@ export async function resumeStudy(where: string, given: StudyCommandOptions & { 
   if (file === undefined) {
     throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
   }
+  const parsed = parseStudyFile(file, `${shown}, study "${record.name}"`)
   // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
-  return runStudy({ ...parseStudyFile(file, `${shown}, study "${record.name}"`), name: record.name }, where, given)
+  const { name = DEFAULT_NAME } = parsed
+  return runStudy(name === record.name ? parsed : { ...parsed, name: record.name }, where, given)
 }
 
 export const trialsOption = (): Option => new Option('--trials <n>', 'trials of the study in all').argParser(wholeNumber(1, 10_000_000))
