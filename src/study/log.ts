@@ -126,14 +126,16 @@ export class StudyLog {
 
   /** Numbers of the batch that a run has left unfinished; none when there is none. */
   leftBatch(): number[] {
-    const left = this.trials.find((trial) => !isFinished(trial) && isOfRun(trial))
+    const left = this.trials.find((trial) => trial.state === 'running' && isOfRun(trial))
     return left === undefined ? [] : this.batchOf(left.number)
   }
 
-  /** Numbers of the trials that were asked for together with this one. */
+  /** Numbers of the trials that were asked for together with this one. An enqueued trial that did not come to begin is of none. */
   batchOf(number: number): number[] {
     const first = this.trial(number).systemAttrs[ATTRIBUTE.batch]
-    return this.trials.filter(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch] === first).map((trial) => trial.number)
+    return this.trials
+      .filter(({ state, systemAttrs }) => state !== 'waiting' && systemAttrs[ATTRIBUTE.batch] === first)
+      .map((trial) => trial.number)
   }
 
   /** What a trial's checkpoints are kept under. */
