@@ -1,6 +1,7 @@
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, arithmeticOf, fileOf, type Stretch } from './attributes.ts'
 import { sameJson } from './definition.ts'
+import { begunOf } from './filling.ts'
 import { type DataPrint, differences } from './fingerprint.ts'
 import type { StudyLog } from './log.ts'
 import type { Json } from './trial.ts'
@@ -21,7 +22,7 @@ export interface Basis {
  * @throws InvalidSpecError when the trials before them stand on other data
  */
 export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file }: Basis): string[] {
-  const begun = log.trials.filter(({ state }) => state !== 'waiting').length
+  const begun = begunOf(log.trials)
   const before = log.systemAttrs[ATTRIBUTE.data] as unknown as readonly DataPrint[] | undefined
   const changes = before === undefined || begun === 0 ? [] : differences(before, data)
   if (changes.length > 0) {
@@ -48,7 +49,7 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
 }
 
 /** What a change of the arithmetic means, for people. */
-export const arithmeticChange = (before: Stretch, now: Stretch): string =>
+const arithmeticChange = (before: Stretch, now: Stretch): string =>
   `from trial ${now.from} on the arithmetic is ${now.arithmetic}, before it was ${before.arithmetic}; the same configuration and seed come to other last digits, ` +
   "and so to slightly other values; simd: 'plain' is the same on every processor and in every browser"
 

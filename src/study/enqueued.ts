@@ -15,7 +15,7 @@ const MAX_DRAWS = 2000
 const STREAM = 0xfffffffd
 
 /** The values that an enqueued trial must have, as it was enqueued here or in Optuna. */
-export const fixedParams = ({ systemAttrs }: Trial): Params => (systemAttrs[ATTRIBUTE.fixed] ?? {}) as Params
+const fixedParams = ({ systemAttrs }: Trial): Params => (systemAttrs[ATTRIBUTE.fixed] ?? {}) as Params
 
 /**
  * Whether there can be a configuration with these values; where they are all that it has, whether it is allowed.

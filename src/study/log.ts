@@ -6,6 +6,7 @@ import { EntryWriter } from './journal/entries.ts'
 import { CorruptJournalError, JournalError } from './journal/errors.ts'
 import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
 import { type Refusal, Replay, type StudyRecord } from './journal/replay.ts'
+import { reasonOf } from './misuse.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
 
@@ -217,9 +218,8 @@ export class StudyLog {
 
   fail(number: number, reason: unknown): void {
     if (!this.holds(number)) return
-    const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
     if (this.trial(number).systemAttrs[ATTRIBUTE.reason] === undefined)
-      this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, text))
+      this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, reasonOf(reason)))
     this.#write(this.#writer.setTrialState(this.#id(number), 'fail'))
   }
 

@@ -1,5 +1,8 @@
 import { InvalidSpecError } from '../core/errors.ts'
 
+/** Lists and objects in one another; Python gives up before 1000. */
+const DEEPEST = 200
+
 /** Any value in an error: as JSON where it has a form there, else as JavaScript calls it. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'number') return String(value)
@@ -11,6 +14,14 @@ export function shownValue(value: unknown): string {
   } catch {
     return 'an object that is no JSON'
   }
+}
+
+/** What a person who reads of a failure should be told of whatever was thrown. */
+export function reasonOf(thrown: unknown): string {
+  if (typeof thrown === 'string') return thrown
+  const { name, message } = (thrown ?? {}) as { readonly name?: unknown; readonly message?: unknown }
+  // An error, also one of another realm.
+  return typeof name === 'string' && typeof message === 'string' ? `${name}: ${message}` : shownValue(thrown)
 }
 
 /** @throws InvalidSpecError unless it is a whole number from `low` on */
@@ -25,6 +36,7 @@ export function checkWhole(field: string, value: unknown, low: number, high = Nu
  */
 export function checkJson(field: string, value: unknown, around: readonly unknown[] = []): void {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return
+  if (around.length > DEEPEST) throw new InvalidSpecError(`${field.slice(0, 60)}... is nested deeper than ${DEEPEST}; it must be flatter`)
   if (around.includes(value)) throw new InvalidSpecError(`${field} is an object that holds itself; it must be what JSON holds`)
   const isPlain = Array.isArray(value) || (typeof value === 'object' && isPlainObject(value))
   if (!isPlain)

@@ -10,24 +10,24 @@ import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
 import { checkTested, dataOfFolds, givenData, type StudyData } from './data.ts'
 import { checkContinues } from './definition.ts'
-import { checkFixed, completeParams } from './enqueued.ts'
+import { checkFixed } from './enqueued.ts'
 import { evaluate, type ObjectiveFunction, valuesOf } from './evaluate.ts'
 import { Channel, type StudyEvent } from './events.ts'
+import { begunOf, type Filled, type FillOptions, fillBatch } from './filling.ts'
 import { printOf } from './fingerprint.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import { MemoryJournal } from './journal/memory.ts'
-import { type BatchPlace, StudyLog } from './log.ts'
+import { StudyLog } from './log.ts'
 import { checkJson, checkWhole, shownValue } from './misuse.ts'
 import { metricsOf, UNNAMED } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
 import { paretoFront } from './pareto.ts'
-import { propose } from './propose.ts'
 import { retrain } from './retrain.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import { Trainer } from './trainer.ts'
 import { bestTrial, type Direction, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
-import { areTrialsTaken, goneWorkers, isTaken, leftBatch, pause } from './workers.ts'
+import { areTrialsTaken, goneWorkers, leftBatch, pause } from './workers.ts'
 
 /** Milliseconds between two looks at what other workers do. */
 const WAIT = 500
@@ -314,7 +314,7 @@ export class Study {
           await pause(WAIT, signal)
           continue
         }
-        if (numbers.length === 0) return yield { type: 'end', reason: this.#begun >= most ? 'budget' : 'exhausted' }
+        if (numbers.length === 0) return yield { type: 'end', reason: begunOf(this.trials) >= most ? 'budget' : 'exhausted' }
         for (const number of numbers) this.#own.add(number)
         yield { type: 'batch', trials: numbers.map((number) => this.#log.trial(number)) }
         yield* during((emit, stop) => execute(numbers, emit, stop))
@@ -325,23 +325,16 @@ export class Study {
     }
   }
 
-  /** How many trials count to the budget: all but those that are enqueued. */
-  get #begun(): number {
-    return this.trials.filter(({ state }) => state !== 'waiting').length
-  }
-
   /** The trials of the batch that an earlier run left unfinished, or new ones. */
   async #openBatch(most: number): Promise<Filled> {
     await this.#log.sync()
     if (this.#log.shared !== undefined) return this.#takeBatch(most)
-    let filled: Filled = { numbers: this.#log.leftBatch(), failed: [] }
-    const left = filled.numbers
-    const begun = left.some((number) => isFinished(this.#log.trial(number)) || this.#log.trial(number).intermediateValues.size > 0)
-    if (!begun) {
-      await this.#log.commit(() => {
-        filled = this.#fill(left, (first) => this.#batchSize(first), most, {})
-      })
-    }
+    let filled: Filled = { numbers: [], failed: [] }
+    await this.#log.commit(() => {
+      const left = this.#log.leftBatch()
+      const hasBegun = left.map((number) => this.#log.trial(number)).some((trial) => isFinished(trial) || trial.intermediateValues.size > 0)
+      filled = hasBegun ? { numbers: left, failed: [] } : this.#fill(left, (first) => this.#batchSize(first), most, {})
+    })
     return filled
   }
 
@@ -362,62 +355,10 @@ export class Study {
     return batchSize ?? pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? sampler.batchSize
   }
 
-  /**
-   * Brings a batch to its size: the trials that are enqueued first, then new ones, until there are `most` trials or the sampler stops.
-   * @param sizeOf the size of a batch, by the number that it begins with
-   */
-  #fill(open: readonly number[], sizeOf: (first: number) => number, most: number, how: Omit<BatchPlace, 'batch'>): Filled {
-    const numbers = [...open]
-    const failed: number[] = []
-    const { sampler, space } = this.#plan
-    let size: number | undefined
-    while (this.#begun < most) {
-      const waiting = this.trials.find(({ state }) => state === 'waiting')
-      const number = waiting?.number ?? this.trials.length
-      const batch = numbers[0] ?? number
-      size ??= sizeOf(batch)
-      if (numbers.length >= size) break
-      if (waiting === undefined) {
-        const params = this.#next(number, numbers)
-        if (params === undefined) break
-        this.#log.create(params, space.distributionsOf(params), { ...how, batch })
-      } else {
-        try {
-          const params = completeParams(sampler, this.view, waiting)
-          this.#log.begin(number, params, space.distributionsOf(params), { ...how, batch })
-        } catch (error) {
-          if (!(error instanceof InvalidSpecError)) throw error
-          this.#log.fail(number, error)
-          failed.push(number)
-          continue
-        }
-      }
-      numbers.push(number)
-    }
-    return { numbers: numbers.toSorted((a, b) => a - b), failed }
+  /** A part of a commit. */
+  #fill(open: readonly number[], sizeOf: FillOptions['sizeOf'], most: number, how: FillOptions['how']): Filled {
+    return fillBatch(this.#log, open, { sampler: this.#plan.sampler, view: () => this.view, own: this.#own, sizeOf, most, how })
   }
-
-  /** The sampler's proposal for a new trial; undefined when it has none, or waits for trials that will be told. */
-  #next(number: number, batch: readonly number[]): Params | undefined {
-    const { sampler } = this.#plan
-    const { view } = this
-    let params = propose(sampler, view, number)
-    if (params === 'wait') {
-      // Trials of others may never be told, their process being gone: the sampler goes on as if they had failed.
-      const isAwaited = (trial: Trial): boolean => this.#own.has(trial.number) || batch.includes(trial.number) || isTaken(trial)
-      const trials = view.trials.map((trial): Trial => (isFinished(trial) || isAwaited(trial) ? trial : { ...trial, state: 'fail' }))
-      params = propose(sampler, { ...view, trials }, number)
-      if (params === 'wait' && trials.every(isFinished))
-        throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)
-    }
-    return typeof params === 'string' ? undefined : params
-  }
-}
-
-/** A batch, and the enqueued trials that failed as they were to begin. */
-interface Filled {
-  readonly numbers: readonly number[]
-  readonly failed: readonly number[]
 }
 
 /** Events of something that runs, as they come; when the loop over them ends early, it is told to stop and awaited. */

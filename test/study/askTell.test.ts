@@ -1,9 +1,11 @@
+import { runInNewContext } from 'node:vm'
 import {
   categorical,
   createStudy,
   EspalierError,
   float,
   int,
+  type Json,
   MemoryJournal,
   type Sampler,
   type StudyEvent,
@@ -76,6 +78,7 @@ describe('misuse', () => {
       /^value is "1970.*; it must be what JSON holds/,
     ],
     ['an attribute that holds itself', (study) => study.setUserAttr('a', selfish as never), /^value\.self is an object that holds itself/],
+    ['an attribute nested too deep', (study) => study.setUserAttr('a', nested(100_000)), /^value\[0\].*\.\.\. is nested deeper than 200; /],
     ['an attribute without a name', (study) => study.setUserAttr(wrong, 1), /^key is 3; it must be a text$/],
     [
       'an objective that is no function',
@@ -143,6 +146,32 @@ describe('misuse', () => {
 
 const selfish: Record<string, unknown> = {}
 selfish.self = selfish
+
+function nested(depth: number): Json {
+  let value: Json = 1
+  for (let i = 0; i < depth; i++) value = [value]
+  return value
+}
+
+it.each<[string, unknown, string]>([
+  ['an error', new RangeError('too far'), 'RangeError: too far'],
+  ['a text', 'no luck', 'no luck'],
+  ['nothing', undefined, 'undefined'],
+  ['an object', { code: 3 }, '{"code":3}'],
+  ['an object without a prototype', Object.create(null), '{}'],
+  ['an object that holds itself', selfish, 'an object that is no JSON'],
+  ['a symbol', Symbol('odd'), 'Symbol(odd)'],
+  ['an error of another realm', runInNewContext('new TypeError("far away")'), 'TypeError: far away'],
+])('an objective that throws %s fails its trial with that reason', async (_, thrown, reason) => {
+  const study = await started()
+  const objective = ({ x }: { readonly [name: string]: unknown }, { number }: { readonly number: number }) => {
+    if (number === 1) throw thrown
+    return Number(x)
+  }
+  await drain(study.optimize(objective, { budget: { trials: 3 } }))
+  expect(study.trials.map(({ state }) => state)).toEqual(['complete', 'fail', 'complete'])
+  expect(study.trials[1]?.systemAttrs['espalier:reason']).toBe(reason)
+})
 
 describe('an objective that gives no value', () => {
   it.each<[string, unknown, string]>([

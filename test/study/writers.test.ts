@@ -194,33 +194,36 @@ it('a second process that runs a study is refused by the number of the first; on
   await expectOwnValues(new FileJournal(path), 40)
 })
 
-it('loops that cannot see one another, as on two machines, keep to the budget and to the trials that one alone has', async () => {
-  const path = join(await folder(), 'journal')
-  const unclaimed = (): Journal => {
-    const journal = new FileJournal(path)
-    return {
-      description: journal.description,
-      read: (from) => journal.read(from),
-      append: (entries) => journal.append(entries),
-      appendAt: (length, entries) => journal.appendAt(length, entries),
-      close: () => journal.close(),
-    }
-  }
-  await Promise.all(
-    [1, 2, 3].map(async (pause) => {
-      const study = await createStudy({ ...OPTIONS, batchSize: 3, journal: unclaimed() })
-      const value = async ({ x }: { readonly [name: string]: unknown }) => {
-        await sleep(pause)
-        return Number(x)
+it.each(['random', 'tpe', 'cmaEs'] as const)(
+  'loops that cannot see one another, as on two machines, come to the trials that one alone has: %s',
+  async (sampler) => {
+    const path = join(await folder(), 'journal')
+    const unclaimed = (): Journal => {
+      const journal = new FileJournal(path)
+      return {
+        description: journal.description,
+        read: (from) => journal.read(from),
+        append: (entries) => journal.append(entries),
+        appendAt: (length, entries) => journal.appendAt(length, entries),
+        close: () => journal.close(),
       }
-      for await (const { type } of study.optimize(value, { budget: { trials: 31 } })) if (type === 'end') break
-    }),
-  )
-  const trials = await expectOwnValues(unclaimed(), 31)
-  const alone = await createStudy({ ...OPTIONS, batchSize: 3 })
-  for await (const { type } of alone.optimize(({ x }) => Number(x), { budget: { trials: 31 } })) if (type === 'end') break
-  expect(trials.map(({ params }) => params)).toEqual(alone.trials.map(({ params }) => params))
-})
+    }
+    await Promise.all(
+      [1, 2, 3].map(async (pause) => {
+        const study = await createStudy({ ...OPTIONS, sampler, batchSize: 3, journal: unclaimed() })
+        const value = async ({ x }: { readonly [name: string]: unknown }) => {
+          await sleep(pause)
+          return Number(x)
+        }
+        for await (const { type } of study.optimize(value, { budget: { trials: 31 } })) if (type === 'end') break
+      }),
+    )
+    const trials = await expectOwnValues(unclaimed(), 31)
+    const alone = await createStudy({ ...OPTIONS, sampler, batchSize: 3 })
+    for await (const { type } of alone.optimize(({ x }) => Number(x), { budget: { trials: 31 } })) if (type === 'end') break
+    expect(trials.map(({ params }) => params)).toEqual(alone.trials.map(({ params }) => params))
+  },
+)
 
 it('a journal of your own without appendAt stops the study that finds another writer', async () => {
   const memory = new MemoryJournal()
