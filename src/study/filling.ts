@@ -24,6 +24,33 @@ export interface FillOptions {
   /** Trials that there may be in all; those that are enqueued count when they begin. */
   readonly most: number
   readonly how: Omit<BatchPlace, 'batch'>
+  readonly proposals: Proposals
+}
+
+/**
+ * What the sampler has proposed in a commit that somebody else came before. A proposal can take longer than others take to write again, so the next
+ * attempt has it as it is, unless a trial has the same configuration by now. What is proposed hangs on timing anyway then.
+ */
+export class Proposals {
+  #before: readonly Params[] = []
+  #now: Params[] = []
+
+  /** Another attempt begins. */
+  begin(): void {
+    this.#before = this.#now
+    this.#now = []
+  }
+
+  /** One that was made before, and that no trial has; undefined where there is none. */
+  left({ space, trials }: StudyView): Params | undefined {
+    if (this.#before.length === 0) return undefined
+    const known = new Set(trials.map(({ params }) => space.key(params)))
+    return this.#before.find((params) => !known.has(space.key(params)))
+  }
+
+  keep(params: Params): void {
+    this.#now.push(params)
+  }
 }
 
 /** How many trials have begun. */
@@ -34,7 +61,8 @@ export const begunOf = (trials: readonly Trial[]): number => trials.filter(({ st
  * A part of a commit.
  */
 export function fillBatch(log: StudyLog, open: readonly number[], options: FillOptions): Filled {
-  const { sampler, view, sizeOf, most, how } = options
+  const { sampler, view, sizeOf, most, how, proposals } = options
+  proposals.begin()
   const numbers = [...open]
   const failed: number[] = []
   let size: number | undefined
@@ -45,8 +73,9 @@ export function fillBatch(log: StudyLog, open: readonly number[], options: FillO
     size ??= sizeOf(batch)
     if (numbers.length >= size) break
     if (waiting === undefined) {
-      const params = nextParams(number, numbers, options)
+      const params = proposals.left(view()) ?? nextParams(number, numbers, options)
       if (params === undefined) break
+      proposals.keep(params)
       log.create(params, view().space.distributionsOf(params), { ...how, batch })
     } else {
       try {

@@ -13,7 +13,7 @@ import { checkContinues } from './definition.ts'
 import { checkFixed } from './enqueued.ts'
 import { evaluate, type ObjectiveFunction, valuesOf } from './evaluate.ts'
 import { Channel, type StudyEvent } from './events.ts'
-import { begunOf, type Filled, type FillOptions, fillBatch } from './filling.ts'
+import { begunOf, type Filled, type FillOptions, fillBatch, Proposals } from './filling.ts'
 import { printOf } from './fingerprint.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import { MemoryJournal } from './journal/memory.ts'
@@ -207,8 +207,9 @@ export class Study {
   async ask(count = 1): Promise<Trial[]> {
     checkWhole('count', count, 0, MOST_ASKED)
     let asked: readonly number[] = []
+    const options = { sizeOf: () => count, most: Number.POSITIVE_INFINITY, how: { asked: true }, proposals: new Proposals() }
     await this.#log.commit(() => {
-      asked = this.#fill([], () => count, Number.POSITIVE_INFINITY, { asked: true }).numbers
+      asked = this.#fill([], options).numbers
     })
     for (const number of asked) this.#own.add(number)
     return asked.map((number) => this.#log.trial(number))
@@ -330,10 +331,11 @@ export class Study {
     await this.#log.sync()
     if (this.#log.shared !== undefined) return this.#takeBatch(most)
     let filled: Filled = { numbers: [], failed: [] }
+    const options = { sizeOf: (first: number) => this.#batchSize(first), most, how: {}, proposals: new Proposals() }
     await this.#log.commit(() => {
       const left = this.#log.leftBatch()
       const hasBegun = left.map((number) => this.#log.trial(number)).some((trial) => isFinished(trial) || trial.intermediateValues.size > 0)
-      filled = hasBegun ? { numbers: left, failed: [] } : this.#fill(left, (first) => this.#batchSize(first), most, {})
+      filled = hasBegun ? { numbers: left, failed: [] } : this.#fill(left, options)
     })
     return filled
   }
@@ -342,10 +344,11 @@ export class Study {
   async #takeBatch(most: number): Promise<Filled> {
     const gone = await goneWorkers(this.#log)
     let filled: Filled = { numbers: [], failed: [] }
+    const options = { sizeOf: (first: number) => this.#batchSize(first), most, how: { taken: true }, proposals: new Proposals() }
     await this.#log.commit(() => {
       filled = { numbers: leftBatch(this.#log, gone), failed: [] }
       for (const number of filled.numbers) this.#log.take(number)
-      if (filled.numbers.length === 0) filled = this.#fill([], (first) => this.#batchSize(first), most, { taken: true })
+      if (filled.numbers.length === 0) filled = this.#fill([], options)
     })
     return filled
   }
@@ -356,8 +359,8 @@ export class Study {
   }
 
   /** A part of a commit. */
-  #fill(open: readonly number[], sizeOf: FillOptions['sizeOf'], most: number, how: FillOptions['how']): Filled {
-    return fillBatch(this.#log, open, { sampler: this.#plan.sampler, view: () => this.view, own: this.#own, sizeOf, most, how })
+  #fill(open: readonly number[], options: Pick<FillOptions, 'sizeOf' | 'most' | 'how' | 'proposals'>): Filled {
+    return fillBatch(this.#log, open, { ...options, sampler: this.#plan.sampler, view: () => this.view, own: this.#own })
   }
 }
 

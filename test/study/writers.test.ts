@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createStudy, float, type Journal, MemoryJournal, type StudyOptions, type Trial } from 'espalier'
+import { createStudy, float, type Journal, MemoryJournal, type Sampler, type StudyOptions, type Trial } from 'espalier'
 import { FileJournal, RedisJournal } from 'espalier/node'
 import { expect, it, onTestFinished } from 'vitest'
 import { EntryWriter } from '../../src/study/journal/entries.ts'
@@ -224,6 +224,36 @@ it.each(['random', 'tpe', 'cmaEs'] as const)(
     expect(trials.map(({ params }) => params)).toEqual(alone.trials.map(({ params }) => params))
   },
 )
+
+it('a sampler that takes longer than others take to write is asked once, and again only where another trial has what it proposed', async () => {
+  const memory = new MemoryJournal()
+  const write = new EntryWriter({ worker: 'other', now: () => new Date() })
+  const distribution = { type: 'float', low: 0, high: 1, log: false, step: undefined } as const
+  let others: number[] = []
+  const journal: Journal = {
+    description: 'busy',
+    read: (from) => memory.read(from),
+    append: (entries) => memory.append(entries),
+    // Before each append somebody else adds a trial.
+    appendAt: async (length, entries) => {
+      const x = others.shift()
+      const id = (await memory.read(0)).filter(({ op_code }) => op_code === 4).length
+      if (x !== undefined) await memory.append([write.createTrial(0), write.setTrialParam(id, 'x', x, distribution)])
+      return memory.appendAt(length, entries)
+    },
+    close: () => memory.close(),
+  }
+  let asked = 0
+  const sampler: Sampler = { name: 'slow', batchSize: 1, sample: () => ({ x: ++asked * 0.1 }) }
+  const study = await createStudy({ ...OPTIONS, sampler, journal })
+  others = [0.91, 0.92, 0.93, 0.94]
+  const [first] = await study.ask()
+  expect([asked, first?.number, first?.params]).toEqual([1, 4, { x: 0.1 }])
+  // The other takes the very configuration, twice.
+  others = [0.2, 0.95, 0.30000000000000004]
+  const [second] = await study.ask()
+  expect([asked, second?.number, second?.params.x]).toEqual([4, 8, 0.4])
+})
 
 it('a journal of your own without appendAt stops the study that finds another writer', async () => {
   const memory = new MemoryJournal()
