@@ -52,6 +52,11 @@ export interface StudyOptions {
   readonly checkpoints?: CheckpointStore | undefined
 }
 
+const isJournal = (value: unknown): boolean => {
+  const { read, append } = (value ?? {}) as Partial<Journal>
+  return typeof read === 'function' && typeof append === 'function'
+}
+
 /** What is plain data is checked here, the rest by whoever makes something of it. */
 const optionsSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1))),
@@ -67,7 +72,7 @@ const optionsSchema = z.strictObject({
   train: z.optional(z.unknown()),
   sampler: z.optional(z.unknown()),
   pruner: z.optional(z.unknown()),
-  journal: z.optional(z.unknown()),
+  journal: z.optional(z.custom<Journal>(isJournal, { error: "must be a journal, as new FileJournal('search.journal')" })),
   checkpoints: z.optional(z.unknown()),
 })
 

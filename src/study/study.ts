@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { between, nonNegative, whole } from '../core/fields.ts'
-import { parseSpec } from '../core/validate.ts'
+import { parseExact, parseSpec } from '../core/validate.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
 import { metricNamesOf } from './attributes.ts'
 import { keepBasis } from './basis.ts'
@@ -53,7 +53,18 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const limitSchema = z.strictObject({ trialSeconds: z.optional(between(0, 1e6)) })
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+const runSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' })),
+  file: z.optional(z.unknown()),
+})
+const optimizeSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: runSchema.shape.signal,
+  trialSeconds: z.optional(between(0, 1e6)),
+})
 /** When a search over values of your own ends, and a trial of it. */
 export interface OptimizeOptions extends RunOptions {
   /** Seconds after which a trial fails; without an end unless said. */
@@ -129,8 +140,10 @@ export class Study {
   async *run(
     backend: Backend,
     data: StudyData,
-    { budget = {}, signal, file }: RunOptions & { readonly file?: Json } = {},
+    options: RunOptions & { readonly file?: Json } = {},
   ): AsyncGenerator<StudyEvent, void, void> {
+    parseExact(runSchema, options, '', 'the options')
+    const { budget = {}, signal, file } = options
     const { specOf, folds, seed, objectives, space } = this.#plan
     if (specOf === undefined)
       throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
@@ -161,16 +174,14 @@ export class Study {
    * trial, and so is what it gives when that is not a number an objective. The values are recorded in the order of the trials.
    * @throws AbortedError: trials that had not ended are evaluated by the next run; JournalError when another process runs the study
    */
-  async *optimize(
-    objective: ObjectiveFunction,
-    { budget = {}, signal, trialSeconds: seconds }: OptimizeOptions = {},
-  ): AsyncGenerator<StudyEvent, void, void> {
+  async *optimize(objective: ObjectiveFunction, options: OptimizeOptions = {}): AsyncGenerator<StudyEvent, void, void> {
     if (typeof objective !== 'function') throw new InvalidSpecError(`objective is ${shownValue(objective)}; it must be a function`)
-    parseSpec(limitSchema, { trialSeconds: seconds }, '', 'the options')
-    const options = { objectives: this.directions.length, seconds, signal }
+    parseExact(optimizeSchema, options, '', 'the options')
+    const { budget = {}, signal, trialSeconds: seconds } = options
+    const limits = { objectives: this.directions.length, seconds, signal }
     yield* this.#loop({ budget, signal, begin: async () => [] }, async (numbers, emit) => {
       const open = numbers.map((number) => this.#log.trial(number)).filter((trial) => !isFinished(trial))
-      const outcomes = await Promise.all(open.map((trial) => evaluate(objective, trial, options)))
+      const outcomes = await Promise.all(open.map((trial) => evaluate(objective, trial, limits)))
       for (const [i, { number }] of open.entries()) {
         const outcome = outcomes[i]
         if (outcome === undefined || outcome === 'aborted') continue
@@ -227,6 +238,7 @@ export class Study {
 
   /** Whether the pruner would stop this trial at its last reported step, of at most `steps`. */
   shouldPrune(number: number, steps = this.#plan.maxEpochs): boolean {
+    checkWhole('number', number, 0)
     const trial = this.#log.trial(number)
     const step = Math.max(...trial.intermediateValues.keys())
     if (!this.#plan.pruner.rungs(steps).includes(step)) return false
