@@ -50,7 +50,7 @@ function checkVaried(space: Space, specOf: SpecOf, { name, varied = [] }: Pruner
     const distribution = space.parameters.find((one) => one.name === parameter)?.distribution
     if (distribution === undefined)
       throw new InvalidSpecError(`pruner.vary holds ${parameter}; it must name parameters of the space: ${space.names.join(', ')}`)
-    if (params[parameter] === undefined) continue
+    if (!Object.hasOwn(params, parameter)) continue
     const ends = [0, 1 - Number.EPSILON].map((fraction) => shape({ ...params, [parameter]: valueAtFraction(distribution, fraction) }))
     if (ends[0] !== ends[1])
       throw new InvalidSpecError(

@@ -152,10 +152,10 @@ export class StudyLog {
     this.#write(this.#writer.setStudyUserAttr(this.#study.id, key, value))
   }
 
-  /** Ends a trial. One without finite values has failed, whatever it was to be: Optuna holds it so, too. */
+  /** Ends a trial. One with a value of NaN has failed, whatever it was to be; Infinity is a value. Optuna holds it so, too. */
   finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
     if (!this.holds(number)) return
-    const wrong = values.find((value) => !Number.isFinite(value))
+    const wrong = values.find((value) => Number.isNaN(value))
     if (wrong !== undefined && state === 'complete') this.fail(number, new EspalierError(`its value is ${wrong}`))
     else this.#write(this.#writer.setTrialState(this.#id(number), state, values))
   }

@@ -1,5 +1,6 @@
 import { ATTRIBUTE, repeatsOf } from '../../study/attributes.ts'
 import { dominates, toLosses } from '../../study/pareto.ts'
+import { own } from '../../study/space/distributions.ts'
 import { type ComparisonTable, compareTrials } from '../../study/statistics/compare.ts'
 import { type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import { formatValue } from '../format.ts'
@@ -55,7 +56,7 @@ function table(results: Results, comparison: ComparisonTable | undefined): Block
     ...objectives.map((_, k) => spreadOf(trial, k)),
     ...(comparison === undefined ? [] : [ps.get(trial.number) ?? null]),
     ...parameters.map((name) => {
-      const value = trial.params[name]
+      const value = own(trial.params, name)
       return value === undefined ? null : typeof value === 'number' ? value : paramText(value)
     }),
   ])

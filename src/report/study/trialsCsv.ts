@@ -1,5 +1,6 @@
 import Papa from 'papaparse'
 import { ATTRIBUTE } from '../../study/attributes.ts'
+import { own } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { StudyResults } from './results.ts'
 
@@ -11,7 +12,7 @@ export function trialsCsv({ trials, directions }: Pick<StudyResults, 'trials' | 
     number,
     state,
     ...values.map((_, i) => of[i] ?? ''),
-    ...names.map((name) => params[name] ?? ''),
+    ...names.map((name) => own(params, name) ?? ''),
     userAttrs[ATTRIBUTE.repeats] === undefined ? '' : JSON.stringify(userAttrs[ATTRIBUTE.repeats]),
     datetimeStart?.toISOString() ?? '',
     datetimeComplete?.toISOString() ?? '',

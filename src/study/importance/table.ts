@@ -1,5 +1,5 @@
 import { InvalidDataError } from '../../core/errors.ts'
-import { cardinality, type Distribution, type ParamValue, toInternal } from '../space/distributions.ts'
+import { cardinality, type Distribution, own, type ParamValue, toInternal } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 
 export interface TableOptions {
@@ -48,7 +48,9 @@ export interface Table {
 export function tableOf(trials: readonly Trial[], { objective = 0, params, scale = 'linear' }: TableOptions = {}): Table {
   const used = trials.filter(
     (trial) =>
-      trial.state === 'complete' && Number.isFinite(trial.values?.[objective]) && (params ?? []).every((name) => name in trial.params),
+      trial.state === 'complete' &&
+      Number.isFinite(trial.values?.[objective]) &&
+      (params ?? []).every((name) => Object.hasOwn(trial.params, name)),
   )
   if (used.length < 2) {
     const which = params === undefined ? '' : ` and the parameters ${params.join(', ')}`
@@ -65,7 +67,7 @@ export function tableOf(trials: readonly Trial[], { objective = 0, params, scale
     if (distribution === undefined) throw new InvalidDataError(`no complete trial has the parameter ${name}`)
     const first = columns.length
     if (cardinality(distribution) > 1) {
-      const encoded = used.map(({ params }) => encode(distribution, params[name], scale))
+      const encoded = used.map(({ params }) => encode(distribution, own(params, name), scale))
       for (const [place, range] of boundsOf(distribution, scale).entries()) {
         bounds.push(range)
         columns.push(Float64Array.from(encoded, (values) => values[place] ?? Number.NaN))
