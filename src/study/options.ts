@@ -83,6 +83,8 @@ export interface Plan {
   readonly batchSize: number | undefined
   readonly specOf: SpecOf | undefined
   readonly maxEpochs: number
+  /** How many steps a trial has at most by which the pruner counts; undefined where nobody said and nothing tells. */
+  readonly maxSteps: number | undefined
   readonly reportEvery: number
   readonly recordHistories: boolean
   readonly seed: number
@@ -120,6 +122,7 @@ export function resolveStudy(options: StudyOptions): Plan {
     batchSize: given.batchSize,
     specOf,
     maxEpochs: epochs,
+    maxSteps: resolvedPruner.axis === 'repeat' ? repeats.length : train === undefined ? given.maxEpochs : epochs,
     reportEvery: given.reportEvery ?? Math.ceil(epochs / REPORTS_A_TRIAL),
     recordHistories: given.recordHistories ?? false,
     seed,

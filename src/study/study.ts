@@ -16,6 +16,7 @@ import { metricsOf } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
 import { paretoFront } from './pareto.ts'
 import { propose } from './propose.ts'
+import { wouldPrune } from './pruner/asked.ts'
 import { retrain } from './retrain.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
@@ -158,12 +159,12 @@ export class Study {
     await this.#log.commit(() => this.#log.report(this.#open(number), step, value))
   }
 
-  /** Whether the pruner would stop this trial at its last reported step, of at most `steps`. */
-  shouldPrune(number: number, steps = this.#plan.maxEpochs): boolean {
-    const trial = this.#log.trial(number)
-    const step = Math.max(...trial.intermediateValues.keys())
-    if (!this.#plan.pruner.rungs(steps).includes(step)) return false
-    return this.#plan.pruner.prune(this.view, [trial], step, steps).includes(number)
+  /**
+   * Whether the pruner would stop this trial after its last report, of at most `steps`: `maxEpochs` unless said, else as many as the longest
+   * complete trial has reported. A report that comes late for a rung counts for it.
+   */
+  shouldPrune(number: number, steps = this.#plan.maxSteps): boolean {
+    return wouldPrune(this.#plan.pruner, this.view, this.#log.trial(number).number, steps)
   }
 
   /** Completes a running trial; `pruned` when it was stopped early. @throws InvalidSpecError */
