@@ -5,6 +5,7 @@ import { between, flag, MAX_SEED, whole } from '../core/fields.ts'
 import { parseExact } from '../core/validate.ts'
 import { datasetNames } from '../index.ts'
 import { objectiveSchema } from '../study/objective.ts'
+import { outcomeConstraintsSchema } from '../study/outcomes.ts'
 import { prunerSchema } from '../study/pruner/create.ts'
 import { repeatsSchema } from '../study/repeats.ts'
 import { samplerSchema } from '../study/sampler/create.ts'
@@ -23,6 +24,9 @@ const studyFileSchema = z.strictObject({
     .check(
       z.describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
     ),
+  outcomeConstraints: z
+    .optional(outcomeConstraintsSchema)
+    .check(z.describe('What a trained network must come to besides, as { metric: parameters, atMost: 20000 }')),
   objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
   sampler: z.optional(samplerSchema).check(z.describe('tpe unless said')),
   pruner: z.optional(prunerSchema).check(z.describe('none unless said')),

@@ -26,8 +26,8 @@ export function dataOfFolds(data: StudyData, folds: number, seed: number): FitDa
   return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
 }
 
-/** @throws InvalidSpecError when an objective is of test rows and there are none */
-export function checkTested(objectives: readonly Objective[], folds: readonly FitData[]): void {
+/** @throws InvalidSpecError when an objective, or a constraint, is of test rows and there are none */
+export function checkTested(objectives: readonly Pick<Objective, 'metric'>[], folds: readonly FitData[]): void {
   const tested = objectives.find(({ metric }) => metric.startsWith('test') || METRICS.some((name) => name === metric))
   if (tested === undefined || folds.every(({ test }) => test !== undefined)) return
   throw new InvalidSpecError(`objective is "${tested.metric}"; it is of test rows, so give \`test\` in the data, or folds`)

@@ -7,7 +7,7 @@ import type { Json, Trial } from './trial.ts'
 export type Definition = { readonly [field: string]: Json }
 
 /** Fields whose change would make new trials incomparable with the old ones. */
-const FIXED: readonly string[] = ['seed', 'objective', 'train', 'repeats']
+const FIXED: readonly string[] = ['seed', 'objective', 'outcomeConstraints', 'train', 'repeats']
 
 /**
  * Whether trials made under one definition may be continued under another. The space may change as long as every earlier trial is a

@@ -2,6 +2,7 @@ import pLimit from 'p-limit'
 import { EspalierError } from '../core/errors.ts'
 import { ATTRIBUTE } from './attributes.ts'
 import type { Definition } from './definition.ts'
+import { constraintAttribute } from './feasibility.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
 import { Replay, type StudyRecord } from './journal/replay.ts'
@@ -145,6 +146,12 @@ export class StudyLog {
   setUserAttr(number: number, key: string, value: Json): void {
     if (!this.holds(number) || same(this.trial(number).userAttrs[key], value)) return
     this.#write(this.#writer.setTrialUserAttr(this.#id(number), key, value))
+  }
+
+  setConstraint(number: number, name: string, value: number): void {
+    const key = constraintAttribute(name)
+    if (!this.holds(number) || Object.hasOwn(this.trial(number).systemAttrs, key)) return
+    this.#write(this.#writer.setTrialSystemAttr(this.#id(number), key, value))
   }
 
   setStudyUserAttr(key: string, value: Json): void {

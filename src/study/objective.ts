@@ -56,8 +56,15 @@ export function resolveObjectives(objective: ObjectiveSpec, trains: boolean): Ob
   })
 }
 
-/** The metrics that training must compute for these objectives. */
-export const metricsOf = (objectives: readonly Objective[]): MetricName[] =>
+/** A measure by its name, in Keras's spelling as well. @throws InvalidSpecError */
+export function measureNamed(given: string, field: string): string {
+  const metric = camelCase(given)
+  if (!isMeasure(metric)) throw new InvalidSpecError(`${field} is "${metric}"; it must be one of ${MEASURES.join(', ')}`)
+  return metric
+}
+
+/** The metrics that training must compute for these objectives and constraints. */
+export const metricsOf = (objectives: readonly Pick<Objective, 'metric'>[]): MetricName[] =>
   METRICS.filter((name) => objectives.some(({ metric }) => metric === name))
 
 /** One value an epoch; undefined for what is no series. */

@@ -7,6 +7,7 @@ import type { Definition } from './definition.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import type { Journal } from './journal/journal.ts'
 import { type Objective, type ObjectiveSpec, objectiveSchema, resolveObjectives } from './objective.ts'
+import { type OutcomeConstraint, type OutcomeConstraintSpec, outcomeConstraintsSchema, resolveOutcomeConstraints } from './outcomes.ts'
 import { createPruner, type PrunerSpec } from './pruner/create.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import { type Repeat, type RepeatsSpec, repeatsSchema, resolveRepeats } from './repeats.ts'
@@ -23,6 +24,8 @@ export interface StudyOptions {
   readonly space: SpaceSpec
   /** What every configuration must satisfy, as `layers * units <= 256`. */
   readonly constraints?: readonly string[] | undefined
+  /** What a trained network must come to besides, as `{ metric: 'parameters', atMost: 20000 }`; a trial that does not is never the best. */
+  readonly outcomeConstraints?: readonly OutcomeConstraintSpec[] | undefined
   /**
    * What is sought: a value of the trained network (`testAccuracy`, `testLoss`, `auc`, …), several, or for values of your own
    * `minimize`, `maximize` or `{ metric, direction }`.
@@ -64,6 +67,7 @@ const optionsSchema = z.strictObject({
   seed: z.optional(whole(0, MAX_SEED)),
   space: z.optional(z.unknown()),
   constraints: z.optional(z.array(z.string())),
+  outcomeConstraints: z.optional(outcomeConstraintsSchema),
   train: z.optional(z.unknown()),
   sampler: z.optional(z.unknown()),
   pruner: z.optional(z.unknown()),
@@ -76,6 +80,7 @@ export interface Plan {
   readonly name: string
   readonly space: Space
   readonly objectives: readonly Objective[]
+  readonly outcomeConstraints: readonly OutcomeConstraint[]
   readonly sampler: Sampler
   readonly pruner: Pruner
   readonly repeats: readonly Repeat[]
@@ -100,6 +105,7 @@ export function resolveStudy(options: StudyOptions): Plan {
   const { name = 'study', seed = 0, repeats: repeatsSpec = 1 } = given
   const space = new Space(spaceSpec, constraints)
   const objectives = resolveObjectives(given.objective, train !== undefined)
+  const outcomeConstraints = resolveOutcomeConstraints(given.outcomeConstraints ?? [], train !== undefined)
   const repeats = resolveRepeats(repeatsSpec, seed)
   const resolvedPruner = isPruner(pruner) ? pruner : createPruner(pruner === undefined ? 'none' : pruner)
   const resolvedSampler = isSampler(sampler) ? sampler : createSampler(sampler === undefined ? 'tpe' : sampler)
@@ -115,6 +121,7 @@ export function resolveStudy(options: StudyOptions): Plan {
     name,
     space,
     objectives,
+    outcomeConstraints,
     sampler: resolvedSampler,
     pruner: resolvedPruner,
     repeats,
@@ -130,6 +137,7 @@ export function resolveStudy(options: StudyOptions): Plan {
       space: spaceSpec,
       constraints: constraints ?? [],
       objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
+      outcomeConstraints: given.outcomeConstraints,
       train: typeof train === 'function' ? undefined : train,
       sampler: isSampler(sampler) ? undefined : (sampler ?? 'tpe'),
       pruner: isPruner(pruner) ? undefined : (pruner ?? 'none'),

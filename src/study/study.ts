@@ -86,12 +86,15 @@ export class Study {
     return this.#log.trials
   }
 
-  /** The complete trial with the best value, the earlier of equals; of several objectives, by the first. */
+  /** The complete trial with the best value, the earlier of equals, of those that meet the outcome constraints; of several objectives, by the first. */
   get best(): Trial | undefined {
     return bestTrial(this.trials, this.directions[0] ?? 'minimize')
   }
 
-  /** The complete trials that no other is better than in every objective; with one objective, all of the best value. */
+  /**
+   * The complete trials that no other is better than in every objective, of those that meet the outcome constraints; with one objective, all of the
+   * best value.
+   */
   get bestTrials(): readonly Trial[] {
     return paretoFront(this.trials, this.directions)
   }
@@ -102,16 +105,17 @@ export class Study {
    * @throws AbortedError, DeviceLostError, DisposedError; a trial that fails is recorded, and the study goes on
    */
   async *run(backend: Backend, data: StudyData, { budget = {}, signal }: RunOptions = {}): AsyncGenerator<StudyEvent, void, void> {
-    const { specOf, folds, seed, objectives, space } = this.#plan
+    const { specOf, folds, seed, objectives, outcomeConstraints, space } = this.#plan
     if (specOf === undefined)
       throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
     if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
     const folded = dataOfFolds(data, folds, seed)
-    checkTested(objectives, folded)
-    checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
-    const trainer = new Trainer(backend, folded, metricsOf(objectives))
+    const measured = [...objectives, ...outcomeConstraints]
+    checkTested(measured, folded)
+    checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(measured))
+    const trainer = new Trainer(backend, folded, metricsOf(measured))
     yield* this.#loop(budget, signal, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
       const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
@@ -157,6 +161,17 @@ export class Study {
   /** An intermediate value of a running trial, for the pruner. */
   async report(number: number, step: number, value: number): Promise<void> {
     await this.#log.commit(() => this.#log.report(this.#open(number), step, value))
+  }
+
+  /**
+   * An outcome constraint of a running trial, as Optuna's `set_constraint`: it is met where the value is at most 0. A trial that breaks one is
+   * never the best, and samplers keep away from it. What is set first stays.
+   * @throws InvalidSpecError for NaN
+   */
+  async setConstraint(number: number, name: string, value: number): Promise<void> {
+    if (typeof value !== 'number' || Number.isNaN(value))
+      throw new InvalidSpecError(`the constraint ${name} of trial ${number} is ${value}; it must be a number, at most 0 where it is met`)
+    await this.#log.commit(() => this.#log.setConstraint(this.#open(number), name, value))
   }
 
   /**

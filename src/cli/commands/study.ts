@@ -2,6 +2,8 @@ import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
+import { leftOutText } from '../../study/leftOut.ts'
+import { resolveObjectives } from '../../study/objective.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -11,7 +13,7 @@ import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData } from '../training-data.ts'
-import { bestText, readStudy, trialJson } from '../trials.ts'
+import { bestText, frontOf, frontText, noBestText, readStudy, trialJson } from '../trials.ts'
 
 export interface StudyCommandOptions {
   readonly journal?: string
@@ -83,7 +85,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
       const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
-      report(study, journal.description, interrupted, given)
+      const objectives = resolveObjectives(search.objective, true).map(({ metric }) => metric)
+      report(study, objectives, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
     } finally {
       await backend.dispose()
@@ -112,21 +115,24 @@ async function watch(
   }
 }
 
-function report(study: Study, journal: string, interrupted: boolean, { json }: StudyCommandOptions): void {
-  const { best } = study
+function report(study: Study, objectives: readonly string[], journal: string, interrupted: boolean, { json }: StudyCommandOptions): void {
+  const { best, trials: all, directions } = study
   const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
   if (json) {
+    const front = directions.length > 1 && { front: frontOf(all, directions).map(trialJson) }
     const states = { complete: count('complete'), pruned: count('pruned'), failed: count('fail') }
-    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best) })
+    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best), ...front })
     return
   }
   const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
+  const front = frontText(all, directions, objectives)
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
   const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
   print(
     [
-      `${next} ${told}.`,
-      ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study.directions)]),
+      `${next} ${told}.${leftOutText(all)}`,
+      best === undefined ? noBestText(all) : bestText(best, directions),
+      ...(front === undefined ? [] : [front]),
       `Journal: ${journal}`,
     ].join('\n'),
   )

@@ -2,6 +2,7 @@ import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { whole } from '../../core/fields.ts'
 import { suggest } from '../../core/suggest.ts'
+import { isFeasible } from '../feasibility.ts'
 import { cardinality, contains, own, type Params, type ParamValue } from '../space/distributions.ts'
 import { type Space, shown } from '../space/space.ts'
 import { type Direction, isBetter, type StudyView, type Trial } from '../trial.ts'
@@ -92,7 +93,11 @@ function searchStage(
   const names = namesOf(stage)
   const cellOf = (params: Params): Cell<Params> => {
     const trial = tried.get(space.key(params))
-    return { params, trial, value: trial?.state === 'complete' ? (trial.values?.[objective] ?? Number.NaN) : Number.NaN }
+    return {
+      params,
+      trial,
+      value: trial?.state === 'complete' && isFeasible(trial) ? (trial.values?.[objective] ?? Number.NaN) : Number.NaN,
+    }
   }
   const search =
     pyramid === undefined
