@@ -63,7 +63,8 @@ export function parseStudyFile(value: unknown, where: string): StudyFile {
       `${where}: must hold a mapping with at least \`data:\`, \`space:\`, \`train:\` and \`objective:\`; \`espalier study --help\` shows one`,
     )
   try {
-    return parseExact(studyFileSchema, value)
+    // The space as it is: its parameters have any name, and z.record leaves out `__proto__`. `Space` checks it again.
+    return { ...parseExact(studyFileSchema, value), space: (value as Pick<StudyFile, 'space'>).space }
   } catch (error) {
     if (error instanceof InvalidSpecError)
       throw new InvalidSpecError(`${where} is no valid study file:\n${error.message.replace(/^/gm, '  ')}`)

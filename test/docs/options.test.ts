@@ -114,6 +114,7 @@ it('studies.md lists the options of createStudy', () => {
     name: 'optional',
     space: 'required',
     constraints: 'optional',
+    outcomeConstraints: 'optional',
     objective: 'required',
     train: 'optional',
     sampler: 'optional',

@@ -1,5 +1,5 @@
 import { ATTRIBUTE, repeatsOf } from '../../study/attributes.ts'
-import { leftOutText } from '../../study/leftOut.ts'
+import { leftOutText } from '../../study/statistics/leftOut.ts'
 import { dominates, toLosses } from '../../study/pareto.ts'
 import { own } from '../../study/space/distributions.ts'
 import { type ComparisonTable, compareTrials } from '../../study/statistics/compare.ts'

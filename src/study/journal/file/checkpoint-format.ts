@@ -13,11 +13,12 @@ import { parseJson, stringifyJson } from '../json.ts'
  * - "format": FORMAT;
  * - "checkpoints": a JSON list of the rest, with Python's literals NaN and Infinity: { epoch, optimizer, steps, products, slots (how many),
  *   history, bestEpoch (null for none) };
+ * - "key": of a key that is too long for a file's name, the key (checkpoints.ts);
  * - "crc32": of the UTF-8 bytes of "checkpoints" and then of all tensors in the file's order, little-endian, in decimal.
  */
 const FORMAT = 'espalier checkpoints 1'
 
-export function encodeCheckpoints(checkpoints: readonly Checkpoint[]): Uint8Array {
+export function encodeCheckpoints(checkpoints: readonly Checkpoint[], key?: string): Uint8Array {
   const tensors = new Map<string, Tensor>()
   const heads = checkpoints.map((checkpoint, i) => {
     const { head, arrays } = splitCheckpoint(checkpoint)
@@ -25,8 +26,12 @@ export function encodeCheckpoints(checkpoints: readonly Checkpoint[]): Uint8Arra
     return head
   })
   const json = stringifyJson(heads)
-  return encodeSafetensors({ tensors, metadata: { format: FORMAT, checkpoints: json, crc32: checksum(json, tensors) } })
+  const metadata = { format: FORMAT, ...(key !== undefined && { key }), checkpoints: json, crc32: checksum(json, tensors) }
+  return encodeSafetensors({ tensors, metadata })
 }
+
+/** The key that the file says; undefined where it says none. @throws InvalidDataError where the bytes are damaged */
+export const keyOf = (bytes: Uint8Array, name: string): string | undefined => decodeSafetensors(bytes, name).metadata.key
 
 /**
  * `name` opens every message.

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
-import { decodeCheckpoints, encodeCheckpoints } from './checkpoint-format.ts'
+import { decodeCheckpoints, encodeCheckpoints, keyOf } from './checkpoint-format.ts'
 import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
 
 const SUFFIX = '.safetensors'
@@ -31,7 +31,7 @@ export class FileCheckpoints implements CheckpointStore {
     const temporary = `${path}.${randomUUID()}.tmp`
     try {
       await this.#makeFolder()
-      await writeDurably(temporary, encodeCheckpoints(checkpoints))
+      await writeDurably(temporary, encodeCheckpoints(checkpoints, isLong(key) ? key : undefined))
       await rename(temporary, path)
       await syncFolder(this.#folder)
     } catch (cause) {
@@ -69,7 +69,19 @@ export class FileCheckpoints implements CheckpointStore {
     const names = await this.#names().catch((cause) => {
       throw asJournalError(this.#folder, cause)
     })
-    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => decodeURIComponent(name.slice(0, -SUFFIX.length)))
+    const keys = await Promise.all(names.filter((name) => name.endsWith(SUFFIX)).map((name) => this.#keyOf(name)))
+    return keys.flatMap((key) => key ?? [])
+  }
+
+  /** The key of a file; undefined for one that has it inside and is damaged, or gone by now. */
+  async #keyOf(name: string): Promise<string | undefined> {
+    if (!name.includes(SHORTENED)) return decodeURIComponent(name.slice(0, -SUFFIX.length))
+    const path = join(this.#folder, name)
+    try {
+      return keyOf(await readFile(path), path)
+    } catch {
+      return undefined
+    }
   }
 
   #pathOf(key: string): string {
@@ -91,8 +103,19 @@ export class FileCheckpoints implements CheckpointStore {
   }
 }
 
+/** Letters of a name without its endings: file systems take 255 in all. */
+const LONGEST = 200
+/** Stands before the hash of a name that was cut; no encoded key holds it. */
+const SHORTENED = '='
+
 /** A key may hold slashes, and characters that some file systems refuse. */
-const nameOf = (key: string): string => `${encodeURIComponent(key).replaceAll('*', '%2A')}${SUFFIX}`
+const encoded = (key: string): string => encodeURIComponent(key.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('*', '%2A')
+const isLong = (key: string): boolean => encoded(key).length > LONGEST
+
+function nameOf(key: string): string {
+  const hash = isLong(key) ? `${SHORTENED}${createHash('sha256').update(key).digest('hex')}` : ''
+  return `${encoded(key).slice(0, LONGEST - hash.length)}${hash}${SUFFIX}`
+}
 
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const handle = await open(path, 'w')

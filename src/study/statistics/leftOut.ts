@@ -1,5 +1,5 @@
-import { isFeasible } from './feasibility.ts'
-import type { Trial } from './trial.ts'
+import { isFeasible } from '../feasibility.ts'
+import type { Trial } from '../trial.ts'
 
 /** Says of complete trials that are in no table, chart or statistic how many they are and why; empty where there are none. */
 export function leftOutText(trials: readonly Trial[]): string {
