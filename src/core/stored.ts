@@ -15,20 +15,21 @@ export function parseStored<T extends z.ZodMiniType>(schema: T, value: unknown, 
 }
 
 /** As z.record, with every name that people may give: z.record leaves out `__proto__`. */
-export const recordOf = <T extends z.ZodMiniType>(value: T) =>
-  z.pipe(
-    z.custom<Readonly<Record<string, unknown>>>((given) => typeof given === 'object' && given !== null && !Array.isArray(given), {
-      error: 'Invalid input: expected record',
+export function recordOf<T extends z.ZodMiniType>(value: T) {
+  const all = z.record(z.string(), value)
+  return z.pipe(
+    z.unknown(),
+    z.transform((given, context): Record<string, z.infer<T>> => {
+      const result = z.safeParse(all, given, language)
+      const named = isObject(given) && Object.hasOwn(given, PROTO) ? z.safeParse(value, Reflect.get(given, PROTO), language) : undefined
+      for (const { message, path } of result.error?.issues ?? [])
+        context.issues.push({ code: 'custom', message, path: [...path], input: given })
+      for (const { message, path } of named?.error?.issues ?? [])
+        context.issues.push({ code: 'custom', message, path: [PROTO, ...path], input: given })
+      return named === undefined ? (result.data ?? {}) : { ...result.data, [PROTO]: named.data as z.infer<T> }
     }),
-    z.transform(
-      (given, context): Record<string, z.infer<T>> =>
-        Object.fromEntries(
-          Object.entries(given).map(([name, item]) => {
-            const result = z.safeParse(value, item, language)
-            for (const { message, path } of result.error?.issues ?? [])
-              context.issues.push({ code: 'custom', message, path: [name, ...path], input: item })
-            return [name, result.data as z.infer<T>]
-          }),
-        ),
-    ),
   )
+}
+
+const PROTO = '__proto__'
+const isObject = (given: unknown): given is object => typeof given === 'object' && given !== null
