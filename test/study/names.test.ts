@@ -142,6 +142,7 @@ describe('a formula', () => {
 
   it('says how to write a name that is no word', () => {
     expect(() => new Expression('batch-size > 4', ['batch-size', 'x'], 'f')).toThrow("it may name params['batch-size'], x")
+    expect(() => new Expression('a-b > 4', ['a-b'], 'f')).toThrow(`did you mean "a-b"? It is written params['a-b']`)
     expect(() => new Expression('learning rate > 4', ['learning rate'], 'f')).toThrow("a name of several words is params['learning rate']")
     expect(() => new Expression("params['x']", ["it's"], 'f')).toThrow("x is no parameter that it may name: it may name params['it\\'s']")
     for (const text of ['model.x', 'params[0]', "params['a']['b']", 'params?.lr', 'lr.constructor'])

@@ -120,7 +120,10 @@ function check(node: CoreExpression, known: readonly string[], names: Map<Node, 
   if (name !== undefined) {
     if (!known.includes(name)) {
       const allowed = known.length > 0 ? `it may name ${known.map(written).join(', ')}` : 'no parameter is declared before it'
-      throw new InvalidSpecError(`${what}; ${name} is no parameter that it may name${suggest(name, known) || `: ${allowed}`}`)
+      const hint = suggest(name, known)
+      const near = known.find((one) => written(one) !== one && hint.includes(`"${one}"`))
+      const how = near === undefined ? '' : ` It is written ${written(near)}`
+      throw new InvalidSpecError(`${what}; ${name} is no parameter that it may name${hint ? `${hint}${how}` : `: ${allowed}`}`)
     }
     names.set(node, name)
     return
