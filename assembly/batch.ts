@@ -1,7 +1,7 @@
 // A batch: which rows it holds, their features as floats, their weights, their targets.
 
 import { blocks, cut, height, larger } from './dense'
-import { hot, inputs, inputStride, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
+import { batch, hot, inputs, inputStride, layer, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
 import { Member, Rows } from './structures'
 
 /** The batch is rows first … first + rows - 1 of the epoch's order, or of the data when `shuffled` is false. */
@@ -17,13 +17,17 @@ export function choose_rows(first: i32, rows: i32, shuffled: bool): void {
 
 /** Copies the features of rows first … last - 1 of the batch to `inputs`; a byte x becomes x * scale. */
 export function gather_inputs(data: Rows, first: i32, last: i32): void {
-  const columns = <usize>data.columns
-  let to = inputs + <usize>first * inputStride
+  const it = layer(0)
+  const columns = <usize>it.inputs
+  const positions = it.inputPositions
+  let to = inputs + <usize>(first * positions) * inputStride
   for (let b = first; b < last; b++) {
-    const row = rowNumber(b)
-    if (data.featureBytes == 1) scaleRow(data.features + row * columns, to, columns, data.scale)
-    else copyRow(data.features + row * columns * 4, to, columns)
-    to += inputStride
+    let row = rowNumber(b) * <usize>positions
+    for (let p = 0; p < positions; p++, row++) {
+      if (data.featureBytes == 1) scaleRow(data.features + row * columns, to, columns, data.scale)
+      else copyRow(data.features + row * columns * 4, to, columns)
+      to += inputStride
+    }
   }
 }
 
@@ -61,11 +65,15 @@ function scaleRow(from: usize, to: usize, columns: usize, scale: f32): void {
 }
 
 /**
- * Rows first … last - 1 of `inputs` again in the order the weight gradient reads them: block after block of at most 6 columns, row after
- * row, `rows` of them.
+ * The batch's rows firstRow … lastRow - 1 of `inputs` again in the order the weight gradient reads them: block after block of at most 6 columns, row
+ * after row, all rows of the batch.
  */
-export function pack_inputs(columns: i32, rows: i32, first: i32, last: i32): void {
-  cut(columns)
+export function pack_inputs(firstRow: i32, lastRow: i32): void {
+  const it = layer(0)
+  const first = firstRow * it.inputPositions
+  const last = lastRow * it.inputPositions
+  const rows = batch.rows * it.inputPositions
+  cut(it.inputs)
   let column = inputs + <usize>first * inputStride
   let packed = packedInputs
   for (let block = 0; block < blocks; block++) {
@@ -87,7 +95,7 @@ export function pack_inputs(columns: i32, rows: i32, first: i32, last: i32): voi
   }
 }
 
-/** Sets `rowWeights` to sample weight times class weight, and answers the factor that makes the weighted sum the batch's loss. */
+/** Sets `rowWeights` to sample weight times class weight, and returns the factor that makes the weighted sum the batch's loss. */
 export function weigh_rows(data: Rows, m: Member, rows: i32, training: bool): f32 {
   const classWeights: usize = training ? m.classWeights : 0
   if (data.weights == 0 && classWeights == 0) {

@@ -1,6 +1,6 @@
 // The three products of a dense layer, over panels of 8 columns and blocks of at most 6 rows.
 
-import { activate, multiply_by_derivative } from './activation'
+import { activate } from './activation'
 import {
   dense_descent_5x8,
   dense_descent_6x8,
@@ -10,7 +10,6 @@ import {
   dense_weight_gradient_tail,
 } from './generated/tiles'
 import { deltaPanel, gradient, transposedPanel, zeroBias } from './memory'
-import { Activation } from './names'
 import { Layer, MemberLayer } from './structures'
 
 /** n rows are cut into ceil(n / 6) blocks as equal as can be: the first `larger` have `height` + 1 rows, the rest `height`. */
@@ -35,14 +34,14 @@ export function cut(n: i32): void {
 }
 
 /**
- * Panels first … last - 1 of outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias. `activation` LINEAR
- * leaves the sums.
+ * Panels first … last - 1 of outputs (rows, width) = activation of a (rows, inputs; stride lda) * kernel + bias; without `activates` the sums
+ * are left.
  */
 export function forward(
   it: Layer,
   parameters: usize,
-  activation: i32,
-  parameter: f32,
+  activates: bool,
+  own: MemberLayer,
   a: usize,
   lda: usize,
   rows: i32,
@@ -50,15 +49,17 @@ export function forward(
   last: i32,
 ): void {
   const k = it.inputs
+  const to = it.outputs
+  const sums = activates && it.keepsSums ? it.sums : to
   let panel = parameters + it.offset + <usize>first * it.panelBytes
-  let c = it.outputs + <usize>first * 32
-  const end = it.outputs + <usize>last * 32
+  let column = <usize>first * 32
+  const end = <usize>last * 32
   cut(rows)
-  while (c < end) {
-    strip(rows, k, a, lda, panel + 32, panel, c, it.stride)
-    if (activation != Activation.LINEAR) activate(activation, parameter, c, rows, it.stride)
+  while (column < end) {
+    strip(rows, k, a, lda, panel + 32, panel, sums + column, it.stride)
+    if (activates) activate(own, sums + column, to + column, rows, it.stride)
     panel += it.panelBytes
-    c += 32
+    column += 32
   }
 }
 
@@ -95,28 +96,13 @@ function transpose(it: Layer, parameters: usize, p: i32): void {
 }
 
 /**
- * Panels first … last - 1 of the deltas of the layer below: deltas of `it` (rows, units) * transpose of its kernel, times the derivative
- * of the layer below at its outputs. The transpose's padding is 0, so the deltas' padding is too.
+ * Panel p of the derivatives by the outputs of the layer below: deltas of `it` (rows, units) * transpose of its kernel. The transpose's padding
+ * is 0, so theirs is too.
  */
-export function input_gradient(
-  it: Layer,
-  parameters: usize,
-  below: Layer,
-  belowMember: MemberLayer,
-  rows: i32,
-  first: i32,
-  last: i32,
-): void {
-  let c = below.deltas + <usize>first * 32
-  let outputs = below.outputs + <usize>first * 32
+export function input_gradient(it: Layer, parameters: usize, below: Layer, rows: i32, p: i32): void {
   cut(rows)
-  for (let p = first; p < last; p++) {
-    transpose(it, parameters, p)
-    strip(rows, it.units, it.deltas, it.stride, transposedPanel, zeroBias, c, below.stride)
-    multiply_by_derivative(belowMember.activation, belowMember.parameter, belowMember.keep, c, outputs, rows, below.stride)
-    c += 32
-    outputs += 32
-  }
+  transpose(it, parameters, p)
+  strip(rows, it.units, it.deltas, it.stride, transposedPanel, zeroBias, below.deltas + <usize>p * 32, below.stride)
 }
 
 /** Copies a strip of deltas (rows, 8) together; its column sums are the bias gradient, the first row of `gradient`. */

@@ -1,5 +1,5 @@
-// Writes assembly/generated/: tiles.ts, the two matrix kernels for every tile height, and tiny.ts, those of tiny networks. AssemblyScript
-// has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
+// Writes assembly/generated/: names.ts, the numbers of names (src/core/abi.ts); tiles.ts, the two matrix kernels for every tile height, and
+// tiny.ts, those of tiny networks. AssemblyScript has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
 //
 // Why 6 x 8: twelve accumulators, two panel vectors and one broadcast fill the sixteen vector registers of x86-64. Wider or taller tiles
 // spill on V8 11; unrolling over k gains nothing. `while` rather than `do-while`, nothing else alive across the loop: V8 11 otherwise
@@ -8,6 +8,8 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
 
 const HEIGHTS = [6, 5, 4, 3, 2, 1]
 const TINY_HEIGHTS = [4, 2, 1]
@@ -181,7 +183,28 @@ import { madd } from '../vector'
 
 const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${select('forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map((height) => gradient(DENSE, height)).join('')}${select('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}${[6, 5].map(descent).join('')}`
 
+/** @returns {Promise<string>} a namespace for each group of src/core/abi.ts */
+async function names() {
+  const root = join(import.meta.dirname, '..')
+  const outfile = join(root, 'build/abi.mjs')
+  await build({
+    entryPoints: [join(root, 'src/core/abi.ts')],
+    outfile,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  })
+  /** @type {typeof import('../src/core/abi.ts')} */
+  const { ABI, upperCase } = await import(pathToFileURL(outfile).href)
+  const constants = (codes) => lines(Object.entries(codes).map(([name, code]) => `  export const ${upperCase(name)}: i32 = ${code}`))
+  return Object.entries(ABI)
+    .map(([group, codes]) => `\nexport namespace ${group} {\n${constants(codes)}\n}\n`)
+    .join('')
+}
+
 const folder = join(import.meta.dirname, 'generated')
 mkdirSync(folder, { recursive: true })
+writeFileSync(join(folder, 'names.ts'), `// Written by assembly/generate.mjs from src/core/abi.ts. Do not edit.\n${await names()}`)
 writeFileSync(join(folder, 'tiles.ts'), header + dense)
 writeFileSync(join(folder, 'tiny.ts'), header + tiny)

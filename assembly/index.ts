@@ -4,9 +4,9 @@
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
 export * from './generated/tiny'
-export { add_member, add_predictions, add_rows, begin, lay_out, set_units } from './memory'
+export { add_member, add_predictions, add_rows, begin, lay_out, set_layer, set_loss } from './memory'
 export * from './initial'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'
-export { read_parameters, write_parameters } from './transfer'
+export { read_parameters, read_states, write_parameters, write_states } from './transfer'
 export * from './settings'

@@ -4,25 +4,31 @@
 // Keras 3 forms the cross-entropies from the sums. Keras 2.2 forms them from probabilities clipped to [1e-7, 1 - 1e-7], and the clip
 // passes no gradient (`clip`). A probability's distance from 1 is taken from its complement, which float32 holds exactly enough.
 
-import { multiply_by_derivative } from './activation'
 import { target } from './batch'
+import { Loss, Task } from './generated/names'
+import { finish_deltas, finish_rows, finishes_rows } from './layers/common'
+import { row_loss } from './losses'
 import {
   elementDeltas,
   elementLosses,
   elementSums,
   elementTargets,
+  fromLogits,
   layer,
   layerCount,
+  logits,
   loss,
-  memberLayer,
+  lossTask,
   rowLosses,
   rowsRight,
   rowWeights,
+  smoothing,
+  targetsPerRow,
 } from './memory'
-import { Activation, Loss } from './names'
-import { Layer, Member, MemberLayer, Rows } from './structures'
+import { BLOCK, largestOf, softmax, valid } from './rowActivation'
+import { Layer, Member, Rows } from './structures'
 import { tiny } from './tiny'
-import { exp, firstLanes, log, log1p, sigmoid, splat, sum } from './vector'
+import { exp, log, log1p, sigmoid, splat, sum } from './vector'
 
 const EPSILON: f32 = 1e-7
 const ONE_LESS_EPSILON: f32 = 0.9999999
@@ -50,32 +56,11 @@ function argmax(row: usize, n: i32): i32 {
   return best
 }
 
-/** The lanes of vector `o` (in floats) that are outputs, not padding. */
+/** Targets with the loss's label smoothing, of n classes. */
 // @ts-ignore: decorator
-@inline function valid(o: i32, n: i32): v128 { return firstLanes(n - o) }
-
-/** Softmax in place over one row of n sums; the padding becomes 0. Answers the logarithm of its denominator, sums less `largest`. */
-// @ts-ignore: decorator
-@inline function softmax(row: usize, n: i32, largest: v128): f32 {
-  let total = splat(0)
-  for (let o = 0; o < n; o += 4) {
-    const at = row + (<usize>o << 2)
-    const e = v128.and(exp(f32x4.sub(v128.load(at), largest)), valid(o, n))
-    v128.store(at, e)
-    total = f32x4.add(total, e)
-  }
-  const denominator = splat(sum(total))
-  for (let o = 0; o < n; o += 4) {
-    const at = row + (<usize>o << 2)
-    v128.store(at, f32x4.div(v128.load(at), denominator))
-  }
-  return f32x4.extract_lane(log(denominator), 0)
-}
-
-function largestOf(row: usize, n: i32): f32 {
-  let largest = load<f32>(row)
-  for (let i = 1; i < n; i++) largest = max(largest, load<f32>(row + (<usize>i << 2)))
-  return largest
+@inline function smoothed(y: v128, n: i32, o: i32): v128 {
+  if (smoothing == 0) return y
+  return v128.and(f32x4.add(f32x4.mul(y, splat(1 - smoothing)), splat(smoothing / <f32>n)), valid(o, n))
 }
 
 function categorical(it: Layer, data: Rows, clip: bool, first: i32, last: i32, training: bool, inverse: f32): void {
@@ -87,25 +72,38 @@ function categorical(it: Layer, data: Rows, clip: bool, first: i32, last: i32, t
     const weight = load<f32>(rowWeights + (<usize>b << 2))
     const right = argmax(row, n) == argmax(y, n)
     const largest = splat(largestOf(row, n))
+    if (fromLogits) memory.copy(logits, row, <usize>n << 2)
     let chosen = splat(0) // sum of y (z - largest)
-    for (let o = 0; o < n; o += 4) {
-      const at = <usize>o << 2
-      const yv = v128.and(v128.load(y + at), valid(o, n))
-      chosen = f32x4.add(chosen, f32x4.mul(yv, v128.and(f32x4.sub(v128.load(row + at), largest), valid(o, n))))
+    for (let from = 0; from < n; from += BLOCK) {
+      const to = min(n, from + BLOCK)
+      let part = splat(0)
+      for (let o = from; o < to; o += 4) {
+        const at = <usize>o << 2
+        const yv = smoothed(v128.and(v128.load(y + at), valid(o, n)), n, o)
+        part = f32x4.add(part, f32x4.mul(yv, v128.and(f32x4.sub(v128.load(row + at), largest), valid(o, n))))
+      }
+      chosen = f32x4.add(chosen, part)
     }
     const logTotal = softmax(row, n, largest)
     let mass = splat(0) // the targets that pass a gradient
     let clipped = splat(0)
-    for (let o = 0; o < n; o += 4) {
-      const at = <usize>o << 2
-      let yv = v128.and(v128.load(y + at), valid(o, n))
-      if (clip) {
-        const p = v128.load(row + at)
-        const inside = f32x4.pmin(f32x4.pmax(p, splat(EPSILON)), splat(ONE_LESS_EPSILON))
-        clipped = f32x4.sub(clipped, f32x4.mul(yv, log(inside)))
-        yv = v128.and(yv, f32x4.eq(inside, p))
+    for (let from = 0; from < n; from += BLOCK) {
+      const to = min(n, from + BLOCK)
+      let massPart = splat(0)
+      let clippedPart = splat(0)
+      for (let o = from; o < to; o += 4) {
+        const at = <usize>o << 2
+        let yv = smoothed(v128.and(v128.load(y + at), valid(o, n)), n, o)
+        if (clip) {
+          const p = v128.load(row + at)
+          const inside = f32x4.pmin(f32x4.pmax(p, splat(EPSILON)), splat(ONE_LESS_EPSILON))
+          clippedPart = f32x4.sub(clippedPart, f32x4.mul(yv, log(inside)))
+          yv = v128.and(yv, f32x4.eq(inside, p))
+        }
+        massPart = f32x4.add(massPart, yv)
       }
-      mass = f32x4.add(mass, yv)
+      mass = f32x4.add(mass, massPart)
+      clipped = f32x4.add(clipped, clippedPart)
     }
     const total = sum(mass)
     keepScore(b, <f64>weight * <f64>(clip ? sum(clipped) : total * logTotal - sum(chosen)), i32(right))
@@ -115,11 +113,12 @@ function categorical(it: Layer, data: Rows, clip: bool, first: i32, last: i32, t
       for (let o = 0; o < n; o += 4) {
         const at = <usize>o << 2
         const p = v128.load(row + at)
-        let yv = v128.and(v128.load(y + at), valid(o, n))
+        let yv = smoothed(v128.and(v128.load(y + at), valid(o, n)), n, o)
         if (clip) yv = v128.and(yv, v128.and(f32x4.ge(p, splat(EPSILON)), f32x4.le(p, splat(ONE_LESS_EPSILON))))
         v128.store(delta + at, f32x4.mul(scale, f32x4.sub(f32x4.mul(p, massOfRow), yv)))
       }
     }
+    if (fromLogits) memory.copy(row, logits, <usize>n << 2)
     row += it.stride
     delta += it.stride
   }
@@ -138,7 +137,8 @@ function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, traini
     const y = target(data, b, n)
     for (let o: usize = 0; o < bytes; o += 4) {
       store<f32>(elementSums + at + o, load<f32>(row + o))
-      store<f32>(elementTargets + at + o, load<f32>(y + o))
+      const t = load<f32>(y + o)
+      store<f32>(elementTargets + at + o, smoothing == 0 ? t : t * (1 - smoothing) + 0.5 * smoothing)
     }
   }
   let right = entropies(start, (last - first) * n, clip)
@@ -151,7 +151,7 @@ function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, traini
     let total: f64 = 0
     for (let o: usize = 0; o < bytes; o += 4, at += 4) {
       total += <f64>load<f32>(elementLosses + at)
-      store<f32>(row + o, load<f32>(elementSums + at))
+      if (!fromLogits) store<f32>(row + o, load<f32>(elementSums + at))
       if (training) store<f32>(delta + o, load<f32>(elementDeltas + at) * scale)
     }
     // A piece's right outputs are counted together, and kept with its first row.
@@ -203,41 +203,65 @@ function entropies(start: usize, count: i32, clip: bool): i32 {
   return right
 }
 
-/** Outputs are activated already; what a tiny network's deltas lack is multiplied in tiny.ts. */
-function squared(it: Layer, own: MemberLayer, data: Rows, first: i32, last: i32, training: bool, inverse: f32): void {
+/** Outputs are activated already. */
+function squared(it: Layer, data: Rows, first: i32, last: i32, training: bool, inverse: f32): void {
   const n = it.units
   const share = <f32>1 / <f32>n
-  const firstRow = it.outputs + <usize>first * it.stride
-  const firstDelta = it.deltas + <usize>first * it.stride
-  let row = firstRow
-  let delta = firstDelta
+  let row = it.outputs + <usize>first * it.stride
+  let delta = it.deltas + <usize>first * it.stride
   for (let b = first; b < last; b++) {
     const y = target(data, b, n)
     const weight = load<f32>(rowWeights + (<usize>b << 2))
     const scale = splat(2 * weight * inverse * share)
     let squares = splat(0)
-    for (let o = 0; o < n; o += 4) {
-      const at = <usize>o << 2
-      const error = v128.and(f32x4.sub(v128.load(row + at), v128.load(y + at)), valid(o, n))
-      squares = f32x4.add(squares, f32x4.mul(error, error))
-      if (training) v128.store(delta + at, f32x4.mul(error, scale))
+    for (let from = 0; from < n; from += BLOCK) {
+      const to = min(n, from + BLOCK)
+      let part = splat(0)
+      for (let o = from; o < to; o += 4) {
+        const at = <usize>o << 2
+        const error = v128.and(f32x4.sub(v128.load(row + at), v128.load(y + at)), valid(o, n))
+        part = f32x4.add(part, f32x4.mul(error, error))
+        if (training) v128.store(delta + at, f32x4.mul(error, scale))
+      }
+      squares = f32x4.add(squares, part)
     }
     keepScore(b, <f64>weight * <f64>sum(squares) * <f64>share, 0)
     row += it.stride
     delta += it.stride
   }
-  if (!training || tiny || own.activation == Activation.LINEAR) return
-  for (let o: usize = 0; o < <usize>it.width * 4; o += 32) {
-    multiply_by_derivative(own.activation, own.parameter, 1, firstDelta + o, firstRow + o, last - first, it.stride)
+}
+
+/** Outputs are activated already. */
+function general(it: Layer, data: Rows, first: i32, last: i32, training: bool, inverse: f32): void {
+  const n = it.units
+  const half: f32 = fromLogits ? 0 : 0.5
+  let row = it.outputs + <usize>first * it.stride
+  let delta = it.deltas + <usize>first * it.stride
+  for (let b = first; b < last; b++, row += it.stride, delta += it.stride) {
+    const y = target(data, b, targetsPerRow)
+    const weight = load<f32>(rowWeights + (<usize>b << 2))
+    const value = row_loss(y, row, delta, n, <f64>(weight * inverse), training)
+    let right = 0
+    if (lossTask == Task.CATEGORICAL) right = i32(argmax(row, n) == argmax(y, n))
+    else if (lossTask == Task.BINARY) {
+      for (let o: usize = 0; o < <usize>n * 4; o += 4) right += i32(load<f32>(row + o) > half == load<f32>(y + o) > 0.5)
+    }
+    keepScore(b, <f64>weight * value, right)
   }
 }
 
-/** Scores rows first … last - 1 and, in training, sets their deltas of the output layer. */
+/** Scores rows first … last - 1 and, in training, sets their deltas of the output layer. What a tiny network's lack is multiplied in tiny.ts. */
 export function score(data: Rows, m: Member, first: i32, last: i32, training: bool, inverse: f32): void {
   const it = layer(layerCount - 1)
   if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, first, last, training, inverse)
   else if (loss == Loss.BINARY_CROSSENTROPY) binary(it, data, m.clip, first, last, training, inverse)
-  else squared(it, memberLayer(m, layerCount - 1), data, first, last, training, inverse)
+  else {
+    if (loss == Loss.MEAN_SQUARED_ERROR) squared(it, data, first, last, training, inverse)
+    else general(it, data, first, last, training, inverse)
+    if (!training || tiny) return
+    if (finishes_rows(layerCount - 1)) finish_rows(layerCount - 1, first, last)
+    else finish_deltas(layerCount - 1, 0, it.width >> 3, first, last)
+  }
 }
 
 /**
@@ -259,6 +283,7 @@ export function activate_outputs(rows: i32): void {
   const it = layer(layerCount - 1)
   let row = it.outputs
   for (let b = 0; b < rows; b++) {
+    if (fromLogits) return
     if (loss == Loss.CATEGORICAL_CROSSENTROPY) {
       softmax(row, it.units, splat(largestOf(row, it.units)))
     } else if (loss == Loss.BINARY_CROSSENTROPY) {

@@ -2,7 +2,7 @@
 // `permutation` needs at the start of an epoch and gives back.
 // `begin` makes the memory free for another session.
 
-import { Loss } from './names'
+import { LayerKind, Loss } from './generated/names'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_tiny, shape_tiny, tiny, tiny_or_not } from './tiny'
 
@@ -40,10 +40,28 @@ export function release(end: usize): void { top = end }
 export let layerCount: i32 = 0
 export let batchSize: i32 = 0
 export let loss: i32 = 0
+/** What the loss's targets are: 0 numbers, 1 yes or no for each output, 2 a class a row. */
+export let lossTask: i32 = 0
+/** Whether the output layer leaves its sums to the loss, which finishes them unless they are wanted as they are. */
+export let lossTakesSums: bool = false
+export let fromLogits: bool = false
+export let smoothing: f32 = 0
+export let lossParameter: f64 = 0
+export let lossGamma: f64 = 0
+export let balanced: bool = false
+/** Targets of a row of data. */
+export let targetsPerRow: i32 = 0
+/** The first layer that training moves; no gradient goes below it. */
+export let firstTrained: i32 = 0
 /** Rows the scratch buffers hold: a batch, or more for evaluation. */
 export let scratchRows: i32 = 0
 /** Bytes of a member's parameters, and of each slot of its optimizer, which follow them at this distance. */
 export let parameterBytes: usize = 0
+
+/** Bytes of a member's states. */
+let stateBytes: usize = 0
+/** Numbers of a member's states, in core's order. */
+export let stateNumbers: i32 = 0
 
 export let layerTable: usize = 0
 export let memberTable: usize = 0
@@ -52,6 +70,8 @@ let memberCount: i32 = 0
 // Scratch, shared by all members, which take turns.
 export let inputs: usize = 0 // (scratchRows, inputSize), row stride inputStride
 export let inputStride: usize = 0
+/** Whether the first layer's weight gradient reads its inputs packed. */
+export let packsInputs: bool = false
 export let packedInputs: usize = 0 // (blocks of inputs, batchSize, height of the block)
 export let zeroBias: usize = 0 // (8)
 export let rowNumbers: usize = 0 // (scratchRows) u32: which rows of the data the batch holds
@@ -59,12 +79,13 @@ export let rowWeights: usize = 0 // (scratchRows) f32
 export let rowLosses: usize = 0 // (scratchRows) f64: row weight x loss
 export let rowsRight: usize = 0 // (scratchRows) i32
 export let panelPenalties: usize = 0 // (panels of the widest layer) f64
+export let wholeGradient: usize = 0 // as a member's parameters; 0 unless some member needs it
 export let elementSums: usize = 0 // (scratchRows, outputs): binary cross-entropy, see loss.ts
 export let elementTargets: usize = 0
 export let elementDeltas: usize = 0
 export let elementLosses: usize = 0
 export let order: usize = 0 // (training rows) u32
-export let transfer: usize = 0 // parameters f32, core's flat order
+export let transfer: usize = 0 // parameters, then states f32, core's flat orders
 export let stepLosses: usize = 0 // (steps of an epoch) f32
 export let batch: Batch = changetype<Batch>(0)
 export let numbers: Numbers = changetype<Numbers>(0)
@@ -79,16 +100,40 @@ export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
 export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
 export let deltaPanel: usize = 0 // (batchSize, 8)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
+export let logits: usize = 0 // (outputs, padded): a row's sums, while its probabilities stand in their place
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
 
-/** Starts a session. Then `set_units` for each layer, `lay_out`, the rows, the members. */
-export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32): void {
+/** Starts a session. Then `set_loss`, `set_layer` for each layer, `lay_out`, the rows, the members. `plain`: of tiny.ts's own networks. */
+export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool): void {
   top = __heap_base
   layerCount = layers
   batchSize = rowsOfBatch
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
+  mayBeTiny = plain
+}
+
+let mayBeTiny: bool = false
+
+export function set_loss(
+  task: i32,
+  targets: i32,
+  takesSums: bool,
+  logits: bool,
+  smooth: f32,
+  parameter: f64,
+  gamma: f64,
+  isBalanced: bool,
+): void {
+  lossTask = task
+  targetsPerRow = targets
+  lossTakesSums = takesSums
+  fromLogits = logits
+  smoothing = smooth
+  lossParameter = parameter
+  lossGamma = gamma
+  balanced = isBalanced
 }
 
 // @ts-ignore: decorator
@@ -100,46 +145,96 @@ export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32): void {
   return changetype<MemberLayer>(m.layers + <usize>l * offsetof<MemberLayer>())
 }
 
-export function set_units(l: i32, units: i32): void { layer(l).units = units }
-
-function shape(it: Layer, l: i32): void {
-  it.panelWidth = 8
-  it.width = padded(it.units)
-  it.height = l > 0 ? padded(it.inputs) : it.inputs
-  it.stride = rowStride(it.width)
+export function set_layer(
+  l: i32,
+  kind: i32,
+  inputs: i32,
+  inputPositions: i32,
+  units: i32,
+  positions: i32,
+  rows: i32,
+  bias: bool,
+  scale: bool,
+  trained: bool,
+  keepsSums: bool,
+): void {
+  const it = layer(l)
+  it.kind = kind
+  it.inputs = inputs
+  it.inputPositions = inputPositions
+  it.units = units
+  it.positions = positions
+  it.rows = rows
+  it.bias = bias
+  it.scale = scale
+  it.trained = trained
+  it.keepsSums = keepsSums
 }
 
-/** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts. */
-export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, trainRows: i32): void {
+/** Rows of a layer's outputs and deltas that the batch of `rows` rows takes. */
+// @ts-ignore: decorator
+@inline export function rowsOf(it: Layer, rows: i32): i32 { return rows * it.positions }
+
+function shape(it: Layer, l: i32): void {
+  it.width = padded(it.units)
+  it.stride = rowStride(it.width)
+  if (it.kind == LayerKind.DENSE) {
+    it.panelWidth = 8
+    it.height = l > 0 ? padded(it.inputs) : it.inputs
+    it.panelBytes = <usize>((1 + it.height) * 8) * 4
+  } else {
+    it.panelWidth = it.width
+    it.height = 0
+    it.panelBytes = <usize>(it.rows * it.width) * 4
+  }
+}
+
+/** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts; `whole`: some member needs the whole gradient. */
+export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole: bool): void {
+  const first = layer(0)
+  const outputs = layer(layerCount - 1).units
   scratchRows = max(batchSize, evaluationRows)
-  let before = inputSize
   let parameters = 0
   let largestPanel: usize = 0
   let widest = 0
   parameterBytes = 0
-  tiny_or_not(inputSize)
+  stateBytes = 0
+  stateNumbers = 0
+  firstTrained = layerCount
+  tiny_or_not(first.inputs, mayBeTiny)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
-    it.inputs = before
-    if (tiny) shape_tiny(it, l)
-    else shape(it, l)
-    it.panelBytes = <usize>((1 + it.height) * it.panelWidth) * 4
+    if (tiny) {
+      shape_tiny(it, l)
+      it.panelBytes = <usize>((1 + it.height) * it.panelWidth) * 4
+    } else {
+      shape(it, l)
+    }
+    const dense = it.kind == LayerKind.DENSE
     it.offset = parameterBytes
     parameterBytes += it.panelBytes * <usize>(it.width / it.panelWidth)
+    parameters += dense ? it.inputs * it.units + i32(it.bias) * it.units : it.rows * it.units
     // The last row of a tiny layer may be half of 8 numbers.
-    it.outputs = allocate(<usize>scratchRows * it.stride + 16)
-    it.deltas = trainRows > 0 ? allocate(<usize>batchSize * it.stride + 16) : 0
-    parameters += before * it.units + it.units
-    largestPanel = max(largestPanel, it.panelBytes)
+    const cells = <usize>(scratchRows * it.positions)
+    it.outputs = allocate(cells * it.stride + 16)
+    it.sums = it.keepsSums ? allocate(cells * it.stride) : 0
+    it.deltas = trainRows > 0 ? allocate(<usize>(batchSize * it.positions) * it.stride + 16) : 0
+    if (it.kind == LayerKind.BATCH_NORMALIZATION) {
+      it.statistics = allocate(<usize>it.width * 8)
+      it.stateOffset = stateBytes
+      stateBytes += <usize>it.width * 8
+      stateNumbers += 2 * it.units
+    }
+    if (dense) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
-    before = it.units
+    if (it.trained && firstTrained == layerCount && (dense || it.rows > 0)) firstTrained = l
   }
   if (tiny) allocate_tiny()
   // Slots at a distance of whole pages would share cache sets with their parameters.
   parameterBytes = ((parameterBytes + 4095) & ~4095) + 5 * LINE
   memberTable = allocate(<usize>members * offsetof<Member>())
-  inputStride = rowStride(inputSize)
-  inputs = allocate(<usize>scratchRows * inputStride)
+  inputStride = rowStride(first.inputs)
+  inputs = allocate(<usize>(scratchRows * first.inputPositions) * inputStride)
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
   rowLosses = allocate(<usize>scratchRows * 8)
@@ -147,33 +242,43 @@ export function lay_out(inputSize: i32, members: i32, evaluationRows: i32, train
   batch = changetype<Batch>(allocate(offsetof<Batch>()))
   numbers = changetype<Numbers>(allocate(offsetof<Numbers>()))
   zeroBias = allocate(32)
-  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * before * 4 + 16 : 0
+  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * outputs * 4 + 16 : 0
   elementSums = allocate(elementBytes)
   elementTargets = allocate(elementBytes)
   elementDeltas = allocate(elementBytes)
   elementLosses = allocate(elementBytes)
-  transfer = allocate(<usize>parameters * 4)
-  const targetBytes = lines(<usize>padded(before) * 4)
+  transfer = allocate(<usize>(parameters + stateNumbers) * 4)
+  const targetBytes = lines(<usize>padded(outputs) * 4)
   const transposedBytes: usize = trainRows > 0 ? <usize>widest * 32 : 0
-  const gradientBytes: usize = trainRows > 0 ? lines(largestPanel) : 0
-  const deltaBytes: usize = trainRows > 0 ? lines(<usize>batchSize * 32) : 0
-  pieceBytes = targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
+  const gradientBytes: usize = trainRows > 0 ? lines(max(largestPanel, 64)) : 0
+  const deltaBytes: usize = trainRows > 0 ? lines(<usize>(batchSize * mostPositions()) * 32) : 0
+  pieceBytes = 2 * targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
   targetRow = allocate(pieceBytes * <usize>threads)
-  hot = targetRow + targetBytes
+  logits = targetRow + targetBytes
+  hot = logits + targetBytes
   transposedPanel = hot + LINE
   gradient = transposedPanel + transposedBytes
   deltaPanel = gradient + gradientBytes
   if (trainRows == 0) return
-  packedInputs = allocate(<usize>(batchSize * inputSize) * 4)
+  packsInputs = !tiny && first.kind == LayerKind.DENSE && first.trained
+  packedInputs = allocate(packsInputs ? <usize>(batchSize * first.inputPositions * first.inputs) * 4 : 0)
   panelPenalties = allocate(<usize>widest)
+  wholeGradient = whole ? allocate(parameterBytes) : 0
   order = allocate(<usize>trainRows * 4)
   stepLosses = allocate(<usize>((trainRows + batchSize - 1) / batchSize) * 4)
+}
+
+function mostPositions(): i32 {
+  let most = 1
+  for (let l = 0; l < layerCount; l++) most = max(most, layer(l).positions)
+  return most
 }
 
 /** Takes a thread from the first one's part of the pieces' scratch memory to its own. */
 export function share_scratch(thread: i32): void {
   const distance = <usize>thread * pieceBytes
   targetRow += distance
+  logits += distance
   hot += distance
   transposedPanel += distance
   gradient += distance
@@ -186,6 +291,7 @@ export function add_member(slots: i32): i32 {
   m.slots = slots
   m.layers = allocate(<usize>layerCount * offsetof<MemberLayer>())
   m.parameters = allocate(parameterBytes * <usize>(1 + slots))
+  m.states = stateBytes > 0 ? allocate(stateBytes) : 0
   m.product1 = 1
   m.product2 = 1
   m.product3 = 1
@@ -195,14 +301,13 @@ export function add_member(slots: i32): i32 {
 /** Rows of data: features of 1 or 4 bytes, targets as classes (i32, one a row) or as numbers (f32, outputs a row). */
 export function add_rows(rows: i32, inputSize: i32, featureBytes: i32, scale: f32, classes: bool, weighted: bool, classified: bool): Rows {
   const it = changetype<Rows>(allocate(offsetof<Rows>()))
-  const outputs = layer(layerCount - 1).units
   it.rows = rows
   it.columns = inputSize
   it.featureBytes = featureBytes
   it.scale = scale
   it.classes = classes
   it.features = allocate(<usize>rows * inputSize * featureBytes + 16)
-  it.targets = allocate(<usize>rows * (classes ? 1 : outputs) * 4 + 16)
+  it.targets = allocate(<usize>rows * (classes ? 1 : targetsPerRow) * 4 + 16)
   it.weights = weighted ? allocate(<usize>rows * 4) : 0
   it.classOfRow = classified ? allocate(<usize>rows * 4) : 0
   it.predictions = 0

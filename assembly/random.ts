@@ -1,7 +1,7 @@
 // Philox-4x32-10 and the epoch order: the bits of src/core/random.ts.
 
 import { allocate, mark, release } from './memory'
-import { Purpose } from './names'
+import { Purpose } from './generated/names'
 
 /** The four words of the last call. */
 export let word0: u32 = 0
@@ -65,12 +65,12 @@ export function permutation(order: usize, seed: u32, epoch: u32, rows: u32): voi
   const bytes: usize = 2 << bits
   const tables = allocate(6 * bytes)
   const list = allocate(<usize>rows << 2)
-  philox(0, 0, epoch, 0, seed, Purpose.SHUFFLE)
+  philox(0, 0, epoch, 0, seed, <u32>Purpose.SHUFFLE)
   tabulate(tables, word0, bits)
   tabulate(tables + 1 * bytes, word1, bits)
   tabulate(tables + 2 * bytes, word2, bits)
   tabulate(tables + 3 * bytes, word3, bits)
-  philox(1, 0, epoch, 0, seed, Purpose.SHUFFLE)
+  philox(1, 0, epoch, 0, seed, <u32>Purpose.SHUFFLE)
   tabulate(tables + 4 * bytes, word0, bits)
   tabulate(tables + 5 * bytes, word1, bits)
   let kept: usize = 0

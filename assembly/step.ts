@@ -1,14 +1,18 @@
 // Training steps and evaluation of one member.
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
+import { LayerKind } from './generated/names'
+import { has_rows, is_trained, penalties_of } from './kinds'
+import { finishes_rows } from './layers/common'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
-import { batch, batchSize, layer, layerCount, member, memberLayer, order, panelPenalties, scratchRows, stepLosses } from './memory'
-import { Piece, pieces_of_rows } from './pieces'
+import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
 import { Member, Rows } from './structures'
 import { perform } from './team'
 import { tiny, tiny_backward_all, tiny_forward_all } from './tiny'
 import { penalty, start_update } from './update'
+import { update_whole } from './whole'
 
 /** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
 function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
@@ -23,9 +27,12 @@ function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: boo
 const GATHERING = 8
 const SCORING = 64
 
-/** Multiply-adds of a layer's product. */
+/** Multiply-adds of a layer's product, or what others take as long as. */
 // @ts-ignore: decorator
-@inline function productOf(l: i32): i64 { return <i64>batch.rows * layer(l).inputs * layer(l).width }
+@inline function productOf(l: i32): i64 {
+  const it = layer(l)
+  return <i64>rowsOf(it, batch.rows) * (it.kind == LayerKind.DENSE ? it.inputs : GATHERING) * it.width
+}
 
 /** The batch through all layers. */
 function forward_all(): void {
@@ -33,8 +40,12 @@ function forward_all(): void {
     tiny_forward_all()
     return
   }
-  perform(Piece.GATHER, 0, pieces_of_rows(batch.rows), <i64>batch.rows * batch.data.columns * GATHERING)
-  for (let l = 0; l < layerCount; l++) perform(Piece.FORWARD, l, layer(l).width >> 3, productOf(l))
+  const rows = pieces_of_rows(batch.rows)
+  perform(Piece.GATHER, 0, rows, <i64>batch.rows * batch.data.columns * GATHERING)
+  for (let l = 0; l < layerCount; l++) {
+    perform(Piece.FORWARD, l, forward_pieces(l), productOf(l))
+    if (has_rows(l)) perform(Piece.FORWARD_ROWS, l, rows, <i64>rowsOf(layer(l), batch.rows) * layer(l).width * SCORING)
+  }
 }
 
 /** `batch.inverse` must be set. */
@@ -45,19 +56,18 @@ function score_all(before: f64): void {
   add_scores(batch.rows, before)
 }
 
-/** Every layer's gradient and update, from the output layer's deltas. Answers the penalties of the weights before the update. */
+/** Every layer's gradient and update, from the output layer's deltas. Returns the penalties of the weights before the update. */
 function backward_all(): f64 {
   if (tiny) return tiny_backward_all()
   let penalties: f64 = 0
-  for (let l = layerCount - 1; l >= 0; l--) {
-    const panels = layer(l).width >> 3
-    if (l > 0) perform(Piece.INPUT_GRADIENT, l, layer(l - 1).width >> 3, productOf(l))
-    perform(Piece.UPDATE, l, panels, productOf(l))
-    const own = memberLayer(batch.member, l)
-    if (own.l1 == 0 && own.l2 == 0) continue
-    let total: f64 = 0
-    for (let p = 0; p < panels; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
-    penalties += total
+  for (let l = layerCount - 1; l >= firstTrained; l--) {
+    if (l > firstTrained) {
+      perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
+      if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
+    }
+    if (!is_trained(l)) continue
+    perform(Piece.UPDATE, l, layer(l).width >> 3, productOf(l))
+    penalties += penalties_of(l)
   }
   return penalties
 }
@@ -72,7 +82,7 @@ export function start_epoch(number: i32, data: Rows, epoch: u32): void {
 
 /**
  * Steps first … last - 1 of an epoch. The last batch of an epoch may be smaller.
- * Answers false, having stopped, when a loss was not finite.
+ * Returns false, having stopped, when a loss was not finite.
  */
 export function train(number: i32, data: Rows, epoch: u32, first: i32, last: i32): bool {
   const m = member(number)
@@ -86,8 +96,9 @@ export function train(number: i32, data: Rows, epoch: u32, first: i32, last: i32
     forward_all()
     score_all(0)
     const dataLoss = weightedLoss * <f64>batch.inverse
-    start_update(m)
+    if (!m.whole) start_update(m)
     const stepLoss = dataLoss + backward_all()
+    if (m.whole) update_whole(m)
     store<f32>(stepLosses + (<usize>step << 2), <f32>stepLoss)
     m.lossSum += stepLoss * <f64>rows
     m.correctSum += correct
@@ -103,7 +114,7 @@ export function penalties(number: i32): f64 {
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     const own = memberLayer(m, l)
-    if (own.l1 == 0 && own.l2 == 0) continue
+    if (it.kind != LayerKind.DENSE || !it.trained || (own.l1 == 0 && own.l2 == 0)) continue
     const biasBytes = <usize>it.panelWidth * 4
     const end = m.parameters + it.offset + <usize>(it.width / it.panelWidth) * it.panelBytes
     for (let panel = m.parameters + it.offset; panel < end; panel += it.panelBytes) {

@@ -1,8 +1,23 @@
 /** A layer's shapes and scratch, the same for all members. */
 @unmanaged
 export class Layer {
+  /** Which kind of layer it is (kinds.ts). */
+  kind: i32
+  /** Numbers of an input's last axis, and how many times a row has it: steps of a sequence, 1 of a plain row. */
   inputs: i32
+  inputPositions: i32
+  /** The same of its outputs. */
   units: i32
+  positions: i32
+  /** Whether it has a bias (dense) or beta (batch normalization), and gamma. */
+  bias: bool
+  scale: bool
+  /** Whether training moves it. */
+  trained: bool
+  /** Whether some member's activation has a derivative that is read off its sums, or off outputs that dropout takes away. */
+  keepsSums: bool
+  /** Rows of its parameters in core's order, where it is not dense: (rows, width). */
+  rows: i32
   /** units, padded to whole panels. The padding of kernels, biases and deltas is 0. */
   width: i32
   /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
@@ -15,26 +30,56 @@ export class Layer {
   stride: usize
   /** Where the panels (width / panelWidth, 1 + height, panelWidth) start in a member's parameters. */
   offset: usize
-  outputs: usize // (scratchRows, width): after activation and dropout
-  deltas: usize // (batchSize, width): derivative of the loss by the layer's sums
+  /** Where its numbers start in a member's states. */
+  stateOffset: usize
+  outputs: usize // (scratchRows x positions, width): after activation and dropout
+  sums: usize // as outputs, before activation (of whole rows: before dropout); 0 unless keepsSums
+  /** (batchSize x positions, width): derivative of the loss by a dense layer's sums, by another's outputs. */
+  deltas: usize
+  statistics: usize // (2, width): of a batch normalization, the batch's means and 1 / sqrt(variance + epsilon)
 }
 
 @unmanaged
 export class MemberLayer {
   activation: i32
-  parameter: f32
+  /** What the activation's derivative is read off (names.ts: Reads). */
+  reads: i32
+  /** The activation's numbers. */
+  a: f32
+  b: f32
+  c: f32
   l1: f32
   l2: f32
   /** Part of the outputs that dropout keeps; an output stays where its random word is at least `threshold`. */
   keep: f32
   threshold: u32
+  /** Of a batch normalization. */
+  momentum: f32
+  epsilon: f32
+  /** Bit t: weight decay takes nothing off tensor t. */
+  undecayed: u32
 }
 
 @unmanaged
 export class Member {
   layers: usize
   parameters: usize
+  /** Numbers that are kept and not trained, layer by layer. */
+  states: usize
   slots: i32
+  /** Whether its steps need the gradient of the whole network (whole.ts). */
+  whole: bool
+  centered: bool
+  amsgrad: bool
+  clipValue: f32
+  clipNorm: f32
+  globalClipNorm: f32
+  /** Batches whose gradients are one update's. */
+  accumulated: i32
+  beta2Decay: f64
+  epsilon1: f32
+  epsilon2: f32
+  clipThreshold: f32
   optimizer: i32
   seed: u32
   /** Keras 2.2: cross-entropies of clipped probabilities, and weights averaged over the rows that have one. */
@@ -53,7 +98,9 @@ export class Member {
   scheduleBase: f64
   weightDecay: f64
   // State, beside parameters and slots.
+  /** Updates, and batches since the last one. */
   steps: f64
+  pending: i32
   product1: f64
   product2: f64
   product3: f64

@@ -6,8 +6,8 @@ import { activate, multiply_by_derivative } from './activation'
 import { gather_inputs } from './batch'
 import { tiny_forward_4x8, tiny_weight_gradient_4x8 } from './generated/tiny'
 import { allocate, batch, inputs, inputStride, layer, layerCount, loss, memberLayer } from './memory'
-import { Activation, Loss } from './names'
-import { drop } from './pieces'
+import { Activation, Loss } from './generated/names'
+import { drop } from './layers/common'
 import { Layer, MemberLayer } from './structures'
 import { add_penalty_gradient, penalty, update } from './update'
 
@@ -26,8 +26,8 @@ let zeros: usize = 0 // (WIDTH)
 // @ts-ignore: decorator
 @inline function padded4(n: i32): i32 { return (n + 3) & ~3 }
 
-/** Sets `tiny`, by the units that the layers have been given. */
-export function tiny_or_not(inputSize: i32): void {
+/** Sets `tiny`, by the units that the layers have been given; `plain` is whether all layers are dense and their members' settings tiny.ts's. */
+export function tiny_or_not(inputSize: i32, plain: bool): void {
   let before = inputSize
   let widest = inputSize
   let weights = 0
@@ -38,7 +38,7 @@ export function tiny_or_not(inputSize: i32): void {
     weights += before * units
     before = units
   }
-  tiny = widest <= WIDTH && weights <= WEIGHTS
+  tiny = plain && widest <= WIDTH && weights <= WEIGHTS
 }
 
 export function shape_tiny(it: Layer, l: i32): void {
@@ -73,9 +73,9 @@ export function tiny_forward_all(): void {
     const bias = m.parameters + it.offset
     tiny_forward_4x8(batch.rows, it.inputs, a, lda, bias + it.stride, bias, it.outputs, it.stride)
     if (own.activation != Activation.LINEAR && (l < layerCount - 1 || loss == Loss.MEAN_SQUARED_ERROR)) {
-      activate(own.activation, own.parameter, it.outputs, eights(it), 32)
+      activate(own, it.outputs, it.outputs, eights(it), 32)
     }
-    if (batch.training && own.threshold > 0) drop(it, own, it.outputs, l, 0, it.width)
+    if (batch.training && own.threshold > 0) drop(it, own, it.outputs, it.stride, l, 0, it.width, 0, batch.rows)
     a = it.outputs
     lda = it.stride
   }
@@ -84,7 +84,7 @@ export function tiny_forward_all(): void {
 /** Multiplies a layer's deltas by the derivative at its outputs. */
 // @ts-ignore: decorator
 @inline function differentiate(it: Layer, own: MemberLayer): void {
-  multiply_by_derivative(own.activation, own.parameter, own.keep, it.deltas, it.outputs, eights(it), 32)
+  multiply_by_derivative(own, own.keep, it.deltas, it.outputs, eights(it), 32)
 }
 
 /** `transposed` becomes the transpose (width, height) of a kernel (height, width), in 4 x 4 blocks. */
@@ -113,7 +113,7 @@ function transpose(it: Layer, kernel: usize): void {
   }
 }
 
-/** Every layer's gradient, from the output layer's deltas, then one update. Answers the penalties of the weights before it. */
+/** Every layer's gradient, from the output layer's deltas, then one update. Returns the penalties of the weights before it. */
 export function tiny_backward_all(): f64 {
   const m = batch.member
   const rows = batch.rows
@@ -134,7 +134,7 @@ export function tiny_backward_all(): f64 {
       transpose(it, kernel)
       tiny_forward_4x8(rows, it.units, it.deltas, it.stride, transposed, zeros, below.deltas, lda)
       differentiate(below, belowMember)
-      if (belowMember.threshold > 0) drop(below, belowMember, below.deltas, l - 1, 0, below.width)
+      if (belowMember.threshold > 0) drop(below, belowMember, below.deltas, below.stride, l - 1, 0, below.width, 0, rows)
     }
     tiny_weight_gradient_4x8(it.inputs, rows, a, lda, it.deltas, gradient, it.stride)
     if (own.l1 != 0 || own.l2 != 0) {

@@ -1,9 +1,11 @@
-// Parameters between a member's panels and core's flat order (src/core/layout.ts): per layer kernel (inputs, units), bias (units).
+// Parameters and states between a member's memory and core's flat order (src/core/layout.ts): per layer its tensors, of a dense layer
+// kernel (inputs, units), bias (units).
 
+import { LayerKind } from './generated/names'
 import { layer, layerCount, member, parameterBytes, transfer } from './memory'
 import { Layer } from './structures'
 
-/** One row of a layer, 0 being its bias, between its panels and `flat`. Answers where the next row is. */
+/** One row of a layer, 0 being a dense one's bias, between its panels and `flat`. Returns where the next row is. */
 // @ts-ignore: decorator
 @inline function move(it: Layer, block: usize, row: i32, flat: usize, out: bool): usize {
   const columns = it.panelWidth
@@ -24,11 +26,35 @@ import { Layer } from './structures'
   let flat = transfer
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
-    for (let row = 1; row <= it.inputs; row++) flat = move(it, block, row, flat, out)
-    flat = move(it, block, 0, flat, out)
+    if (it.kind == LayerKind.DENSE) {
+      for (let row = 1; row <= it.inputs; row++) flat = move(it, block, row, flat, out)
+      if (it.bias) flat = move(it, block, 0, flat, out)
+    } else {
+      for (let row = 0; row < it.rows; row++) flat = move(it, block, row, flat, out)
+    }
   }
 }
 
-/** `slot` 0 is the parameters, 1 and 2 the optimizer's. */
+/** `slot` 0 is the parameters, the others are the optimizer's. */
 export function read_parameters(number: i32, slot: i32): void { moveAll(number, slot, true) }
 export function write_parameters(number: i32, slot: i32): void { moveAll(number, slot, false) }
+
+// @ts-ignore: decorator
+@inline function moveStates(number: i32, out: bool): void {
+  const states = member(number).states
+  let flat = transfer
+  for (let l = 0; l < layerCount; l++) {
+    const it = layer(l)
+    if (it.kind != LayerKind.BATCH_NORMALIZATION) continue
+    const bytes = <usize>it.units * 4
+    for (let row: usize = 0; row < 2; row++, flat += bytes) {
+      const at = states + it.stateOffset + row * <usize>it.width * 4
+      if (out) memory.copy(flat, at, bytes)
+      else memory.copy(at, flat, bytes)
+    }
+  }
+}
+
+/** What is kept and not trained. */
+export function read_states(number: i32): void { moveStates(number, true) }
+export function write_states(number: i32): void { moveStates(number, false) }

@@ -1,7 +1,7 @@
 // The optimizers. Formulas: src/core/optimizers.ts. The scalar update is written once per optimizer, four parameters at a time.
 
 import { numbers, parameterBytes } from './memory'
-import { Optimizer } from './names'
+import { Optimizer } from './generated/names'
 import { wholePower } from './power'
 import { Member } from './structures'
 import { madd, splat, sum } from './vector'
@@ -45,12 +45,16 @@ export function start_update(m: Member): void {
   numbers.beta2 = <f32>m.beta2
   numbers.restOfBeta2 = <f32>(1 - m.beta2)
   numbers.epsilon = <f32>m.epsilon
-  numbers.decayed = <f32>(1 - m.learningRate * m.weightDecay)
   const optimizer = m.optimizer
+  // Elsewhere weight decay is whole.ts's, tensor by tensor.
+  numbers.decayed = m.whole ? 1 : <f32>(1 - m.learningRate * m.weightDecay)
   if (optimizer == Optimizer.ADAM || optimizer == Optimizer.ADAMW) {
     numbers.rate = <f32>(m.learningRate * Math.sqrt(1 - m.product2) / (1 - m.product1))
   } else if (optimizer == Optimizer.ADAMAX) {
     numbers.rate = <f32>(m.learningRate / (1 - m.product1))
+  } else if (optimizer == Optimizer.LAMB) {
+    numbers.gradientFactor = <f32>(1 / (1 - m.product1))
+    numbers.secondFactor = <f32>(1 / (1 - m.product2))
   } else if (optimizer == Optimizer.NADAM) {
     const schedule = wholePower(m.scheduleBase, m.steps)
     const now = m.beta1 * (1 - 0.5 * schedule)
@@ -193,20 +197,106 @@ function nadam(w: usize, g: usize, end: usize): void {
   }
 }
 
+/** adam that divides by the largest second moment so far, which is the third slot. */
+function amsgrad(w: usize, g: usize, end: usize): void {
+  const step = splat(-numbers.rate)
+  const old1 = splat(numbers.beta1)
+  const fresh1 = splat(numbers.restOfBeta1)
+  const old2 = splat(numbers.beta2)
+  const fresh2 = splat(numbers.restOfBeta2)
+  const small = splat(numbers.epsilon)
+  const kept = splat(numbers.decayed)
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
+    const largest = f32x4.pmax(second, v128.load(w + 3 * distance))
+    v128.store(w + distance, first)
+    v128.store(w + 2 * distance, second)
+    v128.store(w + 3 * distance, largest)
+    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(largest), small))
+    v128.store(w, madd(v128.load(w), kept, change))
+    w += 16
+    g += 16
+  }
+}
+
+/** rmsprop with momentum, of the mean square less the square of the mean, or both. Slots: mean square, then momentum, then mean. */
+function extendedRmsprop(m: Member, w: usize, g: usize, end: usize): void {
+  const rate = splat(numbers.rate)
+  const old = splat(numbers.rho)
+  const fresh = splat(numbers.restOfRho)
+  const small = splat(numbers.epsilon)
+  const friction = splat(numbers.momentum)
+  const pushed = numbers.momentum > 0
+  const distance = parameterBytes
+  const meanAt: usize = pushed ? 3 * distance : 2 * distance
+  while (w < end) {
+    const gradient = v128.load(g)
+    const square = madd(old, v128.load(w + distance), f32x4.mul(fresh, f32x4.mul(gradient, gradient)))
+    v128.store(w + distance, square)
+    let spread = square
+    if (m.centered) {
+      const mean = madd(old, v128.load(w + meanAt), f32x4.mul(fresh, gradient))
+      v128.store(w + meanAt, mean)
+      spread = f32x4.sub(square, f32x4.mul(mean, mean))
+    }
+    let change = f32x4.div(f32x4.mul(rate, gradient), root(spread, small, m.epsilonInsideRoot))
+    if (pushed) {
+      change = madd(friction, v128.load(w + 2 * distance), change)
+      v128.store(w + 2 * distance, change)
+    }
+    v128.store(w, f32x4.sub(v128.load(w), change))
+    w += 16
+    g += 16
+  }
+}
+
+function lion(w: usize, g: usize, end: usize): void {
+  const step = splat(numbers.rate)
+  const zero = splat(0)
+  const old1 = splat(numbers.beta1)
+  const fresh1 = splat(numbers.restOfBeta1)
+  const old2 = splat(numbers.beta2)
+  const fresh2 = splat(numbers.restOfBeta2)
+  const distance = parameterBytes
+  while (w < end) {
+    const gradient = v128.load(g)
+    const moment = v128.load(w + distance)
+    const direction = madd(old1, moment, f32x4.mul(fresh1, gradient))
+    v128.store(w + distance, madd(old2, moment, f32x4.mul(fresh2, gradient)))
+    const down = v128.and(step, f32x4.gt(direction, zero))
+    const up = v128.and(step, f32x4.lt(direction, zero))
+    v128.store(w, f32x4.add(f32x4.sub(v128.load(w), down), up))
+    w += 16
+    g += 16
+  }
+}
+
 /** Moves `bytes` (a multiple of 32) of parameters at w along their gradient at g. */
 export function update(m: Member, w: usize, g: usize, bytes: usize): void {
   const end = w + bytes
   switch (m.optimizer) {
     case Optimizer.SGD:
-      if (m.slots == 0) sgd(w, g, end)
+      if (m.momentum == 0) sgd(w, g, end)
       else momentumSgd(m, w, g, end)
       break
-    case Optimizer.RMSPROP: scaledSgd(m, w, g, end, splat(numbers.rho), splat(numbers.restOfRho)); break
+    case Optimizer.RMSPROP:
+      if (m.centered || m.momentum > 0) extendedRmsprop(m, w, g, end)
+      else scaledSgd(m, w, g, end, splat(numbers.rho), splat(numbers.restOfRho))
+      break
     case Optimizer.ADAGRAD: scaledSgd(m, w, g, end, splat(1), splat(1)); break
     case Optimizer.ADADELTA: adadelta(w, g, end); break
     case Optimizer.ADAMAX: adamax(w, g, end); break
     case Optimizer.NADAM: nadam(w, g, end); break
-    default: adam(w, g, end)
+    case Optimizer.ADAM:
+    case Optimizer.ADAMW:
+      if (m.amsgrad) amsgrad(w, g, end)
+      else adam(w, g, end)
+      break
+    case Optimizer.LION: lion(w, g, end); break
+    default: unreachable()
   }
 }
 

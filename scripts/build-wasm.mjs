@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, join, posix } from 'node:path'
 import pLimit from 'p-limit'
 import { root, runNode } from './run.mjs'
 
@@ -19,6 +19,19 @@ function sourcesIn(folder) {
     .filter((name) => name.endsWith('.ts'))
     .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
     .sort()
+}
+
+/**
+ * @param {string} path of an AssemblyScript file, from the root
+ * @param {Set<string>} [found]
+ * @returns {Set<string>} it and the files it imports, and those that these import
+ */
+function importedBy(path, found = new Set()) {
+  if (found.has(path)) return found
+  found.add(path)
+  for (const [, name] of readFileSync(join(root, path), 'utf8').matchAll(/from '(\.[^']+)'/g))
+    importedBy(posix.join(posix.dirname(path), `${name}.ts`), found)
+  return found
 }
 
 /** @param {string[]} paths */
@@ -53,18 +66,17 @@ const extras = { bench: 'bench/assembly', test: 'test/kernels/assembly' }
 export async function buildWasm() {
   mkdirSync(join(root, 'build'), { recursive: true })
   if (existsSync(join(root, 'assembly/generate.mjs'))) await runNode(['assembly/generate.mjs'])
-  const kernels = sourcesIn('assembly')
   const modules = Object.entries(extras).flatMap(([prefix, folder]) =>
     sourcesIn(folder).map((entry) => ({ entry, name: `${prefix}-${basename(entry, '.ts')}` })),
   )
-  const shared = ['asconfig.json', `${compiler}/package.json`, ...kernels]
-  const own = hashOf(shared)
+  const build = ['asconfig.json', `${compiler}/package.json`]
+  const inputs = (/** @type {string} */ entry) => hashOf([...build, ...[...importedBy(entry)].sort()])
   const outputs = targets.flatMap((target) => [
-    { entry: 'assembly/index.ts', target, output: `build/${target}.wasm`, inputs: own },
-    { entry: 'assembly/threads.ts', target: `threaded-${target}`, output: `build/threaded-${target}.wasm`, inputs: own },
-    ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm`, inputs: hashOf([...shared, entry]) })),
+    { entry: 'assembly/index.ts', target, output: `build/${target}.wasm` },
+    { entry: 'assembly/threads.ts', target: `threaded-${target}`, output: `build/threaded-${target}.wasm` },
+    ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm` })),
   ])
-  outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm', inputs: own })
+  outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm' })
   const limit = pLimit(availableParallelism())
-  await Promise.all(outputs.map((one) => limit(() => compile(one))))
+  await Promise.all(outputs.map((one) => limit(() => compile({ ...one, inputs: inputs(one.entry) }))))
 }

@@ -1,8 +1,6 @@
 // dense_update_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares: lib/tiled.wgsl.
 // Dispatch: (tiles of all layers * PARTS * PARTS, 1, runners): `layerTable` counts tiles of 64 x 64 weights, and a workgroup makes a part.
 
-override PARTS: u32 = 16u / SIDE;
-
 @compute @workgroup_size(SIDE, SIDE)
 fn main(
   @builtin(workgroup_id) group: vec3u,

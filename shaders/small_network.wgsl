@@ -164,13 +164,15 @@ fn spread(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
   }
 }
 
-// An invocation's part of the member's penalty.
-fn penalty_part(thread: u32, m: u32) -> f32 {
+// A member's penalty is added up in so many parts, and these in their order, whatever THREADS is: that is the device's, and no bit may hang on it.
+const PENALTY_PARTS: u32 = 32u;
+
+fn penalty_part(part: u32, m: u32) -> f32 {
   var penalty = 0.0;
   for (var l = 0u; l < LAYERS; l++) {
     let it = layerTable[l];
     let own = memberLayers[m * shape.layers + l];
-    for (var i = thread; i < it.inputs * it.units4; i += THREADS) {
+    for (var i = part; i < it.inputs * it.units4; i += PENALTY_PARTS) {
       let w = state[it.kernel + i];
       penalty += own.l1 * dot(abs(w), vec4f(1.0)) + own.l2 * dot(w, w);
     }
@@ -270,7 +272,8 @@ fn main(
       continuing { break if l >= LAYERS; }
     }
     finish(thread, m, member, batch);
-    if (PENALIZED) { scratch[results + thread].z = penalty_part(thread, m); }
+    // Each by the invocation that has written the row's result there.
+    if (PENALIZED) { for (var part = thread; part < PENALTY_PARTS; part += THREADS) { scratch[results + part].z = penalty_part(part, m); } }
     workgroupBarrier();
     if (step.training != 0u) {
       if (LAYERS > 1u) {
@@ -301,7 +304,7 @@ fn main(
     if (thread == 0u) {
       var sum = vec4f(0.0);
       for (var b = 0u; b < batch.rows; b++) { sum += vec4f(scratch[results + b].xy, 0.0, 0.0); }
-      if (PENALIZED) { for (var t = 0u; t < THREADS; t++) { sum.z += scratch[results + t].z; } }
+      if (PENALIZED) { for (var part = 0u; part < PENALTY_PARTS; part++) { sum.z += scratch[results + part].z; } }
       numbers[slot] = sum;
     }
     s += groups.y;

@@ -5,7 +5,7 @@
 
 export type { Backend, EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from './backend/backend.ts'
 export { type Kernels, type OpenOptions, openBackend, type Simd, type WorkerFactory, type WorkerLike } from './backend/open.ts'
-export type { Activation } from './core/activations.ts'
+export type { Activation, ActivationName, ActivationNumbers, ActivationSpec } from './core/activations.ts'
 export {
   BackendUnavailableError,
   DeviceLostError,
@@ -16,10 +16,22 @@ export {
   InvalidSpecError,
   WorkerCrashedError,
 } from './core/errors.ts'
-export type { Initializer } from './core/initializers.ts'
+export type { GivenExamples } from './core/examples.ts'
+export type { Initializer, InitializerSpec } from './core/initializers.ts'
+export type { ActivationLayerSpec, ActivationMember, ActivationShape } from './core/layers/activation.ts'
+export type { BatchNormalizationMember, BatchNormalizationShape, BatchNormalizationSpec } from './core/layers/batchNormalization.ts'
+export type { DenseMember, DenseShape, DenseSpec } from './core/layers/dense.ts'
+export type { DropoutMember, DropoutShape, DropoutSpec } from './core/layers/dropout.ts'
+export type { FlattenMember, FlattenShape, FlattenSpec } from './core/layers/flatten.ts'
+export type { GluMember, GluShape, GluSpec } from './core/layers/glu.ts'
+export type { LayerSpec, LayerType, MemberLayerSpec, ShapeSpec, TopologyLayer } from './core/layers/index.ts'
+export type { Shape } from './core/layers/kind.ts'
+export type { PreluMember, PreluShape, PreluSpec } from './core/layers/prelu.ts'
 export type { Weights } from './core/layout.ts'
+export type { Loss, LossName, LossSpec } from './core/losses.ts'
 export type { MetricName } from './core/names.ts'
-export type { Optimizer } from './core/optimizers.ts'
+export type { Numbers } from './core/numbers.ts'
+export type { Optimizer, OptimizerName, OptimizerSpec } from './core/optimizers.ts'
 export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
@@ -30,7 +42,7 @@ export { type ColumnSummary, countClasses, type DatasetSummary, describeDataset 
 export type { DownloadOptions, DownloadProgress } from './data/download.ts'
 export { type EncodedFeatures, encodeFeatures, encodeTable, type TableOptions } from './data/encode.ts'
 export { DataUnavailableError } from './data/errors.ts'
-export { fromIdx, gunzip, type IdxArray, type IdxData, parseIdx } from './data/idx.ts'
+export { fromIdx, type IdxArray, type IdxData, parseIdx } from './data/idx.ts'
 export { type DatasetName, datasetNames, type LoadOptions, type LoadPimaOptions, loadDataset } from './data/load.ts'
 export { type FoldOptions, kFolds, type Split, type SplitOptions, trainTestSplit } from './data/split.ts'
 export type { Table, TableColumn } from './data/table.ts'
@@ -46,6 +58,7 @@ export {
   type TransformNumbers,
   transformFromJSON,
 } from './data/transform.ts'
+export { gunzip, type UnpackOptions } from './data/unpack.ts'
 export type { Claim, Evidence, Judgement, Outcome, Verdict } from './replicate/claims.ts'
 export type { Curves } from './replicate/curves.ts'
 export type { FashionStage } from './replicate/fashion/published.ts'
@@ -67,6 +80,7 @@ export { pimaReport } from './replicate/pima/report.ts'
 export type { PimaResult, PimaRow } from './replicate/pima/result.ts'
 export type { Side } from './replicate/quantity.ts'
 export type { StudyData } from './study/data.ts'
+export type { ObjectiveFunction } from './study/evaluate.ts'
 export type { StudyEvent } from './study/events.ts'
 export { type Fanova, type FanovaOptions, fanova, type Importance, type PairImportance } from './study/importance/fanova.ts'
 export { type PermutationImportance, type PermutationOptions, permutationImportance } from './study/importance/permutation.ts'
@@ -98,7 +112,7 @@ export { type CompareOptions, type Comparison, type ComparisonTable, compareRepe
 export type { Correction } from './study/statistics/corrections.ts'
 export { type RungCorrelation, rankCorrelation, topKRegret } from './study/statistics/rungs.ts'
 export { type Summary, summarize } from './study/statistics/summary.ts'
-export { type Budget, createStudy, type RunOptions, type Study } from './study/study.ts'
+export { type Budget, createStudy, type OptimizeOptions, type RunOptions, type Study } from './study/study.ts'
 export type { TrainTemplate } from './study/template.ts'
 export type { Attributes, Direction, Json, StudyView, Trial, TrialState } from './study/trial.ts'
 export type { FitData } from './train/check.ts'
@@ -112,4 +126,5 @@ export {
   type PopulationOptions,
 } from './train/fit.ts'
 export type { History } from './train/history.ts'
+export type { ClassReference } from './train/positive.ts'
 export { AbortedError, type Checkpoint, FitResult, type Stopped } from './train/result.ts'

@@ -73,7 +73,7 @@ class JaxNetwork implements Network {
   #initialState(): State {
     const weights = this.#trials.map(initialWeights)
     const layersOf = (fill: (values: readonly Float32Array[]) => Float32Array): Layer[] =>
-      (weights[0] ?? []).map(([{ length }, { length: units }], layer) => {
+      (weights[0] ?? []).map(([{ length } = new Float32Array(), { length: units } = new Float32Array()], layer) => {
         const parts = (part: 0 | 1): Float32Array[] => weights.map((own) => own[layer]?.[part] ?? new Float32Array())
         return {
           kernel: arrayOf(fill(parts(0)), this.#shape(length / units, units)),

@@ -43,7 +43,7 @@ class TensorFlowNetwork implements Network {
     this.#rows = train
     this.#test = test
     this.#optimizer = optimizerOf(tf, trial)
-    this.#variables = initialWeights(trial).flatMap(([kernel, bias]) => [
+    this.#variables = initialWeights(trial).flatMap(([kernel = new Float32Array(), bias = new Float32Array()]) => [
       tf.variable(tf.tensor2d(kernel, [kernel.length / bias.length, bias.length])),
       tf.variable(tf.tensor1d(bias)),
     ])

@@ -33,6 +33,25 @@ fn weight_of(own: u32, row: u32, batch: Step) -> f32 {
   return weight;
 }
 
+// Sums over a row's outputs are formed of sums of so many, as in assembly/loss.ts.
+const BLOCK: u32 = 512u;
+
+struct Sum {
+  whole: f32,
+  part: f32,
+}
+
+// Of output o; outputs come in order.
+fn add_to(sum: ptr<function, Sum>, o: u32, value: f32) {
+  (*sum).part += value;
+  if (o % BLOCK == BLOCK - 1u) {
+    (*sum).whole += (*sum).part;
+    (*sum).part = 0.0;
+  }
+}
+
+fn total_of(sum: Sum) -> f32 { return sum.whole + sum.part; }
+
 struct Score {
   loss: f32,
   right: f32,
@@ -42,6 +61,7 @@ struct Score {
 fn score(m: u32, clip: bool, row: u32, z: u32, d: u32, scale: f32, training: bool) -> Score {
   let n = shape.outputs;
   var loss = 0.0;
+  var losses = Sum(0.0, 0.0);
   var right = 0.0;
   if (LOSS == 2u) {
     var largest = number(z);
@@ -51,34 +71,37 @@ fn score(m: u32, clip: bool, row: u32, z: u32, d: u32, scale: f32, training: boo
       if (number(z + o) > number(z + best)) { best = o; }
       largest = max(largest, number(z + o));
     }
-    var chosen = 0.0;
-    var total = 0.0;
+    var chosen = Sum(0.0, 0.0);
+    var exponentials = Sum(0.0, 0.0);
     for (var o = 0u; o < n; o++) {
       let sum = number(z + o) - largest;
       if (SCORED) {
         let y = target_of(row, o);
         if (y > target_of(row, bestTarget)) { bestTarget = o; }
-        chosen += y * sum;
+        add_to(&chosen, o, y * sum);
       }
       let e = exp(sum);
-      total += e;
+      add_to(&exponentials, o, e);
       set_number(z + o, e);
     }
-    var mass = 0.0;
+    let total = total_of(exponentials);
+    var passing = Sum(0.0, 0.0); // the targets that pass a gradient
     for (var o = 0u; o < n; o++) {
       let p = number(z + o) / total;
       set_number(z + o, p);
       if (SCORED) {
         let y = target_of(row, o);
         if (clip) {
-          loss -= y * log(clamp(p, EPSILON, ONE_LESS_EPSILON));
-          if (p >= EPSILON && p <= ONE_LESS_EPSILON) { mass += y; }
+          add_to(&losses, o, -(y * log(clamp(p, EPSILON, ONE_LESS_EPSILON))));
+          add_to(&passing, o, select(0.0, y, p >= EPSILON && p <= ONE_LESS_EPSILON));
         } else {
-          mass += y;
+          add_to(&passing, o, y);
         }
       }
     }
-    if (!clip) { loss = mass * log(total) - chosen; }
+    let mass = total_of(passing);
+    loss = total_of(losses);
+    if (!clip) { loss = mass * log(total) - total_of(chosen); }
     right = select(0.0, 1.0, best == bestTarget);
     if (training) {
       for (var o = 0u; o < n; o++) {
@@ -101,26 +124,26 @@ fn score(m: u32, clip: bool, row: u32, z: u32, d: u32, scale: f32, training: boo
         let y = target_of(row, o);
         var gradient = p - y;
         if (clip) {
-          loss -= y * log(clamp(p, EPSILON, ONE_LESS_EPSILON)) + (1.0 - y) * log(clamp(q, EPSILON, ONE_LESS_EPSILON));
+          add_to(&losses, o, -(y * log(clamp(p, EPSILON, ONE_LESS_EPSILON)) + (1.0 - y) * log(clamp(q, EPSILON, ONE_LESS_EPSILON))));
           if (p < EPSILON || q < EPSILON) { gradient = 0.0; }
         } else {
-          loss += max(sum, 0.0) - sum * y + log1p(vec4f(e)).x;
+          add_to(&losses, o, max(sum, 0.0) - sum * y + log1p(vec4f(e)).x);
         }
         right += select(0.0, 1.0, (p > 0.5) == (y > 0.5));
         if (training) { set_number(d + o, scale * gradient / f32(n)); }
       }
     }
-    loss /= f32(n);
+    loss = total_of(losses) / f32(n);
     right /= f32(n);
   } else if (SCORED) {
     let own = memberLayers[(m + 1u) * shape.layers - 1u];
     for (var o = 0u; o < n; o++) {
       let y = number(z + o);
       let error = y - target_of(row, o);
-      loss += error * error;
+      add_to(&losses, o, error * error);
       if (training) { set_number(d + o, 2.0 * scale * error / f32(n) * derivative(own.activation, vec4f(y), own.parameter).x); }
     }
-    loss /= f32(n);
+    loss = total_of(losses) / f32(n);
   }
   if (training) {
     for (var o = n; o < (n + 3u) / 4u * 4u; o++) { set_number(d + o, 0.0); }

@@ -13,6 +13,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['What it is', 'README.md'],
     ['Getting started', 'docs/guide.md'],
     ['Training', 'docs/training.md'],
+    ['Layers, losses, optimizers', 'docs/layers.md'],
     ['Data', 'docs/data.md'],
     ['On a GPU', 'docs/gpu.md'],
     ['Recipes', 'docs/recipes.md'],
@@ -42,6 +43,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   More: [
     ['How it compares', 'docs/compare.md'],
     ['From TensorFlow.js', 'docs/migration.md'],
+    ['From Python', 'docs/from-python.md'],
     ['Replication', 'docs/replication.md'],
     ['Architecture', 'docs/architecture.md'],
     ['Speed, as measured', 'bench/targets.md'],

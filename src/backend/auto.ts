@@ -1,5 +1,4 @@
-import { EspalierError } from '../core/errors.ts'
-import { parameterLayout } from '../core/layout.ts'
+import { inputSizeOf, parameterLayout, stepWork } from '../core/layout.ts'
 import type { Examples, Population, Topology } from '../core/population.ts'
 import type { Backend, Session, SessionData } from './backend.ts'
 
@@ -38,10 +37,20 @@ export class AutoBackend implements Backend {
     return `${this.#last.backend.description} (auto: ${this.#last.why})`
   }
 
+  get arithmetic(): string {
+    return `${this.#wasm.arithmetic} or ${this.#webgpu.arithmetic}`
+  }
+
   async createSession(population: Population, data: SessionData): Promise<Session> {
     const topology = JSON.stringify(population.topology)
     const { train } = data
     if (train === undefined) return (this.#byTopology.get(topology) ?? this.#wasm).createSession(population, data)
+    const refusal = this.#webgpu.refusalOf?.(population)
+    if (refusal !== undefined) {
+      this.#last = { backend: this.#wasm, why: `WebGPU does not train ${refusal}` }
+      this.#byTopology.set(topology, this.#wasm)
+      return this.#wasm.createSession(population, data)
+    }
     const key = `${Math.ceil(Math.log2(population.members.length))} ${topology}`
     const known = this.#choices.get(key) ?? this.#choose(population, train)
     this.#choices.set(key, known)
@@ -62,7 +71,7 @@ export class AutoBackend implements Backend {
 
   async #choose(population: Population, train: Examples): Promise<Choice> {
     const { topology, members } = population
-    const what = `${members.length} x ${[topology.inputSize, ...topology.units].join('-')}, batch ${topology.batchSize}`
+    const what = `${members.length} x ${sizesOf(topology)}, batch ${topology.batchSize}`
     const few = { topology, members: members.slice(0, WASM_MEMBERS) }
     const part = partOf(train, topology, few.members.length)
     const wasm = (await stepTime(this.#wasm, few, part)) * (members.length / few.members.length)
@@ -71,8 +80,8 @@ export class AutoBackend implements Backend {
       const why = `${what}: a step takes WebGPU ${milliseconds(webgpu)}, WASM ${milliseconds(wasm)}`
       return { backend: webgpu < wasm ? this.#webgpu : this.#wasm, why }
     } catch (error) {
-      if (!(error instanceof EspalierError)) throw error
-      return { backend: this.#wasm, why: `${what}: WebGPU cannot: ${error.message}` }
+      // Whatever a driver throws: there is another backend, and `description` says why it was taken.
+      return { backend: this.#wasm, why: `${what}: WebGPU cannot: ${error instanceof Error ? error.message : error}` }
     }
   }
 }
@@ -85,10 +94,15 @@ interface Choice {
 
 const milliseconds = (ms: number): string => `${Number(ms.toPrecision(2))} ms`
 
+/** For people: 784-512-10. */
+const sizesOf = (topology: Topology): string =>
+  [topology.inputShape, ...parameterLayout(topology).layers.map(({ output }) => output)].map((shape) => shape.join('x')).join('-')
+
 /** The first batches of the data: as many as WASM trains in about PROBE_MS. */
 function partOf({ features, targets, sampleWeights, rows, ...rest }: Examples, topology: Topology, members: number): Examples {
-  const { batchSize, inputSize } = topology
-  const work = 3 * batchSize * parameterLayout(topology).parameters * members
+  const { batchSize } = topology
+  const inputSize = inputSizeOf(topology)
+  const work = Math.max(1, stepWork(topology) * members)
   const batches = Math.max(1, Math.min(MOST_BATCHES, Math.floor((GUESSED_RATE * PROBE_MS) / 1000 / work)))
   const count = Math.min(rows, batches * batchSize)
   return {

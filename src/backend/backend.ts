@@ -9,8 +9,19 @@ import type { Examples, Features, Population } from '../core/population.ts'
  */
 export interface Backend {
   readonly name: 'wasm' | 'webgpu'
-  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers'. */
+  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers, fused arithmetic'. */
   readonly description: string
+  /**
+   * How numbers are rounded, for whoever records it beside results: where it is the same text, the same run gives the same bits.
+   * - `fused`, `plain`: WASM, whose multiply-adds are rounded once, or twice. Which of both hangs on the processor and the browser; `simd: 'plain'` is `plain`
+   *   everywhere.
+   * - `webgpu`, the adapter's name and what else decides: WebGPU, where the device's compiler rounds as it likes. As far as a name goes: another driver or
+   *   browser may round otherwise, and some browsers hide the name.
+   * - `fused or webgpu …`: 'auto' with both, which may take another one for the same run tomorrow.
+   */
+  readonly arithmetic: string
+  /** Why a population cannot be trained here, in a few words; undefined, and without this, where it can. */
+  refusalOf?(population: Population): string | undefined
   /** Lays a population out with its data and its initial weights. */
   createSession(population: Population, data: SessionData): Promise<Session>
   /** Ends workers and frees devices it made itself. Sessions still open end with it. */
@@ -23,6 +34,8 @@ export interface SessionData {
   readonly test?: Examples
   /** Computed on the test rows whenever they are evaluated. */
   readonly metrics?: readonly MetricName[]
+  /** The class, by its number, that metrics of classes are of; unless said the second of two, and the mean over all of more. */
+  readonly positiveClass?: number | undefined
 }
 
 /** A population on a backend. Calls are executed one after the other, in the order they were made. */
@@ -92,4 +105,8 @@ export interface MemberState {
   readonly steps: number
   /** The running products beta1^steps and beta2^steps, and nadam's C(steps). */
   readonly products: readonly [number, number, number]
+  /** Numbers that are kept and not trained, as running means and variances; without it there are none. */
+  readonly state?: Float32Array
+  /** Batches since the last update whose gradients the last slot sums up; 0 when left out. */
+  readonly pending?: number
 }

@@ -35,8 +35,7 @@ export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
 
 /** WASM, or with WebGPU on real hardware the faster of both; the description says why. */
 async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend> {
-  const offered = options.device ?? options.adapter ?? options.gpu ?? globalThis.navigator?.gpu
-  if (offered === undefined) return wasm
+  if ((options.device ?? options.adapter ?? options.gpu) === undefined && !hostHasGpu()) return wasm
   const { openWebgpu } = await import('./webgpu/backend.ts')
   try {
     const webgpu = await openWebgpu(options, initialStates(options))
@@ -50,10 +49,14 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
   }
 }
 
+/** Whether there is a `navigator.gpu`, without reading it: what it answers or throws is for the backend to tell. */
+const hostHasGpu = (): boolean => typeof globalThis.navigator === 'object' && globalThis.navigator !== null && 'gpu' in globalThis.navigator
+
 /** A backend that says why it was taken. */
 const described = (backend: Backend, why: string): Backend => ({
   name: backend.name,
   description: `${backend.description} (auto: ${why})`,
+  arithmetic: backend.arithmetic,
   createSession: (population, data) => backend.createSession(population, data),
   dispose: () => backend.dispose(),
 })

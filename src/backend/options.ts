@@ -22,11 +22,21 @@ const schema = z.strictObject({
   device: hostObject,
 })
 
+const HOST_OBJECTS = ['gpu', 'adapter', 'device'] as const
+
+/** The options with the host's objects out of reach: reading a property of theirs may throw, or never end. */
+function withoutHostObjects(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
+  const given: Record<string, unknown> = { ...options }
+  for (const name of HOST_OBJECTS) if (typeof given[name] === 'object' && given[name] !== null) given[name] = Object.create(given[name])
+  return given
+}
+
 /**
  * The options that are plain values, checked. The host's own objects are for the backend to take as they came.
  * @throws InvalidSpecError naming the option, its value and what is allowed
  */
 export function parsePlainOptions(options: unknown) {
-  const { prefer, workers, threads, wasmUrl, simd, kernels } = parseSpec(schema, options, '', "openBackend's options")
+  const { prefer, workers, threads, wasmUrl, simd, kernels } = parseSpec(schema, withoutHostObjects(options), '', "openBackend's options")
   return { prefer, workers, threads, wasmUrl, simd, kernels }
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander'
 import { MAX_SEED, MAX_WORKERS } from '../core/fields.ts'
+import { writeNote, writeOut } from './output.ts'
 
 /** Reads an option's whole number, or has commander say what is allowed. */
 export const wholeNumber =
@@ -19,10 +20,11 @@ export const options = {
     new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(
       wholeNumber(0, MAX_WORKERS),
     ),
+  positiveClass: () => new Option('--positive-class <name>', 'class that precision, recall, f1 and auc are of (default: the rarer of two)'),
   backend: () => new Option('--backend <name>', 'what to train on').choices(['auto', 'wasm', 'webgpu']),
 }
 
-export const printJson = (document: unknown): void => void process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
-export const print = (text: string): void => void process.stdout.write(`${text}\n`)
+export const printJson = (document: unknown): void => writeOut(`${JSON.stringify(document, null, 2)}\n`)
+export const print = (text: string): void => writeOut(`${text}\n`)
 /** For people who watch; out of the way of results. */
-export const note = (text: string): void => void process.stderr.write(`${text}\n`)
+export const note = (text: string): void => writeNote(`${text}\n`)

@@ -1,6 +1,8 @@
 import { EXIT } from './exit.ts'
+import { writeNote } from './output.ts'
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** Ctrl-C, a polite kill, a terminal that was closed. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One press may arrive twice: npm and npx pass on the signal the terminal has sent to everybody already. */
 const ECHO_MILLISECONDS = 500
@@ -13,7 +15,7 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (performance.now() - pressed < ECHO_MILLISECONDS) return
     if (controller.signal.aborted) process.exit(EXIT.interrupted)
     pressed = performance.now()
-    process.stderr.write('\nStopping and saving what there is; press Ctrl-C again to quit at once.\n')
+    writeNote('\nStopping and saving what there is; press Ctrl-C again to quit at once.\n')
     controller.abort()
   }
   for (const signal of SIGNALS) process.on(signal, stop)

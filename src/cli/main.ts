@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
+import { FileWriteError } from '../data/node/write.ts'
 import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -12,7 +13,8 @@ import { addStudy } from './commands/study.ts'
 import { addTrain } from './commands/train.ts'
 import { addTrials } from './commands/trials.ts'
 import { addWorker } from './commands/worker.ts'
-import { type ExitCode, reportError } from './exit.ts'
+import { EXIT, type ExitCode, reportError } from './exit.ts'
+import { writeNote, writeOut } from './output.ts'
 import { version } from './version.ts'
 
 const HELP = `
@@ -40,6 +42,7 @@ const program = new Command('espalier')
   .showHelpAfterError('(add --help to see how it is used)')
   .configureHelp({ showGlobalOptions: false })
   .addHelpText('after', HELP)
+  .configureOutput({ writeOut, writeErr: writeNote })
   .exitOverride()
 
 // Subcommands inherit the settings above when they are made by program.command().
@@ -59,11 +62,15 @@ const commands = [
 ]
 for (const add of commands) add(program, finish)
 
-// A reader that has seen enough, as `| head`, is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  // A reader that has seen enough, as `| head`, is no fault.
+  if (error.code === 'EPIPE') process.exit(EXIT.ok)
+  process.exit(reportError(new FileWriteError('standard output', error)))
 })
+// Nobody watches any more, as when a terminal was closed; the work goes on.
+process.stderr.on('error', () => undefined)
+// What no promise carries, as an event that a library throws on.
+process.on('uncaughtException', (error) => process.exit(reportError(error)))
 
 try {
   await program.parseAsync()

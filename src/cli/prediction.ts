@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { InvalidDataError } from '../core/errors.ts'
-import { LOSSES } from '../core/names.ts'
+import { resolveLoss, taskOf } from '../core/losses.ts'
+import { widthsOf } from '../core/resolve.ts'
 import type { ColumnEncoding, Task } from '../data/dataset.ts'
 import { encodeFeatures, encodeTable } from '../data/encode.ts'
 import { naming } from '../data/node/files.ts'
@@ -30,9 +31,10 @@ function checkColumns(table: Table, names: readonly string[], source: string): v
  * What a network's outputs are. A file of another program says neither that nor names: a sigmoid is the probability of the second of two
  * classes, a softmax those of its classes, and classes are called by their numbers.
  */
-function outputsOf({ spec: { network }, data }: Model): { task: Task; classNames: readonly string[]; targetNames: readonly string[] } {
-  const units = network.layers.at(-1)?.units ?? 0
-  const categorical = LOSSES[network.loss] === LOSSES.categoricalCrossentropy
+function outputsOf({ spec, data }: Model): { task: Task; classNames: readonly string[]; targetNames: readonly string[] } {
+  const { network } = spec
+  const units = widthsOf(spec).at(-1) ?? 0
+  const categorical = taskOf(resolveLoss(network.loss)) === 'categorical'
   const guess: Task = categorical ? 'multiclass' : network.loss === 'binaryCrossentropy' && units === 1 ? 'binary' : 'regression'
   const { task = guess } = data
   const names = (count: number, name: (i: number) => string) => Array.from({ length: count }, (_, i) => name(i))

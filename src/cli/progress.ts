@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress'
+import { writeNote } from './output.ts'
 
 /** Shows how far a long task is: a bar on a terminal, now and then a line elsewhere. Always on stderr: stdout is for results. */
 export interface Progress {
@@ -42,7 +43,7 @@ function lines(title: string): Progress {
       // After 100 % there is no next line.
       next = done >= 1 ? Number.POSITIVE_INFINITY : (Math.floor(done / LINE_SHARE) + 1) * LINE_SHARE
       time = now
-      process.stderr.write(`${title} ${Math.floor(done * 100)} %${note === '' ? '' : ` | ${note}`}\n`)
+      writeNote(`${title} ${Math.floor(done * 100)} %${note === '' ? '' : ` | ${note}`}\n`)
     },
     stop: () => undefined,
   }

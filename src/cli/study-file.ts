@@ -5,12 +5,14 @@ import { between, flag, MAX_SEED, whole } from '../core/fields.ts'
 import { parseExact } from '../core/validate.ts'
 import { datasetNames } from '../index.ts'
 import { objectiveSchema } from '../study/objective.ts'
+import { outcomeConstraintsSchema } from '../study/outcomes.ts'
 import { prunerSchema } from '../study/pruner/create.ts'
 import { repeatsSchema } from '../study/repeats.ts'
 import { samplerSchema } from '../study/sampler/create.ts'
 import { spaceSchema } from '../study/space/space.ts'
-import { isOnRedis } from './journal.ts'
-import { backendSchema, besideFile, dataSchema, readYaml } from './training-file.ts'
+import { isAddress } from './journal.ts'
+import { backendSchema, besideFile, dataSchema } from './training-file.ts'
+import { readYaml } from './yaml.ts'
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
 const studyFileSchema = z.strictObject({
@@ -23,6 +25,9 @@ const studyFileSchema = z.strictObject({
     .check(
       z.describe('A training spec in which strings that begin with $ are formulas over the parameters; layers may say `repeat` and `when`'),
     ),
+  outcomeConstraints: z
+    .optional(outcomeConstraintsSchema)
+    .check(z.describe('What a trained network must come to besides, as { metric: parameters, atMost: 20000 }')),
   objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
   sampler: z.optional(samplerSchema).check(z.describe('tpe unless said')),
   pruner: z.optional(prunerSchema).check(z.describe('none unless said')),
@@ -59,7 +64,8 @@ export function parseStudyFile(value: unknown, where: string): StudyFile {
       `${where}: must hold a mapping with at least \`data:\`, \`space:\`, \`train:\` and \`objective:\`; \`espalier study --help\` shows one`,
     )
   try {
-    return parseExact(studyFileSchema, value)
+    // The space as it is: its parameters have any name, and z.record leaves out `__proto__`. `Space` checks it again.
+    return { ...parseExact(studyFileSchema, value), space: (value as Pick<StudyFile, 'space'>).space }
   } catch (error) {
     if (error instanceof InvalidSpecError)
       throw new InvalidSpecError(`${where} is no valid study file:\n${error.message.replace(/^/gm, '  ')}`)
@@ -73,6 +79,6 @@ export async function readStudyFile(path: string): Promise<StudyFile> {
   const isNamed = (datasetNames as readonly string[]).includes(file.data.source)
   const source = isNamed ? file.data.source : besideFile(path, file.data.source)
   const { journal: said = resolve(path).replace(/\.\w+$/, '.journal') } = file
-  const journal = isOnRedis(said) ? said : besideFile(path, said)
+  const journal = isAddress(said) ? said : besideFile(path, said)
   return { ...file, data: { ...file.data, source }, journal }
 }

@@ -1,5 +1,9 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
+import { objectivesOf } from '../report/study/objectives.ts'
+import { ATTRIBUTE } from '../study/attributes.ts'
+import { note } from './arguments.ts'
+import { writeNote } from './output.ts'
 import { shownValue } from './trials.ts'
 
 /** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
@@ -13,8 +17,11 @@ const TRIAL_BARS = 8
 
 const ended = (study: Study): number => study.trials.filter(({ state }) => state !== 'running' && state !== 'waiting').length
 
-function bestNote({ best }: Study): string {
-  return best === undefined ? 'no trial complete yet' : `best ${shownValue(best.values)} (trial ${best.number})`
+function bestNote(study: Study): string {
+  const { best } = study
+  if (best === undefined) return 'no trial complete yet'
+  const of = study.systemAttrs[ATTRIBUTE.positiveClass] === undefined ? '' : ` ${objectivesOf(study)[0]}`
+  return `best${of} ${shownValue(best.values)} (trial ${best.number})`
 }
 
 /** Trials of an earlier run are not counted in the time left. */
@@ -36,6 +43,7 @@ function bars(study: Study, total: number | undefined): StudyProgress {
   }
   return {
     take(event) {
+      if (event.type === 'notice') multi.log(`${event.message}\n`)
       if (event.type === 'batch') {
         clear()
         for (const { number } of event.trials.slice(0, TRIAL_BARS)) {
@@ -64,6 +72,7 @@ function lines(study: Study, total: number | undefined): StudyProgress {
   let told = before
   return {
     take(event) {
+      if (event.type === 'notice') note(event.message)
       const count = ended(study)
       if (event.type !== 'trial' || count === told) return
       const step = Math.max(1, Math.round((total ?? 100) / 10))
@@ -71,7 +80,7 @@ function lines(study: Study, total: number | undefined): StudyProgress {
       told = count
       const left = total === undefined ? undefined : (((performance.now() - started) / 1000) * (total - count)) / (count - before)
       const eta = left === undefined ? '' : `, ${Math.ceil(left)} s left`
-      process.stderr.write(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)
+      writeNote(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)
     },
     stop: () => undefined,
   }

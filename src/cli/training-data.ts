@@ -1,5 +1,6 @@
 import { InvalidSpecError } from '../core/errors.ts'
-import { LOSSES } from '../core/names.ts'
+import { resolveLoss, targetsPerRow, taskOf } from '../core/losses.ts'
+import { widthsOf } from '../core/resolve.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { type Dataset, fitImputer, fitMinMax, fitStandardizer, type TableOptions, type TransformNumbers, trainTestSplit } from '../index.ts'
 import { readSource } from './source.ts'
@@ -62,6 +63,10 @@ export async function loadTrainingData(section: DataSection, specPath: string, s
   return prepare(source, section)
 }
 
+/** The class's name: YAML reads 1 as a number, and the class is called "1". */
+export const positiveClassOf = ({ positiveClass }: DataSection): string | undefined =>
+  positiveClass === undefined ? undefined : String(positiveClass)
+
 /** The part of a training file that `fit` takes, with the input size the data has. Throws InvalidSpecError where they disagree. */
 export function specFor({ data: _data, backend: _backend, network, ...training }: TrainingFile, train: Dataset): TrainSpec {
   const { inputSize = train.inputSize, loss, layers } = network
@@ -69,24 +74,27 @@ export function specFor({ data: _data, backend: _backend, network, ...training }
     throw new InvalidSpecError(
       `network.inputSize is ${inputSize}; the data has ${train.inputSize} features (left out, it is taken from the data)`,
     )
-  const last = layers.length - 1
-  const units = layers[last]?.units
-  const categorical = LOSSES[loss] === LOSSES.categoricalCrossentropy
+  const spec: TrainSpec = { ...training, network: { ...network, inputSize } }
+  const resolved = resolveLoss(loss)
+  const { name } = resolved
+  const task = taskOf(resolved)
+  const units = widthsOf(spec).at(-1) ?? 0
+  const categorical = task === 'categorical'
   if (train.task === 'multiclass' && !categorical)
     throw new InvalidSpecError(
-      `network.loss is "${loss}"; the data has ${train.classNames.length} classes, so it must be "categoricalCrossentropy"`,
+      `network.loss is "${name}"; the data has ${train.classNames.length} classes, so it must be "categoricalCrossentropy"`,
     )
-  if (train.task === 'regression' && loss !== 'meanSquaredError')
+  if (train.task === 'regression' && task !== 'regression')
     throw new InvalidSpecError(
-      `network.loss is "${loss}"; the target "${train.targetNames[0]}" is a number, so it must be "meanSquaredError" (for classes numbered in a column: data.task: multiclass)`,
+      `network.loss is "${name}"; the target "${train.targetNames[0]}" is a number, so it must be "meanSquaredError" or another loss of numbers (for classes numbered in a column: data.task: multiclass)`,
     )
   const needed = categorical ? train.classNames.length : train.outputSize
-  if (units !== needed) {
+  if (targetsPerRow(resolved, units) !== needed) {
     const reason =
       train.task === 'regression'
         ? `${needed} target columns`
-        : `${train.classNames.length} classes, which with ${loss} take ${needed} outputs`
-    throw new InvalidSpecError(`network.layers[${last}].units is ${units}; the data has ${reason}`)
+        : `${train.classNames.length} classes, which with ${name} take ${needed} outputs`
+    throw new InvalidSpecError(`network.layers[${layers.length - 1}].units is ${units}; the data has ${reason}`)
   }
-  return { ...training, network: { ...network, inputSize } }
+  return spec
 }

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { parse, YAMLParseError } from 'yaml'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
+import { readYaml } from './yaml.ts'
 
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
 
@@ -21,6 +20,9 @@ export const dataSchema = z.strictObject({
   categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
   ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
   classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
+  positiveClass: z
+    .optional(z.union([z.string(), z.int()], { error: 'must be the name of a class' }))
+    .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two unless said')),
   missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse unless said')),
   test: z.optional(
     z.strictObject({
@@ -53,23 +55,8 @@ export function trainingFileJsonSchema(): Record<string, unknown> {
   return { title: 'espalier training file', ...z.toJSONSchema(trainingFileSchema, { io: 'input' }) }
 }
 
-/** The value that a file of YAML, or of JSON, which is YAML, holds. @throws InvalidSpecError */
-export async function readYaml(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8')
-  try {
-    return parse(text)
-  } catch (cause) {
-    if (cause instanceof YAMLParseError) throw new InvalidSpecError(`${path}: ${cause.message}`, { cause })
-    throw cause
-  }
-}
-
-/**
- * Reads a training file.
- * @throws InvalidSpecError naming every field that is wrong
- */
-export async function readTrainingFile(path: string): Promise<TrainingFile> {
-  const value = await readYaml(path)
+/** @throws InvalidSpecError naming every field that is wrong */
+export function parseTrainingFile(value: unknown, path: string): TrainingFile {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new InvalidSpecError(`${path}: must hold a mapping with at least \`network:\` and \`data:\`; \`espalier train --help\` shows one`)
   try {
@@ -80,6 +67,9 @@ export async function readTrainingFile(path: string): Promise<TrainingFile> {
     throw error
   }
 }
+
+/** Errors as `readYaml` and `parseTrainingFile`. */
+export const readTrainingFile = async (path: string): Promise<TrainingFile> => parseTrainingFile(await readYaml(path), path)
 
 /** A path in a training file starts from the file's own folder. */
 export const besideFile = (specPath: string, source: string): string => resolve(dirname(specPath), source)

@@ -1,8 +1,11 @@
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
-import { ATTRIBUTE, repeatsOf } from '../study/attributes.ts'
+import { objectivesOf } from '../report/study/objectives.ts'
+import type { StudyResults } from '../report/study/results.ts'
+import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
 import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
+import { paretoFront, toLosses } from '../study/pareto.ts'
 import { finalParams } from '../study/replacing.ts'
 import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'
 import { winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
@@ -10,6 +13,7 @@ import type { Params } from '../study/space/distributions.ts'
 import { Space, spaceSchema } from '../study/space/space.ts'
 import type { Direction, Trial } from '../study/trial.ts'
 import { openExistingJournal } from './journal.ts'
+import { textTable } from './table.ts'
 
 /** Four digits that count: 0.4813, 1.2e-5. */
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
@@ -20,11 +24,44 @@ const shownParams = (trial: Trial): string =>
     .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
     .join(', ')
 
-export function bestText(trial: Trial, directions: readonly Direction[]): string {
+export function bestText(trial: Trial, study: StudyResults): string {
   const repeats = repeatsOf(trial)
-  const several = repeats !== undefined && repeats.length > 1 ? ` (mean of ${repeats.length} repeats)` : ''
-  const what = directions.length > 1 ? ', by the first objective' : ''
+  // A metric of a class is only understood beside the class.
+  const of = study.systemAttrs?.[ATTRIBUTE.positiveClass] === undefined ? [] : [objectivesOf(study).join(', ')]
+  const notes = [...of, ...(repeats !== undefined && repeats.length > 1 ? [`mean of ${repeats.length} repeats`] : [])]
+  const several = notes.length > 0 ? ` (${notes.join('; ')})` : ''
+  const what = study.directions.length > 1 ? ', by the first objective' : ''
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
+}
+
+/** Of a front, how many trials a person is shown. */
+const FRONT_SHOWN = 20
+
+/**
+ * Of several objectives the trials that no other is better than in all of them, by the first one; undefined of one objective, or where no trial is complete.
+ * @param objectives what they are called
+ */
+export function frontText(trials: readonly Trial[], directions: readonly Direction[], objectives: readonly string[]): string | undefined {
+  const front = frontOf(trials, directions)
+  if (directions.length < 2 || front.length === 0) return undefined
+  const rows = front.slice(0, FRONT_SHOWN).map((trial) => [trial.number, ...(trial.values ?? []).map(shownNumber), shownParams(trial)])
+  const more = front.length > rows.length ? `\n${front.length - rows.length} more; --json has them all.` : ''
+  return `Front: ${front.length} ${front.length === 1 ? 'trial' : 'trials'} that no other is as good as in every objective and better in one\n${textTable(['trial', ...objectives, 'parameters'], 0, rows)}${more}`
+}
+
+/** From the best of the first objective on. */
+export const frontOf = (trials: readonly Trial[], directions: readonly Direction[]): Trial[] =>
+  paretoFront(trials, directions).sort((a, b) => {
+    const [one, other] = [a, b].map(({ values }) => toLosses(values ?? [], directions)[0] ?? Number.NaN)
+    return one === other ? a.number - b.number : Number(one) < Number(other) ? -1 : 1
+  })
+
+/** Why there is no best trial. */
+export function noBestText(trials: readonly Trial[]): string {
+  const complete = trials.filter(({ state }) => state === 'complete').length
+  return complete === 0
+    ? `None of the ${trials.length} trials is complete.`
+    : `None of the ${complete} complete trials meets its outcome constraints.`
 }
 
 /** The stages of a winner-takes-all study: what won, and what the data cannot tell from it. Undefined for other studies. */
@@ -44,10 +81,19 @@ export function stagesText({ trials, directions, systemAttrs }: StudyRecord): st
   return ['Stages:', ...lines].join('\n')
 }
 
+/** The class that values are of, where they are metrics of one; null where they are means over all classes. */
+export function positiveClassJson({ systemAttrs }: Pick<StudyResults, 'systemAttrs'>): { readonly positiveClass?: string | null } {
+  const kept = systemAttrs?.[ATTRIBUTE.positiveClass] as PositiveClass | undefined
+  return kept === undefined ? {} : { positiveClass: kept.name }
+}
+
+/** JSON has no infinities, and would say null, as of NaN. */
+const jsonNumber = (value: number): number | string => (Number.isFinite(value) || Number.isNaN(value) ? value : String(value))
+
 export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({
   number,
   state,
-  values: values ?? null,
+  values: values?.map(jsonNumber) ?? null,
   params,
   intermediateValues: Object.fromEntries(intermediateValues),
   userAttrs,

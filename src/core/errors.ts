@@ -1,6 +1,15 @@
+import { excerpt } from './excerpt.ts'
+
+const LONGEST = 10_000
+
 /** The parent of every error this package throws on purpose: `catch (e) { if (e instanceof EspalierError) … }`. */
 export class EspalierError extends Error {
   override readonly name: string = 'EspalierError'
+
+  /** A message may quote what a file says, and that may have megabytes: of longer ones the beginning is told. */
+  constructor(message: string, options?: ErrorOptions) {
+    super(excerpt(message, LONGEST), options)
+  }
 }
 
 /** A field of a spec is wrong. The message names the field, its value, and what is allowed. Thrown before anything is allocated. */

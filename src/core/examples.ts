@@ -1,6 +1,71 @@
 import { InvalidDataError } from './errors.ts'
-import { LOSSES } from './names.ts'
+import { inputSizeOf, outputSizeOf } from './layout.ts'
+import { targetsPerRow, taskOf } from './losses.ts'
+import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbers } from './numbers.ts'
 import type { Examples, Features, Topology } from './population.ts'
+import { isObject, shown } from './shown.ts'
+
+/** Rows to train or test on as people have them: see `Examples`. Flat arrays need `rows`; with one array a row it may be left out. */
+export interface GivenExamples {
+  readonly features: Numbers | readonly Numbers[]
+  readonly rows?: number
+  readonly scale?: number
+  readonly targets: Numbers | readonly Numbers[]
+  readonly sampleWeights?: Numbers
+  /** The classes in index order, by which `positiveClass` may name one. */
+  readonly classNames?: readonly string[]
+}
+
+/** Features as they are kept; with one array a row, rows are counted. @throws InvalidDataError naming row and column */
+function readFeatures(features: unknown, said: unknown, where: string): Pick<Features, 'features' | 'rows'> {
+  if (!isNested(features)) {
+    const kept = keptFeatures(features, `${where}.features`, isCount(said) ? { width: widthOf(features, said) } : {})
+    if (!isCount(said)) throw new InvalidDataError(`${where}.rows is ${shown(said)}; it must be a whole number of at least 1`)
+    return { features: kept, rows: said }
+  }
+  const { values } = joinRows(features, `${where}.features`)
+  if (said !== undefined && said !== features.length)
+    throw new InvalidDataError(`${where}.rows is ${shown(said)}; features holds ${features.length} rows`)
+  return { features: values, rows: features.length }
+}
+
+/** Features alone, of which flat ones are as many rows as they hold. @throws InvalidDataError naming row and column */
+export function readRows(features: unknown, inputSize: number, where: string): Pick<Features, 'features' | 'rows'> {
+  if (isNested(features)) return readFeatures(features, undefined, where)
+  const kept = keptFeatures(features, `${where}.features`, { width: inputSize })
+  const rows = kept.length / inputSize
+  if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${kept.length} numbers; they must be rows of ${inputSize}`)
+  return { features: kept, rows }
+}
+
+const isCount = (rows: unknown): rows is number => typeof rows === 'number' && Number.isInteger(rows) && rows >= 1
+
+/** Columns of a flat array, for messages. */
+const widthOf = (values: unknown, rows: number): number =>
+  Math.max(1, Math.floor(((values as { length?: number } | null)?.length ?? 0) / rows))
+
+/**
+ * Examples as they are kept, whatever arrays hold them. What else an object carries (names, functions of its owner) is left out, for a
+ * worker need not or cannot be sent it.
+ * @throws InvalidDataError naming row and column
+ */
+export function readExamples(given: unknown, where: string): Examples {
+  if (!isObject(given) || !('features' in given))
+    throw new InvalidDataError(`${where} is ${shown(given)}; it must be a dataset, as fromArrays({ features, targets, task }) makes one`)
+  const { features, rows } = readFeatures(given.features, given.rows, where)
+  const { scale, sampleWeights } = given
+  const what = `${where}.targets`
+  const targets = isNested(given.targets)
+    ? joinRows(given.targets, what).values
+    : keptNumbers(given.targets, what, isCount(rows) ? { width: widthOf(given.targets, rows) } : {})
+  return {
+    features,
+    rows,
+    targets,
+    ...(scale === undefined ? {} : { scale: scale as number }),
+    ...(sampleWeights === undefined ? {} : { sampleWeights: floatNumbers(sampleWeights, `${where}.sampleWeights`) }),
+  }
+}
 
 /** Data is checked against the topology once, before anything is allocated. */
 
@@ -16,17 +81,15 @@ function checkFinite(values: Float32Array, columns: number, what: string): void 
 
 /** @throws InvalidDataError naming row and column */
 export function checkFeatures({ features, rows, scale }: Features, inputSize: number, where: string): void {
-  if (!Number.isInteger(rows) || rows < 1) throw new InvalidDataError(`${where}.rows is ${rows}; it must be a whole number of at least 1`)
-  if (!(features instanceof Float32Array || features instanceof Uint8Array)) {
-    throw new InvalidDataError(`${where}.features must be a Float32Array or a Uint8Array`)
-  }
+  if (!Number.isInteger(rows) || rows < 1)
+    throw new InvalidDataError(`${where}.rows is ${shown(rows)}; it must be a whole number of at least 1`)
   if (features.length !== rows * inputSize) {
     throw new InvalidDataError(
       `${where}.features holds ${features.length} numbers; ${rows} rows x ${inputSize} inputs need ${rows * inputSize}`,
     )
   }
   if (scale !== undefined && !(Number.isFinite(scale) && scale > 0)) {
-    throw new InvalidDataError(`${where}.scale is ${scale}; it must be a finite number above 0`)
+    throw new InvalidDataError(`${where}.scale is ${shown(scale)}; it must be a finite number above 0`)
   }
   if (scale !== undefined && features instanceof Float32Array) {
     throw new InvalidDataError(`${where}.scale is ${scale}; it belongs to Uint8Array features, and these are a Float32Array`)
@@ -36,29 +99,30 @@ export function checkFeatures({ features, rows, scale }: Features, inputSize: nu
 
 /** Whether targets are class numbers, one a row. */
 export function targetsAreClasses({ targets, rows }: Examples, topology: Topology): boolean {
-  return LOSSES[topology.loss] === 2 && targets.length === rows
+  return taskOf(topology.loss) === 'categorical' && targets.length === rows
 }
 
 /** @throws InvalidDataError naming row and column */
 export function checkExamples(examples: Examples, topology: Topology, where: string): void {
   const { targets, rows, sampleWeights } = examples
-  const outputs = topology.units.at(-1) ?? 0
-  checkFeatures(examples, topology.inputSize, where)
+  const outputs = targetsPerRow(topology.loss, outputSizeOf(topology))
+  const loss = topology.loss.name
+  checkFeatures(examples, inputSizeOf(topology), where)
   const classes = targetsAreClasses(examples, topology)
-  if (!classes && (targets.length !== rows * outputs || topology.loss === 'sparseCategoricalCrossentropy')) {
-    const sparse = topology.loss === 'sparseCategoricalCrossentropy'
+  if (!classes && (targets.length !== rows * outputs || loss === 'sparseCategoricalCrossentropy')) {
+    const sparse = loss === 'sparseCategoricalCrossentropy'
     const needed = sparse ? `${rows} class numbers, one a row` : `${rows} rows x ${outputs} outputs = ${rows * outputs}`
-    const orClasses = topology.loss === 'categoricalCrossentropy' ? ', or one class number a row' : ''
-    throw new InvalidDataError(`${where}.targets holds ${targets.length} numbers; ${topology.loss} needs ${needed}${orClasses}`)
+    const orClasses = taskOf(topology.loss) === 'categorical' ? ', or one class number a row' : ''
+    throw new InvalidDataError(`${where}.targets holds ${targets.length} numbers; ${loss} needs ${needed}${orClasses}`)
   }
   if (targets instanceof Float32Array) checkFinite(targets, classes ? 1 : outputs, `${where}.targets`)
   const high = classes ? outputs - 1 : 1
-  if (LOSSES[topology.loss] !== 0) {
+  if (taskOf(topology.loss) !== 'regression') {
     targets.forEach((value, i) => {
       if (value < 0 || value > high || (classes && !Number.isInteger(value))) {
         const allowed = classes ? `a class number from 0 to ${high}` : 'from 0 to 1'
         throw new InvalidDataError(
-          `${where}.targets has ${value} in row ${Math.floor(i / (classes ? 1 : outputs))} (from 0); ${topology.loss} needs ${allowed}`,
+          `${where}.targets has ${value} in row ${Math.floor(i / (classes ? 1 : outputs))} (from 0); ${loss} needs ${allowed}`,
         )
       }
     })

@@ -38,5 +38,4 @@ export const finite = () => z.number(said('a finite number'))
 export const flag = () => z.boolean(said('true or false'))
 
 export const MAX_SEED = 2 ** 32 - 1
-export const MAX_UNITS = 65535
 export const MAX_WORKERS = 1024

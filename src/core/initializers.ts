@@ -1,5 +1,4 @@
-import * as z from 'zod/mini'
-import { finite, nonNegative, positive } from './fields.ts'
+import { FINITE, type FieldRules, NON_NEGATIVE } from './rules.ts'
 
 const SCALINGS = {
   lecunNormal: { scale: 1, mode: 'fanIn', distribution: 'truncatedNormal' },
@@ -10,7 +9,7 @@ const SCALINGS = {
   heUniform: { scale: 2, mode: 'fanIn', distribution: 'uniform' },
 } as const
 
-const plainNames = ['zeros', 'ones', ...(Object.keys(SCALINGS) as (keyof typeof SCALINGS)[])] as const
+export const plainNames = ['zeros', 'ones', ...(Object.keys(SCALINGS) as (keyof typeof SCALINGS)[])] as const
 
 export const INITIALIZERS = [
   ...plainNames,
@@ -22,29 +21,31 @@ export const INITIALIZERS = [
   'varianceScaling',
 ] as const
 
-const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
+export const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
 /** `normal` is Keras 2's older name of truncatedNormal, which Keras 3 still reads so. */
-const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'] as const
+export const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'] as const
 
-/** A name, or the name with Keras's parameters in TensorFlow.js's spelling. */
-export const initializerSchema = z.union([
-  z.enum(INITIALIZERS),
-  z.discriminatedUnion('name', [
-    z.strictObject({ name: z.enum(plainNames) }),
-    z.strictObject({ name: z.literal('constant'), value: z.optional(finite()) }),
-    z.strictObject({ name: z.literal('randomNormal'), mean: z.optional(finite()), stddev: z.optional(nonNegative()) }),
-    z.strictObject({ name: z.literal('randomUniform'), minval: z.optional(finite()), maxval: z.optional(finite()) }),
-    z.strictObject({ name: z.literal('truncatedNormal'), mean: z.optional(finite()), stddev: z.optional(nonNegative()) }),
-    z.strictObject({ name: z.literal('orthogonal'), gain: z.optional(finite()) }),
-    z.strictObject({
-      name: z.literal('varianceScaling'),
-      scale: z.optional(positive()),
-      mode: z.optional(z.enum(MODES)),
-      distribution: z.optional(z.enum(DISTRIBUTIONS)),
-    }),
-  ]),
-])
-export type InitializerSpec = z.infer<typeof initializerSchema>
+/** The parameters of those that have any, in TensorFlow.js's spelling. */
+export const INITIALIZER_FIELDS = {
+  constant: { value: FINITE },
+  randomNormal: { mean: FINITE, stddev: NON_NEGATIVE },
+  randomUniform: { minval: FINITE, maxval: FINITE },
+  truncatedNormal: { mean: FINITE, stddev: NON_NEGATIVE },
+  orthogonal: { gain: FINITE },
+} as const satisfies Partial<Record<(typeof INITIALIZERS)[number], FieldRules>>
+
+type Numbers<N extends keyof typeof INITIALIZER_FIELDS> = { [K in keyof (typeof INITIALIZER_FIELDS)[N]]?: number | undefined }
+/** A name, or the name with its parameters. */
+export type InitializerSpec =
+  | (typeof INITIALIZERS)[number]
+  | { name: (typeof plainNames)[number] }
+  | { [N in keyof typeof INITIALIZER_FIELDS]: { name: N } & Numbers<N> }[keyof typeof INITIALIZER_FIELDS]
+  | {
+      name: 'varianceScaling'
+      scale?: number | undefined
+      mode?: (typeof MODES)[number] | undefined
+      distribution?: (typeof DISTRIBUTIONS)[number] | undefined
+    }
 
 /** What a kernel is filled from, its numbers worked out from the fans. Normal draws beyond two `stddev` are drawn again when truncated. */
 export type Initializer =

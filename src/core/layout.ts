@@ -1,58 +1,115 @@
-import type { Optimizer } from './optimizers.ts'
+import { kindOf, type TopologyLayer } from './layers/index.ts'
+import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
+
+/** A tensor's place in the flat order. */
+export interface TensorLayout extends Tensor {
+  /** Numbers. */
+  readonly size: number
+  /** Offset in the flat array, in numbers. */
+  readonly offset: number
+}
+
+export interface LayerLayout {
+  readonly layer: TopologyLayer
+  readonly input: Shape
+  readonly output: Shape
+  /** In the flat order of parameters. */
+  readonly tensors: readonly TensorLayout[]
+  /** In the flat order of state. */
+  readonly state: readonly TensorLayout[]
+}
 
 /**
- * The one flat order of a network's parameters outside the kernels: layer by layer, kernel (inputs x units, row-major), then bias
- * (units). State travels between backends, checkpoints and files in this order; a backend may hold it otherwise inside.
+ * The one flat order of a network's parameters outside the kernels: layer by layer, each layer's tensors in Keras's order (of a dense layer
+ * kernel, inputs x units, row-major, then bias), and, by itself, of the state that is not trained. Both travel between backends, checkpoints and
+ * files in this order; a backend may hold them otherwise inside.
  */
-interface LayerLayout {
-  readonly inputs: number
-  readonly units: number
-  /** Offset of the kernel in the flat array, in numbers. */
-  readonly kernel: number
-  /** Offset of the bias. */
-  readonly bias: number
-}
-
 export interface Layout {
   readonly layers: readonly LayerLayout[]
-  /** Numbers in all. */
+  /** Numbers that are parameters. */
   readonly parameters: number
+  /** Numbers that are state. */
+  readonly stateSize: number
 }
 
-export function parameterLayout(topology: { readonly inputSize: number; readonly units: readonly number[] }): Layout {
-  const layers: LayerLayout[] = []
-  let offset = 0
-  let inputs = topology.inputSize
-  for (const units of topology.units) {
-    layers.push({ inputs, units, kernel: offset, bias: offset + inputs * units })
-    offset += inputs * units + units
-    inputs = units
-  }
-  return { layers, parameters: offset }
+/** What of a topology decides shapes. */
+interface Shaped {
+  readonly inputShape: Shape
+  readonly layers: readonly TopologyLayer[]
 }
 
-/** Per layer: kernel (inputs x units, row-major) and bias (units). */
-export type Weights = readonly (readonly [kernel: Float32Array, bias: Float32Array])[]
-
-/** Copies out of the flat order. */
-export function splitParameters(flat: Float32Array, layout: Layout): Weights {
-  return layout.layers.map(({ kernel, bias, units }) => [flat.slice(kernel, bias), flat.slice(bias, bias + units)] as const)
-}
-
-/** Copies into the flat order. */
-export function joinParameters(weights: Weights, layout: Layout): Float32Array {
-  const flat = new Float32Array(layout.parameters)
-  layout.layers.forEach(({ kernel, bias }, i) => {
-    const layer = weights[i]
-    if (layer === undefined) return
-    flat.set(layer[0], kernel)
-    flat.set(layer[1], bias)
+export function parameterLayout({ inputShape, layers }: Shaped): Layout {
+  let parameters = 0
+  let stateSize = 0
+  let input = inputShape
+  const placed = layers.map((layer): LayerLayout => {
+    const kind = kindOf(layer.type)
+    const tensors = kind.tensors(layer, input).map((tensor): TensorLayout => {
+      const size = sizeOf(tensor.shape)
+      parameters += size
+      return { ...tensor, size, offset: parameters - size }
+    })
+    const state = kind.state(layer, input).map((tensor): TensorLayout => {
+      const size = sizeOf(tensor.shape)
+      stateSize += size
+      return { ...tensor, size, offset: stateSize - size }
+    })
+    const own = { layer, input, output: kind.outputShape(layer, input), tensors, state }
+    input = own.output
+    return own
   })
-  return flat
+  return { layers: placed, parameters, stateSize }
 }
 
-/** How many numbers of state an optimizer keeps per parameter. */
-export function slotCount({ name, momentum }: Pick<Optimizer, 'name' | 'momentum'>): 0 | 1 | 2 {
-  if (name === 'sgd') return momentum > 0 ? 1 : 0
-  return name === 'rmsprop' || name === 'adagrad' ? 1 : 2
+/** The shape of a row of outputs. */
+export const outputShapeOf = ({ inputShape, layers }: Shaped): Shape =>
+  layers.reduce((shape, layer) => kindOf(layer.type).outputShape(layer, shape), inputShape)
+
+/** Numbers of a row of outputs. */
+export const outputSizeOf = (topology: Shaped): number => sizeOf(outputShapeOf(topology))
+
+/** Numbers of a row of features. */
+export const inputSizeOf = ({ inputShape }: Pick<Shaped, 'inputShape'>): number => sizeOf(inputShape)
+
+/** Multiply-adds of a training step: forwards, and as many again for each of the two gradients. */
+export function stepWork({ inputShape, layers, batchSize }: Shaped & { readonly batchSize: number }): number {
+  let input = inputShape
+  let work = 0
+  for (const layer of layers) {
+    const kind = kindOf(layer.type)
+    work += kind.multiplyAdds(layer, input)
+    input = kind.outputShape(layer, input)
+  }
+  return 3 * batchSize * work
+}
+
+/** Per layer, its tensors and then its state, each in Keras's order: of a dense layer kernel (inputs x units, row-major) and bias (units). */
+export type Weights = readonly (readonly Float32Array[])[]
+
+/** Copies out of the flat orders. */
+export function splitParameters(flat: Float32Array, state: Float32Array, { layers }: Layout): Weights {
+  const part =
+    (from: Float32Array) =>
+    ({ offset, size }: TensorLayout) =>
+      from.slice(offset, offset + size)
+  return layers.map((layer) => [...layer.tensors.map(part(flat)), ...layer.state.map(part(state))])
+}
+
+/** Copies into the flat orders. */
+export function joinParameters(
+  weights: Weights,
+  { layers, parameters, stateSize }: Layout,
+): { readonly parameters: Float32Array; readonly state: Float32Array } {
+  const flat = new Float32Array(parameters)
+  const state = new Float32Array(stateSize)
+  layers.forEach((layer, i) => {
+    const given = weights[i] ?? []
+    layer.tensors.forEach(({ offset }, t) => {
+      flat.set(given[t] ?? [], offset)
+    })
+    layer.state.forEach(({ offset }, s) => {
+      state.set(given[layer.tensors.length + s] ?? [], offset)
+    })
+  })
+  return { parameters: flat, state }
 }

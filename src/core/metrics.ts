@@ -1,42 +1,75 @@
 import { argmax } from './argmax.ts'
-import { LOSSES, type MetricName } from './names.ts'
+import { outputSizeOf } from './layout.ts'
+import { taskOf } from './losses.ts'
+import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
 
-/** Metrics of predictions (rows x outputs) against targets. Classification metrics are of class 1 against class 0, for one sigmoid output or two softmax outputs. */
+/**
+ * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
+ * positive one, of more the mean over the classes (macro average) unless one is named.
+ */
 
-interface Scored {
-  /** Probability of class 1, per row. */
-  readonly score: Float32Array
-  /** Whether the row is of class 1. */
-  readonly positive: readonly boolean[]
+/** How many classes a network tells apart: two for one sigmoid output; none where it tells no classes. */
+export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {
+  const outputs = outputSizeOf(topology)
+  const task = taskOf(topology.loss)
+  if (task === 'categorical') return outputs
+  return task === 'binary' && outputs === 1 ? 2 : 0
 }
 
-function binaryScores(predictions: Float32Array, { targets, rows }: Examples, { loss, units }: Topology): Scored | undefined {
-  const outputs = units.at(-1) ?? 0
-  if (LOSSES[loss] === 1 && outputs === 1) return { score: predictions, positive: Array.from(targets, (target) => target > 0.5) }
-  if (LOSSES[loss] !== 2 || outputs !== 2) return undefined
-  const positive = Array.from({ length: rows }, (_, row) =>
-    targets.length === rows ? targets[row] === 1 : argmax(targets.subarray(2 * row, 2 * row + 2)) === 1,
+/** The class of every row. */
+function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Array {
+  const outputs = outputSizeOf(topology)
+  if (outputs === 1) return Int32Array.from(targets, (target) => Number(target > 0.5))
+  if (targets.length === rows) return Int32Array.from(targets)
+  return Int32Array.from({ length: rows }, (_, row) => argmax(targets.subarray(outputs * row, outputs * (row + 1))))
+}
+
+/** Of two classes the one with fewer rows, the second where they are equal; undefined for more classes and for none. */
+export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
+  if (classesOf(topology) !== 2) return undefined
+  const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
+  return examples.rows - ones < ones ? 0 : 1
+}
+
+/** The class that the network says of every row: of two the second where its probability is above 0.5. */
+function saidClasses(predictions: Float32Array, rows: number, topology: Topology): Int32Array {
+  const outputs = outputSizeOf(topology)
+  const two = classesOf(topology) === 2
+  const half = topology.loss.fromLogits ? 0 : 0.5
+  return Int32Array.from({ length: rows }, (_, row) =>
+    two && outputs === 1
+      ? Number((predictions[row] ?? 0) > half)
+      : two && !topology.loss.fromLogits
+        ? Number((predictions[2 * row + 1] ?? 0) > 0.5)
+        : argmax(predictions.subarray(outputs * row, outputs * (row + 1))),
   )
-  return { score: Float32Array.from({ length: rows }, (_, row) => predictions[2 * row + 1] ?? 0), positive }
 }
 
-function confusion({ score, positive }: Scored): { hits: number; predicted: number; actual: number } {
-  let hits = 0
-  let predicted = 0
-  let actual = 0
-  positive.forEach((isPositive, row) => {
-    const saysPositive = (score[row] ?? 0) > 0.5
-    if (saysPositive && isPositive) hits++
-    if (saysPositive) predicted++
-    if (isPositive) actual++
+/** Rows of each class: those that are of it, those that are said to be, and those of which both is true. */
+interface Counts {
+  readonly hits: Float64Array
+  readonly predicted: Float64Array
+  readonly actual: Float64Array
+}
+
+function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: number): Counts {
+  const counts = { hits: new Float64Array(classes), predicted: new Float64Array(classes), actual: new Float64Array(classes) }
+  const add = (to: Float64Array, index: number): void => {
+    to[index] = (to[index] ?? 0) + 1
+  }
+  actualClass.forEach((actual, row) => {
+    const said = saidClass[row] ?? 0
+    add(counts.actual, actual)
+    add(counts.predicted, said)
+    if (said === actual) add(counts.hits, actual)
   })
-  return { hits, predicted, actual }
+  return counts
 }
 
 /** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes. */
-function areaUnderCurve({ score, positive }: Scored): number {
-  const order = Array.from(positive.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0))
+function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number): number {
+  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0))
   let rankSum = 0
   let positives = 0
   for (let start = 0; start < order.length; ) {
@@ -45,7 +78,7 @@ function areaUnderCurve({ score, positive }: Scored): number {
     while (end < order.length && score[order[end] ?? 0] === value) end++
     const rank = (start + 1 + end) / 2
     for (let i = start; i < end; i++) {
-      if (positive[order[i] ?? 0] !== true) continue
+      if (actual[order[i] ?? 0] !== index) continue
       rankSum += rank
       positives++
     }
@@ -56,8 +89,8 @@ function areaUnderCurve({ score, positive }: Scored): number {
 }
 
 /** Mean over rows and outputs of |target - prediction|. */
-function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Examples, { units }: Topology): number {
-  const outputs = units.at(-1) ?? 0
+function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Examples, topology: Topology): number {
+  const outputs = outputSizeOf(topology)
   const classes = targets.length === rows && outputs > 1
   const total = predictions.reduce((sum, prediction, i) => {
     const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? 0)
@@ -69,31 +102,63 @@ function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Example
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** Whether a metric can be computed for a topology. */
-export function metricApplies(metric: MetricName, { loss, units }: Topology): boolean {
-  if (metric === 'meanAbsoluteError') return true
-  return (LOSSES[loss] === 1 && units.at(-1) === 1) || (LOSSES[loss] === 2 && units.at(-1) === 2)
+export function metricApplies(metric: MetricName, topology: Topology): boolean {
+  return metric === 'meanAbsoluteError' || classesOf(topology) > 1
 }
 
-/** Precision, recall and f1 are 0 where their denominator is 0, as in scikit-learn's default. */
+/**
+ * Precision, recall and F1 are 0 where their denominator is 0, and macro averages are over the classes that occur in targets or predictions, as in
+ * scikit-learn; AUC's are over the classes that have rows, and others beside them.
+ * @param positiveClass the class they are of; unless said the second of two, and the mean over all of more
+ */
 export function evaluateMetrics(
   names: readonly MetricName[],
   predictions: Float32Array,
   examples: Examples,
   topology: Topology,
+  positiveClass: number | undefined = classesOf(topology) === 2 ? 1 : undefined,
 ): Partial<Record<MetricName, number>> {
-  const scored = names.some((name) => name !== 'meanAbsoluteError') ? binaryScores(predictions, examples, topology) : undefined
+  const classes = classesOf(topology)
+  const outputs = outputSizeOf(topology)
+  const actual = names.some((name) => name !== 'meanAbsoluteError') ? classOfRows(examples, topology) : new Int32Array()
+  const counts = countRows(actual, actual.length === 0 ? actual : saidClasses(predictions, examples.rows, topology), classes)
+  const occurring = Array.from({ length: classes }, (_, i) => i).filter((i) => counts.actual[i] !== 0 || counts.predicted[i] !== 0)
+  const area = (index: number): number => {
+    // Of two classes the first has the area of the second, whose probability both paths keep.
+    const column = classes === 2 ? outputs - 1 : index
+    const score = Float32Array.from({ length: examples.rows }, (_, row) => predictions[outputs * row + column] ?? 0)
+    return areaUnderCurve(score, actual, classes === 2 ? 1 : index)
+  }
   const values: Partial<Record<MetricName, number>> = {}
   for (const name of names) {
-    if (name === 'meanAbsoluteError') values[name] = meanAbsoluteError(predictions, examples, topology)
-    else if (scored !== undefined) values[name] = binaryMetric(name, scored)
+    if (name === 'meanAbsoluteError') {
+      values[name] = meanAbsoluteError(predictions, examples, topology)
+      continue
+    }
+    const of = (index: number): number => (name === 'auc' ? area(index) : rateOf(name, counts, index))
+    values[name] = positiveClass === undefined ? meanOf(occurring.map(of)) : of(positiveClass)
   }
   return values
 }
 
-function binaryMetric(name: Exclude<MetricName, 'meanAbsoluteError'>, scored: Scored): number {
-  if (name === 'auc') return areaUnderCurve(scored)
-  const { hits, predicted, actual } = confusion(scored)
-  const precision = ratio(hits, predicted)
-  const recall = ratio(hits, actual)
+/** What is NaN, as the area of a class without rows, is left out. */
+function meanOf(values: readonly number[]): number {
+  const numbers = values.filter((value) => !Number.isNaN(value))
+  return numbers.length === 0 ? Number.NaN : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
+}
+
+function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: number): number {
+  const hits = counts.hits[index] ?? 0
+  const precision = ratio(hits, counts.predicted[index] ?? 0)
+  const recall = ratio(hits, counts.actual[index] ?? 0)
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall) }[name]
+}
+
+const LABELS = { meanAbsoluteError: 'mean absolute error', precision: 'precision', recall: 'recall', f1: 'f1', auc: 'auc' } as const
+
+/** For people: `f1 of Inactive`, `macro f1`; undefined for a name that is no metric. @param positiveClass its name */
+export function metricLabel(metric: string, positiveClass: string | undefined): string | undefined {
+  const label = LABELS[metric as MetricName] as string | undefined
+  if (label === undefined || metric === 'meanAbsoluteError') return label
+  return positiveClass === undefined ? `macro ${label}` : `${label} of ${positiveClass}`
 }

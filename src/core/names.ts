@@ -1,37 +1,12 @@
-/**
- * Every name a spec may use, with the number the kernels know it by. The numbers are the ABI: assembly/names.ts holds the same ones,
- * and a test compares the two.
- */
-
-export const ACTIVATIONS = {
-  linear: 0,
-  relu: 1,
-  leakyRelu: 2,
-  elu: 3,
-  selu: 4,
-  softplus: 5,
-  softsign: 6,
-  tanh: 7,
-  sigmoid: 8,
-  hardSigmoid: 9,
-  softmax: 10,
-} as const
-export type ActivationName = keyof typeof ACTIVATIONS
-
-/** sparseCategoricalCrossentropy is the same loss; it only says that the targets are class numbers. */
-export const LOSSES = { meanSquaredError: 0, binaryCrossentropy: 1, categoricalCrossentropy: 2, sparseCategoricalCrossentropy: 2 } as const
-export type LossName = keyof typeof LOSSES
-
-export const OPTIMIZERS = { sgd: 0, rmsprop: 1, adagrad: 2, adadelta: 3, adam: 4, adamax: 5, nadam: 6, adamw: 7 } as const
-export type OptimizerName = keyof typeof OPTIMIZERS
+/** Words that a spec may use and how people spell them. */
 
 export const DIALECTS = ['keras3', 'keras2.2'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
 export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
 /**
- * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of class 1 against class 0: one sigmoid output, or two softmax
- * outputs.
+ * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of one class against the others: the rarer of two
+ * unless `positiveClass` names one, and means over all of more.
  * @useDeclaredType
  */
 export type MetricName = (typeof METRICS)[number]
@@ -43,6 +18,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   mse: 'meanSquaredError',
   mae: 'meanAbsoluteError',
   f1score: 'f1',
+  mape: 'meanAbsolutePercentageError',
+  msle: 'meanSquaredLogarithmicError',
+  kldivergence: 'kullbackLeiblerDivergence',
+  swish: 'silu',
+  hardsilu: 'hardSwish',
 }
 
 /** `he_normal`, `HeNormal`, `he-normal` and `heNormal` are one name. */

@@ -1,42 +1,30 @@
-import * as z from 'zod/mini'
-import { flag, fraction, nonNegative, positive } from './fields.ts'
-import type { Dialect, OptimizerName } from './names.ts'
-
-const learningRate = z.optional(nonNegative())
-const epsilon = z.optional(positive())
-const moments = { learningRate, beta1: z.optional(fraction()), beta2: z.optional(fraction()), epsilon }
-
-const byName = z.discriminatedUnion('name', [
-  z.strictObject({ name: z.literal('sgd'), learningRate, momentum: z.optional(fraction()), nesterov: z.optional(flag()) }),
-  z.strictObject({ name: z.literal('rmsprop'), learningRate, rho: z.optional(fraction()), epsilon }),
-  z.strictObject({ name: z.literal('adagrad'), learningRate, initialAccumulator: z.optional(nonNegative()), epsilon }),
-  z.strictObject({ name: z.literal('adadelta'), learningRate, rho: z.optional(fraction()), epsilon }),
-  z.strictObject({ name: z.literal('adam'), ...moments }),
-  z.strictObject({ name: z.literal('adamax'), ...moments }),
-  z.strictObject({ name: z.literal('nadam'), ...moments, scheduleDecay: z.optional(nonNegative()) }),
-  z.strictObject({ name: z.literal('adamw'), ...moments, weightDecay: z.optional(nonNegative()) }),
-])
-
-/** A name, or the name with its numbers. Numbers left out are the dialect's. */
-export const optimizerSchema = z.union([
-  z.enum(['sgd', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamax', 'nadam', 'adamw'] satisfies OptimizerName[]),
-  byName,
-])
-export type OptimizerSpec = z.infer<typeof optimizerSchema>
+import type { Dialect } from './names.ts'
+import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 
 /**
  * An optimizer with every number said; one it does not use is 0. g is the gradient, p the parameter, t the step from 1:
  * - sgd: m = momentum m - rate g; p += m, with nesterov p += momentum m - rate g
- * - rmsprop: a = rho a + (1 - rho) g^2; p -= rate g / root(a)
+ * - rmsprop: a = rho a + (1 - rho) g^2; p -= rate g / root(a); `centered` takes a - b^2 for a, b = rho b + (1 - rho) g; with
+ *   momentum m = momentum m + rate g / root; p -= m
  * - adagrad: a += g^2, from `initialAccumulator`; p -= rate g / root(a)
  * - adadelta: a as rmsprop; u = g sqrt(d + epsilon) / sqrt(a + epsilon); p -= rate u; d = rho d + (1 - rho) u^2
- * - adam: m, v; p -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon) ("epsilon hat", Kingma & Ba 2015, end of section 2)
+ * - adam: m, v; p -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon) ("epsilon hat", Kingma & Ba 2015, end of section 2);
+ *   `amsgrad` takes the largest v so far
  * - adamw: p -= rate weightDecay p, then adam
  * - adamax: u = max(beta2 u, |g|); p -= rate / (1 - beta1^t) m / (u + epsilon)
  * - nadam: c(t) = beta1 (1 - 0.96^(scheduleDecay t) / 2), C(t) = c(1) … c(t);
  *   p -= rate ((1 - c(t)) g / (1 - C(t)) + c(t+1) m / (1 - C(t+1))) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ * - lion (Chen et al. 2023): p -= rate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g
+ * - lamb (You et al. 2020): u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon); p -= rate |p| / |u| u, lengths of a whole tensor, their
+ *   ratio 1 where either is 0
+ * - adafactor (Shazeer & Stern 2018): r = min(rate, 1 / sqrt(t)) max(epsilon2, rms(p)); b = 1 - t^beta2Decay; v = b v + (1 - b) (g^2 + epsilon1),
+ *   of a matrix the means of its rows times those of its columns over their mean; u = g / sqrt(v); p -= r u / max(1, rms(u) / clipThreshold)
  *
  * root(a) is sqrt(a + epsilon) where `epsilonInsideRoot` (Keras 3), sqrt(a) + epsilon elsewhere (Keras 2.2).
+ *
+ * Before a step, of any optimizer: the mean of `gradientAccumulationSteps` batches' gradients is taken, and the parameters move after the last of them
+ * alone; then `clipValue` bounds every number, or `clipNorm` the length of every tensor, or `globalClipNorm` that of all together; then
+ * `weightDecay` takes rate weightDecay p off p, but for tensors whose name ("dense/kernel", "bias") holds a word of `excludeFromWeightDecay`.
  * Formulas: `keras/optimizers.py` of Keras 2.2.4, `keras/src/optimizers/*.py` of Keras 3.
  */
 export interface Optimizer {
@@ -44,58 +32,191 @@ export interface Optimizer {
   readonly learningRate: number
   readonly momentum: number
   readonly nesterov: boolean
+  readonly centered: boolean
+  readonly amsgrad: boolean
   readonly rho: number
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number
   readonly initialAccumulator: number
   readonly scheduleDecay: number
-  readonly weightDecay: number
   readonly epsilonInsideRoot: boolean
+  readonly beta2Decay: number
+  readonly epsilon1: number
+  readonly epsilon2: number
+  readonly clipThreshold: number
+  readonly weightDecay: number
+  readonly excludeFromWeightDecay: readonly string[]
+  /** 0 is none, of all three. */
+  readonly clipValue: number
+  readonly clipNorm: number
+  readonly globalClipNorm: number
+  readonly gradientAccumulationSteps: number
 }
 
 const UNUSED: Omit<Optimizer, 'name'> = {
   learningRate: 0,
   momentum: 0,
   nesterov: false,
+  centered: false,
+  amsgrad: false,
   rho: 0,
   beta1: 0,
   beta2: 0,
   epsilon: 1e-7,
   initialAccumulator: 0,
   scheduleDecay: 0,
-  weightDecay: 0,
   epsilonInsideRoot: false,
+  beta2Decay: 0,
+  epsilon1: 0,
+  epsilon2: 0,
+  clipThreshold: 0,
+  weightDecay: 0,
+  excludeFromWeightDecay: [],
+  clipValue: 0,
+  clipNorm: 0,
+  globalClipNorm: 0,
+  gradientAccumulationSteps: 1,
 }
 
+/** What any optimizer takes beside its own numbers. */
+export const COMMON_FIELDS = {
+  weightDecay: NON_NEGATIVE,
+  excludeFromWeightDecay: { is: 'words' },
+  clipValue: POSITIVE,
+  clipNorm: POSITIVE,
+  globalClipNorm: POSITIVE,
+  gradientAccumulationSteps: { is: 'whole', low: 1, high: 1_000_000 },
+} as const satisfies FieldRules
+
+const moments = { beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE }
 const MOMENTS = { beta1: 0.9, beta2: 0.999 }
 
-const DEFAULTS: Readonly<Record<Dialect, Readonly<Record<OptimizerName, Partial<Optimizer>>>>> = {
-  'keras2.2': {
-    sgd: { learningRate: 0.01 },
-    rmsprop: { learningRate: 0.001, rho: 0.9 },
-    adagrad: { learningRate: 0.01 },
-    adadelta: { learningRate: 1, rho: 0.95 },
-    adam: { learningRate: 0.001, ...MOMENTS },
-    adamax: { learningRate: 0.002, ...MOMENTS },
-    nadam: { learningRate: 0.002, ...MOMENTS, scheduleDecay: 0.004 },
-    // Keras 2.2 has no AdamW: Keras 3's numbers.
-    adamw: { learningRate: 0.001, ...MOMENTS, weightDecay: 0.004 },
-  },
-  keras3: {
-    sgd: { learningRate: 0.01 },
-    rmsprop: { learningRate: 0.001, rho: 0.9, epsilonInsideRoot: true },
-    adagrad: { learningRate: 0.001, initialAccumulator: 0.1, epsilonInsideRoot: true },
-    adadelta: { learningRate: 0.001, rho: 0.95 },
-    adam: { learningRate: 0.001, ...MOMENTS },
-    adamax: { learningRate: 0.001, ...MOMENTS },
-    nadam: { learningRate: 0.001, ...MOMENTS, scheduleDecay: 1 },
-    adamw: { learningRate: 0.001, ...MOMENTS, weightDecay: 0.004 },
-  },
+interface OptimizerRule {
+  /** The number that the kernels know it by: the ABI, which assembly/names.ts repeats and a test compares. */
+  readonly code: number
+  readonly fields: FieldRules
+  readonly keras3: Partial<Optimizer>
+  /** What Keras 2.2 does not have takes Keras 3's numbers. */
+  readonly 'keras2.2'?: Partial<Optimizer>
+  /** How many numbers of state it keeps per parameter, accumulated gradients aside. */
+  readonly slots: (optimizer: Optimizer) => number
+  /** Whether a step of a parameter hangs on others of its tensor. */
+  readonly wholeTensors?: true
 }
 
+/** Every optimizer with its numbers and their defaults by dialect. */
+export const OPTIMIZERS = {
+  sgd: {
+    code: 0,
+    fields: { momentum: FRACTION, nesterov: FLAG },
+    keras3: { learningRate: 0.01 },
+    slots: ({ momentum }) => (momentum > 0 ? 1 : 0),
+  },
+  rmsprop: {
+    code: 1,
+    fields: { rho: FRACTION, epsilon: POSITIVE, momentum: FRACTION, centered: FLAG },
+    keras3: { learningRate: 0.001, rho: 0.9, epsilonInsideRoot: true },
+    'keras2.2': { learningRate: 0.001, rho: 0.9 },
+    slots: ({ momentum, centered }) => 1 + Number(momentum > 0) + Number(centered),
+  },
+  adagrad: {
+    code: 2,
+    fields: { initialAccumulator: NON_NEGATIVE, epsilon: POSITIVE },
+    keras3: { learningRate: 0.001, initialAccumulator: 0.1, epsilonInsideRoot: true },
+    'keras2.2': { learningRate: 0.01 },
+    slots: () => 1,
+  },
+  adadelta: {
+    code: 3,
+    fields: { rho: FRACTION, epsilon: POSITIVE },
+    keras3: { learningRate: 0.001, rho: 0.95 },
+    'keras2.2': { learningRate: 1, rho: 0.95 },
+    slots: () => 2,
+  },
+  adam: {
+    code: 4,
+    fields: { ...moments, amsgrad: FLAG },
+    keras3: { learningRate: 0.001, ...MOMENTS },
+    slots: ({ amsgrad }) => 2 + Number(amsgrad),
+  },
+  adamax: {
+    code: 5,
+    fields: moments,
+    keras3: { learningRate: 0.001, ...MOMENTS },
+    'keras2.2': { learningRate: 0.002, ...MOMENTS },
+    slots: () => 2,
+  },
+  nadam: {
+    code: 6,
+    fields: { ...moments, scheduleDecay: NON_NEGATIVE },
+    keras3: { learningRate: 0.001, ...MOMENTS, scheduleDecay: 1 },
+    'keras2.2': { learningRate: 0.002, ...MOMENTS, scheduleDecay: 0.004 },
+    slots: () => 2,
+  },
+  adamw: {
+    code: 7,
+    fields: { ...moments, amsgrad: FLAG },
+    keras3: { learningRate: 0.001, ...MOMENTS, weightDecay: 0.004 },
+    slots: ({ amsgrad }) => 2 + Number(amsgrad),
+  },
+  lion: {
+    code: 8,
+    fields: { beta1: FRACTION, beta2: FRACTION },
+    keras3: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
+    slots: () => 1,
+  },
+  lamb: { code: 9, fields: moments, keras3: { learningRate: 0.001, ...MOMENTS }, slots: () => 2, wholeTensors: true },
+  adafactor: {
+    code: 10,
+    fields: {
+      beta2Decay: FINITE,
+      epsilon1: POSITIVE,
+      epsilon2: POSITIVE,
+      clipThreshold: POSITIVE,
+      relativeStep: FLAG,
+    },
+    keras3: { learningRate: 0.001, beta2Decay: -0.8, epsilon1: 1e-30, epsilon2: 1e-3, clipThreshold: 1 },
+    slots: () => 2,
+    wholeTensors: true,
+  },
+} as const satisfies Readonly<Record<string, OptimizerRule>>
+export type OptimizerName = keyof typeof OPTIMIZERS
+
+const ruleOf = (name: OptimizerName): OptimizerRule => OPTIMIZERS[name]
+
+type Numbers<N extends OptimizerName> = {
+  [K in keyof (typeof OPTIMIZERS)[N]['fields'] | keyof typeof COMMON_FIELDS | 'learningRate']?: NumberOf<K>
+}
+type NumberOf<K> = K extends keyof Optimizer ? Optimizer[K] : K extends 'relativeStep' ? boolean : never
+/** A name, or the name with its numbers. Numbers left out are the dialect's. */
+export type OptimizerSpec = OptimizerName | { [N in OptimizerName]: { name: N } & Numbers<N> }[OptimizerName]
+
+/** Adafactor's `relativeStep` is read and changes nothing, as in Keras: docs/training.md says why. */
 export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimizer {
-  const spec = typeof given === 'string' ? { name: given } : given
-  const said = Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined))
-  return { ...UNUSED, ...DEFAULTS[dialect][spec.name], ...said, name: spec.name }
+  const { name, ...numbers } = typeof given === 'string' ? { name: given } : given
+  const said = Object.fromEntries(Object.entries(numbers).filter(([key, value]) => value !== undefined && key in UNUSED))
+  const rule = ruleOf(name)
+  return { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
+}
+
+/** How many arrays of state, each as long as the parameters, an optimizer keeps: its own, then the sum of gradients where it accumulates them. */
+export function slotCount(optimizer: Optimizer): number {
+  return ruleOf(optimizer.name).slots(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
+}
+
+/** The most that `slotCount` answers: of an rmsprop that is centered and has momentum, or an adam with amsgrad, that gathers gradients. */
+export const MAX_SLOTS = 4
+
+/** What every number of a slot is before the first step. */
+export const initialSlot = ({ initialAccumulator }: Optimizer, slot: number): number => (slot === 0 ? initialAccumulator : 0)
+
+/** Whether a step needs the gradient of the whole network first; otherwise every part of it may move as soon as its gradient is known. */
+export function needsWholeGradient(optimizer: Optimizer): boolean {
+  const { name, clipValue, clipNorm, globalClipNorm, gradientAccumulationSteps, weightDecay, excludeFromWeightDecay } = optimizer
+  const { amsgrad, centered, momentum } = optimizer
+  const decays = weightDecay > 0 && (name !== 'adamw' || excludeFromWeightDecay.length > 0)
+  const clips = clipValue > 0 || clipNorm > 0 || globalClipNorm > 0
+  const extended = amsgrad || centered || (name === 'rmsprop' && momentum > 0) || ruleOf(name).code > OPTIMIZERS.adamw.code
+  return extended || clips || decays || gradientAccumulationSteps > 1
 }

@@ -1,30 +1,22 @@
-import type { Activation } from './activations.ts'
-import type { Initializer } from './initializers.ts'
+import type { MemberLayer, TopologyLayer } from './layers/index.ts'
+import type { Shape } from './layers/kind.ts'
 import type { Weights } from './layout.ts'
-import type { Dialect, LossName } from './names.ts'
+import type { Loss } from './losses.ts'
+import type { Dialect } from './names.ts'
 import type { Optimizer } from './optimizers.ts'
 import type { LearningRateSchedule } from './schedules.ts'
 
 /** What decides shapes. Members of a population share it. */
 export interface Topology {
-  readonly inputSize: number
-  /** The width of every layer, the output layer last. */
-  readonly units: readonly number[]
-  readonly loss: LossName
+  /** Of a row of features, the batch left out. */
+  readonly inputShape: Shape
+  /** In order, the output layer last. */
+  readonly layers: readonly TopologyLayer[]
+  readonly loss: Loss
   readonly batchSize: number
 }
 
-/** A layer of one member, every number said. */
-export interface MemberLayer {
-  readonly activation: Activation
-  readonly initializer: Initializer
-  readonly biasInitializer: Initializer
-  /** Penalties on the kernel, in Keras's form: l1 sum |w| + l2 sum w^2, added to the loss. */
-  readonly l1: number
-  readonly l2: number
-  /** The part of this layer's outputs set to 0 in training; the rest is divided by 1 - dropout. */
-  readonly dropout: number
-}
+export type { MemberLayer, TopologyLayer }
 
 /** When training stops before its last epoch. */
 export interface EarlyStopping {
@@ -59,7 +51,7 @@ export interface Population {
   readonly members: readonly Member[]
 }
 
-/** What a network can be fed: rows x inputSize, row-major. Uint8 features are multiplied by `scale` (1 unless said). */
+/** What a network can be fed: rows x inputSize, row-major. Uint8 features are multiplied by `scale`, 1 when left out. */
 export interface Features {
   readonly features: Float32Array | Uint8Array
   readonly rows: number

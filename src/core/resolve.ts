@@ -1,10 +1,12 @@
-import { resolveActivation } from './activations.ts'
 import { InvalidSpecError } from './errors.ts'
-import { resolveInitializer } from './initializers.ts'
-import type { Weights } from './layout.ts'
-import { LOSSES } from './names.ts'
+import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'
+import { type Shape, sizeOf } from './layers/kind.ts'
+import { outputShapeOf, parameterLayout, type Weights } from './layout.ts'
+import { outputActivationOf, resolveLoss, targetsPerRow, taskOf } from './losses.ts'
+import { classesOf } from './metrics.ts'
 import { resolveOptimizer } from './optimizers.ts'
-import type { EarlyStopping, Member, MemberLayer, Topology } from './population.ts'
+import type { EarlyStopping, Member, MemberLayer, Topology, TopologyLayer } from './population.ts'
+import { memberLayerSchema } from './schemas.ts'
 import { type MemberSpec, memberSchema, type TopologySpec, type TrainSpec, topologySchema } from './spec.ts'
 import { parseSpec } from './validate.ts'
 
@@ -26,15 +28,67 @@ export const memberNames = (index: number): FieldNames => ({
   own: `members[${index}].`,
 })
 
-/** @throws InvalidSpecError */
-export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0)): Topology {
-  const { inputSize, units, loss, batchSize = 32 } = parseSpec(topologySchema, given)
-  if (loss === 'categoricalCrossentropy' && units.at(-1) === 1) {
+/** Rows of an update unless said; of fewer rows all are one batch. */
+const BATCH_SIZE = 32
+
+function resolveShapes({ units, layers }: TopologySpec): TopologyLayer[] {
+  if ((units === undefined) === (layers === undefined))
     throw new InvalidSpecError(
-      `${names.units(units.length - 1)} is 1; ${loss} needs an output per class (for two classes and one output: binaryCrossentropy)`,
+      `${units === undefined ? 'neither units nor layers is' : 'both units and layers are'} given; one of them must be`,
+    )
+  const given: readonly ShapeSpec[] = layers ?? (units ?? []).map((width) => ({ units: width }))
+  return given.map((spec) => kindOf(spec.type ?? 'dense').resolveShape(spec as Readonly<Record<string, unknown>>))
+}
+
+function resolveInput({ inputSize, inputShape }: TopologySpec): Shape {
+  if (inputShape === undefined && inputSize === undefined)
+    throw new InvalidSpecError('inputSize is missing; it must be the features of a row')
+  if (inputShape !== undefined && inputSize !== undefined && sizeOf(inputShape) !== inputSize)
+    throw new InvalidSpecError(
+      `inputSize is ${inputSize}; inputShape [${inputShape.join(', ')}] has ${sizeOf(inputShape)}: leave one of them out`,
+    )
+  return inputShape ?? [inputSize ?? 0]
+}
+
+/** Every layer must take what the one below makes, and the last must make a list of numbers. */
+function checkShapes({ inputShape, layers }: Topology, names: FieldNames): void {
+  let shape = inputShape
+  layers.forEach((layer, i) => {
+    const kind = kindOf(layer.type)
+    const reason = kind.refusal?.(layer, shape)
+    if (reason !== undefined) throw new InvalidSpecError(`${names.layers}[${i}]: ${reason}`)
+    shape = kind.outputShape(layer, shape)
+  })
+  if (shape.length !== 1) {
+    throw new InvalidSpecError(
+      `${names.layers}[${layers.length - 1}] makes rows of shape [${shape.join(', ')}]; the last layer must make a list: put a flatten before it`,
     )
   }
-  return { inputSize, units, loss, batchSize }
+}
+
+/**
+ * @param rows of the training data, where there is any: a batch size that is not said is no larger
+ * @throws InvalidSpecError
+ */
+export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0), rows = BATCH_SIZE): Topology {
+  const spec = parseSpec(topologySchema, given)
+  const topology = {
+    inputShape: resolveInput(spec),
+    layers: resolveShapes(spec),
+    loss: resolveLoss(spec.loss),
+    batchSize: spec.batchSize ?? Math.min(BATCH_SIZE, rows),
+  }
+  checkShapes(topology, names)
+  const [outputs = 0] = outputShapeOf(topology)
+  const { loss, layers } = topology
+  if (taskOf(loss) === 'categorical' && loss.name !== 'sparseCategoricalCrossentropy' && outputs === 1) {
+    throw new InvalidSpecError(
+      `${names.units(layers.length - 1)} is 1; ${loss.name} needs an output per class (for two classes and one output: binaryCrossentropy)`,
+    )
+  }
+  if (!Number.isInteger(targetsPerRow(loss, outputs)))
+    throw new InvalidSpecError(`${names.units(layers.length - 1)} is ${outputs}; ${loss.name} needs two outputs for every target`)
+  return topology
 }
 
 function resolveStopping(given: MemberSpec['earlyStopping']): EarlyStopping | undefined {
@@ -47,37 +101,65 @@ function resolveStopping(given: MemberSpec['earlyStopping']): EarlyStopping | un
   }
 }
 
-const OUTPUT_OF_LOSS = { 1: 'sigmoid', 2: 'softmax' } as const
+/** The activation of a layer, where it has one. */
+const activationOf = (layer: MemberLayer | undefined) =>
+  layer?.type === 'dense' || layer?.type === 'activation' ? layer.activation : undefined
 
-function checkActivations(layers: readonly MemberLayer[], { loss }: Topology, names: FieldNames): void {
-  layers.forEach(({ activation }, i) => {
-    const last = i === layers.length - 1
-    const needed = last && LOSSES[loss] !== 0 ? OUTPUT_OF_LOSS[LOSSES[loss]] : undefined
-    const field = `${names.layers}[${i}].activation is "${activation.name}"`
-    if (needed !== undefined && activation.name !== needed)
-      throw new InvalidSpecError(`${field}; the output of ${loss} must be "${needed}"`)
-    if (needed !== 'softmax' && activation.name === 'softmax') {
-      throw new InvalidSpecError(`${field}; softmax is an output activation, for the categorical cross-entropies`)
+function checkOutput(layers: readonly MemberLayer[], { loss }: Topology, names: FieldNames): void {
+  const needed = outputActivationOf(loss)
+  const last = layers.length - 1
+  const activation = activationOf(layers[last])
+  if (needed !== undefined && activation?.name !== needed) {
+    const found =
+      activation === undefined
+        ? `${names.layers}[${last}] has no activation`
+        : `${names.layers}[${last}].activation is "${activation.name}"`
+    throw new InvalidSpecError(`${found}; the output of ${loss.name} must be "${needed}"`)
+  }
+  const output = layers[last]
+  if (output?.type === 'dense' && output.dropout > 0)
+    throw new InvalidSpecError(`${names.layers}[${last}].dropout is ${output.dropout}; the output layer cannot drop its outputs`)
+}
+
+function checkWeights(weights: Weights, topology: Topology, where: string): void {
+  const { layers } = parameterLayout(topology)
+  if (weights.length !== layers.length) {
+    throw new InvalidSpecError(`${where}initialWeights holds ${weights.length} layers; the network has ${layers.length}`)
+  }
+  layers.forEach((layer, i) => {
+    const expected = [...layer.tensors, ...layer.state]
+    const given = weights[i] ?? []
+    if (given.length !== expected.length || expected.some(({ size }, t) => given[t]?.length !== size)) {
+      const sizes = (count: readonly { length: number }[]) =>
+        count.length === 0 ? 'nothing' : count.map(({ length }) => length).join(' and ')
+      const wanted = expected
+        .map(({ name, shape, size }) => `a ${name} of ${shape.length > 1 ? `${shape.join(' x ')} = ` : ''}${size}`)
+        .join(' and ')
+      throw new InvalidSpecError(`${where}initialWeights[${i}] holds ${sizes(given)} numbers; it must hold ${wanted || 'nothing'}`)
+    }
+    if (!given.every((values) => values.every(Number.isFinite))) {
+      throw new InvalidSpecError(`${where}initialWeights[${i}] holds a number that is not finite`)
     }
   })
 }
 
-function checkWeights(weights: Weights, { inputSize, units }: Topology, where: string): void {
-  if (weights.length !== units.length) {
-    throw new InvalidSpecError(`${where}initialWeights holds ${weights.length} layers; the network has ${units.length}`)
-  }
-  weights.forEach(([kernel, bias], i) => {
-    const width = units[i] ?? 0
-    const inputs = i === 0 ? inputSize : (units[i - 1] ?? 0)
-    if (kernel.length !== inputs * width || bias.length !== width) {
-      throw new InvalidSpecError(
-        `${where}initialWeights[${i}] has a kernel of ${kernel.length} and a bias of ${bias.length} numbers; ` +
-          `they must be ${inputs} x ${width} = ${inputs * width} and ${width}`,
-      )
+/** A member's layers, each by the rules of the topology's kind. */
+function resolveLayers(given: MemberSpec, topology: Topology, names: FieldNames): MemberLayer[] {
+  const dialect = given.dialect ?? 'keras3'
+  let input = topology.inputShape
+  return topology.layers.map((layer, i) => {
+    const kind = kindOf(layer.type)
+    const fields = parseSpec(memberLayerSchema(layer.type), given.layers[i], `${names.layers}[${i}].`)
+    const own = kind.resolveMember(fields, layer, input, dialect)
+    const initializers = kind.initializers(own)
+    for (const [t, { name, shape }] of [...kind.tensors(layer, input), ...kind.state(layer, input)].entries()) {
+      if (initializers[t]?.kind === 'orthogonal' && shape.length < 2)
+        throw new InvalidSpecError(
+          `${names.layers}[${i}].${name}Initializer is "orthogonal"; a ${name} has one dimension, so it must be another`,
+        )
     }
-    if (![kernel, bias].every((values) => values.every(Number.isFinite))) {
-      throw new InvalidSpecError(`${where}initialWeights[${i}] holds a number that is not finite`)
-    }
+    input = kind.outputShape(layer, input)
+    return own
   })
 }
 
@@ -85,40 +167,22 @@ function checkWeights(weights: Weights, { inputSize, units }: Topology, where: s
 export function resolveMember(given: MemberSpec, topology: Topology, initialWeights?: Weights, names: FieldNames = memberNames(0)): Member {
   const where = names.own
   const spec = parseSpec(memberSchema, given, names.own)
-  const { inputSize, units } = topology
-  if (spec.layers.length !== units.length) {
-    throw new InvalidSpecError(`${names.layers} holds ${spec.layers.length} layers; the topology has ${units.length}`)
+  if (spec.layers.length !== topology.layers.length) {
+    throw new InvalidSpecError(`${names.layers} holds ${spec.layers.length} layers; the topology has ${topology.layers.length}`)
   }
-  const dialect = spec.dialect ?? 'keras3'
-  const layers = spec.layers.map((layer, i): MemberLayer => {
-    const fanIn = i === 0 ? inputSize : (units[i - 1] ?? 0)
-    const fanOut = units[i] ?? 0
-    return {
-      activation: resolveActivation(layer.activation ?? 'linear', dialect),
-      initializer: resolveInitializer(layer.initializer ?? 'glorotUniform', fanIn, fanOut),
-      biasInitializer: resolveInitializer(layer.biasInitializer ?? 'zeros', fanOut, fanOut),
-      l1: layer.l1 ?? 0,
-      l2: layer.l2 ?? 0,
-      dropout: layer.dropout ?? 0,
-    }
-  })
-  checkActivations(layers, topology, names)
-  const flat = layers.findIndex(({ biasInitializer }) => biasInitializer.kind === 'orthogonal')
-  if (flat >= 0)
-    throw new InvalidSpecError(`${names.layers}[${flat}].biasInitializer is "orthogonal"; a bias has one dimension, so it must be another`)
-  if ((layers.at(-1)?.dropout ?? 0) > 0) {
-    throw new InvalidSpecError(
-      `${names.layers}[${layers.length - 1}].dropout is ${layers.at(-1)?.dropout}; the output layer cannot drop its outputs`,
-    )
-  }
+  const layers = resolveLayers(spec, topology, names)
+  checkOutput(layers, topology, names)
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)
-  const outputs = units.at(-1) ?? 0
-  const classes = LOSSES[topology.loss] === 2 ? outputs : LOSSES[topology.loss] === 1 && outputs === 1 ? 2 : 0
+  const [outputs = 0] = outputShapeOf(topology)
+  const classes = classesOf(topology)
   if (spec.classWeights !== undefined && spec.classWeights.length !== classes) {
     const allowed =
-      classes > 0 ? `one factor for each of the ${classes} classes` : `left out: ${topology.loss} with ${outputs} outputs has no classes`
+      classes > 0
+        ? `one factor for each of the ${classes} classes`
+        : `left out: ${topology.loss.name} with ${outputs} outputs has no classes`
     throw new InvalidSpecError(`${where}classWeights holds ${spec.classWeights.length} numbers; it must be ${allowed}`)
   }
+  const dialect = spec.dialect ?? 'keras3'
   return {
     dialect,
     layers,
@@ -138,7 +202,27 @@ export function splitSpec({ network, batchSize, metrics: _metrics, recordStepLos
   topology: TopologySpec
   member: MemberSpec
 } {
-  const { inputSize, loss, layers } = network
-  const topology = { inputSize, loss, units: layers.map((layer) => layer.units), ...(batchSize === undefined ? {} : { batchSize }) }
-  return { topology, member: { ...training, layers: layers.map(({ units: _units, ...layer }) => layer) } }
+  const { inputSize, inputShape, loss, layers } = network
+  const halves = layers.map((layer: LayerSpec) => splitLayer(layer))
+  const topology: TopologySpec = {
+    ...(inputSize === undefined ? {} : { inputSize }),
+    ...(inputShape === undefined ? {} : { inputShape }),
+    loss,
+    ...shapesOf(halves.map(({ shape }) => shape)),
+    ...(batchSize === undefined ? {} : { batchSize }),
+  }
+  return { topology, member: { ...training, layers: halves.map(({ own }) => own) } }
+}
+
+/** Plain dense layers as their widths alone. */
+function shapesOf(shapes: readonly ShapeSpec[]): Pick<TopologySpec, 'units' | 'layers'> {
+  const widths = shapes.map((shape) => (Object.keys(shape).join() === 'units' && 'units' in shape ? shape.units : undefined))
+  const plain = widths.every((width) => width !== undefined)
+  return plain ? { units: widths.map((width) => width ?? 0) } : { layers: [...shapes] }
+}
+
+/** The sizes that rows have on their way through a network: [784, 512, 10], shapes of several axes as their numbers. */
+export function widthsOf(spec: TrainSpec): number[] {
+  const topology = resolveTopology(splitSpec(spec).topology, TRAIN_SPEC_NAMES)
+  return [topology.inputShape, ...parameterLayout(topology).layers.map(({ output }) => output)].map(sizeOf)
 }

@@ -1,30 +1,17 @@
 import * as z from 'zod/mini'
-import { activationSchema } from './activations.ts'
-import { between, flag, fraction, MAX_SEED, MAX_UNITS, nonNegative, whole } from './fields.ts'
-import { initializerSchema } from './initializers.ts'
-import { DIALECTS, LOSSES, type LossName, METRICS } from './names.ts'
-import { optimizerSchema } from './optimizers.ts'
+import { between, flag, MAX_SEED, nonNegative, whole } from './fields.ts'
+import type { MemberLayerSpec } from './layers/index.ts'
+import { DIALECTS, METRICS } from './names.ts'
+import { MAX_INPUTS, MAX_UNITS } from './rules.ts'
 import { scheduleSchema } from './schedules.ts'
+import { layerSchema, lossSchema, optimizerSchema, shapeSchema } from './schemas.ts'
 
-const loss = z.enum(Object.keys(LOSSES) as [LossName, ...LossName[]])
-const inputSize = whole(1, 1_000_000).check(z.describe('Features of a row'))
+const inputSize = z.optional(whole(1, MAX_INPUTS).check(z.describe('Features of a row')))
+const inputShape = z
+  .optional(z.array(whole(1, MAX_INPUTS)).check(z.minLength(1, { error: 'must hold at least one size' })))
+  .check(z.describe('Of a row, in place of inputSize: [steps, features]'))
 const units = whole(1, MAX_UNITS).check(z.describe('Width of the layer'))
 const batchSize = whole(1, 1_000_000)
-
-const memberLayer = {
-  /** A name, or `{ name, …parameters }`; linear unless said. */
-  activation: z.optional(activationSchema).check(z.describe('linear unless said')),
-  /** Of the kernel, which is inputs x units; glorotUniform unless said. */
-  initializer: z.optional(initializerSchema).check(z.describe('glorotUniform unless said')),
-  /** zeros unless said. */
-  biasInitializer: z.optional(initializerSchema).check(z.describe('zeros unless said')),
-  /** Adds l1 sum |w| of the kernel to the loss; 0 unless said. */
-  l1: z.optional(nonNegative()),
-  /** Adds l2 sum w² of the kernel to the loss; 0 unless said. */
-  l2: z.optional(nonNegative()),
-  /** Part of the layer's outputs set to 0 in training, from 0 to below 1; 0 unless said. */
-  dropout: z.optional(fraction()).check(z.describe('Part of the outputs set to 0 in training')),
-}
 
 const earlyStoppingSchema = z.strictObject({
   /** testLoss unless said. */
@@ -71,13 +58,15 @@ export const trainSpecSchema = z.strictObject({
   network: z.strictObject({
     /** Features of a row. */
     inputSize,
-    /** Decides the output's activation: the categorical ones take softmax, the binary one sigmoid, meanSquaredError any but softmax. */
-    loss,
-    /** Dense layers; `units` is a layer's width, from 1 to 65535. */
-    layers: z.array(z.strictObject({ units, ...memberLayer })).check(z.minLength(1, { error: 'must hold at least one layer' })),
+    /** The shape of a row, in place of `inputSize`: [steps, features]. */
+    inputShape,
+    /** A name, or `{ name, …parameters }`. It decides the output's activation: the categorical cross-entropies take softmax, the binary ones sigmoid. */
+    loss: lossSchema,
+    /** Layers, each of a `type`; without one it is dense, and `units` its width, from 1 to 65535. */
+    layers: z.array(layerSchema).check(z.minLength(1, { error: 'must hold at least one layer' })),
   }),
-  /** Rows of an update; 32 unless said. The last batch of an epoch may have fewer. */
-  batchSize: z.optional(batchSize).check(z.describe('32 unless said')),
+  /** Rows of an update; 32 unless said, or all where there are fewer. The last batch of an epoch may have fewer. */
+  batchSize: z.optional(batchSize).check(z.describe('32 unless said, or all rows where there are fewer')),
   ...training,
   ...reporting,
 })
@@ -90,11 +79,15 @@ export type TrainSpec = z.infer<typeof trainSpecSchema>
 export const topologySchema = z.strictObject({
   /** Features of a row. */
   inputSize,
-  /** The width of every layer, the output layer last. */
-  units: z.array(units).check(z.minLength(1, { error: 'must hold at least one width' })),
+  /** The shape of a row, in place of `inputSize`: [steps, features]. */
+  inputShape,
+  /** The width of every layer of a network of dense layers, the output layer last. */
+  units: z.optional(z.array(units).check(z.minLength(1, { error: 'must hold at least one width' }))),
+  /** What decides the shape of every layer, the output layer last, in place of `units`. */
+  layers: z.optional(z.array(shapeSchema).check(z.minLength(1, { error: 'must hold at least one layer' }))),
   /** Of the output layer. */
-  loss,
-  /** Rows of an update; 32 unless said. */
+  loss: lossSchema,
+  /** Rows of an update; 32 unless said, or all where there are fewer. */
   batchSize: z.optional(batchSize),
 })
 /**
@@ -104,12 +97,12 @@ export const topologySchema = z.strictObject({
 export type TopologySpec = z.infer<typeof topologySchema>
 
 export const memberSchema = z.strictObject({
-  /** One for each width of the topology. */
-  layers: z.array(z.strictObject(memberLayer)),
+  /** One for each layer of the topology; each is checked as its kind says. */
+  layers: z.array(z.custom<MemberLayerSpec>((layer) => typeof layer === 'object' && layer !== null, { error: 'must be a layer' })),
   ...training,
 })
 /**
- * What may differ between the members of a population, as `fitPopulation` takes it: `layers` has one entry for each width of the topology.
+ * What may differ between the members of a population, as `fitPopulation` takes it: `layers` has one entry for each layer of the topology.
  * @interface
  */
 export type MemberSpec = z.infer<typeof memberSchema>

@@ -1,15 +1,40 @@
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
+import { safely, TOO_MANY } from './faults.ts'
 
 /** zod/mini calls everything "Invalid input" unless a parse is given a language. */
 const language = { error: /* @__PURE__ */ en().localeError }
+
+/** Of what is wrong with it, so many faults are told. */
+const MOST = 20
 
 /**
  * What was read from a file or a journal, as the schema types it. No person wrote it, so what is wrong is said in the schema's words.
  * @throws what `refusal` makes of the reason
  */
 export function parseStored<T extends z.ZodMiniType>(schema: T, value: unknown, refusal: (reason: string) => Error): z.infer<T> {
-  const result = z.safeParse(schema, value, language)
-  if (!result.success) throw refusal(z.prettifyError(result.error))
+  const result = safely(() => z.safeParse(schema, value, language))
+  if (result === undefined) throw refusal(TOO_MANY)
+  if (!result.success) throw refusal(z.prettifyError({ issues: result.error.issues.slice(0, MOST) }))
   return result.data
 }
+
+/** As z.record, with every name that people may give: z.record leaves out `__proto__`. */
+export function recordOf<T extends z.ZodMiniType>(value: T) {
+  const all = z.record(z.string(), value)
+  return z.pipe(
+    z.unknown(),
+    z.transform((given, context): Record<string, z.infer<T>> => {
+      const result = z.safeParse(all, given, language)
+      const named = isObject(given) && Object.hasOwn(given, PROTO) ? z.safeParse(value, Reflect.get(given, PROTO), language) : undefined
+      for (const { message, path } of result.error?.issues ?? [])
+        context.issues.push({ code: 'custom', message, path: [...path], input: given })
+      for (const { message, path } of named?.error?.issues ?? [])
+        context.issues.push({ code: 'custom', message, path: [PROTO, ...path], input: given })
+      return named === undefined ? (result.data ?? {}) : { ...result.data, [PROTO]: named.data as z.infer<T> }
+    }),
+  )
+}
+
+const PROTO = '__proto__'
+const isObject = (given: unknown): given is object => typeof given === 'object' && given !== null

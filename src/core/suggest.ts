@@ -1,8 +1,12 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** The words of `among` are few; this answers `; did you mean "x"?` when one of them is near `word`, else the empty string. */
+/** Beyond these, nobody mistyped a word of some. */
+const LONGEST = 80
+const MOST = 2000
+
+/** This answers `; did you mean "x"?` when one of them is near `word`, else the empty string. */
 export function suggest(word: string, among: readonly string[]): string {
-  if (among.length === 0) return ''
+  if (among.length === 0 || among.length > MOST || word.length > LONGEST) return ''
   const near = closest(word.toLowerCase(), [...among])
   return distance(word.toLowerCase(), near.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? `; did you mean "${near}"?` : ''
 }

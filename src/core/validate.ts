@@ -1,14 +1,26 @@
 import type * as z from 'zod/mini'
+import { ACTIVATIONS } from './activations.ts'
 import { InvalidSpecError } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+import { safely, TOO_MANY } from './faults.ts'
 import { INITIALIZERS } from './initializers.ts'
-import { ACTIVATIONS, camelCase, canonicalName, DIALECTS, LOSSES, METRICS, OPTIMIZERS } from './names.ts'
+import { LAYER_TYPES } from './layers/index.ts'
+import { LOSSES } from './losses.ts'
+import { camelCase, canonicalName, DIALECTS, METRICS } from './names.ts'
+import { OPTIMIZERS } from './optimizers.ts'
 import { SCHEDULES } from './schedules.ts'
+import { shown as shownKind } from './shown.ts'
 import { suggest } from './suggest.ts'
 
 const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   activation: Object.keys(ACTIVATIONS),
   initializer: INITIALIZERS,
   biasInitializer: INITIALIZERS,
+  gammaInitializer: INITIALIZERS,
+  betaInitializer: INITIALIZERS,
+  movingMeanInitializer: INITIALIZERS,
+  movingVarianceInitializer: INITIALIZERS,
+  type: LAYER_TYPES,
   optimizer: Object.keys(OPTIMIZERS),
   loss: Object.keys(LOSSES),
   metrics: METRICS,
@@ -19,38 +31,80 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   distribution: ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'],
 }
 
-/** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
-function canonicalize(value: unknown, key: string): unknown {
-  if (typeof value === 'string') {
-    const names = NAMES_OF_KEY[key]
-    return names === undefined ? value : canonicalName(value, names)
-  }
-  if (Array.isArray(value)) return value.map((item) => canonicalize(item, key))
-  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name))]),
-  )
+/** Deeper than any spec is; what is deeper holds itself. */
+const MAX_DEPTH = 100
+
+/** An object of fields, also of another window or frame; no array, and nothing that has a class of its own. */
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/** Keras's snake_case and class names, in keys and in known values, become the names of this package. `key` is the nearest named key. */
+function canonicalize(value: unknown, key: string, depth = 0): unknown {
+  if (depth > MAX_DEPTH) throw new InvalidSpecError(`the spec is deeper than ${MAX_DEPTH} levels; it may hold itself`)
+  if (typeof value === 'string') {
+    const names = Object.hasOwn(NAMES_OF_KEY, key) ? NAMES_OF_KEY[key] : undefined
+    return names === undefined ? value : canonicalName(value, names)
+  }
+  if (Array.isArray(value)) return Array.from(value, (item) => canonicalize(item, key, depth + 1))
+  if (!isPlain(value)) return value
+  const fields = Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name), depth + 1)]),
+  )
+  return key === 'layers' ? canonicalLayer(fields) : fields
+}
+
+/** Activations are layers too in Keras and TensorFlow.js: `{ type: 'softmax' }` is an activation layer, and glu one of its own. */
+function canonicalLayer(fields: Readonly<Record<string, unknown>>): unknown {
+  const { type, activation, ...rest } = fields
+  if (type === 'activation' && activation === 'glu') return { ...rest, type: 'glu' }
+  if (typeof type !== 'string' || LAYER_TYPES.some((known) => known === type)) return fields
+  const name = canonicalName(type, Object.keys(ACTIVATIONS))
+  if (!Object.hasOwn(ACTIVATIONS, name)) return fields
+  return { type: 'activation', activation: Object.keys(rest).length === 0 ? name : { ...rest, name } }
+}
+
+/** Of what is wrong, so many faults are told. */
+const MOST = 50
+
 const pathText = (path: readonly PropertyKey[]): string =>
-  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${String(step)}`)).join('')
+  path.map((step, i) => (typeof step === 'number' ? `[${step}]` : `${i > 0 ? '.' : ''}${excerpt(String(step))}`)).join('')
 
 function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
 }
 
-function shown(value: unknown): string {
+/** Undefined for what JSON has no text for. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
+/** A value as messages quote it: as JSON, short, or by its kind where JSON cannot say it. */
+export function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'number') return String(value)
-  const text = JSON.stringify(value) ?? String(value)
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text
+  return excerpt(jsonOf(value) ?? shownKind(value))
 }
 
 type Issue = z.core.$ZodIssue
 
-/** Of a union "a name, or an object", the branch that was meant is the one of the value's own kind. */
+/** Of a layer the branch that was meant is the one of its type; of a union "a name, or an object" that of the value's own kind. */
 function meantIssue(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue
+  if (issue.path.at(-2) === 'layers' && typeof value === 'object' && value !== null) {
+    const { type = 'dense' } = value as { type?: unknown }
+    const index = (LAYER_TYPES as readonly unknown[]).indexOf(type)
+    const path = [...issue.path, 'type']
+    if (index < 0) return { code: 'invalid_value', values: LAYER_TYPES, path, input: type, message: '' }
+    const [inner] = issue.errors[index] ?? []
+    return inner === undefined ? issue : meantIssue({ ...inner, path: [...issue.path, ...inner.path] }, at(value, inner.path))
+  }
   const branch = issue.errors[typeof value === 'object' && value !== null ? issue.errors.length - 1 : 0]
   const [inner] = branch ?? []
   if (inner === undefined) return issue
@@ -66,7 +120,8 @@ function describe(root: unknown, raw: Issue, what: string): string {
     const known = 'known' in issue && Array.isArray(issue.known) ? (issue.known as string[]) : []
     const here = known.length > 0 ? `; the fields here are ${known.join(', ')}` : ''
     return issue.keys
-      .map((key) => `${where === '' ? '' : `${where}.`}${key} is not a field of ${what}${suggest(key, known) || here}`)
+      .slice(0, MOST)
+      .map((key) => `${where === '' ? '' : `${where}.`}${excerpt(key)} is not a field of ${what}${suggest(key, known) || here}`)
       .join('; ')
   }
   const options = issue.code === 'invalid_value' ? issue.values.map(String) : issue.code === 'invalid_union' ? namesAllowed(issue) : []
@@ -93,11 +148,17 @@ function withKnownKeys(schema: z.ZodMiniType, root: unknown, issue: Issue): Issu
   return { ...issue, known: [...fieldsOf(schema, issue.path, at(root, issue.path))] } as Issue
 }
 
-/** Whether a branch of a union by name is another name's: adam has no momentum, though sgd beside it has. */
+interface Field {
+  readonly def?: { readonly values?: readonly unknown[]; readonly innerType?: Field }
+}
+
+/** Whether a branch of a union by name is another name's: adam has no momentum, though sgd beside it has. Layers are a union by their type. */
 function isOtherBranch(option: unknown, discriminator: unknown, value: unknown): boolean {
-  const shape = (option as { def?: { shape?: Record<string, { def?: { values?: unknown[] } }> } }).def?.shape
-  const names = shape?.[String(discriminator)]?.def?.values
-  return names !== undefined && !names.includes(at(value, [String(discriminator)]))
+  const { shape } = (option as { readonly def?: { readonly shape?: Readonly<Record<string, Field>> } }).def ?? {}
+  const key = discriminator === undefined ? 'type' : String(discriminator)
+  const field = shape?.[key]
+  const names = (field?.def?.innerType ?? field)?.def?.values
+  return names !== undefined && !names.includes(at(value, [key]) ?? 'dense')
 }
 
 /** The field names a schema allows at a path where `value` stands; plain unions answer the fields of all their branches. */
@@ -128,8 +189,9 @@ export function parseSpec<T extends z.ZodMiniType>(schema: T, value: unknown, pr
 
 /** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
 export function parseExact<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
-  const result = schema.safeParse(value)
+  const result = safely(() => schema.safeParse(value))
+  if (result === undefined) throw new InvalidSpecError(`${prefix}${what}: ${TOO_MANY}`)
   if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
+  const lines = result.error.issues.slice(0, MOST).map((issue) => describe(value, withKnownKeys(schema, value, issue), what))
   throw new InvalidSpecError([...new Set(lines)].map((line) => prefix + line).join('\n'))
 }

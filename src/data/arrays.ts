@@ -1,38 +1,49 @@
 import { InvalidDataError } from '../core/errors.ts'
+import { floatNumbers, isNested, joinRows, type Kept, keptFeatures, keptNumbers, type Numbers } from '../core/numbers.ts'
+import { isObject, shown } from '../core/shown.ts'
 import type { Dataset, Task } from './dataset.ts'
 
-/** Rows and targets in memory, and what their numbers mean. */
+/**
+ * Rows and targets in memory, and what their numbers mean. Numbers are float32: float64 is rounded, and true and false are 1 and 0. What is
+ * missing (null, undefined, NaN, the empty text), text, dates and BigInts are refused by row and column.
+ */
 export interface ArraysOptions {
   /** `rows x inputSize`, row-major, or one array a row. */
-  readonly features: Float32Array | Uint8Array | readonly (readonly number[])[]
-  /** binary: 0 or 1 a row. multiclass: a class index a row (not one-hot). regression: `rows x outputSize` numbers. */
-  readonly targets: Float32Array | Uint8Array | Int32Array | readonly number[]
+  readonly features: Numbers | readonly Numbers[]
+  /** binary: 0 or 1 a row. multiclass: a class index a row (not one-hot). regression: `rows x outputSize` numbers. Flat, or one array a row. */
+  readonly targets: Numbers | readonly Numbers[]
   readonly task: Task
   /** Numbers in a row; needed with a flat array of features. */
   readonly inputSize?: number
-  /** Target columns of a regression; 1 if omitted. */
+  /** Target columns of a regression; if omitted, as many as a row of `targets` has, or 1. */
   readonly outputSize?: number
-  /** Multiplies Uint8Array features, for example 1/255. */
+  /** Multiplies features that are bytes (Uint8Array, Uint8ClampedArray), for example by 1/255. */
   readonly scale?: number
   readonly featureNames?: readonly string[]
   readonly targetNames?: readonly string[]
   /** The classes in index order. Omitted: '0', '1', … up to the largest index found. */
   readonly classNames?: readonly string[]
-  readonly sampleWeights?: Float32Array
+  /** How many times each row counts in the loss. */
+  readonly sampleWeights?: Numbers
 }
 
 function numbered(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 }
 
+const namesOfTargets = (width: number): readonly string[] => (width === 1 ? ['y'] : numbered('y', width))
+
 /** Throws InvalidDataError naming the first row (from 0) and column that is NaN or infinite. */
 export function assertFinite(what: string, values: ArrayLike<number>, width: number, names: readonly string[] = []): void {
+  if (!(Array.isArray(values) || ArrayBuffer.isView(values)))
+    throw new InvalidDataError(`the values are ${shown(values)}; they must be an array of numbers`)
+  checkNames('names', names)
   for (let i = 0; i < values.length; i++) {
     const value = values[i]
     if (Number.isFinite(value)) continue
     const column = i % width
     throw new InvalidDataError(
-      `${what}: row ${Math.floor(i / width)} (from 0), column ${names[column] === undefined ? column : `"${names[column]}"`} is ${value}; ` +
+      `${typeof what === 'string' ? what : shown(what)}: row ${Math.floor(i / width)} (from 0), column ${names[column] === undefined ? column : `"${names[column]}"`} is ${typeof value === 'number' ? value : shown(value)}; ` +
         (Number.isNaN(value)
           ? 'drop the row, or fill the column with fitImputer(train).apply(dataset)'
           : 'every value must be finite in float32'),
@@ -40,21 +51,11 @@ export function assertFinite(what: string, values: ArrayLike<number>, width: num
   }
 }
 
-function flatten(rows: readonly (readonly number[])[]): { features: Float32Array; inputSize: number } {
-  const inputSize = rows[0]?.length ?? 0
-  const features = new Float32Array(rows.length * inputSize)
-  rows.forEach((row, i) => {
-    if (row.length !== inputSize)
-      throw new InvalidDataError(
-        `features: row ${i} (from 0) has ${row.length} numbers; row 0 has ${inputSize}, and all rows must be alike`,
-      )
-    features.set(row, i * inputSize)
-  })
-  return { features, inputSize }
-}
-
-function checkNames(field: string, names: readonly string[], length: number): readonly string[] {
-  if (names.length !== length) throw new InvalidDataError(`${field} has ${names.length} names; it must have ${length}`)
+function checkNames(field: string, names: readonly string[], length?: number): readonly string[] {
+  if (!Array.isArray(names) || !Array.from(names).every((name) => typeof name === 'string'))
+    throw new InvalidDataError(`${field} is ${shown(names)}; it must be an array of names`)
+  if (length !== undefined && names.length !== length)
+    throw new InvalidDataError(`${field} has ${names.length} names; it must have ${length}`)
   return names
 }
 
@@ -67,7 +68,7 @@ function countClasses(targets: ArrayLike<number>, task: Task, classNames: readon
     const label = targets[row] ?? Number.NaN
     if (!Number.isInteger(label) || label < 0 || label >= limit) {
       const allowed = Number.isFinite(limit) ? `a whole number from 0 to ${limit - 1}` : 'a whole number, 0 or more'
-      throw new InvalidDataError(`targets: row ${row} (from 0) is ${label}; a class label must be ${allowed}`)
+      throw new InvalidDataError(`targets: row ${row} (from 0) is ${shown(label)}; a class label must be ${allowed}`)
     }
     largest = Math.max(largest, label)
   }
@@ -81,41 +82,76 @@ function checkWeights(weights: Float32Array, rows: number): void {
   if (row >= 0) throw new InvalidDataError(`sampleWeights: row ${row} (from 0) is ${weights[row]}; a weight must be finite, 0 or more`)
 }
 
-/**
- * A dataset from numbers already in memory. Typed arrays are kept as they are, not copied.
- * Throws InvalidDataError where lengths disagree, a value is NaN or infinite (by row and column), or a label is out of range.
- */
-export function fromArrays(options: ArraysOptions): Dataset {
-  const { task, scale, classNames, sampleWeights } = options
-  const given = options.features
-  const typed = given instanceof Float32Array || given instanceof Uint8Array
-  const { features, inputSize } = typed ? { features: given, inputSize: options.inputSize ?? 0 } : flatten(given)
-  if (!Number.isInteger(inputSize) || inputSize < 1)
+/** @throws InvalidDataError */
+function readFeatures({ features: given, inputSize: said, featureNames }: ArraysOptions): {
+  features: Float32Array | Uint8Array
+  inputSize: number
+} {
+  const namesOf = (width: number): readonly string[] => featureNames ?? numbered('x', width)
+  if (isNested(given)) {
+    const { values, width } = joinRows(given, 'features', namesOf)
+    if (width === 0) throw new InvalidDataError('features has no columns')
+    if (said !== undefined && said !== width)
+      throw new InvalidDataError(`inputSize is ${shown(said)}; the rows of features have ${width} numbers`)
+    return { features: values, inputSize: width }
+  }
+  if (Array.isArray(given) && given.length === 0) throw new InvalidDataError('features has 0 numbers; it must have at least one row')
+  if (said === undefined || !Number.isInteger(said) || said < 1) {
+    // What is no array at all is said first.
+    keptFeatures(given, 'features')
+    throw new InvalidDataError(`inputSize is ${shown(said)}; flat features need it: a whole number, 1 or more (or give an array a row)`)
+  }
+  const features = keptFeatures(given, 'features', { width: said, names: namesOf(said) })
+  if (features.length === 0 || features.length % said !== 0)
     throw new InvalidDataError(
-      typed ? `inputSize is ${options.inputSize}; flat features need it: a whole number, 1 or more` : 'features has no columns',
+      `features has ${features.length} numbers; it must have a whole number of rows of ${said} (inputSize), at least one`,
     )
-  if (!typed && options.inputSize !== undefined && options.inputSize !== inputSize)
-    throw new InvalidDataError(`inputSize is ${options.inputSize}; the rows of features have ${inputSize} numbers`)
-  if (features.length === 0 || features.length % inputSize !== 0)
-    throw new InvalidDataError(
-      `features has ${features.length} numbers; it must have a whole number of rows of ${inputSize} (inputSize), at least one`,
-    )
-  if (scale !== undefined && !(features instanceof Uint8Array && Number.isFinite(scale)))
-    throw new InvalidDataError(`scale is ${scale}; it must be a finite number, and goes with Uint8Array features only`)
-  const rows = features.length / inputSize
+  return { features, inputSize: said }
+}
 
-  const width = task === 'regression' ? (options.outputSize ?? 1) : 1
-  const targets = Array.isArray(options.targets)
-    ? new Float32Array(options.targets)
-    : (options.targets as Exclude<ArraysOptions['targets'], readonly number[]>)
-  if (targets.length !== rows * width)
+/** @throws InvalidDataError */
+function readTargets(
+  { targets: given, task, outputSize: said, targetNames }: ArraysOptions,
+  rows: number,
+): { targets: Kept; width: number } {
+  if (said !== undefined && !(Number.isInteger(said) && said >= 1))
+    throw new InvalidDataError(`outputSize is ${shown(said)}; it must be a whole number, 1 or more`)
+  const namesOf = (columns: number): readonly string[] => targetNames ?? namesOfTargets(columns)
+  const joined = isNested(given) ? joinRows(given, 'targets', namesOf) : undefined
+  const width = task === 'regression' ? (said ?? joined?.width ?? 1) : 1
+  const columns = task === 'regression' ? { width, names: namesOf(width) } : {}
+  const targets = joined?.values ?? keptNumbers(given, 'targets', columns)
+  if (targets.length !== rows * width || (joined !== undefined && joined.width !== width))
     throw new InvalidDataError(
       `targets has ${targets.length} numbers for ${rows} rows of features; it must have ${rows * width}` +
         (task === 'multiclass' ? ' (class indices, not one-hot rows)' : ''),
     )
+  return { targets, width }
+}
+
+const TASKS: readonly unknown[] = ['binary', 'multiclass', 'regression'] satisfies Task[]
+
+/**
+ * A dataset from numbers already in memory. Float32Arrays and bytes are kept as they are, not copied.
+ * Throws InvalidDataError where lengths disagree, a value is missing, no number, or not finite (by row and column), or a label is out of range.
+ */
+export function fromArrays(options: ArraysOptions): Dataset {
+  if (!isObject(options))
+    throw new InvalidDataError(`fromArrays was given ${shown(options)}; it takes an object: fromArrays({ features, targets, task })`)
+  const { task, scale, classNames } = options
+  if (!TASKS.includes(task)) throw new InvalidDataError(`task is ${shown(task)}; it must be one of ${TASKS.join(', ')}`)
+  if (classNames !== undefined) checkNames('classNames', classNames)
+  if (options.featureNames !== undefined) checkNames('featureNames', options.featureNames)
+  if (options.targetNames !== undefined) checkNames('targetNames', options.targetNames)
+  const { features, inputSize } = readFeatures(options)
+  if (scale !== undefined && !(features instanceof Uint8Array && Number.isFinite(scale)))
+    throw new InvalidDataError(`scale is ${shown(scale)}; it must be a finite number, and goes with Uint8Array features only`)
+  const rows = features.length / inputSize
+  const { targets, width } = readTargets(options, rows)
   const featureNames = checkNames('featureNames', options.featureNames ?? numbered('x', inputSize), inputSize)
-  const targetNames = checkNames('targetNames', options.targetNames ?? (width === 1 ? ['y'] : numbered('y', width)), width)
+  const targetNames = checkNames('targetNames', options.targetNames ?? namesOfTargets(width), width)
   if (!(features instanceof Uint8Array)) assertFinite('features', features, inputSize, featureNames)
+  const sampleWeights = options.sampleWeights === undefined ? undefined : floatNumbers(options.sampleWeights, 'sampleWeights')
   if (sampleWeights) checkWeights(sampleWeights, rows)
 
   const shared = {

@@ -1,5 +1,7 @@
 import Papa from 'papaparse'
 import { InvalidDataError } from '../core/errors.ts'
+import { excerpt } from '../core/excerpt.ts'
+import { checkTableOptions, checkText } from './check.ts'
 import type { Dataset } from './dataset.ts'
 import { encodeTable, type TableOptions } from './encode.ts'
 import { isNumber, type Table } from './table.ts'
@@ -42,8 +44,11 @@ function readHeader(rows: readonly TextRow[], header: boolean | undefined): stri
       'line 1 holds only numbers, so it does not look like column names; pass header: false, or header: true if it does name them',
     )
   const names = cells.map((name, i) => name || `column${i}`)
-  const twice = names.find((name, i) => names.indexOf(name) !== i)
-  if (twice !== undefined) throw new InvalidDataError(`line 1 names two columns "${twice}"; every name must be different`)
+  const seen = new Set<string>()
+  for (const name of names) {
+    if (seen.has(name)) throw new InvalidDataError(`line 1 names two columns "${excerpt(name)}"; every name must be different`)
+    seen.add(name)
+  }
   return names
 }
 
@@ -52,6 +57,8 @@ function readHeader(rows: readonly TextRow[], header: boolean | undefined): stri
  * Throws InvalidDataError, by line, for broken quotes, lines of the wrong length, repeated names, or no rows.
  */
 export function parseCsvTable(text: string, options: CsvTableOptions = {}): Table {
+  checkText(text, 'the text')
+  checkTableOptions(options, 'parseCsvTable')
   const missing = new Set<string>(options.missingMarkers ?? MISSING)
   // Blank lines spoil Papa's guess of the delimiter but are needed to count lines: so it guesses without them, and reads with them.
   const delimiter = options.delimiter ?? Papa.parse<string[]>(text, { preview: 10, skipEmptyLines: 'greedy' }).meta.delimiter

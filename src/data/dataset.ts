@@ -1,4 +1,6 @@
 import { InvalidDataError } from '../core/errors.ts'
+import { shown } from '../core/shown.ts'
+import { checkDataset } from './check.ts'
 
 /** What the targets are: 0 or 1, one class of several, or one or more real numbers. */
 export type Task = 'binary' | 'multiclass' | 'regression'
@@ -65,10 +67,13 @@ function gather<T extends Float32Array | Uint8Array | Int32Array>(from: T, width
 
 /** The rows with these numbers (from 0), in this order, as a dataset of their own: no array is shared. A number may come twice. */
 export function takeRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
+  checkDataset(dataset)
+  if (!(Array.isArray(rows) || (ArrayBuffer.isView(rows) && 'length' in rows)))
+    throw new InvalidDataError(`rows is ${shown(rows)}; it must be an array of row numbers`)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]
     if (row === undefined || !Number.isInteger(row) || row < 0 || row >= dataset.rows)
-      throw new InvalidDataError(`rows[${i}] is ${row}; it must be a whole number from 0 to ${dataset.rows - 1}`)
+      throw new InvalidDataError(`rows[${i}] is ${shown(row)}; it must be a whole number from 0 to ${dataset.rows - 1}`)
   }
   const width = dataset.task === 'regression' ? dataset.outputSize : 1
   return {

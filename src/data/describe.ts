@@ -1,3 +1,4 @@
+import { checkDataset } from './check.ts'
 import { columnStatistics, type Matrix } from './columns.ts'
 import { classOfRows, type Dataset, type Task } from './dataset.ts'
 
@@ -41,6 +42,7 @@ function summarize(names: readonly string[], matrix: Matrix): ColumnSummary[] {
 
 /** How many rows each class has, in class order. Throws InvalidDataError for regression. */
 export function countClasses(dataset: Dataset): number[] {
+  checkDataset(dataset)
   const counts = dataset.classNames.map(() => 0)
   for (const label of classOfRows(dataset)) counts[label] = (counts[label] ?? 0) + 1
   return counts
@@ -48,6 +50,7 @@ export function countClasses(dataset: Dataset): number[] {
 
 /** What is in a dataset: every column's range, mean, spread and missing values, and how many rows each class has. */
 export function describeDataset(dataset: Dataset): DatasetSummary {
+  checkDataset(dataset)
   const { rows, task, inputSize, outputSize, features, scale = 1, featureNames, targetNames, classNames, targets } = dataset
   const counts = task === 'regression' ? [] : countClasses(dataset)
   return {

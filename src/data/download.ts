@@ -1,3 +1,4 @@
+import { concat } from './bytes.ts'
 import { DataUnavailableError } from './errors.ts'
 
 /** How far a download is. */
@@ -24,16 +25,6 @@ export function fileAt(folder: string | URL, file: string): URL {
   const address = new URL(folder, globalThis.location?.href)
   if (!address.pathname.endsWith('/')) address.pathname += '/'
   return new URL(file, address)
-}
-
-function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }
 
 /**

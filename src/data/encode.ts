@@ -1,5 +1,7 @@
 import { InvalidDataError } from '../core/errors.ts'
+import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
+import { checkEncoding, checkTable, checkTableOptions } from './check.ts'
 import type { ColumnEncoding, Dataset, Encoding, Task } from './dataset.ts'
 import {
   categoriesOf,
@@ -48,6 +50,9 @@ export interface EncodedFeatures {
   readonly featureNames: readonly string[]
 }
 
+/** 2 GiB: columns of many categories become hundreds of columns. */
+const MOST_FEATURES = 2 ** 29
+
 function widthOf(column: ColumnEncoding): number {
   return column.kind === 'numeric' ? 1 : column.categories.length
 }
@@ -62,7 +67,7 @@ function lookUp(table: Table, column: TableColumn, names: readonly string[], wha
     const found = index(cell)
     if (found !== undefined) return found
     throw new InvalidDataError(
-      `${place(table, column, row)}: "${cell}" is not among the ${what}${suggest(cell, names) || ` ${names.join(', ')}`}`,
+      `${place(table, column, row)}: "${excerpt(cell)}" is not among the ${what}${suggest(cell, names) || ` ${listed(names)}`}`,
     )
   }
 }
@@ -79,12 +84,19 @@ function missingError(table: Table, column: TableColumn, row: number, target: bo
  * with `keepMissing`. Throws InvalidDataError by line and column for a missing value, an unknown category, or a cell that is no number.
  */
 export function encodeFeatures(table: Table, encoding: Pick<Encoding, 'features'>, keepMissing = false): EncodedFeatures {
+  checkTable(table)
+  checkEncoding(encoding)
   const rows = table.lines.length
   const inputSize = encoding.features.reduce((sum, column) => sum + widthOf(column), 0)
+  if (rows * inputSize > MOST_FEATURES)
+    throw new InvalidDataError(
+      `${rows} rows of ${inputSize} features, a category each, are more than the ${MOST_FEATURES} numbers that are made of a table; list columns of many categories under ignore`,
+    )
   const features = new Float32Array(rows * inputSize)
+  const columns = new Map(table.columns.map((column) => [column.name, column]))
   let offset = 0
   for (const how of encoding.features) {
-    const column = findColumn(table, how.name, 'a feature')
+    const column = columns.get(how.name) ?? findColumn(table, how.name, 'a feature')
     const width = widthOf(how)
     const indexOf = how.kind === 'categorical' ? lookUp(table, column, how.categories, 'categories') : undefined
     column.cells.forEach((cell, row) => {
@@ -114,7 +126,7 @@ function inferTarget(table: Table, column: TableColumn, options: TableOptions): 
   if (task === 'regression') return { task, classNames: [] }
   if (found.length < 2 || (task === 'binary' && found.length !== 2))
     throw new InvalidDataError(
-      `column "${column.name}" has ${found.length} ${found.length === 1 ? 'class' : 'classes'} (${found.slice(0, 5).join(', ')}); ` +
+      `column "${column.name}" has ${found.length} ${found.length === 1 ? 'class' : 'classes'} (${listed(found.slice(0, 5))}); ` +
         `a ${task} target needs ${task === 'binary' ? '2' : '2 or more'}`,
     )
   return { task, classNames: found }
@@ -158,7 +170,8 @@ function encodeTargets(table: Table, { targets: names, task, classNames }: Encod
 }
 
 function dropMissing(table: Table, encoding: Encoding): Table {
-  const used = [...encoding.features.map(({ name }) => name), ...encoding.targets].map((name) => findColumn(table, name, 'column'))
+  const names = new Set([...encoding.features.map(({ name }) => name), ...encoding.targets])
+  const used = table.columns.filter(({ name }) => names.has(name))
   const keep = table.lines.map((_, row) => used.every((column) => column.cells[row] !== null))
   return {
     lines: table.lines.filter((_, row) => keep[row]),
@@ -171,6 +184,8 @@ function dropMissing(table: Table, encoding: Encoding): Table {
  * Throws InvalidDataError, by line and column, for anything that would have to be guessed.
  */
 export function encodeTable(table: Table, options: TableOptions = {}): Dataset {
+  checkTable(table)
+  checkTableOptions(options, 'encodeTable')
   const { missing = 'refuse' } = options
   const encoding = options.encoding ?? inferAll(table, options)
   const used = missing === 'drop' ? dropMissing(table, encoding) : table

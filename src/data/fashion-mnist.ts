@@ -1,6 +1,7 @@
 import { InvalidDataError } from '../core/errors.ts'
-import { fromIdx, gunzip, isGzip, parseIdx } from './idx.ts'
+import { fromIdx, parseIdx } from './idx.ts'
 import type { Split } from './split.ts'
+import { gunzip, isGzip } from './unpack.ts'
 
 /**
  * The four files of Fashion-MNIST (https://github.com/zalandoresearch/fashion-mnist, MIT), with the SHA-256 of what each holds

@@ -1,6 +1,11 @@
 import { InvalidDataError } from '../core/errors.ts'
+import { MAX_INPUTS } from '../core/rules.ts'
+import { checkedSize, sizeOf } from '../core/shape.ts'
+import { isObject, shown } from '../core/shown.ts'
 import { fromArrays } from './arrays.ts'
+import { checkBytes, checkOptions, checkText } from './check.ts'
 import type { Dataset } from './dataset.ts'
+import { gunzip, isGzip, type UnpackOptions } from './unpack.ts'
 
 /** The numbers of an IDX file, in the type that it says. */
 export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array
@@ -9,26 +14,6 @@ export type IdxData = Uint8Array | Int8Array | Int16Array | Int32Array | Float32
 export interface IdxArray {
   readonly shape: readonly number[]
   readonly data: IdxData
-}
-
-/** True where the bytes start as a gzip stream does (RFC 1952: 1f 8b). */
-export function isGzip(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
-/** The bytes a gzip stream holds. Throws InvalidDataError, naming `name`, where the stream is truncated or damaged. */
-export async function gunzip(bytes: Uint8Array, name = 'the gzip stream'): Promise<Uint8Array<ArrayBuffer>> {
-  const source = new ReadableStream<BufferSource>({
-    start(controller) {
-      controller.enqueue(bytes as Uint8Array<ArrayBuffer>)
-      controller.close()
-    },
-  })
-  try {
-    return new Uint8Array(await new Response(source.pipeThrough(new DecompressionStream('gzip'))).arrayBuffer())
-  } catch (cause) {
-    throw new InvalidDataError(`${name}: the gzip data is truncated or damaged; copy or download the file again`, { cause })
-  }
 }
 
 interface ElementType {
@@ -48,10 +33,14 @@ const elementTypes: ReadonlyMap<number, ElementType> = new Map([
 
 /**
  * Reads an IDX file, gzipped or not. One-byte numbers are not copied: they share memory with `bytes`, or with what it unpacks to.
- * Throws InvalidDataError, naming `name`, for a wrong magic number, impossible dimensions, or a length that is not what they say.
+ * Throws InvalidDataError, naming `name`, for a wrong magic number, impossible dimensions, a length that is not what they say, or a gzipped
+ * file that unpacks to more than is allowed.
  */
-export async function parseIdx(bytes: Uint8Array, name = 'the IDX data'): Promise<IdxArray> {
-  const raw = isGzip(bytes) ? await gunzip(bytes, name) : bytes
+export async function parseIdx(bytes: Uint8Array, name = 'the IDX data', options: UnpackOptions = {}): Promise<IdxArray> {
+  checkText(name, 'the name')
+  checkOptions(options, 'parseIdx')
+  checkBytes(bytes, name)
+  const raw = isGzip(bytes) ? await gunzip(bytes, name, options) : bytes
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   if (raw.length < 4) throw new InvalidDataError(`${name}: has ${raw.length} bytes, too few for an IDX header; the file is truncated`)
   const type = elementTypes.get(view.getUint8(2))
@@ -66,7 +55,7 @@ export async function parseIdx(bytes: Uint8Array, name = 'the IDX data'): Promis
   if (raw.length < header)
     throw new InvalidDataError(`${name}: has ${raw.length} bytes; the header alone has ${header}; the file is truncated`)
   const shape = Array.from({ length: dimensions }, (_, i) => view.getUint32(4 + 4 * i))
-  const count = shape.reduce((product, size) => product * size, 1)
+  const count = checkedSize(shape, name)
   const expected = header + count * type.bytes
   if (raw.length !== expected)
     throw new InvalidDataError(
@@ -78,15 +67,31 @@ export async function parseIdx(bytes: Uint8Array, name = 'the IDX data'): Promis
   return { shape, data: type.read(view, header, count) }
 }
 
+function checkIdx(array: unknown, what: string): void {
+  const isRight =
+    isObject(array) &&
+    Array.isArray(array.shape) &&
+    Array.from(array.shape).every((size) => typeof size === 'number') &&
+    ArrayBuffer.isView(array.data)
+  if (!isRight) throw new InvalidDataError(`${what} are ${shown(array)}; they must be an IDX array, as parseIdx reads one`)
+}
+
 /**
  * A dataset from a pair of IDX arrays as MNIST and its kin have them: bytes `rows x …` (kept as bytes, scale 1/255) and byte labels.
  * Throws InvalidDataError where the two do not go together, or a label has no class name.
  */
 export function fromIdx(images: IdxArray, labels: IdxArray, classNames?: readonly string[]): Dataset {
+  checkIdx(images, 'images')
+  checkIdx(labels, 'labels')
   const [rows = 0, ...pixels] = images.shape
+  const inputSize = sizeOf(pixels)
   if (!(images.data instanceof Uint8Array) || pixels.length === 0)
     throw new InvalidDataError(
       `images have shape ${images.shape.join(' x ')} of ${images.data.constructor.name}; they must be bytes, one image a row`,
+    )
+  if (rows === 0 || inputSize < 1 || inputSize > MAX_INPUTS)
+    throw new InvalidDataError(
+      `images have shape ${images.shape.join(' x ')}; there must be at least one, of 1 to ${MAX_INPUTS} pixels, as many as a network takes`,
     )
   if (!(labels.data instanceof Uint8Array) || labels.shape.length !== 1)
     throw new InvalidDataError(
@@ -94,7 +99,6 @@ export function fromIdx(images: IdxArray, labels: IdxArray, classNames?: readonl
     )
   if (labels.data.length !== rows)
     throw new InvalidDataError(`there are ${rows} images and ${labels.data.length} labels; the two files do not go together`)
-  const inputSize = pixels.reduce((product, size) => product * size, 1)
   const last = pixels.at(-1) ?? 1
   return fromArrays({
     features: images.data,

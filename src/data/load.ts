@@ -1,6 +1,8 @@
 import { InvalidSpecError } from '../core/errors.ts'
+import { shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 import { parseArff } from './arff.ts'
+import { checkOptions } from './check.ts'
 import type { Dataset } from './dataset.ts'
 import { type DownloadOptions, download, fileAt } from './download.ts'
 import { assembleFashionMnist } from './fashion-mnist.ts'
@@ -86,7 +88,9 @@ export function loadDataset(name: 'pima', options?: LoadPimaOptions): Promise<Sp
 export function loadDataset(name: 'fashion-mnist', options?: LoadOptions): Promise<Split>
 export function loadDataset(name: string, options?: LoadPimaOptions): Promise<Split & { readonly all?: Dataset }>
 export async function loadDataset(name: string, options: LoadPimaOptions = {}): Promise<Split & { readonly all?: Dataset }> {
+  checkOptions(options, 'loadDataset')
   if (name === 'pima') return loadPima(options)
   if (name === 'fashion-mnist') return loadFashionMnist(options)
+  if (typeof name !== 'string') throw new InvalidSpecError(`the name is ${shown(name)}; it must be one of ${datasetNames.join(', ')}`)
   throw new InvalidSpecError(`there is no data set "${name}"${suggest(name, datasetNames) || `; there are ${datasetNames.join(', ')}`}`)
 }

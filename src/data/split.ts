@@ -1,5 +1,7 @@
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
+import { shown } from '../core/shown.ts'
+import { checkDataset, checkOptions } from './check.ts'
 import { classOfRows, type Dataset, takeRows } from './dataset.ts'
 
 /** Two parts of one dataset that share no row. */
@@ -33,7 +35,7 @@ export interface FoldOptions {
 
 function shuffled(dataset: Dataset, seed: number): Uint32Array {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
-    throw new InvalidSpecError(`seed is ${seed}; it must be a whole number from 0 to 4294967295`)
+    throw new InvalidSpecError(`seed is ${shown(seed)}; it must be a whole number from 0 to 4294967295`)
   return permutation(seed, 0, dataset.rows, Purpose.split)
 }
 
@@ -75,12 +77,12 @@ function part(dataset: Dataset, order: Uint32Array, testRows: ReadonlySet<number
 function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): number {
   if (testFraction !== undefined && testRows !== undefined)
     throw new InvalidSpecError('testFraction and testRows are both given; give one of them')
-  if (testFraction !== undefined && !(testFraction > 0 && testFraction < 1))
-    throw new InvalidSpecError(`testFraction is ${testFraction}; it must be over 0 and under 1`)
+  if (testFraction !== undefined && !(typeof testFraction === 'number' && testFraction > 0 && testFraction < 1))
+    throw new InvalidSpecError(`testFraction is ${shown(testFraction)}; it must be over 0 and under 1`)
   const count = testRows ?? Math.round(rows * (testFraction ?? 0.2))
-  if (!Number.isInteger(count) || count < 1 || count >= rows)
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count >= rows)
     throw new InvalidSpecError(
-      `${testRows === undefined ? `testFraction of ${rows} rows` : 'testRows'} is ${count}; both parts need a row: it must be a whole number from 1 to ${rows - 1}`,
+      `${testRows === undefined ? `testFraction of ${rows} rows` : 'testRows'} is ${shown(count)}; both parts need a row: it must be a whole number from 1 to ${rows - 1}`,
     )
   return count
 }
@@ -90,6 +92,8 @@ function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): 
  * Throws InvalidSpecError for an option out of range, InvalidDataError when stratifying real-valued targets.
  */
 export function trainTestSplit(dataset: Dataset, options: SplitOptions = {}): Split {
+  checkDataset(dataset)
+  checkOptions(options, 'trainTestSplit')
   const { seed = 0, stratify = false, shuffle = true } = options
   const count = countTestRows(options, dataset.rows)
   if (!shuffle) {
@@ -112,9 +116,11 @@ export function trainTestSplit(dataset: Dataset, options: SplitOptions = {}): Sp
  * Errors as trainTestSplit; stratified, also InvalidDataError for a class with fewer rows than there are folds.
  */
 export function kFolds(dataset: Dataset, options: FoldOptions = {}): Split[] {
+  checkDataset(dataset)
+  checkOptions(options, 'kFolds')
   const { folds = 5, seed = 0, stratify = false } = options
   if (!Number.isInteger(folds) || folds < 2 || folds > dataset.rows)
-    throw new InvalidSpecError(`folds is ${folds}; it must be a whole number from 2 to the ${dataset.rows} rows`)
+    throw new InvalidSpecError(`folds is ${shown(folds)}; it must be a whole number from 2 to the ${dataset.rows} rows`)
   const order = shuffled(dataset, seed)
   const groups = stratify ? byClass(dataset, order) : [[...order]]
   groups.forEach((group, i) => {

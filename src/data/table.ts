@@ -1,4 +1,5 @@
 import { InvalidDataError } from '../core/errors.ts'
+import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
 import type { ColumnEncoding } from './dataset.ts'
 
@@ -20,7 +21,8 @@ export interface Table {
 /** A one-hot column of more categories than this is taken for free text or an identifier, and refused. */
 const MAX_CATEGORIES = 256
 
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+// With one way to read every digit: `\d+\.?\d*` takes the square of their number to find that text is none.
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const infinite = /^[+-]?inf(inity)?$/i
 
 export function isNumber(cell: string): boolean {
@@ -38,7 +40,7 @@ export function toNumber(table: Table, column: TableColumn, row: number, cell: s
   if (Number.isFinite(Math.fround(value))) return value
   const problem = isNumber(cell) ? 'is not finite in float32' : 'is not a number'
   throw new InvalidDataError(
-    `${place(table, column, row)}: "${cell}" ${problem}; correct it, or list the column under categorical or ignore`,
+    `${place(table, column, row)}: "${excerpt(cell)}" ${problem}; correct it, or list the column under categorical or ignore`,
   )
 }
 
@@ -76,7 +78,7 @@ export function looksNumeric(table: Table, column: TableColumn): boolean {
   if (numbers * 2 < present) return false
   const cell = column.cells[firstText]
   throw new InvalidDataError(
-    `${place(table, column, firstText)}: "${cell}" is not a number, while ${numbers} of the column's ${present} values are; ` +
+    `${place(table, column, firstText)}: "${excerpt(cell ?? '')}" is not a number, while ${numbers} of the column's ${present} values are; ` +
       `correct it, name it among missingMarkers, or list the column under categorical`,
   )
 }
@@ -106,6 +108,6 @@ export function findColumn(table: Table, reference: string | number, field: stri
     )
   const names = columns.map(({ name }) => name)
   throw new InvalidDataError(
-    `${field} is "${reference}"; there is no such column${suggest(reference, names) || `; there are ${names.map((n) => `"${n}"`).join(', ')}`}`,
+    `${field} is "${reference}"; there is no such column${suggest(reference, names) || `; there are ${listed(names.map((name) => `"${name}"`))}`}`,
   )
 }

@@ -1,8 +1,10 @@
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
+import { isObject, shown } from '../core/shown.ts'
 import { parseStored } from '../core/stored.ts'
 import { assertFinite } from './arrays.ts'
+import { checkFeatures } from './check.ts'
 import { type ColumnStatistics, columnStatistics } from './columns.ts'
 import { featureColumn } from './dataset.ts'
 
@@ -50,6 +52,7 @@ function transform<N extends TransformNumbers>(fitted: N): Transform<N> {
   return {
     ...fitted,
     apply(data) {
+      checkFeatures(data)
       const { features, scale = 1, ...rest } = data
       if (data.inputSize !== width)
         throw new InvalidDataError(`the data has ${data.inputSize} features; this ${fitted.kind} transform was fitted on ${width}`)
@@ -75,6 +78,7 @@ function scaleOf(spread: number): number {
  * Fit on the training part only and apply to both. Throws InvalidDataError where a value is missing.
  */
 export function fitStandardizer(train: Features): Transform<Extract<TransformNumbers, { kind: 'standardize' }>> {
+  checkFeatures(train)
   assertFinite('features', train.features, train.inputSize, train.featureNames)
   const { mean, deviation } = statisticsOf(train)
   return transform({ kind: 'standardize', mean: [...mean], scale: Array.from(deviation, scaleOf) })
@@ -82,6 +86,7 @@ export function fitStandardizer(train: Features): Transform<Extract<TransformNum
 
 /** Learns each feature's range, for values from 0 to 1 on the part it was fitted on; other rows may fall outside. Errors as fitStandardizer. */
 export function fitMinMax(train: Features): Transform<Extract<TransformNumbers, { kind: 'minMax' }>> {
+  checkFeatures(train)
   assertFinite('features', train.features, train.inputSize, train.featureNames)
   const { min, max } = statisticsOf(train)
   return transform({ kind: 'minMax', min: [...min], scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? 0))) })
@@ -89,6 +94,9 @@ export function fitMinMax(train: Features): Transform<Extract<TransformNumbers, 
 
 /** Learns what to fill each feature's missing values (NaN) with. Throws InvalidDataError for a feature with no value at all. */
 export function fitImputer(train: Features, strategy: ImputeStrategy = 'mean'): Transform<Extract<TransformNumbers, { kind: 'impute' }>> {
+  checkFeatures(train)
+  if (!['mean', 'median', 'mode'].includes(strategy))
+    throw new InvalidDataError(`strategy is ${shown(strategy)}; it must be mean, median or mode`)
   const { count, mean } = statisticsOf(train)
   const empty = count.indexOf(0)
   if (empty >= 0)
@@ -101,23 +109,40 @@ export function fitImputer(train: Features, strategy: ImputeStrategy = 'mean'): 
   return transform({ kind: 'impute', value: Array.from({ length: train.inputSize }, (_, column) => centre(present(column))) })
 }
 
+/** With arrays of numbers in place of typed ones, which JSON does not have and zod cannot freeze. */
+function plainArrays(json: unknown): unknown {
+  if (!isObject(json) || Array.isArray(json)) return json
+  return Object.fromEntries(
+    Object.entries(json).map(([name, value]) => [name, ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value]),
+  )
+}
+
 /** A transform from what `JSON.stringify` made of one. Throws InvalidDataError where it is none. */
 export function transformFromJSON(json: unknown): Transform {
-  const data = parseStored(transformNumbers, json, (reason) => new InvalidDataError(`this is no transform: ${reason}`))
+  const data = parseStored(transformNumbers, plainArrays(json), (reason) => new InvalidDataError(`this is no transform: ${reason}`))
   const shift = data.kind === 'standardize' ? data.mean : data.kind === 'minMax' ? data.min : undefined
   if (data.kind !== 'impute' && (shift?.length !== data.scale.length || data.scale.includes(0)))
     throw new InvalidDataError(`this is no ${data.kind} transform: it needs as many scales as there are features, none of them 0`)
   return transform(data)
 }
 
+/** @throws InvalidDataError */
+function checkSplit(split: unknown): void {
+  if (!isObject(split)) throw new InvalidDataError(`the split is ${shown(split)}; it must be { train, test }, as trainTestSplit gives one`)
+  checkFeatures(split.train)
+  checkFeatures(split.test)
+}
+
 /** Standardises a split by the statistics of its training part alone. See fitStandardizer. */
 export function standardize<T extends Features>(split: { readonly train: T; readonly test: T }) {
+  checkSplit(split)
   const fitted = fitStandardizer(split.train)
   return { train: fitted.apply(split.train), test: fitted.apply(split.test), transform: fitted }
 }
 
 /** Scales a split to 0 … 1 by the ranges of its training part alone. See fitMinMax. */
 export function minMaxScale<T extends Features>(split: { readonly train: T; readonly test: T }) {
+  checkSplit(split)
   const fitted = fitMinMax(split.train)
   return { train: fitted.apply(split.train), test: fitted.apply(split.test), transform: fitted }
 }

@@ -73,9 +73,16 @@ export function dataOfSteps(steps: readonly InputStep[], width: number): Pick<Mo
 const near = (a: readonly number[], b: readonly number[], room: readonly number[]): boolean =>
   a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= 1e-5 * (room[i] ?? 0))
 
+/** A step that changes nothing: a reader leaves one out, and what is almost one, rounded to float32, may be it. */
+const NOTHING: InputStep = { kind: 'rescale', factor: 1, offset: 0 }
+const spelledOut = (steps: readonly InputStep[]): InputStep[] => [
+  ...steps.flatMap((step): InputStep[] => (step.kind === 'impute' ? [NOTHING, step] : [step])),
+  NOTHING,
+]
+
 /** Whether two lists of steps are the same function, but for float32 rounding. */
 export function sameSteps(a: readonly InputStep[], b: readonly InputStep[], width: number): boolean {
-  const [left, right] = [combine(a, width), combine(b, width)]
+  const [left, right] = [combine(spelledOut(a), width), combine(spelledOut(b), width)]
   if (left.length !== right.length) return false
   return left.every((step, i) => {
     const other = right[i]

@@ -1,5 +1,7 @@
 import * as z from 'zod/mini'
-import { type Layout, parameterLayout, type Weights } from '../core/layout.ts'
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { inputSizeOf, type Layout, parameterLayout, type Weights } from '../core/layout.ts'
+import { resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import type { ColumnEncoding, Dataset, Task } from '../data/dataset.ts'
 import type { TransformNumbers } from '../data/transform.ts'
@@ -23,7 +25,7 @@ export interface ModelData {
 export interface Model {
   /** As `fit` takes it. Of a file that says the network alone, no more than that, its loss and its dialect. */
   readonly spec: TrainSpec
-  /** Per layer: kernel (inputs x units, row-major) and bias (units). */
+  /** Per layer its tensors: of a dense one kernel (inputs x units, row-major) and bias (units). */
   readonly weights: Weights
   readonly data: ModelData
   /** Where training stood: given to `fit` as `resume`, it goes on with the same bits. Only safetensors keeps it. */
@@ -42,14 +44,27 @@ const columnSchema = z.discriminatedUnion('kind', [
   z.strictObject({ name: z.string(), kind: z.literal('categorical'), categories: z.array(z.string()) }),
 ])
 
-export const modelDataSchema = z.strictObject({
-  scale: z.optional(z.number()),
-  transforms: z.array(z.unknown()),
+const labels = {
   columns: z.optional(z.array(columnSchema)),
   task: z.optional(z.enum(['binary', 'multiclass', 'regression'])),
   classNames: z.optional(z.array(z.string())),
   targetNames: z.optional(z.array(z.string())),
-})
+}
+
+export const modelDataSchema = z.strictObject({ scale: z.optional(z.number()), transforms: z.array(z.unknown()), ...labels })
+
+/** What inputs and outputs are called and mean. */
+export type Labels = Pick<ModelData, 'columns' | 'task' | 'classNames' | 'targetNames'>
+export const labelsSchema: z.ZodMiniType<Labels> = z.strictObject(labels)
+
+export function labelsOf({ columns, task, classNames, targetNames }: Labels): Labels {
+  return {
+    ...(columns && { columns }),
+    ...(task !== undefined && { task }),
+    ...(classNames && { classNames }),
+    ...(targetNames && { targetNames }),
+  }
+}
 
 /** What a model keeps of the data it was trained on. */
 export function describeData(train: Partial<Dataset>, transforms: readonly TransformNumbers[] = []): ModelData {
@@ -64,5 +79,19 @@ export function describeData(train: Partial<Dataset>, transforms: readonly Trans
   }
 }
 
-export const layoutOf = ({ network: { inputSize, layers } }: TrainSpec): Layout =>
-  parameterLayout({ inputSize, units: layers.map(({ units }) => units) })
+/** @throws InvalidSpecError for a spec that is none */
+export const layoutOf = (spec: TrainSpec): Layout => parameterLayout(resolveTopology(splitSpec(spec).topology, TRAIN_SPEC_NAMES))
+
+/** The same of a spec that a file holds. @throws InvalidDataError for a spec that is none, named by the file */
+export function storedLayoutOf(spec: TrainSpec, name: string): Layout {
+  try {
+    return layoutOf(spec)
+  } catch (cause) {
+    if (cause instanceof InvalidSpecError)
+      throw new InvalidDataError(`${name}: what it says of its network is damaged: ${cause.message}`, { cause })
+    throw cause
+  }
+}
+
+/** Numbers of a row that a model takes. @throws InvalidSpecError for a spec that is none */
+export const inputSizeOfSpec = (spec: TrainSpec): number => inputSizeOf(resolveTopology(splitSpec(spec).topology, TRAIN_SPEC_NAMES))

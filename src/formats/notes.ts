@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
+import { jsonFault, parseJson as readJson } from '../core/json.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseStored } from '../core/stored.ts'
 import { transformFromJSON } from '../data/transform.ts'
@@ -17,9 +18,9 @@ export const NOTES = 'espalier'
 /** @throws InvalidDataError; `where` opens its message */
 export function parseJson(text: string, where: string): unknown {
   try {
-    return JSON.parse(text)
+    return readJson(text)
   } catch (cause) {
-    throw new InvalidDataError(`${where} is no JSON; the file is damaged`, { cause })
+    throw new InvalidDataError(`${where} ${jsonFault(cause)}; the file is damaged`, { cause })
   }
 }
 

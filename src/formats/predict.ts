@@ -1,16 +1,17 @@
 import type { Backend } from '../backend/backend.ts'
-import { InvalidDataError } from '../core/errors.ts'
-import { checkFeatures } from '../core/examples.ts'
+import { checkFeatures, readRows } from '../core/examples.ts'
+import { inputSizeOf } from '../core/layout.ts'
+import type { Numbers } from '../core/numbers.ts'
 import type { Features } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
 import { transformFromJSON } from '../data/transform.ts'
-import type { Model } from './model.ts'
+import { checkBackend } from '../train/check.ts'
+import { inputSizeOfSpec, type Model } from './model.ts'
 
 /** Rows as the network saw them in training: scaled, then transformed. Bytes without a transform stay bytes, with their scale. */
-function prepare({ spec, data }: Model, features: Float32Array | Uint8Array): Features {
-  const { inputSize } = spec.network
-  const rows = features.length / inputSize
-  if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${features.length} numbers; they must be rows of ${inputSize}`)
+function prepare({ spec, data }: Model, rowsGiven: Numbers | readonly Numbers[]): Features {
+  const inputSize = inputSizeOfSpec(spec)
+  const { features, rows } = readRows(rowsGiven, inputSize, 'predict')
   const { scale } = data
   if (data.transforms.length === 0) {
     if (scale === undefined) return { features, rows }
@@ -26,14 +27,15 @@ function prepare({ spec, data }: Model, features: Float32Array | Uint8Array): Fe
 }
 
 /**
- * Outputs, rows x units of the last layer, of raw features (rows x inputSize, row-major): they are scaled as the model says.
+ * Outputs, rows x units of the last layer, of raw features (rows x inputSize, row-major, or one array a row): they are scaled as the model says.
  * @throws InvalidSpecError where the model is none; InvalidDataError naming row and column
  */
-export async function predictModel(backend: Backend, model: Model, features: Float32Array | Uint8Array): Promise<Float32Array> {
+export async function predictModel(backend: Backend, model: Model, features: Numbers | readonly Numbers[]): Promise<Float32Array> {
+  checkBackend(backend)
   const { topology: topologySpec, member } = splitSpec(model.spec)
   const topology = resolveTopology(topologySpec)
   const prepared = prepare(model, features)
-  checkFeatures(prepared, topology.inputSize, 'predict')
+  checkFeatures(prepared, inputSizeOf(topology), 'predict')
   const population = { topology, members: [resolveMember(member, topology, model.weights)] }
   const session = await backend.createSession(population, {})
   try {

@@ -1,4 +1,4 @@
-import { ATTRIBUTE } from '../study/attributes.ts'
+import { ATTRIBUTE, recordedHistories } from '../study/attributes.ts'
 import type { Json, Trial } from '../study/trial.ts'
 
 /** What one network did, one entry an epoch; NaN where the journal has none. */
@@ -12,9 +12,9 @@ export interface Curves {
 export type CurveName = keyof Curves
 
 /** One a repeat, of a study that records histories; none of a trial that is not complete. */
-export function curvesOf({ state, userAttrs }: Trial): Curves[] {
-  const histories = userAttrs[ATTRIBUTE.histories]
-  if (state !== 'complete' || !Array.isArray(histories)) return []
+export function curvesOf(trial: Trial): Curves[] {
+  const histories = recordedHistories(trial)
+  if (trial.state !== 'complete' || !Array.isArray(histories)) return []
   return histories.map((history: Readonly<Record<string, Json>>) => ({
     loss: numbers(history.loss),
     accuracy: numbers(history.accuracy),

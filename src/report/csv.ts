@@ -1,4 +1,4 @@
-import Papa from 'papaparse'
+import { csvText } from './csvText.ts'
 import { cellMarks, cellValue, isSpread, labelOf } from './format.ts'
 import type { Block, Cell, Report, TableBlock } from './model.ts'
 
@@ -20,14 +20,17 @@ interface Data {
 /** The numbers of every block, unrounded, one file a block; what was not measured (NaN) is an empty cell. */
 export const csvFiles = (report: Report): CsvFile[] => report.sections.flatMap(({ blocks }) => blocks.map(csvFile))
 
-export const csvFile = (block: Block): CsvFile => ({ name: csvName(block), text: csvText(dataOf(block)) })
+export const csvFile = (block: Block): CsvFile => ({ name: csvName(block), text: textOf(dataOf(block)) })
 
 export const csvName = ({ name }: Block): string => `${name}.csv`
 
-function csvText({ fields, rows }: Data): string {
+function textOf({ fields, rows }: Data): string {
   const kept = fields.flatMap((_, i) => (rows.length === 0 || rows.some((row) => row[i] !== undefined) ? [i] : []))
-  const data = rows.map((row) => kept.map((i) => row[i] ?? '').map((cell) => (Number.isNaN(cell) ? '' : cell)))
-  return `${Papa.unparse([kept.map((i) => fields[i] ?? ''), ...data], { newline: '\n' })}\n`
+  const data = rows.map((row) => kept.map((i) => (Number.isNaN(row[i]) ? undefined : row[i])))
+  return `${csvText(
+    kept.map((i) => fields[i] ?? ''),
+    data,
+  )}\n`
 }
 
 function dataOf(block: Block): Data {

@@ -1,3 +1,4 @@
+import { visible } from '../core/visible.ts'
 import { csvName } from './csv.ts'
 import { cellMarks, cellValue, formatP, formatValue, isSpread, labelOf } from './format.ts'
 import type { Cell, NumberFormat, Report, Section, VerdictsBlock } from './model.ts'
@@ -32,11 +33,13 @@ const sectionText = ({ title, paragraphs, blocks }: Section, dataFolder: string)
   ]),
 ]
 
-/** Line breaks would end a table's row or a list's item; some marks mean something only where a line begins. */
+/**
+ * Line breaks would end a table's row or a list's item; some marks mean something only where a line begins; and who looks at the text on a
+ * terminal must not have it obeyed.
+ */
 const escaped = (text: string): string =>
-  text
+  visible(text.replace(/\s*\n\s*/g, ' '))
     .replace(/[\\`*_{}[\]<>#|~$&]/g, '\\$&')
-    .replace(/\s*\n\s*/g, ' ')
     .replace(/^([-+=]|\d+[.)])(?=\s|$)/, (mark) => `${mark.slice(0, -1)}\\${mark.slice(-1)}`)
 
 function table({ columns, rows }: Table): string {

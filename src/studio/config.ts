@@ -1,7 +1,10 @@
 import * as z from 'zod/mini'
-import { between, flag, MAX_SEED, MAX_UNITS, MAX_WORKERS, nonNegative, positive, whole } from '../core/fields.ts'
+import { ACTIVATIONS, type ActivationName } from '../core/activations.ts'
+import { between, flag, MAX_SEED, MAX_WORKERS, nonNegative, positive, whole } from '../core/fields.ts'
 import { INITIALIZERS } from '../core/initializers.ts'
-import { ACTIVATIONS, type ActivationName, METRICS, OPTIMIZERS, type OptimizerName } from '../core/names.ts'
+import { METRICS } from '../core/names.ts'
+import { OPTIMIZERS, type OptimizerName } from '../core/optimizers.ts'
+import { MAX_UNITS } from '../core/rules.ts'
 import { parseExact } from '../core/validate.ts'
 
 /**

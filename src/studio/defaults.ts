@@ -9,6 +9,12 @@ const MANY_ROWS = 5000
 /** Of fewer, batches are small as well: none may be larger than the training part. */
 const FEW_ROWS = 200
 
+/** None larger than half of the rows: the training part is smaller than the data. */
+function smallBatches(rows: number): number[] {
+  const sizes = [4, 8, 16].filter((size) => size <= rows / 2)
+  return sizes.length > 0 ? sizes : [Math.max(1, Math.floor(rows / 2))]
+}
+
 /** A study that somebody who knows nothing of it can run: some minutes on a laptop, and enough trials for importances. */
 export function defaultConfig(data: DataDescription): StudioConfig {
   const { rows } = data
@@ -39,7 +45,7 @@ export function defaultConfig(data: DataDescription): StudioConfig {
     training: {
       optimizers: ['adam', 'rmsprop', 'sgd'],
       learningRate: { low: 1e-4, high: 1e-1, log: true, points: 4 },
-      batchSizes: large ? [64, 128, 256] : rows < FEW_ROWS ? [4, 8, 16].filter((size) => size === 4 || size <= rows / 2) : [16, 32, 64],
+      batchSizes: large ? [64, 128, 256] : rows < FEW_ROWS ? smallBatches(rows) : [16, 32, 64],
       epochs: large ? 5 : 30,
     },
     search: {

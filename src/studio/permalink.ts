@@ -1,4 +1,5 @@
 import { InvalidSpecError } from '../core/errors.ts'
+import { parseJson } from '../core/json.ts'
 import { parseConfig, type StudioConfig, VERSION } from './config.ts'
 
 /** Before the configuration in the fragment of an address. */
@@ -36,7 +37,7 @@ function decode(text: string): unknown {
   try {
     const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'))
     const json = new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (letter) => letter.charCodeAt(0)))
-    return JSON.parse(json)
+    return parseJson(json)
   } catch (cause) {
     throw new InvalidSpecError(
       'this link was cut off or changed on its way: its configuration cannot be read; copy the whole of it again',

@@ -78,7 +78,7 @@ export interface StudyInfo {
   readonly state: StudyState
   /** Who trains it while it is running: this page's engine, one of another tab, or nobody yet. */
   readonly trainer: 'here' | 'elsewhere' | 'none'
-  /** What trains, as `WASM relaxed-SIMD, 2 workers`; while this page's engine does. */
+  /** What trains, as `WASM relaxed-SIMD, 2 workers, fused arithmetic`; while this page's engine does. */
   readonly backend: string | undefined
   /** Milliseconds since 1970. */
   readonly created: number

@@ -1,11 +1,12 @@
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
-import { ATTRIBUTE } from './attributes.ts'
+import { ATTRIBUTE, recordedHistories } from './attributes.ts'
 import type { StudyEvent } from './events.ts'
 import { createRun, type Run } from './grouping.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import type { StudyLog } from './log.ts'
 import { measure, type Objective, seriesOf } from './objective.ts'
+import { excessOf, nameOfConstraint, type OutcomeConstraint } from './outcomes.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import type { Repeat } from './repeats.ts'
 import { paramsFrom, withReplacement } from './replacing.ts'
@@ -18,6 +19,7 @@ export interface BatchOptions {
   readonly specOf: (params: Params) => TrainSpec
   readonly repeats: readonly Repeat[]
   readonly objectives: readonly Objective[]
+  readonly outcomeConstraints: readonly OutcomeConstraint[]
   readonly pruner: Pruner
   /** The most epochs of a trial: where rungs are counted from. */
   readonly maxEpochs: number
@@ -109,7 +111,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 function record(
   { number, runs, failure }: Live,
   step: number,
-  { objectives, pruner, repeats, reportEvery, recordHistories }: BatchOptions,
+  { objectives, outcomeConstraints, pruner, repeats, reportEvery, recordHistories }: BatchOptions,
   log: StudyLog,
 ): void {
   const reason = failure ?? runs.find((run) => run.failure !== undefined)?.failure
@@ -129,7 +131,9 @@ function record(
   }
   const values = runs.map((run) => objectives.map((objective) => measure(objective.metric, run)))
   log.setUserAttr(number, ATTRIBUTE.repeats, values)
-  if (recordHistories) log.setUserAttr(number, ATTRIBUTE.histories, runs.map(historyOf))
+  if (recordHistories && log.holds(number) && recordedHistories(log.trial(number)) === undefined)
+    log.setTrialSystemAttr(number, ATTRIBUTE.histories, runs.map(historyOf))
+  for (const constraint of outcomeConstraints) log.setConstraint(number, nameOfConstraint(constraint), excessOf(constraint, runs))
   log.finish(
     number,
     'complete',

@@ -1,7 +1,8 @@
 import { InvalidSpecError } from '../core/errors.ts'
 import type { MetricName } from '../core/names.ts'
+import type { Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
-import { checkFit, type FitData } from '../train/check.ts'
+import { checkFit, type FitData, readData } from '../train/check.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import { StudyRandom } from './random.ts'
 import { drawEvenly, valueAtFraction } from './sampler/random.ts'
@@ -15,6 +16,7 @@ const DRAWS = 20
 /**
  * Before anything is trained: whether configurations are training specs that fit the data. Single ones may fail, as trials may; when all that are
  * drawn do, the first one's error is thrown.
+ * @returns the shapes of a configuration that can train, where one was found
  * @throws InvalidSpecError, InvalidDataError
  */
 export function checkTrainable(
@@ -23,24 +25,29 @@ export function checkTrainable(
   pruner: Pruner,
   folds: readonly FitData[],
   metrics: readonly MetricName[],
-): void {
+): Topology | undefined {
+  const kept = folds.map(readData)
+  let shapes: Topology | undefined
   let failure: unknown
   for (let draw = 0; draw < DRAWS; draw++) {
     const params = drawEvenly(space, new StudyRandom(0, draw))
     if (!space.isAllowed(params)) continue
     try {
       const { topology, member } = splitSpec(specOf(params))
-      const resolved = resolveTopology(topology, TRAIN_SPEC_NAMES)
-      const members = [resolveMember(member, resolved, undefined, TRAIN_SPEC_NAMES)]
-      for (const data of folds) checkFit(resolved, members, data, metrics, () => TRAIN_SPEC_NAMES)
+      for (const data of kept) {
+        shapes = resolveTopology(topology, TRAIN_SPEC_NAMES, data.train.rows)
+        const members = [resolveMember(member, shapes, undefined, TRAIN_SPEC_NAMES)]
+        checkFit(shapes, members, data, metrics, () => TRAIN_SPEC_NAMES)
+      }
     } catch (error) {
       failure ??= error
       continue
     }
     checkVaried(space, specOf, pruner, params)
-    return
+    return shapes
   }
   if (failure !== undefined) throw failure
+  return undefined
 }
 
 /** Networks can only go on with other values where these leave their shapes as they are. */
@@ -50,7 +57,7 @@ function checkVaried(space: Space, specOf: SpecOf, { name, varied = [] }: Pruner
     const distribution = space.parameters.find((one) => one.name === parameter)?.distribution
     if (distribution === undefined)
       throw new InvalidSpecError(`pruner.vary holds ${parameter}; it must name parameters of the space: ${space.names.join(', ')}`)
-    if (params[parameter] === undefined) continue
+    if (!Object.hasOwn(params, parameter)) continue
     const ends = [0, 1 - Number.EPSILON].map((fraction) => shape({ ...params, [parameter]: valueAtFraction(distribution, fraction) }))
     if (ends[0] !== ends[1])
       throw new InvalidSpecError(

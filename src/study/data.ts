@@ -2,7 +2,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { kFolds } from '../data/split.ts'
-import type { FitData } from '../train/check.ts'
+import { type FitData, readData } from '../train/check.ts'
 import type { Objective } from './objective.ts'
 
 /**
@@ -13,10 +13,17 @@ export type StudyData = FitData | ((fold: number) => FitData)
 
 const isDataset = (train: FitData['train']): train is Dataset => 'task' in train && 'outputSize' in train
 
-/** The data of every fold. @throws InvalidSpecError */
+/** Arrays of other kinds are made the kept ones once, not at every rung. */
+function kept(data: FitData): FitData {
+  const { train, test, classNames } = readData(data)
+  return { train: { ...train, ...(classNames && { classNames }) }, ...(test && { test }) }
+}
+
+/** The data of every fold. @throws InvalidSpecError, InvalidDataError */
 export function dataOfFolds(data: StudyData, folds: number, seed: number): FitData[] {
-  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => data(fold))
-  if (folds === 1) return [data]
+  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => kept(data(fold)))
+  const whole = kept(data)
+  if (folds === 1) return [whole]
   const { train } = data
   if (!isDataset(train)) {
     throw new InvalidSpecError(
@@ -26,8 +33,14 @@ export function dataOfFolds(data: StudyData, folds: number, seed: number): FitDa
   return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
 }
 
-/** @throws InvalidSpecError when an objective is of test rows and there are none */
-export function checkTested(objectives: readonly Objective[], folds: readonly FitData[]): void {
+/** What of it was given: one for all folds where they are cut from one set of rows. */
+export function givenData(data: StudyData, folds: readonly FitData[]): readonly FitData[] {
+  if (typeof data === 'function') return folds
+  return folds.length === 1 ? [data] : [{ train: data.train }]
+}
+
+/** @throws InvalidSpecError when an objective, or a constraint, is of test rows and there are none */
+export function checkTested(objectives: readonly Pick<Objective, 'metric'>[], folds: readonly FitData[]): void {
   const tested = objectives.find(({ metric }) => metric.startsWith('test') || METRICS.some((name) => name === metric))
   if (tested === undefined || folds.every(({ test }) => test !== undefined)) return
   throw new InvalidSpecError(`objective is "${tested.metric}"; it is of test rows, so give \`test\` in the data, or folds`)

@@ -7,7 +7,7 @@ import type { Json, Trial } from './trial.ts'
 export type Definition = { readonly [field: string]: Json }
 
 /** Fields whose change would make new trials incomparable with the old ones. */
-const FIXED: readonly string[] = ['seed', 'objective', 'train', 'repeats']
+const FIXED: readonly string[] = ['seed', 'objective', 'outcomeConstraints', 'train', 'repeats']
 
 /**
  * Whether trials made under one definition may be continued under another. The space may change as long as every earlier trial is a
@@ -39,7 +39,7 @@ export function checkContinues(before: Definition, now: Definition, space: Space
 }
 
 /** The order of keys does not count. */
-function sameJson(a: Json, b: Json): boolean {
+export function sameJson(a: Json, b: Json): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b))
 }
 

@@ -10,6 +10,8 @@ export type StudyEvent =
   | { readonly type: 'rung'; readonly step: number; readonly trials: readonly Trial[] }
   /** A trial ended: complete, pruned or failed. */
   | { readonly type: 'trial'; readonly trial: Trial }
+  /** Before the first batch: what a person should know, as that the arithmetic is not what it was. Nothing stops. */
+  | { readonly type: 'notice'; readonly message: string }
   /** The study ended: its budget is spent, or its sampler has nothing left to try. */
   | { readonly type: 'end'; readonly reason: 'budget' | 'exhausted' }
 

@@ -41,8 +41,8 @@ export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat
 export function groupRuns(runs: readonly Run[]): Run[][] {
   const groups = new Map<string, Run[]>()
   for (const run of runs) {
-    const { inputSize, units, loss, batchSize } = run.topology
-    const key = JSON.stringify([inputSize, units, loss, batchSize, run.fold, run.checkpoint?.epoch ?? 0])
+    const { inputSize, inputShape, units, layers, loss, batchSize } = run.topology
+    const key = JSON.stringify([inputSize, inputShape, units, layers, loss, batchSize, run.fold, run.checkpoint?.epoch ?? 0])
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [run])
     else group.push(run)

@@ -1,17 +1,32 @@
 import pLimit from 'p-limit'
-import { EspalierError } from '../core/errors.ts'
-import { ATTRIBUTE } from './attributes.ts'
+import { EspalierError, InvalidSpecError } from '../core/errors.ts'
+import { ATTRIBUTE, type PositiveClass } from './attributes.ts'
 import type { Definition } from './definition.ts'
+import { constraintAttribute } from './feasibility.ts'
 import { EntryWriter } from './journal/entries.ts'
-import { isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
-import { Replay, type StudyRecord } from './journal/replay.ts'
-import type { Distribution, Params } from './space/distributions.ts'
+import { CorruptJournalError, JournalError } from './journal/errors.ts'
+import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
+import { type Refusal, Replay, type StudyRecord } from './journal/replay.ts'
+import { reasonOf } from './misuse.ts'
+import { type Distribution, own, type Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
 
 interface Identity {
   readonly name: string
   readonly directions: readonly Direction[]
+  /** What the objectives are called; undefined where they have no names. */
+  readonly metricNames: readonly string[] | undefined
   readonly seed: number
+}
+
+/** Where a trial that begins belongs. */
+export interface BatchPlace {
+  /** Number of the trial that its batch begins with. */
+  readonly batch: number
+  /** Whether `ask` gives it away. */
+  readonly asked?: boolean
+  /** Whether this worker trains it, and no other may. */
+  readonly taken?: boolean
 }
 
 /**
@@ -44,12 +59,16 @@ export class StudyLog {
     await log.commit(() => {
       if (log.#replay.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
     })
-    const { directions } = log.#study
+    const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
       throw new EspalierError(
         `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}`,
       )
     }
+    const { metricNames } = identity
+    // Those that somebody has given in Optuna stay.
+    if (metricNames !== undefined && systemAttrs[ATTRIBUTE.metricNames] === undefined)
+      await log.commit(() => log.setSystemAttr(ATTRIBUTE.metricNames, metricNames))
     return log
   }
 
@@ -67,15 +86,37 @@ export class StudyLog {
     return this.#study.userAttrs
   }
 
+  get systemAttrs(): Attributes {
+    return this.#study.systemAttrs
+  }
+
   /** What the study was created with; undefined for a new one, and for one that Optuna made. */
   get definition(): Definition | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   }
 
   async define(definition: Definition): Promise<void> {
+    await this.commit(() => this.setSystemAttr(ATTRIBUTE.definition, definition))
+  }
+
+  /**
+   * Keeps other processes from running the study, unless they share it, until what is returned is called.
+   * @throws JournalError when one runs it
+   */
+  async claim(): Promise<() => Promise<void>> {
+    const claim = this.shared === undefined ? await this.#journal.claim?.(this.#name) : undefined
+    return claim ?? (async () => undefined)
+  }
+
+  /** The class that metrics are of, as the study's first run decided it; undefined before that, and in journals of 0.1. */
+  get positiveClass(): PositiveClass | undefined {
+    return this.#study.systemAttrs[ATTRIBUTE.positiveClass] as PositiveClass | undefined
+  }
+
+  async choosePositiveClass(chosen: PositiveClass): Promise<void> {
     await this.commit(() => {
-      if (same(this.#study.systemAttrs[ATTRIBUTE.definition], definition)) return
-      this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.definition, definition))
+      if (this.positiveClass === undefined)
+        this.#write(this.#writer.setStudySystemAttr(this.#study.id, ATTRIBUTE.positiveClass, { ...chosen }))
     })
   }
 
@@ -86,7 +127,7 @@ export class StudyLog {
 
   trial(number: number): Trial {
     const trial = this.trials[number]
-    if (trial === undefined) throw new EspalierError(`there is no trial ${number}; the study has ${this.trials.length}`)
+    if (trial === undefined) throw new InvalidSpecError(`there is no trial ${number}; the study has ${this.trials.length}`)
     return trial
   }
 
@@ -97,16 +138,18 @@ export class StudyLog {
     return !isFinished(trial) && (worker === undefined || worker === this.worker)
   }
 
-  /** Numbers of the trials that were asked for together last. */
-  lastBatch(): number[] {
-    const last = this.trials.findLast(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch] !== undefined)
-    return last === undefined ? [] : this.batchOf(last.number)
+  /** Numbers of the batch that a run has left unfinished; none when there is none. */
+  leftBatch(): number[] {
+    const left = this.trials.find((trial) => trial.state === 'running' && isOfRun(trial))
+    return left === undefined ? [] : this.batchOf(left.number)
   }
 
-  /** Numbers of the trials that were asked for together with this one. */
+  /** Numbers of the trials that were asked for together with this one. An enqueued trial that did not come to begin is of none. */
   batchOf(number: number): number[] {
     const first = this.trial(number).systemAttrs[ATTRIBUTE.batch]
-    return this.trials.filter(({ systemAttrs }) => systemAttrs[ATTRIBUTE.batch] === first).map((trial) => trial.number)
+    return this.trials
+      .filter(({ state, systemAttrs }) => state !== 'waiting' && systemAttrs[ATTRIBUTE.batch] === first)
+      .map((trial) => trial.number)
   }
 
   /** What a trial's checkpoints are kept under. */
@@ -114,27 +157,44 @@ export class StudyLog {
     return `${this.#name}-${number}`
   }
 
-  /** @param batch number of the trial that its batch begins with
-   *  @param taken whether this worker trains it, and nobody else may */
-  create(params: Params, distributions: Readonly<Record<string, Distribution>>, batch: number, taken: boolean): void {
+  create(params: Params, distributions: Readonly<Record<string, Distribution>>, place: BatchPlace): void {
     const datetimeStart = new Date()
     const empty = { values: undefined, intermediateValues: new Map<number, number>(), userAttrs: {}, datetimeComplete: undefined }
+    const systemAttrs = Object.fromEntries(this.#placeAttrs(place))
+    this.#write(this.#writer.createTrial(this.#study.id, { ...empty, state: 'running', params, distributions, systemAttrs, datetimeStart }))
+  }
+
+  /** A trial for later, with values that it must have: Optuna's `enqueue_trial`. */
+  enqueue(params: Params): void {
     this.#write(
       this.#writer.createTrial(this.#study.id, {
-        ...empty,
-        state: 'running',
-        params,
-        distributions,
-        systemAttrs: { [ATTRIBUTE.batch]: batch, ...(taken && { [ATTRIBUTE.worker]: this.worker }) },
-        datetimeStart,
+        state: 'waiting',
+        params: {},
+        distributions: {},
+        values: undefined,
+        intermediateValues: new Map(),
+        userAttrs: {},
+        systemAttrs: { [ATTRIBUTE.fixed]: params },
+        datetimeStart: undefined,
+        datetimeComplete: undefined,
       }),
     )
   }
 
+  /** Begins an enqueued trial. That it runs is said last, so that a crash on the way leaves it in the queue. */
+  begin(number: number, params: Params, distributions: Readonly<Record<string, Distribution>>, place: BatchPlace): void {
+    const id = this.#id(number)
+    for (const [key, value] of this.#placeAttrs(place)) this.setTrialSystemAttr(number, key, value)
+    for (const [name, distribution] of Object.entries(distributions)) {
+      const value = own(params, name) ?? null
+      if (!same(own(this.trial(number).params, name), value)) this.#write(this.#writer.setTrialParam(id, name, value, distribution))
+    }
+    this.#write(this.#writer.setTrialState(id, 'running'))
+  }
+
   /** Takes a trial from whoever has it. */
   take(number: number): void {
-    if (isFinished(this.trial(number)) || workerOf(this.trial(number)) === this.worker) return
-    this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.worker, this.worker))
+    if (!isFinished(this.trial(number))) this.setTrialSystemAttr(number, ATTRIBUTE.worker, this.worker)
   }
 
   report(number: number, step: number, value: number): void {
@@ -147,76 +207,98 @@ export class StudyLog {
     this.#write(this.#writer.setTrialUserAttr(this.#id(number), key, value))
   }
 
+  setTrialSystemAttr(number: number, key: string, value: Json): void {
+    if (same(this.trial(number).systemAttrs[key], value)) return
+    this.#write(this.#writer.setTrialSystemAttr(this.#id(number), key, value))
+  }
+
+  setConstraint(number: number, name: string, value: number): void {
+    const key = constraintAttribute(name)
+    if (!this.holds(number) || Object.hasOwn(this.trial(number).systemAttrs, key)) return
+    this.#write(this.#writer.setTrialSystemAttr(this.#id(number), key, value))
+  }
+
   setStudyUserAttr(key: string, value: Json): void {
     if (same(this.#study.userAttrs[key], value)) return
     this.#write(this.#writer.setStudyUserAttr(this.#study.id, key, value))
   }
 
-  /** Ends a trial. One without finite values has failed, whatever it was to be: Optuna holds it so, too. */
+  setSystemAttr(key: string, value: Json): void {
+    if (same(this.#study.systemAttrs[key], value)) return
+    this.#write(this.#writer.setStudySystemAttr(this.#study.id, key, value))
+  }
+
+  /** Ends a trial. One whose value is no number has failed, whatever it was to be; an infinite one is a value: Optuna holds it so, too. */
   finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
     if (!this.holds(number)) return
-    const wrong = values.find((value) => !Number.isFinite(value))
-    if (wrong !== undefined && state === 'complete') this.fail(number, new EspalierError(`its value is ${wrong}`))
+    if (state === 'complete' && values.some((value) => Number.isNaN(value))) this.fail(number, new EspalierError('its value is NaN'))
     else this.#write(this.#writer.setTrialState(this.#id(number), state, values))
   }
 
   fail(number: number, reason: unknown): void {
     if (!this.holds(number)) return
-    const text = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason)
     if (this.trial(number).systemAttrs[ATTRIBUTE.reason] === undefined)
-      this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, text))
+      this.#write(this.#writer.setTrialSystemAttr(this.#id(number), ATTRIBUTE.reason, reasonOf(reason)))
     this.#write(this.#writer.setTrialState(this.#id(number), 'fail'))
   }
 
   /**
-   * Appends what `work` writes as one; resolves when it would survive the process. In a shared journal `work` sees all that others have
-   * written, and is called again on it when they come first: it must be a function of what it reads here.
+   * Appends what `work` writes as one; resolves when it would survive the process. `work` sees all that others have written, and is called
+   * again on it when they come first: it must be a function of what it reads here.
+   * @throws what `work` throws; nothing is written then
    */
   async commit(work: () => void): Promise<void> {
-    return this.#oneAtATime(async () => {
-      const { shared } = this
-      if (shared !== undefined) return this.#commitAmongOthers(shared, work)
-      work()
-      return this.#flush()
-    })
+    const journal = this.#journal
+    return this.#oneAtATime(() => (isConditional(journal) ? this.#commitAmongOthers(journal, work) : this.#commitAlone(work)))
   }
 
   /** Reads what others have written. */
   async sync(): Promise<void> {
-    await this.#oneAtATime(async () => {
-      await this.#flush()
-      await this.#read()
+    await this.#oneAtATime(() => this.#read())
+  }
+
+  async #commitAmongOthers(journal: ConditionalJournal, work: () => void): Promise<void> {
+    await this.#read()
+    while (!(await this.#attempt(work, (length, entries) => journal.appendAt(length, entries)))) await this.#read()
+  }
+
+  /** Where nobody else is told of, nobody else may write: what they wrote in between would give the trials of `work` other numbers. */
+  async #commitAlone(work: () => void): Promise<void> {
+    await this.#attempt(work, async (length, entries) => {
+      await this.#journal.append(entries)
+      const since = await this.#journal.read(length)
+      if (since.length === entries.length && since.every((entry, i) => same(entry, entries[i]))) return true
+      throw new JournalError(
+        `${this.#journal.description}: somebody else has written to this journal, which has no appendAt; what study "${this.#name}" wrote last may stand with the wrong trial`,
+      )
     })
   }
 
-  async #commitAmongOthers(journal: SharedJournal, work: () => void): Promise<void> {
-    for (let appended = false; !appended; ) {
-      await this.#read()
-      const before = this.#replay.clone()
-      try {
-        work()
-        appended = this.#pending.length === 0 || (await journal.appendAt(before.entriesRead, this.#pending))
-      } finally {
-        this.#pending = []
-        if (!appended) this.#replay = before
-      }
+  /** @returns whether it was appended; when it was not, nothing has happened */
+  async #attempt(work: () => void, append: (length: number, entries: readonly JournalEntry[]) => Promise<boolean>): Promise<boolean> {
+    const before = this.#replay.clone()
+    let appended = false
+    try {
+      work()
+      appended = this.#pending.length === 0 || (await append(before.entriesRead, this.#pending))
+      return appended
+    } finally {
+      this.#pending = []
+      if (!appended) this.#replay = before
     }
-  }
-
-  async #flush(): Promise<void> {
-    const written = this.#pending
-    if (written.length === 0) return
-    this.#pending = []
-    await this.#journal.append(written)
-    const since = await this.#journal.read(this.#replay.entriesRead - written.length)
-    if (since.length === written.length && since.every((entry, i) => same(entry, written[i]))) return
-    // Somebody else writes, too, and came first: what was taken for granted is read again.
-    this.#replay = new Replay()
-    this.#replay.apply(await this.#journal.read(0))
   }
 
   async #read(): Promise<void> {
     this.#replay.apply(await this.#journal.read(this.#replay.entriesRead))
+  }
+
+  /** What is said of a trial that is begun. */
+  #placeAttrs({ batch, asked = false, taken = false }: BatchPlace): [string, Json][] {
+    return [
+      [ATTRIBUTE.batch, batch],
+      ...(asked ? [[ATTRIBUTE.asked, true] satisfies [string, Json]] : []),
+      ...(taken ? [[ATTRIBUTE.worker, this.worker] satisfies [string, Json]] : []),
+    ]
   }
 
   #id(number: number): number {
@@ -226,11 +308,25 @@ export class StudyLog {
   }
 
   #write(entry: JournalEntry): void {
-    const [refusal] = this.#replay.apply([entry])
+    const refusal = this.#tryApply(entry)
     if (refusal !== undefined) throw new EspalierError(`${this.#journal.description} would refuse an entry: ${refusal.reason}`)
     this.#pending.push(entry)
   }
+
+  /** @throws InvalidSpecError for an entry that no reader would take: it was not read, but is about to be written */
+  #tryApply(entry: JournalEntry): Refusal | undefined {
+    try {
+      return this.#replay.apply([entry])[0]
+    } catch (cause) {
+      if (!(cause instanceof CorruptJournalError)) throw cause
+      const reason = cause.cause instanceof Error ? cause.cause.message : cause.message
+      throw new InvalidSpecError(`a journal cannot hold this: ${reason}`, { cause })
+    }
+  }
 }
+
+/** Of whose batch it is: of a run's, which whoever runs the study next finishes; `ask` gives trials away for good. */
+const isOfRun = ({ systemAttrs }: Trial): boolean => systemAttrs[ATTRIBUTE.batch] !== undefined && systemAttrs[ATTRIBUTE.asked] !== true
 
 const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 

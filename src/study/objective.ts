@@ -2,9 +2,13 @@ import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { camelCase, METRICS, type MetricName } from '../core/names.ts'
+import { resolveTopology } from '../core/resolve.ts'
 import type { History } from '../train/history.ts'
 import type { Run } from './grouping.ts'
 import type { Direction } from './trial.ts'
+
+/** What a value is called that was given no name. */
+export const UNNAMED = 'value'
 
 /** What a study asks of a network: a value of its last epoch (the best one where early stopping brings that back), or its size. */
 const MEASURES = ['loss', 'accuracy', 'testLoss', 'testAccuracy', ...METRICS, 'parameters'] as const
@@ -45,7 +49,7 @@ export function resolveObjectives(objective: ObjectiveSpec, trains: boolean): Ob
     const metric = trains ? camelCase(given) : given
     if (metric === 'minimize' || metric === 'maximize') {
       if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must name what is ${metric}d: one of ${MEASURES.join(', ')}`)
-      return { metric: 'value', direction: metric }
+      return { metric: UNNAMED, direction: metric }
     }
     if (isMeasure(metric)) return { metric, direction: said ?? (LOWER_IS_BETTER.includes(metric) ? 'minimize' : 'maximize') }
     if (trains) throw new InvalidSpecError(`${field} is "${metric}"; it must be one of ${MEASURES.join(', ')}`)
@@ -56,8 +60,15 @@ export function resolveObjectives(objective: ObjectiveSpec, trains: boolean): Ob
   })
 }
 
-/** The metrics that training must compute for these objectives. */
-export const metricsOf = (objectives: readonly Objective[]): MetricName[] =>
+/** A measure by its name, in Keras's spelling as well. @throws InvalidSpecError */
+export function measureNamed(given: string, field: string): string {
+  const metric = camelCase(given)
+  if (!isMeasure(metric)) throw new InvalidSpecError(`${field} is "${metric}"; it must be one of ${MEASURES.join(', ')}`)
+  return metric
+}
+
+/** The metrics that training must compute for these objectives and constraints. */
+export const metricsOf = (objectives: readonly Pick<Objective, 'metric'>[]): MetricName[] =>
   METRICS.filter((name) => objectives.some(({ metric }) => metric === name))
 
 /** One value an epoch; undefined for what is no series. */
@@ -68,7 +79,7 @@ export function seriesOf(metric: string, history: History): readonly number[] | 
 
 /** The value of a network as training would give it back now: of its last epoch, or of its best where early stopping restores that. */
 export function measure(metric: string, { topology, member, checkpoint }: Run): number {
-  if (metric === 'parameters') return parameterLayout(topology).parameters
+  if (metric === 'parameters') return parameterLayout(resolveTopology(topology)).parameters
   if (checkpoint === undefined) return Number.NaN
   const restores = member.earlyStopping !== undefined && member.earlyStopping.restoreBest !== false
   const epoch = (restores ? checkpoint.best?.epoch : undefined) ?? checkpoint.epoch - 1

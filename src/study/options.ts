@@ -1,12 +1,16 @@
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
+import { MAX_UNITS } from '../core/rules.ts'
+import { isObject, shown } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { parseExact } from '../core/validate.ts'
+import type { ClassReference } from '../train/positive.ts'
 import type { Definition } from './definition.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import type { Journal } from './journal/journal.ts'
 import { type Objective, type ObjectiveSpec, objectiveSchema, resolveObjectives } from './objective.ts'
+import { type OutcomeConstraint, type OutcomeConstraintSpec, outcomeConstraintsSchema, resolveOutcomeConstraints } from './outcomes.ts'
 import { createPruner, type PrunerSpec } from './pruner/create.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import { type Repeat, type RepeatsSpec, repeatsSchema, resolveRepeats } from './repeats.ts'
@@ -23,11 +27,18 @@ export interface StudyOptions {
   readonly space: SpaceSpec
   /** What every configuration must satisfy, as `layers * units <= 256`. */
   readonly constraints?: readonly string[] | undefined
+  /** What a trained network must come to besides, as `{ metric: 'parameters', atMost: 20000 }`; a trial that does not is never the best. */
+  readonly outcomeConstraints?: readonly OutcomeConstraintSpec[] | undefined
   /**
    * What is sought: a value of the trained network (`testAccuracy`, `testLoss`, `auc`, …), several, or for values of your own
    * `minimize`, `maximize` or `{ metric, direction }`.
    */
   readonly objective: ObjectiveSpec
+  /**
+   * The class that objectives such as `f1` are of, by its name in the training data or its number, from 0. Unless said it is, of two, the one with
+   * fewer training rows; of more they are means over all classes. The journal keeps it: it is the same in all trials.
+   */
+  readonly positiveClass?: ClassReference | undefined
   /** From a configuration to what is trained. Left out, the study is told its values: `ask` and `tell`, or `optimize`. */
   readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
   /** `tpe` unless said. */
@@ -42,7 +53,7 @@ export interface StudyOptions {
   readonly maxEpochs?: number | undefined
   /** Epochs between two intermediate values in the journal: a twentieth of all epochs unless said. */
   readonly reportEvery?: number | undefined
-  /** Whether the journal keeps every repeat's losses and accuracies by epoch (user attribute `espalier:histories`). */
+  /** Whether the journal keeps every repeat's losses and accuracies by epoch (system attribute `espalier:histories`). */
   readonly recordHistories?: boolean | undefined
   /** Of the sampler, and of the first repeat of every trial; 0 unless said. */
   readonly seed?: number | undefined
@@ -52,10 +63,16 @@ export interface StudyOptions {
   readonly checkpoints?: CheckpointStore | undefined
 }
 
+const isJournal = (value: unknown): boolean => {
+  const { read, append } = (value ?? {}) as Partial<Journal>
+  return typeof read === 'function' && typeof append === 'function'
+}
+
 /** What is plain data is checked here, the rest by whoever makes something of it. */
 const optionsSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1))),
   objective: objectiveSchema,
+  positiveClass: z.optional(z.union([z.string(), whole(0, MAX_UNITS)])),
   repeats: z.optional(repeatsSchema),
   batchSize: z.optional(whole(1, 1_000_000)),
   maxEpochs: z.optional(whole(1, 1_000_000)),
@@ -64,10 +81,11 @@ const optionsSchema = z.strictObject({
   seed: z.optional(whole(0, MAX_SEED)),
   space: z.optional(z.unknown()),
   constraints: z.optional(z.array(z.string())),
+  outcomeConstraints: z.optional(outcomeConstraintsSchema),
   train: z.optional(z.unknown()),
   sampler: z.optional(z.unknown()),
   pruner: z.optional(z.unknown()),
-  journal: z.optional(z.unknown()),
+  journal: z.optional(z.custom<Journal>(isJournal, { error: "must be a journal, as new FileJournal('search.journal')" })),
   checkpoints: z.optional(z.unknown()),
 })
 
@@ -76,6 +94,8 @@ export interface Plan {
   readonly name: string
   readonly space: Space
   readonly objectives: readonly Objective[]
+  readonly positiveClass: ClassReference | undefined
+  readonly outcomeConstraints: readonly OutcomeConstraint[]
   readonly sampler: Sampler
   readonly pruner: Pruner
   readonly repeats: readonly Repeat[]
@@ -83,6 +103,8 @@ export interface Plan {
   readonly batchSize: number | undefined
   readonly specOf: SpecOf | undefined
   readonly maxEpochs: number
+  /** How many steps a trial has at most by which the pruner counts; undefined where nobody said and nothing tells. */
+  readonly maxSteps: number | undefined
   readonly reportEvery: number
   readonly recordHistories: boolean
   readonly seed: number
@@ -90,14 +112,19 @@ export interface Plan {
 }
 
 const REPORTS_A_TRIAL = 20
+/** What a study is called that says no name. */
+export const DEFAULT_NAME = 'study'
 
 /** @throws InvalidSpecError */
 export function resolveStudy(options: StudyOptions): Plan {
+  if (!isObject(options))
+    throw new InvalidSpecError(`the options of the study are ${shown(options)}; they must be an object: createStudy({ space, … })`)
   const { space: spaceSpec, constraints, train, sampler, pruner } = options
   const given = parseExact(optionsSchema, options, '', 'the study')
-  const { name = 'study', seed = 0, repeats: repeatsSpec = 1 } = given
+  const { name = DEFAULT_NAME, seed = 0, repeats: repeatsSpec = 1 } = given
   const space = new Space(spaceSpec, constraints)
   const objectives = resolveObjectives(given.objective, train !== undefined)
+  const outcomeConstraints = resolveOutcomeConstraints(given.outcomeConstraints ?? [], train !== undefined)
   const repeats = resolveRepeats(repeatsSpec, seed)
   const resolvedPruner = isPruner(pruner) ? pruner : createPruner(pruner === undefined ? 'none' : pruner)
   const resolvedSampler = isSampler(sampler) ? sampler : createSampler(sampler === undefined ? 'tpe' : sampler)
@@ -113,6 +140,8 @@ export function resolveStudy(options: StudyOptions): Plan {
     name,
     space,
     objectives,
+    positiveClass: given.positiveClass,
+    outcomeConstraints,
     sampler: resolvedSampler,
     pruner: resolvedPruner,
     repeats,
@@ -120,6 +149,7 @@ export function resolveStudy(options: StudyOptions): Plan {
     batchSize: given.batchSize,
     specOf,
     maxEpochs: epochs,
+    maxSteps: resolvedPruner.axis === 'repeat' ? repeats.length : train === undefined ? given.maxEpochs : epochs,
     reportEvery: given.reportEvery ?? Math.ceil(epochs / REPORTS_A_TRIAL),
     recordHistories: given.recordHistories ?? false,
     seed,
@@ -127,6 +157,7 @@ export function resolveStudy(options: StudyOptions): Plan {
       space: spaceSpec,
       constraints: constraints ?? [],
       objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
+      outcomeConstraints: given.outcomeConstraints,
       train: typeof train === 'function' ? undefined : train,
       sampler: isSampler(sampler) ? undefined : (sampler ?? 'tpe'),
       pruner: isPruner(pruner) ? undefined : (pruner ?? 'none'),

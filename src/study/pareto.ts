@@ -1,3 +1,4 @@
+import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
 
 /** Values as losses, of which lower is better; NaN becomes Infinity. */
@@ -44,10 +45,15 @@ export function dominanceRanks(losses: readonly (readonly number[])[]): number[]
   return ranks
 }
 
-/** The complete trials that no other dominates, in the order of their numbers; with one objective, the best and those equal to it. */
+/**
+ * The complete trials that no other dominates, in the order of their numbers, of those that meet their outcome constraints; with one objective,
+ * the best and those equal to it.
+ */
 export function paretoFront(trials: readonly Trial[], directions: readonly Direction[]): Trial[] {
   const complete = trials.flatMap((trial) =>
-    trial.state === 'complete' && trial.values !== undefined ? [{ trial, losses: toLosses(trial.values, directions) }] : [],
+    trial.state === 'complete' && trial.values !== undefined && isFeasible(trial)
+      ? [{ trial, losses: toLosses(trial.values, directions) }]
+      : [],
   )
   return complete.filter(({ losses }) => !complete.some((other) => dominates(other.losses, losses))).map(({ trial }) => trial)
 }

@@ -1,21 +1,30 @@
 import * as z from 'zod/mini'
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
-import { nonNegative, whole } from '../core/fields.ts'
-import { parseSpec } from '../core/validate.ts'
+import { between, nonNegative, whole } from '../core/fields.ts'
+import { parseExact, parseSpec } from '../core/validate.ts'
+import { checkBackend } from '../train/check.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
+import { metricNamesOf } from './attributes.ts'
+import { keepBasis } from './basis.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
-import { checkTested, dataOfFolds, type StudyData } from './data.ts'
+import { checkTested, dataOfFolds, givenData, type StudyData } from './data.ts'
 import { checkContinues } from './definition.ts'
+import { checkFixed } from './enqueued.ts'
+import { evaluate, type ObjectiveFunction, valuesOf } from './evaluate.ts'
 import { Channel, type StudyEvent } from './events.ts'
+import { begunOf, type Filled, type FillOptions, fillBatch, Proposals } from './filling.ts'
+import { printOf } from './fingerprint.ts'
 import type { CheckpointStore } from './journal/checkpoints.ts'
 import { MemoryJournal } from './journal/memory.ts'
 import { StudyLog } from './log.ts'
-import { metricsOf } from './objective.ts'
+import { checkJson, checkWhole, shownValue } from './misuse.ts'
+import { metricsOf, UNNAMED } from './objective.ts'
 import { type Plan, resolveStudy, type StudyOptions } from './options.ts'
 import { paretoFront } from './pareto.ts'
-import { propose } from './propose.ts'
+import { classOfStudy } from './positive.ts'
+import { wouldPrune } from './pruner/asked.ts'
 import { retrain } from './retrain.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
@@ -25,6 +34,8 @@ import { areTrialsTaken, goneWorkers, leftBatch, pause } from './workers.ts'
 
 /** Milliseconds between two looks at what other workers do. */
 const WAIT = 500
+/** Trials that `ask` gives at once, at most. */
+const MOST_ASKED = 1_000_000
 
 /** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
 const budgetSchema = z.strictObject({
@@ -45,6 +56,24 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+const runSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' })),
+  file: z.optional(z.unknown()),
+})
+const optimizeSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: runSchema.shape.signal,
+  trialSeconds: z.optional(between(0, 1e6)),
+})
+/** When a search over values of your own ends, and a trial of it. */
+export interface OptimizeOptions extends RunOptions {
+  /** Seconds after which a trial fails; without an end unless said. */
+  readonly trialSeconds?: number | undefined
+}
+
 /**
  * Opens a study: a new one, or the one of this name that the journal holds, which goes on where it stopped.
  * @throws InvalidSpecError naming the field; also when the journal's study cannot go on under these options
@@ -52,7 +81,9 @@ export interface RunOptions {
 export async function createStudy(options: StudyOptions): Promise<Study> {
   const plan = resolveStudy(options)
   const directions = plan.objectives.map(({ direction }) => direction)
-  const log = await StudyLog.open(options.journal ?? new MemoryJournal(), { name: plan.name, directions, seed: plan.seed })
+  const metrics = plan.objectives.map(({ metric }) => metric)
+  const metricNames = metrics.every((metric) => metric === UNNAMED) ? undefined : metrics
+  const log = await StudyLog.open(options.journal ?? new MemoryJournal(), { name: plan.name, directions, metricNames, seed: plan.seed })
   const before = log.definition
   if (before !== undefined) checkContinues(before, plan.definition, plan.space, log.trials, plan.name)
   await log.define(plan.definition)
@@ -68,6 +99,8 @@ export class Study {
   readonly #plan: Plan
   readonly #log: StudyLog
   readonly #checkpoints: CheckpointStore | undefined
+  /** Trials that this object has begun, or goes on with: whoever began others may be gone, so nothing waits for them. */
+  readonly #own = new Set<number>()
   #running = false
 
   /** @internal createStudy opens one. */
@@ -85,33 +118,62 @@ export class Study {
     return this.#log.trials
   }
 
-  /** The complete trial with the best value, the earlier of equals; of several objectives, by the first. */
+  /** The complete trial with the best value, the earlier of equals, of those that meet the outcome constraints; of several objectives, by the first. */
   get best(): Trial | undefined {
     return bestTrial(this.trials, this.directions[0] ?? 'minimize')
   }
 
-  /** The complete trials that no other is better than in every objective; with one objective, all of the best value. */
+  /**
+   * The complete trials that no other is better than in every objective, of those that meet the outcome constraints; with one objective, all of the
+   * best value.
+   */
   get bestTrials(): readonly Trial[] {
     return paretoFront(this.trials, this.directions)
+  }
+
+  /** What the objectives are called, also where somebody has said it in Optuna. */
+  get metricNames(): readonly string[] {
+    return metricNamesOf(this.#log.systemAttrs) ?? this.#plan.objectives.map(({ metric }) => metric)
   }
 
   /**
    * Trains trials until the budget is spent or the sampler has nothing left. Stopping the loop early stops the training; the next
    * run, of this or another process, goes on from the journal and ends with the same trials as if nothing had happened.
-   * @throws AbortedError, DeviceLostError, DisposedError; a trial that fails is recorded, and the study goes on
+   * @param options.file is the command line's: the study file, from which the study can be resumed
+   * @throws AbortedError, DeviceLostError, DisposedError; InvalidSpecError when the trials so far are of other data; JournalError when another
+   * process runs the study; a trial that fails is recorded, and the study goes on
    */
-  async *run(backend: Backend, data: StudyData, { budget = {}, signal }: RunOptions = {}): AsyncGenerator<StudyEvent, void, void> {
-    const { specOf, folds, seed, objectives, space } = this.#plan
+  async *run(
+    backend: Backend,
+    data: StudyData,
+    options: RunOptions & { readonly file?: Json } = {},
+  ): AsyncGenerator<StudyEvent, void, void> {
+    parseExact(runSchema, options, '', 'the options')
+    const { budget = {}, signal, file } = options
+    const { specOf, folds, seed, objectives, outcomeConstraints, space } = this.#plan
     if (specOf === undefined)
       throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
     if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
+    checkBackend(backend)
     const folded = dataOfFolds(data, folds, seed)
-    checkTested(objectives, folded)
-    checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(objectives))
-    const trainer = new Trainer(backend, folded, metricsOf(objectives))
-    yield* this.#loop(budget, signal, (numbers, emit, stop) => {
+    const measured = [...objectives, ...outcomeConstraints]
+    checkTested(measured, folded)
+    const shapes = checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(measured))
+    const whole = typeof data === 'function' ? folded[0] : data
+    const said = this.#plan.positiveClass
+    const positiveClass = whole && (await classOfStudy(this.#log, measured, said, whole, shapes))
+    const trainer = new Trainer(backend, folded, metricsOf(measured), positiveClass)
+    const basis = { data: givenData(data, folded).map(printOf), arithmetic: backend.arithmetic, file }
+    const begin = async (): Promise<string[]> => {
+      let notices: string[] = []
+      await this.#log.commit(() => {
+        notices = keepBasis(this.#log, this.name, basis)
+      })
+      return notices
+    }
+    yield* this.#loop({ budget, signal, begin }, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
       const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
       return runBatch(numbers, { ...this.#plan, specOf }, tools)
@@ -119,60 +181,104 @@ export class Study {
   }
 
   /**
-   * Trials of values of your own: `objective` is called for each configuration of a batch, all at once; what it throws is the reason of
-   * a failed trial. The values are recorded in the order of the trials.
+   * Trials of values of your own: `objective` is called for each configuration of a batch, all at once. What it throws is the reason of a failed
+   * trial, and so is what it gives when that is not a number an objective. The values are recorded in the order of the trials.
+   * @throws AbortedError: trials that had not ended are evaluated by the next run; JournalError when another process runs the study
    */
-  async *optimize(
-    objective: (params: Params, trial: Trial) => number | readonly number[] | Promise<number | readonly number[]>,
-    { budget = {} }: Pick<RunOptions, 'budget'> = {},
-  ): AsyncGenerator<StudyEvent, void, void> {
-    yield* this.#loop(budget, undefined, async (numbers, emit) => {
+  async *optimize(objective: ObjectiveFunction, options: OptimizeOptions = {}): AsyncGenerator<StudyEvent, void, void> {
+    if (typeof objective !== 'function') throw new InvalidSpecError(`objective is ${shownValue(objective)}; it must be a function`)
+    parseExact(optimizeSchema, options, '', 'the options')
+    const { budget = {}, signal, trialSeconds: seconds } = options
+    const limits = { objectives: this.directions.length, seconds, signal }
+    yield* this.#loop({ budget, signal, begin: async () => [] }, async (numbers, emit) => {
       const open = numbers.map((number) => this.#log.trial(number)).filter((trial) => !isFinished(trial))
-      const outcomes = await Promise.allSettled(open.map(async (trial) => objective(trial.params, trial)))
+      const outcomes = await Promise.all(open.map((trial) => evaluate(objective, trial, limits)))
       for (const [i, { number }] of open.entries()) {
         const outcome = outcomes[i]
-        const values = outcome?.status === 'fulfilled' ? this.#valuesOf(number, outcome.value) : undefined
+        if (outcome === undefined || outcome === 'aborted') continue
         await this.#log.commit(() => {
-          if (values !== undefined) this.#log.finish(number, 'complete', values)
-          else if (outcome?.status === 'rejected') this.#log.fail(number, outcome.reason)
+          if ('values' in outcome) this.#log.finish(number, 'complete', outcome.values)
+          else this.#log.fail(number, outcome.failure)
         })
         emit({ type: 'trial', trial: this.#log.trial(number) })
       }
+      if (signal?.aborted) throw new AbortedError([], signal.reason)
     })
   }
 
-  /** The next trials, at most `count`: fewer when the sampler waits for trials that run, or has nothing left. They are running until told. */
-  async ask(count = 1): Promise<Trial[]> {
-    await this.#log.sync()
-    let asked: readonly Trial[] = []
+  /**
+   * A trial for later, ahead of what the sampler proposes: whoever asks or runs next takes it first, here or in Optuna. Parameters that are left
+   * out get the sampler's values.
+   * @returns its number
+   * @throws InvalidSpecError for a name or value that the space has not, or a whole configuration that breaks a constraint
+   */
+  async enqueue(params: Params): Promise<number> {
+    checkFixed(this.space, params)
+    let number = 0
     await this.#log.commit(() => {
-      const first = this.#log.trials.length
-      this.#propose(first, first + count)
-      asked = this.#log.trials.slice(first)
+      number = this.#log.trials.length
+      this.#log.enqueue(params)
     })
-    return [...asked]
+    return number
   }
 
-  /** An intermediate value of a running trial, for the pruner. */
+  /**
+   * The next trials, at most `count`, enqueued ones first: fewer when the sampler waits for trials that were asked for here, or has nothing left.
+   * They are running until told; whoever asks or runs elsewhere leaves them alone.
+   */
+  async ask(count = 1): Promise<Trial[]> {
+    checkWhole('count', count, 0, MOST_ASKED)
+    let asked: readonly number[] = []
+    const options = { sizeOf: () => count, most: Number.POSITIVE_INFINITY, how: { asked: true }, proposals: new Proposals() }
+    await this.#log.commit(() => {
+      asked = this.#fill([], options).numbers
+    })
+    for (const number of asked) this.#own.add(number)
+    return asked.map((number) => this.#log.trial(number))
+  }
+
+  /**
+   * An intermediate value of a running trial, for the pruner; NaN is worse than any. A second report of a step does not count.
+   * @throws InvalidSpecError
+   */
   async report(number: number, step: number, value: number): Promise<void> {
+    checkWhole('step', step, 0)
+    if (typeof value !== 'number') throw new InvalidSpecError(`value is ${shownValue(value)}; it must be a number`)
     await this.#log.commit(() => this.#log.report(this.#open(number), step, value))
   }
 
-  /** Whether the pruner would stop this trial at its last reported step, of at most `steps`. */
-  shouldPrune(number: number, steps = this.#plan.maxEpochs): boolean {
-    const trial = this.#log.trial(number)
-    const step = Math.max(...trial.intermediateValues.keys())
-    if (!this.#plan.pruner.rungs(steps).includes(step)) return false
-    return this.#plan.pruner.prune(this.view, [trial], step, steps).includes(number)
+  /**
+   * An outcome constraint of a running trial, as Optuna's `set_constraint`: it is met where the value is at most 0. A trial that breaks one is
+   * never the best, and samplers keep away from it. What is set first stays.
+   * @throws InvalidSpecError for NaN
+   */
+  async setConstraint(number: number, name: string, value: number): Promise<void> {
+    if (typeof value !== 'number' || Number.isNaN(value))
+      throw new InvalidSpecError(`the constraint ${name} of trial ${number} is ${value}; it must be a number, at most 0 where it is met`)
+    await this.#log.commit(() => this.#log.setConstraint(this.#open(number), name, value))
   }
 
-  /** Completes a running trial; `pruned` when it was stopped early. @throws InvalidSpecError */
+  /**
+   * Whether the pruner would stop this trial after its last report, of at most `steps`: `maxEpochs` unless said, else as many as the longest
+   * complete trial has reported. A report that comes late for a rung counts for it.
+   */
+  shouldPrune(number: number, steps = this.#plan.maxSteps): boolean {
+    checkWhole('number', number, 0)
+    return wouldPrune(this.#plan.pruner, this.view, this.#log.trial(number).number, steps)
+  }
+
+  /**
+   * Completes a running trial; `pruned` when it was stopped early. One that is told NaN has failed.
+   * @throws InvalidSpecError
+   */
   async tell(number: number, values: number | readonly number[], state: 'complete' | 'pruned' = 'complete'): Promise<void> {
-    const list = this.#valuesOf(number, values)
+    if (state !== 'complete' && state !== 'pruned')
+      throw new InvalidSpecError(`state is ${shownValue(state)}; it must be complete or pruned; \`fail\` records a failure`)
+    const list = valuesOf(values, this.directions.length, `trial ${shownValue(number)} was told`)
     await this.#log.commit(() => this.#log.finish(this.#open(number), state, list))
   }
 
-  /** Records that a running trial failed, and why. */
+  /** Records that a running trial failed, and why; also one that a process left running which is gone. @throws InvalidSpecError */
   async fail(number: number, reason: unknown): Promise<void> {
     await this.#log.commit(() => this.#log.fail(this.#open(number), reason))
   }
@@ -191,8 +297,10 @@ export class Study {
     return retrain({ backend, data: fold, specOf, repeat: chosen, trials: this.trials }, number)
   }
 
-  /** An attribute of the study, as Optuna's user attributes: anything JSON holds. */
+  /** An attribute of the study, as Optuna's user attributes: anything JSON holds. @throws InvalidSpecError for what it does not hold */
   async setUserAttr(key: string, value: Json): Promise<void> {
+    if (typeof key !== 'string') throw new InvalidSpecError(`key is ${shownValue(key)}; it must be a text`)
+    checkJson('value', value)
     await this.#log.commit(() => this.#log.setStudyUserAttr(key, value))
   }
 
@@ -200,85 +308,88 @@ export class Study {
     return this.#log.userAttrs
   }
 
+  /** What the study keeps for itself, as Optuna's system attributes: its definition, and the class that its metrics are of. */
+  get systemAttrs(): Readonly<Record<string, Json>> {
+    return this.#log.systemAttrs
+  }
+
   /** What samplers and pruners see. */
   get view(): StudyView {
     return { space: this.space, directions: this.directions, seed: this.#plan.seed, trials: this.#log.trials }
   }
 
+  /** The number of a trial that runs and may be told of from here. */
   #open(number: number): number {
-    const trial = this.#log.trial(number)
-    if (isFinished(trial)) throw new InvalidSpecError(`trial ${number} is ${trial.state}; only a running trial can be told more`)
+    checkWhole('number', number, 0)
+    const { state } = this.#log.trial(number)
+    if (state === 'waiting') throw new InvalidSpecError(`trial ${number} is waiting; it runs once \`ask\` has given it`)
+    if (state !== 'running') throw new InvalidSpecError(`trial ${number} is ${state}; only a running trial can be told more`)
     if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will tell its values`)
     return number
   }
 
-  #valuesOf(number: number, values: number | readonly number[]): readonly number[] {
-    const list = typeof values === 'number' ? [values] : values
-    if (list.length !== this.directions.length)
-      throw new InvalidSpecError(`trial ${number} was told ${list.length} values; the study has ${this.directions.length} objectives`)
-    return list
-  }
-
   async *#loop(
-    budget: Budget,
-    signal: AbortSignal | undefined,
+    { budget, signal, begin }: { budget: Budget; signal: AbortSignal | undefined; begin: () => Promise<readonly string[]> },
     execute: (numbers: readonly number[], emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
   ): AsyncGenerator<StudyEvent, void, void> {
     parseSpec(budgetSchema, budget, 'budget.', 'the budget')
     if (this.#running) throw new EspalierError('this study is running already; wait for the end of that loop, or break out of it')
     this.#running = true
     const started = performance.now()
-    let leave: (() => Promise<void>) | undefined
+    const most = budget.trials ?? Number.POSITIVE_INFINITY
+    const leave: (() => Promise<void>)[] = []
     try {
-      leave = await this.#log.shared?.announce(this.#log.worker)
+      leave.push(await this.#log.claim())
+      if (this.#log.shared !== undefined) leave.push(await this.#log.shared.announce(this.#log.worker))
+      for (const message of await begin()) yield { type: 'notice', message }
       for (;;) {
+        if (signal?.aborted) throw new AbortedError([], signal.reason)
         if (budget.seconds !== undefined && performance.now() - started >= 1000 * budget.seconds)
           return yield { type: 'end', reason: 'budget' }
-        const numbers = await this.#openBatch(budget.trials ?? Number.POSITIVE_INFINITY)
+        const { numbers, failed } = await this.#openBatch(most)
+        for (const number of failed) yield { type: 'trial', trial: this.#log.trial(number) }
+        if (numbers.length === 0 && failed.length > 0) continue
         if (numbers.length === 0 && this.#log.shared !== undefined && areTrialsTaken(this.trials)) {
           // Others train the last trials, or those that the sampler waits for; when such a worker dies, its trials are left to this one.
           await pause(WAIT, signal)
-          if (signal?.aborted) throw new AbortedError([], signal.reason)
           continue
         }
-        if (numbers.length === 0) {
-          const spent = this.trials.length >= (budget.trials ?? Number.POSITIVE_INFINITY)
-          return yield { type: 'end', reason: spent ? 'budget' : 'exhausted' }
-        }
+        if (numbers.length === 0) return yield { type: 'end', reason: begunOf(this.trials) >= most ? 'budget' : 'exhausted' }
+        for (const number of numbers) this.#own.add(number)
         yield { type: 'batch', trials: numbers.map((number) => this.#log.trial(number)) }
         yield* during((emit, stop) => execute(numbers, emit, stop))
       }
     } finally {
-      await leave?.()
+      for (const end of leave) await end()
       this.#running = false
     }
   }
 
   /** The trials of the batch that an earlier run left unfinished, or new ones. */
-  async #openBatch(most: number): Promise<number[]> {
+  async #openBatch(most: number): Promise<Filled> {
     await this.#log.sync()
     if (this.#log.shared !== undefined) return this.#takeBatch(most)
-    const open = this.#log.lastBatch()
-    const unfinished = open.some((number) => !isFinished(this.#log.trial(number)))
-    const first = unfinished ? (open[0] ?? 0) : this.#log.trials.length
-    const begun = open.some((number) => isFinished(this.#log.trial(number)) || this.#log.trial(number).intermediateValues.size > 0)
-    if (!unfinished || !begun) await this.#log.commit(() => this.#propose(first, Math.min(first + this.#batchSize(first), most)))
-    return this.#log.lastBatch().filter((number) => number >= first)
+    let filled: Filled = { numbers: [], failed: [] }
+    const options = { sizeOf: (first: number) => this.#batchSize(first), most, how: {}, proposals: new Proposals() }
+    await this.#log.commit(() => {
+      const left = this.#log.leftBatch()
+      const hasBegun = left.map((number) => this.#log.trial(number)).some((trial) => isFinished(trial) || trial.intermediateValues.size > 0)
+      filled = hasBegun ? { numbers: left, failed: [] } : this.#fill(left, options)
+    })
+    return filled
   }
 
   /** The same where other workers run the study as well: the batch of one that is gone, or new trials that are this one's alone. */
-  async #takeBatch(most: number): Promise<number[]> {
+  async #takeBatch(most: number): Promise<Filled> {
     const gone = await goneWorkers(this.#log)
-    let numbers: number[] = []
+    let filled: Filled = { numbers: [], failed: [] }
+    const options = { sizeOf: (first: number) => this.#batchSize(first), most, how: { taken: true }, proposals: new Proposals() }
     await this.#log.commit(() => {
-      numbers = leftBatch(this.#log, gone)
-      for (const number of numbers) this.#log.take(number)
-      if (numbers.length > 0) return
-      const first = this.#log.trials.length
-      this.#propose(first, Math.min(first + this.#batchSize(first), most), true)
-      numbers = this.#log.trials.slice(first).map(({ number }) => number)
+      filled = { numbers: leftBatch(this.#log, gone), failed: [] }
+      for (const number of filled.numbers) this.#log.take(number)
+      if (filled.numbers.length === 0) filled = this.#fill([], options)
     })
-    return numbers
+    return filled
   }
 
   #batchSize(first: number): number {
@@ -286,18 +397,9 @@ export class Study {
     return batchSize ?? pruner.batchSize(first, pruner.axis === 'epoch' ? maxEpochs : repeats.length) ?? sampler.batchSize
   }
 
-  /** Creates trials of the batch that begins with `first` until there are `until` trials or the sampler stops. */
-  #propose(first: number, until: number, taken = false): void {
-    const { sampler, space } = this.#plan
-    while (this.#log.trials.length < until) {
-      const params = propose(sampler, this.view, this.#log.trials.length)
-      if (params === 'done') return
-      if (params === 'wait') {
-        if (this.#log.trials.every(isFinished)) throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)
-        return
-      }
-      this.#log.create(params, space.distributionsOf(params), first, taken)
-    }
+  /** A part of a commit. */
+  #fill(open: readonly number[], options: Pick<FillOptions, 'sizeOf' | 'most' | 'how' | 'proposals'>): Filled {
+    return fillBatch(this.#log, open, { ...options, sampler: this.#plan.sampler, view: () => this.view, own: this.#own })
   }
 }
 

@@ -72,7 +72,9 @@ export function maxEpochs(train: TrainTemplate | ((params: Params) => TrainSpec)
   if (typeof train === 'function') return undefined
   const { epochs = 1 } = train
   if (typeof epochs === 'number') return epochs
-  const parameter = space.parameters.find(({ name }) => `$${name}` === epochs)?.distribution
+  const named =
+    typeof epochs === 'string' && epochs.startsWith('$') ? new Expression(epochs.slice(1), space.names, 'train.epochs') : undefined
+  const parameter = space.parameters.find(({ name }) => name === named?.parameter)?.distribution
   if (parameter === undefined) return undefined
   return parameter.type === 'categorical' ? Math.max(...parameter.choices.map(Number)) : parameter.high
 }

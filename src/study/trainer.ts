@@ -28,11 +28,13 @@ export class Trainer {
   readonly #backend: Backend
   readonly #folds: readonly FitData[]
   readonly #metrics: readonly MetricName[]
+  readonly #positiveClass: number | undefined
 
-  constructor(backend: Backend, folds: readonly FitData[], metrics: readonly MetricName[]) {
+  constructor(backend: Backend, folds: readonly FitData[], metrics: readonly MetricName[], positiveClass: number | undefined) {
     this.#backend = backend
     this.#folds = folds
     this.#metrics = metrics
+    this.#positiveClass = positiveClass
   }
 
   /**
@@ -61,6 +63,7 @@ export class Trainer {
         data,
         {
           metrics: this.#metrics,
+          positiveClass: this.#positiveClass,
           until,
           signal,
           callbacks: {

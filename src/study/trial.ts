@@ -1,3 +1,4 @@
+import { isFeasible } from './feasibility.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 
@@ -47,13 +48,13 @@ export function isBetter(a: number, b: number, direction: Direction): boolean {
   return direction === 'minimize' ? a < b : a > b
 }
 
-/** The complete trial with the best value of the first objective, the earliest of equal ones. */
+/** The complete trial with the best value of the first objective, the earliest of equal ones, of those that meet their outcome constraints. */
 export function bestTrial(trials: readonly Trial[], direction: Direction): Trial | undefined {
   let best: Trial | undefined
   for (const trial of trials) {
     const value = trial.values?.[0]
     if (trial.state !== 'complete' || value === undefined) continue
-    if (best === undefined || isBetter(value, best.values?.[0] ?? Number.NaN, direction)) best = trial
+    if ((best === undefined || isBetter(value, best.values?.[0] ?? Number.NaN, direction)) && isFeasible(trial)) best = trial
   }
   return best
 }

@@ -8,8 +8,11 @@ function workerOf(trial: Trial): string | undefined {
   return isFinished(trial) || typeof worker !== 'string' ? undefined : worker
 }
 
+/** Whether a worker, this one or another, has it, and it has not ended. */
+export const isTaken = (trial: Trial): boolean => workerOf(trial) !== undefined
+
 /** Whether workers, this one or others, have trials that have not ended. */
-export const areTrialsTaken = (trials: readonly Trial[]): boolean => trials.some((trial) => workerOf(trial) !== undefined)
+export const areTrialsTaken = (trials: readonly Trial[]): boolean => trials.some(isTaken)
 
 /** Those that have trials and do not live; and this one, which has left trials when its last run was stopped. */
 export async function goneWorkers({ shared, trials, worker }: StudyLog): Promise<ReadonlySet<string>> {

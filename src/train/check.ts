@@ -1,22 +1,50 @@
-import { InvalidSpecError } from '../core/errors.ts'
-import { checkExamples } from '../core/examples.ts'
+import type { Backend } from '../backend/backend.ts'
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { checkExamples, type GivenExamples, readExamples } from '../core/examples.ts'
+import { taskOf } from '../core/losses.ts'
 import { metricApplies } from '../core/metrics.ts'
-import { LOSSES, type MetricName } from '../core/names.ts'
+import type { MetricName } from '../core/names.ts'
 import type { Examples, Member, Topology } from '../core/population.ts'
 import type { FieldNames } from '../core/resolve.ts'
+import { isObject, shown } from '../core/shown.ts'
+import { classNamesOf } from './positive.ts'
 
 /** Rules between members, topology and data. */
 
+/** Rows to train on, and rows to be evaluated after every epoch. */
 export interface FitData {
-  readonly train: Examples
-  readonly test?: Examples | undefined
+  readonly train: GivenExamples
+  readonly test?: GivenExamples | undefined
 }
 
-/**
- * Only the fields of Examples: a data set may carry more (names, functions of its owner), which a worker need not or cannot be sent.
- */
-export function onlyExamples({ features, rows, scale, targets, sampleWeights }: Examples): Examples {
-  return { features, rows, targets, ...(scale === undefined ? {} : { scale }), ...(sampleWeights === undefined ? {} : { sampleWeights }) }
+/** The same as they are kept. */
+export interface KeptData {
+  readonly train: Examples
+  readonly test?: Examples | undefined
+  /** The names that the training data gives its classes. */
+  readonly classNames: readonly string[] | undefined
+}
+
+/** The data as it is kept, whatever arrays hold it; rows to train on may stand for `{ train }`. @throws InvalidDataError */
+export function readData(given: unknown): KeptData {
+  if (!isObject(given) || !('train' in given || 'features' in given))
+    throw new InvalidDataError(
+      `data is ${shown(given)}; it must be { train, test }, or a dataset to train on, as fromArrays({ features, targets, task }) makes one`,
+    )
+  const { train, test } = 'train' in given ? given : { train: given }
+  return {
+    train: readExamples(train, 'train'),
+    ...(test === undefined ? {} : { test: readExamples(test, 'test') }),
+    classNames: classNamesOf(train),
+  }
+}
+
+/** @throws InvalidSpecError for what is no backend */
+export function checkBackend(backend: unknown): asserts backend is Backend {
+  if (isObject(backend) && typeof backend.createSession === 'function') return
+  const hint =
+    isObject(backend) && typeof backend.then === 'function' ? 'write `await openBackend()`' : 'it must be what `await openBackend()` gives'
+  throw new InvalidSpecError(`backend is ${shown(backend)}; ${hint}`)
 }
 
 /** @throws InvalidSpecError */
@@ -24,15 +52,15 @@ export function checkMetrics(metrics: readonly MetricName[], topology: Topology)
   const wrong = metrics.find((metric) => !metricApplies(metric, topology))
   if (wrong === undefined) return
   throw new InvalidSpecError(
-    `metrics holds "${wrong}"; it needs two classes: binaryCrossentropy with one output, or a categorical cross-entropy with two`,
+    `metrics holds "${wrong}"; it needs classes: binaryCrossentropy with one output, or a categorical cross-entropy`,
   )
 }
 
 function checkMonitor(field: string, monitor: string, { loss }: Topology, hasTest: boolean): void {
   if (monitor.startsWith('test') && !hasTest)
     throw new InvalidSpecError(`${field} is "${monitor}"; it needs test data, or must be loss or accuracy`)
-  if (monitor.toLowerCase().endsWith('accuracy') && LOSSES[loss] === LOSSES.meanSquaredError) {
-    throw new InvalidSpecError(`${field} is "${monitor}"; ${loss} has no accuracy, so it must be loss or testLoss`)
+  if (monitor.toLowerCase().endsWith('accuracy') && taskOf(loss) === 'regression') {
+    throw new InvalidSpecError(`${field} is "${monitor}"; ${loss.name} has no accuracy, so it must be loss or testLoss`)
   }
 }
 
@@ -40,7 +68,7 @@ function checkMonitor(field: string, monitor: string, { loss }: Topology, hasTes
 export function checkFit(
   topology: Topology,
   members: readonly Member[],
-  { train, test }: FitData,
+  { train, test }: KeptData,
   metrics: readonly MetricName[],
   names: (member: number) => FieldNames,
 ): void {

@@ -1,13 +1,18 @@
-import type { Backend, Session } from '../backend/backend.ts'
+import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
-import { parameterLayout, slotCount, type Weights } from '../core/layout.ts'
+import type { GivenExamples } from '../core/examples.ts'
+import type { Weights } from '../core/layout.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Population } from '../core/population.ts'
 import { type FieldNames, memberNames, resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
+import { isObject, shown } from '../core/shown.ts'
 import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
-import { checkFit, type FitData, onlyExamples } from './check.ts'
+import { checkBackend, checkFit, type FitData, type KeptData, readData } from './check.ts'
+import { type ClassReference, positiveClassOf, positiveName } from './positive.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
+import { checkResume, resumedClass } from './resume.ts'
+import { Told } from './told.ts'
 import { Trainee } from './trainee.ts'
 
 /** An epoch of one member, as it ends. Epochs and members count from 0. */
@@ -21,6 +26,8 @@ export interface EpochEvent {
   readonly testAccuracy: number | undefined
   /** The metrics asked for, of the test rows. */
   readonly testMetrics: Readonly<Partial<Record<MetricName, number>>> | undefined
+  /** The class that they are of; undefined where they are means over all classes. */
+  readonly positiveClass: string | undefined
   readonly learningRate: number
 }
 
@@ -36,12 +43,17 @@ export interface FitCallbacks {
 export interface PopulationOptions {
   /** Computed on the test rows after every epoch: `history.testMetrics`. */
   readonly metrics?: readonly MetricName[] | undefined
+  /**
+   * The class that precision, recall, F1 and AUC are of, by its name in the training data or its number, from 0. Unless said it is, of two, the
+   * one with fewer training rows (the second of equals); of more they are means over all classes.
+   */
+  readonly positiveClass?: ClassReference | undefined
   /** Whether to keep the loss before each update: `history.stepLosses`. */
   readonly recordStepLosses?: boolean | undefined
   readonly callbacks?: FitCallbacks | undefined
   /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
-  /** Checkpoints to go on from, one per member, all at the same epoch. */
+  /** Checkpoints to go on from, one per member, all at the same epoch, with test rows, metrics and recording as they were made with. */
   readonly resume?: readonly Checkpoint[] | undefined
   /**
    * Pauses members after so many epochs in all, though their own number is larger: what hangs on that number, as a learning-rate
@@ -60,7 +72,9 @@ export interface FitSpec extends TrainSpec {
   readonly callbacks?: FitCallbacks | undefined
   /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
-  /** A result's checkpoint, to go on from with the same bits; `epochs` counts those it has done. */
+  /** The class that metrics are of: see `PopulationOptions`. */
+  readonly positiveClass?: ClassReference | undefined
+  /** A result's checkpoint, to go on from with the same bits, test rows, metrics and recording; `epochs` counts those it has done. */
   readonly resume?: Checkpoint | undefined
 }
 
@@ -69,28 +83,37 @@ const ORDER_MS = 150
 
 /**
  * Trains one network.
- * @param data `train`, and `test` rows to be evaluated after every epoch: features (rows x inputSize, row-major) and targets
+ * @param data `train`, and `test` rows to be evaluated after every epoch: features (rows x inputSize, row-major) and targets; or rows to train on alone
  * @throws InvalidSpecError and InvalidDataError before anything is allocated; AbortedError after an abort, with what was trained
  */
-export async function fit(backend: Backend, spec: FitSpec, data: FitData): Promise<FitResult> {
-  const { initialWeights, callbacks, signal, resume, ...plain } = spec
+export async function fit(backend: Backend, spec: FitSpec, data: FitData | GivenExamples): Promise<FitResult> {
+  checkBackend(backend)
+  if (!isObject(spec)) throw new InvalidSpecError(`the spec is ${shown(spec)}; it must be an object: fit(backend, { network, … }, data)`)
+  const { initialWeights, callbacks, signal, resume, positiveClass, ...plain } = spec
   const parsed = parseSpec(trainSpecSchema, plain)
   const { topology, member } = splitSpec(parsed)
   const { metrics, recordStepLosses } = parsed
-  const options = { metrics, recordStepLosses, callbacks, signal, resume: resume === undefined ? undefined : [resume] }
+  const checkpoints = resume === undefined ? undefined : [resume]
+  const options = { metrics, recordStepLosses, callbacks, signal, positiveClass, resume: checkpoints }
   const [result] = await trainMembers(backend, topology, [{ ...member, initialWeights }], data, options, () => TRAIN_SPEC_NAMES)
   if (result === undefined) throw new Error('a population of one has one result')
   return result
 }
 
 /** Trains P networks of one topology, stepped together; member p's result is what it would be alone. Errors as `fit`. */
-export function fitPopulation(
+export async function fitPopulation(
   backend: Backend,
   topology: TopologySpec,
   members: readonly PopulationMember[],
-  data: FitData,
+  data: FitData | GivenExamples,
   options: PopulationOptions = {},
 ): Promise<FitResult[]> {
+  checkBackend(backend)
+  if (!Array.isArray(members)) throw new InvalidSpecError(`members is ${shown(members)}; it must be an array, one entry a network`)
+  members.forEach((member, i) => {
+    if (!isObject(member)) throw new InvalidSpecError(`members[${i}] is ${shown(member)}; it must be an object: { layers, … }`)
+  })
+  if (!isObject(options)) throw new InvalidSpecError(`the options are ${shown(options)}; they must be an object`)
   return trainMembers(backend, topology, members, data, options, memberNames)
 }
 
@@ -98,32 +121,38 @@ async function trainMembers(
   backend: Backend,
   topologySpec: TopologySpec,
   memberSpecs: readonly PopulationMember[],
-  data: FitData,
+  given: unknown,
   options: PopulationOptions,
   names: (member: number) => FieldNames,
 ): Promise<FitResult[]> {
-  const { callbacks, signal, resume, until = Number.POSITIVE_INFINITY, ...reporting } = options
+  const { callbacks, signal, resume, until = Number.POSITIVE_INFINITY, positiveClass: said, ...reporting } = options
+  checkTold(callbacks, signal)
   const { metrics = [], recordStepLosses = false } = parseSpec(reportingSchema, reporting)
-  const topology = resolveTopology(topologySpec, names(0))
+  const data = readData(given)
+  const { train, test, classNames } = data
+  const topology = resolveTopology(topologySpec, names(0), train.rows)
   const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, names(i)))
   const population: Population = { topology, members }
   checkFit(topology, members, data, metrics, names)
-  checkResume(resume, population)
-  if (!(until >= 1)) throw new InvalidSpecError(`until is ${until}; it must be a number of epochs of at least 1`)
+  checkResume(resume, population, { test: test !== undefined, metrics, stepLosses: recordStepLosses })
+  if (!(typeof until === 'number' && until >= 1))
+    throw new InvalidSpecError(`until is ${shown(until)}; it must be a number of epochs of at least 1`)
+  const positiveClass = classOfMetrics(said, data, population, resume)
   if (isAborted(signal)) throw new AbortedError([], signal?.reason)
 
   const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses, until))
-  const test = data.test === undefined ? {} : { test: onlyExamples(data.test) }
-  const session = await backend.createSession(population, { train: onlyExamples(data.train), metrics, ...test })
+  const session = await backend.createSession(population, { train, metrics, positiveClass, ...(test === undefined ? {} : { test }) })
+  const parts = { backend, topology, positiveClass, classNames }
   try {
-    await Promise.all((resume ?? []).map((checkpoint, i) => session.writeState(i, checkpoint.state)))
     try {
-      await run(session, trainees, { callbacks, signal, recordStepLosses })
+      await Promise.all((resume ?? []).map((checkpoint, i) => session.writeState(i, checkpoint.state)))
+      await run(session, trainees, { callbacks, signal, recordStepLosses, positiveClass: positiveName(positiveClass, classNames) })
+      return await Promise.all(trainees.map((trainee) => trainee.result(session, parts)))
     } catch (error) {
       if (!isAborted(signal)) throw error
-      throw new AbortedError(await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, undefined))), signal?.reason)
+      const kept = trainees.every(({ isKept }) => isKept) ? trainees : []
+      throw new AbortedError(await Promise.all(kept.map((trainee) => trainee.result(undefined, parts))), signal?.reason)
     }
-    return await Promise.all(trainees.map((trainee) => trainee.result(backend, topology, session)))
   } finally {
     await session.dispose()
   }
@@ -131,87 +160,118 @@ async function trainMembers(
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
 
-function checkResume(resume: readonly Checkpoint[] | undefined, { topology, members }: Population): void {
-  if (resume === undefined) return
-  if (resume.length !== members.length)
-    throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members.length}, one a member`)
-  const { parameters } = parameterLayout(topology)
-  members.forEach(({ optimizer }, i) => {
-    const state = resume[i]?.state
-    const slots = slotCount(optimizer)
-    if (resume[i]?.optimizer !== optimizer.name) {
-      throw new InvalidSpecError(`resume[${i}] was made by ${resume[i]?.optimizer}; the member's optimizer is ${optimizer.name}`)
-    }
-    if (state === undefined || state.parameters.length !== parameters) {
-      throw new InvalidSpecError(`resume[${i}] holds ${state?.parameters.length ?? 'no'} parameters; the network has ${parameters}`)
-    }
-    if (state.slots.length !== slots || state.slots.some((slot) => slot.length !== parameters)) {
-      throw new InvalidSpecError(
-        `resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`,
-      )
-    }
-  })
-  const epochs = new Set(resume.map(({ epoch }) => epoch))
-  if (epochs.size > 1) throw new InvalidSpecError(`resume holds checkpoints of epochs ${[...epochs].join(', ')}; they must be of one epoch`)
+/** A history goes on with the class that its metrics are of. @throws InvalidSpecError where another is said */
+function classOfMetrics(
+  said: ClassReference | undefined,
+  { train, classNames }: KeptData,
+  population: Population,
+  resume: readonly Checkpoint[] | undefined,
+): number | undefined {
+  const chosen = positiveClassOf(said, train, population.topology, classNames)
+  const before = resumedClass(resume, population)
+  if (before === undefined) return chosen
+  if (said === undefined || chosen === before.index) return before.index
+  const was = before.index === undefined ? 'are means over all classes' : `are of ${positiveName(before.index, classNames)}`
+  throw new InvalidSpecError(
+    `positiveClass is ${positiveName(chosen, classNames)}; the metrics of resume[0] ${was}, so it must be left out`,
+  )
+}
+
+/** @throws InvalidSpecError for what cannot be called or listened to */
+function checkTold(callbacks: unknown, signal: unknown): void {
+  if (callbacks !== undefined && !isObject(callbacks))
+    throw new InvalidSpecError(`callbacks is ${shown(callbacks)}; it must be an object: { onEpoch, onProgress }`)
+  for (const name of ['onEpoch', 'onProgress'] as const) {
+    const callback = callbacks?.[name]
+    if (callback !== undefined && typeof callback !== 'function')
+      throw new InvalidSpecError(`callbacks.${name} is ${shown(callback)}; it must be a function`)
+  }
+  if (signal === undefined) return
+  if (!isObject(signal) || typeof signal.throwIfAborted !== 'function' || typeof signal.addEventListener !== 'function') {
+    const hint = isObject(signal) && 'signal' in signal ? ': pass its `signal`' : ', as `new AbortController().signal`'
+    throw new InvalidSpecError(`signal is ${shown(signal)}; it must be an AbortSignal${hint}`)
+  }
 }
 
 /** Epochs that need no more training: those done, and those a stopped member leaves out. */
 const epochsBehind = (trainees: readonly Trainee[]): number =>
   trainees.reduce((sum, { stopped, epoch, goal }) => sum + (stopped === undefined ? epoch : goal), 0)
 
-type RunOptions = Required<Pick<PopulationOptions, 'callbacks' | 'signal'>> & { readonly recordStepLosses: boolean }
+type RunOptions = Required<Pick<PopulationOptions, 'callbacks' | 'signal'>> & {
+  readonly recordStepLosses: boolean
+  readonly positiveClass: string | undefined
+}
 
 /** Orders epochs from the session until every trainee has stopped. */
-async function run(session: Session, trainees: readonly Trainee[], { callbacks, signal, recordStepLosses }: RunOptions): Promise<void> {
+async function run(session: Session, trainees: readonly Trainee[], options: RunOptions): Promise<void> {
+  const { callbacks, signal, recordStepLosses, positiveClass } = options
   const total = trainees.reduce((sum, { goal }) => sum + goal, 0)
   const oneByOne = callbacks?.onEpoch !== undefined || trainees.some(({ controller }) => controller.watchesEpochs)
+  const told = new Told(callbacks, signal)
   let count = 1
-  if (signal !== undefined) await Promise.all(trainees.map((trainee) => trainee.keep(session)))
-  for (;;) {
-    const active = trainees.filter(({ stopped }) => stopped === undefined)
-    const [first] = active
-    if (first === undefined) return
-    const epochs = Math.min(count, ...active.map(({ goal, epoch }) => goal - epoch))
-    const rates = active.map((trainee) => trainee.rates(epochs))
-    const before = epochsBehind(trainees)
-    const started = performance.now()
-    const results = await session.train({
-      members: active.map(({ index }) => index),
-      firstEpoch: first.epoch,
-      learningRates: rates,
-      recordStepLosses,
-      signal,
-      onProgress: (done) => callbacks?.onProgress?.((before + done * epochs * active.length) / total),
-    })
-    const elapsed = performance.now() - started
-    for (const [i, trainee] of active.entries()) {
-      for (const [e, result] of (results[i] ?? []).entries()) await takeEpoch(trainee, result, rates[i]?.[e] ?? 0, session, callbacks)
+  try {
+    if (signal !== undefined) for (const [i, state] of (await readStates(session, trainees)).entries()) trainees[i]?.keep(state)
+    for (;;) {
+      told.signal.throwIfAborted()
+      const active = trainees.filter(({ stopped }) => stopped === undefined)
+      const [first] = active
+      if (first === undefined) return
+      const firstEpoch = first.epoch
+      const epochs = Math.min(count, ...active.map(({ goal, epoch }) => goal - epoch))
+      const rates = active.map((trainee) => trainee.rates(epochs))
+      const before = epochsBehind(trainees)
+      const started = performance.now()
+      const results = await session.train({
+        members: active.map(({ index }) => index),
+        firstEpoch,
+        learningRates: rates,
+        recordStepLosses,
+        signal: told.signal,
+        onProgress: (done) => told.progress((before + done * epochs * active.length) / total),
+      })
+      const elapsed = performance.now() - started
+      // Before anybody is told: whatever a callback does then, history and state are of the same epoch.
+      const states = signal === undefined ? [] : await readStates(session, active)
+      for (const [i, trainee] of active.entries()) await trainee.accept(results[i] ?? [], rates[i] ?? [], states[i], session)
+      for (const [i, trainee] of active.entries()) {
+        for (const [e, result] of (results[i] ?? []).entries()) {
+          const event = epochEvent(trainee, firstEpoch, result, rates[i]?.[e] ?? 0, positiveClass)
+          if ((await callbacks?.onEpoch?.(event)) === 'stop') trainee.stopped ??= 'callback'
+        }
+      }
+      told.progress(epochsBehind(trainees) / total)
+      if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
     }
-    callbacks?.onProgress?.(epochsBehind(trainees) / total)
-    if (signal !== undefined) await Promise.all(active.map((trainee) => trainee.keep(session)))
-    signal?.throwIfAborted()
-    if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
+  } catch (error) {
+    // Whatever a callback threw, a backend rejects with an error of some kind.
+    told.signal.throwIfAborted()
+    throw error
+  } finally {
+    told.end()
   }
 }
 
-async function takeEpoch(
+const readStates = (session: Session, trainees: readonly Trainee[]): Promise<MemberState[]> =>
+  Promise.all(trainees.map(({ index }) => session.readState(index)))
+
+/** Orders are of one epoch where somebody listens to epochs: its number is that of the order's first. */
+function epochEvent(
   trainee: Trainee,
-  result: Awaited<ReturnType<Session['train']>>[number][number],
+  epoch: number,
+  result: EpochResult,
   learningRate: number,
-  session: Session,
-  callbacks: FitCallbacks | undefined,
-): Promise<void> {
-  await trainee.accept(result, learningRate, session)
-  const answer = await callbacks?.onEpoch?.({
+  positiveClass: string | undefined,
+): EpochEvent {
+  return {
     member: trainee.index,
-    epoch: trainee.epoch - 1,
+    epoch,
     epochs: trainee.member.epochs,
     loss: result.loss,
     accuracy: result.accuracy,
     testLoss: result.test?.loss,
     testAccuracy: result.test?.accuracy,
     testMetrics: result.test?.metrics,
+    positiveClass,
     learningRate,
-  })
-  if (answer === 'stop') trainee.stopped ??= 'callback'
+  }
 }

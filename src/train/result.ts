@@ -1,11 +1,16 @@
 import type { Backend, Evaluation, MemberState } from '../backend/backend.ts'
 import { EspalierError, InvalidDataError } from '../core/errors.ts'
-import { checkExamples, checkFeatures } from '../core/examples.ts'
-import { type Layout, parameterLayout, splitParameters, type Weights } from '../core/layout.ts'
-import type { MetricName, OptimizerName } from '../core/names.ts'
-import type { Examples, Features, Member, Topology } from '../core/population.ts'
-import { checkMetrics, onlyExamples } from './check.ts'
+import { checkExamples, checkFeatures, type GivenExamples, readExamples, readRows } from '../core/examples.ts'
+import { inputSizeOf, parameterLayout, splitParameters, type Weights } from '../core/layout.ts'
+import type { MetricName } from '../core/names.ts'
+import type { Numbers } from '../core/numbers.ts'
+import type { OptimizerName } from '../core/optimizers.ts'
+import type { Features, Member, Topology } from '../core/population.ts'
+import { reportingSchema } from '../core/spec.ts'
+import { parseSpec } from '../core/validate.ts'
+import { checkMetrics } from './check.ts'
 import type { History } from './history.ts'
+import { positiveName } from './positive.ts'
 
 /** Where a member stands at the end of an epoch; given back as `resume` it goes on with the same bits as if it had never stopped. */
 export interface Checkpoint {
@@ -15,8 +20,10 @@ export interface Checkpoint {
   readonly optimizer: OptimizerName
   readonly state: MemberState
   readonly history: History
-  /** With early stopping: the best parameters so far, in core's flat order, and their epoch. */
-  readonly best?: { readonly epoch: number; readonly parameters: Float32Array }
+  /** With early stopping: the best parameters so far, and their state, in core's flat orders, and their epoch. */
+  readonly best?: { readonly epoch: number; readonly parameters: Float32Array; readonly state?: Float32Array }
+  /** The number of the class that its metrics are of; absent where they are means over all classes, and in checkpoints of 0.1. */
+  readonly positiveClass?: number
 }
 
 /** `paused`: `until` was reached, and more epochs were asked for. */
@@ -33,55 +40,70 @@ export class FitResult {
   /** The epoch early stopping found best, from 0. */
   readonly bestEpoch: number | undefined
   readonly checkpoint: Checkpoint
+  /**
+   * The class that precision, recall, F1 and AUC are of, by its name in the training data, or else its number; undefined where they are means over all
+   * classes, and for networks that tell no classes.
+   */
+  readonly positiveClass: string | undefined
   /** What was trained, every number said. */
   readonly topology: Topology
   readonly member: Member
   readonly #backend: Backend
 
   /** @internal fit makes one. */
-  constructor(backend: Backend, topology: Topology, member: Member, checkpoint: Checkpoint, stopped: Stopped) {
-    const layout: Layout = parameterLayout(topology)
-    const restored = member.earlyStopping?.restoreBest === true ? checkpoint.best?.parameters : undefined
+  constructor(
+    backend: Backend,
+    topology: Topology,
+    member: Member,
+    checkpoint: Checkpoint,
+    stopped: Stopped,
+    classNames: readonly string[] | undefined,
+  ) {
+    const { parameters, state = new Float32Array() } =
+      (member.earlyStopping?.restoreBest === true ? checkpoint.best : undefined) ?? checkpoint.state
     this.#backend = backend
     this.topology = topology
     this.member = member
     this.checkpoint = checkpoint
     this.stopped = stopped
     this.history = checkpoint.history
+    this.positiveClass = positiveName(checkpoint.positiveClass, classNames)
     this.divergedAt = stopped === 'diverged' ? checkpoint.epoch - 1 : undefined
     this.bestEpoch = checkpoint.best?.epoch
-    this.weights = splitParameters(restored ?? checkpoint.state.parameters, layout)
+    this.weights = splitParameters(parameters, state, parameterLayout(topology))
   }
 
   /**
-   * Outputs, rows x units of the last layer, of features (rows x inputSize, row-major).
+   * Outputs, rows x units of the last layer, of features: rows x inputSize, row-major, or one array a row.
    * @param scale what multiplies bytes: the scale of the data the network was trained on, 1 for bytes as they are
    * @throws InvalidDataError naming row and column, and for bytes without a scale; DisposedError after the backend's dispose
    */
-  async predict(features: Float32Array | Uint8Array, scale?: number): Promise<Float32Array> {
-    const { inputSize } = this.topology
-    const rows = features.length / inputSize
-    if (!Number.isInteger(rows)) throw new InvalidDataError(`features holds ${features.length} numbers; they must be rows of ${inputSize}`)
-    if (features instanceof Uint8Array && scale === undefined) {
+  async predict(features: Numbers | readonly Numbers[], scale?: number): Promise<Float32Array> {
+    const inputSize = inputSizeOf(this.topology)
+    const given = readRows(features, inputSize, 'predict')
+    if (given.features instanceof Uint8Array && scale === undefined) {
       throw new InvalidDataError(
         'predict.features are bytes and no scale is given; pass the one of the training data, as in predict(test.features, test.scale), or 1 for bytes as they are',
       )
     }
-    const given: Features = { features, rows, ...(scale === undefined ? {} : { scale }) }
-    checkFeatures(given, inputSize, 'predict')
+    const kept: Features = { ...given, ...(scale === undefined ? {} : { scale }) }
+    checkFeatures(kept, inputSize, 'predict')
     const session = await this.#backend.createSession(this.#population(), {})
     try {
-      return await session.predict(0, given)
+      return await session.predict(0, kept)
     } finally {
       await session.dispose()
     }
   }
 
-  /** Loss (penalties included), accuracy, and metrics of other rows. */
-  async evaluate(examples: Examples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
-    checkExamples(examples, this.topology, 'examples')
-    checkMetrics(metrics, this.topology)
-    const session = await this.#backend.createSession(this.#population(), { test: onlyExamples(examples), metrics })
+  /** Loss (penalties included), accuracy, and metrics of other rows; metrics of classes are of `positiveClass`, as in training. */
+  async evaluate(examples: GivenExamples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
+    const test = readExamples(examples, 'examples')
+    checkExamples(test, this.topology, 'examples')
+    const names = parseSpec(reportingSchema, { metrics }).metrics ?? []
+    checkMetrics(names, this.topology)
+    const { positiveClass } = this.checkpoint
+    const session = await this.#backend.createSession(this.#population(), { test, metrics: names, positiveClass })
     try {
       return await session.evaluate(0)
     } finally {

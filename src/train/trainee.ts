@@ -14,8 +14,8 @@ export class Trainee {
   readonly history: History
   stopped: Stopped | undefined
   #best: Checkpoint['best']
-  /** The state after the last whole epochs, kept when training may be aborted. */
-  #kept: MemberState | undefined
+  /** A state and its epoch, kept where training may be aborted. */
+  #kept: { readonly epoch: number; readonly state: MemberState } | undefined
 
   constructor(index: number, member: Member, resume: Checkpoint | undefined, recordStepLosses: boolean, until: number) {
     this.index = index
@@ -24,7 +24,7 @@ export class Trainee {
     this.goal = Math.min(member.epochs, until)
     this.history = resume === undefined ? emptyHistory(recordStepLosses) : copyHistory(resume.history)
     this.#best = resume?.best
-    this.#kept = resume?.state
+    this.#kept = resume === undefined ? undefined : { epoch: this.epoch, state: resume.state }
     for (const result of replayed(this.history)) this.#decide(result)
     this.#checkGoal()
   }
@@ -38,11 +38,20 @@ export class Trainee {
     return Array.from({ length: count }, (_, i) => this.controller.learningRate(this.epoch + i))
   }
 
-  /** Takes an epoch; reads the state of a best one. */
-  async accept(result: EpochResult, rate: number, session: Session): Promise<void> {
-    appendEpoch(this.history, result, rate)
-    const improved = this.#decide(result)
-    if (improved) this.#best = { epoch: this.epoch - 1, parameters: (await session.readState(this.index)).parameters }
+  /**
+   * Takes the epochs of an order, and with them the state at their end: given both, it is at no moment of two epochs at once. Without a state, that
+   * of a best epoch is read.
+   */
+  async accept(results: readonly EpochResult[], rates: readonly number[], state: MemberState | undefined, session: Session): Promise<void> {
+    for (const [i, result] of results.entries()) {
+      appendEpoch(this.history, result, rates[i] ?? 0)
+      const improved = this.#decide(result)
+      if (improved) {
+        const { parameters, state: kept } = state ?? (await session.readState(this.index))
+        this.#best = { epoch: this.epoch - 1, parameters, ...(kept === undefined ? {} : { state: kept }) }
+      }
+    }
+    if (state !== undefined) this.keep(state)
     this.#checkGoal()
   }
 
@@ -56,13 +65,19 @@ export class Trainee {
     return improved
   }
 
-  async keep(session: Session): Promise<void> {
-    this.#kept = await session.readState(this.index)
+  /** @param state of the epoch where it stands */
+  keep(state: MemberState): void {
+    this.#kept = { epoch: this.epoch, state }
   }
 
-  /** The result, from the session or, when that was interrupted, from what was kept. */
-  async result(backend: Backend, topology: Topology, session: Session | undefined): Promise<FitResult> {
-    const state = session === undefined ? this.#kept : await session.readState(this.index)
+  /** Whether it can be given back without its session. */
+  get isKept(): boolean {
+    return this.#kept?.epoch === this.epoch
+  }
+
+  /** The result, from what was kept, else from the session. */
+  async result(session: Session | undefined, { backend, topology, positiveClass, classNames }: ResultParts): Promise<FitResult> {
+    const state = this.isKept ? this.#kept?.state : await session?.readState(this.index)
     if (state === undefined) throw new Error('an interrupted member was not kept')
     const checkpoint: Checkpoint = {
       epoch: this.epoch,
@@ -70,9 +85,18 @@ export class Trainee {
       state,
       history: this.history,
       ...(this.#best === undefined ? {} : { best: this.#best }),
+      ...(positiveClass === undefined ? {} : { positiveClass }),
     }
-    return new FitResult(backend, topology, this.member, checkpoint, this.stopped ?? 'aborted')
+    return new FitResult(backend, topology, this.member, checkpoint, this.stopped ?? 'aborted', classNames)
   }
+}
+
+/** What all members' results have in common. */
+export interface ResultParts {
+  readonly backend: Backend
+  readonly topology: Topology
+  readonly positiveClass: number | undefined
+  readonly classNames: readonly string[] | undefined
 }
 
 /** A history as the results it was made of, for the controller to see again. */

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { type Backend, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
 import { afterEach, describe, expect, it } from 'vitest'
+import { splitSpec } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
@@ -108,13 +109,13 @@ describe('a worker that ends in the middle of training', () => {
     try {
       const backend = await open(2)
       const long = { ...SPEC, epochs: 1_000_000 }
-      const other = { layers: member.layers.map(({ activation }) => ({ activation: activation.name })), epochs: 1_000_000 }
+      const other = { layers: splitSpec(SPEC).member.layers, epochs: 1_000_000 }
       const alone = fit(backend, { ...long, callbacks: { onProgress: () => void workers[0]?.terminate() } }, DATA)
       await expectRejection(alone, 'WorkerCrashedError', 'a worker crashed: it exited with code 1. What', 'a fit whose worker ended')
       expectSameRun(await fit(backend, SPEC, DATA), expected, 'a fit after one worker ended')
 
       const stop = () => void workers.at(-1)?.terminate()
-      const two = fitPopulation(backend, { ...topology, units: [...topology.units] }, [other, other], DATA, {
+      const two = fitPopulation(backend, splitSpec(SPEC).topology, [other, other], DATA, {
         callbacks: { onProgress: stop },
       })
       await expectRejection(two, 'WorkerCrashedError', 'a worker crashed', 'a population of which one worker ended')

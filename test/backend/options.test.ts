@@ -1,5 +1,6 @@
 import { fit, fitPopulation, type MemberSpec, type OpenOptions, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolveTopology } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
@@ -82,7 +83,7 @@ describe('kernels from a URL', () => {
         { units: 600, members: 1, expected: [`/kernels/threaded-${file}`] },
       ]) {
         const topology = { inputSize: 100, units: [units, 100, 1], loss: 'meanSquaredError' as const, batchSize: 32 }
-        const train = makeExamples(topology, 32, 1)
+        const train = makeExamples(resolveTopology(topology), 32, 1)
         await fitPopulation(backend, topology, Array<MemberSpec>(members).fill({ layers: [{}, {}, {}] }), { train })
         expect(server.asked, `${members} of ${units}`).toEqual(expected)
       }

@@ -19,25 +19,30 @@ async function take({ ms, bits = {}, fails = {} }: Device): Promise<{ taken: str
   let open = 0
   let now = 0
   vi.spyOn(performance, 'now').mockImplementation(() => now)
-  const taken = await fastestProducts(population, productsOn({ subgroups: false } as OpenedDevice).slice(1), async ({ name }, { rows }) => {
-    const failure = fails[name]
-    if (failure !== undefined) throw failure
-    open += 1
-    const batches = Math.ceil(rows / population.topology.batchSize)
-    const parameters = Float32Array.of(1, bits[name] ?? 0)
-    return {
-      population,
-      train: async (order: TrainOrder) => {
-        now += (ms[name] ?? 0) * batches
-        return order.members.map(() => [])
-      },
-      readStates: async (members: readonly number[]) =>
-        members.map(() => ({ parameters, slots: [parameters], steps: batches, products: [1, 1, 1] as const })),
-      dispose: async () => {
-        open -= 1
-      },
-    } as unknown as DeviceSession
-  })
+  const taken = await fastestProducts(
+    population,
+    productsOn({ subgroups: false } as OpenedDevice).slice(1),
+    async ({ name }, { rows }) => {
+      const failure = fails[name]
+      if (failure !== undefined) throw failure
+      open += 1
+      const batches = Math.ceil(rows / population.topology.batchSize)
+      const parameters = Float32Array.of(1, bits[name] ?? 0)
+      return {
+        population,
+        train: async (order: TrainOrder) => {
+          now += (ms[name] ?? 0) * batches
+          return order.members.map(() => [])
+        },
+        readStates: async (members: readonly number[]) =>
+          members.map(() => ({ parameters, slots: [parameters], steps: batches, products: [1, 1, 1] as const })),
+        dispose: async () => {
+          open -= 1
+        },
+      } as unknown as DeviceSession
+    },
+    new Set(),
+  )
   return { taken: taken.name, open }
 }
 

@@ -50,7 +50,7 @@ it.each([
   [{ workers: 0 }, 'on the calling thread'],
 ])('a backend opened with %j says "%s"', async (options, words) => {
   const backend = await openBackend({ prefer: 'wasm', simd: 'plain', ...options })
-  expect(backend.description).toBe(`WASM SIMD, ${words}`)
+  expect(backend.description).toBe(`WASM SIMD, ${words}, plain arithmetic`)
   await backend.dispose()
 })
 

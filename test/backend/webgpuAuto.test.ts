@@ -53,6 +53,7 @@ it.skipIf('navigator' in globalThis && 'gpu' in globalThis.navigator)('without n
 const slowed = (backend: Backend, ms: number): Backend => ({
   name: backend.name,
   description: backend.description,
+  arithmetic: backend.arithmetic,
   dispose: () => backend.dispose(),
   createSession: async (...given) => {
     const session = await backend.createSession(...given)

@@ -1,8 +1,12 @@
-import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
+import { type Backend, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resolveSpec } from '../contract/api.ts'
+import { expectSameRun } from '../contract/cases/same.ts'
+import { ofWidth } from '../support/devices.ts'
 import { checkEpochOrders, fingerprints, initialWeightsPrint } from '../support/fingerprint.ts'
 import { serveKernels } from '../support/kernelServer.ts'
 import { checkDropoutMasks } from '../support/masks.ts'
+import { makeExamples } from '../support/problems.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
 const api = { fit, fitPopulation }
@@ -59,6 +63,23 @@ describeOnGpu('WebGPU in Node', (gpu) => {
   it("drops what core's stream says, as WASM does", async () => {
     await checkDropoutMasks(backend)
     await checkDropoutMasks(general)
+  })
+
+  it('trains a small network to the same bits whatever width of its vectors an adapter tells, or when it hides it', async () => {
+    const hidden = { units: 21, activation: 'tanh' as const, l1: 0.001, l2: 0.01, dropout: 0.2 }
+    const network = { inputSize: 11, loss: 'meanSquaredError' as const, layers: [hidden, { units: 4 }] }
+    const spec: FitSpec = { network, optimizer: 'adam', batchSize: 40, epochs: 3 }
+    const train = makeExamples(resolveSpec(spec).topology, 85, 1)
+    const trainedBy = async (width: number | undefined) => {
+      const own = await openBackend({ prefer: 'webgpu', gpu: ofWidth(gpu, width) })
+      try {
+        return await fit(own, spec, { train })
+      } finally {
+        await own.dispose()
+      }
+    }
+    const hiding = await trainedBy(undefined)
+    for (const width of [4, 64]) expectSameRun(await trainedBy(width), hiding, `${width} together`)
   })
 
   it('gives the same bits after anything else, and on another device', async () => {

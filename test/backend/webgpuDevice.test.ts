@@ -3,12 +3,13 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Backend, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { OPTIMIZERS, type OptimizerName } from '../../src/core/names.ts'
+import type { OptimizerName } from '../../src/core/optimizers.ts'
 import { resolveTopology } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectClose, expectRejection } from '../support/close.ts'
 import { countBytes, countDispatches, disguised, noting, openDevice } from '../support/devices.ts'
+import { FIRST_OPTIMIZERS } from '../support/fingerprint.ts'
 import { makeExamples } from '../support/problems.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
@@ -196,7 +197,7 @@ describeOnGpu('a device that was given', (gpu) => {
 
 describeOnGpu('a device of hardware, for which one that says so stands', (gpu) => {
   it('is given at most 12 dispatches a step whatever the optimizers, and trains as the other', async () => {
-    const optimizers = Object.keys(OPTIMIZERS) as OptimizerName[]
+    const optimizers = FIRST_OPTIMIZERS
     const noted = noting(disguised(gpu))
     // A kind of products is named: the probe's dispatches are not the training's.
     const hardware = await openBackend({ prefer: 'webgpu', gpu: noted.gpu, kernels: 'direct' })

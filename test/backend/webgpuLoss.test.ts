@@ -1,5 +1,6 @@
 import { type Backend, type FitResult, type FitSpec, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { splitSpec } from '../../src/core/resolve.ts'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
@@ -99,9 +100,9 @@ describeOnGpu('a lost device', (gpu) => {
   })
 
   it('changes nothing for a population of which some members have stopped', async () => {
-    const { layers, inputSize, loss } = SPEC.network
-    const shape = { inputSize, units: layers.map(({ units }) => units), loss, batchSize: 4 }
-    const plain = layers.map(({ units, ...layer }) => layer)
+    const { topology, member } = splitSpec(SPEC)
+    const shape = { ...topology, batchSize: 4 }
+    const plain = member.layers
     const members = [2, 5, 3, 4].map((epochs, seed) => ({ layers: plain, optimizer: 'nadam' as const, epochs, seed }))
     const together = await fitPopulation(backend, shape, members, DATA)
     const disturbed = await fitPopulation(backend, shape, members, DATA, { callbacks: losingAt(0.75) })

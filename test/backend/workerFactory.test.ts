@@ -1,7 +1,8 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { fit, type OpenOptions, openBackend } from 'espalier'
 import { inlineWorker } from 'espalier/inline-worker'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection } from '../support/close.ts'
@@ -40,13 +41,62 @@ describe.each<[string, () => ReturnType<typeof inlineWorker>]>([
   })
 })
 
+describe("a worker that runs another program's script", () => {
+  afterEach(() => vi.useRealTimers())
+
+  it.each([
+    ['says nothing', ''],
+    [
+      'says all kinds of things',
+      `for (const said of [null, 1, 'ready', {}, { kind: 'result', call: 0 }, { kind: 'error', call: 0 }]) port.postMessage(said)`,
+    ],
+    ['says what it is told', `port.on('message', (told) => port.postMessage(told))`],
+  ])('is ended after 30 s, and the error says what it is: one that %s', async (_, code) => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const script = `const port = require('node:worker_threads').parentPort; setInterval(() => undefined, 1000); ${code}`
+    const ends: Promise<unknown>[] = []
+    const workerFactory = () => {
+      const worker = new Worker(script, { eval: true })
+      ends.push(once(worker, 'exit'))
+      return worker
+    }
+    const backend = await openBackend({ prefer: 'wasm', simd: 'plain', workers: 2, workerFactory })
+    const training = fit(backend, spec, data).catch((error: Error) => error)
+    await vi.waitFor(() => expect(ends).toHaveLength(1))
+    await Promise.all(ends.map(() => new Promise((resolve) => setImmediate(resolve))))
+    await vi.advanceTimersByTimeAsync(29_900)
+    expect(await Promise.race([training, 'still waiting'])).toBe('still waiting')
+    await vi.advanceTimersByTimeAsync(1_200)
+    const words = "no worker could be started: its script runs and has not answered for 30 s. It may be another program's"
+    await expectRejection(
+      training.then((error) => Promise.reject(error)),
+      'WorkerCrashedError',
+      words,
+      'fit',
+    )
+    await Promise.all(ends)
+    await backend.dispose()
+  })
+
+  it('is not taken for one that is only late', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const backend = await openBackend({ prefer: 'wasm', simd: 'plain', workers: 1 })
+    const training = fit(backend, spec, data)
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect((await training).stopped).toBe('completed')
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect((await fit(backend, spec, data)).stopped).toBe('completed')
+    await backend.dispose()
+  })
+})
+
 describe('a workerFactory that starts no worker', () => {
-  let once: Worker | undefined
+  let one: Worker | undefined
   const always = () => {
-    once ??= ownWorker()
-    return once
+    one ??= ownWorker()
+    return one
   }
-  afterAll(() => once?.terminate())
+  afterAll(() => one?.terminate())
 
   it.each<[string, () => unknown, string]>([
     ['throws', () => JSON.parse('{'), 'no worker could be started: workerFactory threw SyntaxError'],

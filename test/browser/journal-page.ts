@@ -2,6 +2,8 @@ import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { IndexedDbCheckpoints } from '../../src/study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../src/study/journal/indexeddb/journal.ts'
 import { stringifyJson } from '../../src/study/journal/json.ts'
+import { float } from '../../src/study/space/space.ts'
+import { createStudy } from '../../src/study/study.ts'
 import type { Checkpoint } from '../../src/train/result.ts'
 
 /** What journal.test.ts calls inside a page. */
@@ -50,4 +52,46 @@ export async function loadCheckpoint(): Promise<{ loaded: string[]; expected: st
   const loaded = await store.load('trial')
   await store.close()
   return { loaded: shown(loaded), expected: shown([checkpoint()]) }
+}
+
+const OPTIONS = { space: { x: float(0, 1) }, objective: 'minimize', sampler: 'random', seed: 1 } as const
+
+/** Asks and tells so many trials, each its x. @returns their numbers */
+export async function askAndTell(count: number): Promise<number[]> {
+  const journal = new IndexedDbJournal('asked')
+  const study = await createStudy({ ...OPTIONS, journal })
+  const numbers: number[] = []
+  for (let i = 0; i < count; i++) {
+    for (const { number, params } of await study.ask()) {
+      await study.tell(number, Number(params.x))
+      numbers.push(number)
+    }
+  }
+  await journal.close()
+  return numbers
+}
+
+/** Of every trial its state, its value and its x. */
+export async function asked(): Promise<[string, number | undefined, unknown][]> {
+  const journal = new IndexedDbJournal('asked')
+  const { trials } = await createStudy({ ...OPTIONS, journal })
+  await journal.close()
+  return trials.map(({ state, values, params }) => [state, values?.[0], params.x])
+}
+
+/** Begins a search that goes on until the page is closed. */
+export async function searchOn(): Promise<void> {
+  const study = await createStudy({ ...OPTIONS, journal: new IndexedDbJournal('searched') })
+  await study.optimize(() => new Promise<number>(() => undefined), { budget: { trials: 4 } }).next()
+}
+
+/** The same to its end. @returns how many trials are complete, or why it could not be done */
+export async function search(): Promise<number | string> {
+  const study = await createStudy({ ...OPTIONS, journal: new IndexedDbJournal('searched') })
+  try {
+    for await (const { type } of study.optimize(({ x }) => Number(x), { budget: { trials: 4 } })) if (type === 'end') break
+    return study.trials.filter(({ state }) => state === 'complete').length
+  } catch (error) {
+    return String(error)
+  }
 }

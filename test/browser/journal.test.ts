@@ -61,4 +61,26 @@ describeInBrowser('a journal in IndexedDB of Chromium', () => {
     expect(loaded).toHaveLength(1)
     expect(loaded).toEqual(expected)
   })
+
+  it('gives two tabs that ask and tell at the same time trials of their own', async () => {
+    await launch()
+    const tabs = [await openPage(), await openPage()]
+    const numbers = await Promise.all(tabs.map(({ page, module }) => page.evaluate((own) => own.askAndTell(30), module)))
+    expect(numbers.flat().toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, i) => i))
+    const [first] = tabs
+    const trials = (await first?.page.evaluate((own) => own.asked(), first.module)) ?? []
+    expect(trials).toHaveLength(60)
+    for (const [state, value, x] of trials) expect([state, value]).toEqual(['complete', x])
+  })
+
+  it('lets one tab run a study, and the next one when it is closed', async () => {
+    await launch()
+    const [first, second] = [await openPage(), await openPage()]
+    await first.page.evaluate((own) => own.searchOn(), first.module)
+    expect(await second.page.evaluate((own) => own.search(), second.module)).toMatch(
+      /JournalError: .*: study "study" is run by another tab or worker of this page/,
+    )
+    await first.page.close()
+    await expect.poll(() => second.page.evaluate((own) => own.search(), second.module)).toBe(4)
+  })
 })

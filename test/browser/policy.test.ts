@@ -38,7 +38,10 @@ describeInBrowser('the package in a page with a Content-Security-Policy', () => 
   it('trains under a policy that allows its own files and WebAssembly, and nothing else', async () => {
     const csp = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'"
     expect(await visit(csp)).toEqual({
-      outcomes: ['accuracy 1 by WASM SIMD, 2 workers', 'accuracy 1 by WASM SIMD, on the calling thread'],
+      outcomes: [
+        'accuracy 1 by WASM SIMD, 2 workers, plain arithmetic',
+        'accuracy 1 by WASM SIMD, on the calling thread, plain arithmetic',
+      ],
       problems: [],
       isolated: false,
     })
@@ -55,7 +58,7 @@ describeInBrowser('the package in a page with a Content-Security-Policy', () => 
     const { outcomes, problems } = await visit("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'")
     expect(outcomes).toEqual([
       expect.stringMatching(/^WorkerCrashedError: no worker could be started: .*worker-src 'self'; or .*workers: 0/),
-      'accuracy 1 by WASM SIMD, on the calling thread',
+      'accuracy 1 by WASM SIMD, on the calling thread, plain arithmetic',
     ])
     expect(problems).toEqual([expect.stringContaining('worker-src')])
   })

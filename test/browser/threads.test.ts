@@ -69,7 +69,9 @@ describeInBrowser('threads in Chromium', () => {
       }
 
       it('gives the bits of one thread in Node', async () => {
-        expect(await backend.evaluate(({ description }) => description)).toMatch(/^WASM (relaxed-)?SIMD, 2 workers, 2 a network$/)
+        expect(await backend.evaluate(({ description }) => description)).toMatch(
+          /^WASM (relaxed-)?SIMD, 2 workers, 2 a network, (fused|plain) arithmetic$/,
+        )
         const prints = await stage.page.evaluate((own, opened) => own.largeFingerprintsOf(opened), stage.module, backend)
         expect(prints).toEqual(await printsInNode(simd))
         expect(stage.page.workers()).toHaveLength(2)
@@ -86,7 +88,10 @@ describeInBrowser('threads in Chromium', () => {
     try {
       const backend = await open({ prefer: 'wasm', simd: 'relaxed', workers: 4 })
       const description = await backend.evaluate((opened) => opened.description)
-      expect(description).toBe(`WASM relaxed-SIMD, 4 workers${isolated ? ', together on a large network' : ''}`)
+      const together = isolated ? ', together on a large network' : ''
+      expect(description).toBe(
+        `WASM relaxed-SIMD, 4 workers${together}, ${await backend.evaluate(({ arithmetic }) => arithmetic)} arithmetic`,
+      )
       const losses = () => page.evaluate((own, opened) => own.trainLarge(opened), module, backend)
       const small = () => page.evaluate((own, opened) => own.runCase(opened, 'fits beside each other do not meet'), module, backend)
       expect(await small()).toBeNull()

@@ -49,7 +49,10 @@ describeInBrowser('the package in Chromium', () => {
       it('is what was asked for', async () => {
         const description = await backend.evaluate((opened) => opened.description)
         const build = simd === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'
-        expect(description).toBe(`WASM ${build}, ${workers === 0 ? 'on the calling thread' : `${workers} workers`}`)
+        const where = workers === 0 ? 'on the calling thread' : `${workers} workers`
+        const node = await openBackend({ prefer: 'wasm', simd, workers: 0 })
+        expect(description).toBe(`WASM ${build}, ${where}, ${node.arithmetic} arithmetic`)
+        await node.dispose()
         await expect.poll(() => page.workers().length, { message: 'workers before the first session' }).toBe(0)
       })
 

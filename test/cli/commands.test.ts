@@ -44,7 +44,13 @@ describe('doctor', () => {
     const { code, stdout } = await run(['doctor', '--json'])
     expect(code).toBe(0)
     const report = JSON.parse(stdout)
-    expect(report).toMatchObject({ node: process.versions.node, simd: true, cores: expect.any(Number), relaxedSimd: expect.any(Boolean) })
+    expect(report).toMatchObject({
+      node: process.versions.node,
+      simd: true,
+      cores: expect.any(Number),
+      relaxedSimd: expect.any(Boolean),
+      arithmetic: expect.stringMatching(/^(fused|plain)$/),
+    })
     expect(report.backends.wasm).toMatchObject({ works: true, description: expect.stringMatching(/^WASM/) })
   })
 

@@ -117,6 +117,104 @@ describe('espalier study', () => {
     expect((await run(['best', join(folder, 'search.journal')])).stderr).toMatch(/there is no such file or folder/)
   })
 
+  it('refuses to go on over other data, naming what differs, and leaves the journal as it was', async () => {
+    const table = (rows: number, shift: number) =>
+      [
+        'a,b,class',
+        ...Array.from({ length: rows }, (_, i) => `${(i * 7) % 13},${(i * 5 + shift) % 11},${i % 3 === 0 ? 'yes' : 'no'}`),
+      ].join('\n')
+    const file = {
+      ...FILE,
+      data: { source: 'table.csv', target: 'class', scaling: 'standardize', test: { fraction: 0.25 } },
+      repeats: 1,
+      budget: { trials: 2 },
+    }
+    const { folder, path } = write(file)
+    const journal = join(folder, 'search.journal')
+    writeFileSync(join(folder, 'table.csv'), table(200, 0))
+    expect((await run(['study', path])).code).toBe(0)
+    const content = await readFile(journal, 'utf8')
+    const changes: [string, unknown, RegExp][] = [
+      [
+        table(320, 0),
+        file,
+        /the training rows were 150 of 2 columns and are 240 of 2 columns; the test rows were 50 of 2 columns and are 80/,
+      ],
+      [table(200, 1), file, /the training rows have other features; the test rows have other features; new trials/],
+      [
+        table(200, 0),
+        { ...file, data: { ...file.data, scaling: 'minMax' } },
+        /other features.* \(data\.scaling was "standardize" and is "minMax"\)/,
+      ],
+      [
+        table(200, 0),
+        { ...file, data: { ...file.data, test: { fraction: 0.5 } } },
+        /rows were 150 .* and are 100 .* \(data\.test was \{"fraction":0\.25\} and is \{"fraction":0\.5\}\)/,
+      ],
+    ]
+    for (const [csv, now, message] of changes) {
+      writeFileSync(join(folder, 'table.csv'), csv)
+      writeFileSync(path, stringify(now))
+      const { code, stderr } = await run(['study', path, '--trials', '3'])
+      expect(stderr).toMatch(message)
+      expect(stderr).toMatch(/study "study" cannot go on over other data: .* with its 2 earlier ones/)
+      expect(stderr).not.toContain('fault of espalier')
+      expect(code).toBe(2)
+      expect(await readFile(journal, 'utf8')).toBe(content)
+    }
+    writeFileSync(join(folder, 'table.csv'), table(200, 0))
+    writeFileSync(path, stringify(file))
+    expect((await run(['study', path, '--trials', '3'])).code).toBe(0)
+    expect((await run(['resume', journal, '--trials', '4'])).stdout).toMatch(/4 trials: 4 complete/)
+  }, 60_000)
+
+  it('goes on with a journal of 0.1.0, whose file is a user attribute and which does not say its data', async () => {
+    const { folder, path } = write({ ...FILE, budget: { trials: 2 } })
+    const journal = join(folder, 'search.journal')
+    await run(['study', path])
+    const lines = (await readFile(journal, 'utf8')).trimEnd().split('\n')
+    const old = lines
+      .filter((line) => !/"espalier:(data|arithmetic)"|"study:metric_names"/.test(line))
+      .map((line) =>
+        line.includes('"espalier:file"') ? line.replace('"op_code":3', '"op_code":2').replace('"system_attr"', '"user_attr"') : line,
+      )
+    expect(old.length).toBe(lines.length - 3)
+    writeFileSync(journal, `${old.join('\n')}\n`)
+    const { code, stdout, stderr } = await run(['resume', journal, '--trials', '3'])
+    expect(stderr).toContain('the journal does not say what data the 2 trials so far were trained on; from now on it does')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Done\. 3 trials: 3 complete/)])
+    expect((await run(['resume', journal, '--trials', '4'])).stderr).not.toContain('does not say')
+  })
+
+  it('resumes a study that was renamed under its own name', async () => {
+    const { folder, path } = write({ ...FILE, budget: { trials: 2 } })
+    const journal = join(folder, 'search.journal')
+    await run(['study', path])
+    writeFileSync(journal, (await readFile(journal, 'utf8')).replace('"study_name":"study"', '"study_name":"renamed"'))
+    const { code, stderr, stdout } = await run(['resume', journal, '--trials', '3'])
+    expect(stderr).toContain('Going on after 2 trials with study "renamed"')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^Done\. 3 trials: 3 complete/)])
+    expect((await run(['best', journal, '--name', 'study'])).stderr).toContain('holds no study "study"; there are renamed')
+  })
+
+  it('started twice is refused by the second, and the first ends as if it had been alone', async () => {
+    const { folder, path } = write({ ...FILE, train: { ...FILE.train, epochs: 3000 }, batchSize: 2, budget: { trials: 4 } })
+    const first = start(['study', path, '--journal', join(folder, 'twice')])
+    await new Promise<void>((resolve) =>
+      first.child.stderr.on('data', (chunk: Buffer) => chunk.toString().includes('Starting') && resolve()),
+    )
+    // Until the first has begun; the second may come in before it, so whoever is refused is refused by the other.
+    const second = await run(['study', path, '--journal', join(folder, 'twice')])
+    const one = await first.finished
+    const [done, refused] = one.code === 0 ? [one, second] : [second, one]
+    expect([done.code, done.stdout]).toEqual([0, expect.stringMatching(/4 trials: 4 complete/)])
+    expect(refused.stderr).toMatch(/twice: study "study" is run by process \d+; wait for its end or stop it/)
+    expect(refused.code).not.toBe(0)
+    expect((await run(['study', path, '--journal', join(folder, 'alone')])).code).toBe(0)
+    const content = async (name: string) => (await readFile(join(folder, name), 'utf8')).replaceAll(/"datetime_\w+":"[^"]+"/g, '')
+    expect(await content('twice')).toBe(await content('alone'))
+  }, 120_000)
+
   it('prints the JSON Schema of study files', async () => {
     const { stdout } = await run(['schema', 'study'])
     const schema = JSON.parse(stdout) as { required: string[]; properties: Record<string, unknown> }

@@ -19,8 +19,9 @@ export interface Finished {
 export function start(
   args: readonly string[],
   cwd: string = root,
+  env: Readonly<Record<string, string>> = {},
 ): { child: ChildProcessByStdio<null, Readable, Readable>; finished: Promise<Finished> } {
-  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [cli, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk: Buffer) => {
@@ -36,7 +37,8 @@ export function start(
   return { child, finished }
 }
 
-export const run = (args: readonly string[], cwd?: string): Promise<Finished> => start(args, cwd).finished
+export const run = (args: readonly string[], cwd?: string, env?: Readonly<Record<string, string>>): Promise<Finished> =>
+  start(args, cwd, env).finished
 
 /** A folder of the test's own, gone when the test is over. */
 export function temporaryFolder(): string {

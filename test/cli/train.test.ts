@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fit, fitStandardizer, loadDataset, openBackend } from 'espalier'
 import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { readTrainingFile } from '../../src/cli/training-file.ts'
 import { decodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
+import { contents } from '../support/tensorboard.ts'
 import { pimaFile, root, run, start, temporaryFolder } from './support.ts'
 
 /** Writes a training file and answers its path. */
@@ -51,6 +52,29 @@ describe('train writes what it says', () => {
     for (const name of ['weights.safetensors', 'history.csv', 'history.json']) expect(stdout).toContain(join(out, name))
   })
 
+  test('events for TensorBoard, a run by the name of the results, in place of what was there', async () => {
+    const folder = temporaryFolder()
+    const train = (epochs: string) =>
+      run(['train', specFile(folder, pimaFile), '--out', join(folder, 'first'), '--tensorboard', join(folder, 'logs'), '--epochs', epochs])
+    expect((await train('2')).code).toBe(0)
+    const { code, stdout } = await train('3')
+    expect(code).toBe(0)
+    const [name = '', ...others] = readdirSync(join(folder, 'logs', 'first'))
+    expect(name).toMatch(/^events\.out\.tfevents\.\d+\.espalier$/)
+    expect(others).toEqual([])
+    expect(stdout).toContain(join(folder, 'logs', 'first', name))
+    const { numbers, hparams } = contents(readFileSync(join(folder, 'logs', 'first', name)))
+    const { history } = JSON.parse(readFileSync(join(folder, 'first', 'history.json'), 'utf8'))
+    for (const tag of ['loss', 'testLoss', 'testAccuracy'])
+      expect(numbers.filter(([, own]) => own === tag).map(([step, , value]) => [step, value])).toEqual(
+        history[tag].map((value: number, epoch: number) => [epoch + 1, Math.fround(value)]),
+      )
+    expect(hparams).toMatchObject({
+      '_hparams_/session_start_info': { session_start_info: { group_name: 'first', hparams: { optimizer: { string_value: 'adam' } } } },
+      '_hparams_/session_end_info': { session_end_info: { status: 1 } },
+    })
+  })
+
   test('--json puts one document on stdout; --epochs, --seed and --workers go before the file', async () => {
     const folder = temporaryFolder()
     const path = specFile(folder, pimaFile)
@@ -76,7 +100,9 @@ describe('train writes what it says', () => {
   test('the example trains', async () => {
     const out = join(temporaryFolder(), 'out')
     const { code, stdout } = await run(['train', join(root, 'examples/pima.yaml'), '--epochs', '2', '--out', out])
-    expect(stdout).toMatch(/Done after 2 epochs\.\nLast epoch: loss 0\.\d+, accuracy 0\.\d+, test loss 0\.\d+, test accuracy 0\.\d+\n/)
+    expect(stdout).toMatch(
+      /Done after 2 epochs\.\nLast epoch: loss 0\.\d+, accuracy 0\.\d+, test loss 0\.\d+, test accuracy 0\.\d+, test precision of tested_positive /,
+    )
     expect(code).toBe(0)
   })
 })
@@ -84,7 +110,7 @@ describe('train writes what it says', () => {
 test('the example of Fashion-MNIST is the network it says', async () => {
   const { data, network, dialect, epochs } = await readTrainingFile(join(root, 'examples/fashion-mnist.yaml'))
   expect(data).toEqual({ source: 'fashion-mnist' })
-  expect(network.layers.map(({ units }) => units)).toEqual([512, 128, 32, 10])
+  expect(network.layers.map((layer) => 'units' in layer && layer.units)).toEqual([512, 128, 32, 10])
   expect({ dialect, epochs }).toEqual({ dialect: 'keras2.2', epochs: 5 })
 })
 

@@ -1,5 +1,6 @@
 import type { Backend, FitResult, FitSpec, fit, fitPopulation } from 'espalier'
 import type { Weights } from '../../src/core/layout.ts'
+import { taskOf } from '../../src/core/losses.ts'
 import type { Examples, Member, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
 import { type TrainSpec, trainSpecSchema } from '../../src/core/spec.ts'
@@ -22,6 +23,9 @@ export interface BackendCase {
 }
 
 export type { Backend, FitResult, FitSpec }
+
+/** A result's parameters, then its state, each in core's flat order. */
+const flatState = ({ checkpoint: { state } }: FitResult): Float32Array => Float32Array.from([...state.parameters, ...(state.state ?? [])])
 
 export interface Data {
   readonly train: Examples
@@ -52,21 +56,22 @@ export async function expectOracle(
   const initialWeights = makeWeights(topology, seed, gain)
   const result = await api.fit(backend, { ...spec, initialWeights, recordStepLosses: true }, data)
   const run = trainOracle(topology, member, initialWeights, data.train)
+  const final = [...run.parameters, ...run.state]
   const { history } = result
   expectClose(history.stepLosses ?? [], run.stepLosses, 'stepLosses', tolerance)
   expectClose(history.loss, run.loss, 'loss', tolerance)
-  if (topology.loss !== 'meanSquaredError') expectClose(history.accuracy, run.accuracy, 'accuracy', tolerance)
-  expectClose(flat32(result.weights), run.parameters, 'weights', tolerance)
+  if (taskOf(topology.loss) !== 'regression') expectClose(history.accuracy, run.accuracy, 'accuracy', tolerance)
+  expectClose(flatState(result), final, 'weights', tolerance)
   const { test } = data
   if (test !== undefined) {
-    const tested = run.epochs.map((parameters) => evaluateOracle(topology, member, parameters, test))
+    const tested = run.epochs.map((parameters, i) => evaluateOracle(topology, member, parameters, test, run.states[i]))
     expectClose(
       history.testLoss ?? [],
       tested.map(({ loss }) => loss),
       'testLoss',
       tolerance,
     )
-    if (topology.loss !== 'meanSquaredError') {
+    if (taskOf(topology.loss) !== 'regression') {
       expectClose(
         history.testAccuracy ?? [],
         tested.map(({ accuracy }) => accuracy),

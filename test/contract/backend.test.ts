@@ -1,6 +1,6 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backendCases } from './backend.ts'
+import { backendCases, layerCases } from './backend.ts'
 
 /** Relaxed SIMD is in every Node the package runs on (behind a flag that the package sets in Node 20), so no build is skipped. */
 const BUILDS = ['relaxed', 'plain'] as const
@@ -12,7 +12,8 @@ const THREADS = [
 ] as const
 
 it('has cases of different names', () => {
-  expect(new Set(backendCases.map(({ name }) => name)).size).toBe(backendCases.length)
+  const all = [...backendCases, ...layerCases]
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length)
 })
 
 describe.each(BUILDS)('WASM, %s SIMD', (simd) => {
@@ -24,6 +25,8 @@ describe.each(BUILDS)('WASM, %s SIMD', (simd) => {
     })
     afterAll(() => backend?.dispose())
 
-    for (const { name, run } of backendCases) it(name, () => run(backend, { fit, fitPopulation }))
+    // What layers compute does not hang on who computes it; threads that share a network share their pieces too.
+    const cases = workers === 0 || threads > 1 ? [...backendCases, ...layerCases] : backendCases
+    for (const { name, run } of cases) it(name, () => run(backend, { fit, fitPopulation }))
   })
 })

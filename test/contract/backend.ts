@@ -1,12 +1,15 @@
 import type { BackendCase } from './api.ts'
 import { formulas } from './cases/formulas.ts'
-import { goldenRuns } from './cases/golden.ts'
+import { goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
 import { inputs } from './cases/inputs.ts'
+import { interruptions } from './cases/interruptions.ts'
+import { layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
 import { runs } from './cases/runs.ts'
 import { schedules } from './cases/schedules.ts'
+import { wide } from './cases/wide.ts'
 
 /**
  * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
@@ -20,5 +23,10 @@ export const backendCases: readonly BackendCase[] = [
   ...schedules,
   ...predictions,
   ...runs,
+  ...interruptions,
+  ...wide,
   ...inputs,
 ]
+
+/** What the WebGPU backend does not know yet (src/backend/webgpu/support.ts): it refuses, and says what. */
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers]

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type InitializerSpec, resolveInitializer } from '../../src/core/initializers.ts'
-import { slotCount } from '../../src/core/layout.ts'
-import { OPTIMIZERS, type OptimizerName } from '../../src/core/names.ts'
-import { resolveOptimizer } from '../../src/core/optimizers.ts'
+
+import { OPTIMIZERS, type OptimizerName, resolveOptimizer, slotCount } from '../../src/core/optimizers.ts'
 import { type LearningRateSchedule, scheduledRate } from '../../src/core/schedules.ts'
 
 describe('initialisers, for 20 inputs and 30 units', () => {
@@ -74,6 +73,9 @@ describe('optimizers', () => {
     adamax: { learningRate: 0.002, ...MOMENTS },
     nadam: { learningRate: 0.002, ...MOMENTS, scheduleDecay: 0.004 },
     adamw: { learningRate: 0.001, ...MOMENTS, weightDecay: 0.004 },
+    lion: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
+    lamb: { learningRate: 0.001, ...MOMENTS },
+    adafactor: { learningRate: 0.001, beta2Decay: -0.8, epsilon1: 1e-30, epsilon2: 0.001, clipThreshold: 1 },
   }
   const keras3: Record<OptimizerName, object> = {
     sgd: { learningRate: 0.01, momentum: 0, nesterov: false },
@@ -84,6 +86,9 @@ describe('optimizers', () => {
     adamax: { learningRate: 0.001, ...MOMENTS },
     nadam: { learningRate: 0.001, ...MOMENTS, scheduleDecay: 1 },
     adamw: { learningRate: 0.001, ...MOMENTS, weightDecay: 0.004 },
+    lion: { learningRate: 0.001, beta1: 0.9, beta2: 0.99 },
+    lamb: { learningRate: 0.001, ...MOMENTS },
+    adafactor: { learningRate: 0.001, beta2Decay: -0.8, epsilon1: 1e-30, epsilon2: 0.001, clipThreshold: 1 },
   }
 
   it.each(Object.keys(OPTIMIZERS) as OptimizerName[])('%s has the defaults of its dialect', (name) => {
@@ -113,6 +118,12 @@ describe('optimizers', () => {
     ['adamax', 2],
     ['nadam', 2],
     ['adamw', 2],
+    [{ name: 'adam', amsgrad: true }, 3],
+    [{ name: 'rmsprop', momentum: 0.5, centered: true }, 3],
+    [{ name: 'sgd', gradientAccumulationSteps: 4 }, 1],
+    ['lion', 1],
+    ['lamb', 2],
+    ['adafactor', 2],
   ] as const)('%j keeps %i numbers a parameter', (spec, slots) => {
     expect(slotCount(resolveOptimizer(spec, 'keras3'))).toBe(slots)
   })

@@ -1,33 +1,39 @@
 import { describe, expect, it } from 'vitest'
-import { ACTIVATIONS, DIALECTS, type LossName } from '../../src/core/names.ts'
+import { ACTIVATIONS, type ActivationName } from '../../src/core/activations.ts'
+import type { DenseSpec } from '../../src/core/layers/dense.ts'
+import type { LayerSpec } from '../../src/core/layers/index.ts'
+import { splitLayer } from '../../src/core/layers/index.ts'
+import { parameterLayout } from '../../src/core/layout.ts'
+import { LOSSES, type LossName, type LossSpec, outputActivationOf } from '../../src/core/losses.ts'
+import { DIALECTS } from '../../src/core/names.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
 import type { MemberSpec } from '../../src/core/spec.ts'
 import { goldenCases } from '../golden/cases.ts'
 import { at, expectClose, FLOAT64, type Tolerance } from '../support/close.ts'
 import { evaluateOracle, trainOracle } from '../support/oracle.ts'
-import { batchGradient, dropoutKeeps, flatWeights, type OracleExamples } from '../support/oracleNetwork.ts'
+import { dropoutKeeps } from '../support/oracleLayers.ts'
+import { batchGradient, flatWeights, type OracleExamples, splitWeights } from '../support/oracleNetwork.ts'
 import { makeExamples, makeWeights } from '../support/problems.ts'
 import { drawFrom } from '../support/random.ts'
 
-const OUTPUT = { meanSquaredError: 'linear', binaryCrossentropy: 'sigmoid', categoricalCrossentropy: 'softmax' } as const
-type Loss = keyof typeof OUTPUT
-const LOSS_NAMES = Object.keys(OUTPUT) as Loss[]
-const HIDDEN = (Object.keys(ACTIVATIONS) as (keyof typeof ACTIVATIONS)[]).filter((name) => name !== 'softmax')
+const NAMES = Object.keys(ACTIVATIONS) as ActivationName[]
+const LOSS_NAMES = Object.keys(LOSSES) as LossName[]
 
 /** Central differences at h = 1e-5: truncation about h^2, rounding about 1e-16 / h. */
 const DIFFERENCES: Tolerance = { absolute: 1e-7, relative: 1e-6 }
 
-const topologyOf = (loss: LossName, units = [6, 5, 4]): Topology => resolveTopology({ inputSize: 3, units, loss, batchSize: 8 })
+const topologyOf = (loss: LossSpec, units = [6, 5, 4]): Topology => resolveTopology({ inputSize: 3, units, loss, batchSize: 8 })
 
-function memberOf(
-  topology: Topology,
-  hidden: MemberSpec['layers'][number],
-  rest: Omit<MemberSpec, 'layers'> = {},
-  output?: MemberSpec['layers'][number],
-): Member {
-  const last = { activation: OUTPUT[topology.loss as Loss], ...output }
-  return resolveMember({ ...rest, layers: topology.units.map((_, l) => (l === topology.units.length - 1 ? last : hidden)) }, topology)
+type DenseOwn = Omit<DenseSpec, 'units' | 'useBias' | 'trainable'>
+
+/** The outputs that a loss takes; poisson takes numbers above 0. */
+const outputOf = ({ loss }: Topology) => outputActivationOf(loss) ?? (loss.name === 'poisson' ? 'softplus' : 'linear')
+
+function memberOf(topology: Topology, hidden: DenseOwn, rest: Omit<MemberSpec, 'layers'> = {}, output?: DenseOwn): Member {
+  const last = { activation: outputOf(topology), ...output }
+  const depth = topology.layers.length
+  return resolveMember({ ...rest, layers: topology.layers.map((_, l) => (l === depth - 1 ? last : hidden)) }, topology)
 }
 
 /** Compares the gradient of a batch of all rows with differences of its loss. */
@@ -40,9 +46,10 @@ function checkGradient(
     weights = new Float64Array(examples.rows).fill(1),
   }: { gain?: number; examples?: OracleExamples; weights?: Float64Array } = {},
 ) {
-  const parameters = flatWeights(makeWeights(topology, 2, gain))
+  const { parameters, state } = splitWeights(makeWeights(topology, 2, gain), parameterLayout(topology))
   const rows = Array.from({ length: examples.rows }, (_, i) => i)
-  const batch = (values: Float64Array) => batchGradient(topology, member, values, examples, rows, weights, { epoch: 3, step: 5 })
+  const batch = (values: Float64Array) =>
+    batchGradient(topology, member, values, examples, rows, weights, { epoch: 3, step: 5 }, state.slice())
   const h = 1e-5
   const differences = parameters.map((_, i) => {
     const moved = (by: number) => batch(parameters.map((value, j) => (j === i ? value + by : value))).loss
@@ -52,11 +59,32 @@ function checkGradient(
   return differences
 }
 
+const KINDS: readonly { readonly what: string; readonly layers: readonly LayerSpec[]; readonly inputShape?: number[] }[] = [
+  { what: 'dropout', layers: [{ units: 5 }, { type: 'dropout', rate: 0.4 }, { units: 4, activation: 'tanh' }] },
+  { what: 'an activation layer', layers: [{ units: 5 }, { type: 'activation', activation: 'mish' }] },
+  { what: 'batch normalization', layers: [{ units: 5, activation: 'tanh' }, { type: 'batchNormalization' }, { units: 4 }] },
+  {
+    what: 'batch normalization of sequences',
+    layers: [{ type: 'batchNormalization', scale: false }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  { what: 'prelu', layers: [{ units: 5 }, { type: 'prelu' }, { units: 4, activation: 'tanh' }] },
+  {
+    what: 'prelu of one alpha for all steps',
+    layers: [{ units: 5 }, { type: 'prelu', sharedAxes: [1] }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  { what: 'glu', layers: [{ units: 6 }, { type: 'glu' }] },
+  { what: 'dense along the last axis', layers: [{ units: 5, activation: 'gelu', dropout: 0.3 }, { type: 'flatten' }], inputShape: [4, 3] },
+]
+
 describe('the float64 oracle against finite differences', () => {
   describe.each(DIALECTS)('%s', (dialect) => {
-    it.each(HIDDEN)('differentiates %s, hidden and as an output', (activation) => {
+    it.each(NAMES)('differentiates %s, hidden and as an output', (activation) => {
       const topology = topologyOf('meanSquaredError')
-      const differences = checkGradient(topology, memberOf(topology, { activation }, { dialect }, { activation }))
+      // Exponentials of exponentials outgrow the differences' digits; tanhShrink is flat around 0.
+      const gain = ({ exponential: 0.5, tanhShrink: 3 } as Partial<Record<ActivationName, number>>)[activation] ?? 1
+      const differences = checkGradient(topology, memberOf(topology, { activation }, { dialect }, { activation }), { gain })
       expect(Math.max(...differences.map(Math.abs))).toBeGreaterThan(0.01)
     })
 
@@ -83,6 +111,18 @@ describe('the float64 oracle against finite differences', () => {
       ).outputs.flat()
       expect(outputs.some((p) => p < 1e-7)).toBe(true)
       checkGradient(topology, member, { gain: 5 })
+    })
+
+    it.each(KINDS)('differentiates $what', ({ layers, inputShape = [6] }) => {
+      const halves = layers.map((layer) => splitLayer(layer))
+      const topology = resolveTopology({
+        inputShape,
+        layers: [...halves.map(({ shape }) => shape), { units: 3 }],
+        loss: 'categoricalCrossentropy',
+        batchSize: 8,
+      })
+      const member = resolveMember({ layers: [...halves.map(({ own }) => own), { activation: 'softmax' }], dialect, seed: 4 }, topology)
+      checkGradient(topology, member)
     })
 
     it('differentiates penalties, weighted rows and dropout', () => {
@@ -132,7 +172,7 @@ describe('what the golden runs leave out', () => {
 
   it('drops about the part it is told to, differently in each layer, step and epoch', () => {
     const member = memberOf(topology, { ...layer, dropout: 0.3 }, { seed: 9 })
-    const keeps = (layerIndex: number, epoch: number, step: number) => dropoutKeeps(member, layerIndex, epoch, step, 11, 4001)
+    const keeps = (layerIndex: number, epoch: number, step: number) => dropoutKeeps(member.seed, 0.3, layerIndex, { epoch, step }, 11, 4001)
     const kept = keeps(0, 1, 2).filter(Boolean).length
     // Binomial(4001, 0.7): standard deviation 29.
     expect(Math.abs(kept - 2800.7)).toBeLessThan(4 * 29)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { EspalierError, InvalidSpecError } from '../../src/core/errors.ts'
+import { LAYER_TYPES } from '../../src/core/layers/index.ts'
 import { memberNames, resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
 import { specJsonSchema, trainSpecSchema } from '../../src/core/spec.ts'
 import { parseSpec } from '../../src/core/validate.ts'
@@ -59,7 +60,7 @@ describe('a wrong spec', () => {
     [
       'a field like no other',
       hidden({ regularizer: 1 }),
-      'network.layers[0].regularizer is not a field of the spec; the fields here are units, activation,',
+      'network.layers[0].regularizer is not a field of the spec; the fields here are type, units, useBias, trainable, activation,',
     ],
     ['a dropout of 1', hidden({ dropout: 1 }), 'network.layers[0].dropout is 1; it must be a number from 0 up to, but not including, 1'],
     ['a negative penalty', hidden({ l2: -1 }), 'network.layers[0].l2 is -1; it must be a finite number of at least 0'],
@@ -78,7 +79,7 @@ describe('a wrong spec', () => {
     [
       'an unknown optimizer',
       withField({ optimizer: 'adm' }),
-      'optimizer is "adm"; it must be one of sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam, adamw; did you mean "adam"?',
+      'optimizer is "adm"; it must be one of sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam, adamw, lion, lamb, adafactor; did you mean "adam"?',
     ],
     ['an optimizer without a name', withField({ optimizer: { learningRate: 1 } }), 'optimizer.name is missing; it must be one of sgd,'],
     [
@@ -89,7 +90,7 @@ describe('a wrong spec', () => {
     [
       "another optimizer's number",
       withField({ optimizer: { name: 'adam', momentum: 0.9 } }),
-      'optimizer.momentum is not a field of the spec; the fields here are name, learningRate, beta1, beta2, epsilon',
+      'optimizer.momentum is not a field of the spec; the fields here are name, learningRate, beta1, beta2, epsilon, amsgrad, weightDecay,',
     ],
     [
       'a negative rate',
@@ -109,8 +110,8 @@ describe('a wrong spec', () => {
     ],
     [
       'an unknown loss',
-      { network: { inputSize: 3, loss: 'hinge', layers: [OUTPUT] } },
-      'network.loss is "hinge"; it must be one of meanSquaredError,',
+      { network: { inputSize: 3, loss: 'hinges', layers: [OUTPUT] } },
+      'network.loss is "hinges"; it must be one of meanSquaredError,',
     ],
     [
       'no inputs',
@@ -141,7 +142,24 @@ describe('a wrong spec', () => {
       withField({ earlyStopping: { monitor: 'loses' } }),
       'earlyStopping.monitor is "loses"; it must be one of loss, accuracy, testLoss, testAccuracy; did you mean "loss"?',
     ],
-    ['softmax in a hidden layer', hidden({ activation: 'softmax' }), 'layers[0].activation is "softmax"; softmax is an output activation'],
+    ['glu in a dense layer', hidden({ activation: 'glu' as never }), 'layers[0].activation is "glu"; it must be one of linear,'],
+    [
+      'a kind of layer that there is not',
+      network({ type: 'conv5d' as never }, OUTPUT),
+      'network.layers[0].type is "conv5d"; it must be one of dense, dropout,',
+    ],
+    [
+      "another kind's field",
+      network({ type: 'dropout', rate: 0.1, units: 3 } as never, OUTPUT),
+      'layers[0].units is not a field of the spec; the fields here are type, rate',
+    ],
+    ['a dropout without its rate', network({ type: 'dropout' } as never, OUTPUT), 'network.layers[0].rate is missing'],
+    ['an odd width halved', network({ units: 3 }, { type: 'glu' }, OUTPUT), 'layers[1]: glu halves its inputs, and they are 3'],
+    [
+      'an output that is no list',
+      { network: { inputShape: [3, 2], loss: 'binaryCrossentropy', layers: [OUTPUT] } },
+      'layers[0] makes rows of shape [3, 1]; the last layer must make a list: put a flatten before it',
+    ],
     [
       'an output that does not fit the loss',
       network({ units: 1, activation: 'relu' }),
@@ -202,12 +220,17 @@ describe('what is accepted', () => {
       learning_rate_schedule: { name: 'reduce_on_plateau', min_delta: 0.1 },
     })
     expect(keras).toEqual(ours)
-    expect(resolve({ network: { inputSize: 2, loss: 'mse', layers: [{ units: 1 }] } }).topology.loss).toBe('meanSquaredError')
+    expect(resolve({ network: { inputSize: 2, loss: 'mse', layers: [{ units: 1 }] } }).topology.loss.name).toBe('meanSquaredError')
   })
 
   it('says every number that was left out', () => {
     const { topology, member } = resolve(network(OUTPUT))
-    expect(topology).toEqual({ inputSize: 3, units: [1], loss: 'binaryCrossentropy', batchSize: 32 })
+    expect(topology).toEqual({
+      inputShape: [3],
+      layers: [{ type: 'dense', units: 1, useBias: true, trainable: true }],
+      loss: { name: 'binaryCrossentropy', fromLogits: false, labelSmoothing: 0, parameter: 0, gamma: 0, applyClassBalancing: false },
+      batchSize: 32,
+    })
     expect(member).toMatchObject({
       dialect: 'keras3',
       epochs: 1,
@@ -224,9 +247,9 @@ describe('what is accepted', () => {
     ['hardSigmoid', 0.2, 1 / 6],
     ['tanh', 0, 0],
   ] as const)('gives %s the number of its dialect', (activation, keras2, keras3) => {
-    const parameter = (dialect: string) => resolve({ ...hidden({ activation }), dialect }).member.layers[0]?.activation.parameter
-    expect(parameter('keras2.2')).toBe(keras2)
-    expect(parameter('keras3')).toBe(keras3)
+    const layerOf = (dialect: string) => resolve({ ...hidden({ activation }), dialect }).member.layers[0]
+    expect(layerOf('keras2.2')).toMatchObject({ activation: { name: activation, numbers: [keras2, 0, 0] } })
+    expect(layerOf('keras3')).toMatchObject({ activation: { name: activation, numbers: [keras3, 0, 0] } })
   })
 
   it('fills the fields of early stopping', () => {
@@ -254,7 +277,7 @@ describe('initial weights', () => {
     expect(() => resolveMember(member, topology, [first])).toThrow('initialWeights holds 1 layers; the network has 2')
     const wrong = [first, [new Float32Array(3), new Float32Array(1)] as const]
     expect(() => resolveMember(member, topology, wrong, memberNames(4))).toThrow(
-      'members[4].initialWeights[1] has a kernel of 3 and a bias of 1 numbers; they must be 2 x 1 = 2 and 1',
+      'members[4].initialWeights[1] holds 3 and 1 numbers; it must hold a kernel of 2 x 1 = 2 and a bias of 1',
     )
   })
 
@@ -268,12 +291,27 @@ describe('the JSON Schema', () => {
     const schema = JSON.parse(JSON.stringify(specJsonSchema())) as {
       required: string[]
       additionalProperties: boolean
-      properties: { network: { properties: { layers: { items: { required: string[]; properties: Record<string, unknown> } } } } }
+      properties: {
+        network: { properties: { layers: { items: { anyOf: { required?: string[]; properties: Record<string, { const?: string }> }[] } } } }
+      }
     }
-    const layer = schema.properties.network.properties.layers.items
+    const kinds = schema.properties.network.properties.layers.items.anyOf
+    const [layer] = kinds
     expect(schema.required).toEqual(['network'])
     expect(schema.additionalProperties).toBe(false)
-    expect(layer.required).toEqual(['units'])
-    expect(Object.keys(layer.properties)).toEqual(['units', 'activation', 'initializer', 'biasInitializer', 'l1', 'l2', 'dropout'])
+    expect(layer?.required).toEqual(['units'])
+    expect(Object.keys(layer?.properties ?? {})).toEqual([
+      'type',
+      'units',
+      'useBias',
+      'trainable',
+      'activation',
+      'initializer',
+      'biasInitializer',
+      'l1',
+      'l2',
+      'dropout',
+    ])
+    expect(kinds.map(({ properties }) => properties.type?.const)).toEqual(LAYER_TYPES)
   })
 })

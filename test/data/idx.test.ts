@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { InvalidDataError } from '../../src/core/errors.ts'
-import { fromIdx, gunzip, parseIdx } from '../../src/data/idx.ts'
+import { fromIdx, parseIdx } from '../../src/data/idx.ts'
+import { gunzip } from '../../src/data/unpack.ts'
 import { gzip, idxBytes } from './build.ts'
 
 describe('parseIdx', () => {
@@ -36,7 +37,22 @@ describe('parseIdx', () => {
     ['an unknown type', idxBytes([1], [0], 0x07), /magic number is 0x00000701/],
     ['no dimensions', idxBytes([], []), /magic number is 0x00000800/],
     ['another format', new TextEncoder().encode('<!doctype html>'), /magic number is 0x3c21646f/],
-    ['dimensions beyond reason', idxBytes([0xffffffff, 0xffffffff, 0xffffffff], []), /truncated/],
+    [
+      'dimensions beyond reason',
+      idxBytes([0xffffffff, 0xffffffff, 0xffffffff], []),
+      /f\.idx has the shape 4294967295 x .*at most 4294967296 numbers/,
+    ],
+    [
+      'such dimensions beside a 0',
+      idxBytes([0, 0xffffffff, 0xffffffff], []),
+      /f\.idx has the shape 0 x 4294967295 x 4294967295; a shape is/,
+    ],
+    ['more dimensions than anything has', idxBytes(Array(255).fill(1), [0]), /a shape is at most 32 whole numbers/],
+    [
+      'dimensions without their numbers',
+      idxBytes([60000, 28, 28], []),
+      /has 16 bytes; its dimensions 60000 x 28 x 28 need 47040016.*truncated/,
+    ],
   ])('refuses %s', async (_, wrong, message) => {
     await expect(parseIdx(wrong, 'f.idx')).rejects.toThrow(message)
     await expect(parseIdx(wrong, 'f.idx')).rejects.toBeInstanceOf(InvalidDataError)
@@ -66,6 +82,15 @@ describe('fromIdx', () => {
     expect(() => fromIdx({ shape: [2], data: Uint8Array.of(1, 2) }, { shape: [2], data: Uint8Array.of(0, 1) })).toThrow(
       /images have shape 2/,
     )
+    const labels = { shape: [1], data: Uint8Array.of(0) }
+    for (const shape of [
+      [0, 65535, 65535],
+      [1, 0, 5],
+      [1, 1001, 1000],
+    ])
+      expect(() => fromIdx({ shape, data: new Uint8Array(shape.reduce((a, b) => a * b)) }, labels)).toThrow(
+        /images have shape .*at least one, of 1 to 1000000 pixels/,
+      )
     expect(() => fromIdx(images, { shape: [2], data: Int8Array.of(0, 1) })).toThrow(/labels have shape 2 of Int8Array/)
   })
 })

@@ -41,10 +41,10 @@ describeInBrowser('the packed package in a page', () => {
   it('that is cross-origin isolated, where two workers share a network, and in the same page where it is not', async () => {
     await bundle('isolated', 'main.js')
     const outcome = await serveAndVisit(browser, fixture('isolated'), ISOLATION)
-    expect(outcome.backend).toBe('WASM SIMD, 2 workers, 2 a network')
+    expect(outcome.backend).toBe('WASM SIMD, 2 workers, 2 a network, plain arithmetic')
     expectSameLosses('isolated', outcome, reference)
     const alone = await serveAndVisit(browser, fixture('isolated'))
-    expect(alone.backend).toBe('WASM SIMD, 2 workers')
+    expect(alone.backend).toBe('WASM SIMD, 2 workers, plain arithmetic')
     expectSameLosses('not isolated', alone, reference)
   })
 

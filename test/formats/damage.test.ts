@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { EspalierError } from 'espalier'
 import { fromOnnx, fromSafetensors, fromTfjsFiles, type Model, toOnnx, toSafetensors, toTfjsFiles } from 'espalier/formats'
 import fc from 'fast-check'
+import { unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { makeModel } from './models.ts'
 
@@ -8,8 +11,10 @@ import { makeModel } from './models.ts'
 
 const model = makeModel({ hidden: { name: 'elu', alpha: 0.5 }, output: 'softmax' })
 const tfjs = toTfjsFiles(model)
+const torch = unzipSync(readFileSync(join(import.meta.dirname, 'onnx/torch.zip')))
 const FILES: readonly (readonly [name: string, whole: Uint8Array, read: (bytes: Uint8Array) => Model])[] = [
   ['ONNX', toOnnx(model), (bytes) => fromOnnx(bytes)],
+  ['ONNX of PyTorch', torch['softplus-beta-dynamo.onnx'] ?? new Uint8Array(), (bytes) => fromOnnx(bytes)],
   ['safetensors', toSafetensors(model), (bytes) => fromSafetensors(bytes)],
   ['model.json', tfjs['model.json'], (bytes) => fromTfjsFiles({ ...tfjs, 'model.json': bytes })],
   ['weights.bin', tfjs['weights.bin'], (bytes) => fromTfjsFiles({ ...tfjs, 'weights.bin': bytes })],

@@ -179,6 +179,12 @@ describe('a file of Keras itself is read', () => {
   })
 })
 
+test('softmax inside a network is one of its layers', async () => {
+  const layers = [input, dense('a', 3, 'softmax'), dense('out', 1, 'linear')]
+  const { spec } = await fromKeras(await kerasFile(layers, KERNELS), h5wasm)
+  expect(spec.network).toMatchObject({ inputSize: 2, layers: [{ units: 3, activation: 'softmax' }, { units: 1 }] })
+})
+
 describe('what cannot be is refused by name', () => {
   const out = dense('out', 1, 'linear')
   test.each([
@@ -189,7 +195,6 @@ describe('what cannot be is refused by name', () => {
       /layer "conv" \(Conv2D\) is not read: here a network has Dense/,
     ],
     ['an unknown activation', [input, dense('a', 3, 'gelu'), out], 'Sequential', /layer "a" \(Dense\) has the activation "gelu"/],
-    ['softmax inside', [input, dense('a', 3, 'softmax'), out], 'Sequential', /layers\[0\]\.activation is "softmax"; softmax is an output/],
     [
       'a normalization inside',
       [input, dense('a', 3, 'relu'), layer('LayerNormalization', { name: 'ln' }), out],
@@ -217,7 +222,7 @@ describe('what cannot be is refused by name', () => {
     ['a model of a class of its own', [input, out], 'MyModel', /is a model of the class MyModel; only Sequential and Functional/],
     [
       'missing weights',
-      [input, dense('a', 3, 'relu'), dense('b', 3, 'relu'), out],
+      [input, dense('a', 3, 'relu'), dense('b', 1, 'relu'), out],
       'Sequential',
       /has no weights layers\/dense_2\/vars\/0; the file is damaged/,
     ],
@@ -242,6 +247,6 @@ describe('what cannot be is refused by name', () => {
     const changed = zipSync({ ...files, 'config.json': strToU8(config) })
     await expect(fromKeras(changed, h5wasm)).rejects.toThrow(/another program changed it.*\{ notes: 'ignore' \}/)
     const { spec } = await fromKeras(changed, h5wasm, { notes: 'ignore' })
-    expect(spec.network.layers.map(({ activation }) => activation)).toEqual(['relu', 'tanh', 'linear'])
+    expect(spec.network.layers.map((layer) => 'activation' in layer && layer.activation)).toEqual(['relu', 'tanh', 'linear'])
   })
 })

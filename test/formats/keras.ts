@@ -77,6 +77,9 @@ function compute({ class_name, config }: Layer, weights: readonly Float32Array[]
   switch (class_name) {
     case 'InputLayer':
       return [...row]
+    case 'Dropout':
+      if (config.rate !== 0) throw new Error('a Dropout that drops')
+      return [...row]
     case 'Rescaling':
       return row.map((x) => x * Number(config.scale) + Number(config.offset))
     case 'Normalization': {
@@ -108,6 +111,7 @@ const PATHS: Readonly<Record<string, string>> = {
   Normalization: 'normalization',
   Rescaling: 'rescaling',
   InputLayer: 'input_layer',
+  Dropout: 'dropout',
 }
 
 /** Outputs, rows x units of the last layer. */

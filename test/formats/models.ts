@@ -1,6 +1,8 @@
 import type { Model } from 'espalier/formats'
 import type { ActivationSpec } from '../../src/core/activations.ts'
-import type { Dialect, LossName } from '../../src/core/names.ts'
+import type { LossName } from '../../src/core/losses.ts'
+import type { Dialect } from '../../src/core/names.ts'
+import { resolveTopology } from '../../src/core/resolve.ts'
 import type { TransformNumbers } from '../../src/data/transform.ts'
 import { makeWeights } from '../support/problems.ts'
 import { drawFrom } from '../support/random.ts'
@@ -68,7 +70,7 @@ export function makeModel({ hidden, output = 'linear', dialect = 'keras3', trans
       optimizer: { name: 'adam', learningRate: 0.003 },
       seed: 5,
     },
-    weights: makeWeights({ inputSize: COLUMNS.length, units, loss: LOSS[output], batchSize: 32 }, 3),
+    weights: makeWeights(resolveTopology({ inputSize: COLUMNS.length, units, loss: LOSS[output], batchSize: 32 }), 3),
     data: {
       transforms,
       columns: COLUMNS.map((_, i) => ({ name: `column ${i}`, kind: 'numeric' })),

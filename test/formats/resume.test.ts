@@ -28,7 +28,7 @@ const specFor = (optimizer: FitSpec['optimizer'], epochs: number): FitSpec => ({
 })
 
 const rowsOf = (rows: number, seed: number) => {
-  const examples = makeExamples({ inputSize: 5, units: [9, 2], loss: 'meanSquaredError', batchSize: 8 }, rows, seed)
+  const examples = makeExamples(resolveTopology({ inputSize: 5, units: [9, 2], loss: 'meanSquaredError', batchSize: 8 }), rows, seed)
   return { ...examples, inputSize: 5, featureNames: ['a', 'b', 'c', 'd', 'e'] }
 }
 

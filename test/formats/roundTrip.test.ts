@@ -86,4 +86,13 @@ describe.each(FORMATS)('%s', (_, there) => {
       { numRuns: 60 },
     )
   })
+
+  test('scaling that comes to almost nothing, and rounded to float32 to nothing, is kept as it was said', async () => {
+    const given: Model = {
+      spec: { network: { inputSize: 2, loss: 'meanSquaredError', layers: [{ units: 1, activation: 'tanh' }] } },
+      weights: [[Float32Array.of(1, 2), Float32Array.of(3)]],
+      data: { scale: 0.0010000000000000024, transforms: [{ kind: 'minMax', min: [0, 0], scale: [0.001, 0.001] }] },
+    }
+    expect((await there(given)).data).toEqual(given.data)
+  })
 })

@@ -175,13 +175,17 @@ describe('what cannot be is refused by name', () => {
     expect(() => toTfjs(model)).toThrow(/fills in missing values, and TensorFlow\.js has no layer that does: write it as ONNX/)
   })
 
-  test('a graph model, quantized weights, weights cut off', () => {
+  test('a graph model, weights of another type, weights cut off', () => {
     const artifacts = toTfjs(makeModel({ hidden: 'tanh' }))
     expect(() => fromTfjs({ ...artifacts, format: 'graph-model' })).toThrow(/is a GraphModel/)
     const [first, ...others] = artifacts.weightSpecs
     if (first === undefined) throw new Error('there are weights')
-    const quantized = [{ ...first, quantization: { dtype: 'uint8', scale: 1, min: 0 } }, ...others]
-    expect(() => fromTfjs({ ...artifacts, weightSpecs: quantized })).toThrow(/weight "batch_normalization\/gamma" is quantized/)
+    for (const dtype of ['int32', 'complex64']) {
+      const weightSpecs = [{ ...first, dtype }, ...others]
+      expect(() => fromTfjs({ ...artifacts, weightSpecs })).toThrow(`weight "batch_normalization/gamma" is of type ${dtype}; only float32`)
+    }
+    const weightSpecs = [{ ...first, quantization: { dtype: 'uint8', min: 0 } }, ...others]
+    expect(() => fromTfjs({ ...artifacts, weightSpecs })).toThrow(/quantization of weight "batch_normalization\/gamma" is damaged/)
     expect(() => fromTfjs({ ...artifacts, weightData: artifacts.weightData.slice(0, 100) })).toThrow(/has 100 bytes of weights.*truncated/)
     expect(() => fromTfjs({ ...artifacts, weightData: undefined })).toThrow(/lacks modelTopology, weightSpecs or weightData/)
   })

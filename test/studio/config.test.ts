@@ -115,7 +115,7 @@ describe('a configuration of the studio', () => {
       'training.epochs is 0; it must be a whole number from 1 to 10000',
     )
     expect(refused({ training: { ...config.training, optimizers: ['adma'] } })).toThrow(
-      'training.optimizers[0] is "adma"; it must be one of sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam, adamw; did you mean "adam"?',
+      'training.optimizers[0] is "adma"; it must be one of sgd, rmsprop, adagrad, adadelta, adam, adamax, nadam, adamw, lion, lamb, adafactor; did you mean "adam"?',
     )
     expect(refused({ network: { ...config.network, units: { low: 9, high: 3, log: false, points: 2 } } })).toThrow(
       'network.units is {"low":9,"high":3,"log":false,"points":2}; it must have a low that is not above its high',

@@ -101,7 +101,8 @@ function keepsTheContract(opener: () => () => CheckpointStore): void {
 
   it('are replaced and deleted by key, whatever the key', async () => {
     const store = opener()()
-    const keys = ['study-0', '../größe/😀 100%*', 'a.b', 'a', 'con:"<|>?\\']
+    const long = [`${'x'.repeat(300)}-0`, `${'x'.repeat(300)}-1`, `${'😀'.repeat(80)}/a=b`, 'a=b']
+    const keys = ['study-0', '../größe/😀 100%*', 'a.b', 'a', 'con:"<|>?\\', '--json-3', 'a\nb', ...long]
     for (const key of keys) await store.save(key, [full()])
     await store.save('a', [plain()])
     await store.delete('a.b')

@@ -14,6 +14,8 @@ import {
 } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GpuError } from '../../src/core/errors.ts'
+import { lastAxis } from '../../src/core/layers/kind.ts'
+import { parameterLayout } from '../../src/core/layout.ts'
 import { RING as data, OPTIONS } from '../support/ring.ts'
 
 /** Studies that train: on a small problem, on WASM. */
@@ -93,12 +95,13 @@ describe('a study', () => {
   it('repeats a configuration with several seeds and on folds, and keeps the mean and every value', async () => {
     const study = await createStudy({ ...OPTIONS, repeats: { seeds: 2, folds: 3 }, recordHistories: true })
     await finish(study, { trials: 3 })
-    for (const { values, userAttrs } of study.trials) {
+    for (const { values, userAttrs, systemAttrs } of study.trials) {
       const repeats = (userAttrs['espalier:repeats'] as number[][]).map(([value]) => value ?? Number.NaN)
       expect(repeats).toHaveLength(6)
       expect(new Set(repeats).size).toBe(6)
       expect(values?.[0]).toBeCloseTo(repeats.reduce((sum, value) => sum + value, 0) / 6, 12)
-      expect(userAttrs['espalier:histories']).toHaveLength(6)
+      expect(systemAttrs['espalier:histories']).toHaveLength(6)
+      expect(userAttrs).not.toHaveProperty('espalier:histories')
     }
   })
 
@@ -174,8 +177,9 @@ describe('a trial that fails', () => {
       ...backend,
       name: backend.name,
       description: 'a backend with little memory',
+      arithmetic: backend.arithmetic,
       async createSession(population, rows) {
-        const parameters = population.members.length * (population.topology.units[0] ?? 0)
+        const parameters = population.members.length * lastAxis(parameterLayout(population.topology).layers[0]?.output ?? []).width
         if (parameters > 14) {
           refused++
           throw new GpuError('out of memory')

@@ -10,7 +10,7 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** Bundles a TypeScript program with all it imports, for a Node process of its own. Answers the path of the file in `folder`. */
+/** Bundles a TypeScript program with all it imports, the built package too, for a Node process of its own. Answers the path of the file in `folder`. */
 export async function bundleProgram(source: URL, folder: string): Promise<string> {
   const outfile = join(folder, 'program.mjs')
   await build({
@@ -19,6 +19,9 @@ export async function bundleProgram(source: URL, folder: string): Promise<string
     format: 'esm',
     platform: 'node',
     outfile,
+    alias: { espalier: './dist/index.js' },
+    // The entries import their chunks twice over where one has no exports to name.
+    logOverride: { 'ignored-bare-import': 'silent' },
     logLevel: 'warning',
   })
   return outfile

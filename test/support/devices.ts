@@ -105,6 +105,17 @@ export function countSubmits({ queue }: GPUDevice): () => number {
   return () => count
 }
 
+/** A GPU whose adapters tell another width of their vectors, or hide it. */
+export function ofWidth(gpu: GPU, subgroupMaxSize: number | undefined): GPU {
+  const requestAdapter: GPU['requestAdapter'] = async (options) => {
+    const adapter = await gpu.requestAdapter(options)
+    const { vendor, architecture, device, description, isFallbackAdapter } = adapter?.info ?? {}
+    const info = { vendor, architecture, device, description, isFallbackAdapter, subgroupMaxSize }
+    return adapter && Object.defineProperty(adapter, 'info', { value: info })
+  }
+  return { requestAdapter } as GPU
+}
+
 /** As WebGPU guarantees them. */
 const LEAST_LIMITS = { maxStorageBufferBindingSize: 2 ** 27, maxBufferSize: 2 ** 28, maxComputeWorkgroupStorageSize: 2 ** 14 }
 

@@ -2,7 +2,7 @@ import type { Member, Population, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology } from '../../src/core/resolve.ts'
 import type { Backend } from '../contract/api.ts'
 import { at, expectSame } from './close.ts'
-import { dropoutKeeps } from './oracleNetwork.ts'
+import { dropoutKeeps } from './oracleLayers.ts'
 
 /**
  * Which outputs dropout kept, seen in which weights moved. Row r of the data is 1 in column r alone, so the weight from column r to a
@@ -21,6 +21,7 @@ interface Probe {
   /** The layer whose outputs are dropped. */
   readonly layer: number
   readonly rows: number
+  readonly rate: number
 }
 
 function probe(layer: number, rows: number, batchSize: number, dropout: number): Probe {
@@ -29,13 +30,13 @@ function probe(layer: number, rows: number, batchSize: number, dropout: number):
   const identity = Float32Array.from({ length: rows * rows }, (_, i) => (i % (rows + 1) === 0 ? 1 : 0))
   const initialWeights = widths.map((units, l) => {
     const kernel = l < layer ? identity : new Float32Array((l === 0 ? rows : (widths[l - 1] ?? 0)) * units).fill(0.5)
-    return [kernel, new Float32Array(units)] as const
+    return [kernel, new Float32Array(units)]
   })
   const members = SEEDS.map((seed) => {
     const layers = widths.map((_, l) => (l === layer ? { dropout } : {}))
     return resolveMember({ layers, optimizer: { name: 'sgd', learningRate: RATE }, shuffle: false, seed }, topology, initialWeights)
   })
-  return { topology, members, layer, rows }
+  return { topology, members, layer, rows, rate: dropout }
 }
 
 const PROBES: readonly Probe[] = [
@@ -48,7 +49,7 @@ const PROBES: readonly Probe[] = [
 
 /** Throws unless the backend drops what core's stream of randomness says: for every row, step, epoch, layer and seed of the probes. */
 export async function checkDropoutMasks(backend: Backend): Promise<void> {
-  for (const { topology, members, layer, rows } of PROBES) {
+  for (const { topology, members, layer, rows, rate } of PROBES) {
     const eye = Float32Array.from({ length: rows * rows }, (_, i) => (i % (rows + 1) === 0 ? 1 : 0))
     const population: Population = { topology, members }
     const session = await backend.createSession(population, { train: { features: eye, targets: new Float32Array(rows).fill(-1), rows } })
@@ -65,7 +66,7 @@ export async function checkDropoutMasks(backend: Backend): Promise<void> {
           )
           const kept = Array.from({ length: rows }, (_, row) => {
             const step = Math.floor(row / topology.batchSize)
-            return dropoutKeeps(member, layer, firstEpoch, step, row % topology.batchSize, UNITS).map(Number)
+            return dropoutKeeps(member.seed, rate, layer, { epoch: firstEpoch, step }, row % topology.batchSize, UNITS).map(Number)
           }).flat()
           expectSame(moved, kept, `outputs kept in layer ${layer}, epoch ${firstEpoch}, ${rows} rows, seed ${member.seed}`)
         }

@@ -1,13 +1,14 @@
+import { parameterLayout } from '../../src/core/layout.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { permutation } from '../../src/core/random.ts'
 import { scheduledRate } from '../../src/core/schedules.ts'
 import { at } from './close.ts'
 import { rowClass } from './oracleLosses.ts'
-import { type BatchResult, batchGradient, flatWeights, type OracleExamples, type OracleWeights, rowTargets } from './oracleNetwork.ts'
+import { type BatchResult, batchGradient, type OracleExamples, type OracleWeights, rowTargets, splitWeights } from './oracleNetwork.ts'
 import { optimizerOracle } from './oracleOptimizers.ts'
 
 /**
- * A dense network trained by plain loops in float64, one row at a time: what every backend is compared with. It shares core's names,
+ * A network trained by plain loops in float64: what every backend is compared with. It shares core's names,
  * layout, random stream and schedules with the engine, and none of its arithmetic.
  */
 
@@ -22,10 +23,12 @@ export interface OracleRun {
   /** One entry an epoch. */
   readonly loss: number[]
   readonly accuracy: number[]
-  /** Flat parameters at the end of each epoch. */
+  /** Flat parameters at the end of each epoch, and the state beside them. */
   readonly epochs: Float64Array[]
-  /** The last of `epochs`. */
+  readonly states: Float64Array[]
+  /** The last of each. */
   readonly parameters: Float64Array
+  readonly state: Float64Array
 }
 
 /** Trains for `learningRates.length` epochs, by default for the member's own epochs at its schedule's rates. */
@@ -38,9 +41,10 @@ export function trainOracle(
     scheduledRate(member.optimizer.learningRate, member.learningRateSchedule, epoch, member.epochs),
   ),
 ): OracleRun {
-  const parameters = flatWeights(initial)
-  const update = optimizerOracle(member.optimizer, parameters.length)
-  const run: OracleRun = { stepLosses: [], loss: [], accuracy: [], epochs: [], parameters }
+  const layout = parameterLayout(topology)
+  const { parameters, state } = splitWeights(initial, layout)
+  const update = optimizerOracle(member.optimizer, layout)
+  const run: OracleRun = { stepLosses: [], loss: [], accuracy: [], epochs: [], states: [], parameters, state }
   for (const [epoch, rate] of learningRates.entries()) {
     const order = member.shuffle ? permutation(member.seed, epoch, examples.rows) : Uint32Array.from({ length: examples.rows }, (_, i) => i)
     let loss = 0
@@ -48,7 +52,7 @@ export function trainOracle(
     for (let step = 0; step * topology.batchSize < examples.rows; step++) {
       const rows = order.subarray(step * topology.batchSize, (step + 1) * topology.batchSize)
       const weights = Array.from(rows, (row) => trainingWeight(topology, member, examples, row))
-      const batch = batchGradient(topology, member, parameters, examples, rows, weights, { epoch, step })
+      const batch = batchGradient(topology, member, parameters, examples, rows, weights, { epoch, step }, state)
       run.stepLosses.push(batch.loss)
       loss += (batch.loss * rows.length) / examples.rows
       accuracy += (batch.accuracy * rows.length) / examples.rows
@@ -57,13 +61,20 @@ export function trainOracle(
     run.loss.push(loss)
     run.accuracy.push(accuracy)
     run.epochs.push(parameters.slice())
+    run.states.push(state.slice())
   }
   return run
 }
 
 /** Loss, accuracy and outputs of all rows, dropout off and class weights unused. */
-export function evaluateOracle(topology: Topology, member: Member, parameters: Float64Array, examples: OracleExamples): BatchResult {
+export function evaluateOracle(
+  topology: Topology,
+  member: Member,
+  parameters: Float64Array,
+  examples: OracleExamples,
+  state?: Float64Array,
+): BatchResult {
   const rows = Array.from({ length: examples.rows }, (_, i) => i)
   const weights = examples.sampleWeights ?? rows.map(() => 1)
-  return batchGradient(topology, member, parameters, examples, rows, weights)
+  return batchGradient(topology, member, parameters, examples, rows, weights, undefined, state)
 }

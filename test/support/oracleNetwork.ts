@@ -1,9 +1,11 @@
-import { type Layout, parameterLayout } from '../../src/core/layout.ts'
+import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
+import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
-import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
-import { activationOracle, softmax } from './oracleActivations.ts'
+import { layerOracle, type Moment, outputActivation, type Pass } from './oracleLayers.ts'
 import { rowAccuracy, rowLoss } from './oracleLosses.ts'
+
+export type { Moment } from './oracleLayers.ts'
 
 /** As core's Examples, with numbers of any precision. */
 export interface OracleExamples {
@@ -14,12 +16,20 @@ export interface OracleExamples {
   readonly sampleWeights?: ArrayLike<number> | undefined
 }
 
-/** Per layer [kernel (inputs x units), bias], numbers of any precision. */
-export type OracleWeights = readonly (readonly [ArrayLike<number>, ArrayLike<number>])[]
+/** Per layer its tensors, then its state, numbers of any precision. */
+export type OracleWeights = readonly (readonly ArrayLike<number>[])[]
 
-/** A network's layers one after the other in core's flat order. */
+/** A network's numbers, flat: everything that is in weights, one layer after the other. */
 export function flatWeights(weights: OracleWeights): Float64Array {
-  return Float64Array.from(weights.flatMap(([kernel, bias]) => [...Array.from(kernel), ...Array.from(bias)]))
+  return Float64Array.from(weights.flatMap((layer) => layer.flatMap((tensor) => Array.from(tensor))))
+}
+
+/** Parameters and state in core's two flat orders. */
+export function splitWeights(weights: OracleWeights, { layers }: Layout): { parameters: Float64Array; state: Float64Array } {
+  const part = (first: (i: number) => number, last: (i: number) => number | undefined) =>
+    Float64Array.from(weights.flatMap((layer, i) => layer.slice(first(i), last(i)).flatMap((tensor) => Array.from(tensor))))
+  const tensors = (i: number) => layers[i]?.tensors.length ?? 0
+  return { parameters: part(() => 0, tensors), state: part(tensors, () => undefined) }
 }
 
 function rowFeatures({ features, scale }: OracleExamples, row: number, size: number): number[] {
@@ -27,103 +37,32 @@ function rowFeatures({ features, scale }: OracleExamples, row: number, size: num
   return Array.from({ length: size }, (_, i) => at(features, row * size + i) * factor)
 }
 
-/** One number an output; class numbers become one-hot. */
-export function rowTargets({ targets, rows }: OracleExamples, row: number, { units, loss }: Topology): number[] {
-  const outputs = units.at(-1) ?? 0
-  const sparse = targets.length === rows && (loss === 'categoricalCrossentropy' || loss === 'sparseCategoricalCrossentropy')
-  return Array.from({ length: outputs }, (_, k) => (sparse ? (at(targets, row) === k ? 1 : 0) : at(targets, row * outputs + k)))
+/** One number a target; class numbers become one-hot. */
+export function rowTargets({ targets, rows }: OracleExamples, row: number, topology: Topology): number[] {
+  const { loss } = topology
+  const count = targetsPerRow(loss, outputSizeOf(topology))
+  const sparse = targets.length === rows && taskOf(loss) === 'categorical'
+  if (sparse) return Array.from({ length: count }, (_, k) => (at(targets, row) === k ? 1 : 0))
+  const taken =
+    targetsFor(loss, Float32Array.from(targets)) instanceof Float32Array && isHinge(topology)
+      ? targetsFor(loss, Float32Array.from(targets))
+      : targets
+  return Array.from({ length: count }, (_, k) => at(taken, row * count + k))
 }
 
-/** Which outputs of a layer stay, for a row of a batch. */
-export function dropoutKeeps(member: Member, layer: number, epoch: number, step: number, row: number, units: number): boolean[] {
-  const threshold = Math.floor((member.layers[layer]?.dropout ?? 0) * 2 ** 32)
-  return Array.from({ length: units }, (_, u) => {
-    const block = row * Math.ceil(units / 4) + Math.floor(u / 4)
-    return at(philox4x32([block, step, epoch, 0], [member.seed, Purpose.dropout | (layer << 8)]), u % 4) >= threshold
-  })
-}
+const isHinge = ({ loss }: Topology): boolean => loss.name === 'hinge' || loss.name === 'squaredHinge'
 
-interface LayerPass {
-  readonly inputs: readonly number[]
-  readonly logits: readonly number[]
-  readonly outputs: readonly number[]
-  /** 0 for a dropped output, else 1 / (1 - dropout). */
-  readonly factors: readonly number[]
-}
-
-/** Where in training a batch stands; without it dropout is off. */
-export interface Moment {
-  readonly epoch: number
-  readonly step: number
-}
-
-function forward(
-  layout: Layout,
-  member: Member,
-  parameters: Float64Array,
-  features: number[],
-  row: number,
-  moment: Moment | undefined,
-): LayerPass[] {
-  let inputs = features
-  return layout.layers.map((layer, l) => {
-    const { activation, dropout = 0 } = member.layers[l] ?? {}
-    if (activation === undefined) throw new Error(`the member has no layer ${l}`)
-    const logits = Array.from({ length: layer.units }, (_, u) =>
-      inputs.reduce((sum, x, i) => sum + x * at(parameters, layer.kernel + i * layer.units + u), at(parameters, layer.bias + u)),
-    )
-    const values = activation.name === 'softmax' ? softmax(logits) : logits.map(activationOracle(activation).value)
-    const keeps = moment !== undefined && dropout > 0 ? dropoutKeeps(member, l, moment.epoch, moment.step, row, layer.units) : undefined
-    const factors = values.map((_, u) => (keeps === undefined ? 1 : keeps[u] ? 1 / (1 - dropout) : 0))
-    const pass = { inputs, logits, outputs: values.map((y, u) => y * at(factors, u)), factors }
-    inputs = pass.outputs
-    return pass
-  })
-}
-
-/** Adds one row's gradient, `delta` being the loss's derivative by the output layer's pre-activations. */
-function backward(
-  layout: Layout,
-  member: Member,
-  parameters: Float64Array,
-  passes: readonly LayerPass[],
-  output: readonly number[],
-  gradient: Float64Array,
-): void {
-  let delta = output
-  for (let l = passes.length - 1; l >= 0; l--) {
-    const layer = layout.layers[l]
-    const pass = passes[l]
-    if (layer === undefined || pass === undefined) throw new Error(`no layer ${l}`)
-    const { kernel, bias, units } = layer
-    const here = delta
-    const below = pass.inputs.map((x, i) => {
-      let sum = 0
-      for (let u = 0; u < units; u++) {
-        const index = kernel + i * units + u
-        gradient[index] = at(gradient, index) + x * at(here, u)
-        sum += at(parameters, index) * at(here, u)
-      }
-      return sum
-    })
-    for (let u = 0; u < units; u++) gradient[bias + u] = at(gradient, bias + u) + at(here, u)
-    const previous = passes[l - 1]
-    const activation = member.layers[l - 1]?.activation
-    if (previous === undefined || activation === undefined) return
-    const { derivative } = activationOracle(activation)
-    delta = below.map((d, i) => d * at(previous.factors, i) * derivative(at(previous.logits, i)))
-  }
-}
-
-/** l1 sum |w| + l2 sum w^2 over every kernel; its gradient (sign(0) = 0) is added to `gradient`. */
+/** l1 sum |w| + l2 sum w^2 over every kernel that is trained; its gradient (sign(0) = 0) is added to `gradient`. */
 function addPenalties(layout: Layout, member: Member, parameters: Float64Array, gradient: Float64Array): number {
   let penalty = 0
-  for (const [l, { kernel, bias }] of layout.layers.entries()) {
-    const { l1 = 0, l2 = 0 } = member.layers[l] ?? {}
-    for (let i = kernel; i < bias; i++) {
+  for (const [l, { tensors }] of layout.layers.entries()) {
+    const own = member.layers[l]
+    const [kernel] = tensors
+    if (own?.type !== 'dense' || kernel?.trained !== true) continue
+    for (let i = kernel.offset; i < kernel.offset + kernel.size; i++) {
       const w = at(parameters, i)
-      penalty += l1 * Math.abs(w) + l2 * w * w
-      gradient[i] = at(gradient, i) + l1 * Math.sign(w) + 2 * l2 * w
+      penalty += own.l1 * Math.abs(w) + own.l2 * w * w
+      gradient[i] = at(gradient, i) + own.l1 * Math.sign(w) + 2 * own.l2 * w
     }
   }
   return penalty
@@ -139,7 +78,7 @@ export interface BatchResult {
 
 /**
  * Loss, penalties included, of some rows, and its gradient. `weights` multiply each row's loss; the sum is divided by the number of
- * rows (Keras 3) or of rows whose weight is not 0 (Keras 2.2; a batch without such a row teaches nothing).
+ * rows (Keras 3) or of rows whose weight is not 0 (Keras 2.2; a batch without such a row teaches nothing). In training `state` moves.
  */
 export function batchGradient(
   topology: Topology,
@@ -149,31 +88,39 @@ export function batchGradient(
   rows: ArrayLike<number>,
   weights: ArrayLike<number>,
   moment?: Moment,
+  state: Float64Array = new Float64Array(),
 ): BatchResult {
   const layout = parameterLayout(topology)
   const gradient = new Float64Array(layout.parameters)
   const counted = member.dialect === 'keras2.2' ? Array.from(weights).filter((w) => w !== 0).length : rows.length
-  const output = member.layers.at(-1)?.activation
+  let inputs: readonly (readonly number[])[] = Array.from(rows, (row) => rowFeatures(examples, row, inputSizeOf(topology)))
+  const passes = layout.layers.map((layer, index): Pass => {
+    const own = member.layers[index]
+    if (own === undefined) throw new Error(`the member has no layer ${index}`)
+    const common = { layout: layer, layer: layer.layer, own, index, seed: member.seed, moment, parameters, state, gradient }
+    const pass = { ...common, inputs, logits: [], outputs: [] } as unknown as Pass
+    layerOracle(own.type).forward(pass)
+    inputs = pass.outputs
+    return pass
+  })
+  const last = passes.at(-1)
+  if (last === undefined) throw new Error('the network has no layers')
+  const own = member.layers.at(-1)
+  const activates = own?.type === 'dense' || own?.type === 'activation'
+  const logits = activates ? last.logits : last.outputs
   let loss = 0
   let accuracy = 0
-  const outputs = Array.from(rows, (row, b) => {
-    const passes = forward(layout, member, parameters, rowFeatures(examples, row, topology.inputSize), b, moment)
-    const last = passes.at(-1)
-    if (last === undefined || output === undefined) throw new Error('the network has no layers')
+  let delta: readonly (readonly number[])[] = Array.from(rows, (row, b) => {
     const targets = rowTargets(examples, row, topology)
-    const result = rowLoss(topology, member.dialect, last.logits, last.outputs, targets, () => activationOracle(output))
+    const result = rowLoss(topology, member.dialect, logits[b] ?? [], targets, outputActivation(own))
     const share = counted === 0 ? 0 : at(weights, b) / counted
     loss += share * result.loss
-    accuracy += rowAccuracy(topology, last.outputs, targets) / rows.length
-    backward(
-      layout,
-      member,
-      parameters,
-      passes,
-      result.delta.map((d) => d * share),
-      gradient,
-    )
-    return last.outputs
+    accuracy += rowAccuracy(topology, last.outputs[b] ?? [], targets) / rows.length
+    return result.delta.map((d) => d * share)
   })
-  return { loss: loss + addPenalties(layout, member, parameters, gradient), accuracy, gradient, outputs }
+  for (let l = passes.length - 1; l >= 0; l--) {
+    const pass = passes[l]
+    if (pass !== undefined) delta = layerOracle(pass.own.type).backward(pass, delta, l === passes.length - 1 && activates)
+  }
+  return { loss: loss + addPenalties(layout, member, parameters, gradient), accuracy, gradient, outputs: last.outputs }
 }

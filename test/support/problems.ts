@@ -1,36 +1,41 @@
-import { LOSSES, type LossName } from '../../src/core/names.ts'
+import { inputSizeOf, type LayerLayout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
+import { type Loss, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import type { Examples, Topology } from '../../src/core/population.ts'
 import { drawFrom } from './random.ts'
 
 /** Data and weights for tests, a function of the seed. */
 
 /** Features about 1 in size; targets as the loss wants them, class numbers one-hot. */
-export function makeExamples(
-  { inputSize, units, loss }: Topology,
-  rows: number,
-  seed: number,
-): Examples & { features: Float32Array; targets: Float32Array } {
+export function makeExamples(topology: Topology, rows: number, seed: number): Examples & { features: Float32Array; targets: Float32Array } {
+  const { loss } = topology
   const draw = drawFrom(seed)
-  const outputs = units.at(-1) ?? 0
-  const features = Float32Array.from({ length: rows * inputSize }, draw.normal)
-  const targets = new Float32Array(rows * outputs)
-  for (let row = 0; row < rows; row++) targets.set(makeTarget(loss, outputs, draw), row * outputs)
+  const count = targetsPerRow(loss, outputSizeOf(topology))
+  const features = Float32Array.from({ length: rows * inputSizeOf(topology) }, draw.normal)
+  const targets = new Float32Array(rows * count)
+  for (let row = 0; row < rows; row++) targets.set(makeTarget(loss, count, draw), row * count)
   return { features, targets, rows }
 }
 
-function makeTarget(loss: LossName, outputs: number, draw: ReturnType<typeof drawFrom>): number[] {
-  if (LOSSES[loss] === LOSSES.meanSquaredError) return Array.from({ length: outputs }, draw.normal)
-  if (LOSSES[loss] === LOSSES.binaryCrossentropy) return Array.from({ length: outputs }, () => draw.index(2))
-  const answer = draw.index(outputs)
-  return Array.from({ length: outputs }, (_, k) => (k === answer ? 1 : 0))
+function makeTarget(loss: Loss, count: number, draw: ReturnType<typeof drawFrom>): number[] {
+  if (taskOf(loss) === 'regression') return Array.from({ length: count }, draw.normal)
+  if (taskOf(loss) === 'binary') return Array.from({ length: count }, () => draw.index(2))
+  const answer = draw.index(count)
+  return Array.from({ length: count }, (_, k) => (k === answer ? 1 : 0))
 }
 
-/** Kernels of standard deviation 1 / sqrt(inputs) times `gain`, biases a tenth of `gain`. */
-export function makeWeights({ inputSize, units }: Topology, seed: number, gain = 1): (readonly [Float32Array, Float32Array])[] {
+/** Kernels of standard deviation 1 / sqrt(inputs) times `gain`, gammas and variances about 1, all else a tenth of `gain`. */
+export function makeWeights(topology: Topology, seed: number, gain = 1): Float32Array[][] {
   const draw = drawFrom(seed)
-  return units.map((width, l) => {
-    const inputs = l === 0 ? inputSize : (units[l - 1] ?? 0)
-    const kernel = Float32Array.from({ length: inputs * width }, () => (gain * draw.normal()) / Math.sqrt(inputs))
-    return [kernel, Float32Array.from({ length: width }, () => 0.1 * gain * draw.normal())] as const
-  })
+  const sizeOf: Readonly<Record<string, (layer: LayerLayout) => number>> = {
+    kernel: () => gain * draw.normal(),
+    gamma: () => 1 + 0.1 * draw.normal(),
+    movingVariance: () => 1 + 0.5 * Math.abs(draw.normal()),
+  }
+  return parameterLayout(topology).layers.map((layer) =>
+    [...layer.tensors, ...layer.state].map(({ name, size, shape }) => {
+      const own = sizeOf[name]
+      const scale = name === 'kernel' ? Math.sqrt(shape[0] ?? 1) : 1
+      return Float32Array.from({ length: size }, () => (own === undefined ? 0.1 * gain * draw.normal() : own(layer) / scale))
+    }),
+  )
 }

@@ -1,7 +1,8 @@
 import { DisposedError } from '../../core/errors.ts'
-import { parameterLayout } from '../../core/layout.ts'
-import type { Population, Topology } from '../../core/population.ts'
+import { stepWork } from '../../core/layout.ts'
+import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
+import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
 import { detectHost, type Host } from './host.ts'
 import { compileModule, mayShareMemory, type Simd } from './module.ts'
@@ -25,7 +26,10 @@ export interface WasmOptions {
    * `() => new Worker(...)` of a script that imports `espalier/worker`. In Node, a `Worker` of `worker_threads`.
    */
   readonly workerFactory?: WorkerFactory | undefined
-  /** A build of the kernels; the fastest that runs unless said. They differ in rounding. */
+  /**
+   * A build of the kernels; the fastest that runs unless said. 'plain' comes to the same bits on every machine and in every browser, in up to twice the time;
+   * 'relaxed' to those of `backend.arithmetic`, of which there are two.
+   */
   readonly simd?: Simd | undefined
 }
 
@@ -36,20 +40,20 @@ const LARGE_STEP = 4_000_000
 export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFactory, simd }: WasmOptions): Promise<Backend> {
   const { module, simd: build } = await compileModule(simd, wasmUrl)
   const host = detectHost(workerFactory)
-  const name = `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}`
+  const arithmetic = await arithmeticOf(build)
+  const describe = (where: string): string => `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}, ${arithmetic} arithmetic`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
   if (forced > 1) (await import('./recruits.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
   const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
-  if (count === 0) return new WasmBackend(`${name}, on the calling thread`, module, undefined, { size: 1, threads: 1, compileShared })
-  if (!host.startsWorkers) {
-    const where = 'on the calling thread: this place starts no workers'
-    return new WasmBackend(`${name}, ${where}`, module, undefined, { size: 1, threads: 1, compileShared })
+  if (count === 0 || !host.startsWorkers) {
+    const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
+    return new WasmBackend(describe(where), arithmetic, module, undefined, { size: 1, threads: 1, compileShared })
   }
   const shares = threads === 'auto' && count > 1 && mayShareMemory()
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
-  return new WasmBackend(`${name}, ${where}`, module, host, { size: count, threads: shares ? 'auto' : forced, compileShared })
+  return new WasmBackend(describe(where), arithmetic, module, host, { size: count, threads: shares ? 'auto' : forced, compileShared })
 }
 
 interface Crew {
@@ -64,6 +68,7 @@ interface Crew {
 class WasmBackend implements Backend {
   readonly name = 'wasm'
   readonly description: string
+  readonly arithmetic: WasmArithmetic
   readonly #module: WebAssembly.Module
   readonly #host: Host | undefined
   readonly #crew: Crew
@@ -74,8 +79,9 @@ class WasmBackend implements Backend {
   #memories = 0
   #disposed = false
 
-  constructor(description: string, module: WebAssembly.Module, host: Host | undefined, crew: Crew) {
+  constructor(description: string, arithmetic: WasmArithmetic, module: WebAssembly.Module, host: Host | undefined, crew: Crew) {
     this.description = description
+    this.arithmetic = arithmetic
     this.#module = module
     this.#host = host
     this.#crew = crew
@@ -113,7 +119,7 @@ class WasmBackend implements Backend {
   /** Undefined where a thread trains each member alone. */
   async #plan({ topology, members }: Population, { train }: SessionData) {
     const { size, threads, compileShared } = this.#crew
-    const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(workOf(topology) / LARGE_STEP))
+    const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(stepWork(topology) / LARGE_STEP))
     if (train === undefined || each < 2) return undefined
     this.#sharedModule ??= compileShared()
     try {
@@ -152,6 +158,3 @@ class WasmBackend implements Backend {
     return [...this.#threads].sort((a, b) => a.sessions - b.sessions || a.calls - b.calls).slice(0, count)
   }
 }
-
-/** Multiply-adds of a step. */
-const workOf = (topology: Topology): number => 3 * topology.batchSize * parameterLayout(topology).parameters

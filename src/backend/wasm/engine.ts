@@ -1,22 +1,30 @@
+import { TASKS } from '../../core/abi.ts'
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
-import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
+import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
 import { evaluateMetrics } from '../../core/metrics.ts'
-import { ACTIVATIONS, LOSSES, type MetricName, OPTIMIZERS } from '../../core/names.ts'
+import type { MetricName } from '../../core/names.ts'
+import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
 import type { Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
+import { isTinyLayer, isTinyMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
 import type { SharedInstance, TeamInstance } from './team.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
 const EVALUATION_ROWS = 128
 
+/** What an engine holds before its first session. */
+const EMPTY: Population = { topology: { inputShape: [], layers: [], loss: resolveLoss('meanSquaredError'), batchSize: 1 }, members: [] }
+
 /** One instance of the module, holding one session at a time. Every call is synchronous. */
 export class Engine {
-  #population: Population = { topology: { inputSize: 0, units: [], loss: 'meanSquaredError', batchSize: 1 }, members: [] }
-  #layout: Layout = { layers: [], parameters: 0 }
+  #population: Population = EMPTY
+  #layout: Layout = parameterLayout(EMPTY.topology)
   #metrics: readonly MetricName[] = []
+  #positiveClass: number | undefined
   #train = 0
   #test = 0
   #probe = 0
@@ -45,7 +53,7 @@ export class Engine {
   }
 
   get outputs(): number {
-    return this.#population.topology.units.at(-1) ?? 0
+    return outputSizeOf(this.#population.topology)
   }
 
   get testRows(): number {
@@ -77,26 +85,44 @@ export class Engine {
     }
   }
 
-  *#layOut(population: Population, { train, test, metrics }: SessionData, threads: number): Generator<void> {
+  *#layOut(population: Population, { train, test, metrics, positiveClass }: SessionData, threads: number): Generator<void> {
     const wasm = this.#wasm
     const { topology, members } = population
     this.#population = population
     this.#layout = parameterLayout(topology)
     this.#metrics = metrics ?? []
+    this.#positiveClass = positiveClass
     this.#trainRows = train?.rows ?? 0
     this.#testExamples = test
-    wasm.begin(topology.units.length, topology.batchSize, LOSSES[topology.loss])
-    topology.units.forEach((units, layer) => {
-      wasm.set_units(layer, units)
+    const { loss, layers } = topology
+    const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer))
+    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, !whole && isTiny(population))
+    wasm.set_loss(
+      TASKS[taskOf(loss)],
+      targetsPerRow(loss, this.outputs),
+      takesSums(loss),
+      loss.fromLogits,
+      loss.labelSmoothing,
+      loss.parameter,
+      loss.gamma,
+      loss.applyClassBalancing,
+    )
+    this.#layout.layers.forEach((layer, i) => {
+      setLayer(
+        wasm,
+        i,
+        layer,
+        members.some((member) => keepsSums(member.layers[i])),
+      )
     })
     this.#leader?.exports.set_threads(threads)
-    wasm.lay_out(topology.inputSize, members.length, EVALUATION_ROWS, this.#trainRows)
+    wasm.lay_out(members.length, EVALUATION_ROWS, this.#trainRows, whole)
     this.#leader?.exports.gather_team()
     const classified = members.some((member) => member.classWeights !== undefined)
     this.#train = train === undefined ? 0 : this.#addRows(train, classified)
     this.#test = test === undefined ? 0 : this.#addRows(test, false)
     if (this.#test !== 0 && this.#metrics.length > 0) wasm.add_predictions(this.#test)
-    this.#probe = wasm.add_rows(EVALUATION_ROWS, topology.inputSize, 4, 1, true, false, false)
+    this.#probe = wasm.add_rows(EVALUATION_ROWS, inputSizeOf(topology), 4, 1, true, false, false)
     wasm.add_predictions(this.#probe)
     for (const [index, member] of members.entries()) yield* this.#addMember(member, index)
   }
@@ -107,27 +133,27 @@ export class Engine {
     const { topology } = this.#population
     const classes = targetsAreClasses(examples, topology)
     const bytes = features instanceof Uint8Array ? 1 : 4
-    const at = wasm.add_rows(rows, topology.inputSize, bytes, scale ?? 1, classes, sampleWeights !== undefined, classified)
+    const at = wasm.add_rows(rows, inputSizeOf(topology), bytes, scale ?? 1, classes, sampleWeights !== undefined, classified)
     if (features instanceof Uint8Array) new Uint8Array(wasm.memory.buffer).set(features, wasm.features_address(at) >>> 0)
     else this.#floats(wasm.features_address(at), features.length).set(features)
     if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
-    else this.#floats(wasm.targets_address(at), targets.length).set(targets)
+    else this.#floats(wasm.targets_address(at), targets.length).set(targetsFor(topology.loss, targets))
     if (sampleWeights !== undefined) this.#floats(wasm.weights_address(at), rows).set(sampleWeights)
-    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow(examples, topology.units.at(-1) ?? 0))
+    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow(examples, this.outputs))
     return at
   }
 
   *#addMember(member: Member, index: number): Generator<void> {
     const wasm = this.#wasm
     const { optimizer, classWeights } = member
-    const slots = this.#trainRows > 0 ? slotCount(optimizer) : 0
+    const slots = this.#slots(optimizer)
     wasm.add_member(slots)
     const weights = classWeights === undefined ? 0 : wasm.allocate(classWeights.length * 4)
     if (classWeights !== undefined) this.#floats(weights, classWeights.length).set(classWeights)
     wasm.set_member(index, member.seed, member.shuffle, member.dialect === 'keras2.2', weights)
     wasm.set_optimizer(
       index,
-      OPTIMIZERS[optimizer.name],
+      OPTIMIZERS[optimizer.name].code,
       optimizer.momentum,
       optimizer.nesterov,
       optimizer.rho,
@@ -138,15 +164,34 @@ export class Engine {
       optimizer.weightDecay,
       optimizer.epsilonInsideRoot,
     )
-    member.layers.forEach(({ activation, l1, l2, dropout }, layer) => {
-      wasm.set_member_layer(index, layer, ACTIVATIONS[activation.name], activation.parameter, l1, l2, dropout)
+    if (needsWholeGradient(optimizer)) {
+      wasm.set_whole(
+        index,
+        optimizer.centered,
+        optimizer.amsgrad,
+        optimizer.clipValue,
+        optimizer.clipNorm,
+        optimizer.globalClipNorm,
+        optimizer.gradientAccumulationSteps,
+        optimizer.beta2Decay,
+        optimizer.epsilon1,
+        optimizer.epsilon2,
+        optimizer.clipThreshold,
+      )
+    }
+    member.layers.forEach((own, i) => {
+      const tensors = this.#layout.layers[i]?.tensors ?? []
+      const frozen = tensors.every(({ trained }) => !trained)
+      setMemberLayer(wasm, index, i, own, frozen, undecayedOf(optimizer, own.type, tensors))
     })
-    if (slots > 0 && optimizer.initialAccumulator > 0) {
-      this.#transfer().fill(optimizer.initialAccumulator)
+    if (slots > 0 && initialSlot(optimizer, 0) > 0) {
+      this.#parameters().fill(initialSlot(optimizer, 0))
       wasm.write_parameters(index, 1)
     }
     yield* initialize(wasm, wasm.transfer_address(), member, this.#layout)
     wasm.write_parameters(index, 0)
+    const { parameters, stateSize } = this.#layout
+    if (stateSize > 0) this.#writeStates(index, this.#floats(wasm.transfer_address() + parameters * 4, stateSize).slice())
   }
 
   startEpoch(member: number, epoch: number, learningRate: number): void {
@@ -178,20 +223,21 @@ export class Engine {
     const counted =
       weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
     const loss = (counted === 0 ? 0 : this.#wasm.loss_sum(member) / counted) + this.#wasm.penalties(member)
-    const outputs = topology.units.at(-1) ?? 0
+    const outputs = this.outputs
     const predictions =
       this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
-    return { loss, accuracy: this.#accuracy(member, test.rows), metrics: evaluateMetrics(this.#metrics, predictions, test, topology) }
+    const metrics = evaluateMetrics(this.#metrics, predictions, test, topology, this.#positiveClass)
+    return { loss, accuracy: this.#accuracy(member, test.rows), metrics }
   }
 
   #accuracy(member: number, rows: number): number {
-    return this.#population.topology.loss === 'meanSquaredError' ? Number.NaN : this.#wasm.correct_sum(member) / rows
+    return taskOf(this.#population.topology.loss) === 'regression' ? Number.NaN : this.#wasm.correct_sum(member) / rows
   }
 
   /** Outputs of features' rows first … last - 1, into `result` (rows x outputs). */
   predictRows(member: number, { features, scale }: Features, first: number, last: number, result: Float32Array): void {
-    const { inputSize, units } = this.#population.topology
-    const outputs = units.at(-1) ?? 0
+    const { outputs } = this
+    const inputSize = inputSizeOf(this.#population.topology)
     const factor = Math.fround(scale ?? 1)
     for (let start = first; start < last; start += EVALUATION_ROWS) {
       const count = Math.min(EVALUATION_ROWS, last - start)
@@ -206,34 +252,49 @@ export class Engine {
 
   readState(member: number): MemberState {
     const wasm = this.#wasm
+    const { optimizer } = this.#population.members[member] ?? {}
     const read = (slot: number): Float32Array => {
       wasm.read_parameters(member, slot)
-      return this.#transfer().slice()
+      return this.#parameters().slice()
     }
-    const slots = Array.from({ length: this.#slots(member) }, (_, slot) => read(slot + 1))
+    const slots = Array.from({ length: this.#slots(optimizer) }, (_, slot) => read(slot + 1))
+    const pending = wasm.pending(member)
     return {
       parameters: read(0),
       slots,
       steps: wasm.steps(member),
       products: [wasm.product1(member), wasm.product2(member), wasm.product3(member)],
+      ...(this.#layout.stateSize === 0 ? {} : { state: this.#readStates(member) }),
+      ...(pending === 0 ? {} : { pending }),
     }
   }
 
-  writeState(member: number, { parameters, slots, steps, products }: MemberState): void {
+  writeState(member: number, { parameters, slots, steps, products, state, pending = 0 }: MemberState): void {
+    const { optimizer } = this.#population.members[member] ?? {}
     const write = (values: Float32Array, slot: number): void => {
-      this.#transfer().set(values)
+      this.#parameters().set(values)
       this.#wasm.write_parameters(member, slot)
     }
     write(parameters, 0)
-    slots.slice(0, this.#slots(member)).forEach((values, slot) => {
+    slots.slice(0, this.#slots(optimizer)).forEach((values, slot) => {
       write(values, slot + 1)
     })
-    this.#wasm.set_progress(member, steps, ...products)
+    if (state !== undefined) this.#writeStates(member, state)
+    this.#wasm.set_progress(member, steps, pending, ...products)
   }
 
-  #slots(member: number): number {
-    const optimizer = this.#population.members[member]?.optimizer
+  #slots(optimizer: Optimizer | undefined): number {
     return optimizer === undefined || this.#trainRows === 0 ? 0 : slotCount(optimizer)
+  }
+
+  #readStates(member: number): Float32Array {
+    this.#wasm.read_states(member)
+    return this.#floats(this.#wasm.transfer_address(), this.#layout.stateSize).slice()
+  }
+
+  #writeStates(member: number, state: Float32Array): void {
+    this.#floats(this.#wasm.transfer_address(), state.length).set(state)
+    this.#wasm.write_states(member)
   }
 
   // Views are made anew each time: a memory that grows leaves the old ones empty. The module's 32-bit numbers are signed outside of
@@ -246,9 +307,27 @@ export class Engine {
     return new Int32Array(this.#wasm.memory.buffer as ArrayBuffer, address >>> 0, length)
   }
 
-  #transfer(): Float32Array<ArrayBuffer> {
+  #parameters(): Float32Array<ArrayBuffer> {
     return this.#floats(this.#wasm.transfer_address(), this.#layout.parameters)
   }
+}
+
+/** Whether assembly/tiny.ts may train all members: it gives the bits of the others, and knows less. */
+function isTiny({ topology: { layers, loss }, members }: Population): boolean {
+  const known = LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code && loss.labelSmoothing === 0 && !loss.fromLogits
+  return (
+    known &&
+    layers.every(isTinyLayer) &&
+    members.every((member) => member.layers.every((own, i) => isTinyMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
+  )
+}
+
+/** Bit t: weight decay takes nothing off tensor t. */
+function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly { readonly name: string }[]): number {
+  return tensors.reduce(
+    (bits, { name }, t) => bits | (Number(excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))) << t),
+    0,
+  )
 }
 
 /** The class of every row: its number, its largest target, or for a single output whether that is above 0.5. */

@@ -17,9 +17,31 @@ export interface InitialExports {
 /** The ABI of the whole module: what assembly/index.ts exports. A `Rows` is the address of a data set. */
 export interface Exports extends InitialExports {
   // Laying a session out, in this order.
-  begin(layers: number, batchSize: number, loss: number): void
-  set_units(layer: number, units: number): void
-  lay_out(inputSize: number, members: number, evaluationRows: number, trainRows: number): void
+  begin(layers: number, batchSize: number, loss: number, plain: boolean): void
+  set_loss(
+    task: number,
+    targetsPerRow: number,
+    takesSums: boolean,
+    fromLogits: boolean,
+    labelSmoothing: number,
+    parameter: number,
+    gamma: number,
+    balanced: boolean,
+  ): void
+  set_layer(
+    layer: number,
+    kind: number,
+    inputs: number,
+    inputPositions: number,
+    units: number,
+    positions: number,
+    rows: number,
+    bias: boolean,
+    scale: boolean,
+    trained: boolean,
+    keepsSums: boolean,
+  ): void
+  lay_out(members: number, evaluationRows: number, trainRows: number, whole: boolean): void
   add_rows(
     rows: number,
     inputSize: number,
@@ -32,7 +54,21 @@ export interface Exports extends InitialExports {
   add_predictions(rows: number): void
   add_member(slots: number): number
   set_member(member: number, seed: number, shuffle: boolean, clip: boolean, classWeights: number): void
-  set_member_layer(member: number, layer: number, activation: number, parameter: number, l1: number, l2: number, dropout: number): void
+  set_member_layer(
+    member: number,
+    layer: number,
+    activation: number,
+    reads: number,
+    a: number,
+    b: number,
+    c: number,
+    l1: number,
+    l2: number,
+    dropout: number,
+    momentum: number,
+    epsilon: number,
+    undecayed: number,
+  ): void
   set_optimizer(
     member: number,
     optimizer: number,
@@ -45,6 +81,19 @@ export interface Exports extends InitialExports {
     scheduleDecay: number,
     weightDecay: number,
     epsilonInsideRoot: boolean,
+  ): void
+  set_whole(
+    member: number,
+    centered: boolean,
+    amsgrad: boolean,
+    clipValue: number,
+    clipNorm: number,
+    globalClipNorm: number,
+    accumulated: number,
+    beta2Decay: number,
+    epsilon1: number,
+    epsilon2: number,
+    clipThreshold: number,
   ): void
   // Running it.
   set_learning_rate(member: number, rate: number): void
@@ -59,11 +108,14 @@ export interface Exports extends InitialExports {
   // State.
   read_parameters(member: number, slot: number): void
   write_parameters(member: number, slot: number): void
+  read_states(member: number): void
+  write_states(member: number): void
   steps(member: number): number
+  pending(member: number): number
   product1(member: number): number
   product2(member: number): number
   product3(member: number): number
-  set_progress(member: number, steps: number, product1: number, product2: number, product3: number): void
+  set_progress(member: number, steps: number, pending: number, product1: number, product2: number, product3: number): void
   // Where things are.
   transfer_address(): number
   step_losses_address(): number

@@ -1,5 +1,6 @@
 import { EspalierError } from '../../core/errors.ts'
-import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import { type Layout, parameterLayout } from '../../core/layout.ts'
+import { initialSlot, slotCount } from '../../core/optimizers.ts'
 import type { Member, Population } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
 import { Ear } from './ear.ts'
@@ -44,15 +45,17 @@ async function instantiate(module: WebAssembly.Module): Promise<InitialExports> 
 
 async function statesOf(wasm: InitialExports, layout: Layout, members: readonly Member[], trains: boolean): Promise<MemberState[]> {
   const ear = new Ear()
-  const address = wasm.allocate(layout.parameters * 4)
+  const { parameters: count, stateSize } = layout
+  const address = wasm.allocate((count + stateSize) * 4)
   const states: MemberState[] = []
   for (const member of members) {
     for (const _ of initialize(wasm, address, member, layout)) if (ear.due) await ear.listen()
-    const parameters = new Float32Array(wasm.memory.buffer, address >>> 0, layout.parameters).slice()
+    const parameters = new Float32Array(wasm.memory.buffer, address >>> 0, count).slice()
+    const state = new Float32Array(wasm.memory.buffer, (address >>> 0) + count * 4, stateSize).slice()
     const slots = Array.from({ length: trains ? slotCount(member.optimizer) : 0 }, (_, slot) =>
-      new Float32Array(layout.parameters).fill(slot === 0 ? member.optimizer.initialAccumulator : 0),
+      new Float32Array(count).fill(initialSlot(member.optimizer, slot)),
     )
-    states.push({ parameters, slots, steps: 0, products: [1, 1, 1] })
+    states.push({ parameters, slots, steps: 0, products: [1, 1, 1], ...(stateSize === 0 ? {} : { state }) })
   }
   return states
 }

@@ -1,4 +1,6 @@
 import type { Initializer } from '../../core/initializers.ts'
+import { kindOf } from '../../core/layers/index.ts'
+import { lastAxis } from '../../core/layers/kind.ts'
 import { joinParameters, type Layout } from '../../core/layout.ts'
 import type { Member } from '../../core/population.ts'
 import { Purpose } from '../../core/random.ts'
@@ -9,23 +11,36 @@ const SLICE = 2 ** 15
 /** Columns of an orthogonal matrix computed at a time (assembly/initialize.ts). */
 const STRIP = 8
 
-/** A member's initial weights to `address`, in core's flat order, in slices: it yields after each. */
+/** By a tensor's place among a layer's tensors and state: the purpose its random stream is for. */
+const PURPOSES = [Purpose.kernel, Purpose.bias, Purpose.thirdTensor, Purpose.fourthTensor]
+
+/** A member's initial parameters, then its state, to `address`, each in core's flat order, in slices: it yields after each. */
 export function* initialize(
   wasm: InitialExports,
   address: number,
   { initialWeights, layers, seed }: Member,
   layout: Layout,
 ): Generator<void> {
+  const { parameters, stateSize } = layout
   if (initialWeights !== undefined) {
-    new Float32Array(wasm.memory.buffer, address >>> 0, layout.parameters).set(joinParameters(initialWeights, layout))
+    const given = joinParameters(initialWeights, layout)
+    const all = new Float32Array(wasm.memory.buffer, address >>> 0, parameters + stateSize)
+    all.set(given.parameters)
+    all.set(given.state, parameters)
     return
   }
-  for (const [i, { initializer, biasInitializer }] of layers.entries()) {
+  for (const [i, own] of layers.entries()) {
     const layer = layout.layers[i]
     if (layer === undefined) return
-    const stream = i << 8
-    yield* fill(wasm, address + layer.kernel * 4, layer.inputs, layer.units, initializer, seed, Purpose.kernel | stream)
-    yield* fill(wasm, address + layer.bias * 4, 1, layer.units, biasInitializer, seed, Purpose.bias | stream)
+    const places = [...layer.tensors, ...layer.state.map((tensor) => ({ ...tensor, offset: parameters + tensor.offset }))]
+    const initializers = kindOf(own.type).initializers(own)
+    for (const [t, { shape, offset }] of places.entries()) {
+      const initializer = initializers[t]
+      const purpose = PURPOSES[t]
+      if (initializer === undefined || purpose === undefined) throw new Error(`a ${own.type} layer has no initialiser for tensor ${t}`)
+      const { width, positions } = lastAxis(shape)
+      yield* fill(wasm, address + offset * 4, positions, width, initializer, seed, purpose | (i << 8))
+    }
   }
 }
 

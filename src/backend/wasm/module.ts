@@ -1,7 +1,7 @@
 import { relaxedSimd, simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 
-/** The kernels' instructions: relaxed SIMD (fused multiply-adds) or plain SIMD. The two differ in rounding. */
+/** The kernels' instructions: relaxed SIMD, whose multiply-adds are fused where processor and engine fuse them, or plain SIMD, which rounds in one way everywhere. */
 export type Simd = 'relaxed' | 'plain'
 
 export interface CompiledModule {
@@ -78,7 +78,7 @@ async function compile(file: File, wasmUrl: string | URL | undefined): Promise<W
 async function requireSimd(): Promise<void> {
   if (typeof WebAssembly === 'undefined' || !(await simd())) {
     throw new BackendUnavailableError(
-      'WebAssembly SIMD is missing here; it needs Chrome 91, Firefox 89, Safari 16.4 or Node 16.4, or later',
+      'WebAssembly SIMD is missing here; the package needs Chrome 110, Firefox 115, Safari 16.4 or Node 20.16, or later',
     )
   }
 }

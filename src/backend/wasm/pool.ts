@@ -1,4 +1,5 @@
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
+import { notStarted } from './factory.ts'
 import type { Host } from './host.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
 import { Server } from './server.ts'
@@ -13,6 +14,15 @@ interface Pending {
 
 type Post = (request: Request) => void
 
+/** A worker starts within some tens of ms, seconds on a busy machine or a slow line. Another program's script lives on and never says that it is ready. */
+const START_MS = 30_000
+/** What has waited in the queue while this thread was busy, or asleep, is heard first. */
+const LAST_CHANCE_MS = 1_000
+
+const FOREIGN = notStarted(
+  `its script runs and has not answered for ${START_MS / 1000} s. It may be another program's, in the place of the package's worker.js or from a workerFactory`,
+)
+
 export interface CallOptions {
   readonly onProgress?: ((done: number) => void) | undefined
   readonly signal?: AbortSignal | undefined
@@ -24,6 +34,9 @@ export class Thread {
   readonly #post: Post
   readonly #hold: (pending: boolean) => void
   readonly #terminate: () => void
+  /** Runs out where no `ready` comes. */
+  #start: ReturnType<typeof setTimeout> | undefined
+  #ready = false
   #called = 0
   #sessions = 0
   /** Why it ended: the error of every later call. */
@@ -42,6 +55,7 @@ export class Thread {
       this.#post = (request) => worker.post(request)
       this.#hold = (pending) => worker.hold(pending)
       this.#terminate = () => worker.terminate()
+      this.#startWithin(START_MS, () => this.#startWithin(LAST_CHANCE_MS, () => this.fail(FOREIGN)))
     }
     this.#post({ kind: 'module', module })
   }
@@ -91,7 +105,20 @@ export class Thread {
     this.#terminate()
   }
 
+  #startWithin(ms: number, late: () => void): void {
+    this.#start = setTimeout(late, ms)
+    // Node's timers keep a process alive, the web's are numbers.
+    if (typeof this.#start === 'object') this.#start.unref()
+  }
+
+  /** @param response what a worker posts; one that is not the package's own may post anything */
   #receive(response: Response): void {
+    if (!this.#ready) {
+      this.#ready = response?.kind === 'ready'
+      if (this.#ready) clearTimeout(this.#start)
+      return
+    }
+    if (response.kind === 'ready') return
     const pending = this.#pending.get(response.call)
     if (pending === undefined) return
     if (response.kind === 'progress') {
@@ -113,6 +140,7 @@ export class Thread {
   }
 
   #end(error: Error, later: () => Error): void {
+    clearTimeout(this.#start)
     this.#ended = later
     for (const pending of this.#pending.values()) {
       pending.signal?.removeEventListener('abort', pending.onAbort)

@@ -36,6 +36,8 @@ export type Request =
   | { readonly kind: 'abort'; readonly call: number }
 
 export type Response =
+  /** To `module`, before all others. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'result'; readonly call: number; readonly value: Results[keyof Results] }
   | { readonly kind: 'progress'; readonly call: number; readonly done: number }
   | { readonly kind: 'error'; readonly call: number; readonly name: string; readonly message: string; readonly stack: string | undefined }

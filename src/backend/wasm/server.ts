@@ -38,6 +38,7 @@ export class Server {
   receive(request: Request): void {
     if (request.kind === 'module') {
       this.#module = request.module
+      this.#respond({ kind: 'ready' })
     } else if (request.kind === 'abort') {
       this.#aborted.add(request.call)
     } else {

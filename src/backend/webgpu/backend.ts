@@ -1,8 +1,9 @@
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
-import type { Population } from '../../core/population.ts'
+import type { Examples, Population } from '../../core/population.ts'
 import type { Backend, MemberState, Session, SessionData } from '../backend.ts'
 import { Connection, type Line } from './connection.ts'
 import type { DeviceSource } from './device.ts'
+import { compileOneByOne } from './general.ts'
 import { GroupedSession, membersPerGroup } from './groups.ts'
 import { LastingSession } from './lasting.ts'
 import { Memory } from './memory.ts'
@@ -12,6 +13,7 @@ import { fastestProducts, probePopulation } from './probe.ts'
 import { DIRECT, type Products, productsOn, softwareProducts } from './products.ts'
 import { type DeviceSession, WebgpuSession } from './session.ts'
 import { smallOf } from './small.ts'
+import { refusalOf } from './support.ts'
 import { MAX_LAYERS } from './tables.ts'
 
 export interface WebgpuOptions extends DeviceSource {
@@ -55,6 +57,8 @@ class WebgpuBackend implements Backend {
   /** Found once for a device. */
   readonly #products = new WeakMap<Line, Promise<Products>>()
   #taken: Products | undefined
+  /** Products that were being tried when a device was lost, or that one refused: another device is not asked for them. */
+  readonly #suspects = new Set<Products>()
   readonly #sessions = new Set<Session>()
 
   constructor(connection: Connection, initialize: Initialize, kernels: Kernels) {
@@ -69,9 +73,21 @@ class WebgpuBackend implements Backend {
     return `WebGPU on ${this.#connection.name}${taken}${this.software ? ' (software)' : ''}`
   }
 
+  get arithmetic(): string {
+    const named = this.#kernels === 'auto' ? '' : `, ${this.#kernels} kernels`
+    return `webgpu ${this.#connection.name}${named}`
+  }
+
+  refusalOf(population: Population): string | undefined {
+    return refusalOf(population)
+  }
+
   async createSession(population: Population, data: SessionData): Promise<Session> {
     await this.#connection.line()
-    const depth = population.topology.units.length
+    const refusal = this.refusalOf(population)
+    if (refusal !== undefined)
+      throw new BackendUnavailableError(`the webgpu backend does not train ${refusal}; open the backend with prefer: 'wasm'`)
+    const depth = population.topology.layers.length
     if (depth > MAX_LAYERS) {
       throw new InvalidSpecError(`a network of ${depth} layers is too deep for the webgpu backend; it must have at most ${MAX_LAYERS}`)
     }
@@ -107,8 +123,12 @@ class WebgpuBackend implements Backend {
   async #probe(line: Line): Promise<Products> {
     const population = probePopulation()
     const states = await this.#initialize(population, true)
-    const others = productsOn(line.opened).filter((products) => products !== DIRECT)
-    return fastestProducts(population, others, (products, train) => layOutGroup(line, population, { train }, states, { products }))
+    const others = productsOn(line.opened).filter((products) => products !== DIRECT && !this.#suspects.has(products))
+    const open = async (products: Products, train: Examples): Promise<DeviceSession> => {
+      await compileOneByOne(line.kernels, products)
+      return layOutGroup(line, population, { train }, states, { products })
+    }
+    return fastestProducts(population, others, open, this.#suspects)
   }
 
   async dispose(): Promise<void> {

@@ -120,13 +120,13 @@ export class Connection {
       if (this.#disposed && !(found instanceof Error)) found.device.destroy()
       this.#refuseDisposed()
       // Another adapter rounds in its own way: going on there would give other bits.
-      if (!(found instanceof Error) && found.name === this.name) {
+      if (!(found instanceof Error) && found.identity === this.#line.opened.identity) {
         this.#line = new Line(found)
         return this.#line
       }
       if (!(found instanceof Error)) found.device.destroy()
       if (performance.now() > until) {
-        const instead = found instanceof Error ? found.message : `there is only ${found.name}, which would give other bits`
+        const instead = found instanceof Error ? found.message : `there is only ${found.name}, another one, which would give other bits`
         throw new DeviceLostError(`${lost.message}; ${this.name} did not come back within ${PATIENCE_MS / 1000} s: ${instead}`)
       }
       await sleep(wait)

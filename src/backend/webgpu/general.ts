@@ -1,6 +1,8 @@
-import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
+import { LOSSES } from '../../core/losses.ts'
+import { OPTIMIZERS } from '../../core/optimizers.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
+import type { Kernels } from './kernels.ts'
 import { TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
 import type { Rows } from './rows.ts'
@@ -31,7 +33,7 @@ export async function openGeneral(ground: Ground, products: Products, software: 
   const sums = memory.storage(SLOTS * count * 16, 'sums')
   const results = memory.storage(count * plan.rows * 8, 'results of rows')
   const RESULT_ROWS = plan.rows
-  const optimizers = software ? [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name]))] : [ANY_OPTIMIZER]
+  const optimizers = software ? [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name].code))] : [ANY_OPTIMIZER]
   const [forward, inputGradient, reduce, updates] = await Promise.all([
     kernels.get(products.forward, products.constants),
     kernels.get(products.inputGradient, products.constants),
@@ -53,7 +55,12 @@ export async function openGeneral(ground: Ground, products: Products, software: 
     kindOf: () => 0,
     over: async (rows, scored) => {
       const { features, targets, featureBytes, scale, classes, weighted } = rows
-      const constants = { LOSS: LOSSES[topology.loss], CLASSES: Number(classes), WEIGHTED: Number(weighted), SCORED: Number(scored) }
+      const constants = {
+        LOSS: LOSSES[topology.loss.name].code,
+        CLASSES: Number(classes),
+        WEIGHTED: Number(weighted),
+        SCORED: Number(scored),
+      }
       const [gather, outputLoss] = await Promise.all([
         kernels.get('gather', { FEATURE_BYTES: featureBytes, SCALE: Math.fround(scale) }),
         kernels.get('outputLoss', { ...constants, RESULT_ROWS }),
@@ -62,6 +69,16 @@ export async function openGeneral(ground: Ground, products: Products, software: 
       return new GeneralPasses(general, rows, gathering, bind(memory, outputLoss, [order, targets, scratch, results]))
     },
   }
+}
+
+/**
+ * Compiles what products need on hardware, one kernel after the other: of some a compiler dies, and nothing that could be tried alone is tried beside another.
+ * @throws EspalierError for the first one that the device refuses; those after it are not tried
+ */
+export async function compileOneByOne(kernels: Kernels, { forward, inputGradient, update, constants }: Products): Promise<void> {
+  await kernels.get(forward, constants)
+  await kernels.get(inputGradient, constants)
+  await kernels.get(update, { ...constants, OPTIMIZER: ANY_OPTIMIZER })
 }
 
 /** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */

@@ -1,4 +1,6 @@
-import { type Layout, parameterLayout, slotCount } from '../../core/layout.ts'
+import { lastAxis } from '../../core/layers/kind.ts'
+import { inputSizeOf, type Layout, parameterLayout } from '../../core/layout.ts'
+import { slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
 
@@ -48,13 +50,15 @@ export function planOf({ topology, members }: Population, trains: boolean): Plan
 /** Scratch has `rows` of inputs and outputs, and `deltas` of deltas. */
 export function place(topology: Topology, { rows, deltas, slots }: { rows: number; deltas: number; slots: number }): Plan {
   const layout = parameterLayout(topology)
-  const inputs4 = quarter(topology.inputSize)
+  const inputs4 = quarter(inputSizeOf(topology))
   let parameters4 = 0
   let scratch4 = rows * inputs4
   let tiles = 0
   let source = 0
   let below = 0
-  const layers = layout.layers.map(({ inputs, units }, index): LayerPlan => {
+  const layers = layout.layers.map(({ input, output }, index): LayerPlan => {
+    const inputs = lastAxis(input).width
+    const units = lastAxis(output).width
     const own = { inputs, units, inputs4: quarter(inputs), units4: quarter(units), index, source, below, tiles }
     const kernel = parameters4
     const bias = kernel + own.inputs4 * 4 * own.units4
@@ -74,12 +78,12 @@ export function place(topology: Topology, { rows, deltas, slots }: { rows: numbe
 function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
   const padded = new Float32Array(plan.parameters4 * 4)
   plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
-    const own = plan.layout.layers[i]
-    if (own === undefined) return
+    const [ownKernel, ownBias] = plan.layout.layers[i]?.tensors ?? []
+    if (ownKernel === undefined || ownBias === undefined) return
     for (let row = 0; row < inputs; row++) {
-      padded.set(flat.subarray(own.kernel + row * units, own.kernel + (row + 1) * units), (kernel + row * units4) * 4)
+      padded.set(flat.subarray(ownKernel.offset + row * units, ownKernel.offset + (row + 1) * units), (kernel + row * units4) * 4)
     }
-    padded.set(flat.subarray(own.bias, own.bias + units), bias * 4)
+    padded.set(flat.subarray(ownBias.offset, ownBias.offset + units), bias * 4)
   })
   return padded
 }
@@ -87,13 +91,13 @@ function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer
 function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
   const flat = new Float32Array(plan.layout.parameters)
   plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
-    const own = plan.layout.layers[i]
-    if (own === undefined) return
+    const [ownKernel, ownBias] = plan.layout.layers[i]?.tensors ?? []
+    if (ownKernel === undefined || ownBias === undefined) return
     for (let row = 0; row < inputs; row++) {
       const at = (kernel + row * units4) * 4
-      flat.set(padded.subarray(at, at + units), own.kernel + row * units)
+      flat.set(padded.subarray(at, at + units), ownKernel.offset + row * units)
     }
-    flat.set(padded.subarray(bias * 4, bias * 4 + units), own.bias)
+    flat.set(padded.subarray(bias * 4, bias * 4 + units), ownBias.offset)
   })
   return flat
 }

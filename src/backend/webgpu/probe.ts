@@ -1,5 +1,8 @@
+import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation } from '../../core/activations.ts'
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'
-import { ACTIVATIONS, type ActivationName, DIALECTS, OPTIMIZERS, type OptimizerName } from '../../core/names.ts'
+import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
+import { DIALECTS } from '../../core/names.ts'
+import { needsWholeGradient, OPTIMIZERS, type OptimizerName, resolveOptimizer } from '../../core/optimizers.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import { resolveMember, resolveTopology } from '../../core/resolve.ts'
 import type { MemberState } from '../backend.ts'
@@ -20,8 +23,14 @@ type OpenProbe = (products: Products, train: Examples) => Promise<DeviceSession>
  * The fastest products on a device, among the direct and those of `others` that give the direct ones' bits there: which is taken is a matter of time, and no result
  * may depend on it. WGSL lets a compiler fuse and reassociate; what it makes of a kernel is the same for all data, so a population in which
  * every activation and optimizer, dropout, penalties and tiles that are not full occur, shows whether it makes the same of two.
+ * @param suspects gets those of `others` that do not come through: refused, or on trial when the device was lost
  */
-export async function fastestProducts({ topology }: Population, others: readonly Products[], open: OpenProbe): Promise<Products> {
+export async function fastestProducts(
+  { topology }: Population,
+  others: readonly Products[],
+  open: OpenProbe,
+  suspects: Set<Products>,
+): Promise<Products> {
   let batches = 1
   let data = probeData(topology, batches)
   let direct = await Candidate.open(DIRECT, data, open)
@@ -34,7 +43,9 @@ export async function fastestProducts({ topology }: Population, others: readonly
   const candidates = [direct]
   try {
     for (const products of others) {
+      suspects.add(products)
       const candidate = await refusedAsUndefined(Candidate.open(products, data, open))
+      if (candidate !== undefined) suspects.delete(products)
       if (candidate?.equals(direct) === true) candidates.push(candidate)
       else await candidate?.dispose()
     }
@@ -123,8 +134,12 @@ function sameBits(a: Float32Array, b: Float32Array | undefined): boolean {
   return bits?.every((word, i) => word === others?.[i]) === true
 }
 
-const HIDDEN = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => name !== 'softmax')
-const NAMES = Object.keys(OPTIMIZERS) as OptimizerName[]
+/** Those that the shaders know (support.ts). */
+const HIDDEN = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => {
+  const { kernel } = resolveActivation(name, 'keras3')
+  return ACTIVATION_KERNELS[kernel].code < ACTIVATION_KERNELS.softmax.code
+})
+const NAMES = (Object.keys(OPTIMIZERS) as OptimizerName[]).filter((name) => !needsWholeGradient(resolveOptimizer(name, 'keras3')))
 
 /** As many members as there are activations; no width is a multiple of a tile's. */
 export function probePopulation(): Population {
@@ -138,12 +153,14 @@ export function probePopulation(): Population {
 }
 
 /** So many batches, the last one not whole. */
-function probeData({ inputSize, batchSize, units }: Topology, batches: number): Examples {
+function probeData(topology: Topology, batches: number): Examples {
+  const { batchSize } = topology
+  const inputSize = inputSizeOf(topology)
   const rows = batches * batchSize - Math.floor(batchSize / 3)
   return {
     features: Uint8Array.from({ length: rows * inputSize }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 24),
     scale: 1 / 255,
-    targets: Int32Array.from({ length: rows }, (_, row) => row % (units.at(-1) ?? 1)),
+    targets: Int32Array.from({ length: rows }, (_, row) => row % outputSizeOf(topology)),
     rows,
   }
 }

@@ -1,7 +1,8 @@
 import { DisposedError } from '../../core/errors.ts'
-import { slotCount } from '../../core/layout.ts'
+import { taskOf } from '../../core/losses.ts'
 import { evaluateMetrics } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
+import { slotCount } from '../../core/optimizers.ts'
 import type { Examples, Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from '../backend.ts'
 import type { Passes, Submission } from './executor.ts'
@@ -42,6 +43,7 @@ export class WebgpuSession implements DeviceSession {
   readonly #progress: Progress[]
   readonly #test: Examples | undefined
   readonly #metrics: readonly MetricName[]
+  readonly #positiveClass: number | undefined
   readonly #watch: Watch
   readonly #trainingPace: Pace = { items: 1 }
   readonly #evaluationPace: Pace = { items: 1 }
@@ -51,7 +53,7 @@ export class WebgpuSession implements DeviceSession {
   constructor(
     population: Population,
     network: Network,
-    { test, metrics = [] }: Pick<SessionData, 'test' | 'metrics'>,
+    { test, metrics = [], positiveClass }: Pick<SessionData, 'test' | 'metrics' | 'positiveClass'>,
     states: readonly MemberState[],
     watch: Watch,
   ) {
@@ -59,6 +61,7 @@ export class WebgpuSession implements DeviceSession {
     this.#network = network
     this.#test = test
     this.#metrics = metrics
+    this.#positiveClass = positiveClass
     this.#watch = watch
     this.#progress = states.map(({ steps, products }) => ({ steps, products: [...products] }))
   }
@@ -186,7 +189,7 @@ export class WebgpuSession implements DeviceSession {
     const right = steps.reduce((sum, step) => sum + step.right, 0)
     const stepLosses = record ? Float32Array.from(losses) : undefined
     if (diverged) return { loss: Number.NaN, accuracy: Number.NaN, test: undefined, stepLosses, diverged }
-    return { loss: total / rows, accuracy: lossName === 'meanSquaredError' ? Number.NaN : right / rows, test, stepLosses, diverged }
+    return { loss: total / rows, accuracy: taskOf(lossName) === 'regression' ? Number.NaN : right / rows, test, stepLosses, diverged }
   }
 
   /** An epoch of the active members: the sums of every batch, per member. */
@@ -271,8 +274,8 @@ export class WebgpuSession implements DeviceSession {
           ? test.sampleWeights.filter((weight) => weight !== 0).length
           : test.rows
       const loss = counted === 0 ? 0 : chunks.reduce((sum, chunk) => sum + chunk.loss, 0) / counted
-      const accuracy = topology.loss === 'meanSquaredError' ? Number.NaN : chunks.reduce((sum, chunk) => sum + chunk.right, 0) / test.rows
-      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology)
+      const accuracy = taskOf(topology.loss) === 'regression' ? Number.NaN : chunks.reduce((sum, chunk) => sum + chunk.right, 0) / test.rows
+      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology, this.#positiveClass)
       return { loss: loss + (chunks[0]?.penalty ?? 0), accuracy, metrics }
     })
   }

@@ -1,10 +1,12 @@
-import { LOSSES, OPTIMIZERS } from '../../core/names.ts'
+import { LOSSES } from '../../core/losses.ts'
+import { OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
 import { type Plan, place } from './plan.ts'
 import type { Rows } from './rows.ts'
+import { denseLayersOf } from './support.ts'
 import { activationOf, type Fields, isPenalized } from './tables.ts'
 
 /** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
@@ -12,6 +14,8 @@ import { activationOf, type Fields, isPenalized } from './tables.ts'
 /** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
 const ROUNDED4 = 32
 const MOST_THREADS = 64
+/** As the shader's. */
+const PENALTY_PARTS = 32
 /** Evaluation, whose chunks do not wait for each other, is dealt out to about so many workgroups. */
 const WORKGROUPS = 256
 
@@ -23,13 +27,16 @@ export interface Small {
 
 const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED4
 
-/** The topology and the device decide, nothing else: a member must take the same path in any company. */
+/**
+ * The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
+ * decides neither this nor any sum's order, for a browser may hide it.
+ */
 export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
   const threads = Math.min(MOST_THREADS, together)
   const rows = Math.ceil(topology.batchSize / 4) * 4
   const plan = place(topology, { rows, deltas: rows, slots: 0 })
   // Behind a batch's numbers lie the gradients and the results of its rows.
-  const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, threads))
+  const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, PENALTY_PARTS))
   const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
   return fits ? { plan, threads, scratch4 } : undefined
 }
@@ -134,10 +141,10 @@ function constantsOf(topology: Topology, member: Member, { plan, threads, scratc
     STATE4: rounded(plan.parameters4),
     SCRATCH4: scratch4,
     LAYERS: plan.layers.length,
-    OPTIMIZER: OPTIMIZERS[member.optimizer.name],
+    OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
     ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
-    LOSS: LOSSES[topology.loss],
-    DROPOUT: Number(member.layers.some(({ dropout }) => dropout > 0)),
+    LOSS: LOSSES[topology.loss.name].code,
+    DROPOUT: Number(denseLayersOf(member).some(({ dropout }) => dropout > 0)),
     PENALIZED: Number(isPenalized(member)),
     CLIPPED: Number(member.dialect === 'keras2.2'),
     CLASS_WEIGHTED: Number(member.classWeights !== undefined),

@@ -1,8 +1,11 @@
-import { slotCount } from '../../core/layout.ts'
-import { ACTIVATIONS, LOSSES, type LossName, OPTIMIZERS } from '../../core/names.ts'
+import { ACTIVATION_KERNELS } from '../../core/activations.ts'
+import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
+import { type Loss, takesSums } from '../../core/losses.ts'
+import { OPTIMIZERS, slotCount } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
 import type { Plan } from './plan.ts'
+import { denseLayersOf } from './support.ts'
 
 /** The structs of shaders/lib/shapes.wgsl as bytes; their layouts are read off the WGSL. */
 
@@ -47,13 +50,14 @@ interface Tables {
   readonly penalized: boolean
 }
 
-export const isPenalized = (member: Member): boolean => member.layers.some(({ l1, l2 }) => l1 > 0 || l2 > 0)
+export const isPenalized = (member: Member): boolean => denseLayersOf(member).some(({ l1, l2 }) => l1 > 0 || l2 > 0)
 
 /** Of layer l's activation. output_loss finishes the output layer of a cross-entropy from its sums. */
-export const activationOf = ({ layers }: Member, l: number, loss: LossName): number => {
-  const name = layers[l]?.activation.name
-  const finished = l === layers.length - 1 && LOSSES[loss] !== LOSSES.meanSquaredError
-  return name === undefined || finished ? ACTIVATIONS.linear : ACTIVATIONS[name]
+export const activationOf = (member: Member, l: number, loss: Loss): number => {
+  const layers = denseLayersOf(member)
+  const kernel = layers[l]?.activation.kernel
+  const finished = l === layers.length - 1 && takesSums(loss)
+  return ACTIVATION_KERNELS[kernel === undefined || finished ? 'linear' : kernel].code
 }
 
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
@@ -67,7 +71,7 @@ export function tablesOf({ topology, members }: Population, sampleWeights: numbe
       seed: member.seed,
       shuffle: Number(member.shuffle),
       clip: Number(member.dialect === 'keras2.2'),
-      optimizer: OPTIMIZERS[optimizer.name],
+      optimizer: OPTIMIZERS[optimizer.name].code,
       nesterov: Number(optimizer.nesterov),
       epsilonInsideRoot: Number(optimizer.epsilonInsideRoot),
       classWeights: at,
@@ -83,10 +87,10 @@ export function tablesOf({ topology, members }: Population, sampleWeights: numbe
     }
   })
   const memberLayers = members.flatMap((member) =>
-    member.layers.map(
+    denseLayersOf(member).map(
       ({ activation, l1, l2, dropout }, l): Fields => ({
         activation: activationOf(member, l, topology.loss),
-        parameter: activation.parameter,
+        parameter: activation.numbers[0],
         l1,
         l2,
         keep: 1 - dropout,
@@ -118,9 +122,9 @@ export function placesOf(topology: Topology, plan: Plan): Places {
     parameters4: plan.parameters4,
     state4: plan.state4,
     scratch4: plan.scratch4,
-    inputs: topology.inputSize,
+    inputs: inputSizeOf(topology),
     inputs4: plan.inputs4,
-    outputs: topology.units.at(-1) ?? 0,
+    outputs: outputSizeOf(topology),
     batch: topology.batchSize,
   }
   return {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { widthsOf } from '../../core/resolve.ts'
 import { options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { formatOf, MODEL_FILES, readModel, writeModel } from '../model-file.ts'
@@ -16,12 +17,10 @@ async function convert(from: string, to: string, { json }: { readonly json?: boo
   formatOf(to)
   const model = await readModel(from)
   const files = await writeModel(to, model)
-  const { inputSize, layers } = model.spec.network
-  if (json) printJson({ files, inputSize, units: layers.map(({ units }) => units) })
-  else
-    print(
-      `A network ${[inputSize, ...layers.map(({ units }) => units)].join('-')}. Written:\n${files.map((path) => `  ${path}`).join('\n')}`,
-    )
+  const widths = widthsOf(model.spec)
+  const [inputSize] = widths
+  if (json) printJson({ files, inputSize, units: widths.slice(1) })
+  else print(`A network ${widths.join('-')}. Written:\n${files.map((path) => `  ${path}`).join('\n')}`)
   return EXIT.ok
 }
 

@@ -17,6 +17,8 @@ interface Report {
   readonly cores: number
   readonly simd: boolean
   readonly relaxedSimd: boolean
+  /** Of the WASM backend, null where there is none. */
+  readonly arithmetic: string | null
   readonly backends: {
     readonly wasm: { readonly works: boolean; readonly description: string }
     readonly webgpu: { readonly works: boolean; readonly description: string; readonly from: string }
@@ -27,19 +29,19 @@ interface Report {
 }
 
 /** Opens the backend and trains one step: a module that compiles may still fail to run. */
-async function tryWasm(): Promise<Report['backends']['wasm']> {
+async function tryWasm(): Promise<Report['backends']['wasm'] & Pick<Report, 'arithmetic'>> {
   try {
     const backend = await openBackend({ prefer: 'wasm' })
     try {
       const layers = [{ units: 1, activation: 'sigmoid' as const }]
       const train = { features: Float32Array.of(0, 1), targets: Float32Array.of(0, 1), rows: 2 }
       const { stopped } = await fit(backend, { network: { inputSize: 1, loss: 'binaryCrossentropy', layers }, batchSize: 2 }, { train })
-      return { works: stopped === 'completed', description: backend.description }
+      return { works: stopped === 'completed', description: backend.description, arithmetic: backend.arithmetic }
     } finally {
       await backend.dispose()
     }
   } catch (error) {
-    return { works: false, description: error instanceof Error ? error.message : String(error) }
+    return { works: false, description: error instanceof Error ? error.message : String(error), arithmetic: null }
   }
 }
 
@@ -60,7 +62,7 @@ async function tryWebgpu(): Promise<Report['backends']['webgpu']> {
 
 async function examine(): Promise<Report> {
   // First: where relaxed SIMD has to be switched on, opening the backend does it.
-  const wasm = await tryWasm()
+  const { arithmetic, ...wasm } = await tryWasm()
   return {
     espalier: version,
     node: process.versions.node,
@@ -69,11 +71,18 @@ async function examine(): Promise<Report> {
     cores: availableParallelism(),
     simd: await simd(),
     relaxedSimd: await relaxedSimd(),
+    arithmetic,
     backends: { wasm, webgpu: await tryWebgpu() },
     chrome: (await findChrome()) ?? null,
     fashionMnist: (await findFashionMnist()) ?? null,
     cache: cacheFolder(),
   }
+}
+
+function arithmeticText(arithmetic: string | null): string {
+  if (arithmetic === 'fused') return "fused: the bits of machines that fuse multiply-adds; simd: 'plain' has those of all machines"
+  if (arithmetic === 'plain') return "plain: the bits of every machine with simd: 'plain'"
+  return 'none: WASM does not run'
 }
 
 function reportText({
@@ -84,6 +93,7 @@ function reportText({
   cores,
   simd: plain,
   relaxedSimd: relaxed,
+  arithmetic,
   backends,
   chrome,
   fashionMnist,
@@ -95,7 +105,8 @@ function reportText({
     ['ok', 'Node', `${node} on ${platform}`],
     ['ok', 'CPU', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}: as many workers unless --workers says otherwise`],
     [plain ? 'ok' : 'NO', 'WASM SIMD', plain ? 'yes' : 'no: a newer Node is needed'],
-    [relaxed ? 'ok' : '--', 'WASM relaxed SIMD', relaxed ? 'yes' : 'no: the plain SIMD build runs, about a quarter slower'],
+    [relaxed ? 'ok' : '--', 'WASM relaxed SIMD', relaxed ? 'yes' : 'no: the plain SIMD build runs, which takes up to twice as long'],
+    [arithmetic ? 'ok' : 'NO', 'Arithmetic', arithmeticText(arithmetic)],
     [wasm.works ? 'ok' : 'NO', 'WASM backend', wasm.description],
     [webgpu.works ? 'ok' : '--', 'WebGPU backend', webgpu.description],
     [webgpu.works ? 'ok' : '--', 'WebGPU in Node', webgpu.from],

@@ -1,9 +1,10 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import Papa from 'papaparse'
+import { replaceFile } from '../../data/node/write.ts'
+import { csvText } from '../../report/csvText.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { MODEL_FILES, readModel } from '../model-file.ts'
+import { writeOut } from '../output.ts'
 import { predictRows, readRows, tabulate } from '../prediction.ts'
 
 interface PredictOptions {
@@ -26,8 +27,8 @@ async function predict(weightsPath: string, source: string, { out, json }: Predi
   const model = await readModel(weightsPath)
   const rows = await readRows(model, source)
   const { fields, rows: table, accuracy } = tabulate(await predictRows(model, rows, source), rows, model)
-  const csv = `${Papa.unparse({ fields: [...fields], data: table.map((row) => [...row]) }, { newline: '\n' })}\n`
-  if (out !== undefined) await writeFile(out, csv)
+  const csv = `${csvText(fields, table)}\n`
+  if (out !== undefined) await replaceFile(out, csv)
   if (json)
     printJson({
       rows: table.length,
@@ -36,7 +37,7 @@ async function predict(weightsPath: string, source: string, { out, json }: Predi
       fields,
       predictions: table,
     })
-  else if (out === undefined) process.stdout.write(csv)
+  else if (out === undefined) writeOut(csv)
   const told = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
   if (out !== undefined && !json) print(`${told}. Written: ${out}`)
   else note(`${told}.`)

@@ -8,9 +8,10 @@ import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
 import { PIMA_PARTS } from '../../replicate/pima/protocol.ts'
 import type { Report } from '../../report/model.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
-import { EXIT, type ExitCode } from '../exit.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
+import { isAddress } from '../journal.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { REPLAYS, type Replayed, type ReplayOptions } from '../replay/studies.ts'
 import { writeReport } from '../report/write.ts'
@@ -60,6 +61,8 @@ async function openFor({ backend: prefer, workers }: CommandOptions): Promise<Ba
 async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promise<ExitCode> {
   const { run, keepsJournal } = REPLAYS[name]
   const journalPath = given.journal ?? (keepsJournal ? join(given.out, `${name}.journal`) : undefined)
+  if (journalPath !== undefined && isAddress(journalPath))
+    throw new UsageError(`--journal is ${journalPath}; a replay is remembered in a file`)
   await mkdir(given.out, { recursive: true })
   if (journalPath !== undefined) await mkdir(dirname(journalPath), { recursive: true })
   return interruptible(async (signal) => {

@@ -1,7 +1,10 @@
 import { basename, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
+import { fileNameOf } from '../../report/escape.ts'
 import { print } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
+import { isOnRedis } from '../journal.ts'
+import { withoutSecrets } from '../output.ts'
 import { readStudy } from '../trials.ts'
 import { version } from '../version.ts'
 
@@ -29,13 +32,16 @@ async function report(journal: string, { name, out, tensorboard }: ReportOptions
   // What draws charts takes a third of a second to load: no other command waits for it.
   const [{ studyReport }, { writeReport }] = await Promise.all([import('../../report/study/report.ts'), import('../report/write.ts')])
   const facts = [
-    { name: 'Command', value: ['espalier report', journal, ...(name === undefined ? [] : ['--name', name])].join(' ') },
+    { name: 'Command', value: ['espalier report', withoutSecrets(journal), ...(name === undefined ? [] : ['--name', name])].join(' ') },
     { name: 'Package', value: `espalier ${version}` },
   ]
-  const [page, markdown, data] = await writeReport(studyReport(study, facts), out ?? `${basename(journal, extname(journal))}.html`)
+  const [page, markdown, data] = await writeReport(studyReport(study, facts), out ?? `${nameFor(journal, study.name)}.html`)
   print([page, markdown, data, ...(tensorboard === undefined ? [] : [tensorboard])].join('\n'))
   return EXIT.ok
 }
+
+/** A journal in a file lends the page its name; an address is no name, and may hold a password, so there it is the study's. */
+const nameFor = (journal: string, study: string): string => (isOnRedis(journal) ? fileNameOf(study) : basename(journal, extname(journal)))
 
 /** Markdown and numbers go by the page's name: one without an ending, or with theirs, would not open or be written over. */
 function pagePath(path: string): string {

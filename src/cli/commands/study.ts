@@ -1,7 +1,11 @@
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
-import { type Backend, createStudy, openBackend, type Study } from '../../index.ts'
-import { ATTRIBUTE } from '../../study/attributes.ts'
+import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
+import { objectivesOf } from '../../report/study/objectives.ts'
+import { ATTRIBUTE, fileOf } from '../../study/attributes.ts'
+import { DEFAULT_NAME } from '../../study/options.ts'
+import { leftOutText } from '../../study/statistics/leftOut.ts'
+import { isFinished } from '../../study/trial.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -10,20 +14,18 @@ import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
-import { loadTrainingData } from '../training-data.ts'
-import { bestText, readStudy, trialJson } from '../trials.ts'
+import { loadTrainingData, positiveClassOf } from '../training-data.ts'
+import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, trialJson } from '../trials.ts'
 
 export interface StudyCommandOptions {
   readonly journal?: string
   readonly lease?: number
   readonly trials?: number
   readonly workers?: number
+  readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
-
-/** The study attribute that holds the study file: `espalier resume` needs nothing but the journal. */
-export const FILE = 'espalier:file'
 
 const EXAMPLE = `
 A study file says what to search, on what data, in YAML or JSON (the package's folder examples/ has more):
@@ -66,15 +68,21 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
   return interruptible(async (signal) => {
     const data = await loadTrainingData(file.data, where, signal)
     // The journal need not say where it is, and an address may hold a password.
-    const { journal: _journal, ...kept } = file
+    const { journal: _journal, ...written } = file
+    // What the study decided about its class stands in an attribute of its own.
+    const { positiveClass: _class, ...section } = file.data
+    const kept = { ...written, data: section }
     const { data: _data, backend: _backend, budget, ...search } = kept
+    const positiveClass = given.positiveClass ?? positiveClassOf(file.data)
     const train = withInputSize(file, data.train)
     checkTraining(file, train, data.train)
     const { journal, checkpoints } = openJournal(where, given.lease)
     const backend = await openFor(file, given)
     try {
-      const study = await createStudy({ ...search, train, journal, checkpoints })
-      await study.setUserAttr(FILE, kept as never)
+      // Before the journal is read: whoever saved these has entered their trials there already.
+      const found = await checkpoints.keys()
+      const study = await createStudy({ ...search, positiveClass, train, journal, checkpoints })
+      await dropCheckpoints(study, checkpoints, found, (trial) => trial === undefined || isFinished(trial))
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
@@ -82,7 +90,9 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
         `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
       )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
-      const interrupted = await watch(study, backend, { train: data.train, ...(data.test && { test: data.test }) }, limits, signal)
+      const rows = { train: data.train, ...(data.test && { test: data.test }) }
+      const interrupted = await watch(study, study.run(backend, rows, { budget: limits, signal, file: kept as never }), trials, signal)
+      await dropCheckpoints(study, checkpoints, await checkpoints.keys(), (trial) => trial !== undefined && isFinished(trial))
       report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
     } finally {
@@ -92,17 +102,26 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
   })
 }
 
+/**
+ * Deletes what nobody goes on from: checkpoints of trials that ended when their process was killed, or by another program's doing; and, where
+ * a journal was deleted and begun anew, those of trials it does not have, which trials of the same numbers must not go on from.
+ */
+async function dropCheckpoints(
+  { name, trials }: Study,
+  checkpoints: CheckpointStore,
+  keys: readonly string[],
+  isOver: (trial: Trial | undefined) => boolean,
+): Promise<void> {
+  const own = keys.filter((key) => key.startsWith(`${name}-`) && /^\d+$/.test(key.slice(name.length + 1)))
+  const over = own.filter((key) => isOver(trials[Number(key.slice(name.length + 1))]))
+  await Promise.all(over.map((key) => checkpoints.delete(key)))
+}
+
 /** Runs the study with its progress on stderr. @returns whether it was interrupted */
-async function watch(
-  study: Study,
-  backend: Backend,
-  data: Parameters<Study['run']>[1],
-  budget: { readonly trials: number | undefined; readonly seconds: number | undefined },
-  signal: AbortSignal,
-): Promise<boolean> {
-  const progress = startStudyProgress(study, budget.trials)
+async function watch(study: Study, events: ReturnType<Study['run']>, trials: number | undefined, signal: AbortSignal): Promise<boolean> {
+  const progress = startStudyProgress(study, trials)
   try {
-    for await (const event of study.run(backend, data, { budget, signal })) progress.take(event)
+    for await (const event of events) progress.take(event)
     return false
   } catch (error) {
     if (!signal.aborted) throw error
@@ -113,20 +132,30 @@ async function watch(
 }
 
 function report(study: Study, journal: string, interrupted: boolean, { json }: StudyCommandOptions): void {
-  const { best } = study
+  const { best, trials: all, directions } = study
   const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
   if (json) {
+    const front = directions.length > 1 && { front: frontOf(all, directions).map(trialJson) }
     const states = { complete: count('complete'), pruned: count('pruned'), failed: count('fail') }
-    printJson({ interrupted, journal, trials: states, best: best === undefined ? null : trialJson(best) })
+    printJson({
+      interrupted,
+      journal,
+      trials: states,
+      best: best === undefined ? null : trialJson(best),
+      ...front,
+      ...positiveClassJson(study),
+    })
     return
   }
   const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
+  const front = frontText(all, directions, objectivesOf(study))
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
   const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
   print(
     [
-      `${next} ${told}.`,
-      ...(best === undefined ? ['No trial is complete.'] : [bestText(best, study.directions)]),
+      `${next} ${told}.${leftOutText(all)}`,
+      best === undefined ? noBestText(all) : bestText(best, study),
+      ...(front === undefined ? [] : [front]),
       `Journal: ${journal}`,
     ].join('\n'),
   )
@@ -137,11 +166,14 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
 export async function resumeStudy(where: string, given: StudyCommandOptions & { readonly name?: string }): Promise<ExitCode> {
   const record = await readStudy(where, given.name)
   const shown = isOnRedis(where) ? 'the journal' : where
-  const file = record.userAttrs[FILE]
+  const file = fileOf(record)
   if (file === undefined) {
     throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
   }
-  return runStudy(parseStudyFile(file, `${shown}, study "${record.name}"`), where, given)
+  const parsed = parseStudyFile(file, `${shown}, study "${record.name}"`)
+  // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
+  const { name = DEFAULT_NAME } = parsed
+  return runStudy(name === record.name ? parsed : { ...parsed, name: record.name }, where, given)
 }
 
 export const trialsOption = (): Option => new Option('--trials <n>', 'trials of the study in all').argParser(wholeNumber(1, 10_000_000))
@@ -156,6 +188,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
       'where the study is remembered: a path, or redis://host:port (default: as the file says, or <file>.journal)',
     )
     .addOption(trialsOption())
+    .addOption(options.positiveClass())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())

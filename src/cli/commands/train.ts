@@ -1,26 +1,42 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { widthsOf } from '../../core/resolve.ts'
 import type { TrainSpec } from '../../core/spec.ts'
+import { checkWritable, FileWriteError, replaceFiles } from '../../data/node/write.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
-import { AbortedError, type Backend, type FitResult, fit, type OpenOptions, openBackend } from '../../index.ts'
+import { type Backend, type Checkpoint, type FitResult, type OpenOptions, openBackend } from '../../index.ts'
 import { note, options, print, printJson } from '../arguments.ts'
-import { EXIT, type ExitCode } from '../exit.ts'
+import {
+  checkpointPath,
+  fingerprint,
+  hasCheckpoint,
+  lastInterrupted,
+  loadCheckpoint,
+  type Resumed,
+  removeCheckpoint,
+  saveCheckpoint,
+} from '../checkpoint.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { fitWithCheckpoints } from '../fit.ts'
 import { findGpu } from '../gpu.ts'
-import { epochText, historyCsv, metricsText } from '../history.ts'
+import { epochText, historyCsv, seriesOf } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
-import { formatOf, MODEL_FILES, writeModel } from '../model-file.ts'
-import { startProgress } from '../progress.ts'
-import { loadTrainingData, specFor, type TrainingData } from '../training-data.ts'
+import { formatOf, MODEL_FILES, prepareModel, writeModel } from '../model-file.ts'
+import { writeTrainingEvents } from '../report/events.ts'
+import { loadTrainingData, positiveClassOf, specFor } from '../training-data.ts'
 import { readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
   readonly out?: string
   readonly save?: string
+  readonly tensorboard?: string
+  readonly resume?: boolean
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
+  readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
@@ -47,14 +63,17 @@ Examples:
   espalier train examples/pima.yaml --epochs 20 --seed 7 --out results/first
   espalier train examples/pima.yaml --json > result.json
 
+  espalier train examples/pima.yaml --tensorboard logs      # then: tensorboard --logdir logs
   espalier train examples/pima.yaml --save pima.onnx        # or .keras, .safetensors, a folder for TensorFlow.js
 
 It writes weights.safetensors (all that \`espalier predict\` needs), history.csv and history.json, whose epochs count from 1.
-Ctrl-C stops it and keeps what was trained so far.`
+Ctrl-C stops it and keeps what was trained so far. However it is stopped, --resume goes on and ends with the same bits:
+  espalier train examples/pima.yaml --out results/first --resume`
 
 /** What the command line says goes before what the file says. */
-function withOverrides(file: TrainingFile, { epochs, seed }: TrainOptions): TrainingFile {
-  return { ...file, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
+function withOverrides(file: TrainingFile, { epochs, seed, positiveClass }: TrainOptions): TrainingFile {
+  const data = { ...file.data, ...(positiveClass !== undefined && { positiveClass }) }
+  return { ...file, data, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
 }
 
 async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
@@ -62,49 +81,33 @@ async function backendOptions({ backend: said }: TrainingFile, given: TrainOptio
   return { prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined }
 }
 
+const nameOf = (specPath: string): string => basename(specPath, extname(specPath))
+
 /** results/pima-20261121-193000: a new folder for every run. */
 function defaultFolder(specPath: string): string {
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return join('results', `${basename(specPath, extname(specPath))}-${time}`)
+  return join('results', `${nameOf(specPath)}-${time}`)
 }
 
-async function runFit(backend: Backend, spec: TrainSpec, { train, test }: TrainingData, signal: AbortSignal) {
-  const progress = startProgress('Training')
-  let text = ''
-  try {
-    const result = await fit(
-      backend,
-      {
-        ...spec,
-        signal,
-        callbacks: {
-          onEpoch({ epoch, epochs, ...values }) {
-            text = `epoch ${epoch + 1}/${epochs}: ${metricsText(values)}`
-            progress.update((epoch + 1) / epochs, text)
-          },
-          onProgress: (done) => progress.update(done, text),
-        },
-      },
-      { train, ...(test && { test }) },
-    )
-    return { result, interrupted: false }
-  } catch (error) {
-    const [result] = error instanceof AbortedError ? error.results : []
-    if (result === undefined) throw error
-    return { result, interrupted: true }
-  } finally {
-    progress.stop()
-  }
+interface Trained {
+  readonly spec: TrainSpec
+  readonly result: FitResult
+  readonly model: Model
+  readonly interrupted: boolean
+  /** In seconds since 1970. */
+  readonly started: number
+  readonly ended: number
 }
 
-async function save(folder: string, spec: TrainSpec, result: FitResult, model: Model, interrupted: boolean): Promise<string[]> {
-  const { history, bestEpoch, divergedAt } = result
+async function save(folder: string, { spec, result, model, interrupted }: Trained): Promise<string[]> {
+  const { history, bestEpoch, divergedAt, positiveClass } = result
   const summary = {
     stopped: interrupted ? 'interrupted' : result.stopped,
     epochs: history.loss.length,
     ...(bestEpoch !== undefined && { bestEpoch: bestEpoch + 1 }),
     ...(divergedAt !== undefined && { divergedAt: divergedAt + 1 }),
     spec,
+    ...(positiveClass !== undefined && { positiveClass }),
     history,
   }
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
@@ -113,8 +116,22 @@ async function save(folder: string, spec: TrainSpec, result: FitResult, model: M
     ['history.json', `${JSON.stringify(summary, null, 2)}\n`],
   ]
   const files = contents.map(([name, content]) => ({ path: join(folder, name), content }))
-  for (const { path, content } of files) await writeFile(path, content)
+  await replaceFiles(files)
   return files.map(({ path }) => path)
+}
+
+/** In the folder, and where --save and --tensorboard say. */
+async function saveAll(folder: string, { save: path, tensorboard }: TrainOptions, trained: Trained): Promise<string[]> {
+  const { spec, result, model, started, ended } = trained
+  const files = await save(folder, trained)
+  if (path !== undefined) files.push(...(await writeModel(path, model)))
+  if (tensorboard === undefined) return files
+  const history = seriesOf(result.history)
+  const diverged = result.stopped === 'diverged'
+  return [
+    ...files,
+    await writeTrainingEvents({ name: basename(resolve(folder)), spec, history, diverged, began: started, ended }, tensorboard),
+  ]
 }
 
 function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interrupted: boolean): string {
@@ -122,11 +139,44 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
   const epochs = `${count} epoch${count === 1 ? '' : 's'}`
   const best = bestEpoch === undefined ? '' : `; the best was epoch ${bestEpoch + 1}`
   if (interrupted && count === 0) return 'Interrupted before the first epoch was over: the weights saved are the initial ones.'
-  if (interrupted) return `Interrupted after ${epochs}${best}. What is saved was trained until then.`
+  if (interrupted)
+    return `Interrupted after ${epochs}${best}. What is saved was trained until then; the same command with --resume goes on.`
   if (stopped === 'diverged')
     return `Diverged in epoch ${(divergedAt ?? 0) + 1}: the loss was no longer a finite number. Try a smaller learning rate, or scaled data.`
   return `${stopped === 'earlyStopping' ? 'Stopped early' : 'Done'} after ${epochs}${best}.`
 }
+
+/** Where an interrupted training left its checkpoint, or where a new one writes. */
+async function folderFor(specPath: string, { out, resume }: TrainOptions): Promise<string> {
+  if (out !== undefined) return out
+  const interrupted = resume ? await lastInterrupted('results', `${nameOf(specPath)}-`) : undefined
+  return interrupted ?? defaultFolder(specPath)
+}
+
+/** What a checkpoint leaves to the backend it was made on: another one rounds otherwise. @throws UsageError where another is asked for */
+function backendFor(file: TrainingFile, given: TrainOptions, resumed: Resumed | undefined): TrainOptions {
+  const said = given.backend ?? file.backend?.prefer ?? 'auto'
+  if (resumed === undefined || said === resumed.backend) return given
+  if (said === 'auto') return { ...given, backend: resumed.backend }
+  throw new UsageError(`the checkpoint was trained on ${resumed.backend} and the backend is to be ${said}, which rounds otherwise`)
+}
+
+/** Says where the training goes on, or that there is something it could go on from. */
+async function noteResumed(folder: string, given: TrainOptions, resumed: Resumed | undefined, backend: Backend): Promise<void> {
+  const path = checkpointPath(folder)
+  if (resumed !== undefined) {
+    const { checkpoint, description } = resumed
+    note(`Going on after ${checkpoint.epoch} epoch${checkpoint.epoch === 1 ? '' : 's'} from ${path}`)
+    if (arithmeticOf(description) !== arithmeticOf(backend.description))
+      note(
+        `It was trained by ${description}: from here on, numbers may differ in their last digits from a training that was not interrupted.`,
+      )
+  } else if (given.resume) note(`There is no checkpoint in ${folder}; the training begins at its first epoch`)
+  else if (await hasCheckpoint(folder)) note(`${path} is of a training that was interrupted; --resume would have gone on from it`)
+}
+
+/** How many workers there are changes no bit. */
+const arithmeticOf = (description: string): string => description.replace(/, (\d+ workers?|on the calling thread).*$| \(auto: .*$/, '')
 
 async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
   const file = withOverrides(await readTrainingFile(specPath), given)
@@ -134,21 +184,42 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
   return interruptible(async (signal) => {
     const data = await loadTrainingData(file.data, specPath, signal)
     const spec = specFor(file, data.train)
-    const folder = given.out ?? defaultFolder(specPath)
-    const backend = await openBackend(await backendOptions(file, given))
+    const folder = await folderFor(specPath, given)
+    const training = fingerprint({ spec, train: data.train, test: data.test })
+    const resumed = given.resume ? await loadCheckpoint(folder, training) : undefined
+    const backend = await openBackend(await backendOptions(file, backendFor(file, given, resumed)))
     try {
       // Now, not after hours of training, is the time to find that nothing can be written there.
       await mkdir(folder, { recursive: true })
-      const shape = [spec.network.inputSize, ...spec.network.layers.map(({ units }) => units)].join('-')
+      await checkWritable(checkpointPath(folder))
+      if (given.save !== undefined) await prepareModel(given.save)
+      if (given.tensorboard !== undefined) await mkdir(given.tensorboard, { recursive: true })
+      const shape = widthsOf(spec).join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
-      const started = performance.now()
-      const { result, interrupted } = await runFit(backend, spec, data, signal)
-      const seconds = (performance.now() - started) / 1000
+      await noteResumed(folder, given, resumed, backend)
+      const started = Date.now() / 1000
+      const keep = async (checkpoint: Checkpoint): Promise<void> => {
+        const { name, description } = backend
+        await saveCheckpoint(folder, training, { checkpoint, backend: name, description }).catch((error: unknown) => {
+          // The training is not lost yet.
+          if (!(error instanceof FileWriteError)) throw error
+          note(`No checkpoint: ${error.message}`)
+        })
+      }
+      const options = { ...spec, positiveClass: positiveClassOf(file.data), signal, resume: resumed?.checkpoint }
+      const { result, interrupted } = await fitWithCheckpoints(backend, options, data, keep)
+      const ended = Date.now() / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
-      const written = await save(folder, spec, result, model, interrupted)
-      const files = given.save === undefined ? written : [...written, ...(await writeModel(given.save, model))]
-      const last = epochText(result.history)
+      const files = await saveAll(folder, given, { spec, result, model, interrupted, started, ended }).catch(async (error: unknown) => {
+        // Once there is room for them, they need not be trained again.
+        await keep(result.checkpoint)
+        if (await hasCheckpoint(folder)) note(`The same command with --resume goes on from ${checkpointPath(folder)}`)
+        throw error
+      })
+      if (!interrupted) await removeCheckpoint(folder)
+      const seconds = ended - started
+      const last = epochText(result)
       if (given.json)
         printJson({
           stopped: interrupted ? 'interrupted' : result.stopped,
@@ -156,6 +227,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           backend: backend.description,
           files,
           epochs: result.history.loss.length,
+          ...(result.positiveClass !== undefined && { positiveClass: result.positiveClass }),
           history: result.history,
         })
       else
@@ -180,9 +252,12 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .description('train one network as a training file says, and write its weights and history')
     .argument('<file>', 'training file, YAML or JSON')
     .option('--out <folder>', 'where to write (default: results/<name of the file>-<time>)')
+    .option('--resume', 'go on where an interrupted training of this file stopped: in --out, or in its newest folder of results')
     .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
+    .option('--tensorboard <folder>', "also an event file for TensorBoard, in a folder of the results' name: tensorboard --logdir <folder>")
     .addOption(options.epochs())
     .addOption(options.seed())
+    .addOption(options.positiveClass())
     .addOption(options.workers())
     .addOption(options.backend())
     .addOption(options.json())

@@ -1,15 +1,18 @@
 import { type Command, Option } from 'commander'
+import { objectivesOf } from '../../report/study/objectives.ts'
 import { trialsCsv } from '../../report/study/trialsCsv.ts'
+import { isFeasible } from '../../study/feasibility.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/replay.ts'
 import { compareTrials } from '../../study/statistics/compare.ts'
+import { leftOutText } from '../../study/statistics/leftOut.ts'
 import type { Summary } from '../../study/statistics/summary.ts'
 import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
+import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -17,10 +20,14 @@ interface TrialsOptions {
 }
 
 function printBest(study: StudyRecord, { json }: TrialsOptions): ExitCode {
-  const best = bestTrial(study.trials, study.directions[0] ?? 'minimize')
-  if (json) printJson(best === undefined ? null : trialJson(best))
+  const { trials, directions } = study
+  const best = bestTrial(trials, directions[0] ?? 'minimize')
+  const front = directions.length > 1 && { front: frontOf(trials, directions).map(trialJson) }
+  if (json) printJson(best === undefined ? null : { ...trialJson(best), ...front, ...positiveClassJson(study) })
   else {
-    print(best === undefined ? `None of the ${study.trials.length} trials is complete.` : bestText(best, study.directions))
+    print(best === undefined ? noBestText(trials) : bestText(best, study))
+    const compromises = frontText(trials, directions, objectivesOf(study))
+    if (compromises !== undefined) print(compromises)
     const stages = stagesText(study)
     if (stages !== undefined) print(stages)
   }
@@ -52,7 +59,7 @@ function printImportance(study: StudyRecord, { json, pairs, step }: ImportanceOp
     printJson({ parameters: rows, ...(pairs && { pairs: together }) })
     return EXIT.ok
   }
-  const complete = trials.filter(({ state }) => state === 'complete').length
+  const complete = trials.filter((trial) => trial.state === 'complete' && Number.isFinite(trial.values?.[0]) && isFeasible(trial)).length
   print(
     textTable(
       ['parameter', 'fANOVA', 'sd over trees', 'permutation'],
@@ -70,7 +77,7 @@ function printImportance(study: StudyRecord, { json, pairs, step }: ImportanceOp
     )
   print(
     `What part of the scatter of the values of ${complete} trials${step === undefined ? '' : ` after ${step} steps`} each parameter explains, alone (fANOVA, Hutter et al. 2014), and how much\n` +
-      'worse a forest predicts with its values shuffled (permutation); each sums to 1. Of few trials this says little.',
+      `worse a forest predicts with its values shuffled (permutation); each sums to 1. Of few trials this says little.${leftOutText(trials)}`,
   )
   return EXIT.ok
 }
@@ -101,7 +108,7 @@ function printComparison(study: StudyRecord, { json, test, top }: CompareCommand
   const name = test === 't' ? 'a paired t-test' : "Wilcoxon's signed-rank test"
   print(
     `${apart} of ${rows.length} trials differ from the best one, trial ${best.number}, at the 5 % level, by ${name} over ${best.summary.count} paired repeats, corrected for\n` +
-      `all comparisons (Holm). ${floorNote(test, best.summary.count, rows.length)}The best was chosen by the same numbers, which favours it.`,
+      `all comparisons (Holm). ${floorNote(test, best.summary.count, rows.length)}The best was chosen by the same numbers, which favours it.${leftOutText(study.trials)}`,
   )
   return EXIT.ok
 }
@@ -122,7 +129,7 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
       .argument('<journal>', 'journal that espalier or Optuna wrote')
       .option('--name <study>', 'which study, where the journal has several')
 
-  command('best', 'print the best trial of a journal')
+  command('best', 'print the best trial of a journal, of several objectives the front as well')
     .addOption(options.json())
     .action(async (path: string, given: TrialsOptions) => finish(printBest(await readStudy(path, given.name), given)))
   command('compare', 'compare the trials of a journal with the best one, over their repeats')

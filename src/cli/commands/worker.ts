@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
+import { fileOf } from '../../study/attributes.ts'
 import { note, options, wholeNumber } from '../arguments.ts'
 import { type ExitCode, UsageError } from '../exit.ts'
 import { isOnRedis } from '../journal.ts'
 import { readJournal } from '../trials.ts'
-import { FILE, resumeStudy, type StudyCommandOptions, trialsOption } from './study.ts'
+import { resumeStudy, type StudyCommandOptions, trialsOption } from './study.ts'
 
 interface WorkerOptions extends StudyCommandOptions {
   readonly journal: string
@@ -33,7 +34,7 @@ async function waitForStudy(where: string, name: string | undefined): Promise<vo
   for (let told = false; ; told = true) {
     const { description, studies } = await readJournal(where)
     const named = studies.filter((study) => name === undefined || study.name === name)
-    if (named.some(({ userAttrs, trials }) => FILE in userAttrs || trials.length > 0)) return
+    if (named.some((study) => fileOf(study) !== undefined || study.trials.length > 0)) return
     if (!told) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
     await sleep(500)
   }

@@ -10,6 +10,7 @@ import type { Fact, Report } from '../../report/model.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { note } from '../arguments.ts'
 import { UsageError } from '../exit.ts'
+import { withoutSecrets } from '../output.ts'
 import { readSource } from '../source.ts'
 import { textTable } from '../table.ts'
 import { version } from '../version.ts'
@@ -55,7 +56,7 @@ interface ReplayedStudy {
 function facts(backend: Backend): Fact[] {
   const [first] = cpus()
   return [
-    { name: 'Command', value: ['espalier', ...process.argv.slice(2)].join(' ') },
+    { name: 'Command', value: withoutSecrets(['espalier', ...process.argv.slice(2)].join(' ')) },
     { name: 'Backend', value: backend.description },
     {
       name: 'Machine',

@@ -1,7 +1,10 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { replaceFiles } from '../../data/node/write.ts'
 import type { StudyResults } from '../../report/study/results.ts'
+import { EVENT_FILE } from '../../report/tensorboard/file.ts'
 import { eventFiles } from '../../report/tensorboard/study.ts'
+import { type Training, trainingEvents } from '../../report/tensorboard/training.ts'
 import { UsageError } from '../exit.ts'
 
 /**
@@ -11,8 +14,22 @@ import { UsageError } from '../exit.ts'
 export async function writeEvents(study: StudyResults, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   if ((await readdir(folder)).length > 0) throw new UsageError(`${folder} is not empty; event files need a folder of their own`)
-  for (const { path, bytes } of eventFiles(study)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true })
-    await writeFile(join(folder, path), bytes)
-  }
+  const files = eventFiles(study).map(({ path, bytes }) => ({ path: join(folder, path), content: bytes }))
+  for (const { path } of files) await mkdir(dirname(path), { recursive: true })
+  await replaceFiles(files)
+}
+
+/**
+ * Writes a training's event file into a folder of its name, in place of what an earlier run of that name left there: one that was interrupted, and
+ * whose epochs this one has as well.
+ * @returns the path of the file
+ */
+export async function writeTrainingEvents(training: Training, logs: string): Promise<string> {
+  const { path, bytes } = trainingEvents(training)
+  const file = join(logs, path)
+  const folder = dirname(file)
+  await mkdir(folder, { recursive: true })
+  for (const name of await readdir(folder)) if (EVENT_FILE.test(name)) await rm(join(folder, name))
+  await replaceFiles([{ path: file, content: bytes }])
+  return file
 }

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import domino from '@mixmark-io/domino'
+import { replaceFiles } from '../../data/node/write.ts'
 import { csvFiles } from '../../report/csv.ts'
 import { renderHtml } from '../../report/html.ts'
 import { renderMarkdown } from '../../report/markdown.ts'
@@ -19,10 +20,10 @@ export async function writeReport(report: Report, path: string): Promise<readonl
   const page = renderHtml(report, { document: domino.createDocument(), ...options })
   const text = renderMarkdown(report, options)
   await mkdir(data, { recursive: true })
-  await Promise.all([
-    writeFile(path, page),
-    writeFile(markdown, text),
-    ...csvFiles(report).map((file) => writeFile(join(data, file.name), file.text)),
+  await replaceFiles([
+    { path, content: page },
+    { path: markdown, content: text },
+    ...csvFiles(report).map((file) => ({ path: join(data, file.name), content: file.text })),
   ])
   return [path, markdown, data]
 }

@@ -1,9 +1,13 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import sirv from 'sirv'
-import { findFashionMnist } from '../../data/node/find.ts'
+import { fashionMnistPaths, findFashionMnist } from '../../data/node/find.ts'
 import { UsageError } from '../exit.ts'
+import { type Asset, assetOf, readAssets, takesGzip } from './assets.ts'
+import { hostCheck, isRange, pathOf } from './request.ts'
 
 /** A running server; whoever starts it closes it. */
 export interface StudioServer {
@@ -42,28 +46,26 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
+  // A page of another version must not be shown, and asking costs nothing here.
+  'cache-control': 'no-cache',
 } as const
 
-const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' } as const
-
-function setHeaders(response: ServerResponse): void {
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
+/** What is served: the built page, in memory, and the four files of Fashion-MNIST, from where they lie. */
+interface Served {
+  readonly assets: ReadonlyMap<string, Asset>
+  readonly files: ReadonlyMap<string, string>
 }
 
 /** Serves the built studio, and Fashion-MNIST beside it where this machine has it. @throws UsageError where the port is taken */
 export async function serveStudio({ host, port }: StudioAddress): Promise<StudioServer> {
-  const files = sirv(fileURLToPath(new URL('./studio', import.meta.url)), { setHeaders, etag: true })
-  const folder = await findFashionMnist()
-  const fashion = folder === undefined ? undefined : sirv(folder, { setHeaders, etag: true })
+  const served = await findServed()
+  const isOurs = hostCheck(host)
   const server = createServer((request, response) => {
-    const nothing = (): void => void response.writeHead(404, HEADERS).end()
-    if (request.method !== 'GET' && request.method !== 'HEAD') return void response.writeHead(405, { ...HEADERS, allow: 'GET, HEAD' }).end()
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-    if (fashion === undefined || !pathname.startsWith('/data/')) return files(request, response, nothing)
-    if (pathname === SAMPLES) return void response.writeHead(200, JSON_HEADERS).end('["pima","fashion-mnist"]')
-    if (!pathname.startsWith(FASHION)) return files(request, response, nothing)
-    request.url = pathname.slice(FASHION.length - 1)
-    fashion(request, response, nothing)
+    // A file that is gone since, a reader that left: it ends this answer alone.
+    answer(request, response, served, isOurs).catch(() => {
+      if (response.headersSent) response.destroy()
+      else refuse(response, 404, 'This file cannot be read.')
+    })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, { host, port })))
@@ -79,6 +81,60 @@ export async function serveStudio({ host, port }: StudioAddress): Promise<Studio
         server.closeAllConnections()
       }),
   }
+}
+
+async function findServed(): Promise<Served> {
+  const assets = await readAssets(fileURLToPath(new URL('./studio', import.meta.url)))
+  const folder = await findFashionMnist()
+  if (folder === undefined) return { assets, files: new Map() }
+  const paths = [...(await fashionMnistPaths(folder))]
+  return {
+    assets: new Map([...assets, [SAMPLES, assetOf(SAMPLES, Buffer.from('["pima","fashion-mnist"]'))]]),
+    files: new Map(paths.map(([name, path]) => [`${FASHION}${name}.gz`, path])),
+  }
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  served: Served,
+  isOurs: ReturnType<typeof hostCheck>,
+): Promise<void> {
+  const { method, headers } = request
+  const named = isOurs(request)
+  if (named === undefined) return refuse(response, 400, 'The Host of this request is none.')
+  if (!named) return refuse(response, 403, 'This server answers to the names of its own machine: localhost, 127.0.0.1, [::1].')
+  const path = pathOf(request.url)
+  if (path === undefined) return refuse(response, 400, 'The address of this request is none.')
+  if (headers.range !== undefined && !isRange(headers.range)) return refuse(response, 400, 'The Range of this request is none.')
+  if (method !== 'GET' && method !== 'HEAD') return refuse(response, 405, 'Files can be read here.', { allow: 'GET, HEAD' })
+  const asset = served.assets.get(path)
+  if (asset !== undefined) return sendAsset(request, response, asset)
+  const file = served.files.get(path)
+  if (file !== undefined) return sendFile(request, response, file)
+  refuse(response, 404, 'There is no such file.')
+}
+
+function refuse(response: ServerResponse, status: number, reason: string, more = {}): void {
+  response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain', ...more }).end(`${reason}\n`)
+}
+
+function sendAsset({ method, headers }: IncomingMessage, response: ServerResponse, { type, etag, bytes, gzipped }: Asset): void {
+  const shared = { ...HEADERS, etag, vary: 'accept-encoding' }
+  if (headers['if-none-match'] === etag) return void response.writeHead(304, shared).end()
+  const packed = takesGzip(headers['accept-encoding'])
+  const body = packed ? gzipped : bytes
+  response.writeHead(200, { ...shared, 'content-type': type, 'content-length': body.length, ...(packed && { 'content-encoding': 'gzip' }) })
+  response.end(method === 'HEAD' ? undefined : body)
+}
+
+async function sendFile({ method, headers }: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const { size, mtimeMs } = await stat(path)
+  const shared = { ...HEADERS, etag: `"${size}-${mtimeMs}"` }
+  if (headers['if-none-match'] === shared.etag) return void response.writeHead(304, shared).end()
+  response.writeHead(200, { ...shared, 'content-type': 'application/octet-stream', 'content-length': size })
+  if (method === 'HEAD') response.end()
+  else await pipeline(createReadStream(path, { end: size - 1 }), response)
 }
 
 function refusal(error: NodeJS.ErrnoException, { host, port }: StudioAddress): Error {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { DownloadOptions } from '../download.ts'
 import { DataUnavailableError } from '../errors.ts'
-import { codeOf } from './files.ts'
+import { codeOf } from './system.ts'
 
 const run = promisify(execFile)
 const PACKAGE = 'dataset-fashion-mnist'

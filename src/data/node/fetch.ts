@@ -1,12 +1,14 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { EspalierError } from '../../core/errors.ts'
 import { type DownloadOptions, download, fileAt } from '../download.ts'
 import { DataUnavailableError } from '../errors.ts'
 import { fashionMnistFileNames, verifyFashionMnist } from '../fashion-mnist.ts'
 import { unpackDebianPackage } from './apt.ts'
-import { codeOf, readBytes } from './files.ts'
+import { readBytes } from './files.ts'
 import { cacheFolder, fashionMnistPaths } from './find.ts'
+import { reasonOf } from './system.ts'
+import { replaceFiles } from './write.ts'
 
 /** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it speaks no https. */
 const OFFICIAL = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'
@@ -30,7 +32,7 @@ function mirrorRoute(mirror: string | URL, options: DownloadOptions): Route {
       const url = fileAt(mirror, `${file}.gz`)
       const bytes = await download(url, options)
       await verifyFashionMnist(file, bytes, url.href)
-      await writeFile(join(temporary, `${file}.gz`), bytes)
+      await replaceFiles([{ path: join(temporary, `${file}.gz`), content: bytes }])
     }
     return temporary
   }
@@ -48,21 +50,25 @@ async function temporaryBeside(target: string): Promise<string> {
     return await mkdtemp(join(parent, '.fetching-'))
   } catch (cause) {
     throw new DataUnavailableError(
-      `${parent}: cannot write there (${codeOf(cause)}); name a folder that can be written to, or set XDG_CACHE_HOME`,
+      `${parent}: cannot write there (${reasonOf(cause) ?? String(cause)}); name a folder that can be written to, or set XDG_CACHE_HOME`,
       { cause },
     )
   }
 }
 
-/** Gets the files by a route, checks them, and only then moves them to `target`; whatever happens, the temporary folder goes. */
+/** Gets the files by a route, checks them, and only then writes them to `target`; whatever happens, the temporary folder goes. */
 async function install(route: Route, target: string): Promise<void> {
-  // Beside the target, so that moving is renaming: a file is there whole or not at all.
+  // Beside the target, where there is room for it.
   const temporary = await temporaryBeside(target)
   try {
     const from = await route(temporary)
     await verifyFolder(from)
     await mkdir(target, { recursive: true })
-    for (const file of fashionMnistFileNames) await rename(join(from, `${file}.gz`), join(target, `${file}.gz`))
+    const fetched = fashionMnistFileNames.map(async (file) => ({
+      path: join(target, `${file}.gz`),
+      content: await readBytes(join(from, `${file}.gz`)),
+    }))
+    await replaceFiles(await Promise.all(fetched))
   } finally {
     await rm(temporary, { recursive: true, force: true })
   }

@@ -9,10 +9,11 @@ import { DataUnavailableError } from '../errors.ts'
 import { fromIdx, parseIdx } from '../idx.ts'
 import type { Split } from '../split.ts'
 import type { Table } from '../table.ts'
+import type { UnpackOptions } from '../unpack.ts'
 import { naming, readBytes, readText } from './files.ts'
 
 /** How a file is read; of folders of IDX files, which part. */
-export interface ReadOptions extends CsvOptions {
+export interface ReadOptions extends CsvOptions, UnpackOptions {
   /** Which pair of files to read where the path is a folder of IDX files. Default 'train'. */
   readonly part?: 'train' | 'test'
   /** Class names of IDX labels go under classNames, as those of tables do. */
@@ -27,13 +28,13 @@ function extensionOf(path: string): string {
  * Reads a .csv, .tsv or .arff file, gzipped (.gz) or not, without making numbers of it.
  * Throws DataUnavailableError where there is none, InvalidDataError where it cannot be read; both name the file.
  */
-export async function readTable(path: string, options: CsvOptions = {}): Promise<Table> {
+export async function readTable(path: string, options: CsvOptions & UnpackOptions = {}): Promise<Table> {
   const extension = extensionOf(path)
   if (!['.csv', '.tsv', '.arff'].includes(extension))
     throw new InvalidDataError(
       `${path}: the kind of file is told by its ending, which must be .csv, .tsv or .arff (also with .gz), or the path a folder of IDX files`,
     )
-  const text = await readText(path)
+  const text = await readText(path, options)
   return naming(path, () => {
     if (extension === '.arff') return parseArffTable(text)
     return parseCsvTable(text, extension === '.tsv' ? { delimiter: '\t', ...options } : options)
@@ -42,7 +43,11 @@ export async function readTable(path: string, options: CsvOptions = {}): Promise
 
 const prefixes = { train: /^train/i, test: /^(t10k|test)/i } as const
 
-async function readPair(folder: string, part: 'train' | 'test', classNames: readonly string[] | undefined): Promise<Dataset> {
+async function readPair(
+  folder: string,
+  part: 'train' | 'test',
+  { classNames, ...options }: Pick<ReadOptions, 'classNames' | 'maxUnpackedBytes'>,
+): Promise<Dataset> {
   const files = (await readdir(folder)).sort()
   const find = (kind: 'images' | 'labels') => {
     const file = files.find((name) => prefixes[part].test(name) && name.includes(kind) && /[-.]idx\d-ubyte(\.gz)?$/.test(name))
@@ -52,7 +57,8 @@ async function readPair(folder: string, part: 'train' | 'test', classNames: read
     )
   }
   const [images, labels] = [find('images'), find('labels')]
-  const parsed = [await parseIdx(await readBytes(images), images), await parseIdx(await readBytes(labels), labels)] as const
+  const parse = async (path: string) => parseIdx(await readBytes(path), path, options)
+  const parsed = [await parse(images), await parse(labels)] as const
   return naming(folder, () => fromIdx(parsed[0], parsed[1], classNames))
 }
 
@@ -60,9 +66,9 @@ async function readPair(folder: string, part: 'train' | 'test', classNames: read
  * Reads a folder of IDX files named as MNIST's are (`train-images-idx3-ubyte`, `t10k-…` or `test-…`, gzipped or not).
  * Throws DataUnavailableError for a file that is not there, InvalidDataError for one that is damaged.
  */
-export async function readIdxFolder(folder: string, options: { readonly classNames?: readonly string[] } = {}): Promise<Split> {
+export async function readIdxFolder(folder: string, options: Pick<ReadOptions, 'classNames' | 'maxUnpackedBytes'> = {}): Promise<Split> {
   await requireFolder(folder)
-  return { train: await readPair(folder, 'train', options.classNames), test: await readPair(folder, 'test', options.classNames) }
+  return { train: await readPair(folder, 'train', options), test: await readPair(folder, 'test', options) }
 }
 
 async function requireFolder(folder: string): Promise<void> {
@@ -76,7 +82,7 @@ async function requireFolder(folder: string): Promise<void> {
  */
 export async function readDataset(path: string, options: ReadOptions = {}): Promise<Dataset> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isDirectory()) return readPair(path, options.part ?? 'train', options.classNames)
+  if (found?.isDirectory()) return readPair(path, options.part ?? 'train', options)
   const table = await readTable(path, options)
   return naming(path, () => encodeTable(table, options))
 }

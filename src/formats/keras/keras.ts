@@ -1,21 +1,26 @@
-import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { strFromU8, strToU8, zipSync } from 'fflate'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import type { UnpackOptions } from '../../data/unpack.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
-import { KERAS, type LayerJson, namer } from '../layers/convention.ts'
+import { hardSigmoidOf, KERAS, namer } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
-import { readTopology } from '../layers/topology.ts'
+import { type ReadLayer, readTopology } from '../layers/topology.ts'
 import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
-import type { Model } from '../model.ts'
+import { inputSizeOfSpec, type Model } from '../model.ts'
 import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
-import { type H5wasm, readH5, writeH5 } from './h5.ts'
+import { kindError, recognize } from '../recognize.ts'
+import { unzip } from '../zip.ts'
+import { type H5Reader, type H5wasm, isH5, readH5, writeH5 } from './h5.ts'
+import { fromKerasH5 } from './legacy.ts'
+import { keptNames, namesPart } from './names.ts'
 
 /**
  * Keras 3's `.keras`: a zip of `config.json` (the layers), `metadata.json`, and `model.weights.h5`, where variable i of a layer is the dataset
  * `layers/<class>_<n>/vars/<i>`, named by its class and not by its own name (`keras/src/saving/saving_lib.py`: `_save_container_state`,
- * `H5IOStore`). Keras reads nothing of `metadata.json`; espalier's notes are there.
+ * `H5IOStore`). Keras reads nothing of `metadata.json`, where espalier's notes are, and writes it anew; names that outlast that are in `names.ts`.
  */
 
 const CONFIG = 'config.json'
@@ -74,53 +79,75 @@ function configOf(parts: readonly LayerPart[], inputSize: number): object {
  * @throws UnsupportedModelError for what Keras has no layer for; InvalidDataError where weights do not fit the spec
  */
 export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<ArrayBuffer>> {
-  const parts = layersOf(graphOf(model), KERAS, normalization, 'Keras')
+  const parts = layersOf(graphOf(model), KERAS, normalization, 'Keras', namesPart(model.data))
   const layers = parts.filter(({ className }) => className !== 'InputLayer')
-  const groups = ['vars', ...layers.map(({ name }) => `layers/${name}/vars`)]
-  const datasets = layers.flatMap(({ name, weights }) => weights.map(([, tensor], i) => [`layers/${name}/vars/${i}`, tensor] as const))
+  const nameOf = namer()
+  const paths = layers.map((layer) => ({ ...layer, path: `layers/${nameOf(layer.className)}/vars` }))
+  const groups = ['vars', ...paths.map(({ path }) => path)]
+  const datasets = paths.flatMap(({ path, weights }) => weights.map(([, tensor], i) => [`${path}/${i}`, tensor] as const))
   const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value))
   const files = {
     [METADATA]: json({ keras_version: KERAS_VERSION, [NOTES]: writeNotes(model) }),
-    [CONFIG]: json(configOf(parts, model.spec.network.inputSize)),
+    [CONFIG]: json(configOf(parts, inputSizeOfSpec(model.spec))),
     [WEIGHTS]: await writeH5(h5wasm, groups, new Map(datasets)),
   }
   // Stored, as Keras does, and of no particular day, so that the same model is the same file.
   return zipSync(files, { level: 0, mtime: '1980-01-01T00:00:00' })
 }
 
-function unzip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
-  try {
-    return unzipSync(bytes, { filter: (file) => [CONFIG, METADATA, WEIGHTS].includes(file.name) })
-  } catch (cause) {
-    throw new InvalidDataError(`${name}: this is no .keras file, or it is damaged: it is no zip archive`, { cause })
-  }
+/** The files of an archive that are read. @throws InvalidDataError, UnsupportedModelError where it is no `.keras` file */
+async function filesOf(bytes: Uint8Array, name: string, options: UnpackOptions) {
+  const kind = recognize(bytes)
+  if (kind !== undefined && kind !== 'keras' && kind !== 'zip') throw kindError(kind, '.keras file', name)
+  const { files, names } = await unzip(bytes, [CONFIG, METADATA, WEIGHTS], name, options)
+  if (files[CONFIG] !== undefined) return files
+  const within = (file: string) => names.some((path) => path === file || path.endsWith(`/${file}`))
+  if (within('saved_model.pb')) throw kindError('savedModel', '.keras file', name)
+  if (within(CONFIG))
+    throw new InvalidDataError(`${name}: its ${CONFIG} is in a folder; in a .keras file it is not: pack what is in the folder`)
+  throw new InvalidDataError(`${name}: has no ${CONFIG}; it is no .keras file`)
 }
 
-/** The path of a layer's variables: an input layer has a name of its class as well, but no variables. */
-function pathsOf(layers: readonly LayerJson[]): ReadonlyMap<LayerJson, string> {
-  const nameOf = namer()
-  return new Map(layers.map((layer) => [layer, `layers/${nameOf(layer.className)}/vars`]))
+/** How Keras calls the group of a model's layers: since 2.13, and in 2.12, where each layer that has weights is counted twice. */
+const LAYERS = 'layers'
+const LAYERS_2_12 = '_layer_checkpoint_dependencies'
+
+/** The group of a layer's variables. */
+function groupOf(file: H5Reader, { places }: ReadLayer): string {
+  const path = places.reduce((model, { classInSnakeCase, index }) => {
+    const counted = `${classInSnakeCase}${index === 0 ? '' : `_${index}`}`
+    if (!file.names(model).includes(LAYERS_2_12)) return `${model}${LAYERS}/${counted}/`
+    const groups = file.names(`${model}${LAYERS_2_12}`).flatMap((name) => {
+      const [, base, number = '0'] = /^(.*?)(?:_(\d+))?$/.exec(name) ?? []
+      return base === classInSnakeCase ? [{ name, number: Number(number) }] : []
+    })
+    return `${model}${LAYERS_2_12}/${groups.toSorted((a, b) => a.number - b.number)[index]?.name ?? counted}/`
+  }, '')
+  return `${path}vars`
 }
 
-const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
+const metadataSchema = z.looseObject({ keras_version: z.optional(z.unknown()), [NOTES]: z.optional(z.unknown()) })
 
 /**
- * The model of a `.keras` file of Keras 3, where it is dense layers in a row.
+ * The model of a `.keras` file of Keras 3 or of TensorFlow's Keras 2, where it is dense layers in a row. What TensorFlow before 2.13 saved
+ * under that name is HDF5 and is read as such.
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the file is damaged
  */
-export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, { name = 'the .keras file', notes }: ReadOptions = {}): Promise<Model> {
-  const files = unzip(bytes, name)
-  const file = (path: string): Uint8Array => {
+export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, options: ReadOptions = {}): Promise<Model> {
+  const { name = 'the .keras file', notes } = options
+  if (isH5(bytes)) return fromKerasH5(bytes, h5wasm, { name, ...options })
+  const files = await filesOf(bytes, name, options)
+  const file = (path: keyof typeof files): Uint8Array => {
     const found = files[path]
     if (found === undefined) throw new InvalidDataError(`${name}: has no ${path}; it is no .keras file`)
     return found
   }
-  const json = (path: string): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
+  const json = (path: keyof typeof files): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
+  const metadata = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)
   const layers = readTopology(json(CONFIG), name)
-  const paths = pathsOf(layers)
-  const graph = await readH5(h5wasm, file(WEIGHTS), name, (take) =>
-    readLayers(layers, KERAS, (layer, variables) => variables.map((_, i) => take(`${paths.get(layer)}/${i}`)), name),
+  const slope = metadata.keras_version === undefined ? KERAS.hardSigmoid : hardSigmoidOf(metadata.keras_version)
+  const graph = await readH5(h5wasm, file(WEIGHTS), name, options, (h5) =>
+    readLayers(layers, slope, (layer, variables) => variables.map((_, i) => h5.tensor(`${groupOf(h5, layer)}/${i}`)), name),
   )
-  const noted = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)
-  return modelOfGraph(graph, noted[NOTES], name, notes)
+  return modelOfGraph(graph, metadata[NOTES], name, notes, keptNames(layers))
 }

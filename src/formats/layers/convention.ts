@@ -15,8 +15,15 @@ export const TFJS: Convention = { hardSigmoid: 0.2, slopeKey: 'alpha', eluAlpha:
 /** Keras 3: `keras/src/activations/activations.py`, `keras/src/layers/activations/*.py`, `keras/src/layers/core/input_layer.py`. */
 export const KERAS: Convention = { hardSigmoid: 1 / 6, slopeKey: 'negative_slope', eluAlpha: true, shapeKey: 'batch_shape' }
 
+/**
+ * The slope of `hard_sigmoid` in a file of Keras, or of TensorFlow.js, which kept that of Keras 2; Keras 3 has another. A version that is no
+ * number is TensorFlow.js's own.
+ */
+export const hardSigmoidOf = (kerasVersion: unknown): number =>
+  Number.parseInt(String(kerasVersion), 10) >= 3 ? KERAS.hardSigmoid : TFJS.hardSigmoid
+
 /** `keras/src/utils/naming.py`: the name of a class in names of layers and paths of weights. */
-const snakeCase = (name: string): string =>
+export const snakeCase = (name: string): string =>
   name
     .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
     .replace(/([a-z])([A-Z])/g, '$1_$2')

@@ -1,184 +1,188 @@
-import * as z from 'zod/mini'
-import type { Activation } from '../../core/activations.ts'
-import { type ActivationName, canonicalName } from '../../core/names.ts'
+import { MAX_INPUTS } from '../../core/rules.ts'
+import { sizeOf } from '../../core/shape.ts'
 import { GraphBuilder } from '../builder.ts'
 import type { Graph } from '../graph.ts'
-import { parseParts } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
-import type { Convention, LayerJson } from './convention.ts'
+import { ACTIVATION_LAYERS, activationOf } from './activations.ts'
+import { batchNormalization, normalization, rescaling } from './affine.ts'
+import { fieldOf } from './fields.ts'
+import { imprecise } from './policy.ts'
+import { flatten, permute, reshape } from './reshaping.ts'
+import type { Shape } from './shape.ts'
+import { damaged, isRefusal, type LayerReader, type LayerToRead, refuse, type Step } from './step.ts'
+import type { ReadLayer } from './topology.ts'
 
 /** The weights of a layer by the names of its variables, which are in the order the layer made them. */
-export type TakeWeights = (layer: LayerJson, names: readonly string[]) => readonly Tensor[]
-
-const PLAIN = ['linear', 'relu', 'selu', 'softplus', 'softsign', 'tanh', 'sigmoid', 'softmax'] as const satisfies ActivationName[]
-
-/** Layers that do nothing when a network predicts. */
-const OF_TRAINING = new Set(['Dropout', 'GaussianDropout', 'GaussianNoise', 'AlphaDropout', 'ActivityRegularization'])
+export type TakeWeights = (layer: ReadLayer, names: readonly string[]) => readonly Tensor[]
 
 const DENSE_ONLY =
-  'here a network has Dense layers and activations, and before them Normalization, BatchNormalization, Rescaling or Flatten'
+  'here a network has Dense layers in a row, activations, Normalization, BatchNormalization, Rescaling, Flatten, Reshape and Permute'
 
-/** A word, or Keras's object around it. */
-const activationWord = z.union([
-  z.string(),
-  z.pipe(
-    z.looseObject({ class_name: z.string(), config: z.unknown() }),
-    z.transform(({ class_name, config }) => (typeof config === 'string' ? config : class_name)),
-  ),
-])
-const number = z.number()
-const numbers = z.union([number, z.array(number)])
-const shapeOf = z.array(z.nullable(number))
+const dense: LayerReader = (given) => {
+  const { field, take, shape, layer } = given
+  if (shape !== undefined && sizeOf(shape.slice(0, -1)) !== 1)
+    return refuse(`gets inputs of shape ${shape.join(' x ')}; put a Flatten before it`)
+  const [kernel, bias] = take(field('use_bias', 'flag') === false ? ['kernel'] : ['kernel', 'bias'])
+  const units = field('units', 'number')
+  if (kernel === undefined || (units !== undefined && units !== kernel.shape[1]))
+    return damaged(`has a kernel of shape ${kernel?.shape.join(' x ')} for ${units} units`)
+  const after: LayerToRead = { ...given, shape: [kernel.shape[1] ?? 0], layer }
+  const activation = activationOf(after)
+  return isRefusal(activation) ? activation : [{ kind: 'dense', kernel, bias }, ...activation]
+}
 
-class LayerReader {
+/** It does nothing when a network predicts, unless it was called so that it does. */
+const ofTraining: LayerReader = ({ layer }) =>
+  layer.training ? refuse('is called with training=True, so that every prediction is another one') : []
+
+const nothing: LayerReader = () => []
+
+/** What reads a layer of a class; all other classes are refused by name. */
+const READERS: Readonly<Record<string, LayerReader>> = {
+  ...ACTIVATION_LAYERS,
+  Dense: dense,
+  Normalization: normalization,
+  BatchNormalization: batchNormalization,
+  BatchNormalizationV1: batchNormalization,
+  BatchNormalizationV2: batchNormalization,
+  SyncBatchNormalization: batchNormalization,
+  Rescaling: rescaling,
+  Flatten: flatten,
+  Reshape: reshape,
+  Permute: permute,
+  InputLayer: nothing,
+  Identity: nothing,
+  ActivityRegularization: nothing,
+  Dropout: ofTraining,
+  SpatialDropout1D: ofTraining,
+  SpatialDropout2D: ofTraining,
+  AlphaDropout: ofTraining,
+  GaussianDropout: ofTraining,
+  GaussianNoise: ofTraining,
+}
+
+class Row {
   readonly #builder: GraphBuilder
   readonly #file: string
-  readonly #convention: Convention
+  readonly #hardSigmoid: number
   readonly #take: TakeWeights
-  /** The shape of a row, where it is not a list of numbers yet. */
-  #shape: readonly (number | null)[] = []
+  /** The shape of a row as it stands, where the file says it. */
+  #shape: Shape | undefined
+  /** Where columns were moved and no dense layer took that in yet: column i is the builder's column `order[i]`. */
+  #order: readonly number[] | undefined
 
-  constructor(file: string, convention: Convention, take: TakeWeights) {
+  constructor(file: string, hardSigmoid: number, take: TakeWeights) {
     this.#builder = new GraphBuilder(file)
     this.#file = file
-    this.#convention = convention
+    this.#hardSigmoid = hardSigmoid
     this.#take = take
   }
 
-  /** A field of a layer's config; null and absent are `otherwise`. */
-  #field<T extends z.ZodMiniType>({ name, config }: LayerJson, key: string, schema: T, otherwise: z.infer<T>): z.infer<T> {
-    const value = config[key]
-    return value === undefined || value === null ? otherwise : parseParts(schema, value, `${this.#file}: ${key} of layer "${name}"`)
+  /** The first shape that a file says is that of its inputs. */
+  #expectShape(layer: ReadLayer, where: string): void {
+    if (this.#shape !== undefined || this.#builder.hasLayers) return
+    const field = (key: string) => fieldOf(layer, key, 'shape', this.#file)
+    const batch = field('batch_shape') ?? field('batch_input_shape') ?? layer.inputShape
+    const known = batch?.slice(1).flatMap((size) => (size === null ? [] : [size]))
+    if (batch === undefined || known === undefined || known.length !== batch.length - 1 || known.length === 0) return
+    const size = sizeOf(known)
+    if (!(size > 0 && size <= MAX_INPUTS))
+      throw this.#builder.unsupported(where, `takes rows of shape ${known.join(' x ')}; a row has from 1 to ${MAX_INPUTS} numbers`)
+    this.#shape = known
+    this.#builder.expectWidth(size, where)
   }
 
-  #activation(layer: LayerJson, where: string, otherwise: string): Activation {
-    const word = this.#field(layer, 'activation', activationWord, otherwise)
-    const name = canonicalName(word, [...PLAIN, 'elu', 'leakyRelu', 'hardSigmoid'])
-    if (name === 'elu') return { name, parameter: 1 }
-    if (name === 'hardSigmoid') return { name, parameter: this.#convention.hardSigmoid }
-    // Keras 3's function; its layer has another slope.
-    if (name === 'leakyRelu') return { name, parameter: 0.2 }
-    const plain = PLAIN.find((known) => known === name)
-    if (plain !== undefined) return { name: plain, parameter: 0 }
-    throw this.#builder.unsupported(
-      where,
-      `has the activation "${word}"; here it is one of ${PLAIN.join(', ')}, elu, leakyRelu, hardSigmoid`,
-    )
-  }
-
-  #slope(layer: LayerJson): number {
-    return this.#field(layer, 'negative_slope', number, this.#field(layer, 'alpha', number, 0.3))
-  }
-
-  #normalization(layer: LayerJson, where: string): void {
-    const axis = this.#field(layer, 'axis', numbers, -1)
-    const said = ['mean', 'variance'].map((key) => this.#field(layer, key, numbers, []))
-    const given = said.map((values) => [values].flat())
-    const adapted = given.every((values) => values.length === 0)
-    const [mean = [], variance = []] = adapted ? this.#take(layer, ['mean', 'variance']).map(({ data }) => [...data]) : given
-    if (![-1, 1].includes([axis].flat()[0] ?? 0) || this.#field(layer, 'invert', z.boolean(), false))
-      throw this.#builder.unsupported(where, 'normalizes another way than (x - mean) / sqrt(variance) of each column')
-    if (mean.length !== variance.length) throw this.#builder.damaged(where, `has ${mean.length} means and ${variance.length} variances`)
-    // Keras divides by at least its epsilon, 1e-7.
-    this.#builder.input({ kind: 'normalize', shift: mean, scale: variance.map((value) => Math.max(Math.sqrt(value), 1e-7)) }, where)
-  }
-
-  #batchNormalization(layer: LayerJson, where: string): void {
-    const epsilon = this.#field(layer, 'epsilon', number, 1e-3)
-    const scale = this.#field(layer, 'scale', z.boolean(), true)
-    const center = this.#field(layer, 'center', z.boolean(), true)
-    const names = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : []), 'moving_mean', 'moving_variance']
-    const tensors = this.#take(layer, names).map(({ data }) => data)
-    const of = (name: string): Float32Array | undefined => tensors[names.indexOf(name)]
-    const [gamma, beta, mean] = [of('gamma'), of('beta'), of('moving_mean')]
-    const factor = [...(of('moving_variance') ?? [])].map((variance, i) => (gamma?.[i] ?? 1) / Math.sqrt(variance + epsilon))
-    this.#builder.input(
-      {
-        kind: 'normalize',
-        shift: factor.map((value, i) => (mean?.[i] ?? 0) - (beta?.[i] ?? 0) / value),
-        scale: factor.map((value) => 1 / value),
-      },
-      where,
-    )
-  }
-
-  /** x scale + offset; Keras takes one number or a column each. */
-  #rescaling(layer: LayerJson, where: string): void {
-    const scale = [this.#field(layer, 'scale', numbers, 1)].flat()
-    const offset = [this.#field(layer, 'offset', numbers, 0)].flat()
-    const [factor = 1] = scale
-    const [plus = 0] = offset
-    const width = Math.max(scale.length, offset.length)
-    if (width === 1) {
-      this.#builder.input({ kind: 'rescale', factor, offset: plus }, where)
-      return
-    }
-    const factors = Array.from({ length: width }, (_, i) => scale[i] ?? factor)
-    const shift = factors.map((value, i) => -(offset[i] ?? plus) / value)
-    this.#builder.input({ kind: 'normalize', shift, scale: factors.map((value) => 1 / value) }, where)
-  }
-
-  #setShape(layer: LayerJson): void {
-    const shape = this.#field(layer, 'batch_shape', shapeOf, this.#field(layer, 'batch_input_shape', shapeOf, []))
-    if (shape.length > 0) this.#shape = shape.slice(1)
-  }
-
-  #dense(layer: LayerJson, where: string): void {
-    const names = this.#field(layer, 'use_bias', z.boolean(), true) ? ['kernel', 'bias'] : ['kernel']
-    const [kernel, bias] = this.#take(layer, names)
-    if (kernel === undefined) throw this.#builder.damaged(where, 'has no kernel')
-    this.#builder.dense(kernel, bias, where)
-    this.#builder.activate(this.#activation(layer, where, 'linear'), where)
-  }
-
-  /** What reads a layer of a class, given its name for messages. */
-  readonly #readers: ReadonlyMap<string, (layer: LayerJson, where: string) => void> = new Map([
-    ['Dense', (layer, where) => this.#dense(layer, where)],
-    ['Normalization', (layer, where) => this.#normalization(layer, where)],
-    ['BatchNormalization', (layer, where) => this.#batchNormalization(layer, where)],
-    ['Activation', (layer, where) => this.#builder.activate(this.#activation(layer, where, 'linear'), where)],
-    ['ReLU', (layer, where) => this.#relu(layer, where)],
-    ['LeakyReLU', (layer, where) => this.#builder.activate({ name: 'leakyRelu', parameter: this.#slope(layer) }, where)],
-    ['ELU', (layer, where) => this.#builder.activate({ name: 'elu', parameter: this.#field(layer, 'alpha', number, 1) }, where)],
-    ['Softmax', (_, where) => this.#builder.activate({ name: 'softmax', parameter: 0 }, where)],
-  ])
-
-  read(layer: LayerJson): void {
+  read(layer: ReadLayer): void {
     const { className, name } = layer
     const where = `layer "${name}" (${className})`
-    this.#setShape(layer)
-    const reader = this.#readers.get(className)
-    if (className === 'Flatten') this.#shape = []
-    else if (className === 'Rescaling') this.#rescaling(layer, where)
-    else if (className !== 'InputLayer' && !OF_TRAINING.has(className)) {
-      if (reader === undefined) throw this.#builder.unsupported(where, `is not read: ${DENSE_ONLY}`)
-      if (this.#shape.length > 1)
-        throw this.#builder.unsupported(where, `gets inputs of shape ${this.#shape.join(' x ')}; put a Flatten before it`)
-      reader(layer, where)
-    }
+    const reader = Object.hasOwn(READERS, className) ? READERS[className] : undefined
+    if (reader === undefined) throw this.#builder.unsupported(where, `is not read: ${DENSE_ONLY}`)
+    const why = imprecise(layer)
+    if (why !== undefined) throw this.#builder.unsupported(where, why)
+    this.#expectShape(layer, where)
+    const fieldIn =
+      (own: ReadLayer): LayerToRead['field'] =>
+      (key, kind) =>
+        fieldOf(own, key, kind, this.#file)
+    const reading = reader({
+      layer,
+      shape: this.#shape,
+      hardSigmoid: this.#hardSigmoid,
+      field: fieldIn(layer),
+      fieldIn,
+      take: (names) => this.#take(layer, names),
+    })
+    if (isRefusal(reading))
+      throw reading.damaged ? this.#builder.damaged(where, reading.refused) : this.#builder.unsupported(where, reading.refused)
+    for (const step of reading) this.#step(step, where)
   }
 
-  #relu(layer: LayerJson, where: string): void {
-    const slope = this.#field(layer, 'negative_slope', number, 0)
-    if (
-      this.#field(layer, 'max_value', number, Number.POSITIVE_INFINITY) !== Number.POSITIVE_INFINITY ||
-      this.#field(layer, 'threshold', number, 0) !== 0
-    )
-      throw this.#builder.unsupported(where, 'has a largest value or a threshold; here relu is max(x, 0)')
-    this.#builder.activate(slope === 0 ? { name: 'relu', parameter: 0 } : { name: 'leakyRelu', parameter: slope }, where)
+  /** Numbers of columns, in the builder's order of them. */
+  #ordered(values: ArrayLike<number>): number[] {
+    const order = this.#order
+    const given = Array.from(values)
+    if (order === undefined || given.length === 1) return given
+    const out = Array<number>(order.length).fill(0)
+    for (const [i, at] of order.entries()) out[at] = given[i] ?? 0
+    return out
+  }
+
+  #dense(kernel: Tensor, bias: Tensor | undefined, where: string): void {
+    const order = this.#order
+    const [inputs = 0, units = 0] = kernel.shape
+    if (order === undefined || order.length !== inputs) this.#builder.dense(kernel, bias, where)
+    else {
+      const data = new Float32Array(kernel.data.length)
+      for (const [i, at] of order.entries()) data.set(kernel.data.subarray(i * units, (i + 1) * units), at * units)
+      this.#builder.dense({ shape: kernel.shape, data }, bias, where)
+    }
+    this.#order = undefined
+    this.#shape = [units]
+  }
+
+  #step(step: Step, where: string): void {
+    switch (step.kind) {
+      case 'dense':
+        this.#dense(step.kernel, step.bias, where)
+        break
+      case 'activate':
+        this.#builder.activate(step.activation, where)
+        break
+      case 'affine':
+        this.#builder.affine({ factor: this.#ordered(step.affine.factor), offset: this.#ordered(step.affine.offset) }, where)
+        break
+      case 'clip':
+        this.#builder.clip(step.low, step.high, where)
+        break
+      case 'normalize':
+        this.#builder.input({ ...step, shift: this.#ordered(step.shift), scale: this.#ordered(step.scale) }, where)
+        break
+      case 'shape':
+        this.#shape = step.shape
+        break
+      case 'flat':
+        this.#shape = undefined
+        break
+      case 'move':
+        this.#order = step.order.map((at) => this.#order?.[at] ?? at)
+        break
+    }
   }
 
   finish(): Graph {
+    if (this.#order?.some((at, i) => at !== i) === true)
+      throw this.#builder.unsupported('the output', 'has its columns in another order than the last dense layer gives them')
     return this.#builder.finish()
   }
 }
 
 /**
  * The graph of layers in a row.
+ * @param hardSigmoid the slope of `hard_sigmoid` in the version that wrote the file
  * @throws UnsupportedModelError naming the layer; InvalidDataError where its config or weights are damaged
  */
-export function readLayers(layers: readonly LayerJson[], convention: Convention, take: TakeWeights, file: string): Graph {
-  const reader = new LayerReader(file, convention, take)
-  for (const layer of layers) reader.read(layer)
-  return reader.finish()
+export function readLayers(layers: readonly ReadLayer[], hardSigmoid: number, take: TakeWeights, file: string): Graph {
+  const row = new Row(file, hardSigmoid, take)
+  for (const layer of layers) row.read(layer)
+  return row.finish()
 }

@@ -1,5 +1,4 @@
-import type { Activation } from '../../core/activations.ts'
-import type { ActivationName } from '../../core/names.ts'
+import type { Activation, ActivationName } from '../activation.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Graph, GraphLayer } from '../graph.ts'
 import type { InputStep } from '../inputs.ts'
@@ -11,7 +10,7 @@ export interface LayerPart extends LayerJson {
   readonly weights: readonly (readonly [name: string, tensor: Tensor])[]
 }
 
-export type Part = Pick<LayerPart, 'className' | 'config'> & { readonly weights?: LayerPart['weights'] }
+export type Part = Pick<LayerPart, 'className' | 'config'> & { readonly name?: string; readonly weights?: LayerPart['weights'] }
 
 /** The words both have without a parameter. */
 const PLAIN: Readonly<Partial<Record<ActivationName, string>>> = {
@@ -57,6 +56,7 @@ function denseParts({ inputs, units, kernel, bias, activation: resolved }: Graph
 /**
  * A graph as the layers of a Sequential model, its input layer first.
  * @param normalize the layers of a shift and a scale
+ * @param first layers that come before all others
  * @throws UnsupportedModelError for a step that no layer does
  */
 export function layersOf(
@@ -64,6 +64,7 @@ export function layersOf(
   convention: Convention,
   normalize: (step: Extract<InputStep, { kind: 'normalize' }>) => Part[],
   format: string,
+  first: readonly Part[] = [],
 ): LayerPart[] {
   const before = inputs.flatMap((step): Part[] => {
     if (step.kind === 'rescale') return [{ className: 'Rescaling', config: { scale: step.factor, offset: 0 } }]
@@ -78,9 +79,11 @@ export function layersOf(
     config: { [convention.shapeKey]: [null, layers[0]?.inputs ?? 0], dtype: 'float32', sparse: false },
   }
   const nameOf = namer()
-  return [input, ...before, ...layers.flatMap((layer) => denseParts(layer, convention))].map(({ className, config, weights = [] }) => {
-    const name = nameOf(className)
-    const common = className === 'InputLayer' ? { name } : { name, trainable: true, dtype: 'float32' }
-    return { className, name, config: { ...common, ...config }, weights }
-  })
+  return [input, ...first, ...before, ...layers.flatMap((layer) => denseParts(layer, convention))].map(
+    ({ className, config, name: own, weights = [] }) => {
+      const name = own ?? nameOf(className)
+      const common = className === 'InputLayer' ? { name } : { name, trainable: true, dtype: 'float32' }
+      return { className, name, config: { ...common, ...config }, weights }
+    },
+  )
 }

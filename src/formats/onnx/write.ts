@@ -1,6 +1,5 @@
 import { PbfWriter } from 'pbf'
-import type { Activation } from '../../core/activations.ts'
-import type { ActivationName } from '../../core/names.ts'
+import type { Activation, ActivationName } from '../activation.ts'
 import { type Graph, graphOf } from '../graph.ts'
 import { type InputStep, splitShift } from '../inputs.ts'
 import type { Model } from '../model.ts'

@@ -1,14 +1,17 @@
 import { InvalidDataError } from '../../core/errors.ts'
-import { trainSpecSchema } from '../../core/spec.ts'
+import { shapeText } from '../../core/shape.ts'
+import { type TrainSpec, trainSpecSchema } from '../../core/spec.ts'
 import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../checkpoint.ts'
-import type { ReadOptions } from '../graph.ts'
-import { graphOf } from '../graph.ts'
-import { layoutOf, type Model } from '../model.ts'
+import { checkModel, checkTransforms } from '../graph.ts'
+import { layoutOf, type Model, storedLayoutOf } from '../model.ts'
 import { parseData, parseJson, parseParts } from '../notes.ts'
+import { otherKind } from '../recognize.ts'
+import { modelOfTensors, withoutNetwork } from './stateDict.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from './tensors.ts'
 
 /**
- * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, and in the metadata, as JSON,
+ * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, by the names that core's kinds of
+ * layers give them, and in the metadata, as JSON,
  * - "spec", the training spec, and "data", how rows became what the network sees;
  * - "checkpoint", where the model has one: epoch, optimizer, history and the like. Numbers that JSON has no word for are the strings "NaN",
  *   "Infinity" and "-Infinity". Its arrays, flat in core's order (core/layout.ts), are the tensors `checkpoint.parameters`,
@@ -33,11 +36,12 @@ const readNumber = (value: unknown): unknown => {
  */
 export function toSafetensors(model: Model): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>()
-  graphOf(model).layers.forEach(({ inputs, units, kernel, bias }, i) => {
-    tensors.set(`layers.${i}.kernel`, { shape: [inputs, units], data: kernel })
-    tensors.set(`layers.${i}.bias`, { shape: [units], data: bias })
+  const { spec, data, checkpoint, weights } = model
+  checkModel(model, 'the model')
+  layoutOf(spec).layers.forEach((layer, i) => {
+    for (const [t, { name, shape }] of [...layer.tensors, ...layer.state].entries())
+      tensors.set(`layers.${i}.${name}`, { shape, data: weights[i]?.[t] ?? new Float32Array() })
   })
-  const { spec, data, checkpoint } = model
   const metadata = { format: FORMAT, version: VERSION, spec: JSON.stringify(spec), data: JSON.stringify(data) }
   if (checkpoint === undefined) return encodeSafetensors({ tensors, metadata })
   const { head, arrays } = splitCheckpoint(checkpoint)
@@ -45,29 +49,58 @@ export function toSafetensors(model: Model): Uint8Array<ArrayBuffer> {
   return encodeSafetensors({ tensors, metadata: { ...metadata, checkpoint: JSON.stringify(head, writeNumber) } })
 }
 
+/** How messages name the file, and what network its tensors are of. */
+export interface SafetensorsOptions {
+  /** Opens every message: the file's name. */
+  readonly name?: string
+  /**
+   * Of a file that another program wrote, which holds tensors alone: PyTorch's `state_dict`. As `fit` takes it. The tensors of linear layers are found
+   * by their shapes, those of one shape by the order of their names.
+   */
+  readonly network?: TrainSpec['network']
+}
+
 /**
- * A model from a safetensors file that `toSafetensors` wrote.
- * @throws InvalidDataError when the bytes are no safetensors file, or one that espalier did not write
+ * A model from a safetensors file that `toSafetensors` wrote, or from tensors and the network they are of.
+ * @throws InvalidDataError when the bytes are no safetensors file or tensors do not fit the network; UnsupportedModelError for tensors whose network
+ * was not said or is not of linear layers
  */
-export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file' }: Pick<ReadOptions, 'name'> = {}): Model {
+export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors file', network }: SafetensorsOptions = {}): Model {
+  const other = otherKind(bytes, 'safetensors', 'safetensors file', name)
+  if (other !== undefined) throw other
   const { tensors, metadata } = decodeSafetensors(bytes, name)
   const { format, version, checkpoint } = metadata
-  if (format !== FORMAT)
-    throw new InvalidDataError(`${name}: was not written by espalier: its metadata does not say what network the tensors are of`)
+  if (format !== FORMAT) {
+    if (network === undefined) throw withoutNetwork(tensors, name)
+    return modelOfTensors(tensors, network, name)
+  }
   if (version !== VERSION) throw new InvalidDataError(`${name}: is of format version ${version}; this espalier reads version ${VERSION}`)
   const json = (key: string): unknown => parseJson(metadata[key] ?? '', `${name}: the metadata's "${key}"`)
   const spec = parseParts(trainSpecSchema, json('spec'), `${name}: the metadata's "spec"`)
   const data = parseData(json('data'), `${name}: the metadata's "data"`)
-  const tensor = (key: string, length: number): Float32Array => {
-    const found = tensors.get(key)?.data
-    if (found?.length === length) return found
-    throw new InvalidDataError(`${name}: tensor ${key} ${found ? `has ${found.length} numbers; the spec needs ${length}` : 'is missing'}`)
+  const tensor = (key: string, ...shape: readonly number[]): Float32Array => {
+    const found = tensors.get(key)
+    if (found !== undefined && shapeText(found.shape) === shapeText(shape)) return found.data
+    throw new InvalidDataError(
+      `${name}: tensor ${key} ${found ? `has the shape ${shapeText(found.shape)}; the spec needs ${shapeText(shape)}` : 'is missing'}`,
+    )
   }
-  const layout = layoutOf(spec)
-  const weights = layout.layers.map(
-    ({ inputs, units }, i) => [tensor(`layers.${i}.kernel`, inputs * units), tensor(`layers.${i}.bias`, units)] as const,
+  const layout = storedLayoutOf(spec, name)
+  const weights = layout.layers.map((layer, i) =>
+    [...layer.tensors, ...layer.state].map(({ name: own, shape }) => tensor(`layers.${i}.${own}`, ...shape)),
   )
+  try {
+    checkTransforms({ spec, data })
+  } catch (cause) {
+    if (cause instanceof InvalidDataError) throw new InvalidDataError(`${name}: ${cause.message}`, { cause })
+    throw cause
+  }
   if (checkpoint === undefined) return { spec, weights, data }
   const head = parseParts(checkpointHeadSchema, readNumber(json('checkpoint')), `${name}: the metadata's "checkpoint"`)
-  return { spec, weights, data, checkpoint: joinCheckpoint(head, (part) => tensor(`checkpoint.${part}`, layout.parameters)) }
+  return {
+    spec,
+    weights,
+    data,
+    checkpoint: joinCheckpoint(head, (part, length = layout.parameters) => tensor(`checkpoint.${part}`, length)),
+  }
 }

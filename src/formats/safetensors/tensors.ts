@@ -1,6 +1,10 @@
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
+import { jsonFault, parseJson } from '../../core/json.ts'
+import { arraysSchema, shapeSchema, sizeOf } from '../../core/shape.ts'
 import { parseStored } from '../../core/stored.ts'
+import { UnsupportedModelError } from '../errors.ts'
+import { bfloat16, float16 } from '../smallFloats.ts'
 
 /**
  * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
@@ -26,12 +30,18 @@ const MAX_HEADER = 100_000_000
 
 const entrySchema = z.strictObject({
   dtype: z.string(),
-  shape: z.array(z.int().check(z.minimum(0))),
+  shape: shapeSchema,
   data_offsets: z.tuple([z.int().check(z.minimum(0)), z.int().check(z.minimum(0))]),
 })
-const headerSchema = z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema)
+const headerSchema = z.pipe(arraysSchema, z.catchall(z.object({ [METADATA]: z.optional(z.record(z.string(), z.string())) }), entrySchema))
 
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
+/** Numbers that float32 can stand for: those of 16 bits exactly, float64 rounded. */
+const TYPES: Readonly<Record<string, { readonly bytes: number; readonly read: (view: DataView, at: number) => number }>> = {
+  F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
+  F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
+  F16: { bytes: 2, read: (view, at) => float16(view.getUint16(at, true)) },
+  BF16: { bytes: 2, read: (view, at) => bfloat16(view.getUint16(at, true)) },
+}
 
 /** Pads with spaces so that the numbers start on a multiple of 8 bytes and can be mapped into memory as they are. */
 function padded(json: string): Uint8Array {
@@ -79,19 +89,20 @@ function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof h
   const text = new TextDecoder().decode(bytes.subarray(8, 8 + length))
   let json: unknown
   try {
-    json = JSON.parse(text)
+    json = parseJson(text)
   } catch (cause) {
-    throw new InvalidDataError(`${name}: the safetensors header is no JSON; the file is damaged`, { cause })
+    throw new InvalidDataError(`${name}: the safetensors header ${jsonFault(cause)}; the file is damaged`, { cause })
   }
   const header = parseStored(headerSchema, json, (reason) => new InvalidDataError(`${name}: the safetensors header is damaged: ${reason}`))
   return { header, start: 8 + length }
 }
 
 /**
- * Reads a file of float32 tensors. `name` opens every message.
- * @throws InvalidDataError when the file is truncated, damaged, or holds another type of number
+ * Reads a file of tensors of floating point, as float32. `name` opens every message.
+ * @param own for a file that no other program writes: its numbers are float32, or it is damaged
+ * @throws InvalidDataError when the file is truncated or damaged; UnsupportedModelError when it holds another type of number
  */
-export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data'): SafetensorsFile {
+export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors data', { own = false } = {}): SafetensorsFile {
   const { header, start } = readHeader(bytes, name)
   const { [METADATA]: metadata = {}, ...entries } = header
   const tensors = new Map<string, Tensor>()
@@ -99,15 +110,19 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the safetensors dat
   const inOrder = Object.entries(entries).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])
   for (const [tensor, { dtype, shape, data_offsets }] of inOrder) {
     const [begin, end] = data_offsets
-    if (dtype !== 'F32') throw new InvalidDataError(`${name}: tensor "${tensor}" is of type ${dtype}; only F32 is read here`)
-    if (begin !== expected || end - begin !== sizeOf(shape) * 4)
+    if (own && dtype !== 'F32') throw new InvalidDataError(`${name}: tensor "${tensor}" is of type ${dtype}; only F32 is read here`)
+    const type = Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined
+    if (type === undefined)
+      throw new UnsupportedModelError(`${name}: tensor "${tensor}" is of type ${dtype}; only ${Object.keys(TYPES).join(', ')} are read`)
+    if (begin !== expected || end - begin !== sizeOf(shape) * type.bytes)
       throw new InvalidDataError(
         `${name}: tensor "${tensor}" of shape ${shape.join(' x ')} is said to be bytes ${begin} to ${end}; the file is damaged`,
       )
     if (start + end > bytes.length)
       throw new InvalidDataError(`${name}: has ${bytes.length} bytes; tensor "${tensor}" ends at ${start + end}; the file is truncated`)
     const view = new DataView(bytes.buffer, bytes.byteOffset + start + begin, end - begin)
-    tensors.set(tensor, { shape, data: Float32Array.from({ length: (end - begin) / 4 }, (_, i) => view.getFloat32(i * 4, true)) })
+    const data = Float32Array.from({ length: (end - begin) / type.bytes }, (_, i) => type.read(view, i * type.bytes))
+    tensors.set(tensor, { shape, data })
     expected = end
   }
   if (start + expected !== bytes.length)

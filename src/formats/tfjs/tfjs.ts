@@ -3,13 +3,16 @@ import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
-import { type LayerJson, TFJS } from '../layers/convention.ts'
+import { hardSigmoidOf, TFJS } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
-import { readTopology } from '../layers/topology.ts'
+import { type ReadLayer, readTopology } from '../layers/topology.ts'
+import { keyFinder } from '../layers/weights.ts'
 import { layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
 import { NOTES, parseParts, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { parseArtifacts } from './artifacts.ts'
+import { readWeights, type TfjsWeight } from './weights.ts'
 
 /**
  * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
@@ -28,14 +31,6 @@ export interface TfjsArtifacts {
   /** All weights in the order of the specs, little-endian. */
   readonly weightData?: ArrayBuffer | readonly ArrayBuffer[] | undefined
   readonly userDefinedMetadata?: object | undefined
-}
-
-/** An array of `weightData`: its name, shape and type. */
-export interface TfjsWeight {
-  readonly name: string
-  readonly shape: readonly number[]
-  readonly dtype: string
-  readonly quantization?: unknown
 }
 
 /** `toTfjs`'s answer: mutable arrays, as TensorFlow.js's own types have them. */
@@ -90,7 +85,7 @@ export function toTfjs(model: Model): WrittenTfjsArtifacts {
 
 /** The buffers as one. */
 function joined(given: ArrayBuffer | readonly ArrayBuffer[]): DataView {
-  if (given instanceof ArrayBuffer) return new DataView(given)
+  if (!Array.isArray(given)) return new DataView(given as ArrayBuffer)
   const bytes = new Uint8Array(given.reduce((sum, { byteLength }) => sum + byteLength, 0))
   let at = 0
   for (const part of given) {
@@ -100,52 +95,33 @@ function joined(given: ArrayBuffer | readonly ArrayBuffer[]): DataView {
   return new DataView(bytes.buffer)
 }
 
-function readWeights(specs: readonly TfjsWeight[], data: DataView, file: string): ReadonlyMap<string, Tensor> {
-  let at = 0
-  const tensors = specs.map(({ name, shape, dtype, quantization }): [string, Tensor] => {
-    if (dtype !== 'float32' || quantization !== undefined)
-      throw new UnsupportedModelError(
-        `${file}: weight "${name}" is ${quantization === undefined ? dtype : 'quantized'}; only float32 is read`,
-      )
-    const length = shape.reduce((product, size) => product * size, 1)
-    if (at + 4 * length > data.byteLength)
-      throw new InvalidDataError(
-        `${file}: has ${data.byteLength} bytes of weights; "${name}" ends at ${at + 4 * length}; the file is truncated`,
-      )
-    const values = Float32Array.from({ length }, (_, i) => data.getFloat32(at + 4 * i, true))
-    at += 4 * length
-    return [name, { shape, data: values }]
-  })
-  return new Map(tensors)
-}
-
-/** `dense/kernel`; TensorFlow 2.2 wrote a part between the two, as `dense/cell/kernel`. */
-function weightOf(tensors: ReadonlyMap<string, Tensor>, layer: LayerJson, name: string, file: string): Tensor {
-  const found = [...tensors].find(
-    ([key]) => key === `${layer.name}/${name}` || (key.startsWith(`${layer.name}/`) && key.endsWith(`/${name}`)),
-  )
-  if (found === undefined) throw new InvalidDataError(`${file}: the weights have no "${layer.name}/${name}"; the file is damaged`)
-  return found[1]
-}
-
 const metadataSchema = z.looseObject({ [NOTES]: z.optional(z.unknown()) })
-/** A model that was converted from an HDF5 file of Keras 2 has its topology in there. */
+/** A model that was converted from a file of Keras has its topology in there. */
 const convertedSchema = z.looseObject({ model_config: z.looseObject({}) })
+const versionSchema = z.looseObject({ keras_version: z.optional(z.unknown()) })
 
 /**
  * A model from what a save handler of TensorFlow.js is given.
  * @throws UnsupportedModelError naming the layer that no dense network has; InvalidDataError where the artifacts are damaged
  */
 export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js model', notes }: ReadOptions = {}): Model {
-  const { modelTopology, weightSpecs, weightData, userDefinedMetadata, format } = artifacts
-  if (format === 'graph-model')
+  if (artifacts.format === 'graph-model')
     throw new UnsupportedModelError(`${name}: is a GraphModel, which has no layers any more; only a LayersModel can be read`)
-  if (modelTopology === undefined || weightSpecs === undefined || weightData === undefined)
+  if (artifacts.modelTopology === undefined || artifacts.weightSpecs === undefined || artifacts.weightData === undefined)
     throw new InvalidDataError(`${name}: lacks modelTopology, weightSpecs or weightData; save the model with its weights`)
+  const { modelTopology, weightSpecs, weightData, userDefinedMetadata } = parseArtifacts(artifacts, name)
   const converted = convertedSchema.safeParse(modelTopology)
   const tensors = readWeights(weightSpecs, joined(weightData), name)
+  const keyOf = keyFinder([...tensors.keys()])
   const layers = readTopology(converted.success ? converted.data.model_config : modelTopology, name)
-  const graph = readLayers(layers, TFJS, (layer, names) => names.map((weight) => weightOf(tensors, layer, weight, name)), name)
+  const { keras_version } = versionSchema.parse(modelTopology)
+  const take = (layer: ReadLayer, variables: readonly string[]): Tensor[] =>
+    variables.map((variable, i) => {
+      const found = tensors.get(keyOf(layer, variable, i) ?? '')?.()
+      if (found === undefined) throw new InvalidDataError(`${name}: the weights have no "${layer.name}/${variable}"; the file is damaged`)
+      return found
+    })
+  const graph = readLayers(layers, hardSigmoidOf(keras_version), take, name)
   const kept = parseParts(metadataSchema, userDefinedMetadata ?? {}, `${name}: its metadata`)[NOTES]
   return modelOfGraph(graph, kept, name, notes)
 }

@@ -1,4 +1,4 @@
-import { ATTRIBUTE } from '../../study/attributes.ts'
+import { recordedHistories } from '../../study/attributes.ts'
 import type { Json, Trial } from '../../study/trial.ts'
 
 /** Losses and accuracies of one repeat by epoch. */
@@ -7,8 +7,8 @@ export type RecordedHistory = { readonly [metric: string]: Json }
 const isRecord = (value: Json | undefined): value is RecordedHistory => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** One a repeat; none where the study did not record them. */
-export function historiesOf({ userAttrs }: Trial): RecordedHistory[] {
-  const histories = userAttrs[ATTRIBUTE.histories]
+export function historiesOf(trial: Trial): RecordedHistory[] {
+  const histories = recordedHistories(trial)
   return Array.isArray(histories) ? histories.filter(isRecord) : []
 }
 

@@ -1,6 +1,6 @@
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
-import type { Distribution } from '../../study/space/distributions.ts'
+import { type Distribution, own } from '../../study/space/distributions.ts'
 import type { Block, ParameterAxis, Section } from '../model.ts'
 import { objectiveAxis, objectiveOf, paramText, type Results, trialName } from './results.ts'
 
@@ -20,7 +20,7 @@ export function parallelBlocks(results: Results): Block[] {
   const axes = parameters.map((name) =>
     axisOf(
       name,
-      trials.flatMap(({ distributions }) => distributions[name] ?? []),
+      trials.flatMap(({ distributions }) => own(distributions, name) ?? []),
     ),
   )
   const parallel: Block = {
@@ -33,7 +33,7 @@ export function parallelBlocks(results: Results): Block[] {
     lines: ranked.map((trial) => ({
       name: trialName(trial),
       at: axes.map(({ name, choices }) => {
-        const value = trial.params[name]
+        const value = own(trial.params, name)
         return value === undefined ? null : choices === undefined && typeof value === 'number' ? value : paramText(value)
       }),
       value: objectiveOf(trial),

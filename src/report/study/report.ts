@@ -1,3 +1,4 @@
+import { arithmeticOf } from '../../study/attributes.ts'
 import type { Fact, Report } from '../model.ts'
 import { curvesSection } from './curves.ts'
 import { definitionField, objectivesOf } from './objectives.ts'
@@ -25,7 +26,7 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
   return {
     title: `Study ${name}`,
     subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
-    facts: [...seedFact(study), ...spent, ...facts],
+    facts: [...seedFact(study), ...arithmeticFact(study), ...spent, ...facts],
     sections: [resultSection(results, directions), ...curvesSection(results), ...parametersSection(results), ...rungsSection(results)],
   }
 }
@@ -33,6 +34,15 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
 function seedFact(study: StudyResults): Fact[] {
   const seed = definitionField(study, 'seed')
   return typeof seed === 'number' ? [{ name: 'Seed', value: String(seed) }] : []
+}
+
+/** How numbers were rounded, and since which trial where that has changed. */
+function arithmeticFact({ systemAttrs = {} }: StudyResults): Fact[] {
+  const stretches = arithmeticOf(systemAttrs)
+  if (stretches.length === 0) return []
+  const told = stretches.map(({ from, arithmetic }) => (from === 0 ? arithmetic : `${arithmetic} from trial ${from} on`)).join('; ')
+  const meaning = stretches.length > 1 ? ': the same configuration and seed come to other last digits under each' : ''
+  return [{ name: 'Arithmetic', value: `${told}${meaning}` }]
 }
 
 /** `2026-11-21 23:10 UTC`. */

@@ -1,4 +1,5 @@
 import { repeatsOf } from '../../study/attributes.ts'
+import { isFeasible } from '../../study/feasibility.ts'
 import type { ParamValue } from '../../study/space/distributions.ts'
 import { summarize } from '../../study/statistics/summary.ts'
 import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
@@ -23,7 +24,7 @@ export interface Results {
   readonly direction: Direction
   /** One an objective: what it is called. */
   readonly objectives: readonly string[]
-  /** Complete trials with a finite value of the first objective, from the best on. */
+  /** Complete trials with finite values that meet their outcome constraints, from the best on. */
   readonly ranked: readonly Trial[]
   /** In the order of the trial that has most of them: one that has not all may have them in another. */
   readonly parameters: readonly string[]
@@ -32,7 +33,7 @@ export interface Results {
 export function resultsOf({ trials, directions }: StudyResults, objectives: readonly string[]): Results {
   const [direction = 'minimize'] = directions
   const ranked = trials
-    .filter((trial) => trial.state === 'complete' && Number.isFinite(objectiveOf(trial)))
+    .filter((trial) => isRanked(trial))
     .sort((a, b) =>
       isBetter(objectiveOf(a), objectiveOf(b), direction)
         ? -1
@@ -44,6 +45,10 @@ export function resultsOf({ trials, directions }: StudyResults, objectives: read
   const parameters = [...new Set(names.flat())]
   return { trials, direction, objectives, ranked, parameters }
 }
+
+/** Whether tables and charts hold the trial: one that came to Infinity would leave no room for the others. */
+export const isRanked = (trial: Trial): boolean =>
+  trial.state === 'complete' && trial.values?.every(Number.isFinite) === true && isFeasible(trial)
 
 export const objectiveOf = ({ values }: Trial, objective = 0): number => values?.[objective] ?? Number.NaN
 

@@ -1,10 +1,12 @@
 import { ATTRIBUTE, repeatsOf } from '../../study/attributes.ts'
 import { dominates, toLosses } from '../../study/pareto.ts'
+import { own } from '../../study/space/distributions.ts'
 import { type ComparisonTable, compareTrials } from '../../study/statistics/compare.ts'
+import { leftOutText } from '../../study/statistics/leftOut.ts'
 import { type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import { formatValue } from '../format.ts'
 import type { Block, Cell, Section } from '../model.ts'
-import { objectiveAxis, objectiveOf, paramText, type Results, spreadOf, trialName } from './results.ts'
+import { isRanked, objectiveAxis, objectiveOf, paramText, type Results, spreadOf, trialName } from './results.ts'
 
 /** Rows of the table of the best. */
 const BEST = 20
@@ -13,7 +15,7 @@ const BEST = 20
 export function resultSection(results: Results, directions: readonly Direction[]): Section {
   const { trials, ranked } = results
   const count = (state: Trial['state']): number => trials.filter((trial) => trial.state === state).length
-  const counts = `${trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed.`
+  const counts = `${trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed.${leftOutText(trials)}`
   const [best] = ranked
   if (best === undefined) return { title: 'Result', paragraphs: [`${counts} None has a value to show.`], blocks: failures(trials) }
   const comparison = compare(results)
@@ -55,7 +57,7 @@ function table(results: Results, comparison: ComparisonTable | undefined): Block
     ...objectives.map((_, k) => spreadOf(trial, k)),
     ...(comparison === undefined ? [] : [ps.get(trial.number) ?? null]),
     ...parameters.map((name) => {
-      const value = trial.params[name]
+      const value = own(trial.params, name)
       return value === undefined ? null : typeof value === 'number' ? value : paramText(value)
     }),
   ])
@@ -78,7 +80,7 @@ function table(results: Results, comparison: ComparisonTable | undefined): Block
 /** The best value so far, by trials; there must be a complete one. */
 export function convergence(results: Results): Block {
   const { trials, direction } = results
-  const complete = trials.filter((trial) => trial.state === 'complete' && Number.isFinite(objectiveOf(trial)))
+  const complete = trials.filter(isRanked)
   let best = Number.NaN
   const points = complete.map((trial) => {
     if (isBetter(objectiveOf(trial), best, direction)) best = objectiveOf(trial)

@@ -4,15 +4,8 @@ import type { Trial } from '../../study/trial.ts'
 import { historiesOf, numbersOf } from '../study/histories.ts'
 import { objectivesOf } from '../study/objectives.ts'
 import type { StudyResults } from '../study/results.ts'
-import { experiment, fileVersion, type Hyperparameter, type Seconds, STATUS, scalars, sessionEnd, sessionStart } from './events.ts'
-import { recordFile } from './record.ts'
-
-/** A file of a TensorBoard log. */
-export interface EventFile {
-  /** From the log directory, with forward slashes: `trial-0007/repeat-1/events.out.tfevents.1767268800.espalier`. */
-  readonly path: string
-  readonly bytes: Uint8Array
-}
+import { experiment, type Hyperparameter, type Seconds, STATUS, scalars, sessionEnd, sessionStart } from './events.ts'
+import { byEpoch, type EventFile, eventFile, type Step } from './file.ts'
 
 /**
  * A study as TensorBoard's event files: the experiment with its parameters and metrics, for the plugin hparams, and a run each trial, or each repeat of
@@ -22,7 +15,7 @@ export function eventFiles(study: StudyResults): EventFile[] {
   const objectives = objectivesOf(study)
   const begun = Math.min(...study.trials.flatMap(({ datetimeStart }) => (datetimeStart === undefined ? [] : [seconds(datetimeStart)])))
   const start = Number.isFinite(begun) ? begun : 0
-  const root = file('', start, [experiment(start, study.name, hyperparameters(study.trials), objectives.map(finalTag))])
+  const root = eventFile('', start, [experiment(start, study.name, hyperparameters(study.trials), objectives.map(finalTag))])
   return [root, ...study.trials.filter(({ state }) => state !== 'waiting').flatMap((trial) => runsOf(trial, objectives))]
 }
 
@@ -30,11 +23,6 @@ export function eventFiles(study: StudyResults): EventFile[] {
 const finalTag = (objective: string): string => `objective/${objective}`
 
 const seconds = (date: Date): Seconds => date.getTime() / 1000
-
-function file(folder: string, time: Seconds, events: readonly Uint8Array[]): EventFile {
-  const path = `${folder}events.out.tfevents.${Math.floor(time)}.espalier`
-  return { path, bytes: recordFile([fileVersion(time), ...events]) }
-}
 
 /** As TensorBoard takes them; a parameter of several distributions has the values of all. */
 function hyperparameters(trials: readonly Trial[]): Hyperparameter[] {
@@ -60,14 +48,19 @@ function runsOf(trial: Trial, objectives: readonly string[]): EventFile[] {
   const ended = trial.datetimeComplete === undefined ? undefined : seconds(trial.datetimeComplete)
   return Array.from({ length: count }, (_, repeat) => {
     const history = histories[repeat]
-    const steps = history === undefined ? (repeat === 0 ? reported(trial, objectives) : []) : byEpoch(history)
+    const steps =
+      history === undefined
+        ? repeat === 0
+          ? reported(trial, objectives)
+          : []
+        : byEpoch(Object.fromEntries(Object.keys(history).map((tag) => [tag, numbersOf(history, tag)])))
     const last = steps.at(-1)?.step ?? 0
     const ends = objectives.map((name, i) => [finalTag(name), repeats[i]?.[repeat] ?? trial.values?.[i] ?? Number.NaN] as const)
     const final = Object.fromEntries(ends.filter(([, value]) => Number.isFinite(value)))
     const span = (ended ?? begun) - begun
     // The journal does not say when an epoch ended: they are spread evenly over the trial's time.
     const timeOf = (step: number): Seconds => begun + (last === 0 ? 0 : (span * step) / last)
-    return file(`${name}/${count > 1 ? `repeat-${repeat + 1}/` : ''}`, begun, [
+    return eventFile(`${name}/${count > 1 ? `repeat-${repeat + 1}/` : ''}`, begun, [
       sessionStart(begun, name, trial.params),
       ...steps.map(({ step, values }) => scalars(timeOf(step), step, step === last ? { ...values, ...final } : values)),
       ...(steps.length === 0 && Object.keys(final).length > 0 ? [scalars(ended ?? begun, last, final)] : []),
@@ -76,21 +69,7 @@ function runsOf(trial: Trial, objectives: readonly string[]): EventFile[] {
   })
 }
 
-interface Step {
-  readonly step: number
-  readonly values: Readonly<Record<string, number>>
-}
-
 const reported = ({ intermediateValues }: Trial, [objective = 'value']: readonly string[]): Step[] =>
   [...intermediateValues]
     .sort(([a], [b]) => a - b)
     .flatMap(([step, value]) => (Number.isNaN(value) ? [] : [{ step, values: { [objective]: value } }]))
-
-function byEpoch(history: ReturnType<typeof historiesOf>[number]): Step[] {
-  const series = Object.keys(history).map((tag) => [tag, numbersOf(history, tag)] as const)
-  const epochs = Math.max(0, ...series.map(([, values]) => values.length))
-  return Array.from({ length: epochs }, (_, epoch) => ({
-    step: epoch + 1,
-    values: Object.fromEntries(series.flatMap(([tag, values]) => (Number.isFinite(values[epoch]) ? [[tag, values[epoch] ?? 0]] : []))),
-  }))
-}

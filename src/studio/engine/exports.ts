@@ -1,5 +1,6 @@
 import { InvalidSpecError } from '../../core/errors.ts'
 import { createSvgDocument } from '../../report/charts/svgDocument.ts'
+import { fileNameOf } from '../../report/escape.ts'
 import { renderHtml } from '../../report/html.ts'
 import type { Report, Section } from '../../report/model.ts'
 import { calibrationBlocks } from '../../report/network/calibration.ts'
@@ -27,7 +28,7 @@ export interface ExportTools extends NetworkTools {
 export async function exportStudy(study: StudyRecord, what: ExportName, tools: ExportTools): Promise<ExportedFile> {
   const journal = new JournalReader(study.id)
   try {
-    const name = fileName(study.title)
+    const name = fileNameOf(study.title)
     switch (what) {
       case 'journal':
         return file(`${name}.journal`, 'text/plain', (await journal.entries()).map((entry) => `${stringifyJson(entry)}\n`).join(''))
@@ -57,9 +58,6 @@ const file = (name: string, type: string, contents: string | Uint8Array<ArrayBuf
   name,
   blob: new Blob([contents], { type }),
 })
-
-/** Letters and digits of every language, and the signs that no file system minds. */
-const fileName = (title: string): string => title.replace(/[^\p{L}\p{N}.-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '') || 'study'
 
 function searchOf({ what }: StudyRecord): StudioConfig {
   if (what.kind === 'search') return what.config

@@ -2,8 +2,9 @@ import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'
 import { parseCsvTable } from '../../data/csv.ts'
 import type { Dataset } from '../../data/dataset.ts'
-import { fromIdx, type IdxArray, isGzip, parseIdx } from '../../data/idx.ts'
+import { fromIdx, type IdxArray, parseIdx } from '../../data/idx.ts'
 import type { Table } from '../../data/table.ts'
+import { isGzip } from '../../data/unpack.ts'
 
 /** A file as it was dropped. */
 export interface NamedBytes {
@@ -24,7 +25,7 @@ export function formatOf({ name, bytes }: NamedBytes): Format {
   const start = bytes.subarray(0, 4096)
   if (start.includes(0))
     throw new InvalidDataError(`${name} is neither text nor IDX data: the studio reads CSV and ARFF tables, and images and labels as IDX`)
-  return /\.arff$/i.test(name) || /^\s*(%.*\s*)*@relation\b/i.test(new TextDecoder().decode(start)) ? 'arff' : 'csv'
+  return /\.arff$/i.test(name) || /^\s*(?:%.*[\r\n]\s*)*@relation\b/i.test(new TextDecoder().decode(start)) ? 'arff' : 'csv'
 }
 
 export interface CsvReading {

@@ -54,14 +54,16 @@ async function search(config: StudioConfig, stores: Stores, { data, backend, sig
   const study = await createStudy({ ...toStudyOptions(config, rows.train), ...stores })
   const most = trialsAtMost(config)
   let parts: ReadonlyMap<number, number> = new Map()
+  let note: string | undefined
   for await (const event of study.run(backend, rows, { budget: { trials: config.search.trials }, signal })) {
+    if (event.type === 'notice') note = event.message
     if (event.type === 'progress') parts = event.done
     const finished = study.trials.filter(isFinished).length
     const running = study.trials.length - finished
     // More may come than was thought: a pyramid's end is not known before.
     const planned = event.type === 'end' ? study.trials.length : Math.max(most, study.trials.length)
     const begun = study.trials.reduce((sum, trial) => sum + (isFinished(trial) ? 0 : (parts.get(trial.number) ?? 0)), 0)
-    tell({ done: planned === 0 ? 1 : (finished + begun) / planned, trials: { finished, running, planned }, note: undefined, parts })
+    tell({ done: planned === 0 ? 1 : (finished + begun) / planned, trials: { finished, running, planned }, note, parts })
   }
 }
 

@@ -76,15 +76,15 @@ export const TASK_WORDS: Readonly<Record<Task, string>> = {
 export const OBJECTIVE_WORDS: Readonly<Partial<Record<ObjectiveName, Words>>> = {
   testAccuracy: { title: 'Accuracy', text: 'share of test rows answered right' },
   testLoss: { title: 'Loss', text: 'the error that learning makes smaller, on test rows' },
-  auc: { title: 'AUC', text: 'how well the two classes are ranked apart' },
-  f1: { title: 'F1', text: 'balance of precision and recall' },
-  precision: { title: 'Precision', text: 'share of alarms that are right' },
-  recall: { title: 'Recall', text: 'share of cases that are found' },
+  auc: { title: 'AUC', text: 'how well the classes are ranked apart' },
+  f1: { title: 'F1', text: 'balance of precision and recall, of the rarer class; of more than two classes the mean' },
+  precision: { title: 'Precision', text: 'share of alarms that are right, of the rarer class; of more than two classes the mean' },
+  recall: { title: 'Recall', text: 'share of cases that are found, of the rarer class; of more than two classes the mean' },
 }
 
 /** What can be sought of each task. */
 export const OBJECTIVES_OF: Readonly<Record<Task, readonly ObjectiveName[]>> = {
   binary: ['testAccuracy', 'testLoss', 'auc', 'f1', 'precision', 'recall'],
-  multiclass: ['testAccuracy', 'testLoss'],
+  multiclass: ['testAccuracy', 'testLoss', 'auc', 'f1', 'precision', 'recall'],
   regression: ['testLoss'],
 }

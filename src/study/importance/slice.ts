@@ -1,6 +1,6 @@
 import { mean } from 'simple-statistics'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
-import { cardinality, type Distribution, intervalOf, type ParamValue, valueAt } from '../space/distributions.ts'
+import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest } from './forest.ts'
 import { type LeafBox, leavesOf, shareOf, volume } from './leaves.ts'
@@ -42,7 +42,7 @@ export function slice(trials: readonly Trial[], name: string, options: SliceOpti
   const feature = featureOf(table, name)
   const predicted = marginal(table, [feature], options)
   const points = table.trials.flatMap(({ number, params, values }) => {
-    const x = params[name]
+    const x = own(params, name)
     return x === undefined ? [] : [{ number, x, value: values?.[options.objective ?? 0] ?? Number.NaN }]
   })
   const curve = gridOf(feature, options).map((x) => {
@@ -63,7 +63,7 @@ export function contour(trials: readonly Trial[], nameX: string, nameY: string, 
   const [featureX, featureY] = [featureOf(table, nameX), featureOf(table, nameY)]
   const predicted = marginal(table, [featureX, featureY], options)
   const points = table.trials.flatMap(({ number, params, values }) => {
-    const [x, y] = [params[nameX], params[nameY]]
+    const [x, y] = [own(params, nameX), own(params, nameY)]
     return x === undefined || y === undefined ? [] : [{ number, x, y, value: values?.[options.objective ?? 0] ?? Number.NaN }]
   })
   const [x, y] = [gridOf(featureX, options), gridOf(featureY, options)]

@@ -1,5 +1,6 @@
 import { InvalidDataError } from '../../core/errors.ts'
-import { cardinality, type Distribution, type ParamValue, toInternal } from '../space/distributions.ts'
+import { isFeasible } from '../feasibility.ts'
+import { cardinality, type Distribution, own, type ParamValue, toInternal } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 
 export interface TableOptions {
@@ -40,7 +41,7 @@ export interface Table {
 }
 
 /**
- * The complete trials with a finite value. Optuna assesses only the parameters that every trial has; here those that are active in some trials
+ * The complete trials with a finite value that meet their outcome constraints. Optuna assesses only the parameters that every trial has; here those that are active in some trials
  * only are assessed as well: where one is not active, a number is taken to be in the middle of its range and a categorical one to
  * be no choice. (Where every trial has every parameter, there is no difference; `params` gives Optuna's way.)
  * @throws InvalidDataError when there are fewer than two such trials, or when they disagree about what a parameter is
@@ -48,12 +49,16 @@ export interface Table {
 export function tableOf(trials: readonly Trial[], { objective = 0, params, scale = 'linear' }: TableOptions = {}): Table {
   const used = trials.filter(
     (trial) =>
-      trial.state === 'complete' && Number.isFinite(trial.values?.[objective]) && (params ?? []).every((name) => name in trial.params),
+      trial.state === 'complete' &&
+      Number.isFinite(trial.values?.[objective]) &&
+      isFeasible(trial) &&
+      (params ?? []).every((name) => Object.hasOwn(trial.params, name)),
   )
   if (used.length < 2) {
     const which = params === undefined ? '' : ` and the parameters ${params.join(', ')}`
+    const met = trials.some((trial) => trial.state === 'complete' && !isFeasible(trial)) ? ' and meet their outcome constraints' : ''
     throw new InvalidDataError(
-      `${used.length} complete trials have a finite value of objective ${objective}${which}; what matters can be told from two on`,
+      `${used.length} complete trials have a finite value of objective ${objective}${which}${met}; what matters can be told from two on`,
     )
   }
   const distributions = merged(used)
@@ -65,7 +70,7 @@ export function tableOf(trials: readonly Trial[], { objective = 0, params, scale
     if (distribution === undefined) throw new InvalidDataError(`no complete trial has the parameter ${name}`)
     const first = columns.length
     if (cardinality(distribution) > 1) {
-      const encoded = used.map(({ params }) => encode(distribution, params[name], scale))
+      const encoded = used.map(({ params }) => encode(distribution, own(params, name), scale))
       for (const [place, range] of boundsOf(distribution, scale).entries()) {
         bounds.push(range)
         columns.push(Float64Array.from(encoded, (values) => values[place] ?? Number.NaN))

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { excerpt } from '../../core/excerpt.ts'
 import { parseStored } from '../../core/stored.ts'
 import type { Distribution, ParamValue } from '../space/distributions.ts'
 import type { Json } from '../trial.ts'
@@ -61,17 +62,27 @@ export function distributionFromJson(text: string): Distribution {
     const { name, attributes } = parseStored(namedSchema, parseJson(text), refusal)
     const known = CLASSES.get(name)
     if (known === undefined) throw new JournalError(`there is no class ${name}`)
+    const lost = known.type === 'float' ? undefined : lostDigits(text)
+    if (lost !== undefined) throw new JournalError(`${lost} is a whole number beyond 2^53, whose last digits JavaScript would lose`)
     if (known.type === 'categorical')
       return { type: 'categorical', choices: parseStored(choicesSchema, attributes, refusal).choices.map(toChoice) }
     const { low, high, log: given, step, q } = parseStored(rangeSchema, attributes, refusal)
     const log = known.log ?? given
+    const tooLarge = known.type === 'int' ? [low, high].find((end) => Math.abs(end) > Number.MAX_SAFE_INTEGER) : undefined
+    if (tooLarge !== undefined) throw new JournalError(`${tooLarge} is beyond 2^53 - 1, up to which whole numbers are exact in JavaScript`)
     return known.type === 'int'
       ? { type: 'int', low, high, log, step: step ?? 1 }
       : { type: 'float', low, high, log, step: step ?? q ?? undefined }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new JournalError(`${text} is no distribution of Optuna's: ${reason}`, { cause })
+    throw new JournalError(`${excerpt(text)} is no distribution of Optuna's: ${reason}`, { cause })
   }
+}
+
+/** The digits of whole numbers that a double does not hold. */
+function lostDigits(text: string): string | undefined {
+  const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
+  return bare.match(/(?<![\d.eE+])-?\d{16,}(?![\d.eE])/g)?.find((digits) => BigInt(digits) !== BigInt(Number(digits)))
 }
 
 const toChoice = (choice: Json): ParamValue => (typeof choice === 'object' && choice !== null ? stringifyJson(choice) : choice)

@@ -1,4 +1,4 @@
-import { type Distribution, toInternal } from '../space/distributions.ts'
+import { type Distribution, own, toInternal } from '../space/distributions.ts'
 import type { Direction, Json, Trial, TrialState } from '../trial.ts'
 import { distributionToJson } from './distributions.ts'
 import type { JournalEntry } from './journal.ts'
@@ -120,7 +120,7 @@ function templateFields(template: TrialTemplate): Record<string, Json> {
     values: several ? values : null,
     ...(datetimeComplete && { datetime_complete: isoformat(datetimeComplete) }),
     distributions: mapped(distributions, distributionToJson),
-    params: mapped(distributions, (distribution, name) => toInternal(distribution, params[name] ?? null)),
+    params: mapped(distributions, (distribution, name) => toInternal(distribution, own(params, name) ?? null)),
     user_attrs: userAttrs,
     system_attrs: systemAttrs,
     intermediate_values: Object.fromEntries(intermediateValues),

@@ -9,3 +9,9 @@ export class JournalError extends EspalierError {
 export class CorruptJournalError extends JournalError {
   override readonly name = 'CorruptJournalError'
 }
+
+/** @param who runs the study, as 'process 1234' */
+export const runsAlready = (journal: string, study: string, who: string): JournalError =>
+  new JournalError(
+    `${journal}: study "${study}" is run by ${who}; wait for its end or stop it. Many processes run one study in a journal on a Redis server`,
+  )

@@ -19,21 +19,36 @@ export interface Journal {
   readonly description: string
   read(from: number): Promise<JournalEntry[]>
   append(entries: readonly JournalEntry[]): Promise<void>
+  /**
+   * Appends as `append` does if the journal has exactly `length` entries. A study's next entries hang on what it has read, the number of a trial above
+   * all, so a journal that several write to at the same time must have this; without it, a study that finds another writer stops.
+   * @returns whether it had that many: false when somebody else came first
+   */
+  appendAt?(length: number, entries: readonly JournalEntry[]): Promise<boolean>
+  /**
+   * Makes this the only one, of all processes that can be seen from here, to run the study of this name, until what is returned is called or the
+   * process ends. Left out: nobody is kept out.
+   * @throws JournalError when another one runs it
+   */
+  claim?(study: string): Promise<() => Promise<void>>
   /** Lets go of what it holds; the entries stay. */
   close(): Promise<void>
 }
 
+/** A journal to which several may write at the same time. */
+export type ConditionalJournal = Journal & Required<Pick<Journal, 'appendAt'>>
+
+export const isConditional = (journal: Journal): journal is ConditionalJournal => journal.appendAt !== undefined
+
 /**
- * A journal in which several workers run one study. What they do hangs on what they have read, so they append on that condition alone;
- * and each can see which of the others still lives, to take over the trials of those that do not.
+ * A journal in which several workers run one study; each can see which of the others still lives, to take over the trials of those that
+ * do not.
  */
-export interface SharedJournal extends Journal {
-  /** Appends as `append` does if the journal has exactly `length` entries. @returns whether it had: false when somebody else came first */
-  appendAt(length: number, entries: readonly JournalEntry[]): Promise<boolean>
+export interface SharedJournal extends ConditionalJournal {
   /** Counts a worker among the living until what is returned is called, or for some seconds after its process is gone. */
   announce(worker: string): Promise<() => Promise<void>>
   /** Those of the workers that live. */
   living(workers: readonly string[]): Promise<ReadonlySet<string>>
 }
 
-export const isShared = (journal: Journal): journal is SharedJournal => 'appendAt' in journal
+export const isShared = (journal: Journal): journal is SharedJournal => isConditional(journal) && 'announce' in journal

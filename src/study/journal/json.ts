@@ -1,3 +1,4 @@
+import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
 import type { Json } from '../trial.ts'
 
 /**
@@ -25,27 +26,48 @@ const stringifyNumber = (value: number): string => (Object.is(value, -0) ? '-0.0
 const stringifyString = (value: string): string =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** @throws SyntaxError where the text is no JSON */
+/** @throws SyntaxError where the text is no JSON, JsonDepthError where it nests too deep */
 export function parseJson(text: string): Json {
-  if (!/NaN|Infinity/.test(text)) return JSON.parse(text)
-  return JSON.parse(text.replace(TOKENS, withoutLiterals), restoreNaN)
+  if (!/NaN|Infinity/.test(text)) return parsePlain(text) as Json
+  return restoreNaN(parsePlain(withoutLiterals(text)) as Json)
 }
 
-/** Strings, and the colon that makes one a key; else the literals, which are no keys. */
-const TOKENS = /"(?:[^"\\]|\\.)*"(\s*:)?|-?Infinity|NaN(?!\s*:)/g
 const MARK = '\\u0000'
 
 /**
  * An infinity becomes a number too large for a double, set off so that it does not merge with what stands beside it. NaN becomes a string
  * that begins with a NUL; a string that does so by itself gets another one.
  */
-function withoutLiterals(token: string, colon: string | undefined): string {
-  if (token === 'NaN') return `"${MARK}NaN"`
-  if (token.endsWith('Infinity')) return token.startsWith('-') ? ' -1e999 ' : ' 1e999 '
-  return colon === undefined && token.startsWith(`"${MARK}`) ? `"${MARK}${token.slice(1)}` : token
+function withoutLiterals(text: string): string {
+  // Where a string begins, or a literal that is no key.
+  const token = /"|-?Infinity|NaN(?!\s*:)/g
+  let changed = ''
+  let done = 0
+  for (let found = token.exec(text); found !== null; found = token.exec(text)) {
+    const [word] = found
+    changed += text.slice(done, found.index)
+    if (word === '"') {
+      done = endOfString(text, found.index) + 1
+      const string = text.slice(found.index, done)
+      changed += string.startsWith(`"${MARK}`) && !isKey(text, done) ? `"${MARK}${string.slice(1)}` : string
+      token.lastIndex = done
+    } else {
+      changed += word === 'NaN' ? `"${MARK}NaN"` : word.startsWith('-') ? ' -1e999 ' : ' 1e999 '
+      done = token.lastIndex
+    }
+  }
+  return changed + text.slice(done)
 }
 
-function restoreNaN(_key: string, value: Json): Json {
-  if (typeof value !== 'string' || !value.startsWith('\0')) return value
-  return value === '\0NaN' ? Number.NaN : value.slice(1)
+function isKey(text: string, end: number): boolean {
+  const colon = /\s*:/y
+  colon.lastIndex = end
+  return colon.test(text)
+}
+
+function restoreNaN(value: Json): Json {
+  if (typeof value === 'string' && value.startsWith('\0')) return value === '\0NaN' ? Number.NaN : value.slice(1)
+  if (typeof value !== 'object' || value === null) return value
+  if (isArray(value)) return value.map(restoreNaN)
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, restoreNaN(field)]))
 }

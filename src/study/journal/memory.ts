@@ -1,11 +1,13 @@
 import type { Checkpoint } from '../../train/result.ts'
 import type { CheckpointStore } from './checkpoints.ts'
+import { runsAlready } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 
 /** A journal that lives as long as its object. It has nothing to let go of: after `close` it can be read on. */
 export class MemoryJournal implements Journal {
   readonly description = 'memory'
   readonly #entries: JournalEntry[]
+  readonly #running = new Set<string>()
 
   /** @param entries what it begins with, as read from another journal */
   constructor(entries: readonly JournalEntry[] = []) {
@@ -18,6 +20,18 @@ export class MemoryJournal implements Journal {
 
   async append(entries: readonly JournalEntry[]): Promise<void> {
     this.#entries.push(...entries)
+  }
+
+  async appendAt(length: number, entries: readonly JournalEntry[]): Promise<boolean> {
+    if (length !== this.#entries.length) return false
+    this.#entries.push(...entries)
+    return true
+  }
+
+  async claim(study: string): Promise<() => Promise<void>> {
+    if (this.#running.has(study)) throw runsAlready(this.description, study, 'another loop of this process')
+    this.#running.add(study)
+    return async () => void this.#running.delete(study)
   }
 
   async close(): Promise<void> {}

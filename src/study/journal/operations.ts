@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import { recordOf } from '../../core/stored.ts'
 import type { Json } from '../trial.ts'
 import { distributionFromJson } from './distributions.ts'
 import { DIRECTIONS, Operation, STATES } from './entries.ts'
@@ -7,7 +8,7 @@ import { DIRECTIONS, Operation, STATES } from './entries.ts'
 const float = z.custom<number>((value) => typeof value === 'number', { error: 'must be a number' })
 const json = z.custom<Json>((value) => value !== undefined)
 const id = z.int().check(z.minimum(0))
-const attributes = z.record(z.string(), json)
+const attributes = recordOf(json)
 /** Without a zone it is local time, in Python and here; a Date drops the microseconds. */
 const time = z.pipe(
   z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text)), { error: 'must be a time' })),
@@ -37,8 +38,8 @@ export const operationSchema = z.discriminatedUnion('op_code', [
     state: z._default(state, 'running'),
     value: z.nullish(float),
     values: z.nullish(z.array(float)),
-    distributions: z._default(z.record(z.string(), distribution), {}),
-    params: z._default(z.record(z.string(), float), {}),
+    distributions: z._default(recordOf(distribution), {}),
+    params: z._default(recordOf(float), {}),
     user_attrs: z._default(attributes, {}),
     system_attrs: z._default(attributes, {}),
     intermediate_values: z._default(z.record(z.string().check(z.regex(/^-?\d+$/)), float), {}),

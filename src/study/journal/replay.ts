@@ -1,5 +1,5 @@
 import { parseStored } from '../../core/stored.ts'
-import { type Distribution, fromInternal, type ParamValue } from '../space/distributions.ts'
+import { type Distribution, fromInternal, own, type ParamValue } from '../space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Trial } from '../trial.ts'
 import { areCompatible } from './distributions.ts'
 import { Operation } from './entries.ts'
@@ -152,7 +152,9 @@ export class Replay {
     study.trials.push({
       number: study.trials.length,
       state,
-      params: Object.fromEntries(Object.entries(params).map(([name, internal]) => [name, external(distributions[name], internal, name)])),
+      params: Object.fromEntries(
+        Object.entries(params).map(([name, internal]) => [name, external(own(distributions, name), internal, name)]),
+      ),
       distributions,
       values: value == null ? (values ?? undefined) : [value],
       intermediateValues: new Map(Object.entries(operation.intermediate_values).map(([step, reported]) => [Number(step), reported])),
@@ -165,7 +167,7 @@ export class Replay {
 
   #setParam({ trial_id, param_name: name, param_value_internal: internal, distribution }: OperationOf<5>): string | undefined {
     return this.#updateTrial(trial_id, (trial, study) => {
-      const before = study.trials.find(({ distributions }) => name in distributions)?.distributions[name]
+      const before = study.trials.find(({ distributions }) => Object.hasOwn(distributions, name))?.distributions[name]
       if (before !== undefined && !areCompatible(before, distribution))
         return `parameter "${name}" has another kind of distribution, or other choices, in a trial before`
       return {

@@ -2,7 +2,16 @@ import * as z from 'zod/mini'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'
 import { valueAtFraction } from '../sampler/random.ts'
-import { cardinality, type Distribution, intervalOf, type Params, type ParamValue, toInternal, valueAt } from '../space/distributions.ts'
+import {
+  cardinality,
+  type Distribution,
+  intervalOf,
+  own,
+  type Params,
+  type ParamValue,
+  toInternal,
+  valueAt,
+} from '../space/distributions.ts'
 import { isBetter, type StudyView } from '../trial.ts'
 import type { Pruner, Replacement } from './pruner.ts'
 import { directionOf, intervalRungs, reportAt } from './reports.ts'
@@ -80,7 +89,7 @@ function explore(
 ): Params {
   const explored = space.build((name, distribution) => {
     const [draw, fraction, side] = [random.uniform(), random.uniform(), random.integer(2)]
-    const value = from[name]
+    const value = own(from, name)
     if (value === undefined || (vary.has(name) && draw < resample)) return valueAtFraction(distribution, fraction)
     return vary.has(name) ? perturbed(distribution, value, side, factors) : value
   })

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'
+import { violationOf } from '../feasibility.ts'
 import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
 import { StudyRandom } from '../random.ts'
-import { contains, type Params } from '../space/distributions.ts'
+import { contains, own, type Params } from '../space/distributions.ts'
 import { isFinished, type StudyView } from '../trial.ts'
 import { drawEvenly, valueAtFraction } from './random.ts'
 import type { Sampler } from './sampler.ts'
@@ -21,12 +22,15 @@ export interface Individual {
   readonly params: Params
   /** One an objective, lower is better. */
   readonly losses: readonly number[]
+  /** By how much it breaks outcome constraints; 0, also where it is left out, where it meets them. */
+  readonly violation?: number
 }
 
 /**
  * The genetic algorithm for several objectives NSGA-II (Deb, Pratap, Agarwal, Meyarivan, IEEE Trans. Evolutionary Computation 6, 2002) with
  * uniform crossover, as Optuna's NSGAIISampler. Trials g x populationSize … are generation g: the first is random, and each other descends
- * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children.
+ * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children, nor have those with a
+ * loss of Infinity. One that breaks outcome constraints is dominated by all that do so less (Deb and others, section VI).
  *
  * A parameter that the chosen parent lacks, being inactive there, comes from the other, and from an even draw where both lack it.
  */
@@ -50,7 +54,9 @@ export function createNsga2(options: Nsga2Options = {}): Sampler {
       const mutation = mutationProbability ?? 1 / space.parameters.length
       return space.build((name, distribution) => {
         const [preferred, other] = random.uniform() < swappingProbability ? [second, first] : [first, second]
-        const inherited = [preferred.params[name], other.params[name]].find((value) => value !== undefined && contains(distribution, value))
+        const inherited = [own(preferred.params, name), own(other.params, name)].find(
+          (value) => value !== undefined && contains(distribution, value),
+        )
         const drawn = valueAtFraction(distribution, random.uniform())
         return random.uniform() < mutation || inherited === undefined ? drawn : inherited
       })
@@ -61,7 +67,13 @@ export function createNsga2(options: Nsga2Options = {}): Sampler {
 /** The better of two that are drawn evenly; the second where neither dominates. */
 function tournament(parents: readonly Individual[], random: StudyRandom): Individual | undefined {
   const [a, b] = [parents[random.integer(parents.length)], parents[random.integer(parents.length)]]
-  return a !== undefined && b !== undefined && dominates(a.losses, b.losses) ? a : b
+  return a !== undefined && b !== undefined && isAbove(a, b) ? a : b
+}
+
+/** Constrained domination. */
+function isAbove(a: Individual, b: Individual): boolean {
+  const [one, other] = [a.violation ?? 0, b.violation ?? 0]
+  return one === other && one === 0 ? dominates(a.losses, b.losses) : one < other
 }
 
 /** The best of all generations before that of trial `number`; none for the first generation. */
@@ -70,16 +82,27 @@ function parentsOf({ trials, directions }: StudyView, number: number, population
   if (!trials.slice(0, generation * populationSize).every(isFinished)) return 'wait'
   let parents: Individual[] = []
   for (let g = 0; g < generation; g++) {
-    const born = trials.slice(g * populationSize, (g + 1) * populationSize).flatMap(({ state, params, values }) => {
-      return state === 'complete' && values !== undefined ? [{ params, losses: toLosses(values, directions) }] : []
+    const born = trials.slice(g * populationSize, (g + 1) * populationSize).flatMap((trial): Individual[] => {
+      if (trial.state !== 'complete' || trial.values === undefined) return []
+      const losses = toLosses(trial.values, directions)
+      return losses.includes(Number.POSITIVE_INFINITY) ? [] : [{ params: trial.params, losses, violation: violationOf(trial) }]
     })
     parents = selectElite([...born, ...parents], populationSize)
   }
   return parents
 }
 
-/** Whole fronts while they fit, then of the next one those with the most room around them. */
+/** Whole fronts while they fit, then of the next one those with the most room around them; last those that break constraints, by how much. */
 export function selectElite(individuals: readonly Individual[], count: number): Individual[] {
+  const broken = individuals.filter(({ violation = 0 }) => violation > 0)
+  if (broken.length > 0) {
+    const elite = selectElite(
+      individuals.filter(({ violation = 0 }) => violation === 0),
+      count,
+    )
+    const least = broken.sort((a, b) => ((a.violation ?? 0) < (b.violation ?? 0) ? -1 : a.violation === b.violation ? 0 : 1))
+    return [...elite, ...least.slice(0, count - elite.length)]
+  }
   const ranks = dominanceRanks(individuals.map(({ losses }) => losses))
   const chosen: Individual[] = []
   for (let rank = 0; chosen.length < Math.min(count, individuals.length); rank++) {

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
-import { MAX_UNITS, whole } from '../../core/fields.ts'
+import { whole } from '../../core/fields.ts'
+import { MAX_UNITS } from '../../core/rules.ts'
 import { type Direction, isBetter, isFinished, type Trial } from '../trial.ts'
 
 const factor = () => {

@@ -2,7 +2,8 @@ import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { whole } from '../../core/fields.ts'
 import { suggest } from '../../core/suggest.ts'
-import { cardinality, contains, type Params, type ParamValue } from '../space/distributions.ts'
+import { isFeasible } from '../feasibility.ts'
+import { cardinality, contains, own, type Params, type ParamValue } from '../space/distributions.ts'
 import { type Space, shown } from '../space/space.ts'
 import { type Direction, isBetter, type StudyView, type Trial } from '../trial.ts'
 import { type Cell, isSettled, pyramidFields, type Search, searchPyramid } from './pyramidSearch.ts'
@@ -92,7 +93,11 @@ function searchStage(
   const names = namesOf(stage)
   const cellOf = (params: Params): Cell<Params> => {
     const trial = tried.get(space.key(params))
-    return { params, trial, value: trial?.state === 'complete' ? (trial.values?.[objective] ?? Number.NaN) : Number.NaN }
+    return {
+      params,
+      trial,
+      value: trial?.state === 'complete' && isFeasible(trial) ? (trial.values?.[objective] ?? Number.NaN) : Number.NaN,
+    }
   }
   const search =
     pyramid === undefined
@@ -108,7 +113,7 @@ function searchStage(
 
 /** The best of all values wins, of equals the one that stands, if it is to be preferred, else the earlier. */
 function searchValues(cells: readonly Cell<Params>[], direction: Direction, standing: Params | undefined): Search<Params> {
-  const stands = ({ params }: Cell<Params>): boolean => Object.entries(params).every(([name, value]) => standing?.[name] === value)
+  const stands = ({ params }: Cell<Params>): boolean => Object.entries(params).every(([name, value]) => own(standing ?? {}, name) === value)
   const ranked = [...cells.filter(stands), ...cells.filter((cell) => !stands(cell))]
   const best = ranked
     .filter(({ value }) => !Number.isNaN(value))
@@ -146,9 +151,13 @@ function pyramidOf(
   field: string,
 ): Params | undefined {
   const shape: Params = { [layers]: widths.length, ...Object.fromEntries(widths.map((width, i) => [units[i] ?? '', width])) }
-  if (space.parameters.some(({ name, distribution }) => shape[name] !== undefined && !contains(distribution, shape[name]))) return undefined
+  const isOutside = space.parameters.some(({ name, distribution }) => {
+    const value = own(shape, name)
+    return value !== undefined && !contains(distribution, value)
+  })
+  if (isOutside) return undefined
   const params = space.build((name) => heldValue({ ...decided, ...shape }, name, field))
-  const inactive = Object.keys(shape).find((name) => params[name] === undefined)
+  const inactive = Object.keys(shape).find((name) => !Object.hasOwn(params, name))
   if (inactive !== undefined) {
     throw new InvalidSpecError(
       `${field} sets ${inactive}, which is not active where ${layers} is ${widths.length}; its condition must hold there`,
@@ -158,7 +167,7 @@ function pyramidOf(
 }
 
 function heldValue(decided: Params, name: string, field: string): ParamValue {
-  const value = decided[name]
+  const value = own(decided, name)
   if (value === undefined)
     throw new InvalidSpecError(`${field} needs a value of ${name}, which no stage before it decided; give it in start`)
   return value
@@ -174,7 +183,7 @@ function checkStart(space: Space, start: Params, first: Stage | undefined): void
   for (const name of Object.keys(start)) checkName(space, name, 'start')
   const varied = first === undefined ? [] : namesOf(first)
   for (const { name, distribution } of space.parameters) {
-    const value = start[name]
+    const value = own(start, name)
     if (value === undefined && !varied.includes(name)) {
       throw new InvalidSpecError(`start.${name} is missing; start must hold every parameter that the first stage does not vary`)
     }

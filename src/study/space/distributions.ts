@@ -5,6 +5,13 @@ export type ParamValue = number | string | boolean | null
 /** The values of a configuration; a parameter whose condition does not hold is absent. */
 export type Params = Readonly<Record<string, ParamValue>>
 
+/**
+ * What a record holds under a name; undefined where it does not. People name parameters as they like, and every object answers `constructor`
+ * with something that it inherits.
+ */
+export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined
+
 /** Optuna's three distributions (`optuna/distributions.py`). Both ends belong to the range; with `log` it is even in the logarithm. */
 export interface FloatDistribution {
   readonly type: 'float'
@@ -48,16 +55,35 @@ export function valueAt(distribution: Distribution, index: number): ParamValue {
   return distribution.step === undefined ? distribution.low : stepped(distribution.low, distribution.step, index)
 }
 
-/** low + index x step without the last bits' noise: 0.1 + 2 x 0.1 is 0.3. */
-const stepped = (low: number, step: number, index: number): number => Number((low + index * step).toPrecision(12))
+/**
+ * low + index x step without the last bits' noise: 0.1 + 2 x 0.1 is 0.3. Whole numbers have none, and keep every digit; others have as many
+ * digits as tell the steps apart.
+ */
+function stepped(low: number, step: number, index: number): number {
+  const value = low + index * step
+  if (Number.isInteger(low) && Number.isInteger(step)) return value
+  if (Math.abs(value) < 1e-8 * step) return 0
+  const digits = Math.max(12, 8 + Math.ceil(Math.log10(Math.max(Math.abs(low), Math.abs(value)) / step)))
+  return digits > 15 ? value : Number(value.toPrecision(digits))
+}
+
+/** The value as the distribution itself gives it: another program's 0.1 + 2 x 0.1, 0.30000000000000004, is 0.3. */
+export function canonical(distribution: Distribution, value: ParamValue): ParamValue {
+  if (distribution.type !== 'float' || distribution.step === undefined || typeof value !== 'number') return value
+  const { low, step } = distribution
+  return contains(distribution, value) ? stepped(low, step, Math.round((value - low) / step)) : value
+}
 
 /** Whether the value is one of the distribution's. */
 export function contains(distribution: Distribution, value: ParamValue): boolean {
   if (distribution.type === 'categorical') return distribution.choices.includes(value)
-  if (typeof value !== 'number' || value < distribution.low || value > distribution.high) return false
-  if (distribution.step === undefined) return true
-  const steps = (value - distribution.low) / distribution.step
-  return Math.abs(steps - Math.round(steps)) < 1e-8
+  if (typeof value !== 'number') return false
+  const { low, high, step } = distribution
+  if (step === undefined) return value >= low && value <= high
+  // An end may be the last bits' noise away: 0.1 + 2 x 0.1 where high is 0.3.
+  const steps = (value - low) / step
+  const isStep = distribution.type === 'int' ? Number.isInteger(steps) : Math.abs(steps - Math.round(steps)) < 1e-8
+  return isStep && Math.round(steps) >= 0 && Math.round(steps) < cardinality(distribution)
 }
 
 /** Optuna's internal representation: the number itself, or the place of a choice. */
@@ -90,16 +116,19 @@ export interface Interval {
 export function intervalOf(distribution: FloatDistribution | IntDistribution): Interval {
   const { low, high, log, step } = distribution
   const half = step === undefined ? 0 : step / 2
-  const to = (value: number): number => (log ? Math.log(value) : value)
+  // So far out there are no halves between whole numbers: they are counted from the low end.
+  const origin = step !== undefined && !log && Math.max(Math.abs(low), Math.abs(high)) > 2 ** 50 ? low : 0
+  const to = (value: number): number => (log ? Math.log(value) : value - origin)
   const steps = step === undefined ? 0 : cardinality(distribution) - 1
+  const end = step === undefined ? high : low + steps * step
   return {
-    low: to(low - half),
-    high: to((step === undefined ? high : low + steps * step) + half),
+    low: log ? Math.log(low - half) : low - origin - half,
+    high: log ? Math.log(end + half) : end - origin + half,
     toInterval: to,
     fromInterval: (x) => {
       const value = log ? Math.exp(x) : x
       if (step === undefined) return Math.min(high, Math.max(low, value))
-      return stepped(low, step, Math.min(steps, Math.max(0, Math.round((value - low) / step))))
+      return stepped(low, step, Math.min(steps, Math.max(0, Math.round((value - (low - origin)) / step))))
     },
   }
 }

@@ -1,12 +1,14 @@
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { finite, flag, positive, whole } from '../../core/fields.ts'
-import { parseSpec } from '../../core/validate.ts'
+import { parseSpec, shown as told } from '../../core/validate.ts'
 import {
   type CategoricalDistribution,
+  canonical,
   cardinality,
   contains,
   type Distribution,
+  own,
   type Params,
   type ParamValue,
   valueAt,
@@ -82,7 +84,7 @@ export class Space {
   constructor(spec: SpaceSpec, constraints: readonly string[] = []) {
     if (!isObject(spec)) throw new InvalidSpecError(`space is ${told(spec)}; it must hold parameters by name, as { units: int(4, 64) }`)
     const names = Object.keys(spec)
-    this.parameters = names.map((name, i) => parseParameter(name, spec[name], names.slice(0, i)))
+    this.parameters = names.map((name, i) => parseParameter(name, own(spec, name), names.slice(0, i)))
     this.constraints = constraints.map((text, i) => new Expression(text, names, `constraints[${i}]`))
     this.size = this.parameters.reduce((product, { distribution }) => product * cardinality(distribution), 1)
   }
@@ -106,7 +108,11 @@ export class Space {
   build(choose: (name: string, distribution: Distribution, chosen: Params) => ParamValue): Params {
     const params: Record<string, ParamValue> = {}
     for (const { name, distribution, when } of this.parameters) {
-      if (isActive(when, params)) params[name] = choose(name, distribution, params)
+      if (!isActive(when, params)) continue
+      const value = choose(name, distribution, params)
+      // Assigned, this one name would be lost.
+      if (name === '__proto__') Object.defineProperty(params, name, { value, enumerable: true, configurable: true, writable: true })
+      else params[name] = value
     }
     return params
   }
@@ -119,14 +125,14 @@ export class Space {
   /** @throws InvalidSpecError when the configuration is none of this space, saying why */
   check(params: Params, what = 'params'): void {
     const expected = this.build((name, distribution) => {
-      const value = params[name]
+      const value = own(params, name)
       if (value === undefined) throw new InvalidSpecError(`${what}.${name} is missing; it is active under the values before it`)
       if (!contains(distribution, value)) {
-        throw new InvalidSpecError(`${what}.${name} is ${JSON.stringify(value)}; it must be ${shown(distribution)}`)
+        throw new InvalidSpecError(`${what}.${name} is ${told(value)}; it must be ${shown(distribution)}`)
       }
       return value
     })
-    const extra = Object.keys(params).find((name) => !(name in expected))
+    const extra = Object.keys(params).find((name) => !Object.hasOwn(expected, name))
     if (extra !== undefined)
       throw new InvalidSpecError(`${what}.${extra} is no parameter that is active here; they are ${Object.keys(expected).join(', ')}`)
     const broken = this.constraints.find((constraint) => constraint.evaluate(params) === false)
@@ -152,7 +158,7 @@ export class Space {
       yield* this.#enumerate(fixed, place + 1, params)
       return
     }
-    const value = fixed[name]
+    const value = own(fixed, name)
     const count = value === undefined ? cardinality(distribution) : 1
     for (let i = 0; i < count; i++) {
       yield* this.#enumerate(fixed, place + 1, { ...params, [name]: value === undefined ? valueAt(distribution, i) : value })
@@ -161,20 +167,18 @@ export class Space {
 
   /** The same text for the same configuration. */
   key(params: Params): string {
-    return JSON.stringify(this.names.filter((name) => name in params).map((name) => [name, params[name]]))
+    const held = this.parameters.filter(({ name }) => Object.hasOwn(params, name))
+    return JSON.stringify(held.map(({ name, distribution }) => [name, canonical(distribution, params[name] ?? null)]))
   }
 }
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value)
-const told = (value: unknown): string => (value === undefined ? 'missing' : JSON.stringify(value))
 
 const isActive = (when: Expression | undefined, params: Params): boolean => when === undefined || Boolean(when.evaluate(params))
 
 function parseParameter(name: string, value: unknown, before: readonly string[]): Parameter {
   const field = `space.${name}`
-  if (!/^[A-Za-z_]\w*$/.test(name)) {
-    throw new InvalidSpecError(`${field} is not a name that formulas can hold; it must be letters, digits and _, and begin with no digit`)
-  }
+  if (name === '') throw new InvalidSpecError('space holds a parameter without a name; it must have at least one character')
   if (!isObject(value)) {
     throw new InvalidSpecError(
       `${field} is ${told(value)}; it must be a float, an int or a categorical parameter, as { type: 'int', low: 4, high: 64 }`,
@@ -188,6 +192,8 @@ function parseParameter(name: string, value: unknown, before: readonly string[])
 function parseDistribution(spec: ParameterSpec, field: string): Distribution {
   if (spec.type === 'categorical') return parseChoices(spec.choices, field)
   const { low, high, log = false, step } = spec
+  if (!Number.isFinite(high - low))
+    throw new InvalidSpecError(`${field}.high is ${high}; it must be less than ${Number.MAX_VALUE} above low, which is ${low}`)
   if (high < low) throw new InvalidSpecError(`${field}.high is ${high}; it must be at least low, which is ${low}`)
   if (log && low <= 0) throw new InvalidSpecError(`${field}.low is ${low}; it must be above 0 where log is true`)
   if (log && step !== undefined) throw new InvalidSpecError(`${field}.step is ${step}; it must be left out where log is true`)
@@ -196,8 +202,8 @@ function parseDistribution(spec: ParameterSpec, field: string): Distribution {
     return { type: 'int', low, high: low + Math.floor((high - low) / (step ?? 1)) * (step ?? 1), log, step: step ?? 1 }
   }
   if (step === undefined) return { type: 'float', low, high, log, step: undefined }
-  const steps = cardinality({ type: 'float', low, high, log, step }) - 1
-  return { type: 'float', low, high: Number((low + steps * step).toPrecision(12)), log, step }
+  const given: Distribution = { type: 'float', low, high, log, step }
+  return { ...given, high: Number(valueAt(given, cardinality(given) - 1)) }
 }
 
 function parseChoices(choices: readonly ParamValue[], field: string): CategoricalDistribution {
@@ -231,6 +237,6 @@ export const int = (low: number, high: number, options: NumberOptions = {}): Par
 /** One of its choices, which have no order. @throws InvalidSpecError where they are no list */
 export function categorical(choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec {
   if (!Array.isArray(choices))
-    throw new InvalidSpecError(`choices is ${JSON.stringify(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)
+    throw new InvalidSpecError(`choices is ${told(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)
   return { type: 'categorical', choices: [...choices], ...options }
 }

@@ -1,6 +1,7 @@
 import { mean } from 'simple-statistics'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { repeatsOf } from '../attributes.ts'
+import { isFeasible } from '../feasibility.ts'
 import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions } from './bootstrap.ts'
 import { adjust, type Correction } from './corrections.ts'
@@ -45,15 +46,15 @@ export interface ComparisonTable {
 }
 
 /**
- * Compares every configuration with the one of the best mean by a paired test over their repeats, which share seeds and folds. Complete trials with
- * a finite value for every repeat; those with another number of repeats than the best are left out, as nothing pairs them. With n repeats the
+ * Compares every configuration with the one of the best mean by a paired test over their repeats, which share seeds and folds. Complete trials that
+ * meet their outcome constraints, with a finite value for every repeat; those with another number of repeats than the best are left out, as nothing pairs them. With n repeats the
  * smallest p that Wilcoxon's test can give is 2 / 2^n: five repeats reach 0.0625, six 0.031.
  * The best is chosen by the same numbers that it is compared on, which favours it.
  * @throws InvalidSpecError when no trial was repeated
  */
 export function compareTrials(trials: readonly Trial[], options: CompareOptions): ComparisonTable {
   const { objective = 0 } = options
-  const complete = trials.filter(({ state }) => state === 'complete')
+  const complete = trials.filter((trial) => trial.state === 'complete' && isFeasible(trial))
   return compare(
     complete.map((trial) => ({ number: trial.number, values: repeatsOf(trial, objective) ?? [] })),
     options,

@@ -14,7 +14,7 @@ export interface RungCorrelation {
 
 /**
  * How well the order of the trials at each rung tells their order at the end: rank correlations of the reports with the final values of the first
- * objective. Complete trials only, and those without a number at either place left out: where a pruner stopped the rest, these are the survivors.
+ * objective. Complete trials only, and those without a finite number at either place left out: where a pruner stopped the rest, these are the survivors.
  * @param steps the rungs; every step that at least three of the complete trials reported at, unless said
  */
 export function rankCorrelation(trials: readonly Trial[], steps = reportedSteps(trials), options?: BootstrapOptions): RungCorrelation[] {
@@ -40,7 +40,7 @@ export function topKRegret(trials: readonly Trial[], step: number, k: number, di
 function pairsAt(trials: readonly Trial[], step: number): Pair[] {
   return trials.flatMap(({ state, values, intermediateValues }): Pair[] => {
     const [reported, final] = [intermediateValues.get(step) ?? Number.NaN, values?.[0] ?? Number.NaN]
-    return state !== 'complete' || Number.isNaN(reported) || Number.isNaN(final) ? [] : [[reported, final]]
+    return state !== 'complete' || !Number.isFinite(reported) || !Number.isFinite(final) ? [] : [[reported, final]]
   })
 }
 

@@ -18,7 +18,16 @@ if (how === 'disposeRunning' || how === 'disposeRunningInline') {
 } else if (how === 'uncopyable') {
   // A worker cannot be sent a function. `fit` leaves out what is not its own; a session takes what it is given.
   const member = /** @type {import('espalier').Member} */ (/** @type {unknown} */ ({ describe: () => 'a member' }))
-  const topology = /** @type {const} */ ({ inputSize: 50, units: [1], loss: 'meanSquaredError', batchSize: 1 })
+  const layers = /** @type {const} */ ([{ type: 'dense', units: 1, useBias: true, trainable: true }])
+  const loss = /** @type {const} */ ({
+    name: 'meanSquaredError',
+    fromLogits: false,
+    labelSmoothing: 0,
+    parameter: 0,
+    gamma: 0,
+    applyClassBalancing: false,
+  })
+  const topology = { inputShape: [50], layers, loss, batchSize: 1 }
   error = await backend.createSession({ topology, members: [member] }, {}).catch((reason) => reason)
 } else if (how === 'dispose') {
   await backend.dispose()

@@ -1,3 +1,4 @@
+import { resolveTopology } from '../../../src/core/resolve.ts'
 import type { TrainSpec } from '../../../src/core/spec.ts'
 import { expectRejection, expectSame } from '../../support/close.ts'
 import { makeExamples, makeWeights } from '../../support/problems.ts'
@@ -53,9 +54,9 @@ const specs = [
   withSpec('an unknown activation', 'did you mean "relu"?', wrong(layers(4, 'rellu'))),
   withSpec('a misspelt key', 'batchSiz is not a field of the spec; did you mean "batchSize"?', wrong({ batchSiz: 4 })),
   withSpec('a batch larger than the data', 'batchSize is 11; it must be at most the 10 rows', { ...GOOD, batchSize: 11 }),
-  withSpec('initial weights of another network', 'initialWeights[0] has a kernel of', {
+  withSpec('initial weights of another network', 'initialWeights[0] holds', {
     ...GOOD,
-    initialWeights: makeWeights({ inputSize: 5, units: [4, 2], loss: 'categoricalCrossentropy', batchSize: 4 }, 1),
+    initialWeights: makeWeights(resolveTopology({ inputSize: 5, units: [4, 2], loss: 'categoricalCrossentropy', batchSize: 4 }), 1),
   }),
   withSpec(
     'early stopping on test data there is none of',
@@ -112,10 +113,10 @@ const others = [
   refused(
     'a wrong member of several, by its number',
     'InvalidSpecError',
-    'members[1].layers[0].activation is "softmax"',
+    'members[1].layers[1].activation is "sigmoid"',
     (backend, api) => {
       const member = { layers: [{ activation: 'relu' as const }, { activation: 'softmax' as const }] }
-      const bad = { layers: [{ activation: 'softmax' as const }, { activation: 'softmax' as const }] }
+      const bad = { layers: [{ activation: 'relu' as const }, { activation: 'sigmoid' as const }] }
       return api.fitPopulation(
         backend,
         { inputSize: 3, units: [4, 2], loss: 'categoricalCrossentropy', batchSize: 4 },

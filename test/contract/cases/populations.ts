@@ -1,16 +1,27 @@
-import type { LossName } from '../../../src/core/names.ts'
+import type { DenseSpec } from '../../../src/core/layers/dense.ts'
+import type { LossName } from '../../../src/core/losses.ts'
 import { resolveTopology } from '../../../src/core/resolve.ts'
-import type { MemberSpec, TopologySpec } from '../../../src/core/spec.ts'
+import type { MemberSpec } from '../../../src/core/spec.ts'
 import { at, expectEqual, expectSame, expectTrue } from '../../support/close.ts'
 import { makeExamples, makeWeights } from '../../support/problems.ts'
 import { type Api, type Backend, type BackendCase, type Data, flat32 } from '../api.ts'
 import { expectSameRun } from './same.ts'
 
+/** A topology of dense layers. */
+interface Shape {
+  readonly inputSize: number
+  readonly units: number[]
+  readonly loss: LossName
+  readonly batchSize: number
+}
+
+type DenseOwn = Omit<DenseSpec, 'units' | 'useBias' | 'trainable'>
+
 /** Members as unlike each other as a topology allows. */
-function sevenMembers(topology: TopologySpec): MemberSpec[] {
+function sevenMembers(topology: Shape): MemberSpec[] {
   const depth = topology.units.length
   const output = ({ meanSquaredError: 'linear', binaryCrossentropy: 'sigmoid' } as const)[topology.loss as 'meanSquaredError'] ?? 'softmax'
-  const member = (layer: MemberSpec['layers'][number], rest: Omit<MemberSpec, 'layers'>): MemberSpec => ({
+  const member = (layer: DenseOwn, rest: Omit<MemberSpec, 'layers'>): MemberSpec => ({
     layers: topology.units.map((_, l) => (l === depth - 1 ? { activation: output, initializer: 'glorotUniform', l2: layer.l2 } : layer)),
     ...rest,
   })
@@ -43,12 +54,12 @@ function sevenMembers(topology: TopologySpec): MemberSpec[] {
   ]
 }
 
-function dataFor(topology: TopologySpec): Required<Data> {
+function dataFor(topology: Shape): Required<Data> {
   const resolved = resolveTopology(topology)
   return { train: makeExamples(resolved, 43, 1), test: makeExamples(resolved, 17, 2) }
 }
 
-const TOPOLOGIES: readonly TopologySpec[] = [
+const TOPOLOGIES: readonly Shape[] = [
   { inputSize: 8, units: [12, 8, 1], loss: 'binaryCrossentropy', batchSize: 5 },
   { inputSize: 20, units: [33, 17, 5], loss: 'categoricalCrossentropy', batchSize: 16 },
   { inputSize: 7, units: [40, 3], loss: 'meanSquaredError', batchSize: 43 },
@@ -96,7 +107,7 @@ const fitIsPopulationOfOne: BackendCase = {
 const ownWeights: BackendCase = {
   name: 'each member starts from its own initial weights',
   async run(backend, { fitPopulation }) {
-    const topology = { inputSize: 4, units: [5, 2], loss: 'meanSquaredError', batchSize: 8 } satisfies TopologySpec
+    const topology = { inputSize: 4, units: [5, 2], loss: 'meanSquaredError', batchSize: 8 } satisfies Shape
     const still: MemberSpec = { layers: [{ activation: 'tanh' }, {}], optimizer: { name: 'sgd', learningRate: 0 } }
     const weights = [1, 2, 3].map((seed) => makeWeights(resolveTopology(topology), seed))
     const members = weights.map((initialWeights) => ({ ...still, initialWeights }))
@@ -116,7 +127,7 @@ const RUNAWAY: MemberSpec = {
 }
 
 async function expectDivergence(backend: Backend, { fitPopulation }: Api, loss: LossName): Promise<void> {
-  const topology = { inputSize: 4, units: [6, 2], loss, batchSize: 8 } satisfies TopologySpec
+  const topology = { inputSize: 4, units: [6, 2], loss, batchSize: 8 } satisfies Shape
   const calm: MemberSpec = { layers: [{ activation: 'tanh' }, {}], epochs: 8, optimizer: 'adam' }
   const data = dataFor(topology)
   const epochsSeen: number[] = []

@@ -1,3 +1,4 @@
+import { outputSizeOf } from '../../../src/core/layout.ts'
 import { METRICS } from '../../../src/core/names.ts'
 import { at, expectClose, expectEqual, expectSame, expectTrue } from '../../support/close.ts'
 import { evaluateOracle } from '../../support/oracle.ts'
@@ -68,39 +69,65 @@ function pairwiseAuc(scores: readonly number[], positive: readonly boolean[]): n
   return won / pairs
 }
 
+/** Precision, recall, F1 and AUC of one class against the others, counted row by row. */
+function ofClass(index: number, actual: readonly number[], said: readonly number[], scores: readonly number[]) {
+  const positive = actual.map((value) => value === index)
+  const count = (rows: readonly boolean[]) => rows.filter(Boolean).length
+  const hits = count(said.map((value, i) => value === index && positive[i] === true))
+  const part = (whole: number) => (whole === 0 ? 0 : hits / whole)
+  const [precision, recall] = [part(count(said.map((value) => value === index))), part(count(positive))]
+  const f1 = hits === 0 ? 0 : (2 * precision * recall) / (precision + recall)
+  return { precision, recall, f1, auc: pairwiseAuc(scores, positive) }
+}
+
+const meanOver = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
 const metricCases = (
   [
-    ['one sigmoid output', SIGMOID],
-    ['two softmax outputs', softmaxOf(2)],
+    ['one sigmoid output, of the rarer class', SIGMOID, undefined],
+    ['one sigmoid output, of the first class', SIGMOID, 0],
+    ['one sigmoid output, of the second class', SIGMOID, 1],
+    ['two softmax outputs, of the rarer class', softmaxOf(2), undefined],
+    ['two softmax outputs, of the first class', softmaxOf(2), 0],
+    ['two softmax outputs, of the second class', softmaxOf(2), 1],
+    ['four softmax outputs, means over all classes', softmaxOf(4), undefined],
+    ['four softmax outputs, of the third class', softmaxOf(4), 2],
   ] as const
 ).map(
-  ([name, spec]): BackendCase => ({
+  ([name, spec, positiveClass]): BackendCase => ({
     name: `metrics of ${name}`,
     async run(backend, api) {
       const { topology } = resolveSpec(spec)
-      const outputs = topology.units.at(-1) ?? 0
+      const outputs = outputSizeOf(topology)
+      const train = makeExamples(topology, 29, 1)
       const test = makeExamples(topology, 61, 2)
-      const result = await api.fit(backend, { ...spec, metrics: [...METRICS] }, { train: makeExamples(topology, 29, 1), test })
+      const result = await api.fit(backend, { ...spec, metrics: [...METRICS], positiveClass }, { train, test })
       const predictions = await result.predict(test.features)
-      const last = (values: ArrayLike<number>) => Array.from({ length: test.rows }, (_, row) => at(values, row * outputs + outputs - 1))
-      const scores = last(predictions)
-      const positive = last(test.targets).map((target) => target > 0.5)
-      const predicted = scores.map((score) => score > 0.5)
-      const count = (rows: readonly boolean[]) => rows.filter(Boolean).length
-      const hits = count(predicted.map((yes, i) => yes && positive[i] === true))
-      const precision = hits / count(predicted)
-      const recall = hits / count(positive)
-      expectTrue(hits > 0 && precision < 1 && recall < 1, 'predictions of which some are right and some wrong')
+      const rowsOf = (values: ArrayLike<number>, rows: number) =>
+        Array.from({ length: rows }, (_, row) => Array.from({ length: outputs }, (_o, o) => at(values, row * outputs + o)))
+      const classOf = (row: readonly number[]) => (outputs === 1 ? Number(at(row, 0) > 0.5) : row.indexOf(Math.max(...row)))
+      const classes = outputs === 1 ? 2 : outputs
+      const actual = rowsOf(test.targets, test.rows).map(classOf)
+      const said = rowsOf(predictions, test.rows).map(classOf)
+      const scores = (index: number) =>
+        rowsOf(predictions, test.rows).map((row) => (outputs > 1 ? at(row, index) : index === 1 ? at(row, 0) : -at(row, 0)))
+      const trained = rowsOf(train.targets, train.rows).map(classOf)
+      const ones = trained.filter((value) => value === 1).length
+      const chosen = positiveClass ?? (classes > 2 ? undefined : ones > train.rows - ones ? 0 : 1)
+      expectEqual(result.positiveClass, chosen === undefined ? undefined : String(chosen), 'the class named')
+      const each = Array.from({ length: classes }, (_, i) => ofClass(i, actual, said, scores(i)))
+      const macro = (metric: 'precision' | 'recall' | 'f1' | 'auc') => meanOver(each.map((values) => values[metric]))
+      const wanted =
+        chosen === undefined ? { precision: macro('precision'), recall: macro('recall'), f1: macro('f1'), auc: macro('auc') } : each[chosen]
+      expectTrue(
+        each.every(({ recall }) => recall < 1) && each.some(({ precision }) => precision > 0),
+        'predictions of which some are right and some wrong',
+      )
       const { metrics } = await result.evaluate(test, [...METRICS])
-      const expected = {
-        meanAbsoluteError: predictions.reduce((sum, p, i) => sum + Math.abs(p - at(test.targets, i)), 0) / predictions.length,
-        precision,
-        recall,
-        f1: (2 * precision * recall) / (precision + recall),
-        auc: pairwiseAuc(scores, positive),
-      }
+      const meanAbsoluteError = predictions.reduce((sum, p, i) => sum + Math.abs(p - at(test.targets, i)), 0) / predictions.length
+      const expected: Record<string, number> = { meanAbsoluteError, ...wanted }
       for (const metric of METRICS) {
-        expectClose([metrics[metric] ?? Number.NaN], [expected[metric]], metric, { absolute: 0, relative: 1e-6 })
+        expectClose([metrics[metric] ?? Number.NaN], [expected[metric] ?? Number.NaN], metric, { absolute: 0, relative: 1e-6 })
         expectEqual(result.history.testMetrics?.[metric]?.at(-1), metrics[metric], `${metric} in the history`)
       }
       expectEqual(result.history.testMetrics?.auc?.length, 3, 'entries of a metric')

@@ -24,7 +24,7 @@ const STATE_WORDS: Readonly<Record<TrialRow['state'], string>> = {
 
 export function columnsOf({ objective, direction, params }: TrialColumns, rows: readonly TrialRow[]): Column[] {
   const title = OBJECTIVE_WORDS[objective as keyof typeof OBJECTIVE_WORDS]?.title ?? objective
-  const isNumeric = (name: string): boolean => rows.every((row) => typeof (row.params[name] ?? 0) === 'number')
+  const isNumeric = (name: string): boolean => rows.every((row) => typeof (paramOf(row, name) ?? 0) === 'number')
   return [
     { id: 'number', title: 'Trial', cell: ({ number }) => number, text: ({ number }) => String(number), end: false, falls: true },
     ...(rows.some(({ part }) => part !== undefined)
@@ -35,8 +35,8 @@ export function columnsOf({ objective, direction, params }: TrialColumns, rows: 
     ...params.map((name) => ({
       id: `param ${name}`,
       title: parameterTitle(name),
-      cell: (row: TrialRow) => row.params[name],
-      text: (row: TrialRow) => (name in row.params ? formatValue(row.params[name]) : '–'),
+      cell: (row: TrialRow) => paramOf(row, name),
+      text: (row: TrialRow) => (Object.hasOwn(row.params, name) ? formatValue(paramOf(row, name)) : '–'),
       end: isNumeric(name),
       falls: false,
     })),
@@ -50,6 +50,9 @@ export function columnsOf({ objective, direction, params }: TrialColumns, rows: 
     },
   ]
 }
+
+/** A parameter may be called what every object answers. */
+const paramOf = ({ params }: TrialRow, name: string) => (Object.hasOwn(params, name) ? params[name] : undefined)
 
 const partOf = ({ part }: TrialRow): string => part ?? ''
 

@@ -1,12 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isLeftOf, replaceFile } from '../../../data/node/write.ts'
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
-import { decodeCheckpoints, encodeCheckpoints } from './checkpoint-format.ts'
+import { decodeCheckpoints, encodeCheckpoints, keyOf } from './checkpoint-format.ts'
 import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
 
 const SUFFIX = '.safetensors'
+/** What a key's file is called, or what a crash left of it. */
+const NAME = /^(.*)\.safetensors(?:\.[\da-f-]{36}\.tmp)?$/
 
 /** Who hears of a damaged checkpoint. */
 export interface FileCheckpointsOptions {
@@ -28,14 +31,10 @@ export class FileCheckpoints implements CheckpointStore {
   /** @throws JournalError when the file cannot be written; the key has what it had before */
   async save(key: string, checkpoints: readonly Checkpoint[]): Promise<void> {
     const path = this.#pathOf(key)
-    const temporary = `${path}.${randomUUID()}.tmp`
     try {
       await this.#makeFolder()
-      await writeDurably(temporary, encodeCheckpoints(checkpoints))
-      await rename(temporary, path)
-      await syncFolder(this.#folder)
+      await replaceFile(path, encodeCheckpoints(checkpoints, isLong(key) ? { key } : {}))
     } catch (cause) {
-      await rm(temporary, { force: true })
       throw asJournalError(path, cause)
     }
   }
@@ -47,7 +46,7 @@ export class FileCheckpoints implements CheckpointStore {
     })
     if (bytes === undefined) return undefined
     try {
-      return decodeCheckpoints(bytes, path)
+      return decodeCheckpoints(bytes, path).checkpoints
     } catch (error) {
       this.#onNotice(`${error instanceof Error ? error.message : String(error)}; the trial begins anew`)
       return undefined
@@ -56,20 +55,33 @@ export class FileCheckpoints implements CheckpointStore {
 
   /** Removes what a crash in the middle of `save` may have left of the key as well. */
   async delete(key: string): Promise<void> {
-    const name = nameOf(key)
+    const path = this.#pathOf(key)
     try {
-      const names = (await this.#names()).filter((one) => one === name || (one.startsWith(`${name}.`) && one.endsWith('.tmp')))
-      await Promise.all(names.map((one) => rm(join(this.#folder, one), { force: true })))
+      const paths = (await this.#names()).map((name) => join(this.#folder, name))
+      await Promise.all(paths.filter((one) => one === path || isLeftOf(one, path)).map((one) => rm(one, { force: true })))
     } catch (cause) {
       throw asJournalError(this.#folder, cause)
     }
   }
 
+  /** Those as well of which a crash in the middle of `save` left nothing whole: they can be deleted. */
   async keys(): Promise<string[]> {
     const names = await this.#names().catch((cause) => {
       throw asJournalError(this.#folder, cause)
     })
-    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => decodeURIComponent(name.slice(0, -SUFFIX.length)))
+    const keys = await Promise.all(names.map((name) => this.#keyOf(name)))
+    return [...new Set(keys.flatMap((key) => key ?? []))]
+  }
+
+  /** The key of a file; undefined where it is none of the store's, or has its key inside and is damaged, or gone by now. */
+  async #keyOf(name: string): Promise<string | undefined> {
+    const [, key = ''] = NAME.exec(name) ?? []
+    const path = join(this.#folder, name)
+    try {
+      return (key.includes(SHORTENED) ? keyOf(await readFile(path), path) : decodeURIComponent(key)) || undefined
+    } catch {
+      return undefined
+    }
   }
 
   #pathOf(key: string): string {
@@ -91,15 +103,16 @@ export class FileCheckpoints implements CheckpointStore {
   }
 }
 
-/** A key may hold slashes, and characters that some file systems refuse. */
-const nameOf = (key: string): string => `${encodeURIComponent(key).replaceAll('*', '%2A')}${SUFFIX}`
+/** Letters of a name without its endings: file systems take 255 in all. */
+const LONGEST = 200
+/** Stands before the hash of a name that was cut; no encoded key holds it. */
+const SHORTENED = '='
 
-async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
-  const handle = await open(path, 'w')
-  try {
-    await handle.writeFile(bytes)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+/** A key may hold slashes, and characters that some file systems refuse. */
+const encoded = (key: string): string => encodeURIComponent(key.replace(/\p{Surrogate}/gu, '\ufffd')).replaceAll('*', '%2A')
+const isLong = (key: string): boolean => encoded(key).length > LONGEST
+
+function nameOf(key: string): string {
+  const hash = isLong(key) ? `${SHORTENED}${createHash('sha256').update(key).digest('hex')}` : ''
+  return `${encoded(key).slice(0, LONGEST - hash.length)}${hash}${SUFFIX}`
 }

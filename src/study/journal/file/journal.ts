@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { DisposedError } from '../../../core/errors.ts'
 import { CorruptJournalError } from '../errors.ts'
 import type { Journal, JournalEntry } from '../journal.ts'
+import { claimStudy } from './claim.ts'
 import { corrupt, formatLines, parseLine, parseLines, readFrom, readLastLine } from './lines.ts'
 import { acquireLock, isLocked, type LockOptions } from './lock.ts'
 import { asJournalError, syncFolder, unlessAbsent } from './system.ts'
@@ -26,7 +27,7 @@ export class FileJournal implements Journal {
   #cursor = { number: 0, offset: 0 }
   /** The size of the file whose torn line was told of last. */
   #toldOf = 0
-  #appending: Promise<void> = Promise.resolve()
+  #appending: Promise<unknown> = Promise.resolve()
   #closed = false
 
   constructor(path: string, { lock = 'symlink', gracePeriod = 30, onNotice = () => {} }: FileJournalOptions = {}) {
@@ -55,12 +56,19 @@ export class FileJournal implements Journal {
 
   /** @throws JournalError when the file cannot be written; none of the entries is in it then */
   append(entries: readonly JournalEntry[]): Promise<void> {
-    this.#check()
-    if (entries.length === 0) return Promise.resolve()
-    const appended = this.#appending.then(() => this.#append(entries))
-    // Who called hears of a failure; the next call begins anew.
-    this.#appending = appended.catch(() => {})
-    return appended
+    return this.#enqueue(async () => {
+      if (entries.length > 0) await this.#append(entries)
+    })
+  }
+
+  /** @throws JournalError as `append`; CorruptJournalError as `read` */
+  appendAt(length: number, entries: readonly JournalEntry[]): Promise<boolean> {
+    return this.#enqueue(() => this.#append(entries, length))
+  }
+
+  /** Of the processes of this machine. */
+  async claim(study: string): Promise<() => Promise<void>> {
+    return claimStudy(this.#path, study)
   }
 
   async close(): Promise<void> {
@@ -91,17 +99,35 @@ export class FileJournal implements Journal {
     this.#onNotice(tornNotice(this.#path, torn))
   }
 
-  async #append(entries: readonly JournalEntry[]): Promise<void> {
+  /** One after the other. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    this.#check()
+    const done = this.#appending.then(work)
+    // Who called hears of a failure; the next call begins anew.
+    this.#appending = done.catch(() => {})
+    return done
+  }
+
+  /** @param length how many entries there must be, if that matters */
+  async #append(entries: readonly JournalEntry[], length?: number): Promise<boolean> {
     try {
       const lock = await acquireLock(this.#path, this.#lock)
       try {
+        if (length !== undefined && (await this.#length()) !== length) return false
         await this.#write(formatLines(entries))
+        return true
       } finally {
         await lock.release()
       }
     } catch (cause) {
       throw asJournalError(this.#path, cause)
     }
+  }
+
+  /** How many whole entries there are. */
+  async #length(): Promise<number> {
+    const { entries } = await this.#readLines(this.#cursor)
+    return this.#cursor.number + entries.length
   }
 
   async #write(lines: string): Promise<void> {

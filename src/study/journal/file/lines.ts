@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { JsonDepthError } from '../../../core/json.ts'
 import type { Json } from '../../trial.ts'
 import { isEntry } from '../entries.ts'
 import { CorruptJournalError } from '../errors.ts'
@@ -20,7 +21,9 @@ export function parseLine(bytes: Uint8Array): Line {
   let json: Json
   try {
     json = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-  } catch {
+  } catch (cause) {
+    // It is whole, only nobody's: to drop it as the beginning of one would lose it.
+    if (cause instanceof JsonDepthError) return 'foreign'
     const first = bytes[0]
     return first === undefined || first === 0 || first === 0x7b ? 'torn' : 'foreign'
   }

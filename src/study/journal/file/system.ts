@@ -1,31 +1,7 @@
-import { open } from 'node:fs/promises'
+import { codeOf } from '../../../data/node/system.ts'
 import { JournalError } from '../errors.ts'
 
-/** What the system said went wrong, such as ENOENT. */
-export const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-
-/** Answers `absent` when `work` finds no such file; what else it throws it throws. */
-export async function unlessAbsent<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
-  try {
-    return await work
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return absent
-    throw error
-  }
-}
-
-/** A new file, or a new name of one, survives a power cut only once its folder is flushed as well. */
-export async function syncFolder(folder: string): Promise<void> {
-  // Windows has no such thing: it refuses to open a folder, and writes names through.
-  if (process.platform === 'win32') return
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
+export { codeOf, syncFolder, unlessAbsent } from '../../../data/node/system.ts'
 
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'permission denied; choose a place that may be written',

@@ -41,17 +41,36 @@ export class JournalDatabase {
    * What is requested for the items is all done, and on the disk, or none of it.
    * @throws JournalError saying what to do
    */
-  write<Name extends StoreName, Item>(
+  async write<Name extends StoreName, Item>(
     name: Name,
     items: readonly Item[],
     request: (store: WritableStore<Name>, item: Item) => Promise<unknown>,
   ): Promise<void> {
+    await this.writeIf(name, items, async () => true, request)
+  }
+
+  /**
+   * The same if the store is as `condition` says, at the time of the writing. It may await what it requests, and nothing else.
+   * @returns whether it was
+   */
+  writeIf<Name extends StoreName, Item>(
+    name: Name,
+    items: readonly Item[],
+    condition: (store: WritableStore<Name>) => Promise<boolean>,
+    request: (store: WritableStore<Name>, item: Item) => Promise<unknown>,
+  ): Promise<boolean> {
     return this.use(async (database) => {
       const transaction = database.transaction(name, 'readwrite', { durability: 'strict' })
       const requests: Promise<unknown>[] = [transaction.done]
       try {
+        const holds = await condition(transaction.store)
+        if (!holds) {
+          await transaction.done
+          return false
+        }
         for (const item of items) requests.push(request(transaction.store, item))
         await Promise.all(requests)
+        return true
       } catch (error) {
         // A value that cannot be cloned throws and leaves the transaction to commit the rest; a request that failed has aborted it.
         if (transaction.error === null) transaction.abort()

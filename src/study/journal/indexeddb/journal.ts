@@ -1,4 +1,5 @@
 import { DisposedError } from '../../../core/errors.ts'
+import { runsAlready } from '../errors.ts'
 import type { Journal, JournalEntry } from '../journal.ts'
 import { JournalDatabase } from './database.ts'
 
@@ -23,6 +24,35 @@ export class IndexedDbJournal implements Journal {
     this.#check()
     if (entries.length === 0) return
     await this.#database.write('entries', entries, (store, entry) => store.add(entry))
+  }
+
+  /** @throws JournalError as `append` */
+  async appendAt(length: number, entries: readonly JournalEntry[]): Promise<boolean> {
+    this.#check()
+    return this.#database.writeIf(
+      'entries',
+      entries,
+      async (store) => (await store.count()) === length,
+      (store, entry) => store.add(entry),
+    )
+  }
+
+  /** Of the tabs and workers of this origin, by the Web Locks; where there are none, nobody is kept out. */
+  async claim(study: string): Promise<() => Promise<void>> {
+    const { locks } = globalThis.navigator ?? {}
+    if (locks === undefined) return async () => undefined
+    return new Promise((resolve, reject) => {
+      const held = locks.request(`${this.description}, study ${study}`, { ifAvailable: true }, (lock) => {
+        if (lock === null) throw runsAlready(this.description, study, 'another tab or worker of this page')
+        return new Promise<void>((release) => {
+          resolve(async () => {
+            release()
+            await held
+          })
+        })
+      })
+      held.catch(reject)
+    })
   }
 
   async close(): Promise<void> {

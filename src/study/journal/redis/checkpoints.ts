@@ -29,7 +29,7 @@ export class RedisCheckpoints implements CheckpointStore {
     if (bytes == null) return undefined
     const name = `${this.#connection.description}, ${this.#hash}, ${key}`
     try {
-      return decodeCheckpoints(bytes, name)
+      return decodeCheckpoints(bytes, name).checkpoints
     } catch (error) {
       this.#onNotice(`${error instanceof Error ? error.message : String(error)}; the trial begins anew`)
       return undefined

@@ -34,6 +34,30 @@ function createClient({ createClient }: Awaited<ReturnType<typeof loadClient>>, 
 }
 type Client = ReturnType<typeof createClient>
 
+/** What the client would only find as it connects. No message shows the address: it may hold a password. @throws JournalError */
+function parseAddress(url: string): URL {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined
+  if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.host === '')
+    throw new JournalError(
+      'the address of a Redis server is redis://host:port/database, or rediss:// with TLS; this one is none (in a password, signs such as / @ : # are written %2F %40 %3A %23)',
+    )
+  const { pathname, username, password } = parsed
+  if (!/^\/?\d*$/.test(pathname))
+    throw new JournalError('the database of a Redis server is a number, as in redis://host:6379/0; this address has something else there')
+  if (!isEncoded(username) || !isEncoded(password))
+    throw new JournalError('user or password in the address of the Redis server has a % that encodes nothing; write %25')
+  return parsed
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** One connection to a Redis server, opened when it is first used. */
 export class RedisConnection {
   /** The address, without user and password. */
@@ -45,10 +69,8 @@ export class RedisConnection {
 
   /** @throws JournalError when the address is none */
   constructor(url: string, options: ConnectionOptions) {
-    const parsed = URL.canParse(url) ? new URL(url) : undefined
-    if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol))
-      throw new JournalError(`the address of a Redis server is redis://host:port/database, or rediss:// with TLS; this one is none`)
-    this.description = `${parsed.protocol}//${parsed.host}${parsed.pathname}`
+    const { protocol, host, pathname } = parseAddress(url)
+    this.description = `${protocol}//${host}${pathname}`
     this.#url = url
     this.#options = options
   }

@@ -1,4 +1,4 @@
-import { type FloatDistribution, type IntDistribution, type Interval, intervalOf, type Params } from '../../space/distributions.ts'
+import { type FloatDistribution, type IntDistribution, type Interval, intervalOf, own, type Params } from '../../space/distributions.ts'
 import { quantile } from '../normal.ts'
 
 /** A number of the space, laid over 0 to 1. */
@@ -20,7 +20,7 @@ export class Axis {
 
   /** Undefined where it is inactive. */
   placeOf(params: Params): number | undefined {
-    const value = params[this.name]
+    const value = own(params, this.name)
     return value === undefined ? undefined : Math.min(1, Math.max(0, this.#place(Number(value))))
   }
 

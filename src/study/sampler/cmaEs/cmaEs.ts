@@ -5,7 +5,7 @@ import { cardinality } from '../../space/distributions.ts'
 import { isFinished, type StudyView } from '../../trial.ts'
 import { drawEvenly, valueAtFraction } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
-import { targetsOf } from '../targets.ts'
+import { byMerit, targetsOf } from '../targets.ts'
 import { Axis } from './axis.ts'
 import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } from './evolution.ts'
 
@@ -23,7 +23,7 @@ const SHORTEST = 1e-7
 /**
  * The evolution strategy with covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016, with negative weights) over
  * the numbers of the space, in the logarithm where it says `log`. Trials g x populationSize … are generation g, proposed once all before them
- * have ended. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
+ * have ended, failed ones ranked last and those that break outcome constraints before them. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
  * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). Of several
  * objectives it sees the first.
  *
@@ -82,7 +82,7 @@ function generationOf(
     if (!trials.every(isFinished)) return 'wait'
     const { mean } = evolution
     // Seen by themselves: what comes after a generation never changes what it taught. Without any finite value it teaches nothing.
-    const ranked = targetsOf({ ...view, trials }).sort((a, b) => a.loss - b.loss)
+    const ranked = targetsOf({ ...view, trials }).sort(byMerit)
     if (ranked.length === 0) continue
     const steps = ranked.map(({ trial: { params } }) =>
       mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * (scales[i] ?? 1))),

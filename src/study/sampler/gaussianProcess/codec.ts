@@ -1,4 +1,4 @@
-import { cardinality, type Distribution, type Interval, intervalOf, type Params, valueAt } from '../../space/distributions.ts'
+import { cardinality, type Distribution, type Interval, intervalOf, own, type Params, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 
 interface Dimension {
@@ -35,7 +35,7 @@ export class Codec {
   /** (dimensions) */
   encode(params: Params): Float64Array {
     return Float64Array.from(this.dimensions, ({ name, distribution, interval }) => {
-      const value = params[name]
+      const value = own(params, name)
       if (distribution.type === 'categorical') return value === undefined ? -1 : distribution.choices.indexOf(value)
       if (interval === undefined || value === undefined) return 0.5
       return Math.min(1, Math.max(0, (interval.toInterval(Number(value)) - interval.low) / (interval.high - interval.low)))

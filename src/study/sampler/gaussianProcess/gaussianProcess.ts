@@ -1,12 +1,15 @@
+import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { whole } from '../../../core/fields.ts'
+import { constraintsOf } from '../../feasibility.ts'
 import { StudyRandom } from '../../random.ts'
 import type { StudyView } from '../../trial.ts'
+import { logBelow } from '../normal.ts'
 import { createQuasiRandom } from '../quasiRandom.ts'
 import { drawEvenly } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
 import { MAX_DIMENSIONS } from '../sobol.ts'
-import { targetsOf } from '../targets.ts'
+import { byMerit, type Target, targetsOf } from '../targets.ts'
 import { Codec } from './codec.ts'
 import { fitHyperparameters } from './fit.ts'
 import { logExpectedImprovement } from './improvement.ts'
@@ -31,13 +34,19 @@ export const gaussianProcessSchema = z.strictObject({
 export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProcessSchema>, 'name'> = {}): Sampler {
   const { startupTrials = 10 } = options
   const quasiRandom = createQuasiRandom()
-  const fit = rememberLast(fitHyperparameters)
+  const fits = new Map<string, Fit>()
+  /** What is modelled of the same name, the objective or a constraint, hardly changes from one proposal to the next. */
+  const fitOf = (name: string): Fit => {
+    const known = fits.get(name) ?? rememberLast(fitHyperparameters)
+    fits.set(name, known)
+    return known
+  }
   let last: { readonly view: StudyView; readonly search: Search | undefined } | undefined
   return {
     name: 'gaussianProcess',
     batchSize: 4,
     sample(view, number, attempt) {
-      if (last?.view !== view) last = { view, search: learn(view, startupTrials, fit) }
+      if (last?.view !== view) last = { view, search: learn(view, startupTrials, fitOf) }
       const random = new StudyRandom(view.seed, number, attempt)
       const isStart = last.search === undefined && view.space.names.length <= MAX_DIMENSIONS
       if (isStart) return quasiRandom.sample(view, number, attempt)
@@ -51,7 +60,7 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
 const MAX_FITTED = 100
 
 /** What to search, or undefined until enough trials have finished. */
-function learn(view: StudyView, startupTrials: number, fit: (sample: Sample) => Hyperparameters): Search | undefined {
+function learn(view: StudyView, startupTrials: number, fitOf: (name: string) => Fit): Search | undefined {
   const { space, trials } = view
   const targets = targetsOf(view)
   const codec = new Codec(space)
@@ -60,7 +69,7 @@ function learn(view: StudyView, startupTrials: number, fit: (sample: Sample) => 
   const { categorical } = codec
   const points = targets.map(({ trial }) => codec.encode(trial.params))
   const sample = { x: joined(points, categorical.length), y, categorical }
-  const hyperparameters = fit(thinned(sample, MAX_FITTED))
+  const hyperparameters = fitOf('')(thinned(sample, MAX_FITTED))
   const process = new GaussianProcess(sample, hyperparameters)
   // Running trials count as seen with the value expected of them: the mean stays as it is, and nothing is left to be learnt there.
   const running = trials.filter(({ state }) => state === 'running').map(({ params }) => codec.encode(params))
@@ -70,19 +79,66 @@ function learn(view: StudyView, startupTrials: number, fit: (sample: Sample) => 
     categorical,
   }
   const model = running.length === 0 ? process : new GaussianProcess(believed, hyperparameters)
-  const best = Math.min(...y)
+  const feasible = y.filter((_, i) => targets[i]?.violation === 0)
+  const best = feasible.length === 0 ? undefined : Math.min(...feasible)
+  const constraints = constraintModels(targets, codec, points, (name) => fitOf(`constraint ${name}`))
   const tried = new Set(space.size < Number.POSITIVE_INFINITY ? trials.map(({ params }) => space.key(params)) : [])
-  const leaders = [...targets].sort((a, b) => a.loss - b.loss).slice(0, 2)
+  const leaders = [...targets].sort(byMerit).slice(0, 2)
   return {
     space,
     codec,
     score(point) {
+      const chance = constraints.reduce((sum, logProbability) => sum + logProbability(point), 0)
+      // As long as nothing meets the constraints, to meet them is all that is sought.
+      if (best === undefined) return chance
       const { mean, deviation } = model.predict(point)
-      return logExpectedImprovement(mean, deviation, best)
+      return logExpectedImprovement(mean, deviation, best) + chance
     },
     allows: (params) => space.isAllowed(params) && !(tried.size > 0 && tried.has(space.key(params))),
     known: leaders.map(({ trial }) => codec.decode(codec.encode(trial.params))),
   }
+}
+
+/**
+ * Of each outcome constraint the logarithm of the probability that a point meets it, by a process of its own over the trials that tell it
+ * (Gardner, Kusner, Xu, Weinberger, Cunningham, "Bayesian optimization with inequality constraints", ICML 2014; Optuna 5's GPSampler).
+ */
+function constraintModels(
+  targets: readonly Target[],
+  { categorical }: Codec,
+  points: readonly Float64Array[],
+  fitOf: (name: string) => Fit,
+): ((point: Float64Array) => number)[] {
+  const told = targets.map(({ trial }) => constraintsOf(trial))
+  return [...new Set(told.flatMap((constraints) => [...constraints.keys()]))].flatMap((name) => {
+    const places = [...told.keys()].filter((i) => told[i]?.has(name))
+    const values = clipped(places.map((i) => told[i]?.get(name) ?? 0))
+    const centre = mean(values)
+    const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
+    // Where it never changed, nothing tells where it would.
+    if (spread === 0) return []
+    const sample: Sample = {
+      x: joined(
+        places.map((i) => points[i] ?? new Float64Array()),
+        categorical.length,
+      ),
+      y: Float64Array.from(values, (value) => (value - centre) / spread),
+      categorical,
+    }
+    const process = new GaussianProcess(sample, fitOf(name)(thinned(sample, MAX_FITTED)))
+    return [
+      (point: Float64Array): number => {
+        const { mean: expected, deviation } = process.predict(point)
+        return logBelow((-centre / spread - expected) / deviation)
+      },
+    ]
+  })
+}
+
+/** What is not finite becomes as large as the largest number that is, either way, and at least 1. */
+function clipped(values: readonly number[]): number[] {
+  const most = Math.max(1, ...values.filter(Number.isFinite).map(Math.abs))
+  return values.map((value) => Math.min(most, Math.max(-most, value)))
 }
 
 /** Points one after the other, (points, dimensions). */
@@ -106,8 +162,10 @@ function thinned({ x, y, categorical }: Sample, most: number): Sample {
   }
 }
 
+type Fit = (sample: Sample) => Hyperparameters
+
 /** The trials of a batch learn from the same finished ones: the same fit, done once. */
-function rememberLast(fit: (sample: Sample) => Hyperparameters): (sample: Sample) => Hyperparameters {
+function rememberLast(fit: Fit): Fit {
   let last: { readonly sample: Sample; readonly result: Hyperparameters } | undefined
   return (sample) => {
     if (last === undefined || !isSame(last.sample, sample)) last = { sample, result: fit(sample) }

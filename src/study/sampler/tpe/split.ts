@@ -10,16 +10,30 @@ export interface Side {
   readonly weights: readonly number[] | undefined
 }
 
-/** The best `count` observations, and the rest. */
+/**
+ * The best `count` observations, and the rest; fewer where too few have a finite loss. Those that break outcome constraints come after all others, by
+ * how much they do, as in Optuna 5.
+ */
 export function split(observations: readonly Observation[], count: number): { good: Side; rest: Side } {
   const several = observations.some(({ losses }) => losses.length > 1)
-  const best = new Set(several ? bestFronts(observations, count) : byLoss(observations).slice(0, count))
+  const usable = observations.filter(({ losses, violation }) => violation > 0 || !losses.includes(Number.POSITIVE_INFINITY))
+  const feasible = usable.filter(({ violation }) => violation === 0)
+  const chosen = several ? bestFronts(feasible, Math.min(count, feasible.length)) : byLoss(feasible).slice(0, count)
+  const broken = usable.filter(({ violation }) => violation > 0).sort((a, b) => compare(a.violation, b.violation))
+  const best = new Set([...chosen, ...broken.slice(0, count - chosen.length)])
   const good = observations.filter((one) => best.has(one))
   const rest = observations.filter((one) => !best.has(one))
   return {
-    good: { observations: good, weights: several ? contributions(good.map(({ losses }) => losses)) : undefined },
+    good: { observations: good, weights: several && feasible.length > 0 ? weightsOf(good) : undefined },
     rest: { observations: rest, weights: undefined },
   }
+}
+
+/** Of several objectives: what a point adds to the volume that they dominate, and next to nothing for one that breaks constraints. */
+function weightsOf(good: readonly Observation[]): number[] {
+  const feasible = good.filter(({ violation }) => violation === 0)
+  const added = contributions(feasible.map(({ losses }) => losses))
+  return good.map((one) => added[feasible.indexOf(one)] ?? TINY)
 }
 
 const byLoss = (observations: readonly Observation[]): Observation[] =>
@@ -64,7 +78,8 @@ function contributions(losses: readonly (readonly number[])[]): number[] {
   const whole = hypervolume(losses, reference)
   const added = losses.map((_, i) => whole - hypervolume(losses.toSpliced(i, 1), reference) + TINY)
   const most = Math.max(...added)
-  return added.map((volume) => volume / most)
+  // A loss of -Infinity dominates an infinite volume, of which nothing can be told.
+  return added.map((volume) => (Number.isFinite(most) ? volume / most : 1))
 }
 
 /** A little worse than the worst finite loss of each objective, so that the worst points add something as well. */

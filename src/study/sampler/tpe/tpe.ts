@@ -1,13 +1,13 @@
 import * as z from 'zod/mini'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
-import { cardinality, contains, type Distribution, type ParamValue, valueAt } from '../../space/distributions.ts'
+import { cardinality, contains, type Distribution, own, type ParamValue, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 import type { StudyView } from '../../trial.ts'
 import { drawEvenly } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
 
-import { observe } from './observations.ts'
+import { failures, type Observation, observe } from './observations.ts'
 import { ParzenEstimator, type ParzenOptions, recencyWeights } from './parzen.ts'
 import { type Side, split } from './split.ts'
 
@@ -33,7 +33,8 @@ export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
  * The tree-structured Parzen estimator (Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NeurIPS 2011;
  * multivariate: Falkner, Klein, Hutter, "BOHB", ICML 2018) as Optuna 3.1's TPESampler: the best tenth of the trials (25 at most) against the
  * rest, candidates drawn from the first, the one most likely under the first and least under the rest taken. Two things differ, as
- * `bench/NOTES.md` says why: multivariate kernels are half as wide and not clipped, and densities are densities (see parzen.ts).
+ * `bench/NOTES.md` says why: multivariate kernels are half as wide and not clipped, and densities are densities (see parzen.ts). And failed
+ * trials, of which Optuna learns nothing, and losses of Infinity are always on the side of the rest: where networks diverge is to be left.
  *
  * Parameters with the same condition are drawn together, from the trials that have all of them (Optuna's `group`). Every refused
  * attempt halves the candidates, so that proposals spread where the best ones are taken or not allowed.
@@ -45,13 +46,15 @@ export function createTpe(options: TpeOptions = {}): Sampler {
   /** Undefined until enough trials have finished. */
   const learn = (view: StudyView): Learnt[] | undefined => {
     const observations = observe(view, constantLiar)
-    const finished = observations.filter(({ step }) => step < Number.POSITIVE_INFINITY).length
+    const failed = failures(view)
+    const finished = observations.filter(({ step }) => step < Number.POSITIVE_INFINITY).length + failed.length
     if (finished < startupTrials) return undefined
     const { good, rest } = split(observations, Math.min(Math.ceil(0.1 * finished), 25))
+    const bad = failed.length === 0 ? rest : { ...rest, observations: inOrder([...rest.observations, ...failed]) }
     return groupsOf(view.space, multivariate).map((group) => ({
       names: group.map(({ name }) => name),
       likely: estimate(group, good, kernels),
-      unlikely: estimate(group, rest, kernels),
+      unlikely: estimate(group, bad, kernels),
     }))
   }
   let last: { readonly view: StudyView; readonly learnt: Learnt[] | undefined } | undefined
@@ -72,6 +75,8 @@ export function createTpe(options: TpeOptions = {}): Sampler {
   }
 }
 
+const inOrder = (observations: readonly Observation[]): Observation[] => [...observations].sort((a, b) => a.trial.number - b.trial.number)
+
 interface Parameter {
   readonly name: string
   readonly distribution: Distribution
@@ -91,7 +96,7 @@ function groupsOf({ parameters }: Space, multivariate: boolean): Parameter[][] {
 export function estimate(group: readonly Parameter[], { observations, weights }: Side, options: ParzenOptions): ParzenEstimator {
   const rows = observations.flatMap(({ trial }, i) => {
     const values = group.flatMap(({ name, distribution }) => {
-      const value = trial.params[name]
+      const value = own(trial.params, name)
       return value !== undefined && contains(distribution, value) ? [value] : []
     })
     return values.length === group.length ? [{ values, weight: weights?.[i] }] : []

@@ -1,0 +1,104 @@
+import { READS } from '../../core/abi.ts'
+import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
+import { LAYERS, type LayerType } from '../../core/layers/index.ts'
+import { lastAxis } from '../../core/layers/kind.ts'
+import type { LayerLayout } from '../../core/layout.ts'
+import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import type { Exports } from './exports.ts'
+
+/** What the module is told of each kind of layer; its own table is assembly/kinds.ts. */
+
+/** Of a layer's shape. */
+interface Shaped {
+  /** Rows of its parameters, where it is not dense. */
+  readonly rows: number
+  /** Whether it has a bias, or beta, and gamma. */
+  readonly bias: boolean
+  readonly scale: boolean
+  /** Whether training moves it. */
+  readonly trained: boolean
+}
+
+/** Of a member's layer. */
+interface Settings {
+  readonly activation: Activation | undefined
+  readonly l1: number
+  readonly l2: number
+  readonly dropout: number
+  readonly momentum: number
+  readonly epsilon: number
+}
+
+type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L, { readonly type: K }>
+
+const STILL: Shaped = { rows: 0, bias: false, scale: false, trained: false }
+const PLAIN: Settings = { activation: undefined, l1: 0, l2: 0, dropout: 0, momentum: 0, epsilon: 0 }
+
+const TABLE: {
+  readonly [K in LayerType]: {
+    readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
+    readonly settings: (own: Of<MemberLayer, K>) => Settings
+  }
+} = {
+  dense: {
+    shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
+    settings: ({ activation, l1, l2, dropout }) => ({ ...PLAIN, activation, l1, l2, dropout }),
+  },
+  dropout: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  activation: { shape: () => STILL, settings: ({ activation }) => ({ ...PLAIN, activation }) },
+  batchNormalization: {
+    shape: ({ center, scale, trainable }) => ({ rows: Number(center) + Number(scale), bias: center, scale, trained: trainable }),
+    settings: ({ momentum, epsilon }) => ({ ...PLAIN, momentum, epsilon }),
+  },
+  prelu: {
+    // alpha is one for all positions, or one for each.
+    shape: ({ trainable }, { tensors, input }) => ({
+      rows: (tensors[0]?.size ?? 0) / lastAxis(input).width,
+      bias: false,
+      scale: false,
+      trained: trainable,
+    }),
+    settings: () => PLAIN,
+  },
+  flatten: { shape: () => STILL, settings: () => PLAIN },
+  glu: { shape: () => STILL, settings: () => PLAIN },
+}
+
+const ruleOf = (type: LayerType) =>
+  TABLE[type] as {
+    readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
+    readonly settings: (own: MemberLayer) => Settings
+  }
+
+/** @param keepsSums whether some member's activation has a derivative that is read off the sums */
+export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
+  const { layer, input, output } = layout
+  const { rows, bias, scale, trained } = ruleOf(layer.type).shape(layer, layout)
+  const from = lastAxis(input)
+  const to = lastAxis(output)
+  const { code } = LAYERS[layer.type]
+  wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+}
+
+/** @param undecayed the tensors that weight decay takes nothing off, a bit each */
+export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
+  const { activation, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const [a = 0, b = 0, c = 0] = activation?.numbers ?? []
+  const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
+  // A frozen layer's penalty is not in the loss.
+  const [by1, by2] = frozen ? [0, 0] : [l1, l2]
+  wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
+}
+
+/** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
+export function keepsSums(own: MemberLayer | undefined): boolean {
+  if (own?.type !== 'dense') return false
+  const reads = readsOf(own.activation)
+  return reads === 'sum' || (reads === 'row' && own.dropout > 0)
+}
+
+/** Whether assembly/tiny.ts knows what a layer is and does. */
+export const isTinyLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable
+/** @param finished whether the loss finishes its activation */
+export const isTinyMemberLayer = (own: MemberLayer, finished: boolean): boolean =>
+  own.type === 'dense' && (finished || readsOf(own.activation) === 'output')

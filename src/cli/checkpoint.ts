@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod/mini'
+import { InvalidDataError } from '../core/errors.ts'
+import type { Examples } from '../core/population.ts'
+import type { TrainSpec } from '../core/spec.ts'
+import { parseStored } from '../core/stored.ts'
+import { readBytes } from '../data/node/files.ts'
+import { unlessAbsent } from '../data/node/system.ts'
+import { replaceFile } from '../data/node/write.ts'
+import { decodeCheckpoints, encodeCheckpoints } from '../study/journal/file/checkpoint-format.ts'
+import type { Checkpoint } from '../train/result.ts'
+import { UsageError } from './exit.ts'
+
+/** Where a training that has not ended stands, in the folder of its results, so that `espalier train --resume` goes on from there. */
+
+const NAME = 'checkpoint.safetensors'
+export const checkpointPath = (folder: string): string => join(folder, NAME)
+
+export const hasCheckpoint = async (folder: string): Promise<boolean> =>
+  (await unlessAbsent(stat(checkpointPath(folder)), undefined)) !== undefined
+
+/** What a result hangs on: a checkpoint made with another spec or other rows is of another training. */
+export interface Training {
+  readonly spec: TrainSpec
+  readonly train: Examples
+  readonly test: Examples | undefined
+}
+
+const aboutSchema = z.object({ backend: z.enum(['wasm', 'webgpu']), description: z.string(), training: z.json() })
+
+export interface Resumed {
+  readonly checkpoint: Checkpoint
+  /** That trained it. */
+  readonly backend: 'wasm' | 'webgpu'
+  readonly description: string
+}
+
+export async function saveCheckpoint(folder: string, training: Fingerprint, { checkpoint, backend, description }: Resumed): Promise<void> {
+  const about = JSON.stringify({ backend, description, training })
+  await replaceFile(checkpointPath(folder), encodeCheckpoints([checkpoint], { about }))
+}
+
+/** @returns undefined where there is none. @throws UsageError naming what differs, where it is of another training */
+export async function loadCheckpoint(folder: string, training: Fingerprint): Promise<Resumed | undefined> {
+  if (!(await hasCheckpoint(folder))) return undefined
+  const path = checkpointPath(folder)
+  const { checkpoints, about } = decodeCheckpoints(await readBytes(path), path)
+  const [checkpoint] = checkpoints
+  if (checkpoint === undefined || about === undefined)
+    throw new InvalidDataError(`${path}: this is no checkpoint of a training; those of a study are gone on from by \`espalier resume\``)
+  const { training: before, ...rest } = parseStored(aboutSchema, JSON.parse(about), (reason) => new InvalidDataError(`${path}: ${reason}`))
+  const differences = compare(before, training)
+  if (differences.length === 0) return { checkpoint, ...rest }
+  throw new UsageError(
+    `${path} is of another training: ${differences.slice(0, 5).join('; ')}; leave out --resume to begin anew, or name another folder by --out`,
+  )
+}
+
+export const removeCheckpoint = (folder: string): Promise<void> => rm(checkpointPath(folder), { force: true })
+
+/** Of folders that are named by a beginning and the time, the last one in which a training was interrupted. */
+export async function lastInterrupted(parent: string, beginning: string): Promise<string | undefined> {
+  const names = (await unlessAbsent(readdir(parent), [])).filter(
+    (name) => name.startsWith(beginning) && /^\d{8}-\d{6}$/.test(name.slice(beginning.length)),
+  )
+  for (const name of names.sort().reverse()) {
+    const folder = join(parent, name)
+    if (await hasCheckpoint(folder)) return folder
+  }
+  return undefined
+}
+
+export type Fingerprint = { readonly [field: string]: unknown }
+
+/** The spec as it is; of the rows, what tells them from others. */
+export function fingerprint({ spec, train, test }: Training): Fingerprint {
+  // Through JSON, as it comes back.
+  return JSON.parse(JSON.stringify({ ...spec, data: { train: rowsOf(train), ...(test && { test: rowsOf(test) }) } }))
+}
+
+function rowsOf({ rows, features, targets, scale, sampleWeights }: Examples) {
+  const hash = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
+    createHash('sha256')
+      .update(new Uint8Array(buffer, byteOffset, byteLength))
+      .digest('hex')
+      .slice(0, 16)
+  return { rows, scale, features: hash(features), targets: hash(targets), sampleWeights: sampleWeights && hash(sampleWeights) }
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
+/** `layers[0].units was 12 and is 16`, for every value that differs. */
+function compare(before: unknown, now: unknown, path = ''): string[] {
+  if (isRecord(before) && isRecord(now) && Array.isArray(before) === Array.isArray(now)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    const step = (key: string) => (Array.isArray(now) ? `[${key}]` : `${path === '' ? '' : '.'}${key}`)
+    return keys.flatMap((key) => compare(before[key], now[key], path + step(key)))
+  }
+  const said = (value: unknown) => (value === undefined ? 'not said' : JSON.stringify(value))
+  return Object.is(before, now) ? [] : [`${path} was ${said(before)} and is ${said(now)}`]
+}

@@ -1,0 +1,32 @@
+import { ACTIVATION_KERNELS } from './activations.ts'
+import { LAYERS } from './layers/index.ts'
+import { LOSSES } from './losses.ts'
+import { OPTIMIZERS } from './optimizers.ts'
+import { Purpose } from './random.ts'
+
+/** What an activation's derivative is read off. */
+export const READS = { output: 0, sum: 1, row: 2 } as const
+/** What a loss's targets are. */
+export const TASKS = { regression: 0, binary: 1, categorical: 2 } as const
+
+const codes = <K extends string>(rules: Readonly<Record<K, { readonly code: number }>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries<{ readonly code: number }>(rules).map(([name, { code }]) => [name, code]))
+
+const { sparseCategoricalCrossentropy: _same, ...losses } = LOSSES
+
+/**
+ * The numbers by which kernels know names, a group for each. assembly/generate.mjs writes them out for AssemblyScript, and
+ * src/backend/webgpu/names.ts for WGSL.
+ */
+export const ABI: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  Activation: codes(ACTIVATION_KERNELS),
+  Reads: READS,
+  Loss: codes(losses),
+  Task: TASKS,
+  Optimizer: codes(OPTIMIZERS),
+  LayerKind: codes(LAYERS),
+  Purpose,
+}
+
+/** leakyRelu -> LEAKY_RELU */
+export const upperCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()

@@ -1,0 +1,36 @@
+import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
+import type { LayerKind } from './kind.ts'
+
+/** An activation as a layer of its own. */
+export interface ActivationShape {
+  readonly type: 'activation'
+}
+
+/** Such a layer of one member, every number said. */
+export interface ActivationMember {
+  readonly type: 'activation'
+  readonly activation: Activation
+}
+
+/** As people write it. */
+export interface ActivationLayerSpec {
+  type: 'activation'
+  /** A name, or `{ name, …parameters }`. */
+  activation: ActivationSpec
+}
+
+export const activation: LayerKind<ActivationShape, ActivationMember> = {
+  code: 2,
+  shapeFields: {},
+  memberFields: { activation: { is: 'activation', required: true } },
+  resolveShape: () => ({ type: 'activation' }),
+  resolveMember: (given, _layer, _input, dialect) => ({
+    type: 'activation',
+    activation: resolveActivation((given as unknown as ActivationLayerSpec).activation, dialect),
+  }),
+  outputShape: (_, input) => input,
+  tensors: () => [],
+  state: () => [],
+  initializers: () => [],
+  multiplyAdds: () => 0,
+}

@@ -1,0 +1,29 @@
+import { type LayerKind, sizeOf } from './kind.ts'
+
+/** A row of any shape as one list of numbers. */
+export interface FlattenShape {
+  readonly type: 'flatten'
+}
+
+/** Such a layer of one member, every number said. */
+export interface FlattenMember {
+  readonly type: 'flatten'
+}
+
+/** As people write it. */
+export interface FlattenSpec {
+  type: 'flatten'
+}
+
+export const flatten: LayerKind<FlattenShape, FlattenMember> = {
+  code: 5,
+  shapeFields: {},
+  memberFields: {},
+  resolveShape: () => ({ type: 'flatten' }),
+  resolveMember: () => ({ type: 'flatten' }),
+  outputShape: (_, input) => [sizeOf(input)],
+  tensors: () => [],
+  state: () => [],
+  initializers: () => [],
+  multiplyAdds: () => 0,
+}

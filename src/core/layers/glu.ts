@@ -1,0 +1,33 @@
+import { type LayerKind, lastAxis } from './kind.ts'
+
+/** The first half of the last axis times the sigmoid of the second (Dauphin et al. 2017): half as many outputs as inputs. */
+export interface GluShape {
+  readonly type: 'glu'
+}
+
+/** Such a layer of one member, every number said. */
+export interface GluMember {
+  readonly type: 'glu'
+}
+
+/** As people write it; Keras's activation layer named glu is this one. */
+export interface GluSpec {
+  type: 'glu'
+}
+
+export const glu: LayerKind<GluShape, GluMember> = {
+  code: 6,
+  shapeFields: {},
+  memberFields: {},
+  resolveShape: () => ({ type: 'glu' }),
+  resolveMember: () => ({ type: 'glu' }),
+  refusal(_, input) {
+    const { width } = lastAxis(input)
+    return width % 2 === 0 ? undefined : `glu halves its inputs, and they are ${width}`
+  },
+  outputShape: (_, input) => [...input.slice(0, -1), lastAxis(input).width / 2],
+  tensors: () => [],
+  state: () => [],
+  initializers: () => [],
+  multiplyAdds: () => 0,
+}

@@ -1,0 +1,39 @@
+/**
+ * What a field of a spec may hold, as plain data. The tables of kinds, activations, losses and optimizers are made of it, which workers take along:
+ * schemas.ts makes zod's schemas of it, which they do not.
+ */
+export type FieldRule = (
+  | { readonly is: 'whole'; readonly low: number; readonly high: number }
+  | { readonly is: 'between'; readonly low: number; readonly high: number }
+  | {
+      readonly is:
+        | 'fraction'
+        | 'nonNegative'
+        | 'positive'
+        | 'finite'
+        | 'flag'
+        | 'words'
+        | 'axes'
+        | 'lastAxis'
+        | 'activation'
+        | 'initializer'
+    }
+) & {
+  readonly required?: true
+  /** For the JSON Schema. */
+  readonly description?: string
+}
+
+export type FieldRules = Readonly<Record<string, FieldRule>>
+
+/** What a layer, an activation, a loss, an optimizer and an initialiser are made of most often. */
+export const FLAG: FieldRule = { is: 'flag' }
+export const FRACTION: FieldRule = { is: 'fraction' }
+export const NON_NEGATIVE: FieldRule = { is: 'nonNegative' }
+export const POSITIVE: FieldRule = { is: 'positive' }
+export const FINITE: FieldRule = { is: 'finite' }
+export const INITIALIZER: FieldRule = { is: 'initializer' }
+
+export const MAX_UNITS = 65535
+/** Features of a row. */
+export const MAX_INPUTS = 1_000_000

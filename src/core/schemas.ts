@@ -1,0 +1,117 @@
+import * as z from 'zod/mini'
+import { ACTIVATIONS, type ActivationSpec } from './activations.ts'
+import { between, finite, flag, fraction, nonNegative, positive, whole } from './fields.ts'
+import { DISTRIBUTIONS, INITIALIZER_FIELDS, INITIALIZERS, type InitializerSpec, MODES, plainNames } from './initializers.ts'
+import { kindOf, LAYER_TYPES, type LayerSpec, type LayerType, type ShapeSpec } from './layers/index.ts'
+import { LOSSES, type LossSpec } from './losses.ts'
+import { COMMON_FIELDS, OPTIMIZERS, type OptimizerSpec } from './optimizers.ts'
+import type { FieldRule, FieldRules } from './rules.ts'
+
+/** The schemas of what specs are made of, from the tables of names and their fields. */
+
+/** As zod types a schema whose values are `T`. */
+type SchemaOf<T> = z.ZodMiniType<T, T>
+const typed = <T>(schema: z.ZodMiniType): SchemaOf<T> => schema as unknown as SchemaOf<T>
+
+const names = <K extends string>(table: Readonly<Record<K, unknown>>) => Object.keys(table) as [K, ...K[]]
+
+/** A name, or an object of that name with its own fields. */
+function named<T>(fieldsOf: Readonly<Record<string, FieldRules>>): SchemaOf<T> {
+  const [first, ...others] = names(fieldsOf).map((name) => z.strictObject({ name: z.literal(name), ...fields(fieldsOf[name] ?? {}) }))
+  if (first === undefined) throw new Error('there are no names')
+  return typed(z.union([z.enum(names(fieldsOf)), z.discriminatedUnion('name', [first, ...others])]))
+}
+
+const map = <K extends string, V>(table: Readonly<Record<K, V>>, rulesOf: (value: V) => FieldRules): Readonly<Record<K, FieldRules>> =>
+  Object.fromEntries(names(table).map((name) => [name, rulesOf(table[name])])) as Readonly<Record<K, FieldRules>>
+
+const parametersOf = ({ parameters }: { readonly parameters: Readonly<Record<string, { readonly field: FieldRule }>> }): FieldRules =>
+  Object.fromEntries(Object.entries(parameters).map(([name, { field }]) => [name, field]))
+
+const activationSchema = named<ActivationSpec>(map(ACTIVATIONS, parametersOf))
+
+export const lossSchema = named<LossSpec>(map(LOSSES, parametersOf))
+
+export const optimizerSchema = named<OptimizerSpec>(
+  map(OPTIMIZERS, ({ fields: own }): FieldRules => ({ learningRate: { is: 'nonNegative' }, ...own, ...COMMON_FIELDS })),
+)
+
+const withNumbers = names(INITIALIZER_FIELDS).map((name) => z.strictObject({ name: z.literal(name), ...fields(INITIALIZER_FIELDS[name]) }))
+const initializerSchema = typed<InitializerSpec>(
+  z.union([
+    z.enum(INITIALIZERS),
+    z.discriminatedUnion('name', [
+      z.strictObject({ name: z.enum(plainNames) }),
+      ...withNumbers,
+      z.strictObject({
+        name: z.literal('varianceScaling'),
+        scale: z.optional(positive()),
+        mode: z.optional(z.enum(MODES)),
+        distribution: z.optional(z.enum(DISTRIBUTIONS)),
+      }),
+    ]),
+  ]),
+)
+
+function schemaOf(rule: FieldRule): z.ZodMiniType {
+  switch (rule.is) {
+    case 'whole':
+      return whole(rule.low, rule.high)
+    case 'between':
+      return between(rule.low, rule.high)
+    case 'fraction':
+      return fraction()
+    case 'nonNegative':
+      return nonNegative()
+    case 'positive':
+      return positive()
+    case 'finite':
+      return finite()
+    case 'flag':
+      return flag()
+    case 'words':
+      return z.array(z.string())
+    case 'axes':
+      return z.array(z.int().check(z.minimum(1)))
+    case 'lastAxis':
+      return z.literal(-1, { error: 'must be -1, the last axis' })
+    case 'activation':
+      return activationSchema
+    case 'initializer':
+      return initializerSchema
+    default:
+      return rule satisfies never
+  }
+}
+
+function fields(rules: FieldRules): Readonly<Record<string, z.ZodMiniType>> {
+  const entries = Object.entries(rules).map(([name, rule]) => {
+    const schema = rule.required ? schemaOf(rule) : z.optional(schemaOf(rule))
+    return [name, rule.description === undefined ? schema : schema.check(z.describe(rule.description))]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Layers of every kind, in the order of LAYER_TYPES; a dense one may leave its `type` out. */
+const anyLayer = <T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> =>
+  typed(
+    z.union(
+      LAYER_TYPES.map((type) =>
+        z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type)) }),
+      ),
+    ),
+  )
+
+export const layerSchema = anyLayer<LayerSpec>((type) => ({ ...kindOf(type).shapeFields, ...kindOf(type).memberFields }))
+export const shapeSchema = anyLayer<ShapeSpec>((type) => kindOf(type).shapeFields)
+
+const MEMBER_LAYERS = new Map(
+  LAYER_TYPES.map((type) => [type, z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields) })]),
+)
+
+/** The fields of a member's layer of one kind; its `type` may be left out, since the topology says it. */
+export function memberLayerSchema(type: LayerType) {
+  const schema = MEMBER_LAYERS.get(type)
+  if (schema === undefined) throw new Error(`no schema of ${type}`)
+  return schema
+}

@@ -1,0 +1,108 @@
+import { EspalierError, InvalidSpecError } from '../core/errors.ts'
+import { completeParams } from './enqueued.ts'
+import type { BatchPlace, StudyLog } from './log.ts'
+import { propose } from './propose.ts'
+import type { Sampler } from './sampler/sampler.ts'
+import type { Params } from './space/distributions.ts'
+import { isFinished, type StudyView, type Trial } from './trial.ts'
+import { isTaken } from './workers.ts'
+
+/** A batch, ascending, and the enqueued trials that failed as they were to begin. */
+export interface Filled {
+  readonly numbers: readonly number[]
+  readonly failed: readonly number[]
+}
+
+export interface FillOptions {
+  readonly sampler: Sampler
+  /** As the log is now. */
+  readonly view: () => StudyView
+  /** Trials that whoever fills has begun before, and will tell of. */
+  readonly own: ReadonlySet<number>
+  /** The size of a batch, by the number that it begins with. */
+  readonly sizeOf: (first: number) => number
+  /** Trials that there may be in all; those that are enqueued count when they begin. */
+  readonly most: number
+  readonly how: Omit<BatchPlace, 'batch'>
+  readonly proposals: Proposals
+}
+
+/**
+ * What the sampler has proposed in a commit that somebody else came before. A proposal can take longer than others take to write again, so the next
+ * attempt has it as it is, unless a trial has the same configuration by now. What is proposed hangs on timing anyway then.
+ */
+export class Proposals {
+  #before: readonly Params[] = []
+  #now: Params[] = []
+
+  /** Another attempt begins. */
+  begin(): void {
+    this.#before = this.#now
+    this.#now = []
+  }
+
+  /** One that was made before, and that no trial has; undefined where there is none. */
+  left({ space, trials }: StudyView): Params | undefined {
+    if (this.#before.length === 0) return undefined
+    const known = new Set(trials.map(({ params }) => space.key(params)))
+    return this.#before.find((params) => !known.has(space.key(params)))
+  }
+
+  keep(params: Params): void {
+    this.#now.push(params)
+  }
+}
+
+/** How many trials have begun. */
+export const begunOf = (trials: readonly Trial[]): number => trials.filter(({ state }) => state !== 'waiting').length
+
+/**
+ * Brings a batch to its size, the trials that are enqueued first, then new ones, until there are as many as there may be or the sampler stops.
+ * A part of a commit.
+ */
+export function fillBatch(log: StudyLog, open: readonly number[], options: FillOptions): Filled {
+  const { sampler, view, sizeOf, most, how, proposals } = options
+  proposals.begin()
+  const numbers = [...open]
+  const failed: number[] = []
+  let size: number | undefined
+  for (let left = most - begunOf(log.trials); left > 0; left--) {
+    const waiting = log.trials.find(({ state }) => state === 'waiting')
+    const number = waiting?.number ?? log.trials.length
+    const batch = numbers[0] ?? number
+    size ??= sizeOf(batch)
+    if (numbers.length >= size) break
+    if (waiting === undefined) {
+      const params = proposals.left(view()) ?? nextParams(number, numbers, options)
+      if (params === undefined) break
+      proposals.keep(params)
+      log.create(params, view().space.distributionsOf(params), { ...how, batch })
+    } else {
+      try {
+        const params = completeParams(sampler, view(), waiting)
+        log.begin(number, params, view().space.distributionsOf(params), { ...how, batch })
+      } catch (error) {
+        if (!(error instanceof InvalidSpecError)) throw error
+        log.fail(number, error)
+        failed.push(number)
+        continue
+      }
+    }
+    numbers.push(number)
+  }
+  return { numbers: numbers.toSorted((a, b) => a - b), failed }
+}
+
+/** The sampler's proposal for a new trial; undefined when it has none, or waits for trials that will be told. */
+function nextParams(number: number, batch: readonly number[], { sampler, view, own }: FillOptions): Params | undefined {
+  const seen = view()
+  let params = propose(sampler, seen, number)
+  if (params === 'wait') {
+    // Trials of others may never be told, their process being gone: the sampler goes on as if they had failed.
+    const isAwaited = (trial: Trial): boolean => own.has(trial.number) || batch.includes(trial.number) || isTaken(trial)
+    const trials = seen.trials.map((trial): Trial => (isFinished(trial) || isAwaited(trial) ? trial : { ...trial, state: 'fail' }))
+    params = propose(sampler, { ...seen, trials }, number)
+    if (params === 'wait' && trials.every(isFinished)) throw new EspalierError(`the sampler ${sampler.name} waits, and no trial is running`)
+  }
+  return typeof params === 'string' ? undefined : params
+}

@@ -1,0 +1,119 @@
+import { InvalidSpecError } from '../core/errors.ts'
+import { parameterLayout } from '../core/layout.ts'
+import { classesOf } from '../core/metrics.ts'
+import type { MetricName } from '../core/names.ts'
+import { slotCount } from '../core/optimizers.ts'
+import type { Population } from '../core/population.ts'
+import { isObject, shown } from '../core/shown.ts'
+import type { Checkpoint } from './result.ts'
+
+/** What checkpoints must be, for members to go on from them. */
+
+/** What is recorded of every epoch. */
+export interface Recorded {
+  readonly test: boolean
+  readonly metrics: readonly MetricName[]
+  readonly stepLosses: boolean
+}
+
+/** @throws InvalidSpecError */
+export function checkResume(resume: readonly Checkpoint[] | undefined, { topology, members }: Population, recorded: Recorded): void {
+  if (resume === undefined) return
+  if (!Array.isArray(resume)) throw new InvalidSpecError(`resume is ${shown(resume)}; it must be an array of checkpoints, one a member`)
+  if (resume.length !== members.length)
+    throw new InvalidSpecError(`resume holds ${resume.length} checkpoints; it must be ${members.length}, one a member`)
+  const { parameters, stateSize } = parameterLayout(topology)
+  members.forEach(({ optimizer }, i) => {
+    const checkpoint = resume[i]
+    checkShape(checkpoint, i)
+    const { state } = checkpoint
+    const slots = slotCount(optimizer)
+    if (checkpoint.optimizer !== optimizer.name) {
+      throw new InvalidSpecError(`resume[${i}] was made by ${checkpoint.optimizer}; the member's optimizer is ${optimizer.name}`)
+    }
+    if (state.parameters.length !== parameters) {
+      throw new InvalidSpecError(`resume[${i}] holds ${state.parameters.length} parameters; the network has ${parameters}`)
+    }
+    if (state.slots.length !== slots || state.slots.some((slot) => slot.length !== parameters)) {
+      throw new InvalidSpecError(
+        `resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`,
+      )
+    }
+    if ((state.state?.length ?? 0) !== stateSize) {
+      throw new InvalidSpecError(`resume[${i}] holds ${state.state?.length ?? 0} numbers of state; the network has ${stateSize}`)
+    }
+    if (checkpoint.best !== undefined && checkpoint.best.parameters.length !== parameters) {
+      throw new InvalidSpecError(`resume[${i}].best holds ${checkpoint.best.parameters.length} parameters; the network has ${parameters}`)
+    }
+    checkHistory(checkpoint, i, recorded)
+  })
+  const epochs = new Set(resume.map(({ epoch }) => epoch))
+  if (epochs.size > 1) throw new InvalidSpecError(`resume holds checkpoints of epochs ${[...epochs].join(', ')}; they must be of one epoch`)
+}
+
+const isFloats = (values: unknown): boolean => values instanceof Float32Array
+const SERIES = ['loss', 'accuracy', 'testLoss', 'testAccuracy', 'learningRate'] as const
+
+/** A checkpoint that went through JSON has lost its arrays. */
+function checkShape(checkpoint: unknown, i: number): asserts checkpoint is Checkpoint {
+  const refuse = (what: string): never => {
+    throw new InvalidSpecError(
+      `resume[${i}] ${what}; it must be the checkpoint of a result, as it was or as toSafetensors and fromSafetensors kept it`,
+    )
+  }
+  if (!isObject(checkpoint)) return refuse(`is ${shown(checkpoint)}`)
+  const { state, history, best, epoch } = checkpoint
+  if (!isObject(state) || !isFloats(state.parameters) || !Array.isArray(state.slots) || !state.slots.every(isFloats))
+    return refuse('holds no state of Float32Arrays')
+  if (!Number.isInteger(state.steps) || !Array.isArray(state.products)) return refuse('holds a state without steps or products')
+  if (!isObject(history) || !SERIES.every((name) => Array.isArray(history[name])) || !isObject(history.testMetrics))
+    return refuse('holds no history')
+  if (best !== undefined && !(isObject(best) && isFloats(best.parameters))) return refuse('holds a best epoch without its parameters')
+  if (!Number.isInteger(epoch)) return refuse(`is of epoch ${shown(epoch)}`)
+}
+
+/** A history goes on only if every epoch of it is recorded alike: what was measured is measured again, and nothing else. */
+function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recorded): void {
+  const { loss, accuracy, learningRate, testLoss, testAccuracy, testMetrics, stepLosses } = history
+  const refuse = (what: string): never => {
+    throw new InvalidSpecError(`resume[${i}] ${what}`)
+  }
+  const lengths = new Set([epoch, loss.length, accuracy.length, learningRate.length])
+  if (lengths.size > 1) refuse(`is of epoch ${epoch}, and its history is of ${loss.length} epochs; they must be of the same`)
+  if (epoch === 0) return
+  // The last epoch of a network that diverged is not tested.
+  const tested = loss.filter((value) => Number.isFinite(value)).length
+  const otherwise = 'give the same as before, or begin a new history: initialWeights in place of resume'
+  if (![0, tested].includes(testLoss.length) || testAccuracy.length !== testLoss.length)
+    refuse(`has ${testLoss.length} test losses of ${tested} epochs; they must be of all or of none`)
+  if (tested > 0 && testLoss.length > 0 !== recorded.test) {
+    const [had, has] = recorded.test ? ['without', 'with'] : ['with', 'without']
+    refuse(`was trained ${had} test rows, and this goes on ${has} them, so that its history would have gaps; ${otherwise}`)
+  }
+  const before = Object.keys(testMetrics)
+  const now: readonly string[] = recorded.metrics
+  if (tested > 0 && (before.length !== new Set(now).size || !before.every((name) => now.includes(name)))) {
+    const list = (names: readonly string[]): string => (names.length === 0 ? 'no metrics' : names.join(', '))
+    refuse(`recorded ${list(before)}, and this goes on with ${list(now)}, so that its history would have gaps; ${otherwise}`)
+  }
+  if ((stepLosses !== undefined) !== recorded.stepLosses)
+    refuse(
+      `was trained ${stepLosses === undefined ? 'without' : 'with'} recordStepLosses, and this goes on ${recorded.stepLosses ? 'with' : 'without'} it, so that its history would have gaps; ${otherwise}`,
+    )
+}
+
+/** Whether a history holds metrics that are of a class. */
+const hasClassMetrics = ({ history }: Checkpoint): boolean => Object.keys(history.testMetrics).some((name) => name !== 'meanAbsoluteError')
+
+/**
+ * The class that a history's metrics are of, which those to come must be of as well; undefined where it has none. Before 0.2 a checkpoint did not
+ * name it: it was the second of two.
+ */
+export function resumedClass(
+  resume: readonly Checkpoint[] | undefined,
+  { topology }: Population,
+): { readonly index: number | undefined } | undefined {
+  const [first] = resume?.filter(hasClassMetrics) ?? []
+  if (first === undefined) return undefined
+  return { index: first.positiveClass ?? (classesOf(topology) === 2 ? 1 : undefined) }
+}

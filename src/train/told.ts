@@ -1,0 +1,39 @@
+interface Listener {
+  readonly onProgress?: ((done: number) => unknown) | undefined
+}
+
+/** Who is told how far the training is, and may end it: by the signal, or by an error of a callback, which ends it as an abort does. */
+export class Told {
+  readonly #callbacks: Listener | undefined
+  readonly #given: AbortSignal | undefined
+  readonly #broken = new AbortController()
+  // Not AbortSignal.any, which is younger than the browsers that train.
+  readonly #abort = (): void => this.#broken.abort(this.#given?.reason)
+
+  constructor(callbacks: Listener | undefined, signal: AbortSignal | undefined) {
+    this.#callbacks = callbacks
+    this.#given = signal
+    if (signal?.aborted === true) this.#abort()
+    signal?.addEventListener('abort', this.#abort, { once: true })
+  }
+
+  /** Of the training: aborted with what was thrown, or with the given signal's reason. */
+  get signal(): AbortSignal {
+    return this.#broken.signal
+  }
+
+  /** Called by what must not be thrown into. */
+  progress(done: number): void {
+    const fail = (error: unknown): void => this.#broken.abort(error)
+    try {
+      // It may be a promise, whatever its type says: one that rejects would end a program.
+      Promise.resolve(this.#callbacks?.onProgress?.(done)).catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  end(): void {
+    this.#given?.removeEventListener('abort', this.#abort)
+  }
+}

@@ -1,0 +1,184 @@
+import { readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { fitPopulation, type Kernels, type MemberSpec, openBackend } from 'espalier'
+import pLimit from 'p-limit'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ActivationName } from '../../src/core/activations.ts'
+import { LOSSES } from '../../src/core/losses.ts'
+import { OPTIMIZERS } from '../../src/core/optimizers.ts'
+import { temporaryFolder } from '../support/bundle.ts'
+import { runDeno } from '../support/deno.ts'
+import { FIRST_ACTIVATIONS, FIRST_OPTIMIZERS } from '../support/fingerprint.ts'
+import { type AskedPipeline, idleGpu } from '../support/idleGpu.ts'
+import { webgpuNotRun } from '../support/webgpu.ts'
+
+/**
+ * Every kernel, with every value of its overrides, by Naga, the compiler of Firefox and Deno: it refuses some of what Dawn takes, and where it panics the
+ * whole browser ends. What is compiled is what the package asks of a device, and each kernel has a process of its own.
+ */
+
+const COMPILE = new URL('programs/compile.ts', import.meta.url)
+
+const found = await findDeno()
+
+async function findDeno(): Promise<{ subgroups: boolean } | { reason: string }> {
+  try {
+    const { stdout, stderr } = await runDeno(COMPILE, [])
+    if (stdout === '') return { reason: `Deno's WebGPU does not start: ${stderr}` }
+    const { adapter, subgroups }: { adapter: string | null; subgroups: boolean } = JSON.parse(stdout)
+    return adapter === null ? { reason: 'Deno finds no adapter on this machine' } : { subgroups }
+  } catch (error) {
+    return { reason: `npm deno has no program for this machine: ${error instanceof Error ? error.message : error}` }
+  }
+}
+
+/** The losses that the shaders know. */
+type LossName = 'meanSquaredError' | 'binaryCrossentropy' | 'categoricalCrossentropy' | 'sparseCategoricalCrossentropy'
+
+interface Shape {
+  readonly inputSize: number
+  readonly units: number[]
+  readonly loss: LossName
+  readonly batchSize: number
+}
+
+const OUTPUTS: Readonly<Record<LossName, { activation: ActivationName; units: number; classWeights?: number[] }>> = {
+  meanSquaredError: { activation: 'linear', units: 3 },
+  binaryCrossentropy: { activation: 'sigmoid', units: 1, classWeights: [1, 2] },
+  categoricalCrossentropy: { activation: 'softmax', units: 3, classWeights: [1, 2, 3] },
+  sparseCategoricalCrossentropy: { activation: 'softmax', units: 3, classWeights: [1, 2, 3] },
+}
+const ROWS = 20
+
+/**
+ * The `v`th of 16 networks, each with another combination of what a small network's kernel leaves out (dropout, penalties, Keras 2.2's formulas, class
+ * weights), other activations and the next optimizer.
+ */
+function memberFor(loss: LossName, v: number): MemberSpec {
+  const n = (7 * v) % 16
+  const at = <T>(values: readonly T[], i: number): T => values[i % values.length] as T
+  const { activation, classWeights } = OUTPUTS[loss]
+  const hidden = { activation: at(FIRST_ACTIVATIONS, n), dropout: n & 1 ? 0.25 : 0, l2: n & 2 ? 0.01 : 0 }
+  return {
+    layers: [hidden, { ...hidden, activation: at(FIRST_ACTIVATIONS, 3 * n) }, { activation }],
+    optimizer: at(FIRST_OPTIMIZERS, v),
+    dialect: n & 4 ? 'keras2.2' : 'keras3',
+    epochs: 1,
+    ...(n & 8 && classWeights !== undefined ? { classWeights } : {}),
+  }
+}
+
+function examples({ inputSize, loss, units }: Shape, bytes: boolean, weighted: boolean) {
+  const features = bytes ? new Uint8Array(ROWS * inputSize) : new Float32Array(ROWS * inputSize)
+  const classes = loss === 'sparseCategoricalCrossentropy'
+  const targets = classes ? new Int32Array(ROWS) : new Float32Array(ROWS * (units.at(-1) ?? 0))
+  return {
+    features,
+    ...(bytes ? { scale: 1 / 255 } : {}),
+    targets,
+    rows: ROWS,
+    ...(weighted ? { sampleWeights: new Float32Array(ROWS).fill(1) } : {}),
+  }
+}
+
+interface Device {
+  readonly description: string
+  readonly together?: number
+}
+
+/** All that the package asks of devices, each pipeline once: networks of `units` units with every loss and kind of data are trained, evaluated and asked. */
+async function askedBy(
+  devices: readonly Device[],
+  kernels: Kernels,
+  units: number,
+  subgroups: boolean,
+  predicts = true,
+): Promise<AskedPipeline[]> {
+  const idle = devices.map((device) => idleGpu({ ...device, subgroups }))
+  const backends = await Promise.all(idle.map(({ gpu }) => openBackend({ prefer: 'webgpu', gpu, kernels })))
+  const losses = Object.keys(OUTPUTS) as LossName[]
+  const variants = losses.flatMap((loss) => [0, 1, 2, 3].map((i) => ({ loss, bytes: i % 2 === 1, weighted: i > 1 })))
+  for (const [v, { loss, bytes, weighted }] of variants.entries()) {
+    const backend = backends[v % backends.length]
+    if (backend === undefined) throw new Error('there is a device')
+    const topology: Shape = { inputSize: 5, units: [units, 7, OUTPUTS[loss].units], loss, batchSize: 4 }
+    const data = examples(topology, bytes, weighted)
+    const [result] = await fitPopulation(backend, topology, [memberFor(loss, v)], { train: data, test: data })
+    // Without targets the kernels of large networks are others; a small one's are those of targets that are no classes.
+    if (predicts) await result?.predict(data.features, data.scale)
+  }
+  await Promise.all(backends.map((backend) => backend.dispose()))
+  return idle.flatMap(({ asked }) => asked)
+}
+
+async function allAsked(subgroups: boolean): Promise<Map<string, AskedPipeline[]>> {
+  const widths = [4, 8, 16, 32, 64].map((together) => ({ description: 'a device', together }))
+  const asked = await Promise.all([
+    askedBy(widths, 'auto', 9, subgroups, false),
+    // On hardware the probe asks for all products; on a software adapter an update knows one optimizer.
+    askedBy([{ description: 'a device' }], 'auto', 400, subgroups),
+    ...(['auto', 'direct', 'tiled32', 'tiled64'] as const).map((kernels) =>
+      askedBy([{ description: 'llvmpipe' }], kernels, 400, subgroups),
+    ),
+  ])
+  const once = new Map(asked.flat().map((pipeline) => [JSON.stringify([pipeline.kernel, pipeline.constants]), pipeline]))
+  const byKernel = new Map<string, AskedPipeline[]>()
+  for (const pipeline of once.values()) byKernel.set(pipeline.kernel, [...(byKernel.get(pipeline.kernel) ?? []), pipeline])
+  return byKernel
+}
+
+/** What came of a kernel's pipelines: the first that failed, or undefined. */
+async function failureOf(pipelines: readonly AskedPipeline[], file: string): Promise<string | undefined> {
+  await writeFile(file, JSON.stringify(pipelines))
+  const { code, stdout, stderr } = await runDeno(COMPILE, [file])
+  const [, ...lines] = stdout.trim().split('\n')
+  for (const [i, { constants }] of pipelines.entries()) {
+    const line = lines[i]
+    const error =
+      line === undefined
+        ? `the compiler died (exit code ${code}): ${/panicked at.*\n?.*/.exec(stderr)?.[0] ?? stderr}`
+        : JSON.parse(line).error
+    if (error !== null) return `with ${JSON.stringify(constants)}: ${error}`
+  }
+  return undefined
+}
+
+if ('reason' in found) webgpuNotRun("Naga's compiler", found.reason)
+else {
+  const asked = await allAsked(found.subgroups)
+  const shaders = readdirSync('shaders').filter((name) => name.endsWith('.wgsl') && (found.subgroups || !name.endsWith('_quads.wgsl')))
+
+  describe('Naga compiles', () => {
+    const limit = pLimit(Math.min(4, availableParallelism()))
+    let failures: Map<string, Promise<string | undefined>>
+    let folder: Awaited<ReturnType<typeof temporaryFolder>>
+    beforeAll(async () => {
+      folder = await temporaryFolder()
+      failures = new Map([...asked].map(([kernel, own]) => [kernel, limit(() => failureOf(own, join(folder.path, `${kernel}.json`)))]))
+      await Promise.all(failures.values())
+    }, 300_000)
+    afterAll(() => folder?.remove())
+
+    it('a kernel of every shader there is', () => {
+      expect([...asked.keys()]).toHaveLength(shaders.length)
+    })
+
+    it('small networks with every value of what is left out, every optimizer, loss and width', () => {
+      const own = asked.get('smallNetwork') ?? []
+      const values = (name: string) => [...new Set(own.map(({ constants }) => constants[name] ?? Number.NaN))].sort((a, b) => a - b)
+      for (const name of ['DROPOUT', 'PENALIZED', 'CLIPPED', 'CLASS_WEIGHTED', 'CLASSES', 'WEIGHTED'])
+        expect(values(name), name).toEqual([0, 1])
+      expect(values('OPTIMIZER')).toEqual(FIRST_OPTIMIZERS.map((name) => OPTIMIZERS[name].code))
+      expect(values('LOSS')).toEqual([...new Set(Object.keys(OUTPUTS).map((name) => LOSSES[name as LossName].code))])
+      expect(values('THREADS')).toEqual([4, 8, 16, 32, 64])
+    })
+
+    for (const [kernel, own] of asked) {
+      it(`${kernel}, ${own.length} ${own.length === 1 ? 'pipeline' : 'pipelines'}`, async () => {
+        expect(await failures.get(kernel)).toBeUndefined()
+      })
+    }
+  })
+}

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { upperCase } from '../../src/core/abi.ts'
+import { ACTIVATION_KERNELS, ACTIVATIONS } from '../../src/core/activations.ts'
+import { LAYER_TYPES, LAYERS } from '../../src/core/layers/index.ts'
+import { LOSSES } from '../../src/core/losses.ts'
+import { OPTIMIZERS } from '../../src/core/optimizers.ts'
+import { layerCases } from '../contract/backend.ts'
+import { layersCases } from '../golden/layers.ts'
+
+/**
+ * The files that a kind of layer, an activation, a loss and an optimizer touch, each with an entry for it. What the compiler checks (tables keyed by the
+ * names, in src/backend/wasm/layers.ts and test/support/oracle*.ts) is not here; what is written in AssemblyScript, or for people, is.
+ */
+
+const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8')
+const docs = read('docs/layers.md')
+
+/** The body of a function of AssemblyScript, up to the brace that ends it. */
+const functionOf = (source: string, name: string): string => new RegExp(`function ${name}\\([\\s\\S]*?\\n\\}`).exec(source)?.[0] ?? ''
+
+describe.each(LAYER_TYPES)('the kind %s', (type) => {
+  const constant = `LayerKind.${upperCase(type)}`
+
+  it('has a file in core, one of kernels, a case in their table, and an export of its own number', () => {
+    for (const folder of ['src/core/layers', 'assembly/layers'])
+      expect(existsSync(fileURLToPath(new URL(`../../${folder}/${type}.ts`, import.meta.url))), `${folder}/${type}.ts`).toBe(true)
+    const kinds = read('assembly/kinds.ts')
+    expect(functionOf(kinds, 'forward_layer')).toContain(`case ${constant}:`)
+    expect(functionOf(kinds, 'input_gradient_of')).toContain(`case ${constant}:`)
+  })
+
+  it('updates its parameters, if it has any', () => {
+    const shape = LAYERS[type].resolveShape({ units: 2 })
+    const tensors = LAYERS[type].tensors(shape as never, [4])
+    expect(functionOf(read('assembly/kinds.ts'), 'update_layer').includes(`case ${constant}:`)).toBe(tensors.length > 0)
+  })
+
+  it('is compared with the float64 oracle, with Keras where that has it, and described', () => {
+    const word = type === 'batchNormalization' ? 'batch normalization' : type === 'flatten' ? 'steps' : type
+    expect(layerCases.some(({ name }) => name.includes(word))).toBe(true)
+    const isOfKind = ({ spec }: (typeof layersCases)[number]) => spec.network.layers.some((layer) => (layer.type ?? 'dense') === type)
+    expect(layersCases.some(isOfKind) || type === 'glu', 'a golden case').toBe(true)
+    expect(docs).toContain(`| \`${type}\``)
+  })
+})
+
+describe.each(Object.keys(ACTIVATION_KERNELS))('the activation kernel %s', (kernel) => {
+  const constant = `Activation.${upperCase(kernel)}`
+
+  it('has a value and a derivative', () => {
+    const row = ACTIVATION_KERNELS[kernel as keyof typeof ACTIVATION_KERNELS].reads === 'row'
+    const source = read(row ? 'assembly/rowActivation.ts' : 'assembly/activation.ts')
+    const [values, derivatives] = row ? ['activate_rows', 'differentiate_rows'] : ['(value|otherValue)', '(derivative|otherDerivative)']
+    const bodies = (names: string) =>
+      [...source.matchAll(new RegExp(`function ${names}\\([\\s\\S]*?\\n\\}`, 'g'))].map(([body]) => body).join()
+    // linear is what is left; sparsemax's derivative is the last of the three.
+    if (kernel === 'linear') return
+    expect(bodies(values ?? '')).toContain(constant)
+    if (kernel !== 'sparsemax') expect(bodies(derivatives ?? '')).toContain(constant)
+  })
+})
+
+describe('names', () => {
+  it.each(Object.keys(ACTIVATIONS))('the activation %s is described, and compared with Keras', (name) => {
+    expect(docs).toMatch(new RegExp(`\`${name}\``))
+    expect(layersCases.some(({ spec }) => JSON.stringify(spec.network.layers).includes(`"${name}"`))).toBe(true)
+  })
+
+  it.each(Object.entries(LOSSES))('the loss %s has a kernel, and is described', (name, { code }) => {
+    expect(docs).toContain(`\`${name}\``)
+    const constant = `Loss.${upperCase(Object.keys(LOSSES).find((other) => LOSSES[other as keyof typeof LOSSES].code === code) ?? '')}`
+    expect(read('assembly/loss.ts') + read('assembly/losses.ts')).toContain(constant)
+  })
+
+  it.each(Object.keys(OPTIMIZERS))('the optimizer %s has a kernel, and is described', (name) => {
+    expect(docs).toContain(`\`${name}\``)
+    expect(read('assembly/update.ts') + read('assembly/whole.ts')).toContain(`Optimizer.${upperCase(name)}`)
+  })
+})

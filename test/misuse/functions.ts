@@ -1,0 +1,118 @@
+import { gzipSync } from 'node:zlib'
+import * as api from 'espalier'
+
+/** Right arguments of every public function, from which the tests make wrong ones. */
+
+const IDX = Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 5, 6)
+const CSV = 'a,b\n1,x\n2,y\n'
+const ARFF = '@relation r\n@attribute a numeric\n@attribute b {x,y}\n@data\n1,x\n2,y\n'
+const features = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i))
+const targets = Array.from({ length: 20 }, (_, i) => i % 2)
+const data = () => api.fromArrays({ features, inputSize: 2, targets, task: 'binary' })
+const split = () => api.trainTestSplit(data(), { testFraction: 0.25, seed: 1, stratify: true })
+const LAYERS = [
+  { units: 2, activation: 'tanh' as const },
+  { units: 1, activation: 'sigmoid' as const },
+]
+const spec = () => ({
+  network: { inputSize: 2, loss: 'binaryCrossentropy' as const, layers: LAYERS },
+  optimizer: 'adam' as const,
+  epochs: 1,
+  seed: 1,
+})
+export interface Shared {
+  readonly backend: api.Backend
+  readonly result: api.FitResult
+}
+
+type Arguments = (shared: Shared) => readonly unknown[]
+
+/** Functions that are not called with nonsense here: they take what other functions of the package make, or have tests of their own. */
+export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
+  'fit makes them; its methods are below': ['FitResult'],
+  'in browsers alone': ['IndexedDbJournal', 'IndexedDbCheckpoints'],
+  'statistics of trials': [
+    'bootstrap',
+    'compareRepeats',
+    'compareTrials',
+    'contour',
+    'fanova',
+    'finalParams',
+    'permutationImportance',
+    'rankCorrelation',
+    'slice',
+    'summarize',
+    'topKRegret',
+    'winnerTakesAllReport',
+  ],
+  studies: ['readStudies'],
+  'published studies': ['fashionReport', 'pimaReport', 'replayFashion', 'replayPima'],
+}
+
+export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
+  openBackend: () => [{ prefer: 'wasm', workers: 0, threads: 1, simd: 'plain' }],
+  specJsonSchema: () => [],
+  assertFinite: () => ['features', Float32Array.of(1, 2), 1, ['a']],
+  fromArrays: () => [
+    {
+      features: [
+        [1, 2],
+        [3, 4],
+      ],
+      targets: [0, 1],
+      task: 'binary',
+      inputSize: 2,
+      featureNames: ['a', 'b'],
+      classNames: ['n', 'y'],
+      sampleWeights: [1, 1],
+    },
+  ],
+  takeRows: () => [data(), [0, 3]],
+  countClasses: () => [data()],
+  describeDataset: () => [data()],
+  loadDataset: () => ['pima', { testFraction: 0.2, seed: 1 }],
+  gunzip: () => [gzipSync(IDX), 'a file', { maxUnpackedBytes: 100 }],
+  parseIdx: () => [IDX, 'a file', { maxUnpackedBytes: 100 }],
+  fromIdx: () => [{ shape: [2, 1, 2], data: Uint8Array.of(1, 2, 3, 4) }, { shape: [2], data: Uint8Array.of(0, 1) }, ['a', 'b']],
+  parseArffTable: () => [ARFF],
+  parseArff: () => [ARFF, { target: 'b', task: 'binary', ignore: [], classNames: ['x', 'y'], missing: 'refuse' }],
+  parseCsvTable: () => [CSV, { header: true, delimiter: ',', missingMarkers: ['-'] }],
+  parseCsv: () => [CSV, { target: 'b', task: 'binary', categorical: ['a'], classNames: ['x', 'y'], missing: 'drop' }],
+  encodeFeatures: () => [api.parseCsvTable(CSV), { features: [{ name: 'a', kind: 'numeric' }] }, false],
+  encodeTable: () => [api.parseCsvTable(CSV), { target: -1, encoding: api.parseCsv(CSV).encoding }],
+  categorical: () => [['a', 1, true, null], { when: 'x > 1' }],
+  createStudy: () => [
+    { name: 's', seed: 1, space: { x: api.float(0, 1) }, sampler: 'random', objective: 'value', journal: new api.MemoryJournal() },
+  ],
+  kFolds: () => [data(), { folds: 3, seed: 1, stratify: true }],
+  trainTestSplit: () => [data(), { testFraction: 0.25, seed: 1, stratify: true }],
+  fitImputer: () => [data(), 'median'],
+  fitMinMax: () => [data()],
+  fitStandardizer: () => [data()],
+  minMaxScale: () => [split()],
+  standardize: () => [split()],
+  transformFromJSON: () => [{ kind: 'minMax', min: [0, 0], scale: [1, 1] }],
+  MemoryJournal: () => [],
+  MemoryCheckpoints: () => [],
+  float: () => [0, 1, { log: false }],
+  int: () => [1, 4, { log: true }],
+  fit: ({ backend }) => [
+    backend,
+    { ...spec(), metrics: ['auc'], positiveClass: 1, callbacks: {}, signal: new AbortController().signal },
+    split(),
+  ],
+  fitPopulation: ({ backend }) => [
+    backend,
+    { inputSize: 2, units: [2, 1], loss: 'binaryCrossentropy', batchSize: 5 },
+    [{ layers: [{ activation: 'tanh' }, { activation: 'sigmoid' }], optimizer: 'adam', epochs: 1 }],
+    split(),
+    { metrics: ['auc'], until: 1 },
+  ],
+}
+
+/** Methods of what the functions give, called on a fresh one. */
+export const METHODS: Readonly<Record<string, { readonly of: (shared: Shared) => Promise<object> | object; readonly with: Arguments }>> = {
+  'FitResult.predict': { of: ({ result }) => result, with: () => [[[1, 2]]] },
+  'FitResult.evaluate': { of: ({ result }) => result, with: () => [data(), ['auc']] },
+  'Transform.apply': { of: () => api.fitStandardizer(data()), with: () => [data()] },
+}

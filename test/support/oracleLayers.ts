@@ -1,0 +1,290 @@
+import { resolveActivation } from '../../src/core/activations.ts'
+import type { LayerType } from '../../src/core/layers/index.ts'
+import { lastAxis } from '../../src/core/layers/kind.ts'
+import type { LayerLayout } from '../../src/core/layout.ts'
+import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
+import { Purpose, philox4x32 } from '../../src/core/random.ts'
+import { at } from './close.ts'
+import { activate, differentiate, sigmoid } from './oracleActivations.ts'
+
+/** Every kind of layer in float64: a batch of rows forwards, and the derivatives of the loss backwards. */
+
+/** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
+export interface Moment {
+  readonly epoch: number
+  readonly step: number
+}
+
+/** A layer with its numbers, as a batch goes through it. */
+export interface Pass<K extends LayerType = LayerType> {
+  readonly layout: LayerLayout
+  readonly layer: Extract<TopologyLayer, { readonly type: K }>
+  readonly own: Extract<MemberLayer, { readonly type: K }>
+  readonly index: number
+  readonly seed: number
+  readonly moment: Moment | undefined
+  /** All of the network's. */
+  readonly parameters: Float64Array
+  readonly state: Float64Array
+  readonly gradient: Float64Array
+  /** (rows, numbers of a row) */
+  readonly inputs: readonly (readonly number[])[]
+  /** Before the activation, where the kind has one. */
+  logits: readonly (readonly number[])[]
+  outputs: readonly (readonly number[])[]
+}
+
+type Rows = readonly (readonly number[])[]
+
+interface LayerOracle<K extends LayerType> {
+  /** Sets `outputs`, and `logits` where it has any. */
+  forward(pass: Pass<K>): void
+  /**
+   * Adds to `gradient`, and returns the derivatives by `inputs` of those by `outputs`; of the last layer's activation, `finished`, the derivatives are by
+   * `logits`.
+   */
+  backward(pass: Pass<K>, delta: Rows, finished: boolean): Rows
+}
+
+/** Which numbers of a row of a batch dropout keeps, each `units` a position. */
+export function dropoutKeeps(
+  seed: number,
+  rate: number,
+  layer: number,
+  { epoch, step }: Moment,
+  position: number,
+  units: number,
+): boolean[] {
+  const threshold = Math.floor(rate * 2 ** 32)
+  return Array.from({ length: units }, (_, u) => {
+    const block = position * Math.ceil(units / 4) + Math.floor(u / 4)
+    return at(philox4x32([block, step, epoch, 0], [seed, Purpose.dropout | (layer << 8)]), u % 4) >= threshold
+  })
+}
+
+/** The factors of dropout for every number of a batch's rows of `width` numbers a position. */
+function dropoutFactors({ seed, index, moment }: Pick<Pass, 'seed' | 'index' | 'moment'>, rate: number, rows: Rows, width: number): Rows {
+  if (moment === undefined || rate === 0) return rows.map((row) => row.map(() => 1))
+  return rows.map((row, b) => {
+    const positions = row.length / width
+    return Array.from({ length: positions }, (_, p) => dropoutKeeps(seed, rate, index, moment, b * positions + p, width)).flatMap((keeps) =>
+      keeps.map((keep) => (keep ? 1 / (1 - rate) : 0)),
+    )
+  })
+}
+
+const times = (rows: Rows, factors: Rows): Rows => rows.map((row, b) => row.map((x, i) => x * at(factors[b] ?? [], i)))
+
+/** A row cut into positions. */
+const cut = (row: readonly number[], width: number): number[][] =>
+  Array.from({ length: row.length / width }, (_, p) => row.slice(p * width, (p + 1) * width))
+
+/** Sums f over the rows of a batch and the positions of each. */
+const positionsOf = (rows: Rows, width: number): number[][] => rows.flatMap((row) => cut(row, width))
+
+function add(gradient: Float64Array, index: number, value: number): void {
+  gradient[index] = at(gradient, index) + value
+}
+
+const tensorAt = ({ layout }: { readonly layout: LayerLayout }, name: string): number | undefined =>
+  layout.tensors.find((tensor) => tensor.name === name)?.offset
+
+const dense: LayerOracle<'dense'> = {
+  forward(pass) {
+    const { layout, own, parameters, inputs } = pass
+    const width = lastAxis(layout.input).width
+    const { units } = pass.layer
+    const kernel = tensorAt(pass, 'kernel') ?? 0
+    const bias = tensorAt(pass, 'bias')
+    pass.logits = inputs.map((row) =>
+      cut(row, width).flatMap((x) =>
+        Array.from({ length: units }, (_, u) =>
+          x.reduce(
+            (sum, value, i) => sum + value * at(parameters, kernel + i * units + u),
+            bias === undefined ? 0 : at(parameters, bias + u),
+          ),
+        ),
+      ),
+    )
+    const outputs = pass.logits.map((row) => cut(row, units).flatMap((logits) => activate(own.activation, logits)))
+    pass.outputs = times(outputs, dropoutFactors(pass, own.dropout, outputs, units))
+  },
+  backward(pass, given, finished) {
+    const { layout, own, layer, parameters, gradient, inputs } = pass
+    const width = lastAxis(layout.input).width
+    const { units } = layer
+    const kernel = tensorAt(pass, 'kernel') ?? 0
+    const bias = tensorAt(pass, 'bias')
+    const masked = times(given, dropoutFactors(pass, own.dropout, given, units))
+    const delta = finished
+      ? given
+      : masked.map((row, b) =>
+          cut(row, units).flatMap((d, p) => differentiate(own.activation, (pass.logits[b] ?? []).slice(p * units, (p + 1) * units), d)),
+        )
+    if (layer.trainable) {
+      const xs = positionsOf(inputs, width)
+      positionsOf(delta, units).forEach((d, r) => {
+        d.forEach((value, u) => {
+          for (const [i, x] of (xs[r] ?? []).entries()) add(gradient, kernel + i * units + u, x * value)
+          if (bias !== undefined) add(gradient, bias + u, value)
+        })
+      })
+    }
+    return delta.map((row) =>
+      cut(row, units).flatMap((d) =>
+        Array.from({ length: width }, (_, i) => d.reduce((sum, value, u) => sum + value * at(parameters, kernel + i * units + u), 0)),
+      ),
+    )
+  },
+}
+
+const dropout: LayerOracle<'dropout'> = {
+  forward(pass) {
+    const { inputs, layout, own } = pass
+    pass.outputs = times(inputs, dropoutFactors(pass, own.rate, inputs, lastAxis(layout.input).width))
+  },
+  backward: (pass, delta) => times(delta, dropoutFactors(pass, pass.own.rate, delta, lastAxis(pass.layout.input).width)),
+}
+
+const activation: LayerOracle<'activation'> = {
+  forward(pass) {
+    const { width } = lastAxis(pass.layout.input)
+    pass.logits = pass.inputs
+    pass.outputs = pass.inputs.map((row) => cut(row, width).flatMap((logits) => activate(pass.own.activation, logits)))
+  },
+  backward({ inputs, own, layout }, delta, finished) {
+    const { width } = lastAxis(layout.input)
+    if (finished) return delta
+    return delta.map((row, b) =>
+      cut(row, width).flatMap((d, p) => differentiate(own.activation, (inputs[b] ?? []).slice(p * width, (p + 1) * width), d)),
+    )
+  },
+}
+
+/** Mean and variance of each column over the batch, or the moving ones. */
+function statistics(pass: Pass<'batchNormalization'>): { mean: number[]; variance: number[]; ofBatch: boolean } {
+  const { layout, layer, state, inputs, moment } = pass
+  const { width } = lastAxis(layout.input)
+  const [meanAt = 0, varianceAt = 0] = layout.state.map(({ offset }) => offset)
+  const columns = Array.from({ length: width }, (_, i) => i)
+  if (moment === undefined || !layer.trainable)
+    return { mean: columns.map((i) => at(state, meanAt + i)), variance: columns.map((i) => at(state, varianceAt + i)), ofBatch: false }
+  const xs = positionsOf(inputs, width)
+  const mean = columns.map((i) => xs.reduce((sum, x) => sum + at(x, i), 0) / xs.length)
+  return { mean, variance: columns.map((i) => xs.reduce((sum, x) => sum + (at(x, i) - at(mean, i)) ** 2, 0) / xs.length), ofBatch: true }
+}
+
+const batchNormalization: LayerOracle<'batchNormalization'> = {
+  forward(pass) {
+    const { layout, own, parameters, state, inputs } = pass
+    const { width } = lastAxis(layout.input)
+    const [gamma, beta] = [tensorAt(pass, 'gamma'), tensorAt(pass, 'beta')]
+    const { mean, variance, ofBatch } = statistics(pass)
+    pass.outputs = inputs.map((row) =>
+      row.map((x, at0) => {
+        const i = at0 % width
+        const normalized = (x - at(mean, i)) / Math.sqrt(at(variance, i) + own.epsilon)
+        return normalized * (gamma === undefined ? 1 : at(parameters, gamma + i)) + (beta === undefined ? 0 : at(parameters, beta + i))
+      }),
+    )
+    pass.logits = [mean, variance]
+    if (!ofBatch) return
+    for (const [s, values] of [mean, variance].entries()) {
+      const offset = layout.state[s]?.offset ?? 0
+      values.forEach((value, i) => {
+        state[offset + i] = own.momentum * at(state, offset + i) + (1 - own.momentum) * value
+      })
+    }
+  },
+  backward(pass, delta) {
+    const { layout, layer, own, parameters, gradient, inputs, moment } = pass
+    const { width } = lastAxis(layout.input)
+    const [gamma, beta] = [tensorAt(pass, 'gamma'), tensorAt(pass, 'beta')]
+    const [mean = [], variance = []] = pass.logits // as `forward` had them: the moving ones have moved
+    const inverse = (i: number) => 1 / Math.sqrt(at(variance, i) + own.epsilon)
+    const normalized = (x: number, i: number) => (x - at(mean, i)) * inverse(i)
+    const scale = (i: number) => (gamma === undefined ? 1 : at(parameters, gamma + i))
+    const xs = positionsOf(inputs, width)
+    const ds = positionsOf(delta, width)
+    const count = xs.length
+    const sums = Array.from({ length: width }, (_, i) => ({
+      delta: ds.reduce((sum, d) => sum + at(d, i), 0),
+      product: ds.reduce((sum, d, r) => sum + at(d, i) * normalized(at(xs[r] ?? [], i), i), 0),
+    }))
+    if (layer.trainable) {
+      sums.forEach((own1, i) => {
+        if (gamma !== undefined) add(gradient, gamma + i, own1.product)
+        if (beta !== undefined) add(gradient, beta + i, own1.delta)
+      })
+    }
+    const ofBatch = moment !== undefined && layer.trainable
+    return delta.map((row, b) =>
+      row.map((d, at0) => {
+        const i = at0 % width
+        const own1 = sums[i] ?? { delta: 0, product: 0 }
+        const centred = ofBatch ? d - own1.delta / count - (normalized(at(inputs[b] ?? [], at0), i) * own1.product) / count : d
+        return centred * scale(i) * inverse(i)
+      }),
+    )
+  },
+}
+
+const prelu: LayerOracle<'prelu'> = {
+  forward(pass) {
+    const alpha = alphaOf(pass)
+    pass.outputs = pass.inputs.map((row) => row.map((x, i) => (x > 0 ? x : at(pass.parameters, alpha(i)) * x)))
+  },
+  backward(pass, delta) {
+    const { inputs, parameters, gradient, layer } = pass
+    const alpha = alphaOf(pass)
+    return delta.map((row, b) =>
+      row.map((d, i) => {
+        const x = at(inputs[b] ?? [], i)
+        if (layer.trainable) add(gradient, alpha(i), d * Math.min(x, 0))
+        return x > 0 ? d : at(parameters, alpha(i)) * d
+      }),
+    )
+  },
+}
+
+/** Where the alpha of number i of a row is. */
+function alphaOf({ layout }: Pass<'prelu'>): (i: number) => number {
+  const [{ offset, size } = { offset: 0, size: 1 }] = layout.tensors
+  return (i) => offset + (i % size)
+}
+
+const flatten: LayerOracle<'flatten'> = {
+  forward(pass) {
+    pass.outputs = pass.inputs
+  },
+  backward: (_, delta) => delta,
+}
+
+const glu: LayerOracle<'glu'> = {
+  forward(pass) {
+    const { width } = lastAxis(pass.layout.input)
+    const half = width / 2
+    pass.outputs = pass.inputs.map((row) =>
+      cut(row, width).flatMap((x) => x.slice(0, half).map((value, i) => value * sigmoid(at(x, half + i)))),
+    )
+  },
+  backward({ inputs, layout }, delta) {
+    const { width } = lastAxis(layout.input)
+    const half = width / 2
+    return delta.map((row, b) =>
+      cut(row, half).flatMap((d, p) => {
+        const x = (inputs[b] ?? []).slice(p * width, (p + 1) * width)
+        const gate = d.map((_, i) => sigmoid(at(x, half + i)))
+        return [...d.map((value, i) => value * at(gate, i)), ...d.map((value, i) => value * at(x, i) * at(gate, i) * (1 - at(gate, i)))]
+      }),
+    )
+  },
+}
+
+const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = { dense, dropout, activation, batchNormalization, prelu, flatten, glu }
+
+export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type] as unknown as LayerOracle<LayerType>
+
+/** The activation of a layer, linear where it has none. */
+export const outputActivation = (own: MemberLayer | undefined) =>
+  own?.type === 'dense' || own?.type === 'activation' ? own.activation : resolveActivation('linear', 'keras3')
