@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto'
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
+import { jsonFault, parseJson } from '../core/json.ts'
 import type { Examples } from '../core/population.ts'
+import { isObject } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { parseStored } from '../core/stored.ts'
 import { readBytes } from '../data/node/files.ts'
 import { unlessAbsent } from '../data/node/system.ts'
 import { replaceFile } from '../data/node/write.ts'
+import { printOf } from '../study/fingerprint.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../study/journal/file/checkpoint-format.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { UsageError } from './exit.ts'
@@ -50,12 +52,24 @@ export async function loadCheckpoint(folder: string, training: Fingerprint): Pro
   const [checkpoint] = checkpoints
   if (checkpoint === undefined || about === undefined)
     throw new InvalidDataError(`${path}: this is no checkpoint of a training; those of a study are gone on from by \`espalier resume\``)
-  const { training: before, ...rest } = parseStored(aboutSchema, JSON.parse(about), (reason) => new InvalidDataError(`${path}: ${reason}`))
+  const { training: before, ...rest } = parseStored(
+    aboutSchema,
+    readAbout(about, path),
+    (reason) => new InvalidDataError(`${path}: ${reason}`),
+  )
   const differences = compare(before, training)
   if (differences.length === 0) return { checkpoint, ...rest }
   throw new UsageError(
     `${path} is of another training: ${differences.slice(0, 5).join('; ')}; leave out --resume to begin anew, or name another folder by --out`,
   )
+}
+
+function readAbout(about: string, path: string): unknown {
+  try {
+    return parseJson(about)
+  } catch (cause) {
+    throw new InvalidDataError(`${path}: what it says of its training ${jsonFault(cause)}`, { cause })
+  }
 }
 
 export const removeCheckpoint = (folder: string): Promise<void> => rm(checkpointPath(folder), { force: true })
@@ -77,23 +91,12 @@ export type Fingerprint = { readonly [field: string]: unknown }
 /** The spec as it is; of the rows, what tells them from others. */
 export function fingerprint({ spec, train, test }: Training): Fingerprint {
   // Through JSON, as it comes back.
-  return JSON.parse(JSON.stringify({ ...spec, data: { train: rowsOf(train), ...(test && { test: rowsOf(test) }) } }))
+  return JSON.parse(JSON.stringify({ ...spec, data: printOf({ train, ...(test && { test }) }) }))
 }
-
-function rowsOf({ rows, features, targets, scale, sampleWeights }: Examples) {
-  const hash = ({ buffer, byteOffset, byteLength }: ArrayBufferView) =>
-    createHash('sha256')
-      .update(new Uint8Array(buffer, byteOffset, byteLength))
-      .digest('hex')
-      .slice(0, 16)
-  return { rows, scale, features: hash(features), targets: hash(targets), sampleWeights: sampleWeights && hash(sampleWeights) }
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
 
 /** `layers[0].units was 12 and is 16`, for every value that differs. */
 function compare(before: unknown, now: unknown, path = ''): string[] {
-  if (isRecord(before) && isRecord(now) && Array.isArray(before) === Array.isArray(now)) {
+  if (isObject(before) && isObject(now) && Array.isArray(before) === Array.isArray(now)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])]
     const step = (key: string) => (Array.isArray(now) ? `[${key}]` : `${path === '' ? '' : '.'}${key}`)
     return keys.flatMap((key) => compare(before[key], now[key], path + step(key)))

@@ -1,7 +1,5 @@
-import * as z from 'zod/mini'
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
-import { between, nonNegative, whole } from '../core/fields.ts'
 import { parseExact, parseSpec } from '../core/validate.ts'
 import { checkBackend } from '../train/check.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
@@ -26,6 +24,7 @@ import { paretoFront } from './pareto.ts'
 import { classOfStudy } from './positive.ts'
 import { wouldPrune } from './pruner/asked.ts'
 import { retrain } from './retrain.ts'
+import { type Budget, budgetSchema, type OptimizeOptions, optimizeSchema, type RunOptions, runSchema } from './runOptions.ts'
 import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import { Trainer } from './trainer.ts'
@@ -36,43 +35,6 @@ import { areTrialsTaken, goneWorkers, leftBatch, pause } from './workers.ts'
 const WAIT = 500
 /** Trials that `ask` gives at once, at most. */
 const MOST_ASKED = 1_000_000
-
-/** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
-const budgetSchema = z.strictObject({
-  trials: z.optional(whole(0, Number.MAX_SAFE_INTEGER)),
-  seconds: z.optional(nonNegative()),
-})
-export interface Budget {
-  /** Trials of the study in all, those of earlier runs included. */
-  readonly trials?: number | undefined
-  /** Of this run; looked at between batches. */
-  readonly seconds?: number | undefined
-}
-
-/** When a run ends. */
-export interface RunOptions {
-  readonly budget?: Budget | undefined
-  /** Ends the run with an AbortedError; what was not finished continues with the next run. */
-  readonly signal?: AbortSignal | undefined
-}
-
-const isSignal = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
-const runSchema = z.strictObject({
-  budget: z.optional(z.unknown()),
-  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' })),
-  file: z.optional(z.unknown()),
-})
-const optimizeSchema = z.strictObject({
-  budget: z.optional(z.unknown()),
-  signal: runSchema.shape.signal,
-  trialSeconds: z.optional(between(0, 1e6)),
-})
-/** When a search over values of your own ends, and a trial of it. */
-export interface OptimizeOptions extends RunOptions {
-  /** Seconds after which a trial fails; without an end unless said. */
-  readonly trialSeconds?: number | undefined
-}
 
 /**
  * Opens a study: a new one, or the one of this name that the journal holds, which goes on where it stopped.

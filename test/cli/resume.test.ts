@@ -20,7 +20,7 @@ const long = {
   learningRateSchedule: { name: 'cosine' },
   earlyStopping: { monitor: 'testLoss', patience: 100_000, restoreBest: true },
   metrics: ['auc'],
-  epochs: 6000,
+  epochs: 24000,
 }
 
 const RESULTS = ['weights.safetensors', 'history.csv', 'history.json']
@@ -107,7 +107,7 @@ describe('--resume', { timeout: 120_000 }, () => {
     await interruptedBy('SIGKILL', folder)
     const bytes = readFileSync(join(folder, checkpoint))
     const others: readonly (readonly [change: object, options: string[], reason: string])[] = [
-      [{}, ['--epochs', '9'], 'epochs was 6000 and is 9'],
+      [{}, ['--epochs', '9'], 'epochs was 24000 and is 9'],
       [{}, ['--seed', '4'], 'seed was 3 and is 4'],
       [{ batchSize: 16 }, [], 'batchSize was 32 and is 16'],
       [{ optimizer: { name: 'adam', learningRate: 0.001 } }, [], 'optimizer.name was "nadam" and is "adam"'],

@@ -1,0 +1,41 @@
+import * as z from 'zod/mini'
+import { between, nonNegative, whole } from '../core/fields.ts'
+
+/** What a run of a study takes: when it ends. */
+
+export const budgetSchema = z.strictObject({
+  trials: z.optional(whole(0, Number.MAX_SAFE_INTEGER)),
+  seconds: z.optional(nonNegative()),
+})
+/** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
+export interface Budget {
+  /** Trials of the study in all, those of earlier runs included. */
+  readonly trials?: number | undefined
+  /** Of this run; looked at between batches. */
+  readonly seconds?: number | undefined
+}
+
+/** When a run ends. */
+export interface RunOptions {
+  readonly budget?: Budget | undefined
+  /** Ends the run with an AbortedError; what was not finished continues with the next run. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const isSignal = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+export const runSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'must be an AbortSignal' })),
+  file: z.optional(z.unknown()),
+})
+export const optimizeSchema = z.strictObject({
+  budget: z.optional(z.unknown()),
+  signal: runSchema.shape.signal,
+  trialSeconds: z.optional(between(0, 1e6)),
+})
+/** When a search over values of your own ends, and a trial of it. */
+export interface OptimizeOptions extends RunOptions {
+  /** Seconds after which a trial fails; without an end unless said. */
+  readonly trialSeconds?: number | undefined
+}
