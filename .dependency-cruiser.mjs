@@ -1,7 +1,8 @@
 // The import rules of docs/architecture.md: imports point down. A room may import what lies below it, never beside or above it.
 const layers = [
   ['core'],
-  ['data', 'backend'],
+  ['data', 'table', 'backend'],
+  ['prepare'],
   ['train'],
   ['formats'],
   ['study'],
