@@ -16,8 +16,10 @@ async function install() {
 
 runMain(async () => {
   await step('tools', install)
-  await step('types', () => runNode(['site/node_modules/typescript/bin/tsc', '-p', 'site/.vitepress']))
-  await step('API', () => runNode(['site/node_modules/typedoc/bin/typedoc', '--options', 'site/typedoc.json']))
+  await Promise.all([
+    step('types', () => runNode(['site/node_modules/typescript/bin/tsc', '-p', 'site/.vitepress'])),
+    step('API', () => runNode(['site/node_modules/typedoc/bin/typedoc', '--options', 'site/typedoc.json'])),
+  ])
   const vitepress = 'site/node_modules/vitepress/bin/vitepress.js'
   if (process.argv.includes('--serve')) await runNode([vitepress, 'dev', 'site'])
   else await step('pages', () => runNode([vitepress, 'build', 'site']))
