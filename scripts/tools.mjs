@@ -10,7 +10,7 @@ const QUIET = ['--no-audit', '--no-fund', '--loglevel', 'error']
 export const embedding = join(root, '.cache/embedding')
 
 /** @param {string} path */
-export const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
+const digestOf = (path) => createHash('sha256').update(readFileSync(path)).digest('hex')
 
 /**
  * Does the work unless the file that remembers it says that it was done for the same inputs.
@@ -18,7 +18,7 @@ export const digestOf = (path) => createHash('sha256').update(readFileSync(path)
  * @param {string} inputs
  * @param {() => Promise<void>} work
  */
-export async function once(stamp, inputs, work) {
+async function once(stamp, inputs, work) {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   rmSync(stamp, { force: true })
   await work()

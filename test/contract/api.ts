@@ -61,7 +61,8 @@ function oracleOf(spec: TrainSpec, data: Data, seed: number, gain: number): Orac
   const initialWeights = makeWeights(topology, seed, gain)
   const run = trainOracle(topology, member, initialWeights, data.train)
   const { test } = data
-  const tested = test === undefined ? [] : run.epochs.map((parameters, i) => evaluateOracle(topology, member, parameters, test, run.states[i]))
+  const tested =
+    test === undefined ? [] : run.epochs.map((parameters, i) => evaluateOracle(topology, member, parameters, test, run.states[i]))
   const oracle = { initialWeights, run, tested }
   ofData.set(key, oracle)
   return oracle

@@ -18,7 +18,8 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
         layers: UNITS.map((_, i) => ({ initializer, activation: i === UNITS.length - 1 ? ('softmax' as const) : ('linear' as const) })),
         optimizer: 'sgd' as const,
         dialect: 'keras2.2' as const,
-        epochs: 5,
+        // What does not learn in its first 1,875 steps has lost nothing by which it could begin to later.
+        epochs: 1,
       }))
       const [zeros, ones] = await fitPopulation(backend, topology(32), members, data)
       expect(zeros?.history.testAccuracy.at(-1)).toBe(0.1)
@@ -30,26 +31,30 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
     }
   })
 
-  // Measured over seeds 0 to 9: a mean of 0.8614 with a standard deviation of 0.0079; seeds 1 to 3 have 0.8640. PyTorch 1.13 with the
-  // same protocol (adamax, epsilon 1e-7, truncated He normal) has 0.8614 and 0.8647 for two seeds. The bound is three standard errors of a
-  // mean of three seeds below the mean: 0.8614 - 3 x 0.0079 / sqrt(3) = 0.848, rounded up.
-  it('reaches a mean test accuracy of 0.85 over three seeds in five epochs', { timeout: 240_000 }, async () => {
+  // Measured over seeds 0 to 9, five epochs: a mean of 0.8614 with a standard deviation of 0.0079; PyTorch 1.13 with the same protocol (adamax, epsilon 1e-7,
+  // truncated He normal) has 0.8614 and 0.8647 for two seeds. Over seeds 0 to 5, two epochs: 0.8476 with 0.0057. A bound is three standard errors below the
+  // mean: 0.8614 - 3 x 0.0079 = 0.838 for one seed, 0.8476 - 3 x 0.0057 / sqrt(3) = 0.838 for the mean of three, each rounded up.
+  it('reaches a mean test accuracy of 0.838 over three seeds in two epochs, and one of them as much in five', {
+    timeout: 240_000,
+  }, async () => {
     const data = await readFashionMnist()
     const backend = await openBackend({ workers: 2 })
     try {
       const members = [1, 2, 3].map((seed) => ({
+        // Two workers have about as much to do: five epochs, and twice two.
+        epochs: seed === 1 ? 5 : 2,
         layers: UNITS.map((_, i) => ({
           initializer: 'heNormal' as const,
           activation: i === UNITS.length - 1 ? ('softmax' as const) : ('selu' as const),
         })),
         optimizer: 'adamax' as const,
         dialect: 'keras2.2' as const,
-        epochs: 5,
         seed,
       }))
       const results = await fitPopulation(backend, topology(128), members, data)
-      const accuracies = results.map(({ history }) => history.testAccuracy.at(-1) ?? 0)
-      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.85)
+      const accuracies = results.map(({ history }) => history.testAccuracy[1] ?? 0)
+      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.838)
+      expect(results[0]?.history.testAccuracy[4]).toBeGreaterThanOrEqual(0.838)
     } finally {
       await backend.dispose()
     }

@@ -30,12 +30,7 @@ function examplesFor(spec: TrainSpec, rows = 29): Required<Data> {
   return { train: makeExamples(topology, rows, 1), test: makeExamples(topology, 11, 2) }
 }
 
-const oracleCase = (
-  name: string,
-  spec: TrainSpec,
-  change: (data: Required<Data>) => Data = (data) => data,
-  rows?: number,
-): BackendCase => {
+const oracleCase = (name: string, spec: TrainSpec, change: (data: Required<Data>) => Data = (data) => data, rows?: number): BackendCase => {
   let data: Data | undefined
   return {
     name,
