@@ -32,9 +32,9 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
   })
 
   // Measured over seeds 0 to 9, five epochs: a mean of 0.8614 with a standard deviation of 0.0079; PyTorch 1.13 with the same protocol (adamax, epsilon 1e-7,
-  // truncated He normal) has 0.8614 and 0.8647 for two seeds. Over seeds 0 to 5, two epochs: 0.8476 with 0.0057. A bound is three standard errors below the
-  // mean: 0.8614 - 3 x 0.0079 = 0.838 for one seed, 0.8476 - 3 x 0.0057 / sqrt(3) = 0.838 for the mean of three, each rounded up.
-  it('reaches a mean test accuracy of 0.838 over three seeds in two epochs, and one of them as much in five', {
+  // truncated He normal) has 0.8614 and 0.8647 for two seeds. Over seeds 0 to 6, two epochs: 0.8465 with 0.0059. A bound is three standard errors below the
+  // mean: 0.8614 - 3 x 0.0079 = 0.838 for one seed, 0.8465 - 3 x 0.0059 / sqrt(3) = 0.837 for the mean of three, each rounded up.
+  it('reaches a mean test accuracy of 0.837 over three seeds in two epochs, and one of them as much in five', {
     timeout: 240_000,
   }, async () => {
     const data = await readFashionMnist()
@@ -53,7 +53,7 @@ describe.skipIf(fashionFolder === undefined)(`Fashion-MNIST${fashionReason}`, ()
       }))
       const results = await fitPopulation(backend, topology(128), members, data)
       const accuracies = results.map(({ history }) => history.testAccuracy[1] ?? 0)
-      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.838)
+      expect(accuracies.reduce((sum, accuracy) => sum + accuracy, 0) / 3, String(accuracies)).toBeGreaterThanOrEqual(0.837)
       expect(results[0]?.history.testAccuracy[4]).toBeGreaterThanOrEqual(0.838)
     } finally {
       await backend.dispose()
