@@ -1,3 +1,4 @@
+import { float64At } from '../../../core/at.ts'
 import { cholesky, inverse, solveLower, solveUpper } from './cholesky.ts'
 import { minimize } from './minimize.ts'
 import type { Hyperparameters, Sample } from './model.ts'
@@ -29,8 +30,8 @@ function hyperparametersOf(logs: Float64Array): Hyperparameters {
   const dimensions = logs.length - 2
   return {
     relevance: logs.slice(0, dimensions).map(Math.exp),
-    scale: Math.exp(logs[dimensions] ?? 0),
-    noise: LEAST_NOISE + Math.exp(logs[dimensions + 1] ?? 0),
+    scale: Math.exp(float64At(logs, dimensions)),
+    noise: LEAST_NOISE + Math.exp(float64At(logs, dimensions + 1)),
   }
 }
 
@@ -45,7 +46,7 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       let square = 0
-      for (let d = 0; d < relevance.length; d++) square += (relevance[d] ?? 0) * (squares[d]?.[pair] ?? 0)
+      for (const [d, distances] of squares.entries()) square += float64At(relevance, d) * float64At(distances, pair)
       const r = SQRT5 * Math.sqrt(square)
       const decay = scale * Math.exp(-r)
       k[i * n + j] = (1 + r + (r * r) / 3) * decay
@@ -62,22 +63,22 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   let noiseSlope = 0
   pair = 0
   for (let i = 0; i < n; i++) {
-    value += 0.5 * (y[i] ?? 0) * (alpha[i] ?? 0) + Math.log(l[i * n + i] ?? 1)
+    value += 0.5 * float64At(y, i) * float64At(alpha, i) + Math.log(float64At(l, i * n + i))
     for (let j = 0; j < i; j++) {
       // Both halves of the symmetric matrix.
-      const weight = (inverted[i * n + j] ?? 0) - (alpha[i] ?? 0) * (alpha[j] ?? 0)
-      const common = weight * (slopes[pair] ?? 0)
-      for (let d = 0; d < relevance.length; d++) gradient[d] = (gradient[d] ?? 0) + common * (squares[d]?.[pair] ?? 0)
-      scaleSlope += weight * (k[i * n + j] ?? 0)
+      const weight = float64At(inverted, i * n + j) - float64At(alpha, i) * float64At(alpha, j)
+      const common = weight * float64At(slopes, pair)
+      for (const [d, distances] of squares.entries()) gradient[d] = float64At(gradient, d) + common * float64At(distances, pair)
+      scaleSlope += weight * float64At(k, i * n + j)
       pair++
     }
-    const weight = 0.5 * ((inverted[i * n + i] ?? 0) - (alpha[i] ?? 0) ** 2)
+    const weight = 0.5 * (float64At(inverted, i * n + i) - float64At(alpha, i) ** 2)
     scaleSlope += weight * scale
     noiseSlope += weight
   }
   for (const [d, r] of relevance.entries()) {
     value += 0.1 * (r + 1 / r)
-    gradient[d] = (gradient[d] ?? 0) * r + 0.1 * (r - 1 / r)
+    gradient[d] = float64At(gradient, d) * r + 0.1 * (r - 1 / r)
   }
   value += scale - Math.log(scale) + 30 * noise - 0.1 * Math.log(noise)
   gradient[relevance.length] = scaleSlope + scale - 1
@@ -93,7 +94,7 @@ export function squaredDistances({ x, y, categorical }: Sample): Float64Array[] 
     let at = 0
     for (let i = 1; i < y.length; i++) {
       for (let j = 0; j < i; j++) {
-        const difference = (x[i * d + dimension] ?? 0) - (x[j * d + dimension] ?? 0)
+        const difference = float64At(x, i * d + dimension) - float64At(x, j * d + dimension)
         squares[at++] = isCategorical ? Number(difference !== 0) : difference * difference
       }
     }

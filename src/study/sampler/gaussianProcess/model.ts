@@ -1,3 +1,4 @@
+import { float64At } from '../../../core/at.ts'
 import { cholesky, solveLower, solveUpper } from './cholesky.ts'
 
 /** Points of the unit cube and what was seen there. */
@@ -58,8 +59,8 @@ export class GaussianProcess {
     for (let i = 0, at = 0; i < y.length; i++) {
       let square = 0
       for (let d = 0; d < categorical.length; d++, at++) {
-        const difference = (points[at] ?? 0) - (x[d] ?? 0)
-        square += (relevance[d] ?? 0) * (categorical[d] ? Number(difference !== 0) : difference * difference)
+        const difference = float64At(points, at) - float64At(x, d)
+        square += float64At(relevance, d) * (categorical[d] ? Number(difference !== 0) : difference * difference)
       }
       result[i] = scale * matern(square)
     }
@@ -70,10 +71,10 @@ export class GaussianProcess {
   predict(x: Float64Array): { mean: number; deviation: number } {
     const covariances = this.#covariances(x)
     let mean = 0
-    for (let i = 0; i < covariances.length; i++) mean += (covariances[i] ?? 0) * (this.#alpha[i] ?? 0)
+    for (let i = 0; i < covariances.length; i++) mean += float64At(covariances, i) * float64At(this.#alpha, i)
     const known = solveLower(this.#l, covariances.length, covariances)
     let variance = this.#hyperparameters.scale
-    for (let i = 0; i < known.length; i++) variance -= (known[i] ?? 0) ** 2
+    for (let i = 0; i < known.length; i++) variance -= float64At(known, i) ** 2
     return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12)) }
   }
 }
