@@ -1,4 +1,4 @@
-import { at, float64At } from '../../../core/at.ts'
+import { float64At, present } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Eigen, eigen } from './eigen.ts'
 
@@ -95,7 +95,9 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   const { mean, sigma, covariance, axes } = before
   const n = mean.length
   const { weights, effective, sigmaRate, damping, pathRate, rankOne, rankMu, normalLength } = rates
-  const step = mean.map((_, i) => steps.reduce((total, one, rank) => total + Math.max(0, at(weights, rank)) * float64At(one, i), 0))
+  const step = mean.map((_, i) =>
+    steps.reduce((total, one, rank) => total + Math.max(0, present(weights[rank], weights, rank)) * float64At(one, i), 0),
+  )
 
   const white = whitened(step, axes)
   const sigmaPull = Math.sqrt(sigmaRate * (2 - sigmaRate) * effective)
@@ -115,7 +117,10 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   const kept = 1 - rankOne - rankMu * sum(weights) + (1 - isSteady) * rankOne * pathRate * (2 - pathRate)
   const shaped = covariance.map((value, place) => {
     const [i, j] = [Math.floor(place / n), place % n]
-    const spread = steps.reduce((total, one, rank) => total + at(shares, rank) * float64At(one, i) * float64At(one, j), 0)
+    const spread = steps.reduce(
+      (total, one, rank) => total + present(shares[rank], shares, rank) * float64At(one, i) * float64At(one, j),
+      0,
+    )
     return kept * value + rankOne * float64At(shapePath, i) * float64At(shapePath, j) + rankMu * spread
   })
   return {

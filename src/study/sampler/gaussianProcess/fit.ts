@@ -1,4 +1,4 @@
-import { float64At } from '../../../core/at.ts'
+import { float64At, present } from '../../../core/at.ts'
 import { cholesky, inverse, solveLower, solveUpper } from './cholesky.ts'
 import { minimize } from './minimize.ts'
 import type { Hyperparameters, Sample } from './model.ts'
@@ -46,7 +46,7 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       let square = 0
-      for (const [d, distances] of squares.entries()) square += float64At(relevance, d) * float64At(distances, pair)
+      for (let d = 0; d < relevance.length; d++) square += float64At(relevance, d) * float64At(present(squares[d], squares, d), pair)
       const r = SQRT5 * Math.sqrt(square)
       const decay = scale * Math.exp(-r)
       k[i * n + j] = (1 + r + (r * r) / 3) * decay
@@ -68,7 +68,8 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
       // Both halves of the symmetric matrix.
       const weight = float64At(inverted, i * n + j) - float64At(alpha, i) * float64At(alpha, j)
       const common = weight * float64At(slopes, pair)
-      for (const [d, distances] of squares.entries()) gradient[d] = float64At(gradient, d) + common * float64At(distances, pair)
+      for (let d = 0; d < relevance.length; d++)
+        gradient[d] = float64At(gradient, d) + common * float64At(present(squares[d], squares, d), pair)
       scaleSlope += weight * float64At(k, i * n + j)
       pair++
     }
