@@ -1,8 +1,8 @@
-import { present } from './at.ts'
+import { missing } from './at.ts'
 
 /** The index of the largest value, the first of equals. */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0
-  for (let i = 1; i < values.length; i++) if (present(values[i], values, i) > present(values[best], values, best)) best = i
+  for (let i = 1; i < values.length; i++) if ((values[i] ?? missing(values, i)) > (values[best] ?? missing(values, best))) best = i
   return best
 }

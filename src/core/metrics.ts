@@ -1,5 +1,5 @@
 import { argmax } from './argmax.ts'
-import { at, float64At, present } from './at.ts'
+import { at, missing } from './at.ts'
 import { outputSizeOf } from './layout.ts'
 import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
@@ -40,7 +40,7 @@ function saidClasses(predictions: Float32Array, rows: number, topology: Topology
   const half = topology.loss.fromLogits ? 0 : 0.5
   return Int32Array.from({ length: rows }, (_, row) =>
     two && outputs === 1
-      ? Number(present(predictions[row], predictions, row) > half)
+      ? Number((predictions[row] ?? missing(predictions, row)) > half)
       : two && !topology.loss.fromLogits
         ? Number(at(predictions, 2 * row + 1) > 0.5)
         : argmax(predictions.subarray(outputs * row, outputs * (row + 1))),
@@ -57,10 +57,10 @@ interface Counts {
 function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: number): Counts {
   const counts = { hits: new Float64Array(classes), predicted: new Float64Array(classes), actual: new Float64Array(classes) }
   const add = (to: Float64Array, index: number): void => {
-    to[index] = float64At(to, index) + 1
+    to[index] = (to[index] ?? missing(to, index)) + 1
   }
   actualClass.forEach((actual, row) => {
-    const said = present(saidClass[row], saidClass, row)
+    const said = saidClass[row] ?? missing(saidClass, row)
     add(counts.actual, actual)
     add(counts.predicted, said)
     if (said === actual) add(counts.hits, actual)
@@ -70,7 +70,7 @@ function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: numb
 
 /** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes. */
 function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number): number {
-  const order = Array.from(actual.keys()).sort((a, b) => present(score[a], score, a) - present(score[b], score, b))
+  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? missing(score, a)) - (score[b] ?? missing(score, b)))
   let rankSum = 0
   let positives = 0
   for (let start = 0; start < order.length; ) {
@@ -94,7 +94,7 @@ function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Example
   const outputs = outputSizeOf(topology)
   const classes = targets.length === rows && outputs > 1
   const total = predictions.reduce((sum, prediction, i) => {
-    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : present(targets[i], targets, i)
+    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? missing(targets, i))
     return sum + Math.abs(target - prediction)
   }, 0)
   return total / predictions.length
@@ -149,9 +149,9 @@ function meanOf(values: readonly number[]): number {
 }
 
 function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: number): number {
-  const hits = float64At(counts.hits, index)
-  const precision = ratio(hits, float64At(counts.predicted, index))
-  const recall = ratio(hits, float64At(counts.actual, index))
+  const hits = counts.hits[index] ?? missing(counts.hits, index)
+  const precision = ratio(hits, counts.predicted[index] ?? missing(counts.predicted, index))
+  const recall = ratio(hits, counts.actual[index] ?? missing(counts.actual, index))
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall) }[name]
 }
 

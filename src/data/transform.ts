@@ -1,6 +1,6 @@
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
-import { float64At } from '../core/at.ts'
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { parseStored } from '../core/stored.ts'
@@ -45,7 +45,7 @@ function formula(fitted: TransformNumbers): (value: number, column: number) => n
   if (fitted.kind === 'impute') return (value, column) => (Number.isNaN(value) ? (fitted.value[column] ?? value) : value)
   const shift = Float64Array.from(fitted.kind === 'standardize' ? fitted.mean : fitted.min)
   const scale = Float64Array.from(fitted.scale)
-  return (value, column) => (value - float64At(shift, column)) / float64At(scale, column)
+  return (value, column) => (value - (shift[column] ?? missing(shift, column))) / (scale[column] ?? missing(scale, column))
 }
 
 function transform<N extends TransformNumbers>(fitted: N): Transform<N> {
@@ -91,7 +91,11 @@ export function fitMinMax(train: Features): Transform<Extract<TransformNumbers, 
   checkFeatures(train)
   assertFinite('features', train.features, train.inputSize, train.featureNames)
   const { min, max } = statisticsOf(train)
-  return transform({ kind: 'minMax', min: [...min], scale: Array.from(max, (top, column) => scaleOf(top - float64At(min, column))) })
+  return transform({
+    kind: 'minMax',
+    min: [...min],
+    scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? missing(min, column)))),
+  })
 }
 
 /** Learns what to fill each feature's missing values (NaN) with. Throws InvalidDataError for a feature with no value at all. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { at, float64At, present } from '../../src/core/at.ts'
+import { at, missing } from '../../src/core/at.ts'
 
 /** An element that must be there is read by core/at.ts: `values[i] ?? 0` would go on with a made-up number where it is missing. */
 
@@ -32,8 +32,7 @@ describe('elements that must be there', () => {
 
   it.each([
     ['at', (values: Float64Array, i: number) => at(values, i)],
-    ['float64At', float64At],
-    ['present', (values: Float64Array, i: number) => present(values[i], values, i)],
+    ['?? missing', (values: Float64Array, i: number) => values[i] ?? missing(values, i)],
   ])('are read by %s, which names the place where there is none', (_, read) => {
     expect(read(Float64Array.of(3, 0), 1)).toBe(0)
     expect(() => read(Float64Array.of(3, 0), 2)).toThrow(

@@ -1,5 +1,5 @@
 import { TASKS } from '../../core/abi.ts'
-import { present } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
@@ -245,7 +245,7 @@ export class Engine {
       const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
       const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
       inputs.set(chunk)
-      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = present(inputs[i], inputs, i) * factor
+      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? missing(inputs, i)) * factor
       this.#wasm.predict(member, this.#probe, count)
       result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
     }

@@ -1,6 +1,8 @@
-import { at, float64At, present } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { StudyRandom } from '../random.ts'
 import type { Table } from './table.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 export interface ForestOptions {
   /** 64 unless said. */
@@ -40,15 +42,15 @@ const STREAM = 0x74726565
  */
 export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }: ForestOptions = {}): Tree[] {
   const count = table.targets.length
-  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => float64At(column, a) - float64At(column, b)))
+  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => at(column, a) - at(column, b)))
   return Array.from({ length: trees }, (_, tree) => {
     const random = new StudyRandom(seed, tree, STREAM)
     const counts = new Uint32Array(count)
     for (let i = 0; i < count; i++) {
       const drawn = random.integer(count)
-      counts[drawn] = at(counts, drawn) + 1
+      counts[drawn] = (counts[drawn] ?? missing(counts, drawn)) + 1
     }
-    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => present(counts[row], counts, row) > 0)
+    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => (counts[row] ?? missing(counts, row)) > 0)
     const grower = { table, counts, random }
     return { root: grow(grower, drawnOnly(Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
   })
@@ -66,14 +68,14 @@ interface Grower {
  */
 function grow(grower: Grower, rows: readonly number[], orders: readonly (readonly number[])[], depth: number): Node {
   const { table, counts } = grower
-  const targets = rows.map((row) => float64At(table.targets, row))
-  const weight = rows.reduce((sum, row) => sum + present(counts[row], counts, row), 0)
-  const value = rows.reduce((sum, row, i) => sum + present(counts[row], counts, row) * present(targets[i], targets, i), 0) / weight
+  const targets = rows.map((row) => at(table.targets, row))
+  const weight = rows.reduce((sum, row) => sum + (counts[row] ?? missing(counts, row)), 0)
+  const value = rows.reduce((sum, row, i) => sum + (counts[row] ?? missing(counts, row)) * (targets[i] ?? missing(targets, i)), 0) / weight
   if (depth === 0 || targets.every((target) => target === targets[0]))
     return { value: targets.length === 1 ? (targets[0] ?? value) : value }
   const split = bestSplit(grower, orders, value, weight)
   if (split === undefined) return { value }
-  const column = at(table.columns, split.column)
+  const column = table.columns[split.column] ?? missing(table.columns, split.column)
   const child = (isHere: (row: number) => boolean): Node =>
     grow(
       grower,
@@ -83,8 +85,8 @@ function grow(grower: Grower, rows: readonly number[], orders: readonly (readonl
     )
   return {
     ...split,
-    below: child((row) => float64At(column, row) <= split.threshold),
-    above: child((row) => float64At(column, row) > split.threshold),
+    below: child((row) => at(column, row) <= split.threshold),
+    above: child((row) => at(column, row) > split.threshold),
   }
 }
 
@@ -97,16 +99,16 @@ function bestSplit(
 ): Pick<Split, 'column' | 'threshold'> | undefined {
   let best: { column: number; threshold: number; score: number } | undefined
   for (const place of random.shuffled([...orders.keys()])) {
-    const order = at(orders, place)
-    const column = at(table.columns, place)
+    const order = orders[place] ?? missing(orders, place)
+    const column = table.columns[place] ?? missing(table.columns, place)
     let below = 0
     let sum = 0 // of the targets less `centre`, so that those of both sides add up to 0
     for (let i = 0; i + 1 < order.length; i++) {
-      const row = present(order[i], order, i)
-      const count = present(counts[row], counts, row)
+      const row = order[i] ?? missing(order, i)
+      const count = counts[row] ?? missing(counts, row)
       below += count
-      sum += count * (float64At(table.targets, row) - centre)
-      const [x, next] = [float64At(column, row), float64At(column, present(order[i + 1], order, i + 1))]
+      sum += count * (at(table.targets, row) - centre)
+      const [x, next] = [at(column, row), at(column, order[i + 1] ?? missing(order, i + 1))]
       if (x === next) continue
       const score = (sum * sum) / below + (sum * sum) / (weight - below)
       if (best === undefined || score > best.score) best = { column: place, threshold: between(x, next), score }

@@ -1,4 +1,4 @@
-import { at, float64At } from '../../core/at.ts'
+import { at, missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 
@@ -55,7 +55,8 @@ function atMost(bound: number, count: number): number {
   const ways = new Float64Array(bound + 1) // of making a sum from the ranks so far: (bound + 1)
   ways[0] = 1
   for (let rank = 1; rank <= count; rank++) {
-    for (let sum = bound; sum >= rank; sum--) ways[sum] = float64At(ways, sum) + float64At(ways, sum - rank)
+    for (let sum = bound; sum >= rank; sum--)
+      ways[sum] = (ways[sum] ?? missing(ways, sum)) + (ways[sum - rank] ?? missing(ways, sum - rank))
   }
   return ways.reduce((total, way) => total + way, 0) / 2 ** count
 }

@@ -1,5 +1,5 @@
 import { mean } from 'simple-statistics'
-import { float64At } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 import type { Alternative } from './signedRank.ts'
@@ -66,7 +66,8 @@ function exactP(u: number, countA: number, countB: number): number {
 /** target[i + shift] += source[i] */
 function addShifted(target: Float64Array | undefined, source: Float64Array | undefined, shift: number): void {
   if (target === undefined || source === undefined) return
-  for (let i = shift; i < target.length; i++) target[i] = float64At(target, i) + float64At(source, i - shift)
+  for (let i = shift; i < target.length; i++)
+    target[i] = (target[i] ?? missing(target, i)) + (source[i - shift] ?? missing(source, i - shift))
 }
 
 /** P(U >= u), of a normal with U's mean and variance. */

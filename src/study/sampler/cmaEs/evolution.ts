@@ -1,6 +1,8 @@
-import { float64At, present } from '../../../core/at.ts'
+import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Eigen, eigen } from './eigen.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 /** Where CMA-ES stands after some generations, in n dimensions. */
 export interface Evolution {
@@ -84,7 +86,7 @@ export function drawStep({ axes }: Evolution, random: StudyRandom): Float64Array
 /** The sum of the axes, each times its length. */
 function along(vectors: Float64Array, lengths: Float64Array): Float64Array {
   const n = lengths.length
-  return lengths.map((_, i) => lengths.reduce((total, length, axis) => total + length * float64At(vectors, axis * n + i), 0))
+  return lengths.map((_, i) => lengths.reduce((total, length, axis) => total + length * at(vectors, axis * n + i), 0))
 }
 
 /**
@@ -96,18 +98,18 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   const n = mean.length
   const { weights, effective, sigmaRate, damping, pathRate, rankOne, rankMu, normalLength } = rates
   const step = mean.map((_, i) =>
-    steps.reduce((total, one, rank) => total + Math.max(0, present(weights[rank], weights, rank)) * float64At(one, i), 0),
+    steps.reduce((total, one, rank) => total + Math.max(0, weights[rank] ?? missing(weights, rank)) * at(one, i), 0),
   )
 
   const white = whitened(step, axes)
   const sigmaPull = Math.sqrt(sigmaRate * (2 - sigmaRate) * effective)
-  const sigmaPath = before.sigmaPath.map((p, i) => (1 - sigmaRate) * p + sigmaPull * float64At(white, i))
+  const sigmaPath = before.sigmaPath.map((p, i) => (1 - sigmaRate) * p + sigmaPull * at(white, i))
   const length = Math.hypot(...sigmaPath)
   const generation = before.generation + 1
   // Held still while the path is too long, so that a step size that is far too small does not stretch the shape.
   const isSteady = length / Math.sqrt(1 - (1 - sigmaRate) ** (2 * generation)) < (1.4 + 2 / (n + 1)) * normalLength ? 1 : 0
   const shapePull = isSteady * Math.sqrt(pathRate * (2 - pathRate) * effective)
-  const shapePath = before.shapePath.map((p, i) => (1 - pathRate) * p + shapePull * float64At(step, i))
+  const shapePath = before.shapePath.map((p, i) => (1 - pathRate) * p + shapePull * at(step, i))
 
   const shares = weights.map((weight, rank) => {
     const one = steps[rank]
@@ -117,15 +119,12 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   const kept = 1 - rankOne - rankMu * sum(weights) + (1 - isSteady) * rankOne * pathRate * (2 - pathRate)
   const shaped = covariance.map((value, place) => {
     const [i, j] = [Math.floor(place / n), place % n]
-    const spread = steps.reduce(
-      (total, one, rank) => total + present(shares[rank], shares, rank) * float64At(one, i) * float64At(one, j),
-      0,
-    )
-    return kept * value + rankOne * float64At(shapePath, i) * float64At(shapePath, j) + rankMu * spread
+    const spread = steps.reduce((total, one, rank) => total + (shares[rank] ?? missing(shares, rank)) * at(one, i) * at(one, j), 0)
+    return kept * value + rankOne * at(shapePath, i) * at(shapePath, j) + rankMu * spread
   })
   return {
     generation,
-    mean: mean.map((m, i) => m + sigma * float64At(scales, i) * float64At(step, i)),
+    mean: mean.map((m, i) => m + sigma * at(scales, i) * at(step, i)),
     // The bound is pycma's: a configuration from elsewhere, as one that the study drew itself, may lie far away.
     sigma: sigma * Math.min(Math.E, Math.exp((sigmaRate / damping) * (length / normalLength - 1))),
     ...positive(shaped, n),
@@ -137,9 +136,7 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
 /** The step that would be made if all directions were alike: the covariance's inverse root times it. */
 function whitened(step: Float64Array, { values, vectors }: Eigen): Float64Array {
   const n = step.length
-  const lengths = values.map(
-    (value, axis) => step.reduce((total, x, i) => total + x * float64At(vectors, axis * n + i), 0) / Math.sqrt(value),
-  )
+  const lengths = values.map((value, axis) => step.reduce((total, x, i) => total + x * at(vectors, axis * n + i), 0) / Math.sqrt(value))
   return along(vectors, lengths)
 }
 
@@ -149,9 +146,9 @@ function positive(covariance: Float64Array, n: number): { covariance: Float64Arr
   const least = Math.max(...values) * 1e-14
   if (values.every((value) => value >= least)) return { covariance, axes: { values, vectors } }
   const mended = values.map((value) => Math.max(value, least))
-  const rebuilt = covariance.map((_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n]
-    return mended.reduce((total, value, axis) => total + value * float64At(vectors, axis * n + i) * float64At(vectors, axis * n + j), 0)
+  const rebuilt = covariance.map((_, place) => {
+    const [i, j] = [Math.floor(place / n), place % n]
+    return mended.reduce((total, value, axis) => total + value * at(vectors, axis * n + i) * at(vectors, axis * n + j), 0)
   })
   return { covariance: rebuilt, axes: { values: mended, vectors } }
 }

@@ -1,4 +1,4 @@
-import { at, float64At } from '../../../core/at.ts'
+import { at, missing } from '../../../core/at.ts'
 
 /** A function of (n) numbers with its gradient (n). */
 export type Differentiable = (x: Float64Array) => { readonly value: number; readonly gradient: Float64Array }
@@ -6,8 +6,9 @@ export type Differentiable = (x: Float64Array) => { readonly value: number; read
 /** How many steps' curvature is remembered. */
 const MEMORY = 8
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * float64At(b, i), 0)
-const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array => a.map((value, i) => value + factor * float64At(b, i))
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? missing(b, i)), 0)
+const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array =>
+  a.map((value, i) => value + factor * (b[i] ?? missing(b, i)))
 
 /**
  * A local minimum by L-BFGS (Nocedal and Wright, "Numerical optimization", 2006, algorithms 7.4 and 7.5) with steps halved until they are

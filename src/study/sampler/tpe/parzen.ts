@@ -1,7 +1,9 @@
-import { at, float64At } from '../../../core/at.ts'
+import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Distribution, intervalOf, type ParamValue, toInternal } from '../../space/distributions.ts'
 import { below, logBetween, logDensity, quantile } from '../normal.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 export interface ParzenOptions {
   readonly multivariate: boolean
@@ -85,7 +87,7 @@ function choiceDimension(choices: readonly ParamValue[], observed: readonly numb
     draw: (kernel, random) => choices[random.weighted(rows[kernel] ?? [])] ?? null,
     addLogDensities(value, sums) {
       const place = choices.indexOf(value)
-      for (let k = 0; k < sums.length; k++) sums[k] = float64At(sums, k) + (logs[k]?.[place] ?? Number.NEGATIVE_INFINITY)
+      for (let k = 0; k < sums.length; k++) sums[k] = at(sums, k) + (logs[k]?.[place] ?? Number.NEGATIVE_INFINITY)
     },
   }
 }
@@ -108,17 +110,16 @@ function numberDimension(
   const widths = multivariate
     ? new Float64Array(kernels).fill(bandwidth * Math.max(observed.length, 1) ** (-1 / (parameters + 4)) * range)
     : neighbourDistances(means, low, high)
-  for (let k = 0; k < kernels; k++) widths[k] = k === kernels - 1 ? range : Math.min(range, Math.max(narrowest, float64At(widths, k)))
+  for (let k = 0; k < kernels; k++) widths[k] = k === kernels - 1 ? range : Math.min(range, Math.max(narrowest, at(widths, k)))
   // Optuna 3.1 leaves the width out of a normal's density (`_truncnorm.logpdf`): its wide prior counts for (range / width) ^ parameters times
   // its weight, and hides what the other trials say.
   const logScale = means.map(
     (mean, k) =>
-      logBetween((low - mean) / float64At(widths, k), (high - mean) / float64At(widths, k)) +
-      (half === undefined ? Math.log(float64At(widths, k)) : 0),
+      logBetween((low - mean) / at(widths, k), (high - mean) / at(widths, k)) + (half === undefined ? Math.log(at(widths, k)) : 0),
   )
   return {
     draw(kernel, random) {
-      const [mean, width] = [float64At(means, kernel), float64At(widths, kernel)]
+      const [mean, width] = [at(means, kernel), at(widths, kernel)]
       const [first, last] = [below((low - mean) / width), below((high - mean) / width)]
       const x = mean + width * quantile(first + random.uniform() * (last - first))
       return fromInterval(Math.min(high, Math.max(low, x)))
@@ -126,13 +127,13 @@ function numberDimension(
     addLogDensities(value, sums) {
       const x = toInterval(Number(value))
       for (let k = 0; k < kernels; k++) {
-        const mean = float64At(means, k)
-        const width = float64At(widths, k)
+        const mean = at(means, k)
+        const width = at(widths, k)
         const density =
           half === undefined
             ? logDensity((x - mean) / width)
             : logBetween((Math.max(low, x - half) - mean) / width, (Math.min(high, x + half) - mean) / width)
-        sums[k] = float64At(sums, k) + density - float64At(logScale, k)
+        sums[k] = at(sums, k) + density - at(logScale, k)
       }
     },
   }
@@ -140,12 +141,12 @@ function numberDimension(
 
 /** Of each mean the distance to the farther of its neighbours, (means); the first and the last have one neighbour. */
 function neighbourDistances(means: Float64Array, low: number, high: number): Float64Array {
-  const order = [...means.keys()].sort((a, b) => float64At(means, a) - float64At(means, b))
-  const sorted = order.map((place) => float64At(means, place))
+  const order = [...means.keys()].sort((a, b) => at(means, a) - at(means, b))
+  const sorted = order.map((place) => at(means, place))
   const alone = sorted.length === 1
   const distances = new Float64Array(means.length)
   for (const [i, place] of order.entries()) {
-    const mean = at(sorted, i)
+    const mean = sorted[i] ?? missing(sorted, i)
     const left = sorted[i - 1] ?? (alone ? low : mean)
     const right = sorted[i + 1] ?? (alone ? high : mean)
     distances[place] = Math.max(mean - left, right - mean)
