@@ -1,5 +1,6 @@
 import type { Backend } from '../../backend/backend.ts'
-import { createStudy, fashionReport, pimaReport, replayFashion, replayPima } from '../../index.ts'
+import { createStudy } from '../../index.ts'
+import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import type { Report } from '../../report/model.ts'
 import { IndexedDbCheckpoints } from '../../study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../study/journal/indexeddb/journal.ts'
