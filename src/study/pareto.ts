@@ -1,6 +1,8 @@
-import { at } from '../core/at.ts'
+import { missing } from '../core/at.ts'
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 /** Values as losses, of which lower is better; NaN becomes Infinity. */
 export const toLosses = (values: readonly number[], directions: readonly Direction[]): number[] =>
