@@ -1,3 +1,5 @@
+// Builds the studio's page into dist/studio.
+
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'

@@ -1,3 +1,5 @@
+// Runs the steps of scripts, and reports their failures.
+
 import { spawn } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

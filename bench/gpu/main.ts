@@ -1,3 +1,5 @@
+// `npm run bench:gpu`.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -1,3 +1,5 @@
+// The first training step of a fresh process or page.
+
 import { fit, openBackend } from 'espalier'
 
 const ROWS = 32

@@ -1,3 +1,5 @@
+// `npm run bench:study`: samplers beside Optuna's.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'

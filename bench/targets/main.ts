@@ -1,3 +1,5 @@
+// `npm run bench:targets`.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { findChrome } from '../../scripts/find-chrome.mjs'

@@ -1,3 +1,5 @@
+// The contract between training and whatever executes it: a backend opens sessions, a session trains a population.
+
 import type { MetricName } from '../core/names.ts'
 import type { Examples, Features, Population } from '../core/population.ts'
 

@@ -1,3 +1,5 @@
+// `openBackend`: chooses a backend, loads it and opens it. The only importer of both implementations.
+
 import { BackendUnavailableError } from '../core/errors.ts'
 import { AutoBackend } from './auto.ts'
 import type { Backend } from './backend.ts'

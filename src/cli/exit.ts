@@ -1,3 +1,5 @@
+// Exit codes, and how errors are reported.
+
 import { CommanderError } from 'commander'
 import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { DataUnavailableError } from '../data/errors.ts'

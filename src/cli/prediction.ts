@@ -1,3 +1,5 @@
+// Predicts rows of a file and formats the results.
+
 import { resolve } from 'node:path'
 import { InvalidDataError } from '../core/errors.ts'
 import { resolveLoss, taskOf } from '../core/losses.ts'

@@ -1,3 +1,5 @@
+// Shows the progress of long tasks on stderr.
+
 import { Presets, SingleBar } from 'cli-progress'
 import { writeNote } from './output.ts'
 

@@ -1,3 +1,5 @@
+// The file that `espalier study` reads.
+
 import { resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'

@@ -1,3 +1,5 @@
+// Shows the progress of a study on stderr.
+
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
 import { objectivesOf } from '../report/study/objectives.ts'

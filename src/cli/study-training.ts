@@ -1,3 +1,5 @@
+// Prepares the training template of a study file.
+
 import type { Dataset } from '../index.ts'
 import { StudyRandom } from '../study/random.ts'
 import { drawEvenly } from '../study/sampler/random.ts'

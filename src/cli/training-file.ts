@@ -1,3 +1,5 @@
+// The file that `espalier train` reads.
+
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'

@@ -1,10 +1,12 @@
+// Trials as text for the command line.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
 import type { StudyResults } from '../report/study/results.ts'
 import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
-import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
+import { readStudies, type StudyRecord } from '../study/journal/rebuild.ts'
 import { paretoFront, toLosses } from '../study/pareto.ts'
 import { finalParams } from '../study/replacing.ts'
 import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'

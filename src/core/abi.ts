@@ -1,3 +1,5 @@
+// The numbers by which TypeScript, AssemblyScript and WGSL name kinds, activations, losses and optimizers.
+
 import { ACTIVATION_KERNELS } from './activations.ts'
 import { LAYERS } from './layers/index.ts'
 import { LOSSES } from './losses.ts'

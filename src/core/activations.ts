@@ -1,3 +1,5 @@
+// The table of activations: names, parameters, defaults, formulas, and the kernels that compute them.
+
 import type { Dialect } from './names.ts'
 import { FINITE, type FieldRule, FLAG, NON_NEGATIVE, POSITIVE } from './rules.ts'
 

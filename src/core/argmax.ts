@@ -1,3 +1,5 @@
+// The index of the largest of some numbers.
+
 /** The index of the largest value, the first of equals. */
 export function argmax(values: ArrayLike<number>): number {
   let best = 0

@@ -1,3 +1,5 @@
+// The errors that this package throws on purpose.
+
 import { excerpt } from './excerpt.ts'
 
 const LONGEST = 10_000

@@ -1,3 +1,5 @@
+/** Rows to train or test on as people have them: see `Examples`. Flat arrays need `rows`; with one array a row it may be left out. */
+
 import { InvalidDataError } from './errors.ts'
 import { inputSizeOf, outputSizeOf } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
@@ -5,7 +7,6 @@ import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbe
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
 
-/** Rows to train or test on as people have them: see `Examples`. Flat arrays need `rows`; with one array a row it may be left out. */
 export interface GivenExamples {
   readonly features: Numbers | readonly Numbers[]
   readonly rows?: number

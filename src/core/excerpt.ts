@@ -1,3 +1,5 @@
+// Shortens values and lists that an error message quotes.
+
 const LONGEST = 60
 const MOST = 20
 

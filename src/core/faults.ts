@@ -1,3 +1,5 @@
+// Limits how many faults of one value are reported.
+
 /** zod hands on faults as arguments of a call, and a call takes some ten thousand. */
 export const TOO_MANY = 'more is wrong with it than can be told'
 

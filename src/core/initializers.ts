@@ -1,3 +1,5 @@
+// The table of weight initialisers: names, scaling, distribution and parameters.
+
 import { FINITE, type FieldRules, NON_NEGATIVE } from './rules.ts'
 
 const SCALINGS = {

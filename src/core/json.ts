@@ -1,3 +1,5 @@
+// The one way in for JSON: parses text within a bound of nesting.
+
 /** Lists and objects within each other. What reads them goes down by calls, and the stack of a worker has room for some thousands. */
 export const MAX_DEPTH = 256
 

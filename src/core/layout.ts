@@ -1,3 +1,5 @@
+// The flat order of a network's parameters: where each tensor lies, and the shapes between layers.
+
 import { kindOf, type TopologyLayer } from './layers/index.ts'
 import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
 

@@ -1,3 +1,5 @@
+// The table of losses: names, parameters, formulas, and the targets each one takes.
+
 import type { ActivationName } from './activations.ts'
 import { type FieldRule, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 

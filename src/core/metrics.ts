@@ -1,13 +1,13 @@
+/**
+ * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
+ * positive one, of more the mean over the classes (macro average) unless one is named.
+ */
+
 import { argmax } from './argmax.ts'
 import { outputSizeOf } from './layout.ts'
 import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
-
-/**
- * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
- * positive one, of more the mean over the classes (macro average) unless one is named.
- */
 
 /** How many classes a network tells apart: two for one sigmoid output; none where it tells no classes. */
 export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {

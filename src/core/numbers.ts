@@ -1,7 +1,7 @@
+/** Numbers as people have them. What trains is float32, or bytes; targets may be int32 as well. */
+
 import { InvalidDataError } from './errors.ts'
 import { shown } from './shown.ts'
-
-/** Numbers as people have them. What trains is float32, or bytes; targets may be int32 as well. */
 
 /** Numbers in a row: a typed array of any kind but the BigInt ones, or plain numbers, where true and false are 1 and 0. */
 export type Numbers =

@@ -1,3 +1,5 @@
+// The table of optimizers: names, parameters, defaults by dialect, formulas and state.
+
 import type { Dialect } from './names.ts'
 import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 

@@ -1,3 +1,5 @@
+// What is trained: a topology shared by all members, and the members with their own settings.
+
 import type { MemberLayer, TopologyLayer } from './layers/index.ts'
 import type { Shape } from './layers/kind.ts'
 import type { Weights } from './layout.ts'

@@ -1,3 +1,5 @@
+/** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
+
 import { InvalidSpecError } from './errors.ts'
 import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'
 import { type Shape, sizeOf } from './layers/kind.ts'
@@ -9,8 +11,6 @@ import type { EarlyStopping, Member, MemberLayer, Topology, TopologyLayer } from
 import { memberLayerSchema } from './schemas.ts'
 import { type MemberSpec, memberSchema, type TopologySpec, type TrainSpec, topologySchema } from './spec.ts'
 import { parseSpec } from './validate.ts'
-
-/** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
 
 /** What a user calls the fields: `network.layers[1].units` in a training spec, `units[1]` and `members[3].layers[1]` in a population. */
 export interface FieldNames {

@@ -1,3 +1,5 @@
+// The rules for fields of a spec, as plain data.
+
 /**
  * What a field of a spec may hold, as plain data. The tables of kinds, activations, losses and optimizers are made of it, which workers take along:
  * schemas.ts makes zod's schemas of it, which they do not.

@@ -1,3 +1,5 @@
+// Learning-rate schedules: their options, and the rate at each epoch.
+
 import * as z from 'zod/mini'
 import { fraction, nonNegative, positive, whole } from './fields.ts'
 

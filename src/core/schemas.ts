@@ -1,3 +1,5 @@
+/** The schemas of what specs are made of, from the tables of names and their fields. */
+
 import * as z from 'zod/mini'
 import { ACTIVATIONS, type ActivationSpec } from './activations.ts'
 import { between, finite, flag, fraction, nonNegative, positive, whole } from './fields.ts'
@@ -6,8 +8,6 @@ import { kindOf, LAYER_TYPES, type LayerSpec, type LayerType, type ShapeSpec } f
 import { LOSSES, type LossSpec } from './losses.ts'
 import { COMMON_FIELDS, OPTIMIZERS, type OptimizerSpec } from './optimizers.ts'
 import type { FieldRule, FieldRules } from './rules.ts'
-
-/** The schemas of what specs are made of, from the tables of names and their fields. */
 
 /** As zod types a schema whose values are `T`. */
 type SchemaOf<T> = z.ZodMiniType<T, T>

@@ -1,3 +1,5 @@
+// Checks the shapes that files declare, so that none of them takes more memory than the bound.
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from './errors.ts'
 

@@ -1,3 +1,5 @@
+// Shows any value in a few words, for error messages.
+
 /** A value of any kind in a few words, for messages: `null`, `the text "3"`, `a Float64Array`, `a Promise`. Never throws. */
 export function shown(value: unknown): string {
   switch (typeof value) {

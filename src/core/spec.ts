@@ -1,3 +1,5 @@
+// The schemas of a training spec, a topology and a member, as people write them.
+
 import * as z from 'zod/mini'
 import { between, flag, MAX_SEED, nonNegative, whole } from './fields.ts'
 import type { MemberLayerSpec } from './layers/index.ts'

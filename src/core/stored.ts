@@ -1,3 +1,5 @@
+// Parses JSON that was stored or came from outside against a schema, with readable errors.
+
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { safely, TOO_MANY } from './faults.ts'

@@ -1,3 +1,5 @@
+// Suggests the name that was probably meant where one is misspelled.
+
 import { closest, distance } from 'fastest-levenshtein'
 
 /** Beyond these, nobody mistyped a word of some. */

@@ -1,3 +1,5 @@
+// Turns a schema's complaints into one message that names the field, its value and what is allowed.
+
 import type * as z from 'zod/mini'
 import { ACTIVATIONS } from './activations.ts'
 import { InvalidSpecError } from './errors.ts'

@@ -1,3 +1,5 @@
+// Makes control characters visible, so that text from outside cannot act on a terminal.
+
 /**
  * What acts on a terminal instead of standing in it: escapes and other control characters, those of 8 bits included, and marks that turn the
  * direction of reading. Line breaks and tabs are left.

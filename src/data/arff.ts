@@ -1,3 +1,5 @@
+// Reads ARFF files.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'

@@ -1,3 +1,5 @@
+// Makes datasets from arrays in memory.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { floatNumbers, isNested, joinRows, type Kept, keptFeatures, keptNumbers, type Numbers } from '../core/numbers.ts'
 import { isObject, shown } from '../core/shown.ts'

@@ -1,7 +1,7 @@
+/** What is given for a dataset or for options, before anything reads it. */
+
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
-
-/** What is given for a dataset or for options, before anything reads it. */
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1
 const isNames = (value: unknown): value is readonly string[] =>

@@ -1,3 +1,5 @@
+// Reads row-major numbers by column.
+
 /** Row-major numbers, as a Dataset holds its features. */
 export interface Matrix {
   readonly values: ArrayLike<number>

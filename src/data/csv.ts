@@ -1,3 +1,5 @@
+// Reads CSV files.
+
 import Papa from 'papaparse'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'

@@ -1,3 +1,5 @@
+// Summarises a dataset column by column.
+
 import { checkDataset } from './check.ts'
 import { columnStatistics, type Matrix } from './columns.ts'
 import { classOfRows, type Dataset, type Task } from './dataset.ts'

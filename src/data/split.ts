@@ -1,3 +1,5 @@
+// Splits a dataset into training and test parts, or into folds.
+
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
 import { shown } from '../core/shown.ts'

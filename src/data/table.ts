@@ -1,3 +1,5 @@
+// A table as it was read, all cells still text, and what its cells look like.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'

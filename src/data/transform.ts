@@ -1,3 +1,5 @@
+// Scaling and imputation: fitted on training rows, applied to any rows.
+
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'

@@ -1,11 +1,11 @@
-import { InvalidDataError } from '../core/errors.ts'
-import { concat } from './bytes.ts'
-import { checkBytes, checkOptions, checkText } from './check.ts'
-
 /**
  * The one place where anything packed is unpacked, and how far: a megabyte can be made that unpacks to a gigabyte, and a hundred bytes can
  * declare an array of any size.
  */
+
+import { InvalidDataError } from '../core/errors.ts'
+import { concat } from './bytes.ts'
+import { checkBytes, checkOptions, checkText } from './check.ts'
 
 /** How far packed bytes are followed. */
 export interface UnpackOptions {

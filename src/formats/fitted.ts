@@ -1,3 +1,5 @@
+// Makes a model from the result of a training.
+
 import { ACTIVATIONS, type Activation, type ActivationSpec } from '../core/activations.ts'
 import type { Initializer, InitializerSpec } from '../core/initializers.ts'
 import type { LayerSpec } from '../core/layers/index.ts'

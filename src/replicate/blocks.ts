@@ -1,3 +1,5 @@
+// Report blocks that both replications share.
+
 import { formatValue } from '../report/format.ts'
 import type { Axis, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
 import type { Evidence, Judgement } from './claims.ts'

@@ -1,3 +1,5 @@
+// Measured quantities with their confidence intervals.
+
 import { bisect, mean } from 'simple-statistics'
 import type { Interval } from '../study/statistics/bootstrap.ts'
 import { studentTwoSided } from '../study/statistics/student.ts'

@@ -1,3 +1,5 @@
+// Writes CSV that is safe to open in a spreadsheet.
+
 import Papa from 'papaparse'
 import { visible } from '../core/visible.ts'
 

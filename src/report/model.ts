@@ -1,3 +1,5 @@
+// What a report says, as plain data.
+
 /**
  * What a report says, as plain data: whoever has results builds one of these; `renderHtml`, `renderMarkdown` and `csvFiles` show it.
  * All text is plain text, escaped by the renderers. A number that is NaN was not measured: it is shown as a dash and left out of charts.

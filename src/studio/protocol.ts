@@ -1,13 +1,13 @@
+/**
+ * What page and engine say to one another. The engine is a dedicated worker of the page (`new Worker('engine.js', { type: 'module' })`). The
+ * page calls; every call gets one answer. Meanwhile the engine tells events, of the study that was opened last. `client.ts` is the page's end.
+ */
+
 import type { LegendEntry, Panel } from '../report/charts/chart.ts'
 import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
 import type { StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
-
-/**
- * What page and engine say to one another. The engine is a dedicated worker of the page (`new Worker('engine.js', { type: 'module' })`). The
- * page calls; every call gets one answer. Meanwhile the engine tells events, of the study that was opened last. `client.ts` is the page's end.
- */
 
 /** Every call: what it takes, and what it is answered with. A call that fails is answered with a Problem. */
 export interface Calls {

@@ -1,3 +1,5 @@
+// The attributes under which a journal keeps what Optuna's format has no field for.
+
 import type { Attributes, Json, Trial } from './trial.ts'
 
 /** The attributes in which a journal keeps what Optuna's format has no field for; and those of Optuna's own that are read here. */

@@ -1,3 +1,5 @@
+// Checks that a study continues on the data and arithmetic it began with.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, arithmeticOf, fileOf, type Stretch } from './attributes.ts'
 import { sameJson } from './definition.ts'

@@ -1,3 +1,5 @@
+// Runs one batch of trials from rung to rung until all of them have ended.
+
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { ATTRIBUTE, recordedHistories } from './attributes.ts'

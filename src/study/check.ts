@@ -1,3 +1,5 @@
+// Checks before a study starts that its space can produce a network that trains.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Topology } from '../core/population.ts'

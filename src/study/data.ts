@@ -1,3 +1,5 @@
+// The data of a study, for each fold.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'

@@ -1,3 +1,5 @@
+// What a study was created with, and whether a later run may continue it.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { contains } from './space/distributions.ts'
 import type { Space } from './space/space.ts'

@@ -1,3 +1,5 @@
+// Completes trials that were enqueued with only some of their parameters.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE } from './attributes.ts'
 import { shownValue } from './misuse.ts'

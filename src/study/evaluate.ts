@@ -1,3 +1,5 @@
+// Evaluates an objective function of the user's own, with a time limit.
+
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { shownValue } from './misuse.ts'
 import type { Params } from './space/distributions.ts'

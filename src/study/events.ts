@@ -1,3 +1,5 @@
+// The events of a running study, and the channel that delivers them.
+
 import type { Trial } from './trial.ts'
 
 /** What a running study tells. What it tells of a trial is in the journal already. */

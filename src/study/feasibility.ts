@@ -1,3 +1,5 @@
+// Outcome constraints of trials: how much each is broken, in Optuna's attributes.
+
 /**
  * Outcome constraints: what a trial came to besides its values, each met where it is at most 0. They stand in a trial's system attributes in
  * both of Optuna's forms, the list `constraints` of a `constraints_func` and, since Optuna 5, one number each under `constraints:<name>`

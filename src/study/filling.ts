@@ -1,3 +1,5 @@
+// Fills a batch with enqueued and newly proposed trials.
+
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { completeParams } from './enqueued.ts'
 import type { BatchPlace, StudyLog } from './log.ts'

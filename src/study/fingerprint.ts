@@ -1,3 +1,5 @@
+// Fingerprints of a dataset, to notice when a study continues on other rows.
+
 import type { Examples } from '../core/population.ts'
 import { type FitData, readData } from '../train/check.ts'
 

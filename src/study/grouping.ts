@@ -1,3 +1,5 @@
+// Groups the runs of a batch into populations that can train together.
+
 import { splitSpec } from '../core/resolve.ts'
 import type { MemberSpec, TopologySpec, TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'

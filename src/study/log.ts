@@ -1,3 +1,5 @@
+// Writes a study to its journal, and reads what other processes wrote.
+
 import pLimit from 'p-limit'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, type PositiveClass } from './attributes.ts'
@@ -6,7 +8,7 @@ import { constraintAttribute } from './feasibility.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { CorruptJournalError, JournalError } from './journal/errors.ts'
 import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
-import { type Refusal, Replay, type StudyRecord } from './journal/replay.ts'
+import { RebuiltStudies, type Refusal, type StudyRecord } from './journal/rebuild.ts'
 import { reasonOf } from './misuse.ts'
 import { type Distribution, own, type Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
@@ -40,7 +42,7 @@ export class StudyLog {
   readonly #name: string
   readonly #oneAtATime = pLimit(1)
   readonly #writer: EntryWriter
-  #replay: Replay
+  #rebuilt: RebuiltStudies
   #pending: JournalEntry[] = []
 
   private constructor(journal: Journal, { name, seed }: Identity) {
@@ -49,7 +51,7 @@ export class StudyLog {
     // Alone it is the same in every process, as nothing of a study may hang on which one wrote it.
     this.worker = `espalier-${isShared(journal) ? crypto.randomUUID() : seed}`
     this.#writer = new EntryWriter({ worker: this.worker, now: () => new Date() })
-    this.#replay = new Replay()
+    this.#rebuilt = new RebuiltStudies()
   }
 
   /** @throws EspalierError when the journal's study of this name has other directions */
@@ -57,7 +59,7 @@ export class StudyLog {
     const log = new StudyLog(journal, identity)
     await log.sync()
     await log.commit(() => {
-      if (log.#replay.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
+      if (log.#rebuilt.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
     })
     const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
@@ -73,7 +75,7 @@ export class StudyLog {
   }
 
   get #study(): StudyRecord {
-    const study = this.#replay.study(this.#name)
+    const study = this.#rebuilt.study(this.#name)
     if (study === undefined) throw new EspalierError(`study "${this.#name}" was deleted from ${this.#journal.description}`)
     return study
   }
@@ -276,7 +278,7 @@ export class StudyLog {
 
   /** @returns whether it was appended; when it was not, nothing has happened */
   async #attempt(work: () => void, append: (length: number, entries: readonly JournalEntry[]) => Promise<boolean>): Promise<boolean> {
-    const before = this.#replay.clone()
+    const before = this.#rebuilt.clone()
     let appended = false
     try {
       work()
@@ -284,12 +286,12 @@ export class StudyLog {
       return appended
     } finally {
       this.#pending = []
-      if (!appended) this.#replay = before
+      if (!appended) this.#rebuilt = before
     }
   }
 
   async #read(): Promise<void> {
-    this.#replay.apply(await this.#journal.read(this.#replay.entriesRead))
+    this.#rebuilt.apply(await this.#journal.read(this.#rebuilt.entriesRead))
   }
 
   /** What is said of a trial that is begun. */
@@ -316,7 +318,7 @@ export class StudyLog {
   /** @throws InvalidSpecError for an entry that no reader would take: it was not read, but is about to be written */
   #tryApply(entry: JournalEntry): Refusal | undefined {
     try {
-      return this.#replay.apply([entry])[0]
+      return this.#rebuilt.apply([entry])[0]
     } catch (cause) {
       if (!(cause instanceof CorruptJournalError)) throw cause
       const reason = cause.cause instanceof Error ? cause.cause.message : cause.message

@@ -1,3 +1,5 @@
+// Checks values that users pass to a study, and shows them in errors.
+
 import { InvalidSpecError } from '../core/errors.ts'
 
 /** Lists and objects in one another; Python gives up before 1000. */

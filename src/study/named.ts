@@ -1,3 +1,5 @@
+// Explains options that lack the name of a sampler or pruner.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 

@@ -1,3 +1,5 @@
+// What a study optimises: names, directions, and the value of a trained network.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'

@@ -1,3 +1,5 @@
+// The options of `createStudy`, checked and completed.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'

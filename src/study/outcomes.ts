@@ -1,3 +1,5 @@
+// Outcome constraints: bounds on what a trained network must achieve.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { finite } from '../core/fields.ts'

@@ -1,3 +1,5 @@
+// Pareto dominance, fronts and hypervolume.
+
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
 

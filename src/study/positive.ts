@@ -1,3 +1,5 @@
+/** The class that a study's metrics are of, the same in all of its trials. */
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { classesOf } from '../core/metrics.ts'
 import type { Topology } from '../core/population.ts'
@@ -5,8 +7,6 @@ import { type FitData, readData } from '../train/check.ts'
 import { type ClassReference, positiveClassOf, positiveName } from '../train/positive.ts'
 import type { StudyLog } from './log.ts'
 import type { Objective } from './objective.ts'
-
-/** The class that a study's metrics are of, the same in all of its trials. */
 
 const OF_CLASSES: readonly string[] = ['precision', 'recall', 'f1', 'auc']
 

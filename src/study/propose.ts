@@ -1,3 +1,5 @@
+// Asks the sampler for a trial, and rejects what constraints or earlier trials rule out.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { StudyRandom } from './random.ts'
 import { drawEvenly } from './sampler/random.ts'

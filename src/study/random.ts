@@ -1,3 +1,5 @@
+// The random numbers of a study, addressed by trial and not by call.
+
 import { Purpose, philox4x32 } from '../core/random.ts'
 
 /**

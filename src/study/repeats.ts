@@ -1,3 +1,5 @@
+// The repeats of a trial: seeds and folds.
+
 import * as z from 'zod/mini'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import { Purpose, philox4x32 } from '../core/random.ts'

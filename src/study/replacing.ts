@@ -1,3 +1,5 @@
+// Trials that continue from another trial's network, in population-based training.
+
 import { ATTRIBUTE } from './attributes.ts'
 import type { Replacement } from './pruner/pruner.ts'
 import type { Params } from './space/distributions.ts'

@@ -1,3 +1,5 @@
+// Trains a trial's network again to get it back.
+
 import type { Backend } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import type { FitData } from '../train/check.ts'

@@ -1,7 +1,7 @@
+/** What a run of a study takes: when it ends. */
+
 import * as z from 'zod/mini'
 import { between, nonNegative, whole } from '../core/fields.ts'
-
-/** What a run of a study takes: when it ends. */
 
 export const budgetSchema = z.strictObject({
   trials: z.optional(whole(0, Number.MAX_SAFE_INTEGER)),

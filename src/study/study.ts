@@ -1,3 +1,5 @@
+// `createStudy` and the class `Study`: ask, train, tell, and the results so far.
+
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { parseExact, parseSpec } from '../core/validate.ts'

@@ -1,3 +1,5 @@
+// Training templates: specs with formulas over the parameters of a space.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'

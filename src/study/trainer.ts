@@ -1,3 +1,5 @@
+// Trains the runs of a batch as populations, several at a time.
+
 import pLimit from 'p-limit'
 import type { Backend } from '../backend/backend.ts'
 import { DeviceLostError, DisposedError, EspalierError, WorkerCrashedError } from '../core/errors.ts'

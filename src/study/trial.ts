@@ -1,3 +1,5 @@
+// A trial and its states, and the view of a study that samplers and pruners get.
+
 import { isFeasible } from './feasibility.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'

@@ -1,3 +1,5 @@
+// Which trials belong to which worker, and which were left by workers that are gone.
+
 import { ATTRIBUTE } from './attributes.ts'
 import type { StudyLog } from './log.ts'
 import { isFinished, type Trial } from './trial.ts'

@@ -1,3 +1,5 @@
+/** Rules between members, topology and data. */
+
 import type { Backend } from '../backend/backend.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { checkExamples, type GivenExamples, readExamples } from '../core/examples.ts'
@@ -8,8 +10,6 @@ import type { Examples, Member, Topology } from '../core/population.ts'
 import type { FieldNames } from '../core/resolve.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { classNamesOf } from './positive.ts'
-
-/** Rules between members, topology and data. */
 
 /** Rows to train on, and rows to be evaluated after every epoch. */
 export interface FitData {

@@ -1,8 +1,8 @@
+/** What between epochs decides a member's learning rate and whether it goes on. A pure function of its history, so the same history gives the same state. */
+
 import type { EpochResult } from '../backend/backend.ts'
 import type { EarlyStopping, Member } from '../core/population.ts'
 import { type LearningRateSchedule, scheduledRate } from '../core/schedules.ts'
-
-/** What between epochs decides a member's learning rate and whether it goes on. A pure function of its history: replaying one gives the same state. */
 
 const higherIsBetter = (monitor: EarlyStopping['monitor']): boolean => monitor === 'accuracy' || monitor === 'testAccuracy'
 

@@ -1,3 +1,5 @@
+// `fit` and `fitPopulation`: trains members epoch by epoch, and reports on the way.
+
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import type { GivenExamples } from '../core/examples.ts'

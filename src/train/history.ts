@@ -1,3 +1,5 @@
+// The record of a training: one entry per epoch.
+
 import type { EpochResult } from '../backend/backend.ts'
 import type { MetricName } from '../core/names.ts'
 

@@ -1,3 +1,5 @@
+// Which class precision, recall, F1 and AUC are about.
+
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { outputSizeOf } from '../core/layout.ts'
 import { classesOf, rarerClass } from '../core/metrics.ts'

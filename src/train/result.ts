@@ -1,3 +1,5 @@
+// What a training returns: history, weights, predictions, and a checkpoint to resume from.
+
 import type { Backend, Evaluation, MemberState } from '../backend/backend.ts'
 import { EspalierError, InvalidDataError } from '../core/errors.ts'
 import { checkExamples, checkFeatures, type GivenExamples, readExamples, readRows } from '../core/examples.ts'

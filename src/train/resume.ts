@@ -1,3 +1,5 @@
+/** What checkpoints must be, for members to go on from them. */
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { classesOf } from '../core/metrics.ts'
@@ -6,8 +8,6 @@ import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Checkpoint } from './result.ts'
-
-/** What checkpoints must be, for members to go on from them. */
 
 /** What is recorded of every epoch. */
 export interface Recorded {

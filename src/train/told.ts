@@ -1,3 +1,5 @@
+// Passes progress on to callbacks, and stops when one throws or the signal aborts.
+
 interface Listener {
   readonly onProgress?: ((done: number) => unknown) | undefined
 }

@@ -1,3 +1,5 @@
+// One member during a training: its history, its learning rate, and its last known state.
+
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { Controller } from './control.ts'
@@ -25,7 +27,7 @@ export class Trainee {
     this.history = resume === undefined ? emptyHistory(recordStepLosses) : copyHistory(resume.history)
     this.#best = resume?.best
     this.#kept = resume === undefined ? undefined : { epoch: this.epoch, state: resume.state }
-    for (const result of replayed(this.history)) this.#decide(result)
+    for (const result of resultsOf(this.history)) this.#decide(result)
     this.#checkGoal()
   }
 
@@ -100,7 +102,7 @@ export interface ResultParts {
 }
 
 /** A history as the results it was made of, for the controller to see again. */
-function replayed(history: History): EpochResult[] {
+function resultsOf(history: History): EpochResult[] {
   return history.loss.map((loss, i) => ({
     loss,
     accuracy: history.accuracy[i] ?? Number.NaN,

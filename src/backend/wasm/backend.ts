@@ -1,3 +1,5 @@
+// The WASM backend: a pool of threads, and the sessions that are dealt to them.
+
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import type { Population } from '../../core/population.ts'
@@ -44,7 +46,7 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   const describe = (where: string): string => `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}, ${arithmetic} arithmetic`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
-  if (forced > 1) (await import('./recruits.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
+  if (forced > 1) (await import('./helperThreads.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
   const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
@@ -108,8 +110,8 @@ class WasmBackend implements Backend {
       const outcome = opened[t]
       if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
     }
-    const recruits = plan && new plan.Recruits(plan, shared, (count) => this.#idle(count))
-    const session = new WasmSession(population, threads, id, recruits)
+    const helpers = plan && new plan.HelperThreads(plan, shared, (count) => this.#idle(count))
+    const session = new WasmSession(population, threads, id, helpers)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
     await session.dispose()
@@ -123,8 +125,8 @@ class WasmBackend implements Backend {
     if (train === undefined || each < 2) return undefined
     this.#sharedModule ??= compileShared()
     try {
-      const { Recruits } = await import('./recruits.ts')
-      return { module: await this.#sharedModule, threads: each, Recruits }
+      const { HelperThreads } = await import('./helperThreads.ts')
+      return { module: await this.#sharedModule, threads: each, HelperThreads }
     } catch (error) {
       this.#sharedModule = undefined
       throw error

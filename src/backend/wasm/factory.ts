@@ -1,3 +1,5 @@
+// Workers that the user of the package starts, in browsers and in Node.
+
 import { WorkerCrashedError } from '../../core/errors.ts'
 
 /** What the backend needs of a worker: the web's, or Node's of `worker_threads`. */

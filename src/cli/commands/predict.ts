@@ -1,3 +1,5 @@
+// The command `espalier predict`.
+
 import type { Command } from 'commander'
 import { replaceFile } from '../../data/node/write.ts'
 import { csvText } from '../../report/csvText.ts'

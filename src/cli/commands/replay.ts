@@ -1,3 +1,5 @@
+// The command `espalier replay`.
+
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'

@@ -1,3 +1,5 @@
+// The command `espalier report`.
+
 import { basename, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { fileNameOf } from '../../report/escape.ts'

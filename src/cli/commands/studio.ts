@@ -1,3 +1,5 @@
+// The command `espalier studio`.
+
 import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import { note, print, wholeNumber } from '../arguments.ts'

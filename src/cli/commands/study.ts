@@ -1,3 +1,5 @@
+// The commands `espalier study` and `espalier resume`.
+
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'

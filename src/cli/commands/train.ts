@@ -1,3 +1,5 @@
+// The command `espalier train`.
+
 import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'

@@ -1,3 +1,5 @@
+// The command `espalier worker`.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { fileOf } from '../../study/attributes.ts'

@@ -1,3 +1,5 @@
+// Checks the requests that the studio's server receives.
+
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { hostname } from 'node:os'

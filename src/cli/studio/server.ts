@@ -1,3 +1,5 @@
+// The server of `espalier studio`.
+
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

@@ -1,3 +1,5 @@
+// The layer `activation`: an activation as a layer of its own.
+
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import type { LayerKind } from './kind.ts'
 

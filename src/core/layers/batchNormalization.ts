@@ -1,3 +1,5 @@
+// The layer `batchNormalization`: normalises each feature over the batch, and keeps running statistics.
+
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
 import { type LayerKind, lastAxis, sizeOf, type Tensor } from './kind.ts'

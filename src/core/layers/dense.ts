@@ -1,3 +1,5 @@
+// The layer `dense`: a fully connected layer with bias, activation and dropout.
+
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'

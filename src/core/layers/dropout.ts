@@ -1,3 +1,5 @@
+// The layer `dropout`: sets some of its inputs to 0 while training.
+
 import type { LayerKind } from './kind.ts'
 
 /** Sets a part of its inputs to 0 in training and divides the rest by what is left; elsewhere it does nothing. */

@@ -1,3 +1,5 @@
+// The layer `flatten`: reshapes a row to one axis.
+
 import { type LayerKind, sizeOf } from './kind.ts'
 
 /** A row of any shape as one list of numbers. */

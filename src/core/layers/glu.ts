@@ -1,3 +1,5 @@
+// The layer `glu`: a gated linear unit over the last axis.
+
 import { type LayerKind, lastAxis } from './kind.ts'
 
 /** The first half of the last axis times the sigmoid of the second (Dauphin et al. 2017): half as many outputs as inputs. */

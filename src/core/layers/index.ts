@@ -1,3 +1,5 @@
+// The table of layer kinds.
+
 import { type ActivationLayerSpec, type ActivationMember, type ActivationShape, activation } from './activation.ts'
 import {
   type BatchNormalizationMember,

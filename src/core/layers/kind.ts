@@ -1,3 +1,5 @@
+// What every kind of layer says about itself: shapes, tensors, state and fields.
+
 import type { Initializer } from '../initializers.ts'
 import type { Dialect } from '../names.ts'
 import type { FieldRules } from '../rules.ts'

@@ -1,3 +1,5 @@
+// The layer `prelu`: relu with a trained slope for negative inputs.
+
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
 import { type LayerKind, lastAxis, type Shape, sizeOf } from './kind.ts'

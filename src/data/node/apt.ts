@@ -1,3 +1,5 @@
+// Fetches a Debian package and unpacks it without installing it.
+
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'

@@ -1,3 +1,5 @@
+// Fetches Fashion-MNIST into a folder and verifies it.
+
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { EspalierError } from '../../core/errors.ts'

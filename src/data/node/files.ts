@@ -1,3 +1,5 @@
+// Reads files, with errors that name the file.
+
 import type { Stats } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'

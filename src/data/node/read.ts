@@ -1,3 +1,5 @@
+// Reads a dataset from a file or folder, by its format.
+
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { InvalidDataError } from '../../core/errors.ts'

@@ -1,3 +1,5 @@
+// Explains the errors that the operating system gives for a path.
+
 import { open } from 'node:fs/promises'
 
 /** What the system said went wrong, such as ENOENT. */

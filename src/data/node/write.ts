@@ -1,3 +1,5 @@
+// Writes files atomically: beside the target, then renamed.
+
 import { createHash, randomUUID } from 'node:crypto'
 import { constants, type Stats, writeFile as writeDescriptor } from 'node:fs'
 import { access, type FileHandle, lstat, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'

@@ -1,3 +1,5 @@
+// Reads the layers of Keras and TensorFlow.js into a graph.
+
 import { MAX_INPUTS } from '../../core/rules.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { GraphBuilder } from '../builder.ts'

@@ -1,3 +1,5 @@
+// Shapes of rows: broadcasting, and moving axes.
+
 import { sizeOf } from '../../core/shape.ts'
 import type { Nested } from './fields.ts'
 

@@ -1,6 +1,6 @@
-import type { ReadLayer } from './topology.ts'
-
 /** Finding a layer's weights by the names that Keras, its converters and TensorFlow.js give them. */
+
+import type { ReadLayer } from './topology.ts'
 
 /** `sequential/dense/kernel:0` as its parts. */
 const partsOf = (key: string): string[] => key.replace(/:\d+$/, '').split('/')

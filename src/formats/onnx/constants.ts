@@ -1,9 +1,9 @@
+/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
+
 import { MAX_DIMENSIONS, sizeOf } from '../../core/shape.ts'
 import type { Numbers } from '../fold.ts'
 import { axisOf, constantInput, floatOf, intOf, intsOf, type NodeView } from './node.ts'
 import { BOOL, type Constant, DOUBLE, FLOAT, INT64, isFloat, isHalf, isWhole, typeName } from './tensors.ts'
-
-/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
 
 const make = (shape: readonly number[], data: Numbers, type: number): Constant => ({ kind: 'constant', shape, data, type })
 

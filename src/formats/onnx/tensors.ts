@@ -1,11 +1,11 @@
+/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkedSize, fittingSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Numbers } from '../fold.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
 import type { OnnxModel, OnnxTensor } from './proto.ts'
-
-/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
 
 /** Numbers of `shape`, row-major. */
 export interface Constant {

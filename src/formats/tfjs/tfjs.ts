@@ -1,3 +1,9 @@
+/**
+ * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
+ * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
+ * computes the same.
+ */
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -13,12 +19,6 @@ import { NOTES, parseParts, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 import { parseArtifacts } from './artifacts.ts'
 import { readWeights, type TfjsWeight } from './weights.ts'
-
-/**
- * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
- * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
- * computes the same.
- */
 
 /** The part of `tf.io.ModelArtifacts` that a LayersModel has. */
 export interface TfjsArtifacts {

@@ -1,3 +1,5 @@
+// Joint searches that check the staged search of the Fashion-MNIST study.
+
 import type { Backend } from '../../backend/backend.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import type { Journal } from '../../study/journal/journal.ts'

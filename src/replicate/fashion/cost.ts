@@ -1,3 +1,5 @@
+// Estimates how long a replication of the Fashion-MNIST study takes.
+
 import type { Backend } from '../../backend/backend.ts'
 import { type Dataset, takeRows } from '../../data/dataset.ts'
 import type { Params } from '../../study/space/distributions.ts'

@@ -1,3 +1,5 @@
+// Finds the measurements of a configuration in any of the studies.
+
 import type { Params } from '../../study/space/distributions.ts'
 import { Space } from '../../study/space/space.ts'
 import type { Trial } from '../../study/trial.ts'

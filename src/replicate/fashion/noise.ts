@@ -1,3 +1,5 @@
+// How much single runs and finite test sets scatter.
+
 import { mean, median } from 'simple-statistics'
 import { adjust } from '../../study/statistics/corrections.ts'
 import { standardDeviation } from '../../study/statistics/summary.ts'

@@ -1,3 +1,5 @@
+// The claim that early epochs predict the final order.
+
 import { mean } from 'simple-statistics'
 import { correlate, type Pair } from '../../study/statistics/correlation.ts'
 import { type RungCorrelation, rankCorrelation, topKRegret } from '../../study/statistics/rungs.ts'

@@ -1,3 +1,5 @@
+// Runs the studies that replicate the Fashion-MNIST study.
+
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'

@@ -1,3 +1,5 @@
+// The results of a replication of the Fashion-MNIST study.
+
 import type { StageReport } from '../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'

@@ -1,3 +1,5 @@
+// Shows how well a network's probabilities match what happens.
+
 import type { Block, SeriesPoint } from '../model.ts'
 import { type Answer, answersOf, type Predictions } from './predictions.ts'
 

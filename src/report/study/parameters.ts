@@ -1,3 +1,5 @@
+// The sections on parameters and their importance.
+
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import { type Distribution, own } from '../../study/space/distributions.ts'

@@ -1,3 +1,5 @@
+// `studyReport`: the report of any study.
+
 import { arithmeticOf } from '../../study/attributes.ts'
 import type { Fact, Report } from '../model.ts'
 import { curvesSection } from './curves.ts'

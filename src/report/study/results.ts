@@ -1,3 +1,5 @@
+// The trials of a study, ranked for a report.
+
 import { repeatsOf } from '../../study/attributes.ts'
 import { isFeasible } from '../../study/feasibility.ts'
 import type { ParamValue } from '../../study/space/distributions.ts'

@@ -1,3 +1,5 @@
+// The studio without its screen: answers the page's calls and sends events.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'

@@ -1,3 +1,5 @@
+// Estimates how long studies still take.
+
 import type { Progress } from '../protocol.ts'
 import type { Told } from './training.ts'
 

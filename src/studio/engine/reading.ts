@@ -1,3 +1,5 @@
+// Recognises and reads dropped files.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'
 import { parseCsvTable } from '../../data/csv.ts'

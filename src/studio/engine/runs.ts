@@ -1,3 +1,5 @@
+// Runs studies, one tab at a time for each.
+
 import type { StudyState } from '../protocol.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'

@@ -1,5 +1,7 @@
+// Sends the page what it shows of the open study.
+
 import type { Report } from '../../report/model.ts'
-import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/rebuild.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { EngineEvent, TrialRow, ViewName } from '../protocol.ts'
 import { BestNetwork } from './bestNetwork.ts'

@@ -1,3 +1,5 @@
+// Tells other tabs that a study has changed.
+
 import type { Progress } from '../protocol.ts'
 
 /** What engines of the same studio tell one another, each in a tab of its own. */

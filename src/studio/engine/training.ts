@@ -1,3 +1,5 @@
+// Trains a study or a replication for the studio.
+
 import type { Backend } from '../../backend/backend.ts'
 import { createStudy, fashionReport, pimaReport, replayFashion, replayPima } from '../../index.ts'
 import type { Report } from '../../report/model.ts'

@@ -1,3 +1,5 @@
+// What a person can do on the page.
+
 import type { EngineClient } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'

@@ -1,3 +1,5 @@
+// fANOVA: how much of the variance each parameter explains.
+
 import { mean } from 'simple-statistics'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Trial } from '../trial.ts'

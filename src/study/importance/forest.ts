@@ -1,3 +1,5 @@
+// A random forest over the trials of a study.
+
 import { StudyRandom } from '../random.ts'
 import type { Table } from './table.ts'
 

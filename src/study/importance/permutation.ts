@@ -1,3 +1,5 @@
+// Permutation importance.
+
 import { mean } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import type { Trial } from '../trial.ts'

@@ -1,3 +1,5 @@
+// Slices and contours: the forest's prediction along one or two parameters.
+
 import { mean } from 'simple-statistics'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'

@@ -1,3 +1,5 @@
+// Trials as a table of numbers for the forest.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { isFeasible } from '../feasibility.ts'
 import { cardinality, type Distribution, own, type ParamValue, toInternal } from '../space/distributions.ts'

@@ -1,3 +1,5 @@
+// The contract for storing checkpoints of unfinished trials.
+
 import type { Checkpoint } from '../../train/result.ts'
 
 /**

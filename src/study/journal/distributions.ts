@@ -1,3 +1,5 @@
+// Distributions as JSON, in Optuna's format.
+
 import * as z from 'zod/mini'
 import { excerpt } from '../../core/excerpt.ts'
 import { parseStored } from '../../core/stored.ts'

@@ -1,3 +1,5 @@
+// Writes journal entries in Optuna's format.
+
 import { type Distribution, own, toInternal } from '../space/distributions.ts'
 import type { Direction, Json, Trial, TrialState } from '../trial.ts'
 import { distributionToJson } from './distributions.ts'

@@ -1,3 +1,5 @@
+// The errors of journals.
+
 import { EspalierError } from '../../core/errors.ts'
 
 /** A journal or its checkpoints could not be read or written. The message says where, why, and what to do. */

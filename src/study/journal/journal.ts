@@ -1,3 +1,5 @@
+// The contract of a journal: an append-only list of entries.
+
 import type { Json } from '../trial.ts'
 
 /** One line of an Optuna journal (`optuna/storages/_journal/storage.py`): an operation, who wrote it, and the operation's fields. */

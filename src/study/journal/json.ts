@@ -1,10 +1,10 @@
-import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
-import type { Json } from '../trial.ts'
-
 /**
  * JSON as Python's `json` module writes and reads it by default: ASCII, with the literals NaN, Infinity and -Infinity for the numbers
  * that JSON has no words for. Whole numbers beyond 2^53 lose their last digits, as everywhere in JavaScript.
  */
+
+import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
+import type { Json } from '../trial.ts'
 
 /** One line of text, without a space. */
 export function stringifyJson(value: Json): string {

@@ -1,3 +1,5 @@
+// A journal and checkpoints in memory.
+
 import type { Checkpoint } from '../../train/result.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import { runsAlready } from './errors.ts'

@@ -1,3 +1,5 @@
+// The schemas of journal entries.
+
 import * as z from 'zod/mini'
 import { recordOf } from '../../core/stored.ts'
 import type { Json } from '../trial.ts'

@@ -1,3 +1,5 @@
+// Option fields that several pruners share.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 

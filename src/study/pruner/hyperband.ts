@@ -1,3 +1,5 @@
+// The pruner `hyperband`.
+
 import * as z from 'zod/mini'
 import { minResource, reductionFactor } from './fields.ts'
 import type { Pruner } from './pruner.ts'

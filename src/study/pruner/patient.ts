@@ -1,3 +1,5 @@
+// The pruner `patient`, which delays another pruner.
+
 import * as z from 'zod/mini'
 import { nonNegative, whole } from '../../core/fields.ts'
 import type { Direction, Trial } from '../trial.ts'

@@ -1,3 +1,5 @@
+// The pruner `populationBased`: population-based training.
+
 import * as z from 'zod/mini'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'

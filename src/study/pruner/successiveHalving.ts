@@ -1,3 +1,5 @@
+// The pruner `successiveHalving`.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import { AUTO, minEarlyStoppingRate, minResource, reductionFactor, resourceOf } from './fields.ts'

@@ -1,3 +1,5 @@
+// The pruner `wilcoxon`, which stops the repeats of a trial early.
+
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'

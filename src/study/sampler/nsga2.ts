@@ -1,3 +1,5 @@
+// The sampler `nsga2`, for several objectives.
+
 import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'
 import { violationOf } from '../feasibility.ts'

@@ -1,3 +1,5 @@
+// Points of a scrambled Sobol sequence.
+
 import type { StudyRandom } from '../random.ts'
 import { DIRECTIONS } from './sobolDirections.ts'
 

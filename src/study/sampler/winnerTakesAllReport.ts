@@ -1,3 +1,5 @@
+// What each stage of a winner-takes-all search found.
+
 import { repeatsOf } from '../attributes.ts'
 import type { Params } from '../space/distributions.ts'
 import { adjust } from '../statistics/corrections.ts'

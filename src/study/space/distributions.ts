@@ -1,3 +1,5 @@
+// The distributions of parameters, and the values they allow.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 
 /** What a parameter of a study may be: a choice of a categorical one, or the number of another. */

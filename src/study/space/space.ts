@@ -1,3 +1,5 @@
+// Search spaces: parameters, conditions and constraints.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { finite, flag, positive, whole } from '../../core/fields.ts'

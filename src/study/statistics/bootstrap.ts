@@ -1,3 +1,5 @@
+// Bootstrap confidence intervals.
+
 import { mean, quantileSorted } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import { below, quantile } from '../sampler/normal.ts'

@@ -1,3 +1,5 @@
+// Compares trials or lists of repeats, corrected for the number of comparisons.
+
 import { mean } from 'simple-statistics'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { repeatsOf } from '../attributes.ts'

@@ -1,3 +1,5 @@
+// How well early rungs predict the final order.
+
 import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions, Estimate } from './bootstrap.ts'
 import { correlate, type Pair } from './correlation.ts'

@@ -1,3 +1,5 @@
+// The paired t test and the Mann-Whitney test.
+
 import { mean } from 'simple-statistics'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'

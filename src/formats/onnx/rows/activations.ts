@@ -1,7 +1,9 @@
+// ONNX operators that are activations.
+
 import type { Activation } from '../../activation.ts'
 import { axisOf, floatOf, intOf, intsOf, type NodeView } from '../node.ts'
 import { activation, line, part } from '../steps.ts'
-import { type Part, type Rows, rowsOf, type Step } from '../values.ts'
+import { type Operation, type Part, type Rows, rowsOf } from '../values.ts'
 import { computed, floats, isOneRow, type Operators, scalar, shapeIn } from './common.ts'
 
 /** Operators that are an activation, with the parameter each has unless said. */
@@ -13,7 +15,7 @@ const PLAIN: ReadonlyMap<string, Activation['name']> = new Map([
   ['Sigmoid', 'sigmoid'],
 ])
 
-export const activated = (node: NodeView, of: Step, name: Activation['name'], parameter = 0): Step =>
+export const activated = (node: NodeView, of: Operation, name: Activation['name'], parameter = 0): Operation =>
   activation(of, { name, parameter }, node.where)
 
 function positive(node: NodeView, value: number, what: string): number {

@@ -1,3 +1,5 @@
+// ONNX operators that pick or join columns.
+
 import { CONSTANTS } from '../constants.ts'
 import { beside, pick } from '../linear.ts'
 import { axisOf, intOf, intsOf, type NodeView, rowsInput } from '../node.ts'

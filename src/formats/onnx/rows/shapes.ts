@@ -1,3 +1,5 @@
+// ONNX operators that only change shapes.
+
 import { sizeOf } from '../../../core/shape.ts'
 import { permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from '../constants.ts'
 import { constantInput, inputOf, intOf, type NodeView, rowsInput } from '../node.ts'

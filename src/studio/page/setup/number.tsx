@@ -1,3 +1,5 @@
+// Inputs for numbers.
+
 import { useEffect, useState } from 'preact/hooks'
 import { Field } from '../parts.tsx'
 

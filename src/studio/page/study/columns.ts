@@ -1,3 +1,5 @@
+// The columns of the table of trials.
+
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatDuration, formatNumber, formatValue } from '../format.ts'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'

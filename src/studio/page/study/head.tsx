@@ -1,3 +1,5 @@
+// The head of a study: name, progress, buttons.
+
 import type { Progress, StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { formatDuration, plural } from '../format.ts'

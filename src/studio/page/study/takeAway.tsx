@@ -1,3 +1,5 @@
+// The card of exports.
+
 import { useState } from 'preact/hooks'
 import { toPermalink } from '../../permalink.ts'
 import type { ExportName, StudyInfo } from '../../protocol.ts'

@@ -1,3 +1,5 @@
+// Checkpoints as safetensors files.
+
 import { crc32 } from 'node:zlib'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../../core/errors.ts'

@@ -1,3 +1,5 @@
+// Stores checkpoints in a folder.
+
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

@@ -1,3 +1,5 @@
+// Lets only one process on a machine run a study in a file.
+
 import { createHash } from 'node:crypto'
 import { rm, stat } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'

@@ -1,3 +1,5 @@
+// A journal in a file, as Optuna writes it.
+
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DisposedError } from '../../../core/errors.ts'

@@ -1,3 +1,5 @@
+// The lines of a journal file, and what a crash may leave at its end.
+
 import type { FileHandle } from 'node:fs/promises'
 import { JsonDepthError } from '../../../core/json.ts'
 import type { Json } from '../../trial.ts'

@@ -1,3 +1,5 @@
+// Locks a journal file the way Optuna does.
+
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, stat, symlink, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'

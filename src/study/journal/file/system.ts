@@ -1,3 +1,5 @@
+// Turns errors of the operating system into journal errors.
+
 import { codeOf } from '../../../data/node/system.ts'
 import { JournalError } from '../errors.ts'
 

@@ -1,3 +1,5 @@
+// Stores checkpoints in IndexedDB.
+
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
 import { JournalDatabase } from './database.ts'

@@ -1,3 +1,5 @@
+// The IndexedDB database of one journal.
+
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
 import type { Checkpoint } from '../../../train/result.ts'
 import { JournalError } from '../errors.ts'

@@ -1,3 +1,5 @@
+// Deletes a journal from IndexedDB.
+
 import { deleteDB } from 'idb'
 import { databaseName } from './database.ts'
 

@@ -1,3 +1,5 @@
+// A journal in IndexedDB.
+
 import { DisposedError } from '../../../core/errors.ts'
 import { runsAlready } from '../errors.ts'
 import type { Journal, JournalEntry } from '../journal.ts'

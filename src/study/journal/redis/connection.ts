@@ -1,3 +1,5 @@
+// A connection to a Redis server that survives restarts.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DisposedError } from '../../../core/errors.ts'
 import { JournalError } from '../errors.ts'

@@ -1,3 +1,5 @@
+// A journal in Redis, as Optuna writes it, shared by many workers.
+
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'

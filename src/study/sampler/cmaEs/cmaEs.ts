@@ -1,3 +1,5 @@
+// The sampler `cmaEs`.
+
 import * as z from 'zod/mini'
 import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'

@@ -1,3 +1,5 @@
+// Eigenvalues and eigenvectors of a symmetric matrix.
+
 /** Eigenvalues (n) and, row by row, the eigenvectors (n, n) that belong to them. */
 export interface Eigen {
   readonly values: Float64Array

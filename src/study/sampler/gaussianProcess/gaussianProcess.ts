@@ -1,3 +1,5 @@
+// The sampler `gaussianProcess`: Bayesian optimisation.
+
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { whole } from '../../../core/fields.ts'

@@ -1,3 +1,5 @@
+// Minimises a differentiable function with L-BFGS.
+
 /** A function of (n) numbers with its gradient (n). */
 export type Differentiable = (x: Float64Array) => { readonly value: number; readonly gradient: Float64Array }
 

@@ -1,3 +1,5 @@
+// A Gaussian process with a Matérn 5/2 kernel.
+
 import { cholesky, solveLower, solveUpper } from './cholesky.ts'
 
 /** Points of the unit cube and what was seen there. */

@@ -1,3 +1,5 @@
+// The Parzen estimator: a mixture of kernels over a space.
+
 import type { StudyRandom } from '../../random.ts'
 import { type Distribution, intervalOf, type ParamValue, toInternal } from '../../space/distributions.ts'
 import { below, logBetween, logDensity, quantile } from '../normal.ts'

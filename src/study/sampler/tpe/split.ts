@@ -1,3 +1,5 @@
+// Splits observations into a better and a worse side.
+
 import { dominanceRanks, hypervolume } from '../../pareto.ts'
 import type { Observation } from './observations.ts'
 

@@ -1,3 +1,5 @@
+// The sampler `tpe`.
+
 import * as z from 'zod/mini'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'

@@ -1,3 +1,5 @@
+// Rebuilds studies and trials from the entries of a journal.
+
 import { parseStored } from '../../core/stored.ts'
 import { type Distribution, fromInternal, own, type ParamValue } from '../space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Trial } from '../trial.ts'
@@ -39,7 +41,7 @@ interface MutableStudy extends StudyRecord {
  * Studies and trials rebuilt from a journal's entries: Optuna's `JournalStorageReplayResult` (`optuna/storages/_journal/storage.py`), with
  * one difference: where Optuna throws at the writer of an entry that does not apply, `apply` returns it, so that whoever wrote it can look.
  */
-export class Replay {
+export class RebuiltStudies {
   #entriesRead = 0
   #nextStudyId = 0
   readonly #studies = new Map<number, MutableStudy>()
@@ -52,8 +54,8 @@ export class Replay {
   }
 
   /** As it is now; what either is told later the other does not know. */
-  clone(): Replay {
-    const clone = new Replay()
+  clone(): RebuiltStudies {
+    const clone = new RebuiltStudies()
     const copies = new Map<MutableStudy, MutableStudy>()
     const copyOf = (study: MutableStudy): MutableStudy => {
       const copy = copies.get(study) ?? { ...study, trials: [...study.trials], trialIds: [...study.trialIds] }
@@ -223,7 +225,7 @@ function external(distribution: Distribution | undefined, internal: number, name
 
 /** The studies of a journal, as they are now. */
 export async function readStudies(journal: Journal): Promise<readonly StudyRecord[]> {
-  const replay = new Replay()
-  replay.apply(await journal.read(0))
-  return replay.studies
+  const rebuilt = new RebuiltStudies()
+  rebuilt.apply(await journal.read(0))
+  return rebuilt.studies
 }
