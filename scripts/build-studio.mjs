@@ -58,4 +58,5 @@ export async function buildStudio() {
   copyFileSync(join(root, 'data/pima.arff'), join(folder, 'data/pima.arff'))
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
   writeFileSync(join(folder, 'data/samples.json'), '["pima"]\n')
+  return metafile
 }
