@@ -69,7 +69,7 @@ interface JobOptions {
 }
 
 /**
- * Runs the job in a page of a Chromium of its own, unless it says so without cross-origin isolation: what a page has whose server is not
+ * Runs the job in a page of a Chromium of its own. Without cross-origin isolation by default: that is how a page runs whose server is not
  * set up for it.
  * @returns what the page's script gave to `follow`
  * @throws when there is no browser

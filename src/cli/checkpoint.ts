@@ -88,7 +88,7 @@ export async function lastInterrupted(parent: string, beginning: string): Promis
 
 export type Fingerprint = { readonly [field: string]: unknown }
 
-/** The spec as it is; of the rows, what tells them from others. */
+/** The spec as it is; of the rows, only a fingerprint. */
 export function fingerprint({ spec, train, test }: Training): Fingerprint {
   // Through JSON, as it comes back.
   return JSON.parse(JSON.stringify({ ...spec, data: printOf({ train, ...(test && { test }) }) }))

@@ -9,7 +9,7 @@ import { UnsupportedModelError } from '../formats/index.ts'
 import { writeNote } from './output.ts'
 import { reportsGoTo } from './version.ts'
 
-/** What the shell is told: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
+/** The exit code: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

@@ -66,7 +66,7 @@ export function noBestText(trials: readonly Trial[]): string {
     : `None of the ${complete} complete trials meets its outcome constraints.`
 }
 
-/** The stages of a winner-takes-all study: what won, and what the data cannot tell from it. Undefined for other studies. */
+/** The stages of a winner-takes-all study: what won, and what the data cannot distinguish from it. Undefined for other studies. */
 export function stagesText({ trials, directions, systemAttrs }: StudyRecord): string | undefined {
   const definition = systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   const sampler = winnerTakesAllSchema.safeParse(definition?.sampler)

@@ -8,7 +8,7 @@ const LONGEST = 10_000
 export class EspalierError extends Error {
   override readonly name: string = 'EspalierError'
 
-  /** A message may quote what a file says, and that may have megabytes: of longer ones the beginning is told. */
+  /** A message may quote a file, and that may be megabytes long: only the beginning of a long message is kept. */
   constructor(message: string, options?: ErrorOptions) {
     super(excerpt(message, LONGEST), options)
   }

@@ -9,7 +9,7 @@ import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
 
-/** How many classes a network tells apart: two for one sigmoid output; none where it tells no classes. */
+/** How many classes a network distinguishes: two with one sigmoid output, none for a regression. */
 export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {
   const outputs = outputSizeOf(topology)
   const task = taskOf(topology.loss)
@@ -109,7 +109,7 @@ export function metricApplies(metric: MetricName, topology: Topology): boolean {
 /**
  * Precision, recall and F1 are 0 where their denominator is 0, and macro averages are over the classes that occur in targets or predictions, as in
  * scikit-learn; AUC's are over the classes that have rows, and others beside them.
- * @param positiveClass the class they are of; unless said the second of two, and the mean over all of more
+ * @param positiveClass the class they are about; by default the second of two classes, and of more classes the mean over all
  */
 export function evaluateMetrics(
   names: readonly MetricName[],

@@ -207,7 +207,7 @@ export function slotCount(optimizer: Optimizer): number {
   return ruleOf(optimizer.name).slots(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
 
-/** The most that `slotCount` answers: of an rmsprop that is centered and has momentum, or an adam with amsgrad, that gathers gradients. */
+/** The most that `slotCount` returns: for centered rmsprop with momentum, or adam with amsgrad, that accumulates gradients. */
 export const MAX_SLOTS = 4
 
 /** What every number of a slot is before the first step. */

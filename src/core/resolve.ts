@@ -28,7 +28,7 @@ export const memberNames = (index: number): FieldNames => ({
   own: `members[${index}].`,
 })
 
-/** Rows of an update unless said; of fewer rows all are one batch. */
+/** Rows of an update by default. Fewer rows form one batch. */
 const BATCH_SIZE = 32
 
 function resolveShapes({ units, layers }: TopologySpec): TopologyLayer[] {

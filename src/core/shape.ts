@@ -19,7 +19,7 @@ const isShape = (value: unknown): value is readonly number[] =>
   value.every((size) => Number.isInteger(size) && size >= 0) &&
   value.reduce((product, size) => product * Math.max(size, 1), 1) <= MAX_NUMBERS
 
-/** The shape of an array as any file says it. One sentence tells of whatever is wrong with it. */
+/** The shape of an array, as any file may declare it. One sentence covers everything that can be wrong with it. */
 export const shapeSchema = z.custom<readonly number[]>(isShape, { error: ALLOWED })
 
 /** Likewise of a shape of which some sizes are not said: null, or -1. */

@@ -7,7 +7,7 @@ import { safely, TOO_MANY } from './faults.ts'
 /** zod/mini calls everything "Invalid input" unless a parse is given a language. */
 const language = { error: /* @__PURE__ */ en().localeError }
 
-/** Of what is wrong with it, so many faults are told. */
+/** How many of its faults a message lists. */
 const MOST = 20
 
 /**

@@ -68,7 +68,7 @@ function canonicalLayer(fields: Readonly<Record<string, unknown>>): unknown {
   return { type: 'activation', activation: Object.keys(rest).length === 0 ? name : { ...rest, name } }
 }
 
-/** Of what is wrong, so many faults are told. */
+/** How many faults a message lists. */
 const MOST = 50
 
 const pathText = (path: readonly PropertyKey[]): string =>
@@ -163,7 +163,7 @@ function isOtherBranch(option: unknown, discriminator: unknown, value: unknown):
   return names !== undefined && !names.includes(at(value, [key]) ?? 'dense')
 }
 
-/** The field names a schema allows at a path where `value` stands; plain unions answer the fields of all their branches. */
+/** The field names a schema allows at a path where `value` stands; a plain union gives the fields of all its branches. */
 function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown): Set<string> {
   const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (definition === undefined) return new Set()

@@ -61,7 +61,7 @@ function checkNames(field: string, names: readonly string[], length?: number): r
   return names
 }
 
-/** Checks every label and answers how many classes there are. */
+/** Checks every label and returns how many classes there are. */
 function countClasses(targets: ArrayLike<number>, task: Task, classNames: readonly string[] | undefined): number {
   const limit = classNames?.length ?? (task === 'binary' ? 2 : Number.POSITIVE_INFINITY)
   if (task === 'binary' && limit !== 2) throw new InvalidDataError(`classNames has ${limit} names; a binary task has 2`)

@@ -8,7 +8,7 @@ import type { ColumnEncoding } from './dataset.ts'
 /** A column as it was read: text, null where the value is missing. */
 export interface TableColumn {
   readonly name: string
-  /** What the file itself says of the column (ARFF): its categories, or its kind. Absent where only the cells can tell (CSV). */
+  /** What the file itself says of the column (ARFF): its categories, or its kind. Absent where only the cells show it (CSV). */
   readonly declared?: 'numeric' | 'text' | { readonly categories: readonly string[] }
   readonly cells: readonly (string | null)[]
 }
@@ -54,7 +54,7 @@ export function categoryIndex(categories: readonly string[]): (cell: string) => 
   return (cell) => index.get(key(cell))
 }
 
-/** The different values of a column: numbers in rising order, other text in the order of its code units, so that row order tells nothing. */
+/** The different values of a column: numbers in rising order, other text in the order of its code units, so that the order of rows does not matter. */
 export function categoriesOf(column: TableColumn): string[] {
   const cells = column.cells.filter((cell) => cell !== null)
   if (cells.every((cell) => decimal.test(cell))) return [...new Set(cells.map(Number))].sort((a, b) => a - b).map(String)

@@ -66,7 +66,7 @@ export async function unpack(
     }
     await writer.close()
   }
-  // What fails here fails the reading too, which tells of it.
+  // What fails here fails the reading too, and is reported there.
   feed().catch(() => undefined)
   const chunks: Uint8Array[] = []
   let length = 0

@@ -1,4 +1,4 @@
-/** What a file is, told by its first bytes, whatever its name says. */
+/** Recognises what a file is by its first bytes, whatever its name says. */
 
 import type { EspalierError } from '../core/errors.ts'
 import { InvalidDataError } from '../core/errors.ts'

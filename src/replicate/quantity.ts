@@ -8,7 +8,7 @@ import { standardDeviation } from '../study/statistics/summary.ts'
 /** On which side of its bound a quantity must lie. */
 export type Side = 'above' | 'below'
 
-/** An estimate that can tell how sure it is. NaN where it cannot, as with one repeat. */
+/** An estimate with its uncertainty, which is NaN where there is none, as with one repeat. */
 export interface Quantity {
   readonly value: number
   /** What it lies in with probability 1 - 2 x `tail`, `tail` missing on either side. */

@@ -16,7 +16,7 @@ export interface SeedsWanted {
   readonly journal: Journal
   /** A study whose repeats are the seeds. */
   readonly study: string
-  /** Measures, so it is called only when its answer counts. */
+  /** Measures, so it is called only when the result is needed. */
   readonly secondsPerSeed: () => Promise<number>
 }
 

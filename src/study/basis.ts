@@ -14,7 +14,7 @@ export interface Basis {
   readonly data: readonly DataPrint[]
   /** How the backend rounds: Backend.arithmetic. */
   readonly arithmetic: string
-  /** The study file, where there is one: its section `data` tells what a person has changed. */
+  /** The study file, where there is one: its section `data` shows what a person has changed. */
   readonly file: Json | undefined
 }
 

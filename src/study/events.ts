@@ -2,7 +2,7 @@
 
 import type { Trial } from './trial.ts'
 
-/** What a running study tells. What it tells of a trial is in the journal already. */
+/** What a running study reports. What it reports about a trial is in the journal already. */
 export type StudyEvent =
   /** A batch of trials begins to train. */
   | { readonly type: 'batch'; readonly trials: readonly Trial[] }

@@ -19,7 +19,7 @@ export interface FillOptions {
   readonly sampler: Sampler
   /** As the log is now. */
   readonly view: () => StudyView
-  /** Trials that whoever fills has begun before, and will tell of. */
+  /** Trials that the caller has begun before, and will report on. */
   readonly own: ReadonlySet<number>
   /** The size of a batch, by the number that it begins with. */
   readonly sizeOf: (first: number) => number
@@ -95,12 +95,12 @@ export function fillBatch(log: StudyLog, open: readonly number[], options: FillO
   return { numbers: numbers.toSorted((a, b) => a - b), failed }
 }
 
-/** The sampler's proposal for a new trial; undefined when it has none, or waits for trials that will be told. */
+/** The sampler's proposal for a new trial; undefined when it has none, or waits for running trials. */
 function nextParams(number: number, batch: readonly number[], { sampler, view, own }: FillOptions): Params | undefined {
   const seen = view()
   let params = propose(sampler, seen, number)
   if (params === 'wait') {
-    // Trials of others may never be told, their process being gone: the sampler goes on as if they had failed.
+    // Trials of others may never end, if their process is gone: the sampler continues as if they had failed.
     const isAwaited = (trial: Trial): boolean => own.has(trial.number) || batch.includes(trial.number) || isTaken(trial)
     const trials = seen.trials.map((trial): Trial => (isFinished(trial) || isAwaited(trial) ? trial : { ...trial, state: 'fail' }))
     params = propose(sampler, { ...seen, trials }, number)

@@ -264,7 +264,7 @@ export class StudyLog {
     while (!(await this.#attempt(work, (length, entries) => journal.appendAt(length, entries)))) await this.#read()
   }
 
-  /** Where nobody else is told of, nobody else may write: what they wrote in between would give the trials of `work` other numbers. */
+  /** Without `appendAt` nobody else may write: their entries in between would give the trials of `work` other numbers. */
   async #commitAlone(work: () => void): Promise<void> {
     await this.#attempt(work, async (length, entries) => {
       await this.#journal.append(entries)

@@ -19,7 +19,7 @@ export function shownValue(value: unknown): string {
   }
 }
 
-/** What a person who reads of a failure should be told of whatever was thrown. */
+/** What to show a person about whatever was thrown. */
 export function reasonOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   const { name, message } = (thrown ?? {}) as { readonly name?: unknown; readonly message?: unknown }

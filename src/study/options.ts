@@ -24,7 +24,7 @@ import type { Json } from './trial.ts'
 
 /** What `createStudy` makes a study of. */
 export interface StudyOptions {
-  /** Studies of one journal have different names; `study` unless said. */
+  /** Studies of one journal have different names; `study` by default. */
   readonly name?: string | undefined
   readonly space: SpaceSpec
   /** What every configuration must satisfy, as `layers * units <= 256`. */
@@ -41,25 +41,25 @@ export interface StudyOptions {
    * fewer training rows; of more they are means over all classes. The journal keeps it: it is the same in all trials.
    */
   readonly positiveClass?: ClassReference | undefined
-  /** From a configuration to what is trained. Left out, the study is told its values: `ask` and `tell`, or `optimize`. */
+  /** From a configuration to what is trained. Without it the study gets its values from you: by `ask` and `tell`, or `optimize`. */
   readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
-  /** `tpe` unless said. */
+  /** `tpe` by default. */
   readonly sampler?: SamplerSpec | Sampler | undefined
-  /** `none` unless said. */
+  /** `none` by default. */
   readonly pruner?: PrunerSpec | Pruner | undefined
-  /** 1 unless said. */
+  /** 1 by default. */
   readonly repeats?: RepeatsSpec | undefined
-  /** Trials asked for at once; the pruner's and the sampler's own unless said. More keep more workers busy, and tell the sampler less. */
+  /** Trials asked for at once; the pruner's and the sampler's own by default. More keep more workers busy, and give the sampler less to learn from. */
   readonly batchSize?: number | undefined
   /** The most epochs of a trial, from which rungs are counted; needed only where `train` is a function. */
   readonly maxEpochs?: number | undefined
-  /** Epochs between two intermediate values in the journal: a twentieth of all epochs unless said. */
+  /** Epochs between two intermediate values in the journal: a twentieth of all epochs by default. */
   readonly reportEvery?: number | undefined
   /** Whether the journal keeps every repeat's losses and accuracies by epoch (system attribute `espalier:histories`). */
   readonly recordHistories?: boolean | undefined
-  /** Of the sampler, and of the first repeat of every trial; 0 unless said. */
+  /** Of the sampler, and of the first repeat of every trial; 0 by default. */
   readonly seed?: number | undefined
-  /** Where the study is remembered: in memory unless said. */
+  /** Where the study is remembered: in memory by default. */
   readonly journal?: Journal | undefined
   /** Where networks wait between rungs; left out, a study that was killed trains its last batch again, to the same values. */
   readonly checkpoints?: CheckpointStore | undefined
@@ -105,7 +105,7 @@ export interface Plan {
   readonly batchSize: number | undefined
   readonly specOf: SpecOf | undefined
   readonly maxEpochs: number
-  /** How many steps a trial has at most by which the pruner counts; undefined where nobody said and nothing tells. */
+  /** The most steps of a trial, which the pruner counts by; undefined where it is not known. */
   readonly maxSteps: number | undefined
   readonly reportEvery: number
   readonly recordHistories: boolean

@@ -36,6 +36,6 @@ export const optimizeSchema = z.strictObject({
 })
 /** When a search over values of your own ends, and a trial of it. */
 export interface OptimizeOptions extends RunOptions {
-  /** Seconds after which a trial fails; without an end unless said. */
+  /** Seconds after which a trial fails; by default it has no limit. */
   readonly trialSeconds?: number | undefined
 }

@@ -188,7 +188,7 @@ export class Study {
 
   /**
    * The next trials, at most `count`, enqueued ones first: fewer when the sampler waits for trials that were asked for here, or has nothing left.
-   * They are running until told; whoever asks or runs elsewhere leaves them alone.
+   * They are running until `tell` ends them; other processes that ask or run leave them alone.
    */
   async ask(count = 1): Promise<Trial[]> {
     checkWhole('count', count, 0, MOST_ASKED)
@@ -223,7 +223,7 @@ export class Study {
   }
 
   /**
-   * Whether the pruner would stop this trial after its last report, of at most `steps`: `maxEpochs` unless said, else as many as the longest
+   * Whether the pruner would stop this trial after its last report, of at most `steps`: by default `maxEpochs`, or as many as the longest
    * complete trial has reported. A report that comes late for a rung counts for it.
    */
   shouldPrune(number: number, steps = this.#plan.maxSteps): boolean {
@@ -232,7 +232,7 @@ export class Study {
   }
 
   /**
-   * Completes a running trial; `pruned` when it was stopped early. One that is told NaN has failed.
+   * Completes a running trial; `pruned` when it was stopped early. With NaN it has failed.
    * @throws InvalidSpecError
    */
   async tell(number: number, values: number | readonly number[], state: 'complete' | 'pruned' = 'complete'): Promise<void> {
@@ -282,7 +282,7 @@ export class Study {
     return { space: this.space, directions: this.directions, seed: this.#plan.seed, trials: this.#log.trials }
   }
 
-  /** The number of a trial that runs and may be told of from here. */
+  /** The number of a trial that runs and may be ended from here. */
   #open(number: number): number {
     checkWhole('number', number, 0)
     const { state } = this.#log.trial(number)
@@ -367,7 +367,7 @@ export class Study {
   }
 }
 
-/** Events of something that runs, as they come; when the loop over them ends early, it is told to stop and awaited. */
+/** Events of something that runs, as they come; when the loop over them ends early, it is stopped and awaited. */
 async function* during(
   execute: (emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
 ): AsyncGenerator<StudyEvent, void, void> {

@@ -69,7 +69,7 @@ export function compileTrain(train: TrainTemplate | ((params: Params) => TrainSp
   return (params) => parseSpec(trainSpecSchema, template(params), 'train.')
 }
 
-/** The most epochs a configuration may train; undefined where only the configurations tell. */
+/** The most epochs a configuration may train; undefined where that depends on the configuration. */
 export function maxEpochs(train: TrainTemplate | ((params: Params) => TrainSpec), space: Space): number | undefined {
   if (typeof train === 'function') return undefined
   const { epochs = 1 } = train

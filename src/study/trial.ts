@@ -14,7 +14,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Notes on a trial or a study, by key. */
 export type Attributes = Readonly<Record<string, Json>>
 
-/** One evaluated configuration of a study, as its journal tells it. */
+/** One evaluated configuration of a study, as its journal has it. */
 export interface Trial {
   /** Its place in the study, from 0. */
   readonly number: number

@@ -14,7 +14,7 @@ import { checkBackend, checkFit, type FitData, type KeptData, readData } from '.
 import { type ClassReference, positiveClassOf, positiveName } from './positive.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
 import { checkResume, resumedClass } from './resume.ts'
-import { Told } from './told.ts'
+import { ProgressReporter } from './progressReporter.ts'
 import { Trainee } from './trainee.ts'
 
 /** An epoch of one member, as it ends. Epochs and members count from 0. */
@@ -67,7 +67,7 @@ export interface PopulationOptions {
 /** A member of `fitPopulation`. `initialWeights` take the place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
 export type PopulationMember = MemberSpec & { readonly initialWeights?: Weights | undefined }
 
-/** What `fit` trains, and what it is told meanwhile. */
+/** What `fit` trains, and the callbacks it calls meanwhile. */
 export interface FitSpec extends TrainSpec {
   /** In place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
   readonly initialWeights?: Weights | undefined
@@ -209,12 +209,12 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
   const { callbacks, signal, recordStepLosses, positiveClass } = options
   const total = trainees.reduce((sum, { goal }) => sum + goal, 0)
   const oneByOne = callbacks?.onEpoch !== undefined || trainees.some(({ controller }) => controller.watchesEpochs)
-  const told = new Told(callbacks, signal)
+  const reporter = new ProgressReporter(callbacks, signal)
   let count = 1
   try {
     if (signal !== undefined) for (const [i, state] of (await readStates(session, trainees)).entries()) trainees[i]?.keep(state)
     for (;;) {
-      told.signal.throwIfAborted()
+      reporter.signal.throwIfAborted()
       const active = trainees.filter(({ stopped }) => stopped === undefined)
       const [first] = active
       if (first === undefined) return
@@ -228,11 +228,11 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
         firstEpoch,
         learningRates: rates,
         recordStepLosses,
-        signal: told.signal,
-        onProgress: (done) => told.progress((before + done * epochs * active.length) / total),
+        signal: reporter.signal,
+        onProgress: (done) => reporter.progress((before + done * epochs * active.length) / total),
       })
       const elapsed = performance.now() - started
-      // Before anybody is told: whatever a callback does then, history and state are of the same epoch.
+      // Before any callback: whatever it does, history and state are of the same epoch.
       const states = signal === undefined ? [] : await readStates(session, active)
       for (const [i, trainee] of active.entries()) await trainee.accept(results[i] ?? [], rates[i] ?? [], states[i], session)
       for (const [i, trainee] of active.entries()) {
@@ -241,15 +241,15 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
           if ((await callbacks?.onEpoch?.(event)) === 'stop') trainee.stopped ??= 'callback'
         }
       }
-      told.progress(epochsBehind(trainees) / total)
+      reporter.progress(epochsBehind(trainees) / total)
       if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
     }
   } catch (error) {
     // Whatever a callback threw, a backend rejects with an error of some kind.
-    told.signal.throwIfAborted()
+    reporter.signal.throwIfAborted()
     throw error
   } finally {
-    told.end()
+    reporter.end()
   }
 }
 

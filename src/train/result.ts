@@ -44,7 +44,7 @@ export class FitResult {
   readonly checkpoint: Checkpoint
   /**
    * The class that precision, recall, F1 and AUC are of, by its name in the training data, or else its number; undefined where they are means over all
-   * classes, and for networks that tell no classes.
+   * classes, and for networks without classes.
    */
   readonly positiveClass: string | undefined
   /** What was trained, every number said. */

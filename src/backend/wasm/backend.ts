@@ -13,10 +13,10 @@ import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
 
 export interface WasmOptions {
-  /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores unless said. */
+  /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores by default. */
   readonly workers?: number | undefined
   /**
-   * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (unless said): where there are fewer members
+   * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (default): where there are fewer members
    * than workers and the network is large enough to gain by it, and the page is cross-origin isolated (Node needs nothing). A number: as many,
    * whatever the network; 1 is none.
    */
@@ -29,7 +29,7 @@ export interface WasmOptions {
    */
   readonly workerFactory?: WorkerFactory | undefined
   /**
-   * A build of the kernels; the fastest that runs unless said. 'plain' comes to the same bits on every machine and in every browser, in up to twice the time;
+   * The build of the kernels; by default the fastest that runs. 'plain' comes to the same bits on every machine and in every browser, in up to twice the time;
    * 'relaxed' to those of `backend.arithmetic`, of which there are two.
    */
   readonly simd?: Simd | undefined

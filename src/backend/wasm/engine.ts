@@ -215,7 +215,7 @@ export class Engine {
     return this.#floats(this.#wasm.step_losses_address(), this.stepsPerEpoch).slice()
   }
 
-  /** Evaluates test rows first … last - 1; the last slice answers for all. */
+  /** Evaluates test rows first … last - 1; the last slice returns the result of all. */
   evaluateRows(member: number, first: number, last: number): Evaluation | undefined {
     this.#wasm.evaluate(member, this.#test, first, last)
     const test = this.#testExamples

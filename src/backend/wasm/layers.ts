@@ -1,4 +1,4 @@
-/** What the module is told of each kind of layer; its own table is assembly/kinds.ts. */
+/** What is set in the module for each kind of layer; the module's own table is assembly/kinds.ts. */
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'

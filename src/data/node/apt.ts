@@ -34,7 +34,7 @@ async function command(name: string, parameters: readonly string[], cwd: string,
   }
 }
 
-/** Downloads the package into `folder`, telling how much of it has come by watching the file grow. */
+/** Downloads the package into `folder`, and reports progress by watching the file grow. */
 async function downloadPackage(apt: readonly string[], folder: string, { signal, onProgress }: DownloadOptions): Promise<string> {
   const [, file, size] =
     /^'[^']*' (\S+) (\d+)/m.exec(await command('apt-get', [...apt, 'download', '--print-uris', PACKAGE], folder, signal)) ?? []

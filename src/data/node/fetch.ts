@@ -25,7 +25,7 @@ export interface FetchOptions extends DownloadOptions {
   readonly apt?: boolean
 }
 
-/** A way to have the four files in a folder; answers which. */
+/** A way to get the four files into a folder; returns that folder. */
 type Route = (temporary: string) => Promise<string>
 
 function mirrorRoute(mirror: string | URL, options: DownloadOptions): Route {
@@ -77,10 +77,10 @@ async function install(route: Route, target: string): Promise<void> {
 }
 
 /**
- * Fetches Fashion-MNIST (31 MB) and answers the folder it is in; does nothing where that folder has it already. Tries the official
+ * Fetches Fashion-MNIST (31 MB) and returns the folder it is in; does nothing where that folder has it already. Tries the official
  * download, then, on Debian and Ubuntu, their package `dataset-fashion-mnist`, unpacked without being installed. Every file is checked
  * against its SHA-256, and nothing half-written stays behind.
- * Throws DataUnavailableError, saying what each route answered, when none works; the signal's reason when aborted.
+ * Throws DataUnavailableError, saying why each route failed, when none works; the signal's reason when aborted.
  */
 export async function fetchFashionMnist(options: FetchOptions = {}): Promise<string> {
   const { signal, mirrors = [OFFICIAL], apt = true } = options

@@ -145,7 +145,7 @@ export function squeezed<T>(node: NodeView, shape: readonly T[]): T[] {
   return shape.filter((_, i) => !at.has(i))
 }
 
-/** The order of a Transpose, the last dimension first unless said. */
+/** The order of a Transpose, the last dimension first by default. */
 export function permutationOf(node: NodeView, rank: number): readonly number[] {
   const order = node.attribute('perm')?.ints ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)
   if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => !(axis >= 0 && axis < rank)))

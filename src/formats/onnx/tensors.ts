@@ -114,7 +114,7 @@ function externalBytes(external: ReadonlyMap<string, string>, length: number, fi
 }
 
 /**
- * @param spend is told how many numbers are about to be made, and may throw
+ * @param spend is called with how many numbers are about to be created, and may throw
  * @throws UnsupportedModelError for a type without numbers that are read; InvalidDataError where the numbers do not fit the shape, or their file
  * is missing
  */

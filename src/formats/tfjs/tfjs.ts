@@ -33,7 +33,7 @@ export interface TfjsArtifacts {
   readonly userDefinedMetadata?: object | undefined
 }
 
-/** `toTfjs`'s answer: mutable arrays, as TensorFlow.js's own types have them. */
+/** What `toTfjs` returns: mutable arrays, as TensorFlow.js's own types have them. */
 export interface WrittenTfjsArtifacts {
   format: string
   generatedBy: string

@@ -21,7 +21,7 @@ export interface TableNoise {
   readonly runnerUp: string
   /** Whether that lead is one that the seed alone can make. */
   readonly isInside: boolean
-  /** The best row here, and those that the seeds cannot tell from it (paired t-tests, Holm, 5 %). */
+  /** The best row here, and those that the seeds cannot distinguish from it (paired t-tests, Holm, 5 %). */
   readonly best: string | undefined
   readonly tied: readonly string[]
 }

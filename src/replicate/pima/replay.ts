@@ -41,7 +41,7 @@ const optionsSchema = z.strictObject({
 
 /** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is remembered. */
 export interface PimaOptions extends z.infer<typeof optionsSchema> {
-  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped goes on from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
   /** `done` from 0 to 1. */
@@ -68,7 +68,7 @@ export interface PimaReplay {
 
 /**
  * Replays the published study of the Pima Indians diabetes data: three experiments, on raw and on standardised features, every value
- * with `seeds` splits and initialisations (30 unless said), and judges its claims.
+ * with `seeds` splits and initialisations (30 by default), and judges its claims.
  * @param all the data set's 768 rows, as `loadDataset('pima')` gives them
  * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
  */

@@ -7,7 +7,7 @@ import { summarize } from '../../study/statistics/summary.ts'
 import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import type { Axis, Spread } from '../model.ts'
 
-/** A study, or what its journal tells of it. */
+/** A study, or what its journal holds about it. */
 export interface StudyResults {
   readonly name: string
   /** One an objective. */

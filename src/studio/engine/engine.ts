@@ -23,7 +23,7 @@ import type { Told } from './training.ts'
 
 type Handlers = { readonly [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> }
 
-/** The studio without its screen: answers the page's calls and tells it events. */
+/** The studio without its screen: answers the page's calls and sends it events. */
 export class Engine {
   readonly #emit: (event: EngineEvent) => void
   readonly #store = new StudioStore()

@@ -15,7 +15,7 @@ export interface RunsTools {
   readonly backends: Backends
   /** A study has another state, or another backend here: to be looked up. */
   readonly onChange: (id: string) => Promise<void>
-  /** What a study's own record could not be told. */
+  /** What could not be written to a study's own record. */
   readonly onProblem: (error: unknown) => void
   readonly onProgress: (id: string, told: Told) => void
 }

@@ -2,7 +2,7 @@
 
 import type { Progress } from '../protocol.ts'
 
-/** What engines of the same studio tell one another, each in a tab of its own. */
+/** The messages between engines of the same studio, each in its own tab. */
 type TabMessage =
   /** A study is new, deleted, or has another state: look it up. */
   | { readonly tell: 'study'; readonly id: string }

@@ -13,7 +13,7 @@ import type { Progress, ReplayRequest } from '../protocol.ts'
 import type { DataReader } from './data.ts'
 import { journalName, type StudyRecord } from './record.ts'
 
-/** What a training tells on its way. */
+/** What a training reports on its way. */
 export interface Told {
   readonly done: number
   readonly trials: Progress['trials']

@@ -10,7 +10,7 @@ export interface Setup {
   readonly reading: string | undefined
   readonly data: DataDescription | undefined
   readonly config: StudioConfig | undefined
-  /** Of the configuration as it is; undefined until the engine has answered. */
+  /** For the configuration as it is; undefined until the engine has answered. */
   readonly plan: Plan | undefined
   /** Why the configuration cannot run. */
   readonly refusal: Problem | undefined

@@ -7,7 +7,7 @@ import { type ForestOptions, growForest, type Tree } from './forest.ts'
 import { type LeafBox, leavesOf, overlap, volume } from './leaves.ts'
 import { type Table, type TableOptions, tableOf } from './table.ts'
 
-/** Options of `fanova`: its forest, and whether to tell of pairs. */
+/** Options of `fanova`: its forest, and whether to assess pairs. */
 export interface FanovaOptions extends TableOptions, ForestOptions {
   /** Whether pairs of parameters are assessed as well. */
   readonly pairs?: boolean | undefined

@@ -4,11 +4,11 @@ import { StudyRandom } from '../random.ts'
 import type { Table } from './table.ts'
 
 export interface ForestOptions {
-  /** 64 unless said. */
+  /** 64 by default. */
   readonly trees?: number | undefined
-  /** Splits from the root to a leaf at most; 64 unless said. */
+  /** Splits from the root to a leaf at most; 64 by default. */
   readonly maxDepth?: number | undefined
-  /** The same seed grows the same trees; 0 unless said. */
+  /** The same seed grows the same trees; 0 by default. */
   readonly seed?: number | undefined
 }
 

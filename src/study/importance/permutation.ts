@@ -8,7 +8,7 @@ import { type Table, type TableOptions, tableOf } from './table.ts'
 
 /** Options of `permutationImportance`: its forest, and how often to shuffle. */
 export interface PermutationOptions extends TableOptions, ForestOptions {
-  /** Times a tree's left-out trials are shuffled; 5 unless said. */
+  /** Times a tree's left-out trials are shuffled; 5 by default. */
   readonly shuffles?: number | undefined
 }
 

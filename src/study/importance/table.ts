@@ -6,7 +6,7 @@ import { cardinality, type Distribution, own, type ParamValue, toInternal } from
 import type { Trial } from '../trial.ts'
 
 export interface TableOptions {
-  /** Which of several objectives; the first unless said. */
+  /** Which of several objectives; the first by default. */
   readonly objective?: number | undefined
   /** Only these parameters, and only the trials that have them all. Unless said, all parameters, filled in where a trial has not got one. */
   readonly params?: readonly string[] | undefined

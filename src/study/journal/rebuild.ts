@@ -9,7 +9,7 @@ import { CorruptJournalError, JournalError } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { type OperationOf, operationSchema, type ParsedOperation } from './operations.ts'
 
-/** A study as its journal tells it. It changes as entries are applied; its trials are values of their own. */
+/** A study as its journal has it. It changes as entries are applied; its trials are separate values. */
 export interface StudyRecord {
   readonly id: number
   readonly name: string
@@ -53,7 +53,7 @@ export class RebuiltStudies {
     return this.#entriesRead
   }
 
-  /** As it is now; what either is told later the other does not know. */
+  /** A copy of the current state; entries applied later to one do not change the other. */
   clone(): RebuiltStudies {
     const clone = new RebuiltStudies()
     const copies = new Map<MutableStudy, MutableStudy>()

@@ -6,7 +6,7 @@ import { activation, line, part } from '../steps.ts'
 import { type Operation, type Part, type Rows, rowsOf } from '../values.ts'
 import { computed, floats, isOneRow, type Operators, scalar, shapeIn } from './common.ts'
 
-/** Operators that are an activation, with the parameter each has unless said. */
+/** Operators that are an activation, with the parameter each has by default. */
 const PLAIN: ReadonlyMap<string, Activation['name']> = new Map([
   ['Relu', 'relu'],
   ['Softplus', 'softplus'],
@@ -61,7 +61,7 @@ function prelu(node: NodeView): Rows {
 function softmax(node: NodeView): Rows {
   const rows = computed(node, 0)
   const shape = shapeIn(rows)
-  // Before operator set 13 it was over all dimensions from the axis on, which was 1 unless said.
+  // Before operator set 13 it was over all dimensions from the axis on, which was 1 by default.
   const old = node.version < 13
   const axis = axisOf(node, intOf(node, 'axis', old ? 1 : -1), shape.length)
   const outside = old ? shape.slice(0, axis) : shape.filter((_, i) => i !== axis)

@@ -6,7 +6,7 @@ import { Field } from '../parts.tsx'
 export interface NumberRules {
   readonly low: number
   readonly high: number
-  /** Whole numbers only, unless said otherwise. */
+  /** Whole numbers only, by default. */
   readonly fraction?: boolean | undefined
 }
 

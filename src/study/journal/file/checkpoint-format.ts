@@ -23,7 +23,7 @@ import { parseJson, stringifyJson } from '../json.ts'
 const FORMAT = 'espalier checkpoints 1'
 
 interface Labels {
-  /** What was trained, in any words: whoever reads the file can tell whether it is theirs. */
+  /** What was trained, in any words, so that a reader of the file can see whether it is theirs. */
   readonly about?: string
   readonly key?: string
 }

@@ -55,7 +55,7 @@ function listen(address: string): Promise<Server | 'taken' | undefined> {
   })
 }
 
-/** What the holder says of itself: its process id, or '' when it is too busy to answer; undefined when there is none. */
+/** What the holder says about itself: its process id, or '' when it is too busy to answer; undefined when there is none. */
 function ask(address: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     let answer = ''

@@ -27,7 +27,7 @@ export class FileJournal implements Journal {
   readonly #onNotice: (notice: string) => void
   /** Where an entry begins, so that reading on does not begin at the file's. */
   #cursor = { number: 0, offset: 0 }
-  /** The size of the file whose torn line was told of last. */
+  /** The size that the file had at the last notice about a torn line. */
   #toldOf = 0
   #appending: Promise<unknown> = Promise.resolve()
   #closed = false

@@ -28,7 +28,7 @@ export interface FileLock {
   release(): Promise<void>
 }
 
-/** Milliseconds between two looks at the lock, at most, and until somebody is told of the wait. */
+/** The longest time between two looks at the lock, and the time until a notice about the wait, in ms. */
 const LONGEST_PAUSE = 20
 const TELL_AFTER = 2000
 
@@ -43,7 +43,7 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
   const path = lockPath(journal)
   const started = performance.now()
   let pause = 1 // ms
-  let told = false
+  let noted = false
   let seen = { state: '', since: started }
   while (!(await tryCreate(path, journal, kind))) {
     const state = await stateOf(path, journal)
@@ -54,9 +54,9 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
       onNotice(`${path}: its holder has not moved for ${waited.toFixed(1)} s; the lock was taken from it`)
       continue
     }
-    if (!told && performance.now() - started > TELL_AFTER) {
+    if (!noted && performance.now() - started > TELL_AFTER) {
       onNotice(`${path}: waiting for another process; if it is gone, its lock will be taken from it after ${gracePeriod} s`)
-      told = true
+      noted = true
     }
     await sleep(pause)
     pause = Math.min(pause * 2, LONGEST_PAUSE)

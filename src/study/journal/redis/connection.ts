@@ -85,7 +85,7 @@ export class RedisConnection {
     const { ErrorReply } = await loadClient()
     const { patience, onNotice } = this.#options
     const started = performance.now()
-    for (let told = false; ; told = true) {
+    for (let noted = false; ; noted = true) {
       try {
         return await command(await this.#connect())
       } catch (cause) {
@@ -100,7 +100,7 @@ export class RedisConnection {
               cause,
             },
           )
-        if (!told) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
+        if (!noted) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
         await sleep(PAUSE)
       }
     }

@@ -14,11 +14,11 @@ import { RedisConnection } from './connection.ts'
 
 /** How the keys are named, and how long a worker or the server is waited for. */
 export interface RedisJournalOptions {
-  /** Before every key, as in Optuna's JournalRedisStorage: several journals on one server. Empty unless said. */
+  /** Before every key, as in Optuna's JournalRedisStorage: several journals on one server. Empty by default. */
   readonly prefix?: string
-  /** Seconds after which a worker that gives no sign of life counts as gone, and others take its trials over; 30 unless said. */
+  /** Seconds after which a worker that gives no sign of life counts as gone, and others take its trials over; 30 by default. */
   readonly lease?: number
-  /** Seconds for which a server that stops answering is waited for; 60 unless said. */
+  /** Seconds for which a server that stops answering is waited for; 60 by default. */
   readonly patience?: number
   /** Told in words of a server that is waited for, and of checkpoints that are damaged. */
   readonly onNotice?: (notice: string) => void

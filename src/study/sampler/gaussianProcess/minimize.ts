@@ -49,7 +49,7 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
   return { x, value }
 }
 
-/** Minus the gradient times the inverse curvature that the history tells. */
+/** Minus the gradient times the inverse curvature that the history implies. */
 function descent(
   gradient: Float64Array,
   history: readonly { step: Float64Array; change: Float64Array; curvature: number }[],

@@ -4,8 +4,8 @@ interface Listener {
   readonly onProgress?: ((done: number) => unknown) | undefined
 }
 
-/** Who is told how far the training is, and may end it: by the signal, or by an error of a callback, which ends it as an abort does. */
-export class Told {
+/** Reports how far the training is, and lets the listener end it: by the signal, or by an error in a callback, which ends it as an abort does. */
+export class ProgressReporter {
   readonly #callbacks: Listener | undefined
   readonly #given: AbortSignal | undefined
   readonly #broken = new AbortController()
