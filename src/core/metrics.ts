@@ -1,6 +1,6 @@
 /**
- * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
- * positive one, of more the mean over the classes (macro average) unless one is named.
+ * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are about one class against the others: with two classes the
+ * positive one, with more the mean over the classes (macro average), or the class that is named.
  */
 
 import { argmax } from './argmax.ts'
@@ -25,14 +25,14 @@ function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Arra
   return Int32Array.from({ length: rows }, (_, row) => argmax(targets.subarray(outputs * row, outputs * (row + 1))))
 }
 
-/** Of two classes the one with fewer rows, the second where they are equal; undefined for more classes and for none. */
+/** Of two classes the one with fewer rows, the second if they are equal; undefined with more classes or none. */
 export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
   if (classesOf(topology) !== 2) return undefined
   const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
   return examples.rows - ones < ones ? 0 : 1
 }
 
-/** The class that the network says of every row: of two the second where its probability is above 0.5. */
+/** The class that the network predicts for every row: of two, the second if its probability is above 0.5. */
 function saidClasses(predictions: Float32Array, rows: number, topology: Topology): Int32Array {
   const outputs = outputSizeOf(topology)
   const two = classesOf(topology) === 2
@@ -46,7 +46,7 @@ function saidClasses(predictions: Float32Array, rows: number, topology: Topology
   )
 }
 
-/** Rows of each class: those that are of it, those that are said to be, and those of which both is true. */
+/** Rows of each class: those that have it, those predicted to have it, and those where both are true. */
 interface Counts {
   readonly hits: Float64Array
   readonly predicted: Float64Array

@@ -4,7 +4,7 @@ import type { Dialect } from './names.ts'
 import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 
 /**
- * An optimizer with every number said; one it does not use is 0. g is the gradient, p the parameter, t the step from 1:
+ * An optimizer with all numbers filled in; one it does not use is 0. g is the gradient, p the parameter, t the step from 1:
  * - sgd: m = momentum m - rate g; p += m, with nesterov p += momentum m - rate g
  * - rmsprop: a = rho a + (1 - rho) g^2; p -= rate g / root(a); `centered` takes a - b^2 for a, b = rho b + (1 - rho) g; with
  *   momentum m = momentum m + rate g / root; p -= m
@@ -95,7 +95,7 @@ const moments = { beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE }
 const MOMENTS = { beta1: 0.9, beta2: 0.999 }
 
 interface OptimizerRule {
-  /** The number that the kernels know it by: the ABI, which assembly/names.ts repeats and a test compares. */
+  /** Its number in the ABI, which assembly/names.ts repeats and a test compares. */
   readonly code: number
   readonly fields: FieldRules
   readonly keras3: Partial<Optimizer>

@@ -31,7 +31,7 @@ export interface EarlyStopping {
   readonly restoreBest: boolean
 }
 
-/** What does not decide shapes, every number said: one network of a population. */
+/** What does not decide shapes, with all numbers filled in: one network of a population. */
 export interface Member {
   readonly dialect: Dialect
   readonly layers: readonly MemberLayer[]

@@ -1,4 +1,4 @@
-/** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
+/** Specs as people write them become topologies and members with all numbers filled in. Rules over several fields stand here. */
 
 import { InvalidSpecError } from './errors.ts'
 import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'

@@ -27,7 +27,7 @@ const earlyStoppingSchema = z.strictObject({
 })
 
 const training = {
-  /** A name, or `{ name, …numbers }`, of which what is left out takes the dialect's default; rmsprop by default, as in Keras. */
+  /** A name, or `{ name, …numbers }`, with the dialect's defaults for missing numbers; rmsprop by default, as in Keras. */
   optimizer: z.optional(optimizerSchema).check(z.describe('rmsprop by default, as in Keras')),
   /** Whose defaults and formulas; keras3 by default. */
   dialect: z.optional(z.enum(DIALECTS)).check(z.describe('Whose defaults and formulas: keras3 by default')),
@@ -35,7 +35,7 @@ const training = {
   epochs: z.optional(whole(1, 1_000_000)).check(z.describe('1 by default')),
   /** A new row order every epoch; true by default. */
   shuffle: z.optional(flag()).check(z.describe('A new row order every epoch; true by default')),
-  /** Of initial weights, row orders and dropout masks, from 0 to 2³² - 1; 0 by default. */
+  /** The seed of initial weights, row orders and dropout masks, from 0 to 2³² - 1; 0 by default. */
   seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 by default')),
   /**
    * The learning rate by epoch, counted from 0: `step` (rate factor^floor(epoch / every)), `exponential` (rate decay^epoch), `cosine` (down to
@@ -44,7 +44,7 @@ const training = {
   learningRateSchedule: z.optional(scheduleSchema),
   /** Stops when `monitor` no longer improves. */
   earlyStopping: z.optional(earlyStoppingSchema),
-  /** One factor a class, on the loss of its training rows. */
+  /** One factor per class, applied to the loss of its training rows. */
   classWeights: z.optional(z.array(between(0, 1e9))).check(z.describe('One factor a class')),
 }
 
@@ -73,7 +73,7 @@ export const trainSpecSchema = z.strictObject({
   ...reporting,
 })
 /**
- * What `fit` trains, as JSON holds it: the network, its optimizer and how it is trained. `fit` takes `initialWeights`, `callbacks` and the like beside it.
+ * What `fit` trains, as JSON holds it: the network, its optimizer and how it is trained. `fit` takes `initialWeights`, `callbacks` and so on in addition.
  * @interface
  */
 export type TrainSpec = z.infer<typeof trainSpecSchema>
@@ -99,7 +99,7 @@ export const topologySchema = z.strictObject({
 export type TopologySpec = z.infer<typeof topologySchema>
 
 export const memberSchema = z.strictObject({
-  /** One for each layer of the topology; each is checked as its kind says. */
+  /** One for each layer of the topology, checked by the layer's kind. */
   layers: z.array(z.custom<MemberLayerSpec>((layer) => typeof layer === 'object' && layer !== null, { error: 'must be a layer' })),
   ...training,
 })

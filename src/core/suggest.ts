@@ -2,7 +2,7 @@
 
 import { closest, distance } from 'fastest-levenshtein'
 
-/** Beyond these, nobody mistyped a word of some. */
+/** Beyond these limits it is not one mistyped name of a few. */
 const LONGEST = 80
 const MOST = 2000
 

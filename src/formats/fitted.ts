@@ -161,7 +161,7 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
   throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
 }
 
-/** The training spec that resolves to this topology and member, every number said. */
+/** The training spec that resolves to this topology and member, with all numbers filled in. */
 export function specOf({ inputShape, layers, loss, batchSize }: Topology, member: Member): TrainSpec {
   const { dialect, optimizer, learningRateSchedule, earlyStopping, classWeights, epochs, shuffle, seed } = member
   const [inputSize, ...more] = inputShape

@@ -21,11 +21,11 @@ export interface FitData {
 export interface KeptData {
   readonly train: Examples
   readonly test?: Examples | undefined
-  /** The names that the training data gives its classes. */
+  /** The class names of the training data. */
   readonly classNames: readonly string[] | undefined
 }
 
-/** The data as it is kept, whatever arrays hold it; rows to train on may stand for `{ train }`. @throws InvalidDataError */
+/** The data as it is stored, whatever arrays hold it; training rows alone may stand for `{ train }`. @throws InvalidDataError */
 export function readData(given: unknown): KeptData {
   if (!isObject(given) || !('train' in given || 'features' in given))
     throw new InvalidDataError(

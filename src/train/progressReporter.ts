@@ -9,7 +9,7 @@ export class ProgressReporter {
   readonly #callbacks: Listener | undefined
   readonly #given: AbortSignal | undefined
   readonly #broken = new AbortController()
-  // Not AbortSignal.any, which is younger than the browsers that train.
+  // Not AbortSignal.any, which some supported browsers lack.
   readonly #abort = (): void => this.#broken.abort(this.#given?.reason)
 
   constructor(callbacks: Listener | undefined, signal: AbortSignal | undefined) {
@@ -24,11 +24,11 @@ export class ProgressReporter {
     return this.#broken.signal
   }
 
-  /** Called by what must not be thrown into. */
+  /** Called where an exception must not escape. */
   progress(done: number): void {
     const fail = (error: unknown): void => this.#broken.abort(error)
     try {
-      // It may be a promise, whatever its type says: one that rejects would end a program.
+      // It may be a promise, whatever its type says; an unhandled rejection would end the program.
       Promise.resolve(this.#callbacks?.onProgress?.(done)).catch(fail)
     } catch (error) {
       fail(error)

@@ -8,7 +8,7 @@ export interface ActivationShape {
   readonly type: 'activation'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface ActivationMember {
   readonly type: 'activation'
   readonly activation: Activation

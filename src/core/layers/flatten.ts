@@ -7,7 +7,7 @@ export interface FlattenShape {
   readonly type: 'flatten'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface FlattenMember {
   readonly type: 'flatten'
 }

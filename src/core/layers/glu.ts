@@ -7,12 +7,12 @@ export interface GluShape {
   readonly type: 'glu'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface GluMember {
   readonly type: 'glu'
 }
 
-/** As people write it; Keras's activation layer named glu is this one. */
+/** As people write it; Keras's activation named glu is this layer. */
 export interface GluSpec {
   type: 'glu'
 }
