@@ -141,7 +141,7 @@ export function evaluateMetrics(
   return values
 }
 
-/** What is NaN, as the area of a class without rows, is left out. */
+/** NaN values, such as the area of a class without rows, are left out. */
 function meanOf(values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value))
   return numbers.length === 0 ? Number.NaN : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
@@ -156,7 +156,7 @@ function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: numb
 
 const LABELS = { meanAbsoluteError: 'mean absolute error', precision: 'precision', recall: 'recall', f1: 'f1', auc: 'auc' } as const
 
-/** For people: `f1 of Inactive`, `macro f1`; undefined for a name that is no metric. @param positiveClass its name */
+/** The name for people: `f1 of Inactive`, `macro f1`; undefined for a name that is not a metric. @param positiveClass its name */
 export function metricLabel(metric: string, positiveClass: string | undefined): string | undefined {
   const label = LABELS[metric as MetricName] as string | undefined
   if (label === undefined || metric === 'meanAbsoluteError') return label

@@ -12,7 +12,7 @@ import { cacheFolder, fashionMnistPaths } from './find.ts'
 import { reasonOf } from './system.ts'
 import { replaceFiles } from './write.ts'
 
-/** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it speaks no https. */
+/** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it does not offer https. */
 const OFFICIAL = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'
 
 /** Where the files come from and go to. */
@@ -58,7 +58,7 @@ async function temporaryBeside(target: string): Promise<string> {
   }
 }
 
-/** Gets the files by a route, checks them, and only then writes them to `target`; whatever happens, the temporary folder goes. */
+/** Gets the files by one route, checks them, and only then writes them to `target`; the temporary folder is always removed. */
 async function install(route: Route, target: string): Promise<void> {
   // Beside the target, where there is room for it.
   const temporary = await temporaryBeside(target)
@@ -87,7 +87,7 @@ export async function fetchFashionMnist(options: FetchOptions = {}): Promise<str
   const target = options.folder ?? join(cacheFolder(), 'fashion-mnist')
   const isThere = await verifyFolder(target).then(
     () => true,
-    () => false, // Not there, or damaged: either way it is fetched anew.
+    () => false, // Missing or damaged: either way it is fetched again.
   )
   if (isThere) return target
   const routes: Route[] = mirrors.map((mirror) => mirrorRoute(mirror, options))
