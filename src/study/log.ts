@@ -16,14 +16,14 @@ import { type Attributes, type Direction, isFinished, type Json, type Trial } fr
 interface Identity {
   readonly name: string
   readonly directions: readonly Direction[]
-  /** What the objectives are called; undefined where they have no names. */
+  /** The names of the objectives; undefined if they have none. */
   readonly metricNames: readonly string[] | undefined
   readonly seed: number
 }
 
 /** Where a trial that begins belongs. */
 export interface BatchPlace {
-  /** Number of the trial that its batch begins with. */
+  /** The number of the trial that its batch begins with. */
   readonly batch: number
   /** Whether `ask` gives it away. */
   readonly asked?: boolean
@@ -32,8 +32,8 @@ export interface BatchPlace {
 }
 
 /**
- * One study of a journal, read and written. Writing collects entries, which count at once in what is read; `commit` appends them together.
- * What the journal says already is not written again, so whoever repeats a study's steps after a crash adds only what is missing.
+ * One study of a journal, read and written. Writing collects entries, which take effect at once for reads; `commit` appends them together.
+ * What the journal has already is not written again, so repeating a study's steps after a crash adds only what is missing.
  */
 export class StudyLog {
   /** Who writes. */
@@ -48,7 +48,7 @@ export class StudyLog {
   private constructor(journal: Journal, { name, seed }: Identity) {
     this.#journal = journal
     this.#name = name
-    // Alone it is the same in every process, as nothing of a study may hang on which one wrote it.
+    // Without other workers it is the same in every process, because nothing in a study may depend on which one wrote it.
     this.worker = `espalier-${isShared(journal) ? crypto.randomUUID() : seed}`
     this.#writer = new EntryWriter({ worker: this.worker, now: () => new Date() })
     this.#rebuilt = new RebuiltStudies()
@@ -68,7 +68,7 @@ export class StudyLog {
       )
     }
     const { metricNames } = identity
-    // Those that somebody has given in Optuna stay.
+    // Names that were given in Optuna stay.
     if (metricNames !== undefined && systemAttrs[ATTRIBUTE.metricNames] === undefined)
       await log.commit(() => log.setSystemAttr(ATTRIBUTE.metricNames, metricNames))
     return log
@@ -92,7 +92,7 @@ export class StudyLog {
     return this.#study.systemAttrs
   }
 
-  /** What the study was created with; undefined for a new one, and for one that Optuna made. */
+  /** What the study was created with; undefined for a new one, and for one that Optuna created. */
   get definition(): Definition | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   }
@@ -102,15 +102,15 @@ export class StudyLog {
   }
 
   /**
-   * Keeps other processes from running the study, unless they share it, until what is returned is called.
-   * @throws JournalError when one runs it
+   * Prevents other processes from running the study, unless they share it, until the returned function is called.
+   * @throws JournalError when another one runs it
    */
   async claim(): Promise<() => Promise<void>> {
     const claim = this.shared === undefined ? await this.#journal.claim?.(this.#name) : undefined
     return claim ?? (async () => undefined)
   }
 
-  /** The class that metrics are of, as the study's first run decided it; undefined before that, and in journals of 0.1. */
+  /** The class that metrics are about, as the study's first run decided it; undefined before that, and in journals of 0.1. */
   get positiveClass(): PositiveClass | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.positiveClass] as PositiveClass | undefined
   }
@@ -122,7 +122,7 @@ export class StudyLog {
     })
   }
 
-  /** The journal, where other workers run the study at the same time. */
+  /** The journal, if other workers run the study at the same time. */
   get shared(): SharedJournal | undefined {
     return isShared(this.#journal) ? this.#journal : undefined
   }
@@ -133,7 +133,7 @@ export class StudyLog {
     return trial
   }
 
-  /** Whether there is more to write of a trial: it has not ended, and no other worker has taken it. */
+  /** Whether there is more to write about a trial: it has not ended, and no other worker has taken it. */
   holds(number: number): boolean {
     const trial = this.trial(number)
     const worker = workerOf(trial)
@@ -146,7 +146,7 @@ export class StudyLog {
     return left === undefined ? [] : this.batchOf(left.number)
   }
 
-  /** Numbers of the trials that were asked for together with this one. An enqueued trial that did not come to begin is of none. */
+  /** Numbers of the trials that were asked for together with this one. An enqueued trial that never started belongs to none. */
   batchOf(number: number): number[] {
     const first = this.trial(number).systemAttrs[ATTRIBUTE.batch]
     return this.trials
@@ -154,7 +154,7 @@ export class StudyLog {
       .map((trial) => trial.number)
   }
 
-  /** What a trial's checkpoints are kept under. */
+  /** The key of a trial's checkpoints. */
   checkpointKey(number: number): string {
     return `${this.#name}-${number}`
   }
@@ -183,7 +183,7 @@ export class StudyLog {
     )
   }
 
-  /** Begins an enqueued trial. That it runs is said last, so that a crash on the way leaves it in the queue. */
+  /** Starts an enqueued trial. The running state is written last, so that a crash before that leaves it in the queue. */
   begin(number: number, params: Params, distributions: Readonly<Record<string, Distribution>>, place: BatchPlace): void {
     const id = this.#id(number)
     for (const [key, value] of this.#placeAttrs(place)) this.setTrialSystemAttr(number, key, value)
@@ -230,7 +230,7 @@ export class StudyLog {
     this.#write(this.#writer.setStudySystemAttr(this.#study.id, key, value))
   }
 
-  /** Ends a trial. One whose value is no number has failed, whatever it was to be; an infinite one is a value: Optuna holds it so, too. */
+  /** Ends a trial. One whose value is not a number has failed, whatever state was asked for; infinity is a value, as in Optuna. */
   finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
     if (!this.holds(number)) return
     if (state === 'complete' && values.some((value) => Number.isNaN(value))) this.fail(number, new EspalierError('its value is NaN'))
@@ -245,8 +245,8 @@ export class StudyLog {
   }
 
   /**
-   * Appends what `work` writes as one; resolves when it would survive the process. `work` sees all that others have written, and is called
-   * again on it when they come first: it must be a function of what it reads here.
+   * Appends what `work` writes in one piece; resolves when it would survive the process. `work` sees everything others have written, and is called
+   * again if they come first: it must be a function of what it reads here.
    * @throws what `work` throws; nothing is written then
    */
   async commit(work: () => void): Promise<void> {
@@ -276,7 +276,7 @@ export class StudyLog {
     })
   }
 
-  /** @returns whether it was appended; when it was not, nothing has happened */
+  /** @returns whether it was appended; if not, nothing has happened */
   async #attempt(work: () => void, append: (length: number, entries: readonly JournalEntry[]) => Promise<boolean>): Promise<boolean> {
     const before = this.#rebuilt.clone()
     let appended = false
@@ -294,7 +294,7 @@ export class StudyLog {
     this.#rebuilt.apply(await this.#journal.read(this.#rebuilt.entriesRead))
   }
 
-  /** What is said of a trial that is begun. */
+  /** The attributes of a trial that starts. */
   #placeAttrs({ batch, asked = false, taken = false }: BatchPlace): [string, Json][] {
     return [
       [ATTRIBUTE.batch, batch],
@@ -327,10 +327,10 @@ export class StudyLog {
   }
 }
 
-/** Of whose batch it is: of a run's, which whoever runs the study next finishes; `ask` gives trials away for good. */
+/** Whether it belongs to a run's batch, which the next run of the study finishes; `ask` gives trials out for good. */
 const isOfRun = ({ systemAttrs }: Trial): boolean => systemAttrs[ATTRIBUTE.batch] !== undefined && systemAttrs[ATTRIBUTE.asked] !== true
 
 const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 
-/** As JSON, where NaN is null on both sides. */
+/** Compares as JSON, where NaN is null on both sides. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -22,7 +22,7 @@ export interface StudyRecord {
   readonly trialIds: readonly number[]
 }
 
-/** An entry that changed nothing, and why: another writer came first, say. Every reader refuses the same. */
+/** An entry that changed nothing, and why, for example because another writer came first. Every reader refuses the same ones. */
 export interface Refusal {
   /** Its number in the journal, from 0. */
   readonly number: number
@@ -39,16 +39,16 @@ interface MutableStudy extends StudyRecord {
 
 /**
  * Studies and trials rebuilt from a journal's entries: Optuna's `JournalStorageReplayResult` (`optuna/storages/_journal/storage.py`), with
- * one difference: where Optuna throws at the writer of an entry that does not apply, `apply` returns it, so that whoever wrote it can look.
+ * one difference: where Optuna throws at the writer of an entry that does not apply, `apply` returns it, so that its writer can check.
  */
 export class RebuiltStudies {
   #entriesRead = 0
   #nextStudyId = 0
   readonly #studies = new Map<number, MutableStudy>()
-  /** By trial id; those of deleted studies keep theirs. */
+  /** By trial id; trials of deleted studies keep their ids. */
   readonly #trials: { readonly study: MutableStudy; readonly number: number }[] = []
 
-  /** How many entries were applied: what to read the journal from. */
+  /** How many entries were applied, and so where to continue reading. */
   get entriesRead(): number {
     return this.#entriesRead
   }
@@ -74,7 +74,7 @@ export class RebuiltStudies {
     return [...this.#studies.values()]
   }
 
-  /** The id of the next trial to be created, by whomever. */
+  /** The id of the next trial, whoever creates it. */
   get nextTrialId(): number {
     return this.#trials.length
   }
@@ -84,7 +84,7 @@ export class RebuiltStudies {
   }
 
   /**
-   * Goes on with the entries that follow.
+   * Applies the entries that follow.
    * @returns those that changed nothing
    * @throws CorruptJournalError naming the line of an entry whose fields are not those of its operation
    */

@@ -38,7 +38,7 @@ export async function isLocked(journal: string): Promise<boolean> {
   return (await unlessAbsent(lstat(lockPath(journal)), undefined)) !== undefined
 }
 
-/** Waits for the lock of a journal. @throws the system's error where none can be made */
+/** Waits for the lock of a journal. @throws the system's error if none can be created */
 export async function acquireLock(journal: string, { kind, gracePeriod, onNotice }: LockOptions): Promise<FileLock> {
   const path = lockPath(journal)
   const started = performance.now()
@@ -64,7 +64,7 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
   const own = await identityOf(path)
   return {
     release: async () => {
-      // It is another's when this process was stopped for longer than their grace period.
+      // It belongs to another if this process was stopped for longer than the grace period.
       if ((await identityOf(path)) === own && (await remove(path))) return
       onNotice(`${path}: another process took the lock while this one held it`)
     },
@@ -73,7 +73,7 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
 
 async function tryCreate(path: string, journal: string, kind: LockKind): Promise<boolean> {
   try {
-    // Optuna looks through the link when it asks whether the journal grows, so that a relative one would lead it astray.
+    // Optuna follows the link to see whether the journal grows, so a relative one would mislead it.
     if (kind === 'symlink') await symlink(resolve(journal), path)
     else await (await open(path, 'wx')).close()
     return true
