@@ -12,9 +12,9 @@ import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, tr
 import { parseSpec } from '../core/validate.ts'
 import { checkBackend, checkFit, type FitData, type KeptData, readData } from './check.ts'
 import { type ClassReference, positiveClassOf, positiveName } from './positive.ts'
+import { ProgressReporter } from './progressReporter.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
 import { checkResume, resumedClass } from './resume.ts'
-import { ProgressReporter } from './progressReporter.ts'
 import { Trainee } from './trainee.ts'
 
 /** An epoch of one member, as it ends. Epochs and members count from 0. */

@@ -22,9 +22,7 @@ function reliability(predictions: Predictions): Block {
   const predicted = answersOf(predictions).filter(({ probability }) => Number.isFinite(probability))
   const isTrue = ({ is, said }: Answer): boolean => (binary ? is === 1 : is === said)
   const binOf = ({ probability }: Answer): number => Math.min(BINS - 1, Math.floor(probability * BINS))
-  const bins = Array.from({ length: BINS }, (_, bin) => predicted.filter((one) => binOf(one) === bin)).filter(
-    ({ length }) => length > 0,
-  )
+  const bins = Array.from({ length: BINS }, (_, bin) => predicted.filter((one) => binOf(one) === bin)).filter(({ length }) => length > 0)
   const points = bins.map((bin): SeriesPoint => {
     const [hits, count] = [bin.filter(isTrue).length, bin.length]
     return { x: bin.reduce((sum, { probability }) => sum + probability, 0) / count, mean: hits / count, ...wilson(hits, count) }

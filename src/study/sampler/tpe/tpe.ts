@@ -16,9 +16,7 @@ import { type Side, split } from './split.ts'
 export const tpeSchema = z.strictObject({
   name: z.literal('tpe'),
   startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Random trials before the first that learns; 10 by default')),
-  candidates: z
-    .optional(whole(1, 1e5))
-    .check(z.describe('Drawn from the good trials, of which the best by ratio is taken; 24 by default')),
+  candidates: z.optional(whole(1, 1e5)).check(z.describe('Drawn from the good trials, of which the best by ratio is taken; 24 by default')),
   multivariate: z
     .optional(flag())
     .check(z.describe('Parameters are drawn together (default), so that good pairs are found, or one by one')),
@@ -27,7 +25,9 @@ export const tpeSchema = z.strictObject({
   bandwidth: z
     .optional(positive())
     .check(z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default, Optuna has 0.2")),
-  magicClip: z.optional(flag()).check(z.describe('No kernel narrower than the range over their number; true by default, except when multivariate')),
+  magicClip: z
+    .optional(flag())
+    .check(z.describe('No kernel narrower than the range over their number; true by default, except when multivariate')),
 })
 export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
 
