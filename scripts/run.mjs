@@ -1,3 +1,5 @@
+// Runs the steps of scripts, and reports their failures.
+
 import { spawn } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,13 +14,13 @@ export class StepError extends Error {}
  * Runs a program with this terminal's output and no input.
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, shell?: boolean }} [options] `env` is added to this process's
+ * @param {{ env?: Record<string, string | undefined>, shell?: boolean, cwd?: string }} [options] `env` is added to this process's; `cwd` is the root by default
  * @returns {Promise<void>} rejects with a StepError unless the program exits with 0
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: root,
+      cwd: options.cwd ?? root,
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...options.env },
       shell: options.shell ?? false,
@@ -45,11 +47,12 @@ export const runNode = (args, env) => run(process.execPath, args, env ? { env } 
 /**
  * Runs npm: the one that started this process, or the one on the PATH.
  * @param {string[]} args
+ * @param {string} [cwd] the root by default
  */
-export function runNpm(args) {
+export function runNpm(args, cwd = root) {
   const npm = process.env.npm_execpath
-  if (npm?.endsWith('.js')) return runNode([npm, ...args])
-  return run('npm', args, { shell: process.platform === 'win32' })
+  if (npm?.endsWith('.js')) return run(process.execPath, [npm, ...args], { cwd })
+  return run('npm', args, { shell: process.platform === 'win32', cwd })
 }
 
 /**

@@ -1,11 +1,12 @@
 // `npm test`: installs what is missing, builds, and checks everything. Arguments after `--` go to vitest alone.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
 import { getChrome } from './get-chrome.mjs'
 import { getFashion } from './get-fashion.mjs'
 import { getOptuna } from './get-optuna.mjs'
 import { getRedis } from './get-redis.mjs'
+import { cleanCommit, TESTED } from './release-checks.mjs'
 import { root, runMain, runNode, runNpm, StepError, step } from './run.mjs'
 
 const inCI = process.env.CI === 'true'
@@ -80,8 +81,16 @@ function printCounts() {
   console.log(`\n${counts.numPassedTests} passed, ${failed} failed, ${counts.numPendingTests + counts.numTodoTests} skipped`)
 }
 
+/** Notes the commit that all tests have passed on, for `npm run release`. Nothing is noted where tests were left out or something is not committed. */
+function noteTested() {
+  const whole = process.argv.length === 2 && process.env.ESPALIER_SKIP_BROWSER !== '1'
+  const commit = whole && existsSync(join(root, '.git')) ? cleanCommit(root) : undefined
+  if (commit !== undefined) writeFileSync(join(root, TESTED), `${commit}\n`)
+}
+
 runMain(async () => {
   rmSync(report, { force: true })
+  rmSync(join(root, TESTED), { force: true })
   try {
     await step('install', bootstrap)
     await step('build', () => runNode(['scripts/build.mjs']))
@@ -90,6 +99,7 @@ runMain(async () => {
     await step('data', fashion)
     await step('vitest', () => vitest({ ...env, REQUIRE_WEBGPU }))
     await step('package:check', () => runNpm(['run', '--silent', 'package:check']))
+    noteTested()
   } finally {
     printCounts()
   }

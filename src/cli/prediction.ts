@@ -1,3 +1,5 @@
+// Predicts rows of a file and formats the results.
+
 import { resolve } from 'node:path'
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'

@@ -1,3 +1,8 @@
+/**
+ * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are about one class against the others: with two classes the
+ * positive one, with more the mean over the classes (macro average), or the class that is named.
+ */
+
 import { argmax } from './argmax.ts'
 import { at, missing } from './at.ts'
 import { outputSizeOf } from './layout.ts'
@@ -5,12 +10,7 @@ import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
 
-/**
- * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
- * positive one, of more the mean over the classes (macro average) unless one is named.
- */
-
-/** How many classes a network tells apart: two for one sigmoid output; none where it tells no classes. */
+/** How many classes a network distinguishes: two with one sigmoid output, none for a regression. */
 export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {
   const outputs = outputSizeOf(topology)
   const task = taskOf(topology.loss)
@@ -26,14 +26,14 @@ function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Arra
   return Int32Array.from({ length: rows }, (_, row) => argmax(targets.subarray(outputs * row, outputs * (row + 1))))
 }
 
-/** Of two classes the one with fewer rows, the second where they are equal; undefined for more classes and for none. */
+/** Of two classes the one with fewer rows, the second if they are equal; undefined with more classes or none. */
 export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
   if (classesOf(topology) !== 2) return undefined
   const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
   return examples.rows - ones < ones ? 0 : 1
 }
 
-/** The class that the network says of every row: of two the second where its probability is above 0.5. */
+/** The class that the network predicts for every row: of two, the second if its probability is above 0.5. */
 function saidClasses(predictions: Float32Array, rows: number, topology: Topology): Int32Array {
   const outputs = outputSizeOf(topology)
   const two = classesOf(topology) === 2
@@ -47,7 +47,7 @@ function saidClasses(predictions: Float32Array, rows: number, topology: Topology
   )
 }
 
-/** Rows of each class: those that are of it, those that are said to be, and those of which both is true. */
+/** Rows of each class: those that have it, those predicted to have it, and those where both are true. */
 interface Counts {
   readonly hits: Float64Array
   readonly predicted: Float64Array
@@ -110,7 +110,7 @@ export function metricApplies(metric: MetricName, topology: Topology): boolean {
 /**
  * Precision, recall and F1 are 0 where their denominator is 0, and macro averages are over the classes that occur in targets or predictions, as in
  * scikit-learn; AUC's are over the classes that have rows, and others beside them.
- * @param positiveClass the class they are of; unless said the second of two, and the mean over all of more
+ * @param positiveClass the class they are about; by default the second of two classes, and of more classes the mean over all
  */
 export function evaluateMetrics(
   names: readonly MetricName[],
@@ -142,7 +142,7 @@ export function evaluateMetrics(
   return values
 }
 
-/** What is NaN, as the area of a class without rows, is left out. */
+/** NaN values, such as the area of a class without rows, are left out. */
 function meanOf(values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value))
   return numbers.length === 0 ? Number.NaN : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
@@ -157,7 +157,7 @@ function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: numb
 
 const LABELS = { meanAbsoluteError: 'mean absolute error', precision: 'precision', recall: 'recall', f1: 'f1', auc: 'auc' } as const
 
-/** For people: `f1 of Inactive`, `macro f1`; undefined for a name that is no metric. @param positiveClass its name */
+/** The name for people: `f1 of Inactive`, `macro f1`; undefined for a name that is not a metric. @param positiveClass its name */
 export function metricLabel(metric: string, positiveClass: string | undefined): string | undefined {
   const label = LABELS[metric as MetricName] as string | undefined
   if (label === undefined || metric === 'meanAbsoluteError') return label

@@ -1,3 +1,5 @@
+// Reads row-major numbers by column.
+
 import { missing } from '../core/at.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
@@ -21,7 +23,7 @@ export interface ColumnStatistics {
 }
 
 /**
- * In two passes along the rows. simple-statistics wants one array a column, and is about 5 times slower on 60,000 images, whose columns
+ * In two passes along the rows. simple-statistics wants one array per column, and is about 5 times slower on 60,000 images, whose columns
  * lie 784 bytes apart.
  */
 export function columnStatistics({ values, scale, width }: Matrix): ColumnStatistics {

@@ -1,3 +1,5 @@
+// The dataset: features, targets, and what their columns and classes are called.
+
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'

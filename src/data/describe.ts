@@ -1,3 +1,5 @@
+// Summarises a dataset column by column.
+
 import { at } from '../core/at.ts'
 import { checkDataset } from './check.ts'
 import { columnStatistics, type Matrix } from './columns.ts'

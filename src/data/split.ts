@@ -1,3 +1,5 @@
+// Splits a dataset into training and test parts, or into folds.
+
 import { at } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'

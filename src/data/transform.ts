@@ -1,3 +1,5 @@
+// Scaling and imputation: fitted on training rows, applied to any rows.
+
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { missing } from '../core/at.ts'
@@ -29,12 +31,12 @@ const transformNumbers = z.discriminatedUnion('kind', [
 ])
 
 /**
- * The numbers a transform learnt, one a feature. standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: `value` where x is NaN.
+ * The numbers a transform learned, one per feature. standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: `value` where x is NaN.
  * @useDeclaredType
  */
 export type TransformNumbers = z.infer<typeof transformNumbers>
 
-/** A fitted change of features. `JSON.stringify` keeps its numbers, and `transformFromJSON` makes it whole again. */
+/** A fitted change of features. `JSON.stringify` keeps its numbers, and `transformFromJSON` restores it. */
 export type Transform<N extends TransformNumbers = TransformNumbers> = N & {
   /** The same rows with changed Float32Array features; the argument is left as it was. Throws InvalidDataError if widths differ. */
   apply<T extends Features>(data: T): Omit<T, 'features' | 'scale'> & { readonly features: Float32Array }
@@ -115,7 +117,7 @@ export function fitImputer(train: Features, strategy: ImputeStrategy = 'mean'): 
   return transform({ kind: 'impute', value: Array.from({ length: train.inputSize }, (_, column) => centre(present(column))) })
 }
 
-/** With arrays of numbers in place of typed ones, which JSON does not have and zod cannot freeze. */
+/** With plain arrays of numbers, because JSON has no typed ones and zod cannot freeze them. */
 function plainArrays(json: unknown): unknown {
   if (!isObject(json) || Array.isArray(json)) return json
   return Object.fromEntries(
@@ -123,7 +125,7 @@ function plainArrays(json: unknown): unknown {
   )
 }
 
-/** A transform from what `JSON.stringify` made of one. Throws InvalidDataError where it is none. */
+/** A transform from what `JSON.stringify` made of one. Throws InvalidDataError for anything else. */
 export function transformFromJSON(json: unknown): Transform {
   const data = parseStored(transformNumbers, plainArrays(json), (reason) => new InvalidDataError(`this is no transform: ${reason}`))
   const shift = data.kind === 'standardize' ? data.mean : data.kind === 'minMax' ? data.min : undefined

@@ -1,3 +1,5 @@
+// Builds a graph from the steps that a reader found, folding affine steps into the layers beside them.
+
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import type { Activation } from './activation.ts'

@@ -1,3 +1,5 @@
+// Makes a model from the result of a training.
+
 import { ACTIVATIONS, type Activation, type ActivationSpec } from '../core/activations.ts'
 import { at } from '../core/at.ts'
 import type { Initializer, InitializerSpec } from '../core/initializers.ts'
@@ -160,7 +162,7 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
   throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
 }
 
-/** The training spec that resolves to this topology and member, every number said. */
+/** The training spec that resolves to this topology and member, with all numbers filled in. */
 export function specOf({ inputShape, layers, loss, batchSize }: Topology, member: Member): TrainSpec {
   const { dialect, optimizer, learningRateSchedule, earlyStopping, classWeights, epochs, shuffle, seed } = member
   const [inputSize, ...more] = inputShape

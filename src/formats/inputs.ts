@@ -1,3 +1,5 @@
+// The steps that prepare a graph's inputs: rescaling, normalising, filling in.
+
 import { at } from '../core/at.ts'
 import type { TransformNumbers } from '../data/transform.ts'
 import type { ModelData } from './model.ts'

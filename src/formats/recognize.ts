@@ -1,8 +1,8 @@
+/** Recognises what a file is by its first bytes, whatever its name says. */
+
 import type { EspalierError } from '../core/errors.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { UnsupportedModelError } from './errors.ts'
-
-/** What a file is, told by its first bytes, whatever its name says. */
 
 /** How a message names a kind of file, and what a person does who has one. */
 interface Described {

@@ -1,11 +1,11 @@
-import { at } from '../core/at.ts'
-import { InvalidDataError } from '../core/errors.ts'
-import { type UnpackOptions, unpack } from '../data/unpack.ts'
-
 /**
  * Reads zip archives (APPNOTE.TXT 6.3.3) by their directory. fflate, which writes ours, makes room for what a file declares to unpack to and
  * goes on for as long as it unpacks; here both are bounded, and checksums are compared.
  */
+
+import { at } from '../core/at.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { type UnpackOptions, unpack } from '../data/unpack.ts'
 
 const END = 0x06054b50
 const ENTRY = 0x02014b50

@@ -1,3 +1,5 @@
+// Runs a study to its end and measures how long it trained.
+
 import type { Backend } from '../backend/backend.ts'
 import type { StudyData } from '../study/data.ts'
 import type { Study } from '../study/study.ts'

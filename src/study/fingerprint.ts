@@ -1,3 +1,5 @@
+// Fingerprints of a dataset, to notice when a study continues on other rows.
+
 import { missing } from '../core/at.ts'
 import type { Examples } from '../core/population.ts'
 import { type FitData, readData } from '../train/check.ts'
@@ -57,14 +59,14 @@ export function hash(values: ArrayLike<number>, scale: number): string {
   return [mixed(a), mixed(b ^ rotated(a, 7))].map((half) => half.toString(16).padStart(8, '0')).join('')
 }
 
-/** MurmurHash3's last step: every bit of the word comes to count in every other. */
+/** MurmurHash3's last step: every bit of the word affects every other. */
 function mixed(word: number): number {
   const once = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
   return (twice ^ (twice >>> 16)) >>> 0
 }
 
-/** In words what is not as it was; none where all is. Both have an entry a fold, or one for all folds. */
+/** What has changed, in words; empty if nothing has. Both have an entry per fold, or one for all folds. */
 export function differences(before: readonly DataPrint[], now: readonly DataPrint[]): string[] {
   if (before.length !== now.length) return [`there were ${before.length} folds with rows of their own and are ${now.length}`]
   return now.flatMap((one, fold) => {

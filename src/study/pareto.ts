@@ -1,17 +1,19 @@
+// Pareto dominance, fronts and hypervolume.
+
 import { missing } from '../core/at.ts'
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
 
 const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
-/** Values as losses, of which lower is better; NaN becomes Infinity. */
+/** Values as losses, where lower is better; NaN becomes Infinity. */
 export const toLosses = (values: readonly number[], directions: readonly Direction[]): number[] =>
   directions.map((direction, i) => {
     const value = values[i] ?? Number.NaN
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value
   })
 
-/** Whether losses a are nowhere worse than b, and somewhere better. */
+/** Whether losses a are nowhere worse than b and somewhere better. */
 export function dominates(a: readonly number[], b: readonly number[]): boolean {
   let better = false
   for (let i = 0; i < a.length; i++) {
@@ -24,7 +26,7 @@ export function dominates(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * The rank of each point: 0 where none dominates it, then 1 where none of the others does, and so on (Deb, Pratap, Agarwal, Meyarivan,
+ * The rank of each point: 0 if no point dominates it, then 1 if none of the remaining ones does, and so on (Deb, Pratap, Agarwal, Meyarivan,
  * "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002).
  * @param losses (points) x (objectives)
  */
@@ -49,7 +51,7 @@ export function dominanceRanks(losses: readonly (readonly number[])[]): number[]
 }
 
 /**
- * The complete trials that no other dominates, in the order of their numbers, of those that meet their outcome constraints; with one objective,
+ * The complete trials that meet their outcome constraints and that no other such trial dominates, in the order of their numbers; with one objective,
  * the best and those equal to it.
  */
 export function paretoFront(trials: readonly Trial[], directions: readonly Direction[]): Trial[] {
@@ -75,7 +77,7 @@ export function hypervolume(losses: readonly (readonly number[])[], reference: r
 function volume(points: readonly (readonly number[])[], reference: readonly number[]): number {
   if (reference.length <= 2) return area(points, reference)
   const front = points.filter((point, i) => !points.some((other, j) => dominates(other, point) || (j < i && isSame(other, point))))
-  // The worst in the last objective first: what the later points leave of a point is then small.
+  // The worst in the last objective first: then the later points leave little of a point.
   const sorted = [...front].sort((a, b) => at(b, b.length - 1) - at(a, a.length - 1))
   return sorted.reduce((sum, point, i) => {
     const box = point.reduce((product, loss, d) => product * (at(reference, d) - loss), 1)

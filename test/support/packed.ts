@@ -1,3 +1,5 @@
+/** The package as a user gets it: its tarball, which the vitest project `packed` packs once (packedSetup.ts), installed in folders of their own. */
+
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -5,8 +7,6 @@ import { fileURLToPath } from 'node:url'
 import { inject } from 'vitest'
 import { temporaryFolder } from './bundle.ts'
 import { npm } from './npm.ts'
-
-/** The package as a user gets it: its tarball, which the vitest project `packed` packs once (packedSetup.ts), installed in folders of their own. */
 
 const cache = fileURLToPath(new URL('../../.cache/', import.meta.url))
 

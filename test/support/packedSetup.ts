@@ -1,3 +1,5 @@
+// Packs the package once for all tests of the project `packed`.
+
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,5 @@
+// The published studies that `espalier replay` knows.
+
 import { cpus } from 'node:os'
 import { type Backend, loadDataset } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'

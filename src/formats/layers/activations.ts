@@ -1,11 +1,11 @@
-import { at } from '../../core/at.ts'
-import type { Activation, ActivationName } from '../activation.ts'
-import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } from './step.ts'
-
 /**
  * Keras's activations, as functions by their words and as layers. One that is none of ours may be one of ours between two affine steps, which
  * fold into the dense layers beside it.
  */
+
+import { at } from '../../core/at.ts'
+import type { Activation, ActivationName } from '../activation.ts'
+import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } from './step.ts'
 
 const activate = (name: ActivationName, parameter = 0): Step => ({ kind: 'activate', activation: { name, parameter } satisfies Activation })
 const affine = (factor: number, offset: number): Step => ({ kind: 'affine', affine: { factor: [factor], offset: [offset] } })

@@ -1,11 +1,11 @@
+/** Layers that are x factor + offset of each column. */
+
 import { at } from '../../core/at.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { type Affine, affineOfBatchNormalization, ofColumn } from '../fold.ts'
 import type { Nested } from './fields.ts'
 import { broadcast, flat, type Shape, shapeOfLists } from './shape.ts'
 import { damaged, type LayerReader, type Reading, refuse, type Step } from './step.ts'
-
-/** Layers that are x factor + offset of each column. */
 
 /** `keras.config.epsilon()`: Normalization divides by at least this. */
 const SMALLEST_SCALE = 1e-7

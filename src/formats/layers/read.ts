@@ -1,3 +1,5 @@
+// Reads the layers of Keras and TensorFlow.js into a graph.
+
 import { at } from '../../core/at.ts'
 import { MAX_INPUTS } from '../../core/rules.ts'
 import { sizeOf } from '../../core/shape.ts'

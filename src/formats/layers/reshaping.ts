@@ -1,10 +1,10 @@
+/** Layers that see the same numbers in another shape, or in another order. */
+
 import { at } from '../../core/at.ts'
 import { listed } from '../../core/excerpt.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { moved } from './shape.ts'
 import { damaged, type LayerReader, refuse, type Step } from './step.ts'
-
-/** Layers that see the same numbers in another shape, or in another order. */
 
 const unknown = refuse('gets rows of a shape that the file does not say')
 

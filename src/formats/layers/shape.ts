@@ -1,3 +1,5 @@
+// Shapes of rows: broadcasting, and moving axes.
+
 import { at } from '../../core/at.ts'
 import { sizeOf } from '../../core/shape.ts'
 import type { Nested } from './fields.ts'

@@ -1,10 +1,10 @@
+/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
+
 import { at } from '../../core/at.ts'
 import { MAX_DIMENSIONS, sizeOf } from '../../core/shape.ts'
 import type { Numbers } from '../fold.ts'
 import { axisOf, constantInput, floatOf, intOf, intsOf, type NodeView } from './node.ts'
 import { BOOL, type Constant, DOUBLE, FLOAT, INT64, isFloat, isHalf, isWhole, typeName } from './tensors.ts'
-
-/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
 
 const make = (shape: readonly number[], data: Numbers, type: number): Constant => ({ kind: 'constant', shape, data, type })
 
@@ -146,7 +146,7 @@ export function squeezed<T>(node: NodeView, shape: readonly T[]): T[] {
   return shape.filter((_, i) => !at.has(i))
 }
 
-/** The order of a Transpose, the last dimension first unless said. */
+/** The order of a Transpose, the last dimension first by default. */
 export function permutationOf(node: NodeView, rank: number): readonly number[] {
   const order = node.attribute('perm')?.ints ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)
   if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => !(axis >= 0 && axis < rank)))

@@ -1,8 +1,8 @@
+/** Kernels that only pick columns, and what is linear of one step. */
+
 import { at } from '../../core/at.ts'
 import { type Affine, composeAffine, foldAfter, type Numbers, ofColumn } from '../fold.ts'
-import type { Kernel, Step } from './values.ts'
-
-/** Kernels that only pick columns, and what is linear of one step. */
+import type { Kernel, Operation } from './values.ts'
 
 interface Linear {
   readonly kernel: Kernel
@@ -51,7 +51,7 @@ export function product(first: Linear, second: Linear): Linear {
 }
 
 /** A step as what is picked and scaled of another one. */
-function linearOf(step: Step): { of: Step; linear: Linear | undefined; affine: Affine } {
+function linearOf(step: Operation): { of: Operation; linear: Linear | undefined; affine: Affine } {
   if (step.op === 'affine') {
     const { of, linear, affine } = linearOf(step.of)
     return { of, linear, affine: composeAffine(affine, step.affine) }
@@ -64,7 +64,10 @@ function linearOf(step: Step): { of: Step; linear: Linear | undefined; affine: A
 }
 
 /** Steps beside each other as one dense layer of what they have in common; undefined where it is not the same. */
-export function beside(steps: readonly Step[], widths: readonly number[]): { of: Step; kernel: Kernel; bias: Float64Array } | undefined {
+export function beside(
+  steps: readonly Operation[],
+  widths: readonly number[],
+): { of: Operation; kernel: Kernel; bias: Float64Array } | undefined {
   const parts = steps.map(linearOf)
   const [first] = parts
   if (first === undefined || parts.some(({ of }) => of !== first.of)) return undefined

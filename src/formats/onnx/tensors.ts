@@ -1,3 +1,5 @@
+/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
+
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkedSize, fittingSize } from '../../core/shape.ts'
@@ -5,8 +7,6 @@ import { UnsupportedModelError } from '../errors.ts'
 import type { Numbers } from '../fold.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
 import type { OnnxModel, OnnxTensor } from './proto.ts'
-
-/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
 
 /** Numbers of `shape`, row-major. */
 export interface Constant {
@@ -115,7 +115,7 @@ function externalBytes(external: ReadonlyMap<string, string>, length: number, fi
 }
 
 /**
- * @param spend is told how many numbers are about to be made, and may throw
+ * @param spend is called with how many numbers are about to be created, and may throw
  * @throws UnsupportedModelError for a type without numbers that are read; InvalidDataError where the numbers do not fit the shape, or their file
  * is missing
  */

@@ -1,3 +1,9 @@
+/**
+ * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
+ * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
+ * computes the same.
+ */
+
 import * as z from 'zod/mini'
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
@@ -15,12 +21,6 @@ import type { Tensor } from '../safetensors/tensors.ts'
 import { parseArtifacts } from './artifacts.ts'
 import { readWeights, type TfjsWeight } from './weights.ts'
 
-/**
- * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
- * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
- * computes the same.
- */
-
 /** The part of `tf.io.ModelArtifacts` that a LayersModel has. */
 export interface TfjsArtifacts {
   readonly format?: string | undefined
@@ -34,7 +34,7 @@ export interface TfjsArtifacts {
   readonly userDefinedMetadata?: object | undefined
 }
 
-/** `toTfjs`'s answer: mutable arrays, as TensorFlow.js's own types have them. */
+/** What `toTfjs` returns: mutable arrays, as TensorFlow.js's own types have them. */
 export interface WrittenTfjsArtifacts {
   format: string
   generatedBy: string

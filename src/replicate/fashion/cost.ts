@@ -1,3 +1,5 @@
+// Estimates how long a replication of the Fashion-MNIST study takes.
+
 import type { Backend } from '../../backend/backend.ts'
 import { at } from '../../core/at.ts'
 import { type Dataset, takeRows } from '../../data/dataset.ts'

@@ -1,3 +1,5 @@
+// How much single runs and finite test sets scatter.
+
 import { mean, median } from 'simple-statistics'
 import { at } from '../../core/at.ts'
 import { adjust } from '../../study/statistics/corrections.ts'
@@ -20,7 +22,7 @@ export interface TableNoise {
   readonly runnerUp: string
   /** Whether that lead is one that the seed alone can make. */
   readonly isInside: boolean
-  /** The best row here, and those that the seeds cannot tell from it (paired t-tests, Holm, 5 %). */
+  /** The best row here, and those that the seeds cannot distinguish from it (paired t-tests, Holm, 5 %). */
   readonly best: string | undefined
   readonly tied: readonly string[]
 }

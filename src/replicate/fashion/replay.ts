@@ -1,3 +1,5 @@
+// Runs the studies that replicate the Fashion-MNIST study.
+
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
 import { at } from '../../core/at.ts'
@@ -45,7 +47,7 @@ const optionsSchema = z.strictObject({
 
 /** Which parts of the Fashion-MNIST study to replay, with how many seeds and epochs, and where it is remembered. */
 export interface FashionOptions extends z.infer<typeof optionsSchema> {
-  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped goes on from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
   /** Before anything is trained: how many seeds, and how long it may take at most. */

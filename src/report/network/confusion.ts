@@ -1,3 +1,5 @@
+// Shows which classes a network confuses.
+
 import { at } from '../../core/at.ts'
 import type { Block } from '../model.ts'
 import { answersOf, type Predictions } from './predictions.ts'

@@ -1,3 +1,5 @@
+// Recognises and reads dropped files.
+
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'

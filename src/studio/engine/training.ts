@@ -1,3 +1,5 @@
+// Trains a study or a replication for the studio.
+
 import type { Backend } from '../../backend/backend.ts'
 import { createStudy } from '../../index.ts'
 import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
@@ -12,7 +14,7 @@ import type { Progress, ReplayRequest } from '../protocol.ts'
 import type { DataReader } from './data.ts'
 import { journalName, type StudyRecord } from './record.ts'
 
-/** What a training tells on its way. */
+/** What a training reports on its way. */
 export interface Told {
   readonly done: number
   readonly trials: Progress['trials']

@@ -1,3 +1,5 @@
+// fANOVA: how much of the variance each parameter explains.
+
 import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
@@ -8,7 +10,7 @@ import { type Table, type TableOptions, tableOf } from './table.ts'
 
 const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
-/** Options of `fanova`: its forest, and whether to tell of pairs. */
+/** Options of `fanova`: its forest, and whether to assess pairs. */
 export interface FanovaOptions extends TableOptions, ForestOptions {
   /** Whether pairs of parameters are assessed as well. */
   readonly pairs?: boolean | undefined

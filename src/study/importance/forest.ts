@@ -1,3 +1,5 @@
+// A random forest over the trials of a study.
+
 import { missing } from '../../core/at.ts'
 import { StudyRandom } from '../random.ts'
 import type { Table } from './table.ts'
@@ -5,11 +7,11 @@ import type { Table } from './table.ts'
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 export interface ForestOptions {
-  /** 64 unless said. */
+  /** 64 by default. */
   readonly trees?: number | undefined
-  /** Splits from the root to a leaf at most; 64 unless said. */
+  /** Splits from the root to a leaf at most; 64 by default. */
   readonly maxDepth?: number | undefined
-  /** The same seed grows the same trees; 0 unless said. */
+  /** The same seed grows the same trees; 0 by default. */
   readonly seed?: number | undefined
 }
 

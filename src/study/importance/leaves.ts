@@ -1,3 +1,5 @@
+// The leaves of a tree as boxes in the space of parameters.
+
 import { missing } from '../../core/at.ts'
 import type { Node } from './forest.ts'
 import type { Bounds } from './table.ts'

@@ -1,3 +1,5 @@
+// Slices and contours: the forest's prediction along one or two parameters.
+
 import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
@@ -11,7 +13,7 @@ const at = (values: Float64Array, i: number): number => values[i] ?? missing(val
 
 /** Options of `slice` and `contour`: their forest, and how fine the curve is. */
 export interface SliceOptions extends TableOptions, ForestOptions {
-  /** Places along a range of numbers; every choice of a categorical parameter, every value of a range with fewer. 30 unless said. */
+  /** Places along a range of numbers; every choice of a categorical parameter, every value of a range with fewer. 30 by default. */
   readonly grid?: number | undefined
 }
 
@@ -37,7 +39,7 @@ export interface Contour {
 }
 
 /**
- * One parameter against an objective (the first unless said): the trials, and what a forest makes of them.
+ * One parameter against an objective (the first by default): the trials, and what a forest makes of them.
  * @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value
  */
 export function slice(trials: readonly Trial[], name: string, options: SliceOptions = {}): Slice {
@@ -57,7 +59,7 @@ export function slice(trials: readonly Trial[], name: string, options: SliceOpti
 }
 
 /**
- * Two parameters against an objective (the first unless said): the trials, and what a forest makes of them.
+ * Two parameters against an objective (the first by default): the trials, and what a forest makes of them.
  * @throws InvalidDataError as `slice`; InvalidSpecError when both are the same parameter
  */
 export function contour(trials: readonly Trial[], nameX: string, nameY: string, options: SliceOptions = {}): Contour {

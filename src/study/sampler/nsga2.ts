@@ -1,3 +1,5 @@
+// The sampler `nsga2`, for several objectives.
+
 import * as z from 'zod/mini'
 import { missing } from '../../core/at.ts'
 import { between, whole } from '../../core/fields.ts'
@@ -13,10 +15,10 @@ const at = (values: readonly number[], i: number): number => values[i] ?? missin
 
 export const nsga2Schema = z.strictObject({
   name: z.literal('nsga2'),
-  populationSize: z.optional(whole(2, 1e5)).check(z.describe('Trials of a generation, and parents of the next; 50 unless said')),
-  mutationProbability: z.optional(between(0, 1)).check(z.describe('Of each parameter, to be drawn anew; 1 / parameters unless said')),
-  crossoverProbability: z.optional(between(0, 1)).check(z.describe('Of a child to have two parents; 0.9 unless said')),
-  swappingProbability: z.optional(between(0, 1)).check(z.describe("Of each parameter, to be the second parent's; 0.5 unless said")),
+  populationSize: z.optional(whole(2, 1e5)).check(z.describe('Trials of a generation, and parents of the next; 50 by default')),
+  mutationProbability: z.optional(between(0, 1)).check(z.describe('Of each parameter, to be drawn anew; 1 / parameters by default')),
+  crossoverProbability: z.optional(between(0, 1)).check(z.describe('Of a child to have two parents; 0.9 by default')),
+  swappingProbability: z.optional(between(0, 1)).check(z.describe("Of each parameter, to be the second parent's; 0.5 by default")),
 })
 export type Nsga2Options = Omit<z.infer<typeof nsga2Schema>, 'name'>
 

@@ -1,3 +1,5 @@
+// Points of a scrambled Sobol sequence.
+
 import { at } from '../../core/at.ts'
 import type { StudyRandom } from '../random.ts'
 import { DIRECTIONS } from './sobolDirections.ts'

@@ -1,3 +1,5 @@
+// The Wilcoxon signed-rank test.
+
 import { at, missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'

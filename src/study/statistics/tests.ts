@@ -1,3 +1,5 @@
+// The paired t test and the Mann-Whitney test.
+
 import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'

@@ -1,11 +1,11 @@
+/** What operators do to what is computed of the inputs, each row by itself: what they have in common. */
+
 import type { Affine, Numbers } from '../../fold.ts'
 import { expand } from '../constants.ts'
 import { constantInput, type NodeView, rowsInput } from '../node.ts'
 import { affine } from '../steps.ts'
 import { type Constant, isHalf, typeName } from '../tensors.ts'
 import { type Rows, rowsOf, type Size, type Value } from '../values.ts'
-
-/** What operators do to what is computed of the inputs, each row by itself: what they have in common. */
 
 /** What an operator makes of a node of which some inputs are computed. */
 export type Operators = readonly (readonly [name: string, operator: (node: NodeView) => Value | Value[]])[]

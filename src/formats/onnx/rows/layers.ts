@@ -1,8 +1,10 @@
+// ONNX operators that are layers: Gemm, MatMul, BatchNormalization and others.
+
 import { at } from '../../../core/at.ts'
 import { affineOfBatchNormalization, type Numbers } from '../../fold.ts'
 import { floatOf, inputOf, intOf, type NodeView } from '../node.ts'
 import { type Constant, FLOAT } from '../tensors.ts'
-import { type Kernel, type Rows, rowsOf, type Step } from '../values.ts'
+import { type Kernel, type Operation, type Rows, rowsOf } from '../values.ts'
 import { added, columns, computed, floats, map, neither, type Operators, shapeIn, stepWith, times, WITHOUT_BRANCHES } from './common.ts'
 
 /** What goes through a kernel: a row is its last size, all others are 1. */
@@ -13,7 +15,7 @@ export function throughKernel(node: NodeView, rows: Rows, kernel: Kernel, bias: 
   if (shape.slice(0, -1).some((size) => size !== 'rows' && size !== 1))
     throw node.unsupported(`takes its kernel to each part of a row of shape ${shape.join(' x ')}; a network here takes it to the whole row`)
   if (last !== -1 && last !== kernel.inputs) throw node.damaged(`takes ${kernel.inputs} numbers; what comes before it gives ${last}`)
-  const step: Step = { op: 'dense', of: rows.step, kernel, bias, where: node.where }
+  const step: Operation = { op: 'dense', of: rows.step, kernel, bias, where: node.where }
   return rowsOf(rows, step, drops ? shape.slice(0, -1) : shape.with(-1, kernel.units))
 }
 

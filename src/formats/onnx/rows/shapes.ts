@@ -1,3 +1,5 @@
+// ONNX operators that only change shapes.
+
 import { at } from '../../../core/at.ts'
 import { sizeOf } from '../../../core/shape.ts'
 import { permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from '../constants.ts'

@@ -1,3 +1,5 @@
+// The sampler `cmaEs`.
+
 import * as z from 'zod/mini'
 import { at } from '../../../core/at.ts'
 import { positive, whole } from '../../../core/fields.ts'
@@ -12,8 +14,8 @@ import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } f
 
 export const cmaEsSchema = z.strictObject({
   name: z.literal('cmaEs'),
-  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) unless said')),
-  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 unless said')),
+  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) by default')),
+  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 by default')),
 })
 
 /** Keeps a restart's random numbers apart from those of trials' attempts. */

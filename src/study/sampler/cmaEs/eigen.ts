@@ -1,3 +1,5 @@
+// Eigenvalues and eigenvectors of a symmetric matrix.
+
 import { missing } from '../../../core/at.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)

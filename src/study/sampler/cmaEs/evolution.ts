@@ -1,3 +1,5 @@
+// The update of CMA-ES: mean, step size and covariance from one generation to the next.
+
 import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Eigen, eigen } from './eigen.ts'

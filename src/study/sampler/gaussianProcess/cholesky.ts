@@ -1,3 +1,5 @@
+// The Cholesky decomposition, and solving with it.
+
 import { missing } from '../../../core/at.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)

@@ -1,3 +1,5 @@
+// Configurations as points of the unit cube, and back.
+
 import { at } from '../../../core/at.ts'
 import { cardinality, type Distribution, type Interval, intervalOf, own, type Params, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'

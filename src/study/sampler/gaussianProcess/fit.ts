@@ -1,3 +1,5 @@
+// Fits the hyperparameters of a Gaussian process.
+
 import { missing } from '../../../core/at.ts'
 import { cholesky, inverse, solveLower, solveUpper } from './cholesky.ts'
 import { minimize } from './minimize.ts'

@@ -1,3 +1,5 @@
+// Minimises a differentiable function with L-BFGS.
+
 import { at, missing } from '../../../core/at.ts'
 
 /** A function of (n) numbers with its gradient (n). */
@@ -50,7 +52,7 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
   return { x, value }
 }
 
-/** Minus the gradient times the inverse curvature that the history tells. */
+/** Minus the gradient times the inverse curvature that the history implies. */
 function descent(
   gradient: Float64Array,
   history: readonly { step: Float64Array; change: Float64Array; curvature: number }[],

@@ -1,3 +1,5 @@
+// A Gaussian process with a Matérn 5/2 kernel.
+
 import { missing } from '../../../core/at.ts'
 import { cholesky, solveLower, solveUpper } from './cholesky.ts'
 

@@ -1,3 +1,5 @@
+// Transforms losses to what a Gaussian process can model.
+
 import { at } from '../../../core/at.ts'
 
 /**

@@ -1,3 +1,5 @@
+// The Parzen estimator: a mixture of kernels over a space.
+
 import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Distribution, intervalOf, type ParamValue, toInternal } from '../../space/distributions.ts'

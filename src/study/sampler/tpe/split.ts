@@ -1,3 +1,5 @@
+// Splits observations into a better and a worse side.
+
 import { missing } from '../../../core/at.ts'
 import { dominanceRanks, hypervolume } from '../../pareto.ts'
 import type { Observation } from './observations.ts'
@@ -81,7 +83,7 @@ function contributions(losses: readonly (readonly number[])[]): number[] {
   const whole = hypervolume(losses, reference)
   const added = losses.map((_, i) => whole - hypervolume(losses.toSpliced(i, 1), reference) + TINY)
   const most = Math.max(...added)
-  // A loss of -Infinity dominates an infinite volume, of which nothing can be told.
+  // A loss of -Infinity dominates an infinite volume, which says nothing.
   return added.map((volume) => (Number.isFinite(most) ? volume / most : 1))
 }
 
