@@ -92,7 +92,7 @@ const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every(
 function area(points: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
   let sum = 0
   let height = top ?? 1
-  for (const [x = 0, y = 0] of [...points].sort((a, b) => at(a, 0) - at(b, 0) || at(a, 1) - at(b, 1))) {
+  for (const [x = 0, y = 0] of [...points].sort(([ax = 0, ay = 0], [bx = 0, by = 0]) => ax - bx || ay - by)) {
     if (y >= height) continue
     sum += (right - x) * (height - y)
     height = y
