@@ -1,6 +1,6 @@
 // The Cholesky decomposition, and solving with it.
 
-/** The products of `count` numbers of a from place i on with those of b from place j on, in sum. Four sums, for an addition waits for the one before. */
+/** The products of `count` numbers of a from place i on with those of b from place j on, in sum. Four sums, because each addition waits for the one before. */
 function dot(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
   let s0 = 0
   let s1 = 0

@@ -6,7 +6,7 @@ import type { Hyperparameters, Sample } from './model.ts'
 
 const LEAST_NOISE = 1e-6
 const SQRT5 = Math.sqrt(5)
-/** Evaluations of the likelihood that a start may take. */
+/** How many evaluations of the likelihood one start may take. */
 const EVALUATIONS = 30
 
 /**
