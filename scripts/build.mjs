@@ -51,6 +51,7 @@ async function bundle() {
       node: 'src/node.ts',
       report: 'src/report/index.ts',
       formats: 'src/formats/index.ts',
+      replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       'inline-worker': 'src/backend/wasm/inlineWorker.ts',
       cli: 'src/cli/main.ts',

@@ -4,6 +4,7 @@
  */
 
 import { argmax } from './argmax.ts'
+import { at, missing } from './at.ts'
 import { outputSizeOf } from './layout.ts'
 import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
@@ -28,8 +29,16 @@ function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Arra
 /** Of two classes the one with fewer rows, the second if they are equal; undefined with more classes or none. */
 export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
   if (classesOf(topology) !== 2) return undefined
-  const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
+  const ones = onesOf(examples, topology)
   return examples.rows - ones < ones ? 0 : 1
+}
+
+/** Rows of class 1, of two classes. Every training asks, so a single output's are counted where they lie. */
+function onesOf(examples: Examples, topology: Topology): number {
+  let ones = 0
+  if (outputSizeOf(topology) === 1) for (const target of examples.targets) ones += Number(target > 0.5)
+  else for (const one of classOfRows(examples, topology)) ones += one
+  return ones
 }
 
 /** The class that the network predicts for every row: of two, the second if its probability is above 0.5. */
@@ -39,9 +48,9 @@ function saidClasses(predictions: Float32Array, rows: number, topology: Topology
   const half = topology.loss.fromLogits ? 0 : 0.5
   return Int32Array.from({ length: rows }, (_, row) =>
     two && outputs === 1
-      ? Number((predictions[row] ?? 0) > half)
+      ? Number((predictions[row] ?? missing(predictions, row)) > half)
       : two && !topology.loss.fromLogits
-        ? Number((predictions[2 * row + 1] ?? 0) > 0.5)
+        ? Number(at(predictions, 2 * row + 1) > 0.5)
         : argmax(predictions.subarray(outputs * row, outputs * (row + 1))),
   )
 }
@@ -56,10 +65,10 @@ interface Counts {
 function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: number): Counts {
   const counts = { hits: new Float64Array(classes), predicted: new Float64Array(classes), actual: new Float64Array(classes) }
   const add = (to: Float64Array, index: number): void => {
-    to[index] = (to[index] ?? 0) + 1
+    to[index] = (to[index] ?? missing(to, index)) + 1
   }
   actualClass.forEach((actual, row) => {
-    const said = saidClass[row] ?? 0
+    const said = saidClass[row] ?? missing(saidClass, row)
     add(counts.actual, actual)
     add(counts.predicted, said)
     if (said === actual) add(counts.hits, actual)
@@ -69,16 +78,16 @@ function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: numb
 
 /** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes. */
 function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number): number {
-  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0))
+  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? missing(score, a)) - (score[b] ?? missing(score, b)))
   let rankSum = 0
   let positives = 0
   for (let start = 0; start < order.length; ) {
     let end = start
-    const value = score[order[start] ?? 0]
-    while (end < order.length && score[order[end] ?? 0] === value) end++
+    const value = score[at(order, start)]
+    while (end < order.length && score[at(order, end)] === value) end++
     const rank = (start + 1 + end) / 2
     for (let i = start; i < end; i++) {
-      if (actual[order[i] ?? 0] !== index) continue
+      if (actual[at(order, i)] !== index) continue
       rankSum += rank
       positives++
     }
@@ -93,7 +102,7 @@ function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Example
   const outputs = outputSizeOf(topology)
   const classes = targets.length === rows && outputs > 1
   const total = predictions.reduce((sum, prediction, i) => {
-    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? 0)
+    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? missing(targets, i))
     return sum + Math.abs(target - prediction)
   }, 0)
   return total / predictions.length
@@ -126,7 +135,7 @@ export function evaluateMetrics(
   const area = (index: number): number => {
     // Of two classes the first has the area of the second, whose probability both paths keep.
     const column = classes === 2 ? outputs - 1 : index
-    const score = Float32Array.from({ length: examples.rows }, (_, row) => predictions[outputs * row + column] ?? 0)
+    const score = Float32Array.from({ length: examples.rows }, (_, row) => at(predictions, outputs * row + column))
     return areaUnderCurve(score, actual, classes === 2 ? 1 : index)
   }
   const values: Partial<Record<MetricName, number>> = {}
@@ -148,9 +157,9 @@ function meanOf(values: readonly number[]): number {
 }
 
 function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: number): number {
-  const hits = counts.hits[index] ?? 0
-  const precision = ratio(hits, counts.predicted[index] ?? 0)
-  const recall = ratio(hits, counts.actual[index] ?? 0)
+  const hits = counts.hits[index] ?? missing(counts.hits, index)
+  const precision = ratio(hits, counts.predicted[index] ?? missing(counts.predicted, index))
+  const recall = ratio(hits, counts.actual[index] ?? missing(counts.actual, index))
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall) }[name]
 }
 

@@ -2,6 +2,7 @@
 
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { parseStored } from '../core/stored.ts'
@@ -44,8 +45,9 @@ export type Transform<N extends TransformNumbers = TransformNumbers> = N & {
 /** standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: x, or `value` where x is NaN. Computed in float64. */
 function formula(fitted: TransformNumbers): (value: number, column: number) => number {
   if (fitted.kind === 'impute') return (value, column) => (Number.isNaN(value) ? (fitted.value[column] ?? value) : value)
-  const shift = fitted.kind === 'standardize' ? fitted.mean : fitted.min
-  return (value, column) => (value - (shift[column] ?? 0)) / (fitted.scale[column] ?? 1)
+  const shift = Float64Array.from(fitted.kind === 'standardize' ? fitted.mean : fitted.min)
+  const scale = Float64Array.from(fitted.scale)
+  return (value, column) => (value - (shift[column] ?? missing(shift, column))) / (scale[column] ?? missing(scale, column))
 }
 
 function transform<N extends TransformNumbers>(fitted: N): Transform<N> {
@@ -91,7 +93,11 @@ export function fitMinMax(train: Features): Transform<Extract<TransformNumbers, 
   checkFeatures(train)
   assertFinite('features', train.features, train.inputSize, train.featureNames)
   const { min, max } = statisticsOf(train)
-  return transform({ kind: 'minMax', min: [...min], scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? 0))) })
+  return transform({
+    kind: 'minMax',
+    min: [...min],
+    scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? missing(min, column)))),
+  })
 }
 
 /** Learns what to fill each feature's missing values (NaN) with. Throws InvalidDataError for a feature with no value at all. */

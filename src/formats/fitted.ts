@@ -1,6 +1,7 @@
 // Makes a model from the result of a training.
 
 import { ACTIVATIONS, type Activation, type ActivationSpec } from '../core/activations.ts'
+import { at } from '../core/at.ts'
 import type { Initializer, InitializerSpec } from '../core/initializers.ts'
 import type { LayerSpec } from '../core/layers/index.ts'
 import { LOSSES, type Loss, type LossSpec } from '../core/losses.ts'
@@ -19,7 +20,7 @@ type LossParameters = Readonly<Record<string, { readonly initial: number }>>
 function activationSpec({ name, numbers }: Activation): ActivationSpec {
   const rules = Object.entries(ACTIVATIONS[name].parameters as ActivationParameters)
   const said = rules.flatMap(([field, { keras3, 'keras2.2': keras2 }], i) => {
-    const value = numbers[i] ?? 0
+    const value = at(numbers, i)
     const usual = name !== 'elu' && keras3 === keras2 && value === keras3
     return usual ? [] : [[field, field === 'approximate' ? value !== 0 : value] as const]
   })

@@ -3,6 +3,7 @@
  * goes on for as long as it unpacks; here both are bounded, and checksums are compared.
  */
 
+import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { type UnpackOptions, unpack } from '../data/unpack.ts'
 
@@ -22,7 +23,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 
 function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff
-  for (const byte of bytes) value = (value >>> 8) ^ (CRC_TABLE[(value ^ byte) & 0xff] ?? 0)
+  for (const byte of bytes) value = (value >>> 8) ^ at(CRC_TABLE, (value ^ byte) & 0xff)
   return (value ^ 0xffffffff) >>> 0
 }
 

@@ -1,5 +1,6 @@
 // Fingerprints of a dataset, to notice when a study continues on other rows.
 
+import { missing } from '../core/at.ts'
 import type { Examples } from '../core/population.ts'
 import { type FitData, readData } from '../train/check.ts'
 
@@ -48,8 +49,8 @@ export function hash(values: ArrayLike<number>, scale: number): string {
   const bits = new Uint32Array(number.buffer)
   let [a, b] = [values.length, values.length]
   for (let i = 0; i < values.length; i++) {
-    number[0] = (values[i] ?? 0) * scale
-    const word = bits[0] ?? 0
+    number[0] = (values[i] ?? missing(values, i)) * scale
+    const word = bits[0] ?? missing(bits, 0)
     a ^= Math.imul(rotated(Math.imul(word, 0x239b961b), 15), 0xab0e9789)
     a = (Math.imul(rotated(a, 19) + b, 5) + 0x561ccd1b) | 0
     b ^= Math.imul(rotated(Math.imul(word, 0xab0e9789), 16), 0x38b34ae5)

@@ -1,5 +1,6 @@
 // Pareto dominance, fronts and hypervolume.
 
+import { at } from '../core/at.ts'
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
 
@@ -14,8 +15,8 @@ export const toLosses = (values: readonly number[], directions: readonly Directi
 export function dominates(a: readonly number[], b: readonly number[]): boolean {
   let better = false
   for (let i = 0; i < a.length; i++) {
-    const one = a[i] ?? 0
-    const other = b[i] ?? 0
+    const one = at(a, i)
+    const other = at(b, i)
     if (one > other) return false
     if (one < other) better = true
   }
@@ -30,7 +31,7 @@ export function dominates(a: readonly number[], b: readonly number[]): boolean {
 export function dominanceRanks(losses: readonly (readonly number[])[]): number[] {
   const dominated = losses.map((one) => losses.flatMap((other, j) => (dominates(one, other) ? [j] : [])))
   const dominators = losses.map(() => 0)
-  for (const j of dominated.flat()) dominators[j] = (dominators[j] ?? 0) + 1
+  for (const j of dominated.flat()) dominators[j] = at(dominators, j) + 1
   const ranks = losses.map(() => 0)
   let front = [...dominators.keys()].filter((i) => dominators[i] === 0)
   for (let rank = 0; front.length > 0; rank++) {
@@ -38,7 +39,7 @@ export function dominanceRanks(losses: readonly (readonly number[])[]): number[]
     for (const i of front) {
       ranks[i] = rank
       for (const j of dominated[i] ?? []) {
-        dominators[j] = (dominators[j] ?? 0) - 1
+        dominators[j] = at(dominators, j) - 1
         if (dominators[j] === 0) next.push(j)
       }
     }
@@ -67,7 +68,7 @@ export function paretoFront(trials: readonly Trial[], directions: readonly Direc
  * @param reference (objectives)
  */
 export function hypervolume(losses: readonly (readonly number[])[], reference: readonly number[]): number {
-  const inside = losses.filter((point) => point.every((loss, i) => loss < (reference[i] ?? 0)))
+  const inside = losses.filter((point) => point.every((loss, i) => loss < at(reference, i)))
   return volume(inside, reference)
 }
 
@@ -75,10 +76,10 @@ function volume(points: readonly (readonly number[])[], reference: readonly numb
   if (reference.length <= 2) return area(points, reference)
   const front = points.filter((point, i) => !points.some((other, j) => dominates(other, point) || (j < i && isSame(other, point))))
   // The worst in the last objective first: then the later points leave little of a point.
-  const sorted = [...front].sort((a, b) => (b.at(-1) ?? 0) - (a.at(-1) ?? 0))
+  const sorted = [...front].sort((a, b) => at(b, b.length - 1) - at(a, a.length - 1))
   return sorted.reduce((sum, point, i) => {
-    const box = point.reduce((product, loss, d) => product * ((reference[d] ?? 0) - loss), 1)
-    const limited = sorted.slice(i + 1).map((other) => other.map((loss, d) => Math.max(loss, point[d] ?? 0)))
+    const box = point.reduce((product, loss, d) => product * (at(reference, d) - loss), 1)
+    const limited = sorted.slice(i + 1).map((other) => other.map((loss, d) => Math.max(loss, at(point, d))))
     return sum + box - volume(limited, reference)
   }, 0)
 }
@@ -89,7 +90,7 @@ const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every(
 function area(points: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
   let sum = 0
   let height = top ?? 1
-  for (const [x = 0, y = 0] of [...points].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0))) {
+  for (const [x = 0, y = 0] of [...points].sort((a, b) => at(a, 0) - at(b, 0) || at(a, 1) - at(b, 1))) {
     if (y >= height) continue
     sum += (right - x) * (height - y)
     height = y

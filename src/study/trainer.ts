@@ -2,6 +2,7 @@
 
 import pLimit from 'p-limit'
 import type { Backend } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import { DeviceLostError, DisposedError, EspalierError, WorkerCrashedError } from '../core/errors.ts'
 import type { MetricName } from '../core/names.ts'
 import type { FitData } from '../train/check.ts'
@@ -71,7 +72,7 @@ export class Trainer {
           callbacks: {
             onProgress(done) {
               group.forEach((run, i) => {
-                run.done = (begun[i] ?? 0) + done * ((goals[i] ?? 0) - (begun[i] ?? 0))
+                run.done = at(begun, i) + done * (at(goals, i) - at(begun, i))
               })
               onProgress()
             },

@@ -1,6 +1,7 @@
 // `fit` and `fitPopulation`: trains members epoch by epoch, and reports on the way.
 
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import type { GivenExamples } from '../core/examples.ts'
 import type { Weights } from '../core/layout.ts'
@@ -237,7 +238,7 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
       for (const [i, trainee] of active.entries()) await trainee.accept(results[i] ?? [], rates[i] ?? [], states[i], session)
       for (const [i, trainee] of active.entries()) {
         for (const [e, result] of (results[i] ?? []).entries()) {
-          const event = epochEvent(trainee, firstEpoch, result, rates[i]?.[e] ?? 0, positiveClass)
+          const event = epochEvent(trainee, firstEpoch, result, at(at(rates, i), e), positiveClass)
           if ((await callbacks?.onEpoch?.(event)) === 'stop') trainee.stopped ??= 'callback'
         }
       }

@@ -1,6 +1,7 @@
 // One member during a training: its history, its learning rate, and its last known state.
 
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { Controller } from './control.ts'
 import { appendEpoch, copyHistory, emptyHistory, type History } from './history.ts'
@@ -46,7 +47,7 @@ export class Trainee {
    */
   async accept(results: readonly EpochResult[], rates: readonly number[], state: MemberState | undefined, session: Session): Promise<void> {
     for (const [i, result] of results.entries()) {
-      appendEpoch(this.history, result, rates[i] ?? 0)
+      appendEpoch(this.history, result, at(rates, i))
       const improved = this.#decide(result)
       if (improved) {
         const { parameters, state: kept } = state ?? (await session.readState(this.index))

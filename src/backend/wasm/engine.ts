@@ -1,6 +1,7 @@
 // One instance of the kernels, which trains, evaluates and predicts for the members it holds.
 
 import { TASKS } from '../../core/abi.ts'
+import { missing } from '../../core/at.ts'
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
@@ -246,7 +247,7 @@ export class Engine {
       const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
       const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
       inputs.set(chunk)
-      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? 0) * factor
+      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? missing(inputs, i)) * factor
       this.#wasm.predict(member, this.#probe, count)
       result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
     }

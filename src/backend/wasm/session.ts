@@ -1,5 +1,6 @@
 // A population spread over several threads, behind the session contract.
 
+import { at } from '../../core/at.ts'
 import { DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
@@ -28,7 +29,7 @@ export class WasmSession implements Session {
     this.#check()
     const shares = this.#threads.map((thread, t) => ({
       thread,
-      entries: [...members.keys()].filter((i) => (members[i] ?? 0) % this.#threads.length === t),
+      entries: [...members.keys()].filter((i) => at(members, i) % this.#threads.length === t),
     }))
     const busy = shares.filter(({ entries }) => entries.length > 0)
     const done = new Map(busy.map(({ thread }) => [thread, 0]))
@@ -36,7 +37,7 @@ export class WasmSession implements Session {
     const turn = this.#turns++
     const calls = busy.map(async ({ thread, entries }) => {
       const orders = entries.map((i) => ({
-        member: this.#local(members[i] ?? 0),
+        member: this.#local(at(members, i)),
         firstEpoch,
         learningRates: learningRates[i] ?? [],
         recordStepLosses,

@@ -6,6 +6,7 @@
 
 import { strFromU8, strToU8, zipSync } from 'fflate'
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { UnpackOptions } from '../../data/unpack.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -49,7 +50,7 @@ function normalization({ shift, scale }: { readonly shift: readonly number[]; re
   const variance = scale.map((value) => value * value)
   if (low === undefined) return [layer(shift, variance)]
   // Keras keeps the mean as float32; what that leaves out is taken off in units of the scale.
-  const rest = low.map((value, i) => value / (scale[i] ?? 1))
+  const rest = low.map((value, i) => value / at(scale, i))
   return [layer(high, variance), layer(rest, Array(rest.length).fill(1))]
 }
 

@@ -3,6 +3,7 @@
  * fold into the dense layers beside it.
  */
 
+import { at } from '../../core/at.ts'
 import type { Activation, ActivationName } from '../activation.ts'
 import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } from './step.ts'
 
@@ -90,7 +91,7 @@ const prelu: LayerReader = ({ take }) => {
 
 const softmax: LayerReader = ({ field, shape }) => {
   const axes = field('axis', 'axes') ?? [-1]
-  if ((shape?.length ?? 1) > 1 || axes.length !== 1 || ![-1, 1].includes(axes[0] ?? 0))
+  if ((shape?.length ?? 1) > 1 || axes.length !== 1 || ![-1, 1].includes(at(axes, 0)))
     return refuse(`is over the axis ${axes.join(' and ')}; here a softmax is over the outputs of a row, the axis -1`)
   return [activate('softmax')]
 }

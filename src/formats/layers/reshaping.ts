@@ -1,5 +1,6 @@
 /** Layers that see the same numbers in another shape, or in another order. */
 
+import { at } from '../../core/at.ts'
 import { listed } from '../../core/excerpt.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { moved } from './shape.ts'
@@ -35,6 +36,6 @@ export const permute: LayerReader = ({ field, shape }) => {
     return damaged(`puts the dimensions ${listed(axes.map(String))} in another order; its rows have ${shape.length}`)
   return [
     { kind: 'move', order: moved(shape, axes) },
-    { kind: 'shape', shape: axes.map((axis) => shape[axis] ?? 0) },
+    { kind: 'shape', shape: axes.map((axis) => at(shape, axis)) },
   ]
 }

@@ -3,8 +3,9 @@
  * softplus. Each function has the rules of what is computed last.
  */
 
+import { at } from '../../core/at.ts'
 import type { Activation } from '../activation.ts'
-import { type Affine, composeAffine } from '../fold.ts'
+import { type Affine, composeAffine, ofColumn } from '../fold.ts'
 import { type Operation, type Pair, type Part, same } from './values.ts'
 
 /** A step as factor base + offset, all columns alike. */
@@ -18,7 +19,7 @@ function lineOf(step: Operation): Line {
   const plain = { factor: 1, offset: 0, base: step }
   if (step.op !== 'affine') return plain
   const { factor, offset } = step.affine
-  return factor.length === 1 && offset.length === 1 ? { factor: factor[0] ?? 1, offset: offset[0] ?? 0, base: step.of } : plain
+  return factor.length === 1 && offset.length === 1 ? { factor: at(factor, 0), offset: at(offset, 0), base: step.of } : plain
 }
 
 /** c where `step` is c times `other`. */
@@ -141,10 +142,9 @@ function added(left: Operation, right: Operation, where: string): Operation | un
 
 function sumOf(a: Affine, b: Affine): Affine {
   const length = Math.max(a.factor.length, a.offset.length, b.factor.length, b.offset.length)
-  const at = (values: ArrayLike<number>, i: number): number => values[values.length === 1 ? 0 : i] ?? 0
   return {
-    factor: Float64Array.from({ length }, (_, i) => at(a.factor, i) + at(b.factor, i)),
-    offset: Float64Array.from({ length }, (_, i) => at(a.offset, i) + at(b.offset, i)),
+    factor: Float64Array.from({ length }, (_, i) => ofColumn(a.factor, i) + ofColumn(b.factor, i)),
+    offset: Float64Array.from({ length }, (_, i) => ofColumn(a.offset, i) + ofColumn(b.offset, i)),
   }
 }
 

@@ -1,5 +1,6 @@
 /** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
 
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkedSize, fittingSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -132,6 +133,6 @@ export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string, s
   const data = type === FLOAT ? new Float32Array(length) : new Float64Array(length)
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const { fromBits = (value: number) => value, read } = element
-  for (let i = 0; i < length; i++) data[i] = view === undefined ? fromBits(listed[i] ?? 0) : read(view, i * element.bytes)
+  for (let i = 0; i < length; i++) data[i] = view === undefined ? fromBits(at(listed, i)) : read(view, i * element.bytes)
   return { kind: 'constant', shape, type, data }
 }

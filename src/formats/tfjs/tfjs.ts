@@ -5,6 +5,7 @@
  */
 
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
@@ -45,12 +46,12 @@ export interface WrittenTfjsArtifacts {
 }
 
 function normalization({ shift, scale }: { readonly shift: readonly number[]; readonly scale: readonly number[] }): Part[] {
-  const { high, low = [] } = splitShift(shift, scale)
+  const { high, low = scale.map(() => 0) } = splitShift(shift, scale)
   const column = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
   // gamma (x - mean) / sqrt(variance + epsilon) + beta
   const weights = [
     ['gamma', column(scale.map((value) => 1 / value))],
-    ['beta', column(scale.map((value, i) => -(low[i] ?? 0) / value))],
+    ['beta', column(scale.map((value, i) => -at(low, i) / value))],
     ['moving_mean', column(high)],
     ['moving_variance', column(scale.map(() => 1))],
   ] as const

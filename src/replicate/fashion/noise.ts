@@ -1,6 +1,7 @@
 // How much single runs and finite test sets scatter.
 
 import { mean, median } from 'simple-statistics'
+import { at } from '../../core/at.ts'
 import { adjust } from '../../study/statistics/corrections.ts'
 import { standardDeviation } from '../../study/statistics/summary.ts'
 import { pairedTTest } from '../../study/statistics/tests.ts'
@@ -44,7 +45,7 @@ export function noiseOf({ stage, rows }: TableResult): TableNoise {
   const lead = first === undefined ? Number.NaN : scoreOf(first) - scoreOf(second)
   const [best, ...others] = [...measured].sort((a, b) => mean(valuesOf(b)) - mean(valuesOf(a)))
   const ps = adjust(
-    others.map((row) => pairedTTest(valuesOf(row).map((value, seed) => value - (best === undefined ? 0 : (valuesOf(best)[seed] ?? 0)))).p),
+    others.map((row) => pairedTTest(valuesOf(row).map((value, seed) => value - (best === undefined ? 0 : at(valuesOf(best), seed)))).p),
     'holm',
   )
   const tied = others.filter((_, i) => !((ps[i] ?? Number.NaN) <= 0.05)).map(({ label }) => label)

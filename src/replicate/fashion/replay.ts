@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
+import { at } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { positive, whole } from '../../core/fields.ts'
 import { parseExact } from '../../core/validate.ts'
@@ -201,7 +202,7 @@ async function runListed(
 function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   const stages = FASHION_STAGES.filter((stage) => parts.includes(stage))
   const places = stages.map((stage) => FASHION_STAGES.indexOf(stage))
-  if (places.some((place, i) => place !== (places[0] ?? 0) + i)) {
+  if (places.some((place, i) => place !== at(places, 0) + i)) {
     throw new InvalidSpecError(
       `stages are ${parts.join(', ')}; the stages among them must follow one another as in ${FASHION_STAGES.join(', ')}`,
     )

@@ -1,5 +1,6 @@
 // Event files of TensorBoard, and series of numbers by step.
 
+import { at } from '../../core/at.ts'
 import { fileVersion, type Seconds } from './events.ts'
 import { recordFile } from './record.ts'
 
@@ -31,6 +32,6 @@ export function byEpoch(series: Readonly<Record<string, readonly number[]>>): St
   const epochs = Math.max(0, ...all.map(([, values]) => values.length))
   return Array.from({ length: epochs }, (_, epoch) => ({
     step: epoch + 1,
-    values: Object.fromEntries(all.flatMap(([tag, values]) => (Number.isFinite(values[epoch]) ? [[tag, values[epoch] ?? 0]] : []))),
+    values: Object.fromEntries(all.flatMap(([tag, values]) => (Number.isFinite(values[epoch]) ? [[tag, at(values, epoch)]] : []))),
   }))
 }

@@ -1,7 +1,8 @@
 // Trains a study or a replication for the studio.
 
 import type { Backend } from '../../backend/backend.ts'
-import { createStudy, fashionReport, pimaReport, replayFashion, replayPima } from '../../index.ts'
+import { createStudy } from '../../index.ts'
+import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import type { Report } from '../../report/model.ts'
 import { IndexedDbCheckpoints } from '../../study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../study/journal/indexeddb/journal.ts'

@@ -1,6 +1,7 @@
 // Slices and contours: the forest's prediction along one or two parameters.
 
 import { mean } from 'simple-statistics'
+import { at } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
@@ -112,4 +113,4 @@ function marginal(table: Table, features: readonly Feature[], options: ForestOpt
 
 /** Whether the point lies in the box: above its low end, or at the low end of the range; at most its high end. */
 const holds = (leaf: LeafBox, point: ReadonlyMap<number, number>): boolean =>
-  [...point].every(([column, share]) => (share > (leaf.low[column] ?? 1) || leaf.low[column] === 0) && share <= (leaf.high[column] ?? 0))
+  [...point].every(([column, share]) => (share > at(leaf.low, column) || leaf.low[column] === 0) && share <= at(leaf.high, column))

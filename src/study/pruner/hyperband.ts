@@ -1,6 +1,7 @@
 // The pruner `hyperband`.
 
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { minResource, reductionFactor } from './fields.ts'
 import type { Pruner } from './pruner.ts'
 import { directionOf, halve } from './reports.ts'
@@ -62,11 +63,11 @@ function bracketAt(number: number, steps: number, highest: number, factor: numbe
   const round = sizes.reduce((sum, size) => sum + size, 0)
   let first = number - (number % round)
   let bracket = highest
-  let size = sizes[bracket] ?? 1
+  let size = at(sizes, bracket)
   while (number >= first + size) {
     first += size
     bracket--
-    size = sizes[bracket] ?? 1
+    size = at(sizes, bracket)
   }
   return { first, size, firstRung: Math.floor(steps / factor ** bracket) }
 }

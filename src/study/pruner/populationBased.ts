@@ -1,6 +1,7 @@
 // The pruner `populationBased`: population-based training.
 
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'
 import { valueAtFraction } from '../sampler/random.ts'
@@ -105,5 +106,5 @@ function perturbed(distribution: Distribution, value: ParamValue, side: number, 
     return valueAt(distribution, Math.min(cardinality(distribution) - 1, Math.max(0, index)))
   }
   const { toInterval, fromInterval } = intervalOf(distribution)
-  return fromInterval(toInterval(Number(value) * (factors[side] ?? 1)))
+  return fromInterval(toInterval(Number(value) * at(factors, side)))
 }

@@ -1,5 +1,6 @@
 // ONNX operators that are activations.
 
+import { at } from '../../../core/at.ts'
 import type { Activation } from '../../activation.ts'
 import { axisOf, floatOf, intOf, intsOf, type NodeView } from '../node.ts'
 import { activation, line, part } from '../steps.ts'
@@ -92,7 +93,7 @@ const across =
     const rows = computed(node, 0)
     const rank = shapeIn(rows).length
     const axes = intsOf(node, 'axes', 1) ?? []
-    if (!isOneRow(rows) || axes.length !== 1 || axisOf(node, axes[0] ?? 0, rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
+    if (!isOneRow(rows) || axes.length !== 1 || axisOf(node, at(axes, 0), rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
       throw node.unsupported('is not read, but as a part of a softmax')
     return rowsOf(rows, part(op, rows.step, node.where))
   }

@@ -48,7 +48,7 @@ function slice(node: NodeView): Rows {
   const [starts, ends] = [intsOf(node, 'starts', 1) ?? [], intsOf(node, 'ends', 2) ?? []]
   const axes = intsOf(node, 'axes', 3) ?? ends.map((_, i) => i)
   // Exporters write the largest whole number for all there are.
-  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (starts[i] !== 0 || (ends[i] ?? 0) < 2 ** 31 - 1)))
+  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (starts[i] !== 0 || !(Number(ends[i]) >= 2 ** 31 - 1))))
     throw node.unsupported(ROWS_ONLY)
   return picks('Slice')(node)
 }

@@ -51,7 +51,7 @@ export const isAlike = (...values: readonly Rows[]): boolean =>
 export function columns(node: NodeView, constant: Constant, shape: readonly Size[]): { values: Numbers; shape: readonly Size[] } {
   const rank = Math.max(shape.length, constant.shape.length)
   const whole = Array.from({ length: rank }, (_, i): Size => {
-    const [own, other] = [shape[shape.length - rank + i] ?? 1, constant.shape[constant.shape.length - rank + i] ?? 1]
+    const [own = 1, other = 1] = [shape[shape.length - rank + i], constant.shape[constant.shape.length - rank + i]]
     if (other === 1 || own === other) return own
     if (own === -1) return other
     if (own === 'rows' && other === node.batch) throw node.unsupported('has numbers of its own for each row')

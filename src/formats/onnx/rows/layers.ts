@@ -1,5 +1,6 @@
 // ONNX operators that are layers: Gemm, MatMul, BatchNormalization and others.
 
+import { at } from '../../../core/at.ts'
 import { affineOfBatchNormalization, type Numbers } from '../../fold.ts'
 import { floatOf, inputOf, intOf, type NodeView } from '../node.ts'
 import { type Constant, FLOAT } from '../tensors.ts'
@@ -26,9 +27,9 @@ export function kernelOf(node: NodeView, constant: Constant, transposed: boolean
   const [inputs, units] = transposed ? [columns, rows] : [rows, columns]
   if (!transposed && factor === 1) return { inputs, units, data }
   node.spend(data.length)
-  const at = (i: number): number => (transposed ? (data[(i % units) * inputs + Math.floor(i / units)] ?? 0) : (data[i] ?? 0))
+  const numberAt = (i: number): number => (transposed ? at(data, (i % units) * inputs + Math.floor(i / units)) : at(data, i))
   const made = new (factor === 1 && data instanceof Float32Array ? Float32Array : Float64Array)(data.length)
-  for (let i = 0; i < made.length; i++) made[i] = at(i) * factor
+  for (let i = 0; i < made.length; i++) made[i] = numberAt(i) * factor
   return { inputs, units, data: made }
 }
 
@@ -100,6 +101,8 @@ function batchNormalization(node: NodeView): Rows {
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => floats(node, i, 'a parameter')?.data)
   if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined)
     throw node.damaged('has no mean or no variance')
+  if ([gamma, beta, variance].some(({ length }) => length !== mean.length))
+    throw node.damaged('has parameters of different numbers of columns')
   const { factor, offset } = affineOfBatchNormalization({ gamma, beta, mean, variance, epsilon: floatOf(node, 'epsilon', 1e-5) })
   const shape = shapeIn(rows)
   if (shape[0] !== 'rows') throw node.unsupported('normalizes another dimension than the columns')

@@ -2,6 +2,7 @@
 
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { whole } from '../../../core/fields.ts'
 import { constraintsOf } from '../../feasibility.ts'
 import { StudyRandom } from '../../random.ts'
@@ -159,7 +160,7 @@ function thinned({ x, y, categorical }: Sample, most: number): Sample {
       kept.map((i) => x.slice(i * categorical.length, (i + 1) * categorical.length)),
       categorical.length,
     ),
-    y: Float64Array.from(kept, (i) => y[i] ?? 0),
+    y: Float64Array.from(kept, (i) => at(y, i)),
     categorical,
   }
 }

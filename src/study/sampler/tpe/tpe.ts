@@ -1,6 +1,7 @@
 // The sampler `tpe`.
 
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality, contains, type Distribution, own, type ParamValue, valueAt } from '../../space/distributions.ts'
@@ -107,7 +108,7 @@ export function estimate(group: readonly Parameter[], { observations, weights }:
   return new ParzenEstimator(
     group.map(({ distribution }) => distribution),
     rows.map(({ values }) => values),
-    rows.map(({ weight }, i) => weight ?? ages[i] ?? 1),
+    rows.map(({ weight }, i) => weight ?? at(ages, i)),
     options,
   )
 }
