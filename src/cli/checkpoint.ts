@@ -51,7 +51,7 @@ export async function loadCheckpoint(folder: string, training: Fingerprint): Pro
   const { checkpoints, about } = decodeCheckpoints(await readBytes(path), path)
   const [checkpoint] = checkpoints
   if (checkpoint === undefined || about === undefined)
-    throw new InvalidDataError(`${path}: this is no checkpoint of a training; those of a study are gone on from by \`espalier resume\``)
+    throw new InvalidDataError(`${path}: this is not a checkpoint of a training; \`espalier resume\` continues a study`)
   const { training: before, ...rest } = parseStored(
     aboutSchema,
     readAbout(about, path),

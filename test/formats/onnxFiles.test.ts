@@ -37,7 +37,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     polynomial: /\(ReduceProd\) is not read/,
   },
   operators: {
-    'act-Abs': /\(Abs\) is not read by itself, only as a part of an activation/,
+    'act-Abs': /\(Abs\) is only read as a part of an activation/,
     'act-Erf': /\(Erf\) is not read: here a network is Gemm or MatMul and activations/,
     'act-Exp': /\(Exp\) is not read by itself/,
     'act-HardSigmoid-alpha-zeroless': /has the alpha 0: it gives the same for all rows/,

@@ -34,7 +34,7 @@ export async function readTable(path: string, options: CsvOptions & UnpackOption
   const extension = extensionOf(path)
   if (!['.csv', '.tsv', '.arff'].includes(extension))
     throw new InvalidDataError(
-      `${path}: the kind of file is told by its ending, which must be .csv, .tsv or .arff (also with .gz), or the path a folder of IDX files`,
+      `${path}: a file must end in .csv, .tsv or .arff (also with .gz), or the path must be a folder of IDX files`,
     )
   const text = await readText(path, options)
   return naming(path, () => {

@@ -21,7 +21,7 @@ export function confusionBlocks(predictions: Predictions): Block[] {
     {
       kind: 'heatmap',
       name: 'confusion',
-      caption: `Of the ${rows} test rows ${right} are told right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
+      caption: `Of the ${rows} test rows ${right} are predicted right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
       value: { label: 'part of the class', format: { percent: 1 } },
       rowLabel: 'true class',
       columnLabel: 'said',

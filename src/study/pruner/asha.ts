@@ -12,7 +12,7 @@ export const ashaSchema = z.strictObject({
   minResource: minResource(AUTO),
   reductionFactor: reductionFactor(),
   minEarlyStoppingRate: minEarlyStoppingRate(),
-  bootstrapCount: z.optional(whole(0, 1_000_000)).check(z.describe('Until more trials than this have come to a rung, nobody goes past it')),
+  bootstrapCount: z.optional(whole(0, 1_000_000)).check(z.describe('Until more trials than this have reached a rung, none passes it')),
 })
 
 /**
