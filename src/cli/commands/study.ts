@@ -105,8 +105,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
 }
 
 /**
- * Deletes what nobody goes on from: checkpoints of trials that ended when their process was killed, or by another program's doing; and, where
- * a journal was deleted and begun anew, those of trials it does not have, which trials of the same numbers must not go on from.
+ * Deletes checkpoints that nothing continues from: those of trials that ended when their process was killed, or through another program; and, if
+ * a journal was deleted and started again, those of trials it does not have, because trials with the same numbers must not continue from them.
  */
 async function dropCheckpoints(
   { name, trials }: Study,

@@ -155,7 +155,7 @@ async function folderFor(specPath: string, { out, resume }: TrainOptions): Promi
   return interrupted ?? defaultFolder(specPath)
 }
 
-/** What a checkpoint leaves to the backend it was made on: another one rounds otherwise. @throws UsageError where another is asked for */
+/** The backend that a checkpoint was made on, because another one rounds differently. @throws UsageError if another is asked for */
 function backendFor(file: TrainingFile, given: TrainOptions, resumed: Resumed | undefined): TrainOptions {
   const said = given.backend ?? file.backend?.prefer ?? 'auto'
   if (resumed === undefined || said === resumed.backend) return given
@@ -163,7 +163,7 @@ function backendFor(file: TrainingFile, given: TrainOptions, resumed: Resumed | 
   throw new UsageError(`the checkpoint was trained on ${resumed.backend} and the backend is to be ${said}, which rounds otherwise`)
 }
 
-/** Says where the training goes on, or that there is something it could go on from. */
+/** Says where the training continues, or that there is a checkpoint to continue from. */
 async function noteResumed(folder: string, given: TrainOptions, resumed: Resumed | undefined, backend: Backend): Promise<void> {
   const path = checkpointPath(folder)
   if (resumed !== undefined) {

@@ -48,7 +48,7 @@ const atStep = (trials: readonly Trial[], step: number): Trial[] =>
     return value === undefined ? [] : [{ ...trial, state: 'complete', values: [value] }]
   })
 
-/** Of the many pairs, how many a person is shown. */
+/** How many of the pairs are shown. */
 const PAIRS_SHOWN = 10
 
 /** @throws InvalidDataError when too few trials are complete */

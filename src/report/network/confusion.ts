@@ -4,7 +4,7 @@ import { at } from '../../core/at.ts'
 import type { Block } from '../model.ts'
 import { answersOf, type Predictions } from './predictions.ts'
 
-/** What a network takes for what: a heat map by class, and each class's precision and recall; of a regression nothing. */
+/** Which classes a network confuses: a heat map by class, and each class's precision and recall; nothing for a regression. */
 export function confusionBlocks(predictions: Predictions): Block[] {
   const { classNames, rows, task } = predictions
   if (task === 'regression' || rows === 0) return []
