@@ -39,7 +39,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   operators: {
     'act-Abs': /\(Abs\) is only read as a part of an activation/,
     'act-Erf': /\(Erf\) is not read: here a network is Gemm or MatMul and activations/,
-    'act-Exp': /\(Exp\) is not read by itself/,
+    'act-Exp': /\(Exp\) is only read as a part of an activation/,
     'act-HardSigmoid-alpha-zeroless': /has the alpha 0: it gives the same for all rows/,
     'act-HardSwish': /\(HardSwish\) is not read/,
     'act-Hardmax': /\(Hardmax\) is not read/,
@@ -58,7 +58,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
     'softmax3--2-13': /is not over the outputs of a row/,
     'gemm-bias-column': /\(Gemm\) has numbers of its own for each row/,
     'gemm-transA': /\(Gemm\) takes its rows as columns \(transA\)/,
-    'div-swapped': /\(Div\) is not read by itself/,
+    'div-swapped': /\(Div\) is only read as a part of an activation/,
     widen: /\(Add\) takes a constant of shape 3; what comes before it is of shape rows x 1/,
     'clip-inverted': /\(Clip\) limits to what lies between 0\.5 and 0\.1/,
     'prelu-n': /\(PRelu\) has another number for each column/,
