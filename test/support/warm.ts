@@ -6,7 +6,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-
 export interface Finished {
   /** Null where the program was killed, or would not have ended by itself. */
   readonly code: number | null

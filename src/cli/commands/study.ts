@@ -170,7 +170,9 @@ export async function resumeStudy(where: string, given: StudyCommandOptions & { 
   const shown = isOnRedis(where) ? 'the journal' : where
   const file = fileOf(record)
   if (file === undefined) {
-    throw new UsageError(`${shown} holds study "${record.name}", which was not made from a study file; the program that made it can continue it`)
+    throw new UsageError(
+      `${shown} holds study "${record.name}", which was not made from a study file; the program that made it can continue it`,
+    )
   }
   const parsed = parseStudyFile(file, `${shown}, study "${record.name}"`)
   // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
