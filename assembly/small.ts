@@ -62,7 +62,8 @@ export function allocate_small(): void {
 @inline function eights(it: Layer): i32 { return (batch.rows * it.width + 7) >> 3 }
 
 /** The cross-entropies take the output layer's sums; `score` or `activate_outputs` finishes them. */
-export function small_forward_all(): void {
+// @ts-ignore: decorator
+@inline export function small_forward_all(): void {
   const m = batch.member
   gather_inputs(batch.data, 0, batch.rows)
   let a = inputs
@@ -88,7 +89,8 @@ export function small_forward_all(): void {
 }
 
 /** `transposed` becomes the transpose (width, height) of a kernel (height, width), in 4 x 4 blocks. */
-function transpose(it: Layer, kernel: usize): void {
+// @ts-ignore: decorator
+@inline function transpose(it: Layer, kernel: usize): void {
   const stride = it.stride
   const height = <usize>it.height * 4
   for (let i: usize = 0; i < height; i += 16) {

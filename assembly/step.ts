@@ -15,7 +15,8 @@ import { penalty, start_update } from './update'
 import { update_whole } from './whole'
 
 /** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
-function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
+// @ts-ignore: decorator
+@inline function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
   batch.member = m
   batch.data = data
   batch.rows = rows

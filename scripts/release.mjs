@@ -11,8 +11,8 @@ runMain(async () => {
   const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const packed = join(folder, '.cache/release')
   mkdirSync(packed, { recursive: true })
-  await runNpm(['pack', '--pack-destination', packed], folder)
+  await runNpm(['pack', '--pack-destination', packed], { cwd: folder })
   const publish = ['publish', join(packed, `${name.replace(/^@/, '').replace('/', '-')}-${version}.tgz`)]
-  if (process.argv.includes('--publish')) await runNpm(publish, folder)
+  if (process.argv.includes('--publish')) await runNpm(publish, { cwd: folder })
   else console.log(`\nTo publish: npm ${publish.join(' ')}\nThen: git tag v${version}`)
 })

@@ -29,8 +29,16 @@ function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Arra
 /** Of two classes the one with fewer rows, the second if they are equal; undefined with more classes or none. */
 export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
   if (classesOf(topology) !== 2) return undefined
-  const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
+  const ones = onesOf(examples, topology)
   return examples.rows - ones < ones ? 0 : 1
+}
+
+/** Rows of class 1, of two classes. Every training asks, so a single output's are counted where they lie. */
+function onesOf(examples: Examples, topology: Topology): number {
+  let ones = 0
+  if (outputSizeOf(topology) === 1) for (const target of examples.targets) ones += Number(target > 0.5)
+  else for (const one of classOfRows(examples, topology)) ones += one
+  return ones
 }
 
 /** The class that the network predicts for every row: of two, the second if its probability is above 0.5. */

@@ -30,6 +30,7 @@ const plain = (name: string): string => name.replace(/[_\-\s]/g, '').toLowerCase
 
 /** The name among `allowed` that was meant, or the word as it came (for the validation to refuse). */
 export function canonicalName(word: string, allowed: readonly string[]): string {
+  if (allowed.includes(word)) return word
   const wanted = plain(word)
   const alias = ALIASES[wanted]
   if (alias !== undefined && allowed.includes(alias)) return alias

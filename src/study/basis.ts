@@ -30,7 +30,7 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
   if (changes.length > 0) {
     const said = sectionChanges(dataSection(fileOf(log)), dataSection(file))
     throw new InvalidSpecError(
-      `study "${name}" cannot go on over other data: ${changes.slice(0, 3).join('; ')}${said.length === 0 ? '' : ` (${said.join('; ')})`}; new trials could not be compared with its ${begun} earlier ones, so give it its own data, or another name or journal`,
+      `study "${name}" cannot continue with other data: ${changes.slice(0, 3).join('; ')}${said.length === 0 ? '' : ` (${said.join('; ')})`}; new trials could not be compared with its ${begun} earlier ones, so give it its own data, or another name or journal`,
     )
   }
   const notices: string[] = []
@@ -73,7 +73,7 @@ function changesOf(log: StudyLog, data: readonly DataPrint[]): string[] {
 
 /** What a change of the arithmetic means, in words. */
 const arithmeticChange = (before: Stretch, now: Stretch): string =>
-  `from trial ${now.from} on the arithmetic is ${now.arithmetic}, before it was ${before.arithmetic}; the same configuration and seed come to other last digits, ` +
+  `from trial ${now.from} on the arithmetic is ${now.arithmetic}, before it was ${before.arithmetic}; the same configuration and seed give other last digits, ` +
   "and so to slightly other values; simd: 'plain' is the same on every processor and in every browser"
 
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>

@@ -117,7 +117,7 @@ export class Study {
     const { budget = {}, signal, file } = options
     const { specOf, folds, seed, objectives, outcomeConstraints, space } = this.#plan
     if (specOf === undefined)
-      throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
+      throw new InvalidSpecError('train is missing; without it the study needs your values: use optimize, or ask and tell')
     if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
@@ -293,8 +293,8 @@ export class Study {
     checkWhole('number', number, 0)
     const { state } = this.#log.trial(number)
     if (state === 'waiting') throw new InvalidSpecError(`trial ${number} is waiting; it runs once \`ask\` has given it`)
-    if (state !== 'running') throw new InvalidSpecError(`trial ${number} is ${state}; only a running trial can be told more`)
-    if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will tell its values`)
+    if (state !== 'running') throw new InvalidSpecError(`trial ${number} is ${state}; only a running trial can be changed`)
+    if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will report its values`)
     return number
   }
 

@@ -82,7 +82,7 @@ describe('a study over data', () => {
     const before = await journal.read(0)
     await expect(run(journal, 3, {}, rows)).rejects.toMatchObject({ name: 'InvalidSpecError', message: expect.stringMatching(message) })
     await expect(run(journal, 3, {}, rows)).rejects.toThrow(
-      /study "study" cannot go on over other data: .* its 2 earlier ones, so give it its own data/,
+      /study "study" cannot continue with other data: .* its 2 earlier ones, so give it its own data/,
     )
     expect(await journal.read(0)).toEqual(before)
     expect(await run(journal, 3)).toEqual([])

@@ -62,7 +62,7 @@ export function fanova(trials: readonly Trial[], options: FanovaOptions = {}): F
     .filter(({ variance }) => variance > 0)
   if (prepared.length === 0) {
     throw new InvalidDataError(
-      `all ${table.trials.length} trials have the same value, or the same parameters; no parameter can be told to matter`,
+      `all ${table.trials.length} trials have the same value, or the same parameters; no parameter can be shown to matter`,
     )
   }
   const explained = (columns: readonly number[]): number[] =>
