@@ -45,6 +45,7 @@ export default defineConfig({
       { find: /^espalier\/node$/, replacement: here('dist/node.js') },
       { find: /^espalier\/report$/, replacement: here('dist/report.js') },
       { find: /^espalier\/formats$/, replacement: here('dist/formats.js') },
+      { find: /^espalier\/replicate$/, replacement: here('dist/replicate.js') },
       { find: /^espalier\/inline-worker$/, replacement: here('dist/inline-worker.js') },
     ],
   },

@@ -1,3 +1,5 @@
+// Runs the steps of scripts, and reports their failures.
+
 import { spawn } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,14 +14,14 @@ export class StepError extends Error {}
  * Runs a program with this terminal's output and no input.
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, shell?: boolean, held?: boolean }} [options] `env` is added to this process's; what is `held` is shown
- *   when the program has ended, so that programs beside one another can be read
+ * @param {{ env?: Record<string, string | undefined>, shell?: boolean, cwd?: string, held?: boolean }} [options] `env` is added to this process's; `cwd` is the root by
+ *   default; output that is `held` is shown when the program has ended, so that programs beside one another can be read
  * @returns {Promise<void>} rejects with a StepError unless the program exits with 0
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: root,
+      cwd: options.cwd ?? root,
       stdio: options.held ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...options.env },
       shell: options.shell ?? false,
@@ -51,7 +53,7 @@ export const runNode = (args, env) => run(process.execPath, args, env ? { env } 
 /**
  * Runs npm: the one that started this process, or the one on the PATH.
  * @param {string[]} args
- * @param {{ held?: boolean }} [options] as of `run`
+ * @param {{ cwd?: string, held?: boolean }} [options] as of `run`
  */
 export function runNpm(args, options = {}) {
   const npm = process.env.npm_execpath

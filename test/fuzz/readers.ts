@@ -22,7 +22,7 @@ import { CorruptJournalError } from '../../src/study/journal/errors.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../../src/study/journal/file/checkpoint-format.ts'
 import { parseLines } from '../../src/study/journal/file/lines.ts'
 import { stringifyJson } from '../../src/study/journal/json.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { resolveStudy } from '../../src/study/options.ts'
 import { gzip, idxBytes } from '../data/build.ts'
 import { makeModel } from '../formats/models.ts'
@@ -213,10 +213,10 @@ export const READERS: readonly Reader[] = [
     mutate: mutateJournal,
     read: (input) => {
       const { entries } = parseLines(strToU8(input), 'file', 0, 0)
-      const replay = new Replay()
-      replay.apply(entries)
+      const rebuilt = new RebuiltStudies()
+      rebuilt.apply(entries)
       // What was read is written again, into reports and other journals.
-      for (const { trials, userAttrs } of replay.studies)
+      for (const { trials, userAttrs } of rebuilt.studies)
         stringifyJson([userAttrs, ...trials.map((trial) => [trial.userAttrs, trial.systemAttrs])])
     },
   }),

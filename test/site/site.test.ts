@@ -23,6 +23,7 @@ const types: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css',
   '.webp': 'image/webp',
+  '.svg': 'image/svg+xml',
 }
 
 /** A plain file server: no address means a file but its own, `/` the folder's index.html. The browser asks for what pages share once, as a reader's does. */

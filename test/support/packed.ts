@@ -1,11 +1,11 @@
+/** The package as a user gets it: its tarball, which the vitest project `packed` packs once (packedSetup.ts), installed in folders of their own. */
+
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { copyApp } from '../../scripts/packed.mjs'
 import { embedding } from '../../scripts/tools.mjs'
 import { temporaryFolder } from './bundle.ts'
 import { npm } from './npm.ts'
-
-/** The package as a user gets it: its tarball, which the vitest project `packed` packs once (packedSetup.ts), installed in folders of their own. */
 
 /**
  * Copies an application's folder to a temporary one and installs there what its package.json asks for, with the tarball as `espalier`.

@@ -1,3 +1,5 @@
+// Packs the package once for all tests of the project `packed`.
+
 import type { TestProject } from 'vitest/node'
 import { preparePacked } from '../../scripts/packed.mjs'
 

@@ -1,7 +1,8 @@
+// The schemas of journal entries.
+
 import * as z from 'zod/mini'
 import { recordOf } from '../../core/stored.ts'
 import type { Json } from '../trial.ts'
-import { distributionFromJson } from './distributions.ts'
 import { DIRECTIONS, Operation, STATES } from './entries.ts'
 
 // z.number() refuses NaN and the infinities.
@@ -22,9 +23,10 @@ const direction = z.pipe(
   z.literal([1, 2]),
   z.transform((number) => DIRECTIONS[number]),
 )
-const distribution = z.pipe(z.string(), z.transform(distributionFromJson))
+/** Read when the operation is applied: a journal repeats the same few texts in every trial. */
+const distribution = z.string()
 
-/** Entries by their operation, fields checked. What a later Optuna may add to them is passed over. */
+/** Entries by their operation, fields checked. Fields that a later Optuna may add are ignored. */
 export const operationSchema = z.discriminatedUnion('op_code', [
   z.object({ op_code: z.literal(Operation.createStudy), study_name: z.string(), directions: z.array(direction).check(z.minLength(1)) }),
   z.object({ op_code: z.literal(Operation.deleteStudy), study_id: id }),
