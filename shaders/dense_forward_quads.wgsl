@@ -5,12 +5,12 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let k4 = layer.inputs4;
   let n4 = layer.units4;
   let blocks = blocks_of(index, group.x * 16u, group.y * 16u);
-  if (blocks.quadAcross >= n4 || blocks.quadDown * 4u >= step.rows) { return; }
+  if (blocks.quadAcross >= n4 || blocks.quadDown * 4u >= step.rows * layer.positions) { return; }
   let m = runners[group.z];
   let base = m * shape.scratch4;
   let state0 = m * shape.state4;
   // Past the end the last is read, and not written.
-  let last = step.rows - 1u;
+  let last = step.rows * layer.positions - 1u;
   let row = blocks.down * 4u;
   var a0 = base + layer.source + min(row, last) * k4;
   var a1 = base + layer.source + min(row + 1u, last) * k4;
@@ -83,6 +83,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var i = 0u; i < 16u; i++) {
     let r = down_of(blocks, i);
     let block = across_of(blocks, i);
-    if (r < step.rows) { finish(sums[i], own, m, r, block, out + r * n4 + block); }
+    if (r < step.rows * layer.positions) { finish(sums[i], own, m, r, block, out + r * n4 + block); }
   }
 }

@@ -6,7 +6,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = id.x * 2u;
   let row = id.y * 8u;
-  if (block >= layer.inputs4 || row >= step.rows) { return; }
+  if (block >= layer.inputs4 || row >= step.rows * layer.positions) { return; }
   let m = runners[id.z];
   let base = m * shape.scratch4;
   let n4 = layer.units4;

@@ -20,7 +20,7 @@ fn main(
   let firstInput = (tile / across) * 16u + (part / PARTS % PARTS) * SIDE;
   if (firstBlock >= n4 || firstInput >= k4) { return; }
   let m = runners[group.z];
-  if (OPTIMIZER != ANY_OPTIMIZER && members[m].optimizer != OPTIMIZER) { return; }
+  if (!is_mine(members[m])) { return; }
   let deltas = m * shape.scratch4 + it.deltas + firstBlock;
   let source = m * shape.scratch4 + it.source + firstInput;
   var s0 = vec4f(0.0);
@@ -28,8 +28,8 @@ fn main(
   var s2 = vec4f(0.0);
   var s3 = vec4f(0.0);
   var biases = vec4f(0.0);
-  for (var first = 0u; first < step.rows; first += 4u * DEPTH4) {
-    let depth = min(4u * DEPTH4, step.rows - first);
+  for (var first = 0u; first < step.rows * it.positions; first += 4u * DEPTH4) {
+    let depth = min(4u * DEPTH4, step.rows * it.positions - first);
     for (var i = index; i < 4u * SIDE * DEPTH4; i += SIDE * SIDE) {
       let r = i / SIDE; // both tiles are (4 DEPTH4 rows, SIDE)
       let column = i % SIDE;
@@ -64,5 +64,5 @@ fn main(
   for (var i = 0u; i < 4u && k * 4u + i < it.inputs; i++) { move_weights(sums[i], at + i * n4, own, member, numbers); }
   if (k > 0u) { return; }
   let bias = m * shape.state4 + it.bias + block;
-  optimize(bias, bias + shape.parameters4, biases, member, numbers);
+  move_bias(biases, bias, it, member, numbers);
 }
