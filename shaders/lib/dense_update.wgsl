@@ -12,6 +12,8 @@ fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: ve
   optimize(at, at + shape.parameters4, g + own.l1 * sign(w) + 2.0 * own.l2 * w, member, numbers);
 }
 
+fn move_biases(g: vec4f, at: u32, member: Member, numbers: vec4f) { optimize(at, at + shape.parameters4, g, member, numbers); }
+
 // The layer of tile `number` of 64 x 64 weights.
 fn layer_of(number: u32) -> u32 {
   var l = 0u;
