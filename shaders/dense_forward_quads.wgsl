@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_forward_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)
@@ -8,7 +9,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   if (blocks.quadAcross >= n4 || blocks.quadDown * 4u >= step.rows * layer.positions) { return; }
   let m = runners[group.z];
   let base = m * shape.scratch4;
-  let state0 = m * shape.state4;
   // Past the end the last is read, and not written.
   let last = step.rows * layer.positions - 1u;
   let row = blocks.down * 4u;
@@ -16,6 +16,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   var a1 = base + layer.source + min(row + 1u, last) * k4;
   var a2 = base + layer.source + min(row + 2u, last) * k4;
   var a3 = base + layer.source + min(row + 3u, last) * k4;
+  let state0 = m * shape.state4;
   var w = state0 + layer.kernel + min(blocks.across, n4 - 1u);
   let left = state[state0 + layer.bias + min(blocks.across, n4 - 1u)];
   let right = state[state0 + layer.bias + min(blocks.otherAcross, n4 - 1u)];

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_forward_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares: lib/tiled.wgsl.
 // Dispatch: (units4 / SIDE, rows / 4 SIDE, runners).
 

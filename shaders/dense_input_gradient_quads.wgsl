@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_input_gradient_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // The weight gradients of all layers and, without writing them, the optimizer's step: one dispatch for the whole network, on a software
 // adapter one for each optimizer of the population.
 // An invocation makes 8 inputs x 8 units of a layer's kernel, and of the first inputs also the biases. Gradients sum over ascending rows.
@@ -77,6 +78,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   if (k > 0u) { return; }
-  move_bias(biasLeft, bias, it, member, numbers);
-  if (block + 1u < n4) { move_bias(biasRight, bias + 1u, it, member, numbers); }
+  move_biases(biasLeft, bias, it, member, numbers);
+  if (block + 1u < n4) { move_biases(biasRight, bias + 1u, it, member, numbers); }
 }

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_update_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)
@@ -73,6 +74,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   if (min(blocks.down, blocks.otherDown) > 0u) { return; }
   let bias = m * shape.state4 + it.bias;
-  if (blocks.across < n4) { move_bias(biasLeft, bias + blocks.across, it, member, numbers); }
-  if (blocks.otherAcross < n4) { move_bias(biasRight, bias + blocks.otherAcross, it, member, numbers); }
+  if (blocks.across < n4) { move_biases(biasLeft, bias + blocks.across, it, member, numbers); }
+  if (blocks.otherAcross < n4) { move_biases(biasRight, bias + blocks.otherAcross, it, member, numbers); }
 }

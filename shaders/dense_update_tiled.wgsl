@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_update_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares: lib/tiled.wgsl.
 // Dispatch: (tiles of all layers * PARTS * PARTS, 1, runners): `layerTable` counts tiles of 64 x 64 weights, and a workgroup makes a part.
 
@@ -63,6 +64,5 @@ fn main(
   var sums = array<vec4f, 4>(s0, s1, s2, s3);
   for (var i = 0u; i < 4u && k * 4u + i < it.inputs; i++) { move_weights(sums[i], at + i * n4, own, member, numbers); }
   if (k > 0u) { return; }
-  let bias = m * shape.state4 + it.bias + block;
-  move_bias(biases, bias, it, member, numbers);
+  move_biases(biases, m * shape.state4 + it.bias + block, it, member, numbers);
 }

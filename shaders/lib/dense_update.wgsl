@@ -25,7 +25,7 @@ fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: ve
   move(g + own.l1 * sign(w) + 2.0 * own.l2 * w, at, member, numbers);
 }
 
-fn move_bias(g: vec4f, at: u32, it: Layer, member: Member, numbers: vec4f) {
+fn move_biases(g: vec4f, at: u32, it: Layer, member: Member, numbers: vec4f) {
   if ((it.trained & 2u) != 0u) { move(g, at, member, numbers); }
 }
 

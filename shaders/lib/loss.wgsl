@@ -5,7 +5,7 @@
 override CLASSES: bool = false; // targets are class numbers
 override WEIGHTED: bool = false; // there are sample weights
 override SCORED: bool = true; // there are targets
-override LOSS: u32 = 0u;
+override LOSS: u32 = LOSS_MEAN_SQUARED_ERROR;
 
 const EPSILON: f32 = 1e-7;
 const ONE_LESS_EPSILON: f32 = 0.9999999;
@@ -63,7 +63,7 @@ fn score(m: u32, clip: bool, row: u32, z: u32, d: u32, scale: f32, training: boo
   var loss = 0.0;
   var losses = Sum(0.0, 0.0);
   var right = 0.0;
-  if (LOSS == 2u) {
+  if (LOSS == LOSS_CATEGORICAL_CROSSENTROPY) {
     var largest = number(z);
     var best = 0u;
     var bestTarget = 0u;
@@ -111,7 +111,7 @@ fn score(m: u32, clip: bool, row: u32, z: u32, d: u32, scale: f32, training: boo
         set_number(d + o, scale * (p * mass - y));
       }
     }
-  } else if (LOSS == 1u) {
+  } else if (LOSS == LOSS_BINARY_CROSSENTROPY) {
     for (var o = 0u; o < n; o++) {
       let sum = number(z + o);
       let e = exp(-abs(sum));

@@ -42,7 +42,7 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
   let rate = scalars.x;
   let kind = select(OPTIMIZER, member.optimizer, OPTIMIZER == ANY_OPTIMIZER);
   switch (kind) {
-    case 0u: {
+    case OPTIMIZER_SGD: {
       if (member.slots == 0u) {
         state[at] = w - rate * g;
       } else {
@@ -51,7 +51,7 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
         state[at] = w + select(velocity, member.momentum * velocity - rate * g, member.nesterov != 0u);
       }
     }
-    case 1u: {
+    case OPTIMIZER_RMSPROP: {
       let a = member.rho * slot(slots) + member.restOfRho * g * g;
       set_slot(slots, a);
       if (WHOLE) {
@@ -60,12 +60,12 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
         state[at] = w - rate * g / root(a, member);
       }
     }
-    case 2u: {
+    case OPTIMIZER_ADAGRAD: {
       let a = slot(slots) + g * g;
       set_slot(slots, a);
       state[at] = w - rate * g / root(a, member);
     }
-    case 3u: {
+    case OPTIMIZER_ADADELTA: {
       let a = member.rho * slot(slots) + member.restOfRho * g * g;
       let d = slot(other);
       let change = g * sqrt(d + member.epsilon) / sqrt(a + member.epsilon);
@@ -73,14 +73,14 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
       set_slot(other, member.rho * d + member.restOfRho * change * change);
       state[at] = w - rate * change;
     }
-    case 5u: {
+    case OPTIMIZER_ADAMAX: {
       let first = member.beta1 * slot(slots) + member.restOfBeta1 * g;
       let largest = max(abs(g), member.beta2 * slot(other));
       set_slot(slots, first);
       set_slot(other, largest);
       state[at] = w - rate * first / (largest + member.epsilon);
     }
-    case 8u: {
+    case OPTIMIZER_LION: {
       if (WHOLE) {
         let first = slot(slots);
         set_slot(slots, member.beta2 * first + member.restOfBeta2 * g);
@@ -92,7 +92,7 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
       let square = member.beta2 * slot(other) + member.restOfBeta2 * g * g;
       set_slot(slots, first);
       set_slot(other, square);
-      if (kind == 6u) {
+      if (kind == OPTIMIZER_NADAM) {
         state[at] = w - rate * (scalars.y * g + scalars.z * first) / (sqrt(square * scalars.w) + member.epsilon);
       } else {
         var largest = square;

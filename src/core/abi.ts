@@ -16,7 +16,7 @@ const { sparseCategoricalCrossentropy: _same, ...losses } = LOSSES
 
 /**
  * The numbers by which kernels know names, a group for each. assembly/generate.mjs writes them out for AssemblyScript, and
- * src/backend/webgpu/names.ts for WGSL.
+ * shaders/generate.mjs for WGSL.
  */
 export const ABI: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Activation: codes(ACTIVATION_KERNELS),

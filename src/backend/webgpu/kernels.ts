@@ -16,6 +16,8 @@ import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
 import denseUpdate from '../../../shaders/lib/dense_update.wgsl'
 import dropout from '../../../shaders/lib/dropout.wgsl'
 import features from '../../../shaders/lib/features.wgsl'
+import names from '../../../shaders/lib/generated/names.wgsl'
+import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
@@ -44,7 +46,7 @@ const SOURCES = {
   update: [optimizer, denseUpdate, update],
   updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork],
+  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork, smallProducts],
 } as const
 export type KernelName = keyof typeof SOURCES
 
@@ -52,7 +54,7 @@ export const shapesSource: string = shapes
 
 function sourceOf(kernel: KernelName): string {
   const used: readonly string[] = SOURCES[kernel]
-  return [...(used.includes(quads) ? [subgroups] : []), shapes, bindings, ...used].join('\n')
+  return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
 /** Group 0's bindings 1 and 2 move from dispatch to dispatch. */
