@@ -12,14 +12,14 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let block = i % layer.units4;
   if (row >= step.rows * layer.positions) { return; }
   let base = runners[id.z] * shape.scratch4;
-  let from = (base + layer.source + row * layer.inputs4) * 4u;
+  let start = (base + layer.source + row * layer.inputs4) * 4u;
   var x = vec4f(0.0);
   var gate = vec4f(0.0);
   for (var j = 0u; j < 4u; j++) {
     let o = block * 4u + j;
     if (o < layer.units) {
-      x[j] = number(from + o);
-      gate[j] = number(from + layer.units + o);
+      x[j] = number(start + o);
+      gate[j] = number(start + layer.units + o);
     }
   }
   scratch[base + layer.outputs + i] = x * sigmoid(gate);

@@ -9,7 +9,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let block = i % layer.inputs4;
   if (row >= step.rows * layer.positions) { return; }
   let m = runners[id.z];
-  let from = (m * shape.scratch4 + layer.source + row * layer.inputs4) * 4u;
+  let start = (m * shape.scratch4 + layer.source + row * layer.inputs4) * 4u;
   let deltas = (m * shape.scratch4 + layer.deltas + row * layer.units4) * 4u;
   var x = vec4f(1.0); // of the second half, what the gate lets through
   var gate = vec4f(0.0);
@@ -20,8 +20,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (o < layer.inputs) {
       second[j] = o >= layer.units;
       let of_half = select(o, o - layer.units, second[j]);
-      x[j] = number(from + of_half);
-      gate[j] = number(from + layer.units + of_half);
+      x[j] = number(start + of_half);
+      gate[j] = number(start + layer.units + of_half);
       delta[j] = number(deltas + of_half);
     }
   }

@@ -12,7 +12,7 @@ fn is_mine(member: Member) -> bool {
   return member.whole == u32(WHOLE) && (OPTIMIZER == ANY_OPTIMIZER || member.optimizer == OPTIMIZER);
 }
 
-fn move(g: vec4f, at: u32, member: Member, numbers: vec4f) {
+fn apply(g: vec4f, at: u32, member: Member, numbers: vec4f) {
   if (WHOLE) {
     state[at + shape.gradients] = g;
   } else {
@@ -22,11 +22,11 @@ fn move(g: vec4f, at: u32, member: Member, numbers: vec4f) {
 
 fn move_weights(g: vec4f, at: u32, own: MemberLayer, member: Member, numbers: vec4f) {
   let w = state[at];
-  move(g + own.l1 * sign(w) + 2.0 * own.l2 * w, at, member, numbers);
+  apply(g + own.l1 * sign(w) + 2.0 * own.l2 * w, at, member, numbers);
 }
 
 fn move_biases(g: vec4f, at: u32, it: Layer, member: Member, numbers: vec4f) {
-  if ((it.trained & 2u) != 0u) { move(g, at, member, numbers); }
+  if ((it.trained & 2u) != 0u) { apply(g, at, member, numbers); }
 }
 
 // The layer of tile `number` of 64 x 64 weights.

@@ -7,3 +7,5 @@ fn masked(own: MemberLayer) -> MemberLayer {
   it.threshold = own.passThreshold;
   return it;
 }
+fn activate_row(kind: u32, start: u32, n: u32) {}
+fn differentiate_row(kind: u32, outputs: u32, deltas: u32, n: u32) {}

@@ -200,9 +200,12 @@ export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimi
   return { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
 }
 
-/** How many arrays of state, each as long as the parameters, an optimizer keeps: its own, then the sum of gradients where it accumulates them. */
+/** How many arrays of state, each as long as the parameters, an optimizer's own formula keeps. */
+export const ownSlotCount = (optimizer: Optimizer): number => ruleOf(optimizer.name).slots(optimizer)
+
+/** How many an optimizer keeps: its own, then the sum of gradients where it accumulates them. */
 export function slotCount(optimizer: Optimizer): number {
-  return ruleOf(optimizer.name).slots(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
+  return ownSlotCount(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
 
 /** The most that `slotCount` answers: of an rmsprop that is centered and has momentum, or an adam with amsgrad, that gathers gradients. */

@@ -1,11 +1,20 @@
+import { lastAxis } from '../../core/layers/kind.ts'
 import { LOSSES } from '../../core/losses.ts'
-import { OPTIMIZERS } from '../../core/optimizers.ts'
+import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
+import type { Member } from '../../core/population.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
 import type { Kernels } from './kernels.ts'
-import { TILE4 } from './plan.ts'
+import { type Pass, wide } from './kinds.ts'
+import { hasOwnGradient, TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
 import type { Rows } from './rows.ts'
+import { type Stage, stagesOf } from './stages.ts'
+
+/** A stage whose kernel is compiled. */
+interface BoundStage extends Stage {
+  readonly kernel: Bound
+}
 
 /** What executes networks of any size: layer by layer, all members in every dispatch. */
 interface General {
@@ -14,11 +23,19 @@ interface General {
   readonly scratch: GPUBuffer // (P, scratch4) vec4f
   readonly sums: GPUBuffer // (SLOTS, P) vec4f
   readonly products: Products
-  readonly forward: Bound
-  readonly inputGradient: Bound
-  /** Together they know every optimizer of the population. */
-  readonly updates: readonly Bound[]
+  readonly forward: readonly BoundStage[]
+  readonly backward: readonly BoundStage[]
+  readonly updates: Updates
   readonly reduce: Bound
+}
+
+/** Kernels that move parameters. Of each sort the kernels together know every optimizer of the population. */
+interface Updates {
+  /** Of all dense layers; for members that need the whole gradient first it is only kept. */
+  readonly grouped: readonly Bound[]
+  /** Of gradients that are kept, tensor by tensor: first their lengths. */
+  readonly lengths: readonly Bound[]
+  readonly kept: readonly Bound[]
 }
 
 /** As shaders/lib/optimizer.wgsl's. */
@@ -26,31 +43,25 @@ const ANY_OPTIMIZER = 255
 
 /** @param software whether the adapter is: there a pipeline knows one optimizer (shaders/lib/optimizer.wgsl) */
 export async function openGeneral(ground: Ground, products: Products, software: boolean): Promise<Executor> {
-  const { kernels, memory, plan, population, state, order, scalars, penalized } = ground
+  const { kernels, memory, plan, population, state, order, penalized } = ground
   const { topology, members } = population
   const count = members.length
   const scratch = memory.storage(count * plan.scratch4 * 16, 'activations')
   const sums = memory.storage(SLOTS * count * 16, 'sums')
   const results = memory.storage(count * plan.rows * 8, 'results of rows')
   const RESULT_ROWS = plan.rows
-  const optimizers = software ? [...new Set(members.map(({ optimizer }) => OPTIMIZERS[optimizer.name].code))] : [ANY_OPTIMIZER]
-  const [forward, inputGradient, reduce, updates] = await Promise.all([
-    kernels.get(products.forward, products.constants),
-    kernels.get(products.inputGradient, products.constants),
-    kernels.get('reduce', { PENALIZED: Number(penalized), RESULT_ROWS }),
-    Promise.all(optimizers.map((OPTIMIZER) => kernels.get(products.update, { ...products.constants, OPTIMIZER }))),
+  const bound = async ({ kernel, constants }: Pick<Pass, 'kernel' | 'constants'>, buffers: readonly GPUBuffer[]): Promise<Bound> =>
+    bind(memory, await kernels.get(kernel, constants), buffers)
+  const boundStages = (stages: readonly Stage[]): Promise<BoundStage[]> =>
+    Promise.all(stages.map(async (stage) => ({ ...stage, kernel: await bound(stage.pass, [state, scratch]) })))
+  const stages = stagesOf(plan, population, products)
+  const [forward, backward, reduce, updates] = await Promise.all([
+    boundStages(stages.forward),
+    boundStages(stages.backward),
+    bound({ kernel: 'reduce', constants: { PENALIZED: Number(penalized), RESULT_ROWS } }, [state, results, sums]),
+    openUpdates(ground, products, software, scratch, bound),
   ])
-  const general: General = {
-    ground,
-    shared: ground.share(plan),
-    scratch,
-    sums,
-    products,
-    forward: bind(memory, forward, [state, scratch]),
-    inputGradient: bind(memory, inputGradient, [state, scratch]),
-    updates: updates.map((update) => bind(memory, update, [state, scratch, scalars])),
-    reduce: bind(memory, reduce, [state, results, sums]),
-  }
+  const general: General = { ground, shared: ground.share(plan), scratch, sums, products, forward, backward, updates, reduce }
   return {
     kindOf: () => 0,
     over: async (rows, scored) => {
@@ -62,13 +73,39 @@ export async function openGeneral(ground: Ground, products: Products, software: 
         SCORED: Number(scored),
       }
       const [gather, outputLoss] = await Promise.all([
-        kernels.get('gather', { FEATURE_BYTES: featureBytes, SCALE: Math.fround(scale) }),
-        kernels.get('outputLoss', { ...constants, RESULT_ROWS }),
+        bound({ kernel: 'gather', constants: { FEATURE_BYTES: featureBytes, SCALE: Math.fround(scale) } }, [order, features, scratch]),
+        bound({ kernel: 'outputLoss', constants: { ...constants, RESULT_ROWS } }, [order, targets, scratch, results]),
       ])
-      const gathering = bind(memory, gather, [order, features, scratch])
-      return new GeneralPasses(general, rows, gathering, bind(memory, outputLoss, [order, targets, scratch, results]))
+      return new GeneralPasses(general, rows, gather, outputLoss)
     },
   }
+}
+
+/** A member's own settings decide which kernels move it, whatever its company. */
+async function openUpdates(
+  { population: { members }, plan, state, scalars }: Ground,
+  products: Products,
+  software: boolean,
+  scratch: GPUBuffer,
+  bound: (pass: Pick<Pass, 'kernel' | 'constants'>, buffers: readonly GPUBuffer[]) => Promise<Bound>,
+): Promise<Updates> {
+  const whole = members.filter(({ optimizer }) => needsWholeGradient(optimizer))
+  const others = members.filter((member) => !whole.includes(member))
+  const optimizersOf = (some: readonly Member[]): number[] => {
+    const codes = some.map(({ optimizer }) => OPTIMIZERS[optimizer.name].code)
+    return software || codes.length === 0 ? [...new Set(codes)] : [ANY_OPTIMIZER]
+  }
+  const keeps = whole.length > 0
+  const forms = [...optimizersOf(others).map((OPTIMIZER) => ({ OPTIMIZER })), ...(keeps ? [{ WHOLE: 1 }] : [])]
+  const grouped = plan.tiles === 0 ? [] : forms
+  const kept = optimizersOf(plan.layout.layers.some(hasOwnGradient) ? members : whole)
+  const all = <T>(items: readonly T[], open: (item: T) => Promise<Bound>): Promise<Bound[]> => Promise.all(items.map(open))
+  const [ofGrouped, ofLengths, ofKept] = await Promise.all([
+    all(grouped, (own) => bound({ kernel: products.update, constants: { ...products.constants, ...own } }, [state, scratch, scalars])),
+    all(keeps ? [{ WHOLE: 1 }] : [], (constants) => bound({ kernel: 'wholeLengths', constants }, [state, scalars])),
+    all(kept, (OPTIMIZER) => bound({ kernel: 'wholeUpdate', constants: { OPTIMIZER, WHOLE: 1 } }, [state, scalars])),
+  ])
+  return { grouped: ofGrouped, lengths: ofLengths, kept: ofKept }
 }
 
 /**
@@ -80,17 +117,6 @@ export async function compileOneByOne(kernels: Kernels, { forward, inputGradient
   await kernels.get(inputGradient, constants)
   await kernels.get(update, { ...constants, OPTIMIZER: ANY_OPTIMIZER })
 }
-
-/** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */
-function wide(groups: number): [x: number, y: number] {
-  const across = Math.min(groups, 32768)
-  return [across, Math.ceil(groups / across)]
-}
-
-const tilesOver = ({ tile4 }: Products, blocks: number, rows: number): [x: number, y: number] => [
-  Math.ceil(blocks / tile4),
-  Math.ceil(rows / (4 * tile4)),
-]
 
 class GeneralPasses implements Passes {
   readonly rows: number
@@ -148,15 +174,13 @@ class GeneralPasses implements Passes {
 
   /** A batch through all layers, its losses and their sums. */
   #forward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, products, forward, reduce } = this.#general
+    const { ground, shared, forward, reduce } = this.#general
     const { layers, inputs4 } = ground.plan
+    const { positions } = lastAxis(ground.population.topology.inputShape)
     const common = { shared, slot }
     return [
-      { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * inputs4) / 64)), runners] },
-      ...layers.map(({ index, units4 }): Dispatch => {
-        const groups = [...tilesOver(products, units4, rows), runners] as const
-        return { ...common, kernel: forward, layer: index, groups }
-      }),
+      { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * positions * inputs4) / 64)), runners] },
+      ...this.#stages(forward, slot, rows, runners),
       { ...common, kernel: this.#outputLoss, layer: layers.length - 1, groups: [Math.ceil(rows / 64), 1, runners] },
       { ...common, kernel: reduce, layer: 0, groups: [1, 1, runners] },
     ]
@@ -164,19 +188,24 @@ class GeneralPasses implements Passes {
 
   /** All gradients, and the optimizer. */
   #backward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, products, inputGradient, updates } = this.#general
+    const { ground, shared, products, backward, updates } = this.#general
     const { layers, tiles } = ground.plan
-    const common = { shared, slot }
+    const common = { shared, slot, layer: 0 }
     const parts = (TILE4 / products.tile4) ** 2
+    const grouped = [...wide(tiles * parts), runners] as const
+    const byTensor = [2, layers.length, runners] as const
     return [
-      ...layers
-        .slice(1)
-        .reverse()
-        .map(({ index, inputs4 }): Dispatch => {
-          const groups = [...tilesOver(products, inputs4, rows), runners] as const
-          return { ...common, kernel: inputGradient, layer: index, groups }
-        }),
-      ...updates.map((kernel): Dispatch => ({ ...common, kernel, layer: 0, groups: [...wide(tiles * parts), runners] })),
+      ...this.#stages(backward, slot, rows, runners),
+      ...updates.grouped.map((kernel): Dispatch => ({ ...common, kernel, groups: grouped })),
+      ...[...updates.lengths, ...updates.kept].map((kernel): Dispatch => ({ ...common, kernel, groups: byTensor })),
     ]
+  }
+
+  #stages(stages: readonly BoundStage[], slot: number, rows: number, runners: number): Dispatch[] {
+    const { shared } = this.#general
+    return stages.map(({ layer, pass, kernel }) => ({
+      ...{ shared, slot, kernel, layer: layer.index },
+      groups: [...pass.groups(layer, rows), runners] as const,
+    }))
   }
 }

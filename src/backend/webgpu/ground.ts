@@ -4,7 +4,8 @@ import { bind, type Dispatch } from './executor.ts'
 import { GPUBufferUsage } from './flags.ts'
 import type { Kernels } from './kernels.ts'
 import type { Memory } from './memory.ts'
-import { type Plan, padState } from './plan.ts'
+import { padState } from './padding.ts'
+import type { Plan } from './plan.ts'
 import { placesOf, tablesOf, UNIFORM_STRIDE } from './tables.ts'
 
 /** Batches whose uniforms and results a submission may hold. */
@@ -21,7 +22,9 @@ export interface Ground {
   readonly active: GPUBuffer // (P) u32
   readonly steps: GPUBuffer // (SLOTS) Step, UNIFORM_STRIDE apart
   readonly order: GPUBuffer // (P, rows) u32
-  readonly scalars: GPUBuffer // (SLOTS, P) vec4f
+  readonly scalars: GPUBuffer // (SLOTS, P) vec4f, and from `more` on as many again
+  /** Where in `scalars` a step's other numbers begin; 0 where nobody needs them. */
+  readonly more: number
   readonly classWeights: Float32Array
   readonly penalized: boolean
   /** Group 0 of kernels for which `plan` places what is not in `state`. */
@@ -39,7 +42,8 @@ export async function layGround(
   states: readonly MemberState[],
 ): Promise<Ground> {
   const count = population.members.length
-  const tables = tablesOf(population, train?.sampleWeights?.length ?? 0)
+  const tables = tablesOf(population, plan, train?.sampleWeights?.length ?? 0)
+  const more = plan.gradients > 0 ? SLOTS * count : 0
   const { STORAGE, UNIFORM, COPY_DST } = GPUBufferUsage
   const members = memory.filled(tables.members, STORAGE, 'members')
   const memberLayers = memory.filled(tables.memberLayers, STORAGE, 'member layers')
@@ -49,13 +53,13 @@ export async function layGround(
     active: memory.storage(count * 4, 'active members'),
     state: memory.storage(count * plan.state4 * 16, 'parameters and optimizer state'),
     order: memory.storage(count * (train?.rows ?? 1) * 4, 'epoch order'),
-    scalars: memory.storage(SLOTS * count * 16, 'optimizer numbers'),
+    scalars: memory.storage((SLOTS * count + more) * 16, 'optimizer numbers'),
   }
   states.forEach((state, m) => {
     memory.write(buffers.state, m * plan.state4 * 16, padState(state, plan))
   })
   const share = (own: Plan): GPUBindGroup => {
-    const { shape, layers, layerTable } = placesOf(population.topology, own)
+    const { shape, layers, layerTable } = placesOf(population.topology, own, more)
     const entries = [
       { binding: 0, resource: { buffer: memory.filled(shape, UNIFORM, 'shape') } },
       { binding: 1, resource: { buffer: memory.filled(layers, UNIFORM, 'layers'), size: UNIFORM_STRIDE } },
@@ -74,6 +78,7 @@ export async function layGround(
     population,
     plan,
     ...buffers,
+    more,
     classWeights: tables.classWeights,
     penalized: tables.penalized,
     share,

@@ -20,7 +20,7 @@ export function membersPerGroup(
   const bytes = Math.max(
     plan.state4 * 16,
     small ? 0 : Math.max(plan.scratch4 * 16, plan.rows * 8),
-    SLOTS * 16,
+    SLOTS * (plan.gradients > 0 ? 32 : 16),
     (train?.rows ?? 0) * 4,
     metrics.length > 0 ? (test?.rows ?? 0) * outputs4 * 16 + SLOTS * 16 : 0,
   )

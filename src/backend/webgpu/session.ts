@@ -8,8 +8,8 @@ import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainO
 import type { Passes, Submission } from './executor.ts'
 import { SLOTS } from './ground.ts'
 import type { Network } from './network.ts'
-import { padState, unpadState } from './plan.ts'
-import { advance, type Progress } from './progress.ts'
+import { padState, unpadState } from './padding.ts'
+import { advance, type Progress, progressOf } from './progress.ts'
 import { uploadFeatures } from './rows.ts'
 import { type Block, blocksOf, type Pace, runSlices } from './slices.ts'
 import { stepUniforms, UNIFORM_STRIDE } from './tables.ts'
@@ -63,7 +63,7 @@ export class WebgpuSession implements DeviceSession {
     this.#metrics = metrics
     this.#positiveClass = positiveClass
     this.#watch = watch
-    this.#progress = states.map(({ steps, products }) => ({ steps, products: [...products] }))
+    this.#progress = states.map(progressOf)
   }
 
   train(order: TrainOrder): Promise<EpochResult[][]> {
@@ -117,18 +117,17 @@ export class WebgpuSession implements DeviceSession {
 
   #stateOf(member: number, block: Float32Array): MemberState {
     const { plan } = this.#network
-    const { steps, products } = this.#progressOf(member)
+    const { steps, products, pending } = this.#progressOf(member)
     const own = this.population.members[member]
-    const slots = own === undefined || plan.state4 === plan.parameters4 ? 0 : slotCount(own.optimizer)
-    return { ...unpadState(block, slots, plan), steps, products: [...products] }
+    const slots = own === undefined ? 0 : slotCount(own.optimizer)
+    return { ...unpadState(block, slots, plan), steps, products: [...products], ...(pending === 0 ? {} : { pending }) }
   }
 
   writeState(member: number, given: MemberState): Promise<void> {
     return this.#enqueue(async () => {
       const { memory, state, plan } = this.#network
-      const slots = given.slots.slice(0, plan.state4 / plan.parameters4 - 1)
-      memory.write(state, member * plan.state4 * 16, padState({ parameters: given.parameters, slots }, plan))
-      this.#progress[member] = { steps: given.steps, products: [...given.products] }
+      memory.write(state, member * plan.state4 * 16, padState(given, plan))
+      this.#progress[member] = progressOf(given)
     })
   }
 
@@ -222,14 +221,20 @@ export class WebgpuSession implements DeviceSession {
   }
 
   #writeScalars(active: readonly number[], rates: readonly number[], steps: number): void {
-    const { memory, scalars } = this.#network
+    const { memory, scalars, more } = this.#network
     const values = new Float32Array(steps * active.length * 4)
+    const others = new Float32Array(more === 0 ? 0 : values.length)
     active.forEach((m, z) => {
       const optimizer = this.population.members[m]?.optimizer
       if (optimizer === undefined) return
-      for (let s = 0; s < steps; s++) advance(this.#progressOf(m), optimizer, rates[z] ?? 0, values, (s * active.length + z) * 4)
+      for (let s = 0; s < steps; s++) {
+        const own = advance(this.#progressOf(m), optimizer, rates[z] ?? 0)
+        values.set(own.numbers, (s * active.length + z) * 4)
+        if (more > 0) others.set(own.more, (s * active.length + z) * 4)
+      }
     })
     memory.write(scalars, 0, values)
+    if (more > 0) memory.write(scalars, more * 16, others)
   }
 
   /** The answered function gives the submission's sums, so many of four numbers. */

@@ -1,13 +1,13 @@
 import { LOSSES } from '../../core/losses.ts'
-import { OPTIMIZERS } from '../../core/optimizers.ts'
+import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
+import { settingsOf } from './kinds.ts'
 import { type Plan, place } from './plan.ts'
 import type { Rows } from './rows.ts'
-import { denseLayersOf } from './support.ts'
-import { activationOf, type Fields, isPenalized } from './tables.ts'
+import { type Fields, isPenalized } from './tables.ts'
 
 /** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
 
@@ -28,13 +28,15 @@ export interface Small {
 const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED4
 
 /**
- * The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
+ * Networks of plain dense layers alone. The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
  * decides neither this nor any sum's order, for a browser may hide it.
  */
 export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
   const threads = Math.min(MOST_THREADS, together)
   const rows = Math.ceil(topology.batchSize / 4) * 4
-  const plan = place(topology, { rows, deltas: rows, slots: 0 })
+  const plain = topology.layers.every((layer) => layer.type === 'dense' && layer.useBias && layer.trainable)
+  if (!plain || topology.inputShape.length > 1) return undefined
+  const plan = place(topology, { rows, deltas: rows, slots: 0, gradients: false, keeps: () => false })
   // Behind a batch's numbers lie the gradients and the results of its rows.
   const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, PENALTY_PARTS))
   const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
@@ -135,16 +137,17 @@ function kindsOf({ topology, members }: Population, small: Small) {
 }
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
-  const activations = member.layers.map((_, l) => 1 << activationOf(member, l, topology.loss))
+  const settings = member.layers.map((_, l) => settingsOf(member, l, topology))
   return {
     THREADS: threads,
     STATE4: rounded(plan.parameters4),
     SCRATCH4: scratch4,
     LAYERS: plan.layers.length,
     OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
-    ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
+    ACTIVATIONS: settings.reduce((all, { activation = 0 }) => all | (1 << activation), 0),
     LOSS: LOSSES[topology.loss.name].code,
-    DROPOUT: Number(denseLayersOf(member).some(({ dropout }) => dropout > 0)),
+    DROPOUT: Number(settings.some(({ threshold = 0 }) => threshold > 0)),
+    WHOLE: Number(needsWholeGradient(member.optimizer)),
     PENALIZED: Number(isPenalized(member)),
     CLIPPED: Number(member.dialect === 'keras2.2'),
     CLASS_WEIGHTED: Number(member.classWeights !== undefined),

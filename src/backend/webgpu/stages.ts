@@ -1,0 +1,42 @@
+import type { Population } from '../../core/population.ts'
+import { ACTIVATE, ACTIVATE_GRADIENT, kindOf, type Pass, passes } from './kinds.ts'
+import type { LayerPlan, Plan } from './plan.ts'
+import type { Products } from './products.ts'
+
+/** A kernel over a layer. */
+export interface Stage {
+  readonly layer: LayerPlan
+  readonly pass: Pass
+}
+
+/** What a population's layers do, in order, forwards and backwards; how dense layers' parameters move is general.ts's. */
+export function stagesOf(plan: Plan, { topology, members }: Population, products: Products) {
+  const isTrained = ({ index }: LayerPlan): boolean => plan.layout.layers[index]?.tensors.some(({ trained }) => trained) === true
+  const passing = plan.layers.map((_, l) => members.some((member) => passes(member, l, topology)))
+  const firstTrained = plan.layers.find(isTrained)?.index ?? plan.layers.length
+
+  const forward = (layer: LayerPlan): (Pass | undefined)[] => [
+    kindOf(layer.type).forward?.(products),
+    passing[layer.index] === true ? ACTIVATE : undefined,
+  ]
+
+  /** A layer's own deltas are there. */
+  const backward = (layer: LayerPlan): (Pass | undefined)[] => {
+    const { gradient, inputGradient } = kindOf(layer.type)
+    return [
+      passing[layer.index] === true ? ACTIVATE_GRADIENT : undefined,
+      gradient === 'grouped' ? undefined : gradient,
+      layer.index > firstTrained ? inputGradient(products) : undefined,
+    ]
+  }
+
+  const stages = (layer: LayerPlan, of: readonly (Pass | undefined)[]): Stage[] =>
+    of.flatMap((pass) => (pass === undefined ? [] : [{ layer, pass }]))
+  return {
+    forward: plan.layers.flatMap((layer) => stages(layer, forward(layer))),
+    backward: plan.layers
+      .slice(firstTrained)
+      .reverse()
+      .flatMap((layer) => stages(layer, backward(layer))),
+  }
+}
