@@ -2,7 +2,7 @@ import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
-import type { Population, Topology } from '../../core/population.ts'
+import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
 import { KINDS, passes } from './kinds.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
@@ -73,6 +73,9 @@ const quarter = (n: number): number => Math.ceil(n / 4)
 /** Whether training moves a layer's tensors outside of the grouped update: their gradient is kept, and shaders/whole_update.wgsl moves them. */
 export const hasOwnGradient = ({ layer, tensors }: LayerLayout): boolean =>
   KINDS[layer.type].gradient !== 'grouped' && tensors.some(({ trained }) => trained)
+
+/** Whether training moves a layer, its kept numbers included. */
+export const isTrainable = (layer: TopologyLayer | undefined): boolean => layer !== undefined && 'trainable' in layer && layer.trainable
 
 /** How the general kernels, which leave everything in storage, place a population's members. */
 export function planOf(population: Population, trains: boolean): Plan {
@@ -146,7 +149,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients, keep
       type: layer.type,
       ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
       ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, kept, statistics },
-      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)) | bit(8, 'trainable' in layer && layer.trainable),
+      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)) | bit(8, isTrainable(layer)),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
     source = outputs

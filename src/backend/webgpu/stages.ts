@@ -1,6 +1,6 @@
 import type { Population } from '../../core/population.ts'
 import { ACTIVATE, ACTIVATE_GRADIENT, kindOf, type Pass, passes } from './kinds.ts'
-import type { LayerPlan, Plan } from './plan.ts'
+import { isTrainable, type LayerPlan, type Plan } from './plan.ts'
 import type { Products } from './products.ts'
 
 /** A kernel over a layer. */
@@ -25,7 +25,7 @@ export function stagesOf(plan: Plan, { topology, members }: Population, products
     const { gradient, inputGradient } = kindOf(layer.type)
     return [
       passing[layer.index] === true ? ACTIVATE_GRADIENT : undefined,
-      gradient === 'grouped' ? undefined : gradient,
+      gradient === 'grouped' || !isTrainable(plan.layout.layers[layer.index]?.layer) ? undefined : gradient,
       layer.index > firstTrained ? inputGradient(products) : undefined,
     ]
   }
