@@ -1,15 +1,24 @@
 import { LOSSES } from '../../core/losses.ts'
 import { OPTIMIZERS } from '../../core/optimizers.ts'
-import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
-import { type Ground, SLOTS } from './ground.ts'
+import {
+  type Batches,
+  type Chunks,
+  type Dispatch,
+  type Executor,
+  type Group,
+  type Passes,
+  type Rows,
+  SLOTS,
+  type Submission,
+} from './executor.ts'
 import type { Kernels } from './kernels.ts'
+import { type Bound, bind } from './memory.ts'
 import { TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
-import type { Rows } from './rows.ts'
 
 /** What executes networks of any size: layer by layer, all members in every dispatch. */
 interface General {
-  readonly ground: Ground
+  readonly ground: Group
   readonly shared: GPUBindGroup
   readonly scratch: GPUBuffer // (P, scratch4) vec4f
   readonly sums: GPUBuffer // (SLOTS, P) vec4f
@@ -25,7 +34,7 @@ interface General {
 const ANY_OPTIMIZER = 255
 
 /** @param software whether the adapter is: there a pipeline knows one optimizer (shaders/lib/optimizer.wgsl) */
-export async function openGeneral(ground: Ground, products: Products, software: boolean): Promise<Executor> {
+export async function openGeneral(ground: Group, products: Products, software: boolean): Promise<Executor> {
   const { kernels, memory, plan, population, state, order, scalars, penalized } = ground
   const { topology, members } = population
   const count = members.length

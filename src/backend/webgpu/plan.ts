@@ -29,6 +29,8 @@ export interface Plan {
   readonly inputs4: number
   /** Rows of scratch: a batch, or more for evaluation, in whole tiles. */
   readonly rows: number
+  /** A member's optimizer slots that `state` has room for: none where nothing is trained. */
+  readonly slots: number
   /** Workgroups of the grouped update. */
   readonly tiles: number
 }
@@ -71,7 +73,7 @@ export function place(topology: Topology, { rows, deltas, slots }: { rows: numbe
     below = ownDeltas
     return { ...own, kernel, bias, outputs, deltas: ownDeltas }
   })
-  return { layers, layout, parameters4, state4: parameters4 * (1 + slots), scratch4, inputs4, rows, tiles }
+  return { layers, layout, parameters4, state4: parameters4 * (1 + slots), scratch4, inputs4, rows, slots, tiles }
 }
 
 /** From core's flat order into a member's padded block. */
@@ -102,16 +104,17 @@ function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBu
   return flat
 }
 
-/** A member's block of `state`: parameters, then slots. */
+/** A member's block of `state`: parameters, then as many slots as there is room for. */
 export function padState({ parameters, slots }: Pick<MemberState, 'parameters' | 'slots'>, plan: Plan): Float32Array<ArrayBuffer> {
   const block = new Float32Array(plan.state4 * 4)
-  ;[parameters, ...slots].forEach((values, i) => {
+  ;[parameters, ...slots.slice(0, plan.slots)].forEach((values, i) => {
     block.set(padParameters(values, plan), i * plan.parameters4 * 4)
   })
   return block
 }
 
+/** @param slots of the member's optimizer */
 export function unpadState(block: Float32Array, slots: number, plan: Plan): Pick<MemberState, 'parameters' | 'slots'> {
   const part = (i: number) => unpadParameters(block.subarray(i * plan.parameters4 * 4, (i + 1) * plan.parameters4 * 4), plan)
-  return { parameters: part(0), slots: Array.from({ length: slots }, (_, i) => part(i + 1)) }
+  return { parameters: part(0), slots: Array.from({ length: Math.min(slots, plan.slots) }, (_, i) => part(i + 1)) }
 }
