@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { fitPopulation, type Kernels, type MemberSpec, openBackend } from 'espalier'
+import { fitPopulation, type MemberSpec, openBackend } from 'espalier'
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Products } from '../../src/backend/webgpu/products.ts'
 import type { ActivationName } from '../../src/core/activations.ts'
 import { LOSSES } from '../../src/core/losses.ts'
 import { OPTIMIZERS } from '../../src/core/optimizers.ts'
@@ -12,6 +13,7 @@ import { temporaryFolder } from '../support/bundle.ts'
 import { runDeno } from '../support/deno.ts'
 import { FIRST_ACTIVATIONS, FIRST_OPTIMIZERS } from '../support/fingerprint.ts'
 import { type AskedPipeline, idleGpu } from '../support/idleGpu.ts'
+import { withProducts } from '../support/products.ts'
 import { webgpuNotRun } from '../support/webgpu.ts'
 
 /**
@@ -91,13 +93,13 @@ interface Device {
 /** All that the package asks of devices, each pipeline once: networks of `units` units with every loss and kind of data are trained, evaluated and asked. */
 async function askedBy(
   devices: readonly Device[],
-  kernels: Kernels,
+  products: Products['name'] | 'auto',
   units: number,
   subgroups: boolean,
   predicts = true,
 ): Promise<AskedPipeline[]> {
   const idle = devices.map((device) => idleGpu({ ...device, subgroups }))
-  const backends = await Promise.all(idle.map(({ gpu }) => openBackend({ prefer: 'webgpu', gpu, kernels })))
+  const backends = await Promise.all(idle.map(({ gpu }) => openBackend({ prefer: 'webgpu', gpu, ...withProducts(products) })))
   const losses = Object.keys(OUTPUTS) as LossName[]
   const variants = losses.flatMap((loss) => [0, 1, 2, 3].map((i) => ({ loss, bytes: i % 2 === 1, weighted: i > 1 })))
   for (const [v, { loss, bytes, weighted }] of variants.entries()) {
@@ -119,8 +121,8 @@ async function allAsked(subgroups: boolean): Promise<Map<string, AskedPipeline[]
     askedBy(widths, 'auto', 9, subgroups, false),
     // On hardware the probe asks for all products; on a software adapter an update knows one optimizer.
     askedBy([{ description: 'a device' }], 'auto', 400, subgroups),
-    ...(['auto', 'direct', 'tiled32', 'tiled64'] as const).map((kernels) =>
-      askedBy([{ description: 'llvmpipe' }], kernels, 400, subgroups),
+    ...(['auto', 'direct', 'tiled32', 'tiled64'] as const).map((products) =>
+      askedBy([{ description: 'llvmpipe' }], products, 400, subgroups),
     ),
   ])
   const once = new Map(asked.flat().map((pipeline) => [JSON.stringify([pipeline.kernel, pipeline.constants]), pipeline]))

@@ -1,6 +1,7 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { disguised } from '../support/devices.ts'
+import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 import { backendCases } from './backend.ts'
 import { goldenRuns } from './cases/golden.ts'
@@ -32,11 +33,11 @@ describeOnGpu('WebGPU in Node', (gpu) => {
 // Networks of the suite mostly fit a workgroup's memory, and SwiftShader's workgroups are as wide as its vectors: these cases are also for the
 // kernels of networks that do not fit, and for workgroups in which barriers matter.
 describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
-  describe.each(['direct', 'tiled32', 'auto'] as const)('kernels: %s', (kernels) => {
+  describe.each(['direct', 'tiled32', 'auto'] as const)('products: %s', (products) => {
     let backend: Backend
 
     beforeAll(async () => {
-      backend = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), kernels })
+      backend = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), ...withProducts(products) })
     })
     afterAll(() => backend?.dispose())
 

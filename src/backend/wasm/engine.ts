@@ -3,11 +3,11 @@ import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
 import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
-import { evaluateMetrics } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
-import type { Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
+import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
 import { isTinyLayer, isTinyMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
@@ -204,9 +204,9 @@ export class Engine {
     return this.#wasm.train(member, this.#train, epoch, first, last) !== 0
   }
 
-  /** Mean loss and accuracy over the rows trained since `startEpoch`. */
-  epochLoss(member: number): { loss: number; accuracy: number } {
-    return { loss: this.#wasm.loss_sum(member) / this.#trainRows, accuracy: this.#accuracy(member, this.#trainRows) }
+  /** What the rows trained since `startEpoch` came to. */
+  epochResult(member: number, diverged: boolean, stepLosses: Float32Array | undefined): Omit<EpochResult, 'test'> {
+    return epochResult(this.#population, this.#trainRows, this.#sums(member), diverged, stepLosses)
   }
 
   stepLosses(): Float32Array {
@@ -218,20 +218,15 @@ export class Engine {
     this.#wasm.evaluate(member, this.#test, first, last)
     const test = this.#testExamples
     if (test === undefined || last < test.rows) return undefined
-    const { topology, members } = this.#population
-    const weights = test.sampleWeights
-    const counted =
-      weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
-    const loss = (counted === 0 ? 0 : this.#wasm.loss_sum(member) / counted) + this.#wasm.penalties(member)
     const outputs = this.outputs
     const predictions =
       this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
-    const metrics = evaluateMetrics(this.#metrics, predictions, test, topology, this.#positiveClass)
-    return { loss, accuracy: this.#accuracy(member, test.rows), metrics }
+    const told = { metrics: this.#metrics, positiveClass: this.#positiveClass }
+    return evaluationOf(this.#population, member, told, test, this.#sums(member), this.#wasm.penalties(member), predictions)
   }
 
-  #accuracy(member: number, rows: number): number {
-    return taskOf(this.#population.topology.loss) === 'regression' ? Number.NaN : this.#wasm.correct_sum(member) / rows
+  #sums(member: number): RowSums {
+    return { loss: this.#wasm.loss_sum(member), right: this.#wasm.correct_sum(member) }
   }
 
   /** Outputs of features' rows first … last - 1, into `result` (rows x outputs). */

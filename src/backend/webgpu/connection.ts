@@ -14,11 +14,12 @@ const SETTLE_MS = 100
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** A device from its opening to its end. */
-export class Line {
+/** A device with its pipelines, from its opening to its end. */
+export class Device {
   readonly opened: OpenedDevice
   readonly kernels: Kernels
-  readonly #watchers = new Set<(error: Error) => void>()
+  /** Whoever waits to hear of the end. */
+  readonly #waiting = new Set<(error: Error) => void>()
   #error: Error | undefined
 
   constructor(opened: OpenedDevice) {
@@ -34,27 +35,28 @@ export class Line {
 
   end(error: Error): void {
     this.#error ??= error
-    for (const tell of this.#watchers) tell(this.#error)
-    this.#watchers.clear()
+    for (const tell of this.#waiting) tell(this.#error)
+    this.#waiting.clear()
   }
 
-  /** A promise rejected at the end; `release` it when nobody listens any more, or it is kept as long as the device. */
-  watch(): { readonly ended: Promise<never>; readonly release: () => void } {
+  /** What `work` comes to, or its end by the device's: of a lost device some promises never settle. */
+  async orEnd<T>(work: Promise<T>): Promise<T> {
     let tell: (error: Error) => void = () => undefined
     const ended = new Promise<never>((_, reject) => {
       tell = reject
     })
-    ended.catch(() => undefined)
-    if (this.#error === undefined) this.#watchers.add(tell)
+    if (this.#error === undefined) this.#waiting.add(tell)
     else tell(this.#error)
-    return { ended, release: () => void this.#watchers.delete(tell) }
+    try {
+      return await Promise.race([work, ended])
+    } finally {
+      this.#waiting.delete(tell)
+    }
   }
 
   /** Whether the device is gone, given a moment to say so. */
   async isLost(): Promise<boolean> {
-    const { ended, release } = this.watch()
-    await Promise.race([ended.catch(() => undefined), sleep(SETTLE_MS)])
-    release()
+    await this.orEnd(sleep(SETTLE_MS)).catch(() => undefined)
     return this.#error instanceof DeviceLostError
   }
 }
@@ -62,13 +64,13 @@ export class Line {
 /** The way to a device: opens another when one is lost. */
 export class Connection {
   readonly #source: DeviceSource
-  #line: Line
-  #reconnecting: Promise<Line> | undefined
+  #device: Device
+  #reconnecting: Promise<Device> | undefined
   #disposed = false
 
   private constructor(source: DeviceSource, opened: OpenedDevice) {
     this.#source = source
-    this.#line = new Line(opened)
+    this.#device = new Device(opened)
   }
 
   /** @throws BackendUnavailableError saying what is missing */
@@ -77,25 +79,21 @@ export class Connection {
   }
 
   get name(): string {
-    return this.#line.opened.name
-  }
-
-  get subgroups(): boolean {
-    return this.#line.opened.subgroups
+    return this.#device.opened.name
   }
 
   get software(): boolean {
-    return this.#line.opened.software
+    return this.#device.opened.software
   }
 
   /**
    * A device that works: the same one until it is lost.
    * @throws DeviceLostError when no other can be had; DisposedError; the signal's reason
    */
-  async line(signal?: AbortSignal): Promise<Line> {
+  async device(signal?: AbortSignal): Promise<Device> {
     this.#refuseDisposed()
-    const { error } = this.#line
-    if (error === undefined) return this.#line
+    const { error } = this.#device
+    if (error === undefined) return this.#device
     if (!(error instanceof DeviceLostError)) throw error
     this.#reconnecting ??= this.#reconnect(error).finally(() => {
       this.#reconnecting = undefined
@@ -103,7 +101,7 @@ export class Connection {
     return signal === undefined ? this.#reconnecting : Promise.race([this.#reconnecting, aborted(signal)])
   }
 
-  async #reconnect(lost: DeviceLostError): Promise<Line> {
+  async #reconnect(lost: DeviceLostError): Promise<Device> {
     const { device, adapter } = this.#source
     if (device !== undefined || adapter !== undefined) {
       const given = device !== undefined ? 'device' : 'adapter'
@@ -120,9 +118,9 @@ export class Connection {
       if (this.#disposed && !(found instanceof Error)) found.device.destroy()
       this.#refuseDisposed()
       // Another adapter rounds in its own way: going on there would give other bits.
-      if (!(found instanceof Error) && found.identity === this.#line.opened.identity) {
-        this.#line = new Line(found)
-        return this.#line
+      if (!(found instanceof Error) && found.identity === this.#device.opened.identity) {
+        this.#device = new Device(found)
+        return this.#device
       }
       if (!(found instanceof Error)) found.device.destroy()
       if (performance.now() > until) {
@@ -139,8 +137,8 @@ export class Connection {
 
   dispose(): void {
     this.#disposed = true
-    this.#line.end(new DisposedError('the backend was disposed while this was running'))
-    if (this.#line.opened.owned) this.#line.opened.device.destroy()
+    this.#device.end(new DisposedError('the backend was disposed while this was running'))
+    if (this.#device.opened.owned) this.#device.opened.device.destroy()
   }
 }
 

@@ -2,13 +2,22 @@ import { lastAxis } from '../../core/layers/kind.ts'
 import { LOSSES } from '../../core/losses.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member } from '../../core/population.ts'
-import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
-import { type Ground, SLOTS } from './ground.ts'
+import {
+  type Batches,
+  type Chunks,
+  type Dispatch,
+  type Executor,
+  type Group,
+  type Passes,
+  type Rows,
+  SLOTS,
+  type Submission,
+} from './executor.ts'
 import type { Kernels } from './kernels.ts'
 import { type Pass, wide } from './kinds.ts'
+import { type Bound, bind } from './memory.ts'
 import { hasOwnGradient, TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
-import type { Rows } from './rows.ts'
 import { type Stage, stagesOf } from './stages.ts'
 
 /** A stage whose kernel is compiled. */
@@ -18,7 +27,7 @@ interface BoundStage extends Stage {
 
 /** What executes networks of any size: layer by layer, all members in every dispatch. */
 interface General {
-  readonly ground: Ground
+  readonly group: Group
   readonly shared: GPUBindGroup
   readonly scratch: GPUBuffer // (P, scratch4) vec4f
   readonly sums: GPUBuffer // (SLOTS, P) vec4f
@@ -42,8 +51,8 @@ interface Updates {
 const ANY_OPTIMIZER = 255
 
 /** @param software whether the adapter is: there a pipeline knows one optimizer (shaders/lib/optimizer.wgsl) */
-export async function openGeneral(ground: Ground, products: Products, software: boolean): Promise<Executor> {
-  const { kernels, memory, plan, population, state, order, penalized } = ground
+export async function openGeneral(group: Group, products: Products, software: boolean): Promise<Executor> {
+  const { kernels, memory, plan, population, state, order, penalized } = group
   const { topology, members } = population
   const count = members.length
   const scratch = memory.storage(count * plan.scratch4 * 16, 'activations')
@@ -59,9 +68,9 @@ export async function openGeneral(ground: Ground, products: Products, software: 
     boundStages(stages.forward),
     boundStages(stages.backward),
     bound({ kernel: 'reduce', constants: { PENALIZED: Number(penalized), RESULT_ROWS } }, [state, results, sums]),
-    openUpdates(ground, products, software, scratch, bound),
+    openUpdates(group, products, software, scratch, bound),
   ])
-  const general: General = { ground, shared: ground.share(plan), scratch, sums, products, forward, backward, updates, reduce }
+  const general: General = { group, shared: group.share(plan), scratch, sums, products, forward, backward, updates, reduce }
   return {
     kindOf: () => 0,
     over: async (rows, scored) => {
@@ -83,7 +92,7 @@ export async function openGeneral(ground: Ground, products: Products, software: 
 
 /** A member's own settings decide which kernels move it, whatever its company. */
 async function openUpdates(
-  { population: { members }, plan, state, scalars }: Ground,
+  { population: { members }, plan, state, scalars }: Group,
   products: Products,
   software: boolean,
   scratch: GPUBuffer,
@@ -131,25 +140,25 @@ class GeneralPasses implements Passes {
 
   constructor(general: General, { rows }: Rows, gather: Bound, outputLoss: Bound) {
     this.rows = rows
-    this.chunkRows = general.ground.plan.rows
+    this.chunkRows = general.group.plan.rows
     this.#general = general
     this.#gather = gather
     this.#outputLoss = outputLoss
   }
 
   train({ epoch, from, to, active }: Batches): Submission {
-    const { ground, shared, sums } = this.#general
+    const { group, shared, sums } = this.#general
     const runners = active.length
-    const { batchSize } = ground.population.topology
+    const { batchSize } = group.population.topology
     const steps = this.#steps(from, to, batchSize, runners).map((step, slot) => ({ ...step, epoch, step: from + slot, training: 1 }))
-    const order = from === 0 ? [ground.epochOrder(shared, 0, this.rows, runners)] : []
+    const order = from === 0 ? [group.epochOrder(shared, 0, this.rows, runners)] : []
     const dispatches = steps.flatMap(({ slot, rows }) => [...this.#forward(slot, rows, runners), ...this.#backward(slot, rows, runners)])
     return { steps, dispatches: [...order, ...dispatches], sums, sumsAt: 0 }
   }
 
   evaluate({ from, to, active, kept }: Chunks): Submission {
-    const { ground, scratch, sums } = this.#general
-    const { plan } = ground
+    const { group, scratch, sums } = this.#general
+    const { plan } = group
     const steps = this.#steps(from, to, this.chunkRows, active.length)
     const dispatches = steps.flatMap(({ slot, rows }) => this.#forward(slot, rows, active.length))
     const after = (encoder: GPUCommandEncoder): void => {
@@ -174,9 +183,9 @@ class GeneralPasses implements Passes {
 
   /** A batch through all layers, its losses and their sums. */
   #forward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, forward, reduce } = this.#general
-    const { layers, inputs4 } = ground.plan
-    const { positions } = lastAxis(ground.population.topology.inputShape)
+    const { group, shared, forward, reduce } = this.#general
+    const { layers, inputs4 } = group.plan
+    const { positions } = lastAxis(group.population.topology.inputShape)
     const common = { shared, slot }
     return [
       { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * positions * inputs4) / 64)), runners] },
@@ -188,8 +197,8 @@ class GeneralPasses implements Passes {
 
   /** All gradients, and the optimizer. */
   #backward(slot: number, rows: number, runners: number): Dispatch[] {
-    const { ground, shared, products, backward, updates } = this.#general
-    const { layers, tiles } = ground.plan
+    const { group, shared, products, backward, updates } = this.#general
+    const { layers, tiles } = group.plan
     const common = { shared, slot, layer: 0 }
     const parts = (TILE4 / products.tile4) ** 2
     const grouped = [...wide(tiles * parts), runners] as const

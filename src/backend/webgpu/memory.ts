@@ -1,5 +1,6 @@
 import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'
+import type { Kernel } from './kernels.ts'
 
 /** What a device refuses, it says later and elsewhere: on the error scope that was open. */
 type Refusal = Promise<GPUError | null>
@@ -122,6 +123,17 @@ export class Memory {
     this.#buffers.length = 0
     this.#bytes = 0
   }
+}
+
+/** A kernel with its group 1 bound. */
+export interface Bound {
+  readonly pipeline: GPUComputePipeline
+  readonly group: GPUBindGroup
+}
+
+export function bind(memory: Memory, { pipeline, layout }: Kernel, buffers: readonly GPUBuffer[]): Bound {
+  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }))
+  return { pipeline, group: memory.guard(() => memory.device.createBindGroup({ layout, entries })) }
 }
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`

@@ -5,9 +5,8 @@ import { DIALECTS } from '../../core/names.ts'
 import { needsWholeGradient, OPTIMIZERS, type OptimizerName, resolveOptimizer } from '../../core/optimizers.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import { resolveMember, resolveTopology } from '../../core/resolve.ts'
-import type { MemberState } from '../backend.ts'
+import type { MemberState, TrainOrder } from '../backend.ts'
 import { DIRECT, type Products } from './products.ts'
-import type { DeviceSession } from './session.ts'
 
 /** An epoch of the probe should take so long that a wait for its results does not hide what the products take. */
 const LEAST_MS = 20
@@ -16,8 +15,16 @@ const ROUNDS = 3
 /** What once took so many times the shortest is not timed again. */
 const FAR = 2
 
+/** What is asked of a session (session.ts). */
+export interface ProbedSession {
+  readonly population: Population
+  train(order: TrainOrder): Promise<unknown>
+  readStates(members: readonly number[]): Promise<readonly MemberState[]>
+  dispose(): void
+}
+
 /** Lays out the probe's population with this data. */
-type OpenProbe = (products: Products, train: Examples) => Promise<DeviceSession>
+type OpenProbe = (products: Products, train: Examples) => Promise<ProbedSession>
 
 /**
  * The fastest products on a device, among the direct and those of `others` that give the direct ones' bits there: which is taken is a matter of time, and no result
@@ -35,7 +42,7 @@ export async function fastestProducts(
   let data = probeData(topology, batches)
   let direct = await Candidate.open(DIRECT, data, open)
   while (direct.best < LEAST_MS && batches < MOST_BATCHES) {
-    await direct.dispose()
+    direct.dispose()
     batches *= 4
     data = probeData(topology, batches)
     direct = await Candidate.open(DIRECT, data, open)
@@ -47,7 +54,7 @@ export async function fastestProducts(
       const candidate = await refusedAsUndefined(Candidate.open(products, data, open))
       if (candidate !== undefined) suspects.delete(products)
       if (candidate?.equals(direct) === true) candidates.push(candidate)
-      else await candidate?.dispose()
+      else candidate?.dispose()
     }
     for (let round = 1; round < ROUNDS; round++) {
       const shortest = Math.min(...candidates.map(({ best }) => best))
@@ -55,7 +62,7 @@ export async function fastestProducts(
     }
     return candidates.reduce((best, candidate) => (candidate.best < best.best ? candidate : best)).products
   } finally {
-    await Promise.all(candidates.map((candidate) => candidate.dispose()))
+    for (const candidate of candidates) candidate.dispose()
   }
 }
 
@@ -71,13 +78,13 @@ async function refusedAsUndefined<T>(opening: Promise<T>): Promise<T | undefined
 
 class Candidate {
   readonly products: Products
-  readonly #session: DeviceSession
+  readonly #session: ProbedSession
   #epochs = 0
   #best = Number.POSITIVE_INFINITY
   /** After the first epoch. */
   #states: readonly MemberState[] = []
 
-  private constructor(products: Products, session: DeviceSession) {
+  private constructor(products: Products, session: ProbedSession) {
     this.products = products
     this.#session = session
   }
@@ -91,7 +98,7 @@ class Candidate {
       await candidate.time()
       return candidate
     } catch (error) {
-      await candidate.dispose()
+      candidate.dispose()
       throw error
     }
   }
@@ -114,8 +121,8 @@ class Candidate {
     })
   }
 
-  dispose(): Promise<void> {
-    return this.#session.dispose()
+  dispose(): void {
+    this.#session.dispose()
   }
 
   get #members(): number[] {

@@ -2,11 +2,20 @@ import { LOSSES } from '../../core/losses.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
-import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
-import { type Ground, SLOTS } from './ground.ts'
+import {
+  type Batches,
+  type Chunks,
+  type Dispatch,
+  type Executor,
+  type Group,
+  type Passes,
+  type Rows,
+  SLOTS,
+  type Submission,
+} from './executor.ts'
 import { settingsOf } from './kinds.ts'
+import { type Bound, bind } from './memory.ts'
 import { type Plan, place } from './plan.ts'
-import type { Rows } from './rows.ts'
 import { type Fields, isPenalized } from './tables.ts'
 
 /** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
@@ -43,18 +52,18 @@ export function smallOf(topology: Topology, { device: { limits }, together }: Op
   return fits ? { plan, threads, scratch4 } : undefined
 }
 
-export function openSmall(ground: Ground, small: Small): Executor {
-  const { kernels, plan, population, scalars } = ground
-  // Only in `state` are a member's places those of the ground.
-  const shared = ground.share({ ...small.plan, state4: plan.state4 })
+export function openSmall(group: Group, small: Small): Executor {
+  const { kernels, plan, population, scalars } = group
+  // Only in `state` are a member's places those of the group.
+  const shared = group.share({ ...small.plan, state4: plan.state4 })
   const { kindOf, constants } = kindsOf(population, small)
   return {
     kindOf,
     over: async (rows) => {
       const compiled = await Promise.all(constants.map((own) => kernels.get('smallNetwork', { ...own, ...constantsOver(rows) })))
       const boundTo = (numbers: GPUBuffer): Bound[] =>
-        compiled.map((kernel) => bind(ground.memory, kernel, [ground.state, ground.order, rows.features, rows.targets, numbers]))
-      return new SmallPasses(ground, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
+        compiled.map((kernel) => bind(group.memory, kernel, [group.state, group.order, rows.features, rows.targets, numbers]))
+      return new SmallPasses(group, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
     },
   }
 }
@@ -65,15 +74,15 @@ class SmallPasses implements Passes {
   /** A run begins by clearing workgroup memory and loading a member's state, which costs about two batches. */
   readonly run = 32
   readonly mostChunksKept = SLOTS
-  readonly #ground: Ground
+  readonly #group: Group
   readonly #shared: GPUBindGroup
   readonly #kindOf: (member: number) => number
   readonly #boundTo: (numbers: GPUBuffer) => Bound[]
-  /** To the ground's scalars. */
+  /** To the group's scalars. */
   readonly #bound: readonly Bound[]
 
   constructor(
-    ground: Ground,
+    group: Group,
     shared: GPUBindGroup,
     kindOf: (member: number) => number,
     rows: number,
@@ -81,8 +90,8 @@ class SmallPasses implements Passes {
     bound: readonly Bound[],
   ) {
     this.rows = rows
-    this.chunkRows = ground.population.topology.batchSize
-    this.#ground = ground
+    this.chunkRows = group.population.topology.batchSize
+    this.#group = group
     this.#shared = shared
     this.#kindOf = kindOf
     this.#boundTo = boundTo
@@ -90,14 +99,14 @@ class SmallPasses implements Passes {
   }
 
   train({ epoch, from, to, active }: Batches): Submission {
-    const { scalars, epochOrder } = this.#ground
+    const { scalars, epochOrder } = this.#group
     const submission = this.#submission(active, this.#bound, 1, { epoch, step: from, count: to - from, training: 1 })
     const order = from === 0 ? [epochOrder(this.#shared, 0, this.rows, active.length)] : []
     return { ...submission, dispatches: [...order, ...submission.dispatches], sums: scalars, sumsAt: 0 }
   }
 
   evaluate({ from, to, active, kept }: Chunks): Submission {
-    const { scalars, plan } = this.#ground
+    const { scalars, plan } = this.#group
     const count = to - from
     const parts = Math.min(count, Math.ceil(WORKGROUPS / active.length))
     const sums = kept === undefined ? 0 : active.length * this.rows * (plan.layers.at(-1)?.units4 ?? 0)

@@ -1,7 +1,7 @@
 import { DeviceLostError, DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
-import type { Connection, Line } from './connection.ts'
+import type { Connection, Device } from './connection.ts'
 import type { DeviceSession } from './session.ts'
 
 /** Training done again after a loss should take no longer than this, in ms … */
@@ -12,10 +12,10 @@ const CHECKPOINT_SHARE = 20
 const MOST_LOSSES = 3
 
 /** Lays the population out, with these states. */
-export type LayOut = (line: Line, states: readonly MemberState[]) => Promise<DeviceSession>
+export type LayOut = (device: Device, states: readonly MemberState[]) => Promise<DeviceSession>
 
 interface Laid {
-  readonly line: Line
+  readonly device: Device
   readonly session: DeviceSession
 }
 
@@ -26,10 +26,10 @@ interface Reading {
 }
 
 /**
- * A session that outlives its device. It keeps the states of all members at some moment, and what was asked since; on a new device the
- * states are written and the rest is done again, which gives the same bits.
+ * A session that outlives its device, and the one queue of its calls. It keeps the states of all members at some moment, and what was asked since; on a new
+ * device the states are written and the rest is done again, which gives the same bits.
  */
-export class LastingSession implements Session {
+export class RecoveringSession implements Session {
   readonly population: Population
   readonly #connection: Connection
   readonly #layOut: LayOut
@@ -70,7 +70,7 @@ export class LastingSession implements Session {
     states: readonly MemberState[],
     onDispose: (session: Session) => void,
   ): Promise<Session> {
-    const session = new LastingSession(population, connection, layOut, states, onDispose)
+    const session = new RecoveringSession(population, connection, layOut, states, onDispose)
     await session.#enqueue(() => session.#onDevice(undefined, async () => undefined))
     return session
   }
@@ -124,7 +124,7 @@ export class LastingSession implements Session {
     if (this.#disposed) return
     this.#disposed = true
     await this.#tail.catch(() => undefined)
-    await this.#laid?.session.dispose()
+    this.#laid?.session.dispose()
     this.#onDispose(this)
   }
 
@@ -150,16 +150,15 @@ export class LastingSession implements Session {
   /** Runs `work` on a device; again from where it began, on another, when that one is lost. */
   async #onDevice<T>(signal: AbortSignal | undefined, work: (session: DeviceSession) => Promise<T>): Promise<T> {
     for (let losses = 0; ; ) {
-      const line = this.#laid?.line ?? (await this.#connection.line(signal))
+      const device = this.#laid?.device ?? (await this.#connection.device(signal))
       try {
-        this.#laid ??= await this.#layOutAgain(line, signal)
-        return await work(this.#laid.session)
+        this.#laid ??= await this.#layOutAgain(device, signal)
+        return await device.orEnd(work(this.#laid.session))
       } catch (error) {
         signal?.throwIfAborted()
-        if (!(await line.isLost())) throw line.error ?? error
-        const lost = this.#laid
+        if (!(await device.isLost())) throw device.error ?? error
+        this.#laid?.session.dispose()
         this.#laid = undefined
-        await lost?.session.dispose()
         if (++losses === MOST_LOSSES) {
           throw new DeviceLostError(`the GPU device was lost ${losses} times during one call; fewer members or smaller batches may help`, {
             cause: error,
@@ -169,18 +168,23 @@ export class LastingSession implements Session {
     }
   }
 
-  async #layOutAgain(line: Line, signal: AbortSignal | undefined): Promise<Laid> {
+  async #layOutAgain(device: Device, signal: AbortSignal | undefined): Promise<Laid> {
     if (this.#interrupted) {
       throw new DeviceLostError('the GPU device was lost after an order was interrupted: what its members had trained since is gone')
     }
-    const session = await this.#layOut(line, this.#states)
+    const laying = this.#layOut(device, this.#states)
     try {
-      for (const again of this.#log) await again(session, signal)
+      const session = await device.orEnd(laying)
+      for (const again of this.#log) await device.orEnd(again(session, signal))
+      return { device, session }
     } catch (error) {
-      await session.dispose()
+      // Whenever it comes: nobody waits for what a device that has ended lays out.
+      void laying.then(
+        (session) => session.dispose(),
+        () => undefined,
+      )
       throw error
     }
-    return { line, session }
   }
 
   async #checkpoint(signal: AbortSignal | undefined): Promise<void> {
