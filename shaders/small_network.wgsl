@@ -25,6 +25,7 @@ override CLASS_WEIGHTED: bool = true;
 var<workgroup> state: array<vec4f, STATE4>;
 var<workgroup> scratch: array<vec4f, SCRATCH4>;
 
+var<private> home: u32; // where the member's block of `states` is
 fn slot(i: u32) -> vec4f { return states[i]; }
 fn set_slot(i: u32, value: vec4f) { states[i] = value; }
 
@@ -103,7 +104,7 @@ fn main(
   let m = runners[runner];
   let member = members[m];
   let results = shape.scratch4 + shape.parameters4;
-  let home = m * shape.state4;
+  home = m * shape.state4;
   for (var i = thread; i < shape.parameters4; i += THREADS) { state[i] = states[home + i]; }
   workgroupBarrier();
   var batch = step;
@@ -143,10 +144,7 @@ fn main(
         continuing { break if l >= LAYERS; }
       }
       workgroupBarrier();
-      let scalars = numbers[slot];
-      for (var i = thread; i < shape.parameters4; i += THREADS) {
-        optimize(i, home + shape.parameters4 + i, scratch[shape.scratch4 + i], member, scalars);
-      }
+      move_all(thread, m, member, slot);
       workgroupBarrier();
       storageBarrier();
     } else if (step.keep != 0u) {

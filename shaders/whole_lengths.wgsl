@@ -9,7 +9,8 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   if (member.whole == 0u || !it.trained) { return; }
   home = m * shape.state4;
   let more = scalars[shape.more + step.slot * step.runners + group.z];
-  let length = gather_gradient(thread, it, member, more.x != 0.0);
+  gather_gradient(thread, it, member, more.x != 0.0);
+  let length = squared_length(thread, it);
   if (thread > 0u) { return; }
   state[home + shape.lengths + l * 2u + group.x] = vec4f(length);
 }

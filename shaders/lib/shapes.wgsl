@@ -38,7 +38,6 @@ struct Layer {
   rows: u32, // of its first tensor, each (units4); that is `kernel`, the second `bias`; NONE is no place
   trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes; 8: so is what is kept beside them
   moving: u32, // where in a member's state: means (units4), variances (units4)
-  kept: u32, // in scratch: what the derivatives of activate_gradient read (B, units4)
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
 }
 
@@ -49,15 +48,6 @@ struct MemberLayer {
   l2: f32,
   keep: f32, // part of the outputs that dropout keeps
   threshold: u32, // an output stays where its random word is at least this
-  // Of a layer that `passes`, activate.wgsl does the like afterwards, and all of the above but l1 and l2 is nothing.
-  passes: u32,
-  passActivation: u32,
-  reads: u32, // what its derivative reads: 0 outputs, 1 sums, 2 whole rows of outputs
-  a: f32,
-  b: f32,
-  c: f32,
-  passKeep: f32,
-  passThreshold: u32,
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor

@@ -36,10 +36,9 @@ fn total_of_parts() -> f32 {
   return total;
 }
 
-// Gathers a batch's gradient; where the batches of an update are there their mean, bounded, takes its place. Returns its squared length.
-fn gather_gradient(thread: u32, it: Tensor, member: Member, moves: bool) -> f32 {
+// Gathers a batch's gradient; where the batches of an update are there their mean takes its place. Then it is bounded.
+fn gather_gradient(thread: u32, it: Tensor, member: Member, moves: bool) {
   for (var p = thread; p < PARTS; p += THREADS) {
-    var squares = 0.0;
     for (var i = it.first + p; i < it.end; i += PARTS) {
       var g = gradient(i);
       if (member.gathered > 1u) {
@@ -49,8 +48,15 @@ fn gather_gradient(thread: u32, it: Tensor, member: Member, moves: bool) -> f32 
       }
       if (member.clipValue > 0.0) { g = clamp(g, vec4f(-member.clipValue), vec4f(member.clipValue)); }
       set_gradient(i, g);
-      squares += dot(g, g);
     }
+  }
+}
+
+// Of a tensor's gradient.
+fn squared_length(thread: u32, it: Tensor) -> f32 {
+  for (var p = thread; p < PARTS; p += THREADS) {
+    var squares = 0.0;
+    for (var i = it.first + p; i < it.end; i += PARTS) { squares += dot(gradient(i), gradient(i)); }
     set_part(p, squares);
   }
   return total_of_parts();

@@ -63,7 +63,7 @@ export async function openGeneral(group: Group, products: Products, software: bo
     bind(memory, await kernels.get(kernel, constants), buffers)
   const boundStages = (stages: readonly Stage[]): Promise<BoundStage[]> =>
     Promise.all(stages.map(async (stage) => ({ ...stage, kernel: await bound(stage.pass, [state, scratch]) })))
-  const stages = stagesOf(plan, population, products)
+  const stages = stagesOf(plan, products)
   const [forward, backward, reduce, updates] = await Promise.all([
     boundStages(stages.forward),
     boundStages(stages.backward),

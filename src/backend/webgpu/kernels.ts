@@ -1,5 +1,3 @@
-import activate from '../../../shaders/activate.wgsl'
-import activateGradient from '../../../shaders/activate_gradient.wgsl'
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
@@ -7,16 +5,18 @@ import flatten from '../../../shaders/flatten_forward.wgsl'
 import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
-import passDeltas from '../../../shaders/pass_deltas.wgsl'
+import passForward from '../../../shaders/pass_forward.wgsl'
+import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
 import wholeLengths from '../../../shaders/whole_lengths.wgsl'
 import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import columns from '../../../shaders/lib/columns.wgsl'
-import pass from '../../../shaders/lib/pass.wgsl'
 import passOn from '../../../shaders/lib/pass_on.wgsl'
 import whole from '../../../shaders/lib/whole.wgsl'
+import smallUpdate from '../../../shaders/lib/small_update.wgsl'
+import smallWhole from '../../../shaders/lib/small_whole.wgsl'
 import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
 import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
@@ -66,9 +66,8 @@ const SOURCES = {
   update: [optimizer, denseUpdate, update],
   updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  activate: [random, activation, dropout, pass, activate],
-  activateGradient: [random, activation, dropout, pass, activateGradient],
-  passDeltas: [random, activation, dropout, denseInputGradient, passOn, passDeltas],
+  pass: [random, activation, dropout, denseForward, passForward],
+  passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
   batchNormalization: [columns, batchNormalization],
   batchNormalizationGradient: [columns, batchNormalizationGradient],
   batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
@@ -81,7 +80,8 @@ const SOURCES = {
   gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
-  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork, smallProducts],
+  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallUpdate, smallNetwork, smallProducts],
+  smallNetworkWhole: [random, activation, dropout, features, loss, optimizer, whole, smallWhole, smallNetwork, smallProducts],
 } as const
 export type KernelName = keyof typeof SOURCES
 

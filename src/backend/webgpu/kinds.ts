@@ -1,4 +1,3 @@
-import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import { takesSums } from '../../core/losses.ts'
@@ -28,8 +27,8 @@ export interface Pass {
 type Settings = Readonly<Record<string, number>>
 
 interface Kind<M> {
-  /** Outputs from inputs, before what passes (activate.wgsl). */
-  readonly forward?: (products: Products) => Pass
+  /** Outputs from inputs. */
+  readonly forward: (products: Products) => Pass
   /** Deltas of the layer below, from its own. */
   readonly inputGradient: (products: Products) => Pass
   /** Gradients of its parameters, before the input gradient; `grouped`: one dispatch of products.ts forms those of all layers of the kind. */
@@ -59,23 +58,17 @@ const overInputs = (kernel: KernelName): Pass => ({
 const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
 
-/** What layers that pass do once their outputs are there, and before anything else with their deltas. */
-export const ACTIVATE = overOutputs('activate')
-export const ACTIVATE_GRADIENT = overOutputs('activateGradient')
+/** What becomes of a layer's sums: nothing. */
+const PLAIN: Settings = { keep: 1 }
+const activating = ({ kernel, numbers }: Activation): Settings => ({ activation: ACTIVATION_KERNELS[kernel].code, parameter: numbers[0] })
+const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
 
-/** A linear activation, and no dropout. */
-const PLAIN: Settings = { keep: 1, passKeep: 1 }
-
-const thresholdOf = (rate: number): number => Math.floor(rate * 2 ** 32)
-
-function passing(activation: Activation | undefined, rate: number): Settings {
-  const { code, reads } = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
-  const [a, b, c] = activation?.numbers ?? [0, 0, 0]
-  return { ...PLAIN, passes: 1, passActivation: code, reads: READS[reads], a, b, c, passKeep: 1 - rate, passThreshold: thresholdOf(rate) }
-}
-
-/** Whether the kernels of products know an activation: shaders/lib/dense_forward.wgsl. */
-const isFused = ({ kernel }: Activation): boolean => ACTIVATION_KERNELS[kernel].code < ACTIVATION_KERNELS.softmax.code
+const PASSING = {
+  forward: () => overOutputs('pass'),
+  inputGradient: () => overInputs('passInputGradient'),
+  gradient: undefined,
+  statistics: 0,
+} as const
 
 export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
@@ -91,24 +84,11 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     }),
     gradient: 'grouped',
     statistics: 0,
-    settings: ({ activation, l1, l2, dropout }, finished) => {
-      const { code } = ACTIVATION_KERNELS[finished ? 'linear' : activation.kernel]
-      if (!finished && !isFused(activation)) return { ...passing(activation, dropout), l1, l2 }
-      return { ...PLAIN, activation: code, parameter: activation.numbers[0], l1, l2, keep: 1 - dropout, threshold: thresholdOf(dropout) }
-    },
+    settings: ({ activation, l1, l2, dropout }, finished) => ({ ...(finished ? {} : activating(activation)), ...dropping(dropout), l1, l2 }),
   },
-  dropout: {
-    inputGradient: () => overInputs('passDeltas'),
-    gradient: undefined,
-    statistics: 0,
-    settings: ({ rate }) => passing(undefined, rate),
-  },
-  activation: {
-    inputGradient: () => overInputs('passDeltas'),
-    gradient: undefined,
-    statistics: 0,
-    settings: ({ activation }, finished) => passing(finished ? undefined : activation, 0),
-  },
+  // Both pass their inputs as if these were sums: the same is made of them as of a dense layer's.
+  dropout: { ...PASSING, settings: ({ rate }) => dropping(rate) },
+  activation: { ...PASSING, settings: ({ activation }, finished) => (finished ? PLAIN : { ...PLAIN, ...activating(activation) }) },
   batchNormalization: {
     forward: () => overColumns('batchNormalization'),
     inputGradient: () => overInputs('batchNormalizationInputGradient'),
@@ -147,6 +127,3 @@ export function settingsOf(member: Member, l: number, { layers, loss }: Topology
   if (own === undefined) throw new RangeError(`a member has no layer ${l}`)
   return kindOf(own.type).settings(own, l === layers.length - 1 && takesSums(loss))
 }
-
-/** Whether something is left to do with a member's layer once its outputs are there. */
-export const passes = (member: Member, l: number, topology: Topology): boolean => settingsOf(member, l, topology).passes === 1

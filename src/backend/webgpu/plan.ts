@@ -3,7 +3,7 @@ import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
-import { KINDS, passes } from './kinds.ts'
+import { KINDS } from './kinds.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
 export interface LayerPlan {
@@ -26,7 +26,6 @@ export interface LayerPlan {
   readonly rows: number
   readonly trained: number
   readonly moving: number
-  readonly kept: number
   readonly statistics: number
 }
 
@@ -87,7 +86,6 @@ export function planOf(population: Population, trains: boolean): Plan {
     deltas: trains ? batch : 0,
     slots: trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0,
     gradients: trains && whole,
-    keeps: (l) => members.some((member) => passes(member, l, topology)),
   })
 }
 
@@ -98,11 +96,9 @@ interface Sizes {
   readonly deltas: number
   readonly slots: number
   readonly gradients: boolean
-  /** Whether a layer keeps what the derivatives of its pass read. */
-  readonly keeps: (layer: number) => boolean
 }
 
-export function place(topology: Topology, { rows, deltas, slots, gradients, keeps }: Sizes): Plan {
+export function place(topology: Topology, { rows, deltas, slots, gradients }: Sizes): Plan {
   const layout = parameterLayout(topology)
   const first = lastAxis(topology.inputShape)
   const inputs4 = quarter(first.width)
@@ -143,12 +139,11 @@ export function place(topology: Topology, { rows, deltas, slots, gradients, keep
     }
     const outputs = takeScratch(rows * positions * units4)
     const ownDeltas = takeScratch(deltas * positions * units4)
-    const kept = keeps(index) ? takeScratch(deltas * positions * units4) : NONE
     const statistics = kind.statistics === 0 ? NONE : takeScratch(kind.statistics * units4)
     const plan = {
       type: layer.type,
       ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
-      ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, kept, statistics },
+      ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
       trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)) | bit(8, isTrainable(layer)),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)

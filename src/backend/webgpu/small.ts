@@ -45,7 +45,7 @@ export function smallOf(topology: Topology, { device: { limits }, together }: Op
   const rows = Math.ceil(topology.batchSize / 4) * 4
   const plain = topology.layers.every((layer) => layer.type === 'dense' && layer.useBias && layer.trainable)
   if (!plain || topology.inputShape.length > 1) return undefined
-  const plan = place(topology, { rows, deltas: rows, slots: 0, gradients: false, keeps: () => false })
+  const plan = place(topology, { rows, deltas: rows, slots: 0, gradients: false })
   // Behind a batch's numbers lie the gradients and the results of its rows.
   const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, PENALTY_PARTS))
   const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
@@ -60,7 +60,9 @@ export function openSmall(group: Group, small: Small): Executor {
   return {
     kindOf,
     over: async (rows) => {
-      const compiled = await Promise.all(constants.map((own) => kernels.get('smallNetwork', { ...own, ...constantsOver(rows) })))
+      const compiled = await Promise.all(
+        constants.map((own) => kernels.get(own.WHOLE === 1 ? 'smallNetworkWhole' : 'smallNetwork', { ...own, ...constantsOver(rows) })),
+      )
       const boundTo = (numbers: GPUBuffer): Bound[] =>
         compiled.map((kernel) => bind(group.memory, kernel, [group.state, group.order, rows.features, rows.targets, numbers]))
       return new SmallPasses(group, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
@@ -155,8 +157,8 @@ function constantsOf(topology: Topology, member: Member, { plan, threads, scratc
     OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
     ACTIVATIONS: settings.reduce((all, { activation = 0 }) => all | (1 << activation), 0),
     LOSS: LOSSES[topology.loss.name].code,
-    DROPOUT: Number(settings.some(({ threshold = 0 }) => threshold > 0)),
     WHOLE: Number(needsWholeGradient(member.optimizer)),
+    DROPOUT: Number(settings.some(({ threshold = 0 }) => threshold > 0)),
     PENALIZED: Number(isPenalized(member)),
     CLIPPED: Number(member.dialect === 'keras2.2'),
     CLASS_WEIGHTED: Number(member.classWeights !== undefined),

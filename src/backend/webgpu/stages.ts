@@ -1,5 +1,4 @@
-import type { Population } from '../../core/population.ts'
-import { ACTIVATE, ACTIVATE_GRADIENT, kindOf, type Pass, passes } from './kinds.ts'
+import { kindOf, type Pass } from './kinds.ts'
 import { isTrainable, type LayerPlan, type Plan } from './plan.ts'
 import type { Products } from './products.ts'
 
@@ -10,21 +9,14 @@ export interface Stage {
 }
 
 /** What a population's layers do, in order, forwards and backwards; how dense layers' parameters move is general.ts's. */
-export function stagesOf(plan: Plan, { topology, members }: Population, products: Products) {
+export function stagesOf(plan: Plan, products: Products) {
   const isTrained = ({ index }: LayerPlan): boolean => plan.layout.layers[index]?.tensors.some(({ trained }) => trained) === true
-  const passing = plan.layers.map((_, l) => members.some((member) => passes(member, l, topology)))
   const firstTrained = plan.layers.find(isTrained)?.index ?? plan.layers.length
-
-  const forward = (layer: LayerPlan): (Pass | undefined)[] => [
-    kindOf(layer.type).forward?.(products),
-    passing[layer.index] === true ? ACTIVATE : undefined,
-  ]
 
   /** A layer's own deltas are there. */
   const backward = (layer: LayerPlan): (Pass | undefined)[] => {
     const { gradient, inputGradient } = kindOf(layer.type)
     return [
-      passing[layer.index] === true ? ACTIVATE_GRADIENT : undefined,
       gradient === 'grouped' || !isTrainable(plan.layout.layers[layer.index]?.layer) ? undefined : gradient,
       layer.index > firstTrained ? inputGradient(products) : undefined,
     ]
@@ -33,7 +25,7 @@ export function stagesOf(plan: Plan, { topology, members }: Population, products
   const stages = (layer: LayerPlan, of: readonly (Pass | undefined)[]): Stage[] =>
     of.flatMap((pass) => (pass === undefined ? [] : [{ layer, pass }]))
   return {
-    forward: plan.layers.flatMap((layer) => stages(layer, forward(layer))),
+    forward: plan.layers.map((layer): Stage => ({ layer, pass: kindOf(layer.type).forward(products) })),
     backward: plan.layers
       .slice(firstTrained)
       .reverse()
