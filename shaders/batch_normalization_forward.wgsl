@@ -17,7 +17,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let moving = home + layer.moving + block;
   var mean = state[moving];
   var variance = state[moving + n4];
-  if (step.training != 0u && (layer.trained & 8u) != 0u) {
+  if (step.training != 0u && layer.trainable != 0u) {
     var sum = vec4f(0.0);
     for (var row = thread; row < rows; row += THREADS) { sum += scratch[source + row * n4]; }
     let old = mean;

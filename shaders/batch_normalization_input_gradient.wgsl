@@ -14,7 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let statistics = base + layer.statistics + block;
   let inverse = scratch[statistics + n4];
   var delta = scratch[base + layer.deltas + i];
-  if ((layer.trained & 8u) != 0u) {
+  if (layer.trainable != 0u) {
     let normalized = (scratch[base + layer.source + i] - scratch[statistics]) * inverse;
     delta -= scratch[statistics + 2u * n4] / f32(rows) + normalized * (scratch[statistics + 3u * n4] / f32(rows));
   }

@@ -36,7 +36,8 @@ struct Layer {
   inputPositions: u32, // of a row, each a row of inputs
   positions: u32, // and of outputs
   rows: u32, // of its first tensor, each (units4); that is `kernel`, the second `bias`; NONE is no place
-  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes; 8: so is what is kept beside them
+  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes
+  trainable: u32, // 1: training moves what is kept beside them
   moving: u32, // where in a member's state: means (units4), variances (units4)
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
 }

@@ -25,6 +25,7 @@ export interface LayerPlan {
   readonly positions: number
   readonly rows: number
   readonly trained: number
+  readonly trainable: number
   readonly moving: number
   readonly statistics: number
 }
@@ -144,7 +145,8 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
       type: layer.type,
       ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
       ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
-      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)) | bit(8, isTrainable(layer)),
+      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)),
+      trainable: bit(1, isTrainable(layer)),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
     source = outputs
