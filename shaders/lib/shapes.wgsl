@@ -30,11 +30,13 @@ struct Layer {
 
 struct MemberLayer {
   activation: u32,
-  parameter: f32,
+  parameter: f32, // the activation's first number
   l1: f32,
   l2: f32,
   keep: f32, // part of the outputs that dropout keeps
   threshold: u32, // an output stays where its random word is at least this
+  second: f32, // numbers of the activation
+  third: f32,
 }
 
 struct Member {

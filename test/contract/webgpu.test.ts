@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { disguised } from '../support/devices.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 import { backendCases } from './backend.ts'
-import { goldenRuns } from './cases/golden.ts'
+import { denseRuns, goldenRuns } from './cases/golden.ts'
+import { denseNetworks } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 
 describeOnGpu('WebGPU in Node', (gpu) => {
@@ -40,6 +41,7 @@ describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
     })
     afterAll(() => backend?.dispose())
 
-    for (const { name, run } of [...goldenRuns, ...populations]) it(name, () => run(backend, { fit, fitPopulation }))
+    for (const { name, run } of [...goldenRuns, ...populations, ...(kernels === 'direct' ? [...denseRuns, ...denseNetworks] : [])])
+      it(name, () => run(backend, { fit, fitPopulation }))
   })
 })

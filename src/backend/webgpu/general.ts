@@ -1,4 +1,3 @@
-import { LOSSES } from '../../core/losses.ts'
 import { OPTIMIZERS } from '../../core/optimizers.ts'
 import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
 import { type Ground, SLOTS } from './ground.ts'
@@ -6,6 +5,7 @@ import type { Kernels } from './kernels.ts'
 import { TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
 import type { Rows } from './rows.ts'
+import { activationOf, finishedLater, lossConstants } from './tables.ts'
 
 /** What executes networks of any size: layer by layer, all members in every dispatch. */
 interface General {
@@ -19,6 +19,14 @@ interface General {
   /** Together they know every optimizer of the population. */
   readonly updates: readonly Bound[]
   readonly reduce: Bound
+  /** What finishes the layers whose activations the products leave to it, for every layer; the deltas of those of whole rows last. */
+  readonly finishes: readonly { readonly forwards: readonly Finish[]; readonly backwards: readonly Finish[] }[]
+}
+
+interface Finish {
+  readonly kernel: Bound
+  /** Invocations that a batch of so many rows takes. */
+  readonly invocations: (rows: number) => number
 }
 
 /** As shaders/lib/optimizer.wgsl's. */
@@ -50,13 +58,14 @@ export async function openGeneral(ground: Ground, products: Products, software: 
     inputGradient: bind(memory, inputGradient, [state, scratch]),
     updates: updates.map((update) => bind(memory, update, [state, scratch, scalars])),
     reduce: bind(memory, reduce, [state, results, sums]),
+    finishes: await finishesOf(ground, scratch),
   }
   return {
     kindOf: () => 0,
     over: async (rows, scored) => {
       const { features, targets, featureBytes, scale, classes, weighted } = rows
       const constants = {
-        LOSS: LOSSES[topology.loss.name].code,
+        ...lossConstants(topology.loss),
         CLASSES: Number(classes),
         WEIGHTED: Number(weighted),
         SCORED: Number(scored),
@@ -79,6 +88,24 @@ export async function compileOneByOne(kernels: Kernels, { forward, inputGradient
   await kernels.get(forward, constants)
   await kernels.get(inputGradient, constants)
   await kernels.get(update, { ...constants, OPTIMIZER: ANY_OPTIMIZER })
+}
+
+/** A pass is dispatched where some member's layer needs it; it knows all activations of its kind, so a member's bits are those it has alone. */
+async function finishesOf({ kernels, memory, plan, population }: Ground, scratch: GPUBuffer): Promise<General['finishes']> {
+  const { topology, members } = population
+  const needs = plan.layers.map((_, l) => new Set(members.map((member) => finishedLater(activationOf(member, l, topology.loss)))))
+  const compile = async (name: 'finishCells' | 'finishRows', kind: 'cells' | 'rows', constants: Record<string, number> = {}) =>
+    needs.some((own) => own.has(kind)) ? bind(memory, await kernels.get(name, constants), [scratch]) : undefined
+  const [cells, rows, rowsBack] = await Promise.all([
+    compile('finishCells', 'cells'),
+    compile('finishRows', 'rows'),
+    compile('finishRows', 'rows', { BACKWARDS: 1 }),
+  ])
+  return plan.layers.map(({ units4 }, l) => {
+    const pass = (kernel: Bound | undefined, kind: 'cells' | 'rows', ofRow: number): Finish[] =>
+      kernel !== undefined && needs[l]?.has(kind) === true ? [{ kernel, invocations: (count) => count * ofRow }] : []
+    return { forwards: [...pass(cells, 'cells', units4), ...pass(rows, 'rows', 1)], backwards: pass(rowsBack, 'rows', 1) }
+  })
 }
 
 /** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */
@@ -146,6 +173,13 @@ class GeneralPasses implements Passes {
     })
   }
 
+  #finish(way: 'forwards' | 'backwards', layer: number, slot: number, rows: number, runners: number): Dispatch[] {
+    const { shared, finishes } = this.#general
+    return (finishes[layer]?.[way] ?? []).map(({ kernel, invocations }): Dispatch => {
+      return { kernel, shared, slot, layer, groups: [...wide(Math.ceil(invocations(rows) / 64)), runners] }
+    })
+  }
+
   /** A batch through all layers, its losses and their sums. */
   #forward(slot: number, rows: number, runners: number): Dispatch[] {
     const { ground, shared, products, forward, reduce } = this.#general
@@ -153,9 +187,9 @@ class GeneralPasses implements Passes {
     const common = { shared, slot }
     return [
       { ...common, kernel: this.#gather, layer: 0, groups: [...wide(Math.ceil((rows * inputs4) / 64)), runners] },
-      ...layers.map(({ index, units4 }): Dispatch => {
+      ...layers.flatMap(({ index, units4 }): Dispatch[] => {
         const groups = [...tilesOver(products, units4, rows), runners] as const
-        return { ...common, kernel: forward, layer: index, groups }
+        return [{ ...common, kernel: forward, layer: index, groups }, ...this.#finish('forwards', index, slot, rows, runners)]
       }),
       { ...common, kernel: this.#outputLoss, layer: layers.length - 1, groups: [Math.ceil(rows / 64), 1, runners] },
       { ...common, kernel: reduce, layer: 0, groups: [1, 1, runners] },
@@ -172,9 +206,9 @@ class GeneralPasses implements Passes {
       ...layers
         .slice(1)
         .reverse()
-        .map(({ index, inputs4 }): Dispatch => {
+        .flatMap(({ index, inputs4 }): Dispatch[] => {
           const groups = [...tilesOver(products, inputs4, rows), runners] as const
-          return { ...common, kernel: inputGradient, layer: index, groups }
+          return [{ ...common, kernel: inputGradient, layer: index, groups }, ...this.#finish('backwards', index - 1, slot, rows, runners)]
         }),
       ...updates.map((kernel): Dispatch => ({ ...common, kernel, layer: 0, groups: [...wide(tiles * parts), runners] })),
     ]

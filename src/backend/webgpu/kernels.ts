@@ -8,6 +8,8 @@ import update from '../../../shaders/dense_update_8x8.wgsl'
 import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
+import finishCells from '../../../shaders/finish_cells.wgsl'
+import finishRows from '../../../shaders/finish_rows.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
@@ -20,8 +22,11 @@ import names from '../../../shaders/lib/generated/names.wgsl'
 import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
+import otherActivations from '../../../shaders/lib/other_activations.wgsl'
+import otherLosses from '../../../shaders/lib/other_losses.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
+import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
@@ -38,7 +43,9 @@ const SOURCES = {
   forward: [random, activation, dropout, denseForward, forward],
   forwardQuads: [random, activation, dropout, denseForward, quads, forwardQuads],
   forwardTiled: [random, activation, dropout, denseForward, tiled, forwardTiled],
-  outputLoss: [activation, loss, outputLoss],
+  finishCells: [random, activation, otherActivations, dropout, finishCells],
+  finishRows: [random, activation, rowActivations, dropout, finishRows],
+  outputLoss: [activation, rowActivations, loss, otherLosses, outputLoss],
   reduce: [reduce],
   inputGradient: [random, activation, dropout, denseInputGradient, inputGradient],
   inputGradientQuads: [random, activation, dropout, denseInputGradient, quads, inputGradientQuads],
@@ -46,7 +53,19 @@ const SOURCES = {
   update: [optimizer, denseUpdate, update],
   updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallNetwork, smallProducts],
+  smallNetwork: [
+    random,
+    activation,
+    otherActivations,
+    rowActivations,
+    dropout,
+    features,
+    loss,
+    otherLosses,
+    optimizer,
+    smallNetwork,
+    smallProducts,
+  ],
 } as const
 export type KernelName = keyof typeof SOURCES
 

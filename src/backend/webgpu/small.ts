@@ -1,4 +1,4 @@
-import { LOSSES } from '../../core/losses.ts'
+import { ACTIVATION_KERNELS } from '../../core/activations.ts'
 import { OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
@@ -7,7 +7,7 @@ import { type Ground, SLOTS } from './ground.ts'
 import { type Plan, place } from './plan.ts'
 import type { Rows } from './rows.ts'
 import { denseLayersOf } from './support.ts'
-import { activationOf, type Fields, isPenalized } from './tables.ts'
+import { activationOf, type Fields, finishedLater, isPenalized, lossConstants } from './tables.ts'
 
 /** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
 
@@ -135,15 +135,18 @@ function kindsOf({ topology, members }: Population, small: Small) {
 }
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
-  const activations = member.layers.map((_, l) => 1 << activationOf(member, l, topology.loss))
+  const activations = denseLayersOf(member).map((_, l) => activationOf(member, l, topology.loss))
+  const finished = activations.map(finishedLater)
   return {
     THREADS: threads,
     STATE4: rounded(plan.parameters4),
     SCRATCH4: scratch4,
     LAYERS: plan.layers.length,
     OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
-    ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
-    LOSS: LOSSES[topology.loss.name].code,
+    ACTIVATIONS: activations.reduce((all, kernel) => all | (1 << ACTIVATION_KERNELS[kernel].code), 0),
+    CELLS: Number(finished.includes('cells')),
+    ROWS: Number(finished.includes('rows')),
+    ...lossConstants(topology.loss),
     DROPOUT: Number(denseLayersOf(member).some(({ dropout }) => dropout > 0)),
     PENALIZED: Number(isPenalized(member)),
     CLIPPED: Number(member.dialect === 'keras2.2'),

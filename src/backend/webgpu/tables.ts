@@ -1,6 +1,7 @@
-import { ACTIVATION_KERNELS } from '../../core/activations.ts'
+import { TASKS } from '../../core/abi.ts'
+import { ACTIVATION_KERNELS, type ActivationKernel } from '../../core/activations.ts'
 import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
-import { type Loss, takesSums } from '../../core/losses.ts'
+import { LOSSES, type Loss, takesSums, taskOf } from '../../core/losses.ts'
 import { OPTIMIZERS, slotCount } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
@@ -52,13 +53,31 @@ interface Tables {
 
 export const isPenalized = (member: Member): boolean => denseLayersOf(member).some(({ l1, l2 }) => l1 > 0 || l2 > 0)
 
-/** Of layer l's activation. output_loss finishes the output layer of a cross-entropy from its sums. */
-export const activationOf = (member: Member, l: number, loss: Loss): number => {
+/** Layer l's activation as the kernels know it. output_loss finishes the output layer of a cross-entropy from its sums. */
+export const activationOf = (member: Member, l: number, loss: Loss): ActivationKernel => {
   const layers = denseLayersOf(member)
   const kernel = layers[l]?.activation.kernel
   const finished = l === layers.length - 1 && takesSums(loss)
-  return ACTIVATION_KERNELS[kernel === undefined || finished ? 'linear' : kernel].code
+  return kernel === undefined || finished ? 'linear' : kernel
 }
+
+/** What the products leave to a pass of its own, of single numbers (`cells`) or whole rows; undefined of what they apply themselves. */
+export function finishedLater(kernel: ActivationKernel): 'cells' | 'rows' | undefined {
+  const { code, reads } = ACTIVATION_KERNELS[kernel]
+  if (code <= ACTIVATION_KERNELS.hardSigmoid.code) return undefined
+  return reads === 'row' ? 'rows' : 'cells'
+}
+
+/** The overrides of shaders/lib/loss.wgsl that say a topology's loss. */
+export const lossConstants = (loss: Loss): Record<string, number> => ({
+  LOSS: LOSSES[loss.name].code,
+  TASK: TASKS[taskOf(loss)],
+  LOGITS: Number(loss.fromLogits),
+  SMOOTHING: Math.fround(loss.labelSmoothing),
+  LOSS_PARAMETER: Math.fround(loss.parameter),
+  GAMMA: Math.fround(loss.gamma),
+  BALANCED: Number(loss.applyClassBalancing),
+})
 
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
 export function tablesOf({ topology, members }: Population, sampleWeights: number): Tables {
@@ -89,8 +108,10 @@ export function tablesOf({ topology, members }: Population, sampleWeights: numbe
   const memberLayers = members.flatMap((member) =>
     denseLayersOf(member).map(
       ({ activation, l1, l2, dropout }, l): Fields => ({
-        activation: activationOf(member, l, topology.loss),
+        activation: ACTIVATION_KERNELS[activationOf(member, l, topology.loss)].code,
         parameter: activation.numbers[0],
+        second: activation.numbers[1],
+        third: activation.numbers[2],
         l1,
         l2,
         keep: 1 - dropout,
