@@ -43,7 +43,29 @@ fn gather(thread: u32, m: u32, batch: Step) {
   for (var i = thread; i < batch.rows * width; i += THREADS) { scratch[i] = features_of(row_of(m, i / width, batch), i % width); }
 }
 
-// One invocation a row.
+fn factors_of(it: Layer, own: MemberLayer, seed: u32, batch: Step, row: u32, block: u32) -> vec4f {
+  if (!DROPOUT || own.threshold == 0u) { return vec4f(1.0); }
+  return dropout_factors(it, own, seed, batch, row, block);
+}
+
+// Layer l's activation, if it is of whole rows; backwards its derivative, as in finish_rows. One invocation a row.
+fn finish_rows(thread: u32, m: u32, l: u32, seed: u32, batch: Step, backwards: bool) {
+  let it = layerTable[l];
+  let own = memberLayers[m * shape.layers + l];
+  if (!is_of_rows(own.activation)) { return; }
+  for (var b = thread; b < batch.rows; b += THREADS) {
+    let y = (it.outputs + b * it.units4) * 4u;
+    let d = (it.deltas + b * it.units4) * 4u;
+    if (backwards) {
+      differentiate_row(it, own, seed, batch, b, d, y);
+    } else {
+      activate_row(own.activation, y, it.units);
+      if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { drop_row(it, own, seed, batch, b, d, y); } }
+    }
+  }
+}
+
+// The loss. One invocation a row.
 fn finish(thread: u32, m: u32, member: Member, batch: Step) {
   let it = layerTable[shape.layers - 1u];
   let classWeights = select(NONE, member.classWeights, CLASS_WEIGHTED);
@@ -64,7 +86,7 @@ fn finish(thread: u32, m: u32, member: Member, batch: Step) {
       let scale = weight_of(classWeights, row, batch) * factor;
       let z = (it.outputs + b * it.units4) * 4u;
       let d = (it.deltas + b * it.units4) * 4u;
-      let got = score(m, CLIPPED, row, z, d, scale, batch.training != 0u);
+      let got = score(m, CLIPPED, row, b, z, d, scale, batch);
       scratch[results + b] = vec4f(got.loss * scale, got.right, 0.0, 0.0);
     }
     b += THREADS;
@@ -120,6 +142,10 @@ fn main(
     loop {
       forward(thread, m, l, member.seed, batch);
       workgroupBarrier();
+      if (ROWS) {
+        finish_rows(thread, m, l, member.seed, batch, false);
+        workgroupBarrier();
+      }
       l++;
       continuing { break if l >= LAYERS; }
     }
@@ -133,6 +159,10 @@ fn main(
         loop {
           spread(thread, m, l, member.seed, batch);
           workgroupBarrier();
+          if (ROWS) {
+            finish_rows(thread, m, l - 1u, member.seed, batch, true);
+            workgroupBarrier();
+          }
           l--;
           continuing { break if l == 0u; }
         }

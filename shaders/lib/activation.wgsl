@@ -1,4 +1,5 @@
-// Activations and their derivatives from the OUTPUT; the numbers are src/core/names.ts's. Formulas as assembly/activation.ts.
+// Activations and their derivatives from the OUTPUT: those that the products apply themselves. Formulas as assembly/activation.ts. Of the others a product
+// keeps the sums, and a pass of its own finishes the layer: of single numbers lib/other_activations.wgsl, of whole rows lib/row_activations.wgsl.
 
 const SELU_ALPHA: f32 = 1.6732632423543772;
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -22,7 +23,19 @@ fn sigmoid(x: vec4f) -> vec4f {
 }
 
 // The kinds a pipeline knows, one bit each: SwiftShader executes all of them for every number, or those that are compiled in.
-override ACTIVATIONS: u32 = 0xffffu;
+override ACTIVATIONS: u32 = 0xffffffffu;
+override CELLS: bool = true; // one that is finished later, of single numbers, is among them
+override ROWS: bool = true; // one of whole rows is
+
+fn finished_later(kind: u32) -> bool { return kind > ACTIVATION_HARD_SIGMOID; }
+fn is_of_rows(kind: u32) -> bool { return kind == ACTIVATION_SOFTMAX || kind == ACTIVATION_LOG_SOFTMAX || kind == ACTIVATION_SPARSEMAX; }
+
+// The delta of a layer that was finished later: of `sum`, its deltas by its outputs, dropout's `factors`, and what was kept in its place. That is the
+// derivative, dropout in it; of an activation of rows an output that dropout took away, which its derivative reads (row_activations.wgsl).
+fn later_delta(own: MemberLayer, sum: vec4f, factors: vec4f, kept: vec4f) -> vec4f {
+  if (is_of_rows(own.activation)) { return select(kept, sum * factors, factors > vec4f(0.0)); }
+  return sum * kept;
+}
 
 fn activate(kind: u32, x: vec4f, a: f32) -> vec4f {
   let zero = vec4f(0.0);

@@ -44,11 +44,13 @@ struct Layer {
 
 struct MemberLayer {
   activation: u32,
-  parameter: f32,
+  parameter: f32, // the activation's first number
   l1: f32,
   l2: f32,
   keep: f32, // part of the outputs that dropout keeps
   threshold: u32, // an output stays where its random word is at least this
+  second: f32, // numbers of the activation
+  third: f32,
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor

@@ -63,8 +63,24 @@ ${lines(count(4, (i) => `        y${i} += kernel * scratch[a${steps(i, 'k4')}];`
       let at = it.outputs + row * n4 + block;
 `,
   finish: `        var out = activate(own.activation, y[j], own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { out *= dropout_factors(it, own, seed, batch, row + j, block); } }
-        scratch[at + j * n4] = out;`,
+        var slope = vec4f(1.0);
+        if (CELLS) {
+          if (finished_later(own.activation) && !is_of_rows(own.activation)) {
+            let lifted = lift(own, out);
+            out = lifted.value;
+            slope = lifted.slope;
+          }
+        }
+        if (DROPOUT) {
+          if (own.threshold > 0u && batch.training != 0u && !(ROWS && is_of_rows(own.activation))) {
+            let factors = dropout_factors(it, own, seed, batch, row + j, block);
+            out *= factors;
+            slope *= factors;
+          }
+        }
+        scratch[at + j * n4] = out;
+        // The derivative waits where the deltas will be.
+        if (CELLS) { if (finished_later(own.activation)) { scratch[at + it.deltas - it.outputs + j * n4] = slope; } }`,
 })}
 
 // The deltas of the layer below l.
@@ -90,7 +106,16 @@ ${lines(count(4, (i) => `        y${i} += scratch[d${steps(i, 'n4')}] * kernel;`
       let at = row * k4 + block;
 `,
   finish: `        var delta = y[j] * derivative(own.activation, scratch[it.source + at + j * k4] * own.keep, own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u) { delta *= dropout_factors(below, own, seed, batch, row + j, block); } }
+        var factors = vec4f(1.0);
+        if (DROPOUT) {
+          if (own.threshold > 0u) {
+            factors = dropout_factors(below, own, seed, batch, row + j, block);
+            delta *= factors;
+          }
+        }
+        if (CELLS || ROWS) {
+          if (finished_later(own.activation)) { delta = later_delta(own, y[j], factors, scratch[it.below + at + j * k4]); }
+        }
         scratch[it.below + at + j * k4] = delta;`,
 })}
 

@@ -1,10 +1,10 @@
 import type { BackendCase } from './api.ts'
 import { formulas } from './cases/formulas.ts'
-import { goldenRuns, layersRuns } from './cases/golden.ts'
+import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
 import { inputs } from './cases/inputs.ts'
 import { interruptions } from './cases/interruptions.ts'
-import { layers } from './cases/layers.ts'
+import { denseNetworks, layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
 import { runs } from './cases/runs.ts'
@@ -17,7 +17,9 @@ import { wide } from './cases/wide.ts'
  */
 export const backendCases: readonly BackendCase[] = [
   ...goldenRuns,
+  ...denseRuns,
   ...formulas,
+  ...denseNetworks,
   ...initial,
   ...populations,
   ...schedules,

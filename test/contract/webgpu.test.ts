@@ -4,7 +4,8 @@ import { disguised } from '../support/devices.ts'
 import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 import { backendCases } from './backend.ts'
-import { goldenRuns } from './cases/golden.ts'
+import { denseRuns, goldenRuns } from './cases/golden.ts'
+import { denseNetworks } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 
 describeOnGpu('WebGPU in Node', (gpu) => {
@@ -41,6 +42,7 @@ describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
     })
     afterAll(() => backend?.dispose())
 
-    for (const { name, run } of [...goldenRuns, ...populations]) it(name, () => run(backend, { fit, fitPopulation }))
+    for (const { name, run } of [...goldenRuns, ...populations, ...(kernels === 'direct' ? [...denseRuns, ...denseNetworks] : [])])
+      it(name, () => run(backend, { fit, fitPopulation }))
   })
 })

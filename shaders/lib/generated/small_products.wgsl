@@ -36,8 +36,24 @@ fn forward(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
       var j = 0u;
       loop {
         var out = activate(own.activation, y[j], own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { out *= dropout_factors(it, own, seed, batch, row + j, block); } }
+        var slope = vec4f(1.0);
+        if (CELLS) {
+          if (finished_later(own.activation) && !is_of_rows(own.activation)) {
+            let lifted = lift(own, out);
+            out = lifted.value;
+            slope = lifted.slope;
+          }
+        }
+        if (DROPOUT) {
+          if (own.threshold > 0u && batch.training != 0u && !(ROWS && is_of_rows(own.activation))) {
+            let factors = dropout_factors(it, own, seed, batch, row + j, block);
+            out *= factors;
+            slope *= factors;
+          }
+        }
         scratch[at + j * n4] = out;
+        // The derivative waits where the deltas will be.
+        if (CELLS) { if (finished_later(own.activation)) { scratch[at + it.deltas - it.outputs + j * n4] = slope; } }
         j++;
         continuing { break if j >= 4u; }
       }
@@ -83,7 +99,16 @@ fn spread(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
       var j = 0u;
       loop {
         var delta = y[j] * derivative(own.activation, scratch[it.source + at + j * k4] * own.keep, own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u) { delta *= dropout_factors(below, own, seed, batch, row + j, block); } }
+        var factors = vec4f(1.0);
+        if (DROPOUT) {
+          if (own.threshold > 0u) {
+            factors = dropout_factors(below, own, seed, batch, row + j, block);
+            delta *= factors;
+          }
+        }
+        if (CELLS || ROWS) {
+          if (finished_later(own.activation)) { delta = later_delta(own, y[j], factors, scratch[it.below + at + j * k4]); }
+        }
         scratch[it.below + at + j * k4] = delta;
         j++;
         continuing { break if j >= 4u; }

@@ -1,4 +1,4 @@
-import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
+import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { Connection } from './connection.ts'
@@ -7,7 +7,6 @@ import { type Initialize, type Kernels, Paths, PRODUCTS } from './path.ts'
 import { RecoveringSession } from './recovering.ts'
 import { DeviceSession } from './session.ts'
 import { refusalOf } from './support.ts'
-import { MAX_LAYERS } from './tables.ts'
 
 export interface WebgpuOptions extends DeviceSource {
   /**
@@ -63,10 +62,6 @@ class WebgpuBackend implements Backend {
     if (refusal !== undefined)
       throw new BackendUnavailableError(`the webgpu backend does not train ${refusal}; open the backend with prefer: 'wasm'`)
     const { topology } = population
-    const depth = topology.layers.length
-    if (depth > MAX_LAYERS) {
-      throw new InvalidSpecError(`a network of ${depth} layers is too deep for the webgpu backend; it must have at most ${MAX_LAYERS}`)
-    }
     const initial = await this.#initialize(population, data.train !== undefined)
     const session = await RecoveringSession.open(
       population,

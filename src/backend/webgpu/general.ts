@@ -1,5 +1,4 @@
 import { lastAxis } from '../../core/layers/kind.ts'
-import { LOSSES } from '../../core/losses.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member } from '../../core/population.ts'
 import {
@@ -19,6 +18,7 @@ import { type Bound, bind } from './memory.ts'
 import { hasOwnGradient, TILE4 } from './plan.ts'
 import type { Products } from './products.ts'
 import { type Stage, stagesOf } from './stages.ts'
+import { lossConstants } from './tables.ts'
 
 /** A stage whose kernel is compiled. */
 interface BoundStage extends Stage {
@@ -63,7 +63,7 @@ export async function openGeneral(group: Group, products: Products, software: bo
     bind(memory, await kernels.get(kernel, constants), buffers)
   const boundStages = (stages: readonly Stage[]): Promise<BoundStage[]> =>
     Promise.all(stages.map(async (stage) => ({ ...stage, kernel: await bound(stage.pass, [state, scratch]) })))
-  const stages = stagesOf(plan, products)
+  const stages = stagesOf(plan, population, products)
   const [forward, backward, reduce, updates] = await Promise.all([
     boundStages(stages.forward),
     boundStages(stages.backward),
@@ -76,7 +76,7 @@ export async function openGeneral(group: Group, products: Products, software: bo
     over: async (rows, scored) => {
       const { features, targets, featureBytes, scale, classes, weighted } = rows
       const constants = {
-        LOSS: LOSSES[topology.loss.name].code,
+        ...lossConstants(topology.loss),
         CLASSES: Number(classes),
         WEIGHTED: Number(weighted),
         SCORED: Number(scored),

@@ -1,4 +1,5 @@
 import { targetsAreClasses } from '../../core/examples.ts'
+import { targetsFor } from '../../core/losses.ts'
 import type { Examples, Features, Population, Topology } from '../../core/population.ts'
 import type { MemberState, SessionData } from '../backend.ts'
 import type { Device } from './connection.ts'
@@ -126,7 +127,7 @@ export function uploadFeatures(
 
 function uploadRows(memory: Memory, examples: Examples, topology: Topology, classWeights: Float32Array): Rows {
   const { targets, sampleWeights } = examples
-  const parts = [targets, sampleWeights ?? [], classWeights]
+  const parts = [targetsFor(topology.loss, targets), sampleWeights ?? [], classWeights]
   const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {

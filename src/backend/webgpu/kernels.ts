@@ -28,6 +28,8 @@ import update from '../../../shaders/dense_update_8x8.wgsl'
 import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
+import finishCells from '../../../shaders/finish_cells.wgsl'
+import finishRows from '../../../shaders/finish_rows.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
@@ -40,8 +42,11 @@ import names from '../../../shaders/lib/generated/names.wgsl'
 import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
+import otherActivations from '../../../shaders/lib/other_activations.wgsl'
+import otherLosses from '../../../shaders/lib/other_losses.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
+import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
@@ -51,6 +56,12 @@ import smallNetwork from '../../../shaders/small_network.wgsl'
 import { EspalierError } from '../../core/errors.ts'
 import { GPUShaderStage } from './flags.ts'
 
+/** What the kernels of small networks share. */
+const SMALL = [
+  ...[random, activation, otherActivations, rowActivations, dropout, features, loss, otherLosses, optimizer],
+  ...[smallNetwork, smallProducts],
+]
+
 /** The kernels: a shader file each, with the snippets of shaders/lib it uses. */
 const SOURCES = {
   epochOrder: [random, epochOrder],
@@ -58,7 +69,9 @@ const SOURCES = {
   forward: [random, activation, dropout, denseForward, forward],
   forwardQuads: [random, activation, dropout, denseForward, quads, forwardQuads],
   forwardTiled: [random, activation, dropout, denseForward, tiled, forwardTiled],
-  outputLoss: [activation, loss, outputLoss],
+  finishCells: [random, activation, otherActivations, dropout, finishCells],
+  finishRows: [random, activation, rowActivations, dropout, finishRows],
+  outputLoss: [activation, rowActivations, loss, otherLosses, outputLoss],
   reduce: [reduce],
   inputGradient: [random, activation, dropout, denseInputGradient, inputGradient],
   inputGradientQuads: [random, activation, dropout, denseInputGradient, quads, inputGradientQuads],
@@ -80,8 +93,8 @@ const SOURCES = {
   gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
-  smallNetwork: [random, activation, dropout, features, loss, optimizer, smallUpdate, smallNetwork, smallProducts],
-  smallNetworkWhole: [random, activation, dropout, features, loss, optimizer, whole, smallWhole, smallNetwork, smallProducts],
+  smallNetwork: [...SMALL, smallUpdate],
+  smallNetworkWhole: [...SMALL, whole, smallWhole],
 } as const
 export type KernelName = keyof typeof SOURCES
 

@@ -55,12 +55,20 @@ const overInputs = (kernel: KernelName): Pass => ({
   kernel,
   groups: ({ inputs4, inputPositions }, rows) => wide(Math.ceil((rows * inputPositions * inputs4) / 64)),
 })
+const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
 const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
 
+/** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
+export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
+export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
+
 /** What becomes of a layer's sums: nothing. */
 const PLAIN: Settings = { keep: 1 }
-const activating = ({ kernel, numbers }: Activation): Settings => ({ activation: ACTIVATION_KERNELS[kernel].code, parameter: numbers[0] })
+const activating = ({ kernel, numbers: [parameter, second, third] }: Activation): Settings => ({
+  activation: ACTIVATION_KERNELS[kernel].code,
+  ...{ parameter, second, third },
+})
 const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
 
 const PASSING = {
@@ -126,4 +134,10 @@ export function settingsOf(member: Member, l: number, { layers, loss }: Topology
   const own = member.layers[l]
   if (own === undefined) throw new RangeError(`a member has no layer ${l}`)
   return kindOf(own.type).settings(own, l === layers.length - 1 && takesSums(loss))
+}
+
+/** What the kernels of products leave to another of a layer's activation: shaders/lib/activation.wgsl. */
+export function finishedLater({ activation = 0 }: Settings): keyof typeof FINISH | undefined {
+  if (activation <= ACTIVATION_KERNELS.hardSigmoid.code) return undefined
+  return Object.values(ACTIVATION_KERNELS).some(({ code, reads }) => code === activation && reads === 'row') ? 'rows' : 'cells'
 }

@@ -1,4 +1,3 @@
-import { LOSSES } from '../../core/losses.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
@@ -13,10 +12,10 @@ import {
   SLOTS,
   type Submission,
 } from './executor.ts'
-import { settingsOf } from './kinds.ts'
+import { finishedLater, settingsOf } from './kinds.ts'
 import { type Bound, bind } from './memory.ts'
 import { type Plan, place } from './plan.ts'
-import { type Fields, isPenalized } from './tables.ts'
+import { type Fields, isPenalized, lossConstants } from './tables.ts'
 
 /** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
 
@@ -149,6 +148,7 @@ function kindsOf({ topology, members }: Population, small: Small) {
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
   const settings = member.layers.map((_, l) => settingsOf(member, l, topology))
+  const finished = settings.map(finishedLater)
   return {
     THREADS: threads,
     STATE4: rounded(plan.parameters4),
@@ -156,7 +156,9 @@ function constantsOf(topology: Topology, member: Member, { plan, threads, scratc
     LAYERS: plan.layers.length,
     OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
     ACTIVATIONS: settings.reduce((all, { activation = 0 }) => all | (1 << activation), 0),
-    LOSS: LOSSES[topology.loss.name].code,
+    CELLS: Number(finished.includes('cells')),
+    ROWS: Number(finished.includes('rows')),
+    ...lossConstants(topology.loss),
     WHOLE: Number(needsWholeGradient(member.optimizer)),
     DROPOUT: Number(settings.some(({ threshold = 0 }) => threshold > 0)),
     PENALIZED: Number(isPenalized(member)),

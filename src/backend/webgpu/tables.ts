@@ -1,5 +1,7 @@
+import { TASKS } from '../../core/abi.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
+import { LOSSES, type Loss, taskOf } from '../../core/losses.ts'
 import { needsWholeGradient, OPTIMIZERS, type Optimizer, ownSlotCount } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
@@ -59,6 +61,17 @@ function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensor
     return excluded ? bits | (isSecond(name) ? 2 : 1) : bits
   }, 0)
 }
+
+/** The overrides of shaders/lib/loss.wgsl that say a topology's loss. */
+export const lossConstants = (loss: Loss): Record<string, number> => ({
+  LOSS: LOSSES[loss.name].code,
+  TASK: TASKS[taskOf(loss)],
+  LOGITS: Number(loss.fromLogits),
+  SMOOTHING: Math.fround(loss.labelSmoothing),
+  LOSS_PARAMETER: Math.fround(loss.parameter),
+  GAMMA: Math.fround(loss.gamma),
+  BALANCED: Number(loss.applyClassBalancing),
+})
 
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
 export function tablesOf({ topology, members }: Population, { layout }: Plan, sampleWeights: number): Tables {

@@ -69,11 +69,25 @@ const KINDS: Readonly<Record<string, (width: number) => LayerSpec[]>> = {
     { units: 6, activation: 'relu' },
     { units: 5, activation: 'tanh', trainable: false },
   ],
-  'a dense layer of an activation of whole rows, with dropout': (units) => [{ units, activation: 'softmax', dropout: 0.3 }, { units: 4 }],
 }
 
 const kinds = Object.entries(KINDS).flatMap(([what, layers]) =>
   WIDTHS.map((width) => oracleCase(`${what}, ${width} wide`, network(layers(width), [6]))),
+)
+
+const rowsWithDropout = (['softmax', 'logSoftmax', 'sparsemax'] as const).flatMap((activation) =>
+  WIDTHS.map((units) =>
+    oracleCase(
+      `dense layers of ${activation}, ${units} wide, with dropout`,
+      network(
+        [
+          { units, activation, dropout: 0.3 },
+          { units: 4, activation },
+        ],
+        [6],
+      ),
+    ),
+  ),
 )
 
 const FIRST: Readonly<Record<string, LayerSpec[]>> = {
@@ -267,15 +281,7 @@ const predicted: BackendCase = {
   },
 }
 
-export const layers: readonly BackendCase[] = [
-  ...kinds,
-  ...firsts,
-  ...steps,
-  ...activations,
-  ...losses,
-  ...spelled,
-  ...updates,
-  company,
-  resumed,
-  predicted,
-]
+/** Of dense layers alone. */
+export const denseNetworks: readonly BackendCase[] = [...activations, ...losses, ...spelled, ...rowsWithDropout]
+
+export const layers: readonly BackendCase[] = [...kinds, ...firsts, ...steps, ...updates, company, resumed, predicted]
