@@ -6,13 +6,20 @@ export interface Progress {
   products: [number, number, number]
 }
 
-/** Advances by a step, and writes the four numbers the optimizer kernel takes (shaders/lib/optimizer.wgsl) to `to`. */
+/** The next running product; 0 once it is below 1e-300, where nothing notices it: denormal numbers are slow. */
+function multiplied(product: number, factor: number): number {
+  const next = product * factor
+  return next < 1e-300 ? 0 : next
+}
+
+/** Advances by a step, as `start_update` of assembly/update.ts does (a test compares the two), and writes the four numbers the optimizer kernel takes (shaders/lib/optimizer.wgsl) to `to`. */
 export function advance(progress: Progress, optimizer: Optimizer, learningRate: number, to: Float32Array, at: number): void {
   const { name, beta1, beta2, scheduleDecay, weightDecay } = optimizer
   progress.steps += 1
-  progress.products[0] *= beta1
-  progress.products[1] *= beta2
-  const [first, second] = progress.products
+  const first = multiplied(progress.products[0], beta1)
+  const second = multiplied(progress.products[1], beta2)
+  progress.products[0] = first
+  progress.products[1] = second
   const numbers = [learningRate, 1, 0, 0]
   if (name === 'adam' || name === 'adamw') {
     numbers[0] = (learningRate * Math.sqrt(1 - second)) / (1 - first)
@@ -22,9 +29,10 @@ export function advance(progress: Progress, optimizer: Optimizer, learningRate: 
   } else if (name === 'nadam') {
     const now = beta1 * (1 - 0.5 * 0.96 ** (progress.steps * scheduleDecay))
     const next = beta1 * (1 - 0.5 * 0.96 ** ((progress.steps + 1) * scheduleDecay))
-    progress.products[2] *= now
-    numbers[1] = (1 - now) / (1 - progress.products[2])
-    numbers[2] = next / (1 - progress.products[2] * next)
+    const schedule = multiplied(progress.products[2], now)
+    progress.products[2] = schedule
+    numbers[1] = (1 - now) / (1 - schedule)
+    numbers[2] = next / (1 - schedule * next)
     numbers[3] = 1 / (1 - second)
   }
   to.set(numbers, at)
