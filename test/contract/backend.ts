@@ -30,5 +30,5 @@ export const backendCases: readonly BackendCase[] = [
   ...inputs,
 ]
 
-/** What the WebGPU backend does not know yet (src/backend/webgpu/support.ts): it refuses, and says what. */
+/** Of layers beside dense ones, and of updates that need the gradient of the whole network first: in Node only, where both backends run them. */
 export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers]

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { disguised } from '../support/devices.ts'
 import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
-import { backendCases } from './backend.ts'
+import { backendCases, layerCases } from './backend.ts'
 import { denseRuns, goldenRuns } from './cases/golden.ts'
 import { denseNetworks } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
@@ -28,7 +28,7 @@ describeOnGpu('WebGPU in Node', (gpu) => {
     console.log(backend.description)
   })
 
-  for (const { name, run } of backendCases) it(name, () => run(backend, { fit, fitPopulation }))
+  for (const { name, run } of [...backendCases, ...layerCases]) it(name, () => run(backend, { fit, fitPopulation }))
 })
 
 // Networks of the suite mostly fit a workgroup's memory, and SwiftShader's workgroups are as wide as its vectors: these cases are also for the
@@ -42,7 +42,7 @@ describeOnGpu('WebGPU in Node, as on hardware', (gpu) => {
     })
     afterAll(() => backend?.dispose())
 
-    for (const { name, run } of [...goldenRuns, ...populations, ...(kernels === 'direct' ? [...denseRuns, ...denseNetworks] : [])])
+    for (const { name, run } of [...goldenRuns, ...populations, ...(products === 'direct' ? [...denseRuns, ...denseNetworks, ...layerCases] : [])])
       it(name, () => run(backend, { fit, fitPopulation }))
   })
 })

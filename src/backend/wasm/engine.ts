@@ -3,6 +3,7 @@ import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
 import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
+import { classOfRows } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
@@ -139,7 +140,7 @@ export class Engine {
     if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
     else this.#floats(wasm.targets_address(at), targets.length).set(targetsFor(topology.loss, targets))
     if (sampleWeights !== undefined) this.#floats(wasm.weights_address(at), rows).set(sampleWeights)
-    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow(examples, this.outputs))
+    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRows(examples, topology))
     return at
   }
 
@@ -323,13 +324,4 @@ function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensor
     (bits, { name }, t) => bits | (Number(excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))) << t),
     0,
   )
-}
-
-/** The class of every row: its number, its largest target, or for a single output whether that is above 0.5. */
-function classOfRow({ targets, rows }: Examples, outputs: number): Int32Array {
-  if (targets.length === rows) return Int32Array.from(targets, (value) => (outputs === 1 ? Number(value > 0.5) : value))
-  return Int32Array.from({ length: rows }, (_, row) => {
-    const own = targets.subarray(row * outputs, (row + 1) * outputs)
-    return own.indexOf(Math.max(...own))
-  })
 }

@@ -1,10 +1,9 @@
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
-import { Connection } from './connection.ts'
 import type { DeviceSource } from './device.ts'
 import { type Initialize, type Kernels, Paths, PRODUCTS } from './path.ts'
-import { RecoveringSession } from './recovering.ts'
+import { Connection, RecoveringSession } from './recovering.ts'
 import { DeviceSession } from './session.ts'
 import { refusalOf } from './support.ts'
 

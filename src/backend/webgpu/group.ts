@@ -2,7 +2,7 @@ import { targetsAreClasses } from '../../core/examples.ts'
 import { targetsFor } from '../../core/losses.ts'
 import type { Examples, Features, Population, Topology } from '../../core/population.ts'
 import type { MemberState, SessionData } from '../backend.ts'
-import type { Device } from './connection.ts'
+import type { OpenedDevice } from './device.ts'
 import { type Executor, type Group, type Passes, type Path, type Rows, SLOTS } from './executor.ts'
 import { GPUBufferUsage } from './flags.ts'
 import { bind, Memory } from './memory.ts'
@@ -24,7 +24,7 @@ export interface LaidGroup extends Group, Executor {
 }
 
 /** How many members' numbers of one kind fit a buffer: a population of more is laid out in groups. One member always tries. */
-export function membersPerGroup({ opened: { device } }: Device, population: Population, data: SessionData, path: Path): number {
+export function membersPerGroup({ device }: OpenedDevice, population: Population, data: SessionData, path: Path): number {
   const { train, test, metrics = [] } = data
   const { limits } = device
   const plan = planOf(population, train !== undefined)
@@ -42,7 +42,7 @@ export function membersPerGroup({ opened: { device } }: Device, population: Popu
 
 /** @throws GpuError where the device has no room; what was made is free again then */
 export async function layOutGroup(
-  { opened: { device }, kernels }: Device,
+  { device, kernels }: OpenedDevice,
   population: Population,
   data: SessionData,
   states: readonly MemberState[],

@@ -5,20 +5,15 @@ import type { Kernel } from './kernels.ts'
 /** What a device refuses, it says later and elsewhere: on the error scope that was open. */
 type Refusal = Promise<GPUError | null>
 
-/** The buffers of one session: made together, freed together, and counted. */
+/** The buffers of one session: made together and freed together. */
 export class Memory {
   readonly device: GPUDevice
   readonly #buffers: GPUBuffer[] = []
   readonly #readers: GPUBuffer[] = []
   #refusals: Refusal[] = []
-  #bytes = 0
 
   constructor(device: GPUDevice) {
     this.device = device
-  }
-
-  get bytes(): number {
-    return this.#bytes
   }
 
   /** @throws GpuError when the device's limits are smaller */
@@ -32,7 +27,6 @@ export class Memory {
     const bytes = Math.max(16, Math.ceil(size / 4) * 4)
     const buffer = this.guard(() => this.device.createBuffer({ size: bytes, usage, label: what }))
     this.#buffers.push(buffer)
-    this.#bytes += buffer.size
     return buffer
   }
 
@@ -114,14 +108,12 @@ export class Memory {
     const at = this.#buffers.indexOf(buffer)
     if (at < 0) return
     this.#buffers.splice(at, 1)
-    this.#bytes -= buffer.size
     buffer.destroy()
   }
 
   free(): void {
     for (const buffer of this.#buffers) buffer.destroy()
     this.#buffers.length = 0
-    this.#bytes = 0
   }
 }
 

@@ -1,7 +1,7 @@
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
-import type { Device } from './connection.ts'
+import type { OpenedDevice } from './device.ts'
 import type { Path } from './executor.ts'
 import { compileOneByOne, openGeneral } from './general.ts'
 import { fastestProducts, probePopulation } from './probe.ts'
@@ -28,7 +28,7 @@ export class Paths {
   readonly #kernels: Kernels
   readonly #named: string | undefined
   readonly #initialize: Initialize
-  readonly #fastest = new WeakMap<Device, Promise<Products>>()
+  readonly #fastest = new WeakMap<OpenedDevice, Promise<Products>>()
   /** Products that were being tried when a device was lost, or that one refused: another device is not asked for them. */
   readonly #suspects = new Set<Products>()
   #taken: Products | undefined
@@ -51,24 +51,22 @@ export class Paths {
   }
 
   /** Topology and device decide, nothing else: a member must take the same path in any company. */
-  async on(device: Device, topology: Topology): Promise<Path> {
-    const { opened } = device
-    const small = this.asked === undefined ? smallOf(topology, opened) : undefined
+  async on(device: OpenedDevice, topology: Topology): Promise<Path> {
+    const small = this.asked === undefined ? smallOf(topology, device) : undefined
     return small === undefined
-      ? layerByLayer(await this.#productsOn(device), opened.software)
+      ? layerByLayer(await this.#productsOn(device), device.software)
       : { open: async (group) => openSmall(group, small), bytesPerMember: () => 0 }
   }
 
-  async #productsOn(device: Device): Promise<Products> {
-    const { opened } = device
+  async #productsOn(device: OpenedDevice): Promise<Products> {
     if (this.#named !== undefined) {
-      const known = productsOn(opened)
+      const known = productsOn(device)
       const named = known.find(({ name }) => name === this.#named)
       if (named !== undefined) return named
       const names = known.map(({ name }) => name).join(', ')
-      throw new BackendUnavailableError(`${opened.name} has no products "${this.#named}"; it has ${names}`)
+      throw new BackendUnavailableError(`${device.name} has no products "${this.#named}"; it has ${names}`)
     }
-    if (opened.software) return softwareProducts(opened)
+    if (device.software) return softwareProducts(device)
     const found = this.#fastest.get(device) ?? this.#probe(device)
     this.#fastest.set(device, found)
     try {
@@ -80,10 +78,10 @@ export class Paths {
     }
   }
 
-  async #probe(device: Device): Promise<Products> {
+  async #probe(device: OpenedDevice): Promise<Products> {
     const population = probePopulation()
     const states = await this.#initialize(population, true)
-    const others = productsOn(device.opened).filter((products) => products !== DIRECT && !this.#suspects.has(products))
+    const others = productsOn(device).filter((products) => products !== DIRECT && !this.#suspects.has(products))
     const open = async (products: Products, train: Examples): Promise<DeviceSession> => {
       await compileOneByOne(device.kernels, products)
       return DeviceSession.open(device, population, { train }, states, layerByLayer(products, false))

@@ -16,7 +16,7 @@ const ROUNDS = 3
 const FAR = 2
 
 /** What is asked of a session (session.ts). */
-export interface ProbedSession {
+interface ProbedSession {
   readonly population: Population
   train(order: TrainOrder): Promise<unknown>
   readStates(members: readonly number[]): Promise<readonly MemberState[]>

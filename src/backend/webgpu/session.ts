@@ -2,7 +2,7 @@ import { slotCount } from '../../core/optimizers.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData, TrainOrder } from '../backend.ts'
 import { epochResult, evaluationOf } from '../results.ts'
-import type { Device } from './connection.ts'
+import type { OpenedDevice } from './device.ts'
 import { type Passes, type Path, SLOTS, type Submission } from './executor.ts'
 import { type LaidGroup, layOutGroup, membersPerGroup, uploadFeatures } from './group.ts'
 import { padState, unpadState } from './padding.ts'
@@ -57,7 +57,7 @@ export class DeviceSession {
 
   /** @throws GpuError where the device has no room */
   static async open(
-    device: Device,
+    device: OpenedDevice,
     population: Population,
     data: SessionData,
     states: readonly MemberState[],

@@ -228,44 +228,64 @@ const everything = (rest: Partial<TrainSpec> = {}): TrainSpec =>
     rest,
   )
 
-const company: BackendCase = {
-  name: 'a member with every kind of layer has the bits it has alone, in any company',
+/** Dense layers alone, for which small networks have kernels of their own on WebGPU. */
+const denseAlone = (rest: Partial<TrainSpec> = {}): TrainSpec =>
+  network(
+    [
+      { units: 9, activation: 'tanh', l2: 0.01 },
+      { units: 5, activation: 'selu', dropout: 0.1 },
+    ],
+    [6],
+    rest,
+  )
+
+const COMPANY: readonly OptimizerSpec[] = [
+  'adam',
+  { name: 'sgd', clipNorm: 0.1 },
+  'lamb',
+  { name: 'adam', gradientAccumulationSteps: 2 },
+  { name: 'adafactor', globalClipNorm: 0.2 },
+  'nadam',
+]
+
+const company = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
+  name: `a member with ${what} has the bits it has alone, in any company`,
   async run(backend, api) {
-    const optimizers: OptimizerSpec[] = [
-      'adam',
-      { name: 'sgd', clipNorm: 0.1 },
-      'lamb',
-      { name: 'adam', gradientAccumulationSteps: 2 },
-      'nadam',
-    ]
-    const specs = optimizers.map((optimizer, seed) => everything({ optimizer, seed, epochs: 3 }))
-    const { topology } = resolveSpec(everything())
+    const specs = COMPANY.map((optimizer, seed) => spec({ optimizer, seed, epochs: 3 }))
+    const { topology } = resolveSpec(spec())
     const data = { train: makeExamples(topology, 31, 1), test: makeExamples(topology, 20, 2) }
-    const members = specs.map((spec) => splitSpec(spec).member)
-    const together = await api.fitPopulation(backend, splitSpec(everything()).topology, members, data)
-    for (const [i, spec] of specs.entries()) {
-      const alone = await api.fit(backend, spec, data)
+    const members = specs.map((own) => splitSpec(own).member)
+    const together = await api.fitPopulation(backend, splitSpec(spec()).topology, members, data)
+    for (const [i, one] of specs.entries()) {
+      const alone = await api.fit(backend, one, data)
       const own = together[i]
       if (own === undefined) throw new Error(`member ${i} has no result`)
       expectSame(flat32(own.weights), flat32(alone.weights), `weights of member ${i}`)
       expectSame(own.history.testLoss, alone.history.testLoss, `test losses of member ${i}`)
     }
   },
-}
+})
 
-const resumed: BackendCase = {
-  name: 'goes on from a checkpoint with every kind of layer, amid the batches of an update',
+const resumed = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
+  name: `goes on from a checkpoint with ${what}, amid the batches of an update`,
   async run(backend, api) {
-    const { topology } = resolveSpec(everything())
+    const { topology } = resolveSpec(spec())
     const data = { train: makeExamples(topology, 31, 1), test: makeExamples(topology, 20, 2) }
     // Five batches an epoch: an update of three is half done when it ends.
-    const spec = everything({ optimizer: { name: 'adam', gradientAccumulationSteps: 3 }, epochs: 4 })
-    const whole = await api.fit(backend, spec, data)
-    const half = await api.fit(backend, { ...spec, epochs: 2 }, data)
+    const own = spec({ optimizer: { name: 'adam', gradientAccumulationSteps: 3 }, epochs: 4 })
+    const whole = await api.fit(backend, own, data)
+    const half = await api.fit(backend, { ...own, epochs: 2 }, data)
     expectEqual(half.checkpoint.state.pending, 1, 'batches since the last update')
-    expectSameRun(await api.fit(backend, { ...spec, resume: half.checkpoint }, data), whole, 'the run that went on')
+    expectSameRun(await api.fit(backend, { ...own, resume: half.checkpoint }, data), whole, 'the run that went on')
   },
-}
+})
+
+const companies: readonly BackendCase[] = [
+  company('every kind of layer', everything),
+  resumed('every kind of layer', everything),
+  company('dense layers', denseAlone),
+  resumed('dense layers', denseAlone),
+]
 
 const predicted: BackendCase = {
   name: 'predicts with the moving numbers, row by row as all at once',
@@ -284,4 +304,4 @@ const predicted: BackendCase = {
 /** Of dense layers alone. */
 export const denseNetworks: readonly BackendCase[] = [...activations, ...losses, ...spelled, ...rowsWithDropout]
 
-export const layers: readonly BackendCase[] = [...kinds, ...firsts, ...steps, ...updates, company, resumed, predicted]
+export const layers: readonly BackendCase[] = [...kinds, ...firsts, ...steps, ...updates, ...companies, predicted]
