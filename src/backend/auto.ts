@@ -1,3 +1,5 @@
+// Picks the faster backend for each population by training a short trial on both.
+
 import { inputSizeOf, parameterLayout, stepWork } from '../core/layout.ts'
 import type { Examples, Population, Topology } from '../core/population.ts'
 import type { Backend, Session, SessionData } from './backend.ts'

@@ -1,3 +1,5 @@
+// The contract between training and whatever executes it: a backend opens sessions, a session trains a population.
+
 import type { MetricName } from '../core/names.ts'
 import type { Examples, Features, Population } from '../core/population.ts'
 
@@ -34,7 +36,7 @@ export interface SessionData {
   readonly test?: Examples
   /** Computed on the test rows whenever they are evaluated. */
   readonly metrics?: readonly MetricName[]
-  /** The class, by its number, that metrics of classes are of; unless said the second of two, and the mean over all of more. */
+  /** The class, by its number, that precision, recall, F1 and AUC are about. By default the second of two classes; of more classes, the mean over all. */
   readonly positiveClass?: number | undefined
 }
 

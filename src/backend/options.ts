@@ -1,3 +1,5 @@
+// Checks the options of `openBackend` that are plain data.
+
 import * as z from 'zod/mini'
 import { MAX_WORKERS, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'

@@ -1,3 +1,5 @@
+// Options and output that several commands share.
+
 import { InvalidArgumentError, Option } from 'commander'
 import { MAX_SEED, MAX_WORKERS } from '../core/fields.ts'
 import { writeNote, writeOut } from './output.ts'

@@ -1,3 +1,5 @@
+/** Where a training that has not ended stands, in the folder of its results, so that `espalier train --resume` goes on from there. */
+
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
@@ -14,8 +16,6 @@ import { printOf } from '../study/fingerprint.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../study/journal/file/checkpoint-format.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { UsageError } from './exit.ts'
-
-/** Where a training that has not ended stands, in the folder of its results, so that `espalier train --resume` goes on from there. */
 
 const NAME = 'checkpoint.safetensors'
 export const checkpointPath = (folder: string): string => join(folder, NAME)
@@ -88,7 +88,7 @@ export async function lastInterrupted(parent: string, beginning: string): Promis
 
 export type Fingerprint = { readonly [field: string]: unknown }
 
-/** The spec as it is; of the rows, what tells them from others. */
+/** The spec as it is; of the rows, only a fingerprint. */
 export function fingerprint({ spec, train, test }: Training): Fingerprint {
   // Through JSON, as it comes back.
   return JSON.parse(JSON.stringify({ ...spec, data: printOf({ train, ...(test && { test }) }) }))

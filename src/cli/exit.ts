@@ -1,3 +1,5 @@
+// Exit codes, and how errors are reported.
+
 import { CommanderError } from 'commander'
 import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { DataUnavailableError } from '../data/errors.ts'
@@ -7,7 +9,7 @@ import { UnsupportedModelError } from '../formats/index.ts'
 import { writeNote } from './output.ts'
 import { reportsGoTo } from './version.ts'
 
-/** What the shell is told: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
+/** The exit code: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 

@@ -1,3 +1,5 @@
+// Trains with checkpoints for the command line.
+
 import { AbortedError, type Backend, type Checkpoint, type FitResult, fit } from '../index.ts'
 import type { FitSpec } from '../train/fit.ts'
 import { metricsText } from './history.ts'

@@ -1,3 +1,5 @@
+// Finds WebGPU in Node.
+
 import type { OpenOptions } from '../index.ts'
 
 /**

@@ -1,3 +1,5 @@
+// Histories of trainings as text and CSV.
+
 import { metricLabel } from '../core/metrics.ts'
 import type { FitResult } from '../index.ts'
 import { csvText } from '../report/csvText.ts'

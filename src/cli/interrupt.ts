@@ -1,3 +1,5 @@
+// Ends a command cleanly on Ctrl-C and similar signals.
+
 import { EXIT } from './exit.ts'
 import { writeNote } from './output.ts'
 

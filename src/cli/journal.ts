@@ -1,3 +1,5 @@
+// Opens the journal that a command names: a file or a Redis server.
+
 import { access } from 'node:fs/promises'
 import type { CheckpointStore, Journal } from '../index.ts'
 import { FileCheckpoints, FileJournal, RedisJournal, type RedisJournalOptions } from '../node.ts'

@@ -1,3 +1,5 @@
+/** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
+
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { readBeside, readBytes } from '../data/node/files.ts'
@@ -19,8 +21,6 @@ import {
 } from '../formats/index.ts'
 import { type FileKind, kindError, recognize } from '../formats/recognize.ts'
 import { UsageError } from './exit.ts'
-
-/** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
 
 const JSON_NAME = 'model.json'
 

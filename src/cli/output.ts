@@ -1,3 +1,5 @@
+// Writes to the terminal, without control characters or passwords.
+
 import { visible } from '../core/visible.ts'
 
 /**

@@ -1,4 +1,7 @@
+// Predicts rows of a file and formats the results.
+
 import { resolve } from 'node:path'
+import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { resolveLoss, taskOf } from '../core/losses.ts'
 import { widthsOf } from '../core/resolve.ts'
@@ -135,7 +138,7 @@ export function tabulate(outputs: Float32Array, { rows: count, targets }: Rows, 
   const hits = targets && classes.filter((label, row) => label === targets[row]).length
   return {
     fields: ['row', targetNames[0] ?? 'class', ...classNames.map((name) => `probability ${name}`)],
-    rows: shares.map((share, row) => [row + 1, classNames[classes[row] ?? 0] ?? '', ...share.map(rounded)]),
+    rows: shares.map((share, row) => [row + 1, classNames[at(classes, row)] ?? '', ...share.map(rounded)]),
     accuracy: hits === undefined ? undefined : hits / count,
   }
 }

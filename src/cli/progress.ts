@@ -1,3 +1,5 @@
+// Shows the progress of long tasks on stderr.
+
 import { Presets, SingleBar } from 'cli-progress'
 import { writeNote } from './output.ts'
 
@@ -11,7 +13,7 @@ export interface Progress {
 /** Lines a log gets: one each tenth of the way, and one at least every so often for who waits. */
 const LINE_SHARE = 0.1
 const LINE_MILLISECONDS = 15_000
-/** The time left is told from the latest updates; a backend sends some 40 a second. */
+/** The time left is estimated from the latest updates; a backend sends some 40 a second. */
 const ETA_UPDATES = 400
 
 function bar(title: string): Progress {

@@ -1,10 +1,12 @@
+// Trials as text for the command line.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
 import type { StudyResults } from '../report/study/results.ts'
 import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
-import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
+import { readStudies, type StudyRecord } from '../study/journal/rebuild.ts'
 import { paretoFront, toLosses } from '../study/pareto.ts'
 import { finalParams } from '../study/replacing.ts'
 import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'
@@ -64,7 +66,7 @@ export function noBestText(trials: readonly Trial[]): string {
     : `None of the ${complete} complete trials meets its outcome constraints.`
 }
 
-/** The stages of a winner-takes-all study: what won, and what the data cannot tell from it. Undefined for other studies. */
+/** The stages of a winner-takes-all study: what won, and what the data cannot distinguish from it. Undefined for other studies. */
 export function stagesText({ trials, directions, systemAttrs }: StudyRecord): string | undefined {
   const definition = systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   const sampler = winnerTakesAllSchema.safeParse(definition?.sampler)

@@ -1,3 +1,5 @@
+// Reads YAML files within bounds.
+
 import { Lexer, Parser, parse, YAMLParseError } from 'yaml'
 import { InvalidSpecError } from '../core/errors.ts'
 import { JsonDepthError, MAX_DEPTH } from '../core/json.ts'

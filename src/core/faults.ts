@@ -1,4 +1,6 @@
-/** zod hands on faults as arguments of a call, and a call takes some ten thousand. */
+// Limits how many faults of one value are reported.
+
+/** zod passes faults as arguments of a call, and a call takes only some ten thousand. */
 export const TOO_MANY = 'more is wrong with it than can be told'
 
 /** Undefined where there are too many faults. */

@@ -1,3 +1,5 @@
+// Encodes the columns of a table as features and targets.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'

@@ -1,3 +1,5 @@
+// Claims of a publication, and the rule that judges them.
+
 import type { Interval } from '../study/statistics/bootstrap.ts'
 import { meanOf, type Quantity, type Side } from './quantity.ts'
 

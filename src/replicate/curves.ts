@@ -1,3 +1,5 @@
+// Learning curves of the trials of a replication.
+
 import { ATTRIBUTE, recordedHistories } from '../study/attributes.ts'
 import type { Json, Trial } from '../study/trial.ts'
 

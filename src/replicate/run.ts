@@ -1,3 +1,5 @@
+// Runs a study to its end and measures how long it trained.
+
 import type { Backend } from '../backend/backend.ts'
 import type { StudyData } from '../study/data.ts'
 import type { Study } from '../study/study.ts'
@@ -44,4 +46,4 @@ async function addSeconds(study: Study, started: number): Promise<void> {
 }
 
 /** How long the study's batches have trained in all; a batch that was interrupted counts from its last start. */
-export const secondsOf = ({ userAttrs }: Pick<Study, 'userAttrs'>): number => Number(userAttrs[SECONDS] ?? 0)
+export const secondsOf = ({ userAttrs: { [SECONDS]: seconds = 0 } }: Pick<Study, 'userAttrs'>): number => Number(seconds)

@@ -1,7 +1,9 @@
+// Decides how many seeds a replication uses.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE } from '../study/attributes.ts'
 import type { Journal } from '../study/journal/journal.ts'
-import { Replay } from '../study/journal/replay.ts'
+import { RebuiltStudies } from '../study/journal/rebuild.ts'
 import { type RepeatsSpec, resolveRepeats } from '../study/repeats.ts'
 import type { Json } from '../study/trial.ts'
 
@@ -14,7 +16,7 @@ export interface SeedsWanted {
   readonly journal: Journal
   /** A study whose repeats are the seeds. */
   readonly study: string
-  /** Measures, so it is called only when its answer counts. */
+  /** Measures, so it is called only when the result is needed. */
   readonly secondsPerSeed: () => Promise<number>
 }
 
@@ -57,8 +59,8 @@ export const minutesText = (seconds: number): string =>
 
 /** Repeats of the study that the journal holds; undefined where it holds none of this name. */
 async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {
-  const replay = new Replay()
-  replay.apply(await journal.read(0))
-  const definition = replay.study(name)?.systemAttrs[ATTRIBUTE.definition] as { readonly [field: string]: Json } | undefined
+  const rebuilt = new RebuiltStudies()
+  rebuilt.apply(await journal.read(0))
+  const definition = rebuilt.study(name)?.systemAttrs[ATTRIBUTE.definition] as { readonly [field: string]: Json } | undefined
   return definition === undefined ? undefined : resolveRepeats(definition.repeats as RepeatsSpec, 0).length
 }

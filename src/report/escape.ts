@@ -1,3 +1,5 @@
+// Escapes text for HTML, and makes ids and file names from titles.
+
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 /** For text between tags and for attributes in quotes. */

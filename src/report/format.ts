@@ -1,3 +1,5 @@
+// Formats numbers, intervals and names for reports.
+
 import type { Axis, Cell, Mark, NumberFormat, Spread, Value } from './model.ts'
 
 /** What stands for a number that was not measured. */

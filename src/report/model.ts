@@ -1,3 +1,5 @@
+// What a report says, as plain data.
+
 /**
  * What a report says, as plain data: whoever has results builds one of these; `renderHtml`, `renderMarkdown` and `csvFiles` show it.
  * All text is plain text, escaped by the renderers. A number that is NaN was not measured: it is shown as a dash and left out of charts.
@@ -50,7 +52,7 @@ export interface Spread {
   readonly high: number
 }
 
-/** How numbers are written: so many decimals; as a percentage of so many decimals; so many digits that count (4 unless said). */
+/** How numbers are written: so many decimals; as a percentage of so many decimals; so many digits that count (4 by default). */
 export type NumberFormat = { readonly decimals: number } | { readonly percent: number } | { readonly significant: number }
 
 /** What an axis or a value is, and how its numbers are written. */
@@ -80,7 +82,7 @@ export type Cell = Value | { readonly value: Value; readonly marks: readonly Mar
 export interface Column {
   readonly name: string
   readonly unit?: string | undefined
-  /** `end`, unless said, where the column's cells are numbers or spreads. */
+  /** By default `end` where the column's cells are numbers or spreads. */
   readonly align?: 'start' | 'end' | undefined
   readonly format?: NumberFormat | undefined
 }
@@ -233,7 +235,7 @@ export interface HeatmapBlock extends BlockBase {
   readonly rows: readonly string[]
   readonly columns: readonly string[]
   readonly cells: readonly (readonly number[])[]
-  /** Where the colours begin and end; -1 and 1 for correlations. The smallest and largest number unless said. */
+  /** Where the colours begin and end; -1 and 1 for correlations. The smallest and largest number by default. */
   readonly domain?: readonly [low: number, high: number] | undefined
 }
 

@@ -1,3 +1,5 @@
+// Writes plain data as TypeScript.
+
 /** Characters of a line that are not to be passed where an object or a list can be broken. */
 const WIDTH = 110
 

@@ -1,3 +1,8 @@
+/**
+ * All that a study of the studio is made from, as plain data: the link to it, the snippet and the engine say the same. What has several
+ * values is searched; a list of one, or a range that ends where it begins, is fixed.
+ */
+
 import * as z from 'zod/mini'
 import { ACTIVATIONS, type ActivationName } from '../core/activations.ts'
 import { between, flag, MAX_SEED, MAX_WORKERS, nonNegative, positive, whole } from '../core/fields.ts'
@@ -6,11 +11,6 @@ import { METRICS } from '../core/names.ts'
 import { OPTIMIZERS, type OptimizerName } from '../core/optimizers.ts'
 import { MAX_UNITS } from '../core/rules.ts'
 import { parseExact } from '../core/validate.ts'
-
-/**
- * All that a study of the studio is made from, as plain data: the link to it, the snippet and the engine say the same. What has several
- * values is searched; a list of one, or a range that ends where it begins, is fixed.
- */
 
 export const STRATEGIES = ['tpe', 'random', 'grid', 'winnerTakesAll', 'pyramid', 'hyperband'] as const
 export type Strategy = (typeof STRATEGIES)[number]

@@ -1,3 +1,5 @@
+// The options that read, split and prepare the data of a configuration.
+
 import type { TableOptions } from '../data/encode.ts'
 import type { SplitOptions } from '../data/split.ts'
 import type { StudioConfig } from './config.ts'

@@ -1,3 +1,5 @@
+// The configuration that the studio proposes for a data set.
+
 import type { Task } from '../data/dataset.ts'
 import { type Range, type StudioConfig, VERSION } from './config.ts'
 import type { DataDescription } from './description.ts'

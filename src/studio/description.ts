@@ -1,3 +1,5 @@
+// What the engine found in the data.
+
 import type { Task } from '../data/dataset.ts'
 import type { DataSource } from './config.ts'
 

@@ -1,3 +1,5 @@
+// Turns a configuration into the options of a study.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { StudyOptions } from '../study/options.ts'

@@ -1,3 +1,5 @@
+/** Checks that members can continue from given checkpoints. */
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { classesOf } from '../core/metrics.ts'
@@ -6,8 +8,6 @@ import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Checkpoint } from './result.ts'
-
-/** What checkpoints must be, for members to go on from them. */
 
 /** What is recorded of every epoch. */
 export interface Recorded {
@@ -72,7 +72,7 @@ function checkShape(checkpoint: unknown, i: number): asserts checkpoint is Check
   if (!Number.isInteger(epoch)) return refuse(`is of epoch ${shown(epoch)}`)
 }
 
-/** A history goes on only if every epoch of it is recorded alike: what was measured is measured again, and nothing else. */
+/** A history continues only if every epoch records the same things: what was measured before is measured again, and nothing else. */
 function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recorded): void {
   const { loss, accuracy, learningRate, testLoss, testAccuracy, testMetrics, stepLosses } = history
   const refuse = (what: string): never => {
@@ -102,11 +102,11 @@ function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recor
     )
 }
 
-/** Whether a history holds metrics that are of a class. */
+/** Whether a history holds metrics that are about one class. */
 const hasClassMetrics = ({ history }: Checkpoint): boolean => Object.keys(history.testMetrics).some((name) => name !== 'meanAbsoluteError')
 
 /**
- * The class that a history's metrics are of, which those to come must be of as well; undefined where it has none. Before 0.2 a checkpoint did not
+ * The class that a history's metrics are about, and that later ones must be about as well; undefined if it has none. Before 0.2 a checkpoint did not
  * name it: it was the second of two.
  */
 export function resumedClass(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { run, start, temporaryFolder } from './support.ts'
+import { run, runAlone, start, temporaryFolder } from './support.ts'
 
 /** `espalier study`, `resume`, `best` and `export`, as people type them. */
 
@@ -45,7 +45,7 @@ function write(file: unknown): { folder: string; path: string } {
 describe('espalier study', () => {
   it('searches, tells the best trial, and remembers all of it in a journal beside the file', async () => {
     const { folder, path } = write(FILE)
-    const { code, stdout, stderr } = await run(['study', path])
+    const { code, stdout, stderr } = await runAlone(['study', path])
     expect(stderr).toMatch(/Starting study "study" on 614 rows, testing on 154 \(WASM/)
     expect(stderr).toMatch(/10 of 10 trials, best 0\.\d+ \(trial \d\)/)
     expect(stdout).toMatch(
@@ -59,20 +59,20 @@ describe('espalier study', () => {
     expect(again.stderr).toContain('Going on after 10 trials')
     expect(again.stdout).toBe(stdout)
 
-    const more = await run(['resume', journal, '--trials', '12', '--json'], folder)
+    const more = await runAlone(['resume', journal, '--trials', '12', '--json'], folder)
     expect(JSON.parse(more.stdout)).toMatchObject({ interrupted: false, trials: { complete: 12, pruned: 0, failed: 0 } })
 
-    const best = await run(['best', journal, '--json'])
+    const best = await runAlone(['best', journal, '--json'])
     expect(JSON.parse(best.stdout)).toEqual(JSON.parse(more.stdout).best)
 
-    const importance = await run(['importance', journal, '--pairs', '--json'])
+    const importance = await runAlone(['importance', journal, '--pairs', '--json'])
     const { parameters, pairs } = JSON.parse(importance.stdout) as { parameters: { name: string; importance: number }[]; pairs: unknown[] }
     expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(FILE.space).toSorted())
     expect(parameters.reduce((sum, one) => sum + one.importance, 0)).toBeCloseTo(1, 9)
     expect(pairs).toHaveLength(10)
     expect((await run(['importance', journal])).stdout).toMatch(/learningRate[ │]+0\.\d{3}/)
 
-    const exported = await run(['export', journal])
+    const exported = await runAlone(['export', journal])
     const { data, errors } = Papa.parse<Record<string, string>>(exported.stdout, { header: true, skipEmptyLines: true })
     expect(errors).toEqual([])
     expect(data).toHaveLength(12)

@@ -1,10 +1,10 @@
 import type { BackendCase } from './api.ts'
-import { formulas } from './cases/formulas.ts'
+import { formulas, oneOfEachKind } from './cases/formulas.ts'
 import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
 import { inputs } from './cases/inputs.ts'
 import { interruptions } from './cases/interruptions.ts'
-import { denseNetworks, layers } from './cases/layers.ts'
+import { denseNetworks, laterKinds, layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
 import { runs } from './cases/runs.ts'
@@ -15,20 +15,20 @@ import { wide } from './cases/wide.ts'
  * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
  * and a page runs it in a browser (test/browser). Losses and weights are compared within close.ts's FLOAT32 unless a case says otherwise.
  */
-export const backendCases: readonly BackendCase[] = [
-  ...goldenRuns,
-  ...denseRuns,
-  ...formulas,
-  ...denseNetworks,
-  ...initial,
-  ...populations,
-  ...schedules,
-  ...predictions,
-  ...runs,
-  ...interruptions,
-  ...wide,
-  ...inputs,
-]
 
-/** Of layers beside dense ones, and of updates that need the gradient of the whole network first: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers]
+/** What is computed: it hangs on the kernels alone, whoever calls them. */
+const computed: readonly BackendCase[] = [...goldenRuns, ...denseRuns, ...formulas, ...laterKinds, ...initial, ...wide]
+
+/** What hangs on who calls the kernels: this thread, a worker, several, a page. */
+export const sessionCases: readonly BackendCase[] = [...populations, ...schedules, ...predictions, ...runs, ...interruptions, ...inputs]
+
+export const backendCases: readonly BackendCase[] = [...computed, ...sessionCases]
+
+/**
+ * For a second compiler of the same WebGPU kernels: all cases but those of `formulas` that differ from one another, or from a golden run, in numbers or in which
+ * known branches come together.
+ */
+export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
+
+/** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...denseNetworks]

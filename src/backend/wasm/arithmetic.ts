@@ -1,3 +1,5 @@
+// Finds out how this processor and engine round a multiply-add.
+
 import type { Simd } from './module.ts'
 
 /**

@@ -1,3 +1,5 @@
+// A thread as the page sees it: a worker, or the calling thread, with the calls under way on it.
+
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import { notStarted } from './factory.ts'
 import type { Host } from './host.ts'

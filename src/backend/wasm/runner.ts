@@ -1,9 +1,9 @@
+/** Long work in short slices, so that a thread hears of an abort and says how far it is. */
+
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
-import type { Ear } from './ear.ts'
 import type { Engine } from './engine.ts'
-
-/** Long work in short slices, so that a thread hears of an abort and says how far it is. */
+import type { MessageListener } from './messageListener.ts'
 
 /** How long a call into the module may take, in ms. */
 const CALL_MS = 8
@@ -14,7 +14,7 @@ const FIRST_ROWS = 64
 export interface Control {
   readonly aborted: () => boolean
   readonly progress: (done: number) => void
-  readonly ear: Ear
+  readonly listener: MessageListener
 }
 
 export interface MemberOrder {
@@ -37,10 +37,10 @@ class Share {
   }
 }
 
-async function listenWhenDue({ ear, aborted, progress }: Control, done: number): Promise<void> {
-  if (!ear.due) return
+async function listenWhenDue({ listener, aborted, progress }: Control, done: number): Promise<void> {
+  if (!listener.due) return
   progress(done)
-  await ear.listen()
+  await listener.listen()
   if (aborted()) throw new Aborted()
 }
 

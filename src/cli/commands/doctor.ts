@@ -1,3 +1,5 @@
+// The command `espalier doctor`.
+
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
 import { relaxedSimd, simd } from 'wasm-feature-detect'

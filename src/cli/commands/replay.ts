@@ -1,3 +1,5 @@
+// The command `espalier replay`.
+
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -80,7 +82,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
         },
       })
       progress?.stop()
-      await tell(replayed, join(given.out, `${name}.html`), given)
+      await printResults(replayed, join(given.out, `${name}.html`), given)
       return EXIT.ok
     } catch (error) {
       progress?.stop()
@@ -98,7 +100,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
   })
 }
 
-async function tell({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
+async function printResults({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
   const files = await writeReport(report, path)
   if (json) return printJson({ ...summary, judgements, report: files })
   const [page, markdown, data] = files

@@ -1,3 +1,5 @@
+// The commands `espalier study` and `espalier resume`.
+
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
@@ -147,13 +149,13 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
     })
     return
   }
-  const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
+  const counts = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
   const front = frontText(all, directions, objectivesOf(study))
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
   const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
   print(
     [
-      `${next} ${told}.${leftOutText(all)}`,
+      `${next} ${counts}.${leftOutText(all)}`,
       best === undefined ? noBestText(all) : bestText(best, study),
       ...(front === undefined ? [] : [front]),
       `Journal: ${journal}`,

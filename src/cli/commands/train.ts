@@ -1,3 +1,5 @@
+// The command `espalier train`.
+
 import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -46,7 +48,7 @@ A training file says what to train on what, in YAML or JSON (the package's folde
 
   data:
     source: pima             # or fashion-mnist, a .csv or .arff file, a folder of IDX files
-    target: class            # the last column unless said
+    target: class            # the last column by default
     scaling: standardize     # none, standardize or minMax
     test: { fraction: 0.2, seed: 0 }
   network:

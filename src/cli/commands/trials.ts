@@ -1,10 +1,12 @@
+// The commands that read trials: `best`, `compare`, `importance` and `export`.
+
 import { type Command, Option } from 'commander'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { trialsCsv } from '../../report/study/trialsCsv.ts'
 import { isFeasible } from '../../study/feasibility.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
-import type { StudyRecord } from '../../study/journal/replay.ts'
+import type { StudyRecord } from '../../study/journal/rebuild.ts'
 import { compareTrials } from '../../study/statistics/compare.ts'
 import { leftOutText } from '../../study/statistics/leftOut.ts'
 import type { Summary } from '../../study/statistics/summary.ts'

@@ -1,3 +1,5 @@
+// The command `espalier worker`.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { fileOf } from '../../study/attributes.ts'
@@ -31,11 +33,11 @@ async function work(given: WorkerOptions): Promise<ExitCode> {
 
 /** Until the study is on the server, with its file: the command that puts it there may be started later. */
 async function waitForStudy(where: string, name: string | undefined): Promise<void> {
-  for (let told = false; ; told = true) {
+  for (let noted = false; ; noted = true) {
     const { description, studies } = await readJournal(where)
     const named = studies.filter((study) => name === undefined || study.name === name)
     if (named.some((study) => fileOf(study) !== undefined || study.trials.length > 0)) return
-    if (!told) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
+    if (!noted) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
     await sleep(500)
   }
 }

@@ -1,3 +1,5 @@
+// Reads a dataset from a file or folder, by its format.
+
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { InvalidDataError } from '../../core/errors.ts'
@@ -12,7 +14,7 @@ import type { Table } from '../table.ts'
 import type { UnpackOptions } from '../unpack.ts'
 import { naming, readBytes, readText } from './files.ts'
 
-/** How a file is read; of folders of IDX files, which part. */
+/** How a file is read; for folders of IDX files, which part. */
 export interface ReadOptions extends CsvOptions, UnpackOptions {
   /** Which pair of files to read where the path is a folder of IDX files. Default 'train'. */
   readonly part?: 'train' | 'test'

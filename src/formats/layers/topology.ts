@@ -1,10 +1,10 @@
+/** The JSON of a model's layers, as TensorFlow.js and Keras write it, as a list of layers in a row; models within it are laid out. */
+
 import * as z from 'zod/mini'
 import { openShapeSchema } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import { type LayerJson, snakeCase } from './convention.ts'
-
-/** The JSON of a model's layers, as TensorFlow.js and Keras write it, as a list of layers in a row; models within it are laid out. */
 
 /** Where a layer is among those of its model: the how manieth of its class, which names it in the weights of a `.keras` file. */
 interface Place {

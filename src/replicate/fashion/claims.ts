@@ -1,3 +1,5 @@
+// The claims of the Fashion-MNIST study.
+
 import { type Claim, type Comparison, compare, equals, type Judgement, judge } from '../claims.ts'
 import { type CurveName, finals } from '../curves.ts'
 import { meanDifference, meanOf } from '../quantity.ts'

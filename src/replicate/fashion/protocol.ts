@@ -1,3 +1,5 @@
+// The protocol of the Fashion-MNIST study, as study options.
+
 import type { StudyOptions } from '../../study/options.ts'
 import type { SamplerSpec } from '../../study/sampler/create.ts'
 import type { Sampler } from '../../study/sampler/sampler.ts'

@@ -1,3 +1,5 @@
+// The tables that the Fashion-MNIST study printed.
+
 import type { Params, ParamValue } from '../../study/space/distributions.ts'
 
 export const FASHION_STAGES = ['architecture', 'initializer', 'activation', 'optimizer', 'batchSize', 'epochs'] as const

@@ -1,5 +1,8 @@
+// Runs the studies that replicate the Fashion-MNIST study.
+
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
+import { at } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { positive, whole } from '../../core/fields.ts'
 import { parseExact } from '../../core/validate.ts'
@@ -44,7 +47,7 @@ const optionsSchema = z.strictObject({
 
 /** Which parts of the Fashion-MNIST study to replay, with how many seeds and epochs, and where it is remembered. */
 export interface FashionOptions extends z.infer<typeof optionsSchema> {
-  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped goes on from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
   /** Before anything is trained: how many seeds, and how long it may take at most. */
@@ -199,7 +202,7 @@ async function runListed(
 function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   const stages = FASHION_STAGES.filter((stage) => parts.includes(stage))
   const places = stages.map((stage) => FASHION_STAGES.indexOf(stage))
-  if (places.some((place, i) => place !== (places[0] ?? 0) + i)) {
+  if (places.some((place, i) => place !== at(places, 0) + i)) {
     throw new InvalidSpecError(
       `stages are ${parts.join(', ')}; the stages among them must follow one another as in ${FASHION_STAGES.join(', ')}`,
     )

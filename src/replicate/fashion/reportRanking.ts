@@ -1,3 +1,5 @@
+// The section of the report on early ranking.
+
 import { mean } from 'simple-statistics'
 import type { Block, HeatmapBlock, RankPlotBlock, Section, TableBlock } from '../../report/model.ts'
 import { type Pair, spearman } from '../../study/statistics/correlation.ts'

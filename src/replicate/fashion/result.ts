@@ -1,3 +1,5 @@
+// The results of a replication of the Fashion-MNIST study.
+
 import type { StageReport } from '../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -55,7 +57,7 @@ export interface JointResult {
   readonly difference: { readonly value: number; readonly low: number; readonly high: number; readonly p: number }
 }
 
-/** Which search finds the better network, told by seeds that no search saw. */
+/** Which search finds the better network, measured on seeds that no search saw. */
 export interface ControlResult {
   /** With one seed a trial, and with as many as the staged search. */
   readonly searches: readonly JointResult[]

@@ -1,3 +1,5 @@
+// The claims of the Pima study.
+
 import { mean } from 'simple-statistics'
 import { standardDeviation } from '../../study/statistics/summary.ts'
 import { type Claim, type Comparison, compare, type Judgement, judge } from '../claims.ts'

@@ -1,3 +1,5 @@
+// The protocol of the Pima study, as study options.
+
 import type { Dataset } from '../../data/dataset.ts'
 import { trainTestSplit } from '../../data/split.ts'
 import { standardize } from '../../data/transform.ts'

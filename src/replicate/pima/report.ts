@@ -1,3 +1,5 @@
+// The report on the replicated Pima study.
+
 import type { Block, Cell, Fact, Report, Section, TableBlock } from '../../report/model.ts'
 import { curveChart, evidenceTable, spread, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'

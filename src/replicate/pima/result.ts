@@ -1,3 +1,5 @@
+// The results of a replication of the Pima study.
+
 import type { ParamValue } from '../../study/space/distributions.ts'
 import type { Curves } from '../curves.ts'
 import type { PimaExperiment, Reading, Scaling } from './protocol.ts'

@@ -1,3 +1,5 @@
+// Draws one chart with Observable Plot, and measures its text.
+
 import { type PlotOptions, plot } from '@observablehq/plot'
 import type { ChartDocument, ChartElement } from './document.ts'
 

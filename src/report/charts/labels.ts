@@ -1,3 +1,5 @@
+// Spreads labels along an axis so that they do not overlap.
+
 /**
  * Moves places along a line, as little as keeps them in order and `gap` apart, between `low` and `high`; where they are too many for that, closer.
  * @returns the new places, in the order given

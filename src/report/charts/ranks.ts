@@ -1,3 +1,5 @@
+// Draws how ranks change from rung to rung.
+
 import { dot, line, text } from '@observablehq/plot'
 import { formatNumber, labelOf, nameOf } from '../format.ts'
 import type { RankPlotBlock } from '../model.ts'

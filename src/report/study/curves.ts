@@ -1,3 +1,5 @@
+// The section on learning curves.
+
 import type { BootstrapOptions } from '../../study/statistics/bootstrap.ts'
 import { summarize } from '../../study/statistics/summary.ts'
 import type { Trial } from '../../study/trial.ts'

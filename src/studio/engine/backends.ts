@@ -1,3 +1,5 @@
+// The open backends, shared by all studies that want the same one.
+
 import { type Backend, openBackend } from '../../index.ts'
 import type { StudioConfig } from '../config.ts'
 

@@ -1,5 +1,7 @@
+// Trains the best network again when somebody looks at it.
+
 import type { JournalEntry } from '../../study/journal/journal.ts'
-import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/rebuild.ts'
 import { bestTrial } from '../../study/trial.ts'
 import type { StudioConfig } from '../config.ts'
 import { type Network, type NetworkTools, trainNetwork } from './network.ts'

@@ -1,3 +1,5 @@
+// Describes a table for the page.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Task } from '../../data/dataset.ts'
 import { categoriesOf, looksNumeric, type Table, type TableColumn } from '../../data/table.ts'

@@ -1,3 +1,5 @@
+// The studio without its screen: answers the page's calls and sends events.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
@@ -21,7 +23,7 @@ import type { Told } from './training.ts'
 
 type Handlers = { readonly [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> }
 
-/** The studio without its screen: answers the page's calls and tells it events. */
+/** The studio without its screen: answers the page's calls and sends it events. */
 export class Engine {
   readonly #emit: (event: EngineEvent) => void
   readonly #store = new StudioStore()

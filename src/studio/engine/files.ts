@@ -1,3 +1,5 @@
+// Dropped files, stored by their SHA-256.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import type { StoredFile } from '../config.ts'
 import type { NamedBytes } from './reading.ts'

@@ -1,3 +1,5 @@
+// Parameter importances in plain words.
+
 import type { Bar, Block } from '../../report/model.ts'
 
 /** Below this part of the scatter a parameter hardly matters. */

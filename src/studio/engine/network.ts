@@ -1,3 +1,5 @@
+// Trains a trial's network again, and predicts the test rows with it.
+
 import { createStudy } from '../../index.ts'
 import type { Predictions } from '../../report/network/predictions.ts'
 import type { JournalEntry } from '../../study/journal/journal.ts'

@@ -1,3 +1,6 @@
+// Recognises and reads dropped files.
+
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'
 import { parseCsvTable } from '../../data/csv.ts'
@@ -72,7 +75,7 @@ export interface IdxPair {
 
 export const readIdx = async (file: NamedBytes): Promise<IdxFile> => ({ ...file, array: await parseIdx(file.bytes, file.name) })
 
-const rowsOf = ({ array }: IdxFile): number => array.shape[0] ?? 0
+const rowsOf = ({ array }: IdxFile): number => at(array.shape, 0)
 
 /**
  * Which of the files are images and labels, and which the test part: labels have one dimension, a pair has the same number of rows, and the

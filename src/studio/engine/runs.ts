@@ -1,3 +1,5 @@
+// Runs studies, one tab at a time for each.
+
 import type { StudyState } from '../protocol.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
@@ -13,7 +15,7 @@ export interface RunsTools {
   readonly backends: Backends
   /** A study has another state, or another backend here: to be looked up. */
   readonly onChange: (id: string) => Promise<void>
-  /** What a study's own record could not be told. */
+  /** What could not be written to a study's own record. */
   readonly onProblem: (error: unknown) => void
   readonly onProgress: (id: string, told: Told) => void
 }

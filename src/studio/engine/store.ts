@@ -1,3 +1,5 @@
+// The studio's store in IndexedDB.
+
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Report } from '../../report/model.ts'
 import { JournalError } from '../../study/journal/errors.ts'

@@ -1,6 +1,8 @@
+// Tells other tabs that a study has changed.
+
 import type { Progress } from '../protocol.ts'
 
-/** What engines of the same studio tell one another, each in a tab of its own. */
+/** The messages between engines of the same studio, each in its own tab. */
 type TabMessage =
   /** A study is new, deleted, or has another state: look it up. */
   | { readonly tell: 'study'; readonly id: string }

@@ -1,7 +1,7 @@
+/** Pieces that every part of the page is made of. */
+
 import type { ComponentChildren, JSX } from 'preact'
 import { useId } from 'preact/hooks'
-
-/** Pieces that every part of the page is made of. */
 
 export function Card({
   title,

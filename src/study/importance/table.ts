@@ -1,10 +1,12 @@
+// Trials as a table of numbers for the forest.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { isFeasible } from '../feasibility.ts'
 import { cardinality, type Distribution, own, type ParamValue, toInternal } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 
 export interface TableOptions {
-  /** Which of several objectives; the first unless said. */
+  /** Which of several objectives; the first by default. */
   readonly objective?: number | undefined
   /** Only these parameters, and only the trials that have them all. Unless said, all parameters, filled in where a trial has not got one. */
   readonly params?: readonly string[] | undefined

@@ -1,3 +1,5 @@
+// The pruner `asha`: asynchronous successive halving.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import type { Direction } from '../trial.ts'

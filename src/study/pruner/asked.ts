@@ -1,3 +1,5 @@
+// Pruning of trials that users run themselves through `ask`.
+
 import type { StudyView, Trial } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { reportAt } from './reports.ts'

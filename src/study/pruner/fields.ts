@@ -1,3 +1,5 @@
+// Option fields that several pruners share.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 
@@ -10,7 +12,7 @@ export const interval = () => z.optional(whole(1, MOST)).check(z.describe('Steps
 export const minTrials = () =>
   z.optional(whole(1, MOST)).check(z.describe('Complete trials that must have reported at a rung for anyone to be stopped there'))
 /** @param unless what it is when it is left out */
-export const minResource = (unless: string) => z.optional(whole(1, MOST)).check(z.describe(`The first rung; ${unless} unless said`))
+export const minResource = (unless: string) => z.optional(whole(1, MOST)).check(z.describe(`The first rung; ${unless} by default`))
 export const reductionFactor = () => z.optional(whole(2, MOST)).check(z.describe('One in this many goes on past a rung'))
 export const minEarlyStoppingRate = () =>
   z.optional(whole(0, 30)).check(z.describe('Multiplies the first rung by the reduction factor this many times'))

@@ -1,3 +1,5 @@
+// The pruner `none`.
+
 import * as z from 'zod/mini'
 import { interval } from './fields.ts'
 import type { Pruner } from './pruner.ts'

@@ -1,3 +1,5 @@
+// The pruners `percentile` and `median`.
+
 import * as z from 'zod/mini'
 import { between } from '../../core/fields.ts'
 import type { StudyView, Trial } from '../trial.ts'

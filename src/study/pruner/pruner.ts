@@ -1,3 +1,5 @@
+// The contract of a pruner.
+
 import type { Params } from '../space/distributions.ts'
 import type { StudyView, Trial } from '../trial.ts'
 

@@ -1,3 +1,5 @@
+// Helpers that pruners share: reports at a step, rungs, and halving.
+
 import { type Direction, isBetter, type StudyView, type Trial } from '../trial.ts'
 
 /** Pruners work on the first objective. */

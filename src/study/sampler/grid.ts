@@ -1,3 +1,5 @@
+// The sampler `grid`.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { StudyRandom } from '../random.ts'

@@ -1,3 +1,5 @@
+// The sampler `pyramid`.
+
 import * as z from 'zod/mini'
 import { pyramidFields } from './pyramidSearch.ts'
 import type { Sampler } from './sampler.ts'

@@ -1,3 +1,5 @@
+// The pyramid search for the widths of a network, as a pure function of the trials so far.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import { MAX_UNITS } from '../../core/rules.ts'

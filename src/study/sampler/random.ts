@@ -1,3 +1,5 @@
+// The sampler `random`, and drawing a value of any distribution.
+
 import * as z from 'zod/mini'
 import { StudyRandom } from '../random.ts'
 import { cardinality, type Distribution, intervalOf, type Params, type ParamValue, valueAt } from '../space/distributions.ts'

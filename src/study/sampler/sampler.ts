@@ -1,3 +1,5 @@
+// The contract of a sampler.
+
 import type { Params } from '../space/distributions.ts'
 import type { StudyView } from '../trial.ts'
 

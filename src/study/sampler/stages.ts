@@ -1,3 +1,5 @@
+// The stages of a winner-takes-all search.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { whole } from '../../core/fields.ts'

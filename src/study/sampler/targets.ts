@@ -1,3 +1,5 @@
+// Ranks trials for samplers: by constraints first, then by loss.
+
 import { violationOf } from '../feasibility.ts'
 import { toLosses } from '../pareto.ts'
 import type { StudyView, Trial } from '../trial.ts'

@@ -1,3 +1,5 @@
+// The sampler `winnerTakesAll`: one stage of parameters after the other.
+
 import * as z from 'zod/mini'
 import { between, nonNegative } from '../../core/fields.ts'
 import type { Sampler } from './sampler.ts'

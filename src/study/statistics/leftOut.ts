@@ -1,3 +1,5 @@
+// Says which complete trials a statistic leaves out, and why.
+
 import { isFeasible } from '../feasibility.ts'
 import type { Trial } from '../trial.ts'
 

@@ -1,3 +1,5 @@
+// Corrects how a CSV file is read.
+
 import { useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import { Select } from '../parts.tsx'

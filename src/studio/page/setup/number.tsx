@@ -1,10 +1,12 @@
+// Inputs for numbers.
+
 import { useEffect, useState } from 'preact/hooks'
 import { Field } from '../parts.tsx'
 
 export interface NumberRules {
   readonly low: number
   readonly high: number
-  /** Whole numbers only, unless said otherwise. */
+  /** Whole numbers only, by default. */
   readonly fraction?: boolean | undefined
 }
 

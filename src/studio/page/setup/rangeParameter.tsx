@@ -1,3 +1,5 @@
+// The input for a hyper-parameter with a range.
+
 import { useId, useRef } from 'preact/hooks'
 import type { Range } from '../../config.ts'
 import { PARAMETER_WORDS } from '../words.ts'

@@ -1,3 +1,5 @@
+// The columns of the table of trials.
+
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatDuration, formatNumber, formatValue } from '../format.ts'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
@@ -51,7 +53,7 @@ export function columnsOf({ objective, direction, params }: TrialColumns, rows: 
   ]
 }
 
-/** A parameter may be called what every object answers. */
+/** A parameter may have the name of a property that every object has. */
 const paramOf = ({ params }: TrialRow, name: string) => (Object.hasOwn(params, name) ? params[name] : undefined)
 
 const partOf = ({ part }: TrialRow): string => part ?? ''

@@ -1,3 +1,5 @@
+// The charts of a study.
+
 import type { ComponentChildren, JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { LegendEntry, Panel } from '../../../report/charts/chart.ts'

@@ -1,3 +1,5 @@
+// Turns errors of the operating system into journal errors.
+
 import { codeOf } from '../../../data/node/system.ts'
 import { JournalError } from '../errors.ts'
 
@@ -11,7 +13,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only; choose another place',
 }
 
-/** Gives what the system says the path and what to do. */
+/** Adds the path, and what to do, to the system's message. */
 export function asJournalError(path: string, cause: unknown): unknown {
   const code = codeOf(cause)
   if (code === undefined || cause instanceof JournalError) return cause

@@ -1,3 +1,5 @@
+// One numeric parameter of a space as an axis from 0 to 1.
+
 import { type FloatDistribution, type IntDistribution, type Interval, intervalOf, own, type Params } from '../../space/distributions.ts'
 import { quantile } from '../normal.ts'
 

@@ -1,4 +1,7 @@
+// The sampler `cmaEs`.
+
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
@@ -11,8 +14,8 @@ import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } f
 
 export const cmaEsSchema = z.strictObject({
   name: z.literal('cmaEs'),
-  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) unless said')),
-  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 unless said')),
+  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) by default')),
+  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 by default')),
 })
 
 /** Keeps a restart's random numbers apart from those of trials' attempts. */
@@ -47,7 +50,7 @@ export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> =
       const places = new Map(axes.map(({ name }, i) => [name, i]))
       return view.space.build((name, distribution) => {
         const i = places.get(name)
-        return (i === undefined ? undefined : axes[i]?.valueAt(point[i] ?? 0)) ?? valueAtFraction(distribution, random.uniform())
+        return (i === undefined ? undefined : axes[i]?.valueAt(at(point, i))) ?? valueAtFraction(distribution, random.uniform())
       })
     },
   }
@@ -85,7 +88,7 @@ function generationOf(
     const ranked = targetsOf({ ...view, trials }).sort(byMerit)
     if (ranked.length === 0) continue
     const steps = ranked.map(({ trial: { params } }) =>
-      mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * (scales[i] ?? 1))),
+      mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * at(scales, i))),
     )
     evolution = evolve(evolution, steps, scales, ratesOf(axes.length, population))
     if (evolution.sigma * Math.sqrt(Math.max(...evolution.axes.values)) < SHORTEST) {
@@ -102,7 +105,7 @@ function generationOf(
 function scalesOf({ mean, sigma, covariance }: Evolution, axes: readonly Axis[], population: number): Float64Array {
   const n = axes.length
   return mean.map((m, i) => {
-    const spread = sigma * Math.sqrt(covariance[i * (n + 1)] ?? 1)
+    const spread = sigma * Math.sqrt(at(covariance, i * (n + 1)))
     return Math.max(1, (axes[i]?.leastSpread(m, 1 / (n * population)) ?? 0) / spread)
   })
 }
@@ -112,7 +115,7 @@ function draw({ evolution, scales }: Generation, axes: readonly Axis[], random: 
   const { mean, sigma } = evolution
   for (let attempt = 0; ; attempt++) {
     const step = drawStep(evolution, random)
-    const point = mean.map((m, i) => m + sigma * (scales[i] ?? 1) * (step[i] ?? 0))
+    const point = mean.map((m, i) => m + sigma * at(scales, i) * at(step, i))
     if (point.every((x) => x >= 0 && x <= 1)) return point
     if (attempt === 10 * axes.length) return point.map((x) => Math.min(1, Math.max(0, x)))
   }

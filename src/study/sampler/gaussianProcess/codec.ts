@@ -1,3 +1,6 @@
+// Configurations as points of the unit cube, and back.
+
+import { at } from '../../../core/at.ts'
 import { cardinality, type Distribution, type Interval, intervalOf, own, type Params, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 
@@ -48,7 +51,7 @@ export class Codec {
       const d = this.#places.get(name)
       const interval = d === undefined ? undefined : this.dimensions[d]?.interval
       if (d === undefined) return valueAt(distribution, 0)
-      const x = point[d] ?? 0
+      const x = at(point, d)
       return interval === undefined
         ? valueAt(distribution, Math.max(0, x))
         : interval.fromInterval(interval.low + x * (interval.high - interval.low))

@@ -1,5 +1,8 @@
+// The sampler `gaussianProcess`: Bayesian optimisation.
+
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { whole } from '../../../core/fields.ts'
 import { constraintsOf } from '../../feasibility.ts'
 import { StudyRandom } from '../../random.ts'
@@ -19,7 +22,7 @@ import { warped } from './warp.ts'
 
 export const gaussianProcessSchema = z.strictObject({
   name: z.literal('gaussianProcess'),
-  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Quasi-random trials before the first that learns; 10 unless said')),
+  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Quasi-random trials before the first that learns; 10 by default')),
 })
 
 /**
@@ -100,7 +103,7 @@ function learn(view: StudyView, startupTrials: number, fitOf: (name: string) => 
 }
 
 /**
- * Of each outcome constraint the logarithm of the probability that a point meets it, by a process of its own over the trials that tell it
+ * For each outcome constraint, the logarithm of the probability that a point meets it, from a process of its own over the trials that report it
  * (Gardner, Kusner, Xu, Weinberger, Cunningham, "Bayesian optimization with inequality constraints", ICML 2014; Optuna 5's GPSampler).
  */
 function constraintModels(
@@ -109,13 +112,13 @@ function constraintModels(
   points: readonly Float64Array[],
   fitOf: (name: string) => Fit,
 ): ((point: Float64Array) => number)[] {
-  const told = targets.map(({ trial }) => constraintsOf(trial))
-  return [...new Set(told.flatMap((constraints) => [...constraints.keys()]))].flatMap((name) => {
-    const places = [...told.keys()].filter((i) => told[i]?.has(name))
-    const values = clipped(places.map((i) => told[i]?.get(name) ?? 0))
+  const reported = targets.map(({ trial }) => constraintsOf(trial))
+  return [...new Set(reported.flatMap((constraints) => [...constraints.keys()]))].flatMap((name) => {
+    const places = [...reported.keys()].filter((i) => reported[i]?.has(name))
+    const values = clipped(places.map((i) => reported[i]?.get(name) ?? 0))
     const centre = mean(values)
     const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
-    // Where it never changed, nothing tells where it would.
+    // Where it never changed, nothing shows where it would.
     if (spread === 0) return []
     const sample: Sample = {
       x: joined(
@@ -157,7 +160,7 @@ function thinned({ x, y, categorical }: Sample, most: number): Sample {
       kept.map((i) => x.slice(i * categorical.length, (i + 1) * categorical.length)),
       categorical.length,
     ),
-    y: Float64Array.from(kept, (i) => y[i] ?? 0),
+    y: Float64Array.from(kept, (i) => at(y, i)),
     categorical,
   }
 }

@@ -1,3 +1,5 @@
+// The logarithm of the expected improvement.
+
 import { below, erfcx, logDensity } from '../normal.ts'
 
 const SQRT_HALF_PI = Math.sqrt(Math.PI / 2)

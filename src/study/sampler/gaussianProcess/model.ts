@@ -1,4 +1,9 @@
+// A Gaussian process with a Matérn 5/2 kernel.
+
+import { missing } from '../../../core/at.ts'
 import { cholesky, solveLower, solveUpper } from './cholesky.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 /** Points of the unit cube and what was seen there. */
 export interface Sample {
@@ -55,11 +60,11 @@ export class GaussianProcess {
     const { x: points, categorical, y } = this.#sample
     const { relevance, scale } = this.#hyperparameters
     const result = new Float64Array(y.length)
-    for (let i = 0, at = 0; i < y.length; i++) {
+    for (let i = 0, place = 0; i < y.length; i++) {
       let square = 0
-      for (let d = 0; d < categorical.length; d++, at++) {
-        const difference = (points[at] ?? 0) - (x[d] ?? 0)
-        square += (relevance[d] ?? 0) * (categorical[d] ? Number(difference !== 0) : difference * difference)
+      for (let d = 0; d < categorical.length; d++, place++) {
+        const difference = at(points, place) - at(x, d)
+        square += at(relevance, d) * (categorical[d] ? Number(difference !== 0) : difference * difference)
       }
       result[i] = scale * matern(square)
     }
@@ -70,10 +75,10 @@ export class GaussianProcess {
   predict(x: Float64Array): { mean: number; deviation: number } {
     const covariances = this.#covariances(x)
     let mean = 0
-    for (let i = 0; i < covariances.length; i++) mean += (covariances[i] ?? 0) * (this.#alpha[i] ?? 0)
+    for (let i = 0; i < covariances.length; i++) mean += at(covariances, i) * at(this.#alpha, i)
     const known = solveLower(this.#l, covariances.length, covariances)
     let variance = this.#hyperparameters.scale
-    for (let i = 0; i < known.length; i++) variance -= (known[i] ?? 0) ** 2
+    for (let i = 0; i < known.length; i++) variance -= at(known, i) ** 2
     return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12)) }
   }
 }

@@ -1,3 +1,5 @@
+// Searches a space for the largest value of an acquisition function.
+
 import type { StudyRandom } from '../../random.ts'
 import { cardinality, type Params } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'

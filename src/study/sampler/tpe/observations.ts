@@ -1,3 +1,5 @@
+// Trials as observations for TPE, best first.
+
 import { violationOf } from '../../feasibility.ts'
 import { toLosses } from '../../pareto.ts'
 import type { StudyView, Trial } from '../../trial.ts'

@@ -1,8 +1,10 @@
+// Lets a thread that is busy receive messages now and then.
+
 /** How long a thread may go without listening, in ms. */
 const LISTEN_MS = 25
 
 /** A thread's own: when it last listened, over all its calls, so that many short ones starve nobody either. */
-export class Ear {
+export class MessageListener {
   #listened = performance.now()
 
   /** Whether it is time to listen again. */
