@@ -92,7 +92,12 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     }),
     gradient: 'grouped',
     statistics: 0,
-    settings: ({ activation, l1, l2, dropout }, finished) => ({ ...(finished ? {} : activating(activation)), ...dropping(dropout), l1, l2 }),
+    settings: ({ activation, l1, l2, dropout }, finished) => ({
+      ...(finished ? {} : activating(activation)),
+      ...dropping(dropout),
+      l1,
+      l2,
+    }),
   },
   // Both pass their inputs as if these were sums: the same is made of them as of a dense layer's.
   dropout: { ...PASSING, settings: ({ rate }) => dropping(rate) },

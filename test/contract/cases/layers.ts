@@ -283,7 +283,11 @@ const resumed = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): 
 
 /** Members of small networks of which some need the whole gradient first. */
 export const denseCompany: readonly BackendCase[] = [company('dense layers', denseAlone), resumed('dense layers', denseAlone)]
-const companies: readonly BackendCase[] = [company('every kind of layer', everything), resumed('every kind of layer', everything), ...denseCompany]
+const companies: readonly BackendCase[] = [
+  company('every kind of layer', everything),
+  resumed('every kind of layer', everything),
+  ...denseCompany,
+]
 
 const predicted: BackendCase = {
   name: 'predicts with the moving numbers, row by row as all at once',
