@@ -60,6 +60,16 @@ describe.each(Object.keys(ACTIVATION_KERNELS))('the activation kernel %s', (kern
     expect(bodies(values ?? '')).toContain(constant)
     if (kernel !== 'sparsemax') expect(bodies(derivatives ?? '')).toContain(constant)
   })
+
+  it('has them in the shaders too: fused, or in a pass of its own', () => {
+    const { code, reads } = ACTIVATION_KERNELS[kernel as keyof typeof ACTIVATION_KERNELS]
+    const name = `kind == ACTIVATION_${upperCase(kernel)}`
+    const activation = read('shaders/lib/activation.wgsl')
+    if (kernel === 'linear') return
+    if (reads === 'row') expect(activation).toContain(name)
+    else if (code > ACTIVATION_KERNELS.hardSigmoid.code) expect(read('shaders/lib/other_activations.wgsl')).toContain(name)
+    else for (const of of ['fn activate', 'fn derivative']) expect(activation.slice(activation.indexOf(of))).toContain(name)
+  })
 })
 
 describe('names', () => {
@@ -72,6 +82,8 @@ describe('names', () => {
     expect(docs).toContain(`\`${name}\``)
     const constant = `Loss.${upperCase(Object.keys(LOSSES).find((other) => LOSSES[other as keyof typeof LOSSES].code === code) ?? '')}`
     expect(read('assembly/loss.ts') + read('assembly/losses.ts')).toContain(constant)
+    const shader = `LOSS == ${constant.replace('Loss.', 'LOSS_')}`
+    expect(read('shaders/lib/loss.wgsl') + read('shaders/lib/other_losses.wgsl')).toContain(shader)
   })
 
   it.each(Object.keys(OPTIMIZERS))('the optimizer %s has a kernel, and is described', (name) => {
