@@ -87,7 +87,7 @@ fn optimize(at: u32, slots: u32, g: vec4f, member: Member, scalars: vec4f) {
         state[at] = w - rate * sign(member.beta1 * first + member.restOfBeta1 * g);
       }
     }
-    default: {
+    case OPTIMIZER_ADAM, OPTIMIZER_ADAMW, OPTIMIZER_NADAM, default: {
       let first = member.beta1 * slot(slots) + member.restOfBeta1 * g;
       let square = member.beta2 * slot(other) + member.restOfBeta2 * g * g;
       set_slot(slots, first);

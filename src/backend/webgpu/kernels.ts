@@ -79,7 +79,7 @@ const SOURCES = {
   update: [optimizer, denseUpdate, update],
   updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  pass: [random, activation, dropout, denseForward, passForward],
+  passForward: [random, activation, dropout, denseForward, passForward],
   passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
   batchNormalization: [columns, batchNormalization],
   batchNormalizationGradient: [columns, batchNormalizationGradient],

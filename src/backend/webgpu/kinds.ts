@@ -72,7 +72,7 @@ const activating = ({ kernel, numbers: [parameter, second, third] }: Activation)
 const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
 
 const PASSING = {
-  forward: () => overOutputs('pass'),
+  forward: () => overOutputs('passForward'),
   inputGradient: () => overInputs('passInputGradient'),
   gradient: undefined,
   statistics: 0,
