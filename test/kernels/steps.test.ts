@@ -7,7 +7,7 @@ import { instantiate } from './module.ts'
 /**
  * The numbers that change with every step (bias corrections, nadam's schedule) are formed twice, in float64: by the WASM module, whose loop over steps calls
  * nothing outside of it, and in TypeScript for WebGPU, which is sent those of many steps at once and loads none of the module's training. So the two are held
- * to each other here, step by step, until long after every running product has vanished.
+ * to each other here, step by step, until after a running product of 0.9 has vanished.
  */
 
 interface Steps {
@@ -24,7 +24,7 @@ interface Steps {
   second_factor(): number
 }
 
-const STEPS = 20_000
+const STEPS = 8_000
 const RATE = 0.003
 
 /** What the shaders take of them, in their order (shaders/lib/optimizer.wgsl). */

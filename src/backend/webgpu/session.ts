@@ -179,7 +179,7 @@ export class DeviceSession {
   #placeOf(member: number): { group: LaidGroup; index: number; place: number } {
     const index = Math.floor(member / this.#size)
     const group = this.#groups[index]
-    if (group === undefined) throw this.#noMember(member)
+    if (group === undefined || this.population.members[member] === undefined) throw this.#noMember(member)
     return { group, index, place: member % this.#size }
   }
 
