@@ -1,3 +1,5 @@
+// What the sums of an epoch or an evaluation come to, on any backend.
+
 import { taskOf } from '../core/losses.ts'
 import { evaluateMetrics } from '../core/metrics.ts'
 import type { Examples, Population } from '../core/population.ts'

@@ -1,3 +1,5 @@
+// Names one kind of matrix products for tests.
+
 import type { Products } from '../../src/backend/webgpu/products.ts'
 
 /** Options by which tests and benches have a backend use one kind of matrix products for all networks: src/backend/webgpu/path.ts has the key. */

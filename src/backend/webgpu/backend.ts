@@ -1,3 +1,5 @@
+// The WebGPU backend: what it refuses, and a recovering session for every population.
+
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'

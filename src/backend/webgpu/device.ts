@@ -1,3 +1,5 @@
+// Opens a device of WebGPU, and says what it is and can do.
+
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 import { Kernels } from './kernels.ts'
 

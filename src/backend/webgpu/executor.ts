@@ -1,3 +1,5 @@
+// What the two ways to train on WebGPU have in common, as types: groups of members, data, dispatches, submissions.
+
 import type { Population } from '../../core/population.ts'
 import type { Kernels } from './kernels.ts'
 import type { Bound, Memory } from './memory.ts'

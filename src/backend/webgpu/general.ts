@@ -1,3 +1,5 @@
+// Trains networks of any size layer by layer, all members in every dispatch.
+
 import { lastAxis } from '../../core/layers/kind.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member } from '../../core/population.ts'

@@ -1,3 +1,5 @@
+// Lays members and their data out in the buffers of a device.
+
 import { targetsAreClasses } from '../../core/examples.ts'
 import { targetsFor } from '../../core/losses.ts'
 import type { Examples, Features, Population, Topology } from '../../core/population.ts'

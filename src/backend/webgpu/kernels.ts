@@ -1,3 +1,5 @@
+// The WGSL kernels by name, and the pipelines that a device makes of them.
+
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'

@@ -1,11 +1,11 @@
+// The table from the kind of a layer to what WebGPU dispatches for it, and is told of it. The step loop (general.ts) knows no kind.
+
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import { takesSums } from '../../core/losses.ts'
 import type { Member, MemberLayer, Topology } from '../../core/population.ts'
 import type { KernelName } from './kernels.ts'
 import type { Products } from './products.ts'
-
-/** The table from a layer's kind to what the device does of it, and is told. The step loop (general.ts) knows no kind. */
 
 /** What the size of a dispatch hangs on. */
 interface Sizes {

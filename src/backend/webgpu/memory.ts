@@ -1,3 +1,5 @@
+// The buffers of a group: made together, counted, freed together; and what a device refuses.
+
 import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'
 import type { Kernel } from './kernels.ts'

@@ -1,3 +1,5 @@
+// A member's numbers between the flat order of core and its padded block on the device.
+
 import type { MemberState } from '../backend.ts'
 import type { Plan, TensorPlan } from './plan.ts'
 

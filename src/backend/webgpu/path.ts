@@ -1,3 +1,5 @@
+// Chooses how a population is executed: whole in a workgroup, or layer by layer, and with which matrix products.
+
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'

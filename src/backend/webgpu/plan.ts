@@ -1,3 +1,5 @@
+// Where every number of a member lies on the device.
+
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'

@@ -1,3 +1,5 @@
+// Finds the fastest matrix products among those that give the same bits on a device.
+
 import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation } from '../../core/activations.ts'
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'
 import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'

@@ -1,3 +1,5 @@
+// The numbers of a step that optimizers take: rates, bias corrections, what weight decay leaves.
+
 import { needsWholeGradient, type Optimizer } from '../../core/optimizers.ts'
 import type { MemberState } from '../backend.ts'
 

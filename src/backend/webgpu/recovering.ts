@@ -1,3 +1,5 @@
+// A session that survives the loss of its device, and the devices that it takes.
+
 import { BackendUnavailableError, DeviceLostError, DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'

@@ -1,3 +1,5 @@
+// Cuts work into submissions that take about 30 ms.
+
 /** A submission should take about this long, in ms: far from the watchdogs' 2 s, and two of them are an abort's longest wait. */
 const SLICE_MS = 30
 

@@ -1,3 +1,5 @@
+// Trains networks that fit a workgroup's memory, one workgroup each.
+
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'

@@ -1,3 +1,5 @@
+// The list of kernels that the layers of a population go through, forwards and backwards.
+
 import type { Population } from '../../core/population.ts'
 import { FINISH, FINISH_BACKWARDS, finishedLater, kindOf, type Pass, settingsOf } from './kinds.ts'
 import { isTrainable, type LayerPlan, type Plan } from './plan.ts'

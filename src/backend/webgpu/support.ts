@@ -1,3 +1,5 @@
+// What WebGPU refuses to train, by name.
+
 import type { Population } from '../../core/population.ts'
 import { MAX_LAYERS } from './tables.ts'
 

@@ -1,3 +1,5 @@
+// Settings of members and places of layers as the bytes of structs in WGSL.
+
 import { TASKS } from '../../core/abi.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
