@@ -15,13 +15,13 @@ export type { Kernels } from './webgpu/backend.ts'
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
   /**
    * 'auto' (default): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.
-   * `description` says what was taken and why. The two differ in rounding: name one where a run must give the same bits again.
+   * `description` says what was taken and why. The two round differently: name one if a run must give the same bits again.
    */
   readonly prefer?: 'auto' | 'wasm' | 'webgpu' | undefined
 }
 
 /**
- * Opens a backend; whoever opens it disposes it. Nothing is loaded or started before.
+ * Opens a backend; dispose of it when done. Nothing is loaded or started before.
  * @throws BackendUnavailableError saying what is missing; InvalidSpecError for a bad option
  */
 export async function openBackend(options: OpenOptions = {}): Promise<Backend> {

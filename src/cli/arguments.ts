@@ -28,5 +28,5 @@ export const options = {
 
 export const printJson = (document: unknown): void => writeOut(`${JSON.stringify(document, null, 2)}\n`)
 export const print = (text: string): void => writeOut(`${text}\n`)
-/** For people who watch; out of the way of results. */
+/** For people who watch, apart from results. */
 export const note = (text: string): void => writeNote(`${text}\n`)

@@ -18,7 +18,7 @@ export class UsageError extends EspalierError {
   override readonly name = 'UsageError'
 }
 
-/** The message of a file-system error people can mend, or undefined. */
+/** The message of a file-system error that people can correct, or undefined. */
 function fileError(error: unknown): string | undefined {
   const reason = reasonOf(error)
   if (reason === undefined || !(error instanceof Error)) return undefined
@@ -32,7 +32,7 @@ function isWrongInput(error: unknown): boolean {
   return error instanceof FileWriteError ? error.isOfPath : isOfPath(error) || WRONG_INPUT.some((kind) => error instanceof kind)
 }
 
-/** Says on stderr what went wrong, a stack only where it is nobody's fault but ours. */
+/** Says on stderr what went wrong, with a stack only if the fault is ours. */
 export function reportError(error: unknown): ExitCode {
   // Commander has printed its own message by now; help and --version arrive here as well, with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage

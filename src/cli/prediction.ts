@@ -31,8 +31,8 @@ function checkColumns(table: Table, names: readonly string[], source: string): v
 }
 
 /**
- * What a network's outputs are. A file of another program says neither that nor names: a sigmoid is the probability of the second of two
- * classes, a softmax those of its classes, and classes are called by their numbers.
+ * What a network's outputs are. A file of another program does not say, and has no names: a sigmoid is the probability of the second of two
+ * classes, a softmax those of its classes, and classes are named by their numbers.
  */
 function outputsOf({ spec, data }: Model): { task: Task; classNames: readonly string[]; targetNames: readonly string[] } {
   const { network } = spec
@@ -109,7 +109,7 @@ export async function predictRows(model: Model, { features, scale, inputSize }: 
   }
 }
 
-/** A table of a row each, counted from 1, and, where the true classes are known, the part of them that was hit. */
+/** A table with one line per row, counted from 1, and the accuracy if the true classes are known. */
 export interface Predictions {
   readonly fields: readonly string[]
   readonly rows: readonly (readonly (string | number)[])[]

@@ -10,7 +10,7 @@ export interface Progress {
   stop(): void
 }
 
-/** Lines a log gets: one each tenth of the way, and one at least every so often for who waits. */
+/** Lines in a log: one for each tenth of the way, and one now and then for people who wait. */
 const LINE_SHARE = 0.1
 const LINE_MILLISECONDS = 15_000
 /** The time left is estimated from the latest updates; a backend sends some 40 a second. */

@@ -29,7 +29,7 @@ const studyFileSchema = z.strictObject({
     ),
   outcomeConstraints: z
     .optional(outcomeConstraintsSchema)
-    .check(z.describe('What a trained network must come to besides, as { metric: parameters, atMost: 20000 }')),
+    .check(z.describe('What a trained network must also achieve, for example { metric: parameters, atMost: 20000 }')),
   objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
   sampler: z.optional(samplerSchema).check(z.describe('tpe by default')),
   pruner: z.optional(prunerSchema).check(z.describe('none by default')),

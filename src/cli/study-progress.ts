@@ -8,7 +8,7 @@ import { note } from './arguments.ts'
 import { writeNote } from './output.ts'
 import { shownValue } from './trials.ts'
 
-/** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
+/** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere one line per batch. */
 export interface StudyProgress {
   take(event: StudyEvent): void
   stop(): void

@@ -17,7 +17,7 @@ import type { Direction, Trial } from '../study/trial.ts'
 import { openExistingJournal } from './journal.ts'
 import { textTable } from './table.ts'
 
-/** Four digits that count: 0.4813, 1.2e-5. */
+/** Four significant digits: 0.4813, 1.2e-5. */
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
 export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
 
@@ -36,7 +36,7 @@ export function bestText(trial: Trial, study: StudyResults): string {
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
 }
 
-/** Of a front, how many trials a person is shown. */
+/** How many trials of a front are shown. */
 const FRONT_SHOWN = 20
 
 /**
@@ -89,7 +89,7 @@ export function positiveClassJson({ systemAttrs }: Pick<StudyResults, 'systemAtt
   return kept === undefined ? {} : { positiveClass: kept.name }
 }
 
-/** JSON has no infinities, and would say null, as of NaN. */
+/** JSON has no infinities, and would write null, as for NaN. */
 const jsonNumber = (value: number): number | string => (Number.isFinite(value) || Number.isNaN(value) ? value : String(value))
 
 export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({

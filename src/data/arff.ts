@@ -192,7 +192,7 @@ export function parseArffTable(text: string): Table {
     else
       fail(
         line,
-        `"${content.slice(0, 40)}" stands before @data; expected @relation, @attribute or @data${suggest(keyword, ['@relation', '@attribute', '@data'])}`,
+        `"${content.slice(0, 40)}" is before @data; expected @relation, @attribute or @data${suggest(keyword, ['@relation', '@attribute', '@data'])}`,
       )
   }
   if (attributes.length === 0) throw new InvalidDataError('there is no @attribute line: this is not an ARFF file')

@@ -30,7 +30,7 @@ export interface CurveRow {
   readonly repeats: readonly Curves[]
 }
 
-/** A chart a kind of curve, side by side; a line a row. */
+/** One chart per kind of curve, side by side; one line per row. */
 export function curveChart(
   name: string,
   caption: string,
@@ -56,7 +56,7 @@ export function verdictsBlock(name: string, caption: string, judgements: readonl
   return { kind: 'verdicts', name, caption, claims }
 }
 
-/** All comparisons where they are few, else how many hold and those that decide: the ones that fail, or come nearest to it. */
+/** All comparisons if they are few; otherwise how many hold, and the decisive ones: those that fail, or come nearest to failing. */
 function measuredText(evidence: readonly Evidence[]): string {
   if (evidence.length <= LISTED) return [...new Set(evidence.map(shown))].join('; ')
   const count = (outcome: string): number => evidence.filter((one) => one.outcome === outcome).length
@@ -90,7 +90,7 @@ export function evidenceTable(name: string, judgements: readonly Judgement[]): T
   }
 }
 
-/** Ranks from 1; equal values share the better one; NaN where there is none. */
+/** Ranks from 1; equal values share the better rank; NaN if there is none. */
 export function ranksOf(values: readonly number[], lowIsBest: boolean): number[] {
   return values.map((value) =>
     Number.isNaN(value) ? Number.NaN : 1 + values.filter((other) => (lowIsBest ? other < value : other > value)).length,

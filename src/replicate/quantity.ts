@@ -50,7 +50,7 @@ export function meanOf(values: readonly number[]): Quantity {
 export const meanDifference = (a: readonly number[], b: readonly number[]): Quantity =>
   meanOf(a.length === b.length ? a.map((value, i) => value - (b[i] ?? Number.NaN)) : [])
 
-/** An estimate whose intervals come from elsewhere, as a bootstrap; it has no p. */
+/** An estimate whose intervals come from elsewhere, such as a bootstrap; it has no p. */
 export const estimated = (value: number, interval: (level: number) => Interval): Quantity => ({
   value,
   interval: (tail) => interval(1 - 2 * tail),

@@ -11,13 +11,13 @@ export interface StudyRun {
   readonly signal?: AbortSignal | undefined
   /** The part of the study that is done, from 0 to 1, of `trials` in all. */
   readonly onProgress?: ((done: number) => void) | undefined
-  /** How many trials there will be, as far as one knows. */
+  /** How many trials there will be, as far as is known. */
   readonly trials: number
   /** Whether there are never more. */
   readonly exactly?: boolean | undefined
 }
 
-/** Runs a study to its end. @throws AbortedError; what was done is in the journal, and the next run goes on from there */
+/** Runs a study to its end. @throws AbortedError; what was done is in the journal, and the next run continues from there */
 export async function runToEnd(
   study: Study,
   backend: Backend,

@@ -8,7 +8,7 @@ import { type RepeatsSpec, resolveRepeats } from '../study/repeats.ts'
 import type { Json } from '../study/trial.ts'
 
 export interface SeedsWanted {
-  /** What was asked for; undefined where nobody said. */
+  /** What was asked for; undefined if nothing was. */
   readonly asked: number | undefined
   readonly usual: number
   /** Fewest that the rest needs. */
@@ -22,7 +22,7 @@ export interface SeedsWanted {
 
 export interface Seeds {
   readonly seeds: number
-  /** What a reader must know of how the number came about. */
+  /** What a reader must know about how the number was decided. */
   readonly note: string | undefined
 }
 
@@ -57,7 +57,7 @@ export async function decideSeeds({ asked, usual, minutes, journal, study, secon
 export const minutesText = (seconds: number): string =>
   seconds < 90 ? `${seconds.toPrecision(2)} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min`
 
-/** Repeats of the study that the journal holds; undefined where it holds none of this name. */
+/** Repeats of the study in the journal; undefined if it has none of this name. */
 async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {
   const rebuilt = new RebuiltStudies()
   rebuilt.apply(await journal.read(0))

@@ -135,7 +135,7 @@ export function resolveStudy(options: StudyOptions): Plan {
   checkPruner(resolvedPruner, objectives, repeats)
   if (epochs === undefined) {
     throw new InvalidSpecError(
-      'maxEpochs is missing; where `train` is a function or computes its epochs, the study must be told the most that there may be',
+      'maxEpochs is missing; where `train` is a function or computes its epochs, the study must know the most that there may be',
     )
   }
   return {

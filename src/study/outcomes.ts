@@ -32,7 +32,7 @@ export interface OutcomeConstraint {
 export function resolveOutcomeConstraints(given: readonly OutcomeConstraintSpec[], trains: boolean): OutcomeConstraint[] {
   if (!trains && given.length > 0) {
     throw new InvalidSpecError(
-      'outcomeConstraints are of trained networks, and train is missing; tell a constraint of your own by setConstraint before the trial ends',
+      'outcomeConstraints are about trained networks, and train is missing; set your own constraints by setConstraint before the trial ends',
     )
   }
   return given.flatMap(({ metric: name, atMost, atLeast }, i): OutcomeConstraint[] => {

@@ -88,17 +88,17 @@ function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recor
     refuse(`has ${testLoss.length} test losses of ${tested} epochs; they must be of all or of none`)
   if (tested > 0 && testLoss.length > 0 !== recorded.test) {
     const [had, has] = recorded.test ? ['without', 'with'] : ['with', 'without']
-    refuse(`was trained ${had} test rows, and this goes on ${has} them, so that its history would have gaps; ${otherwise}`)
+    refuse(`was trained ${had} test rows, and this would continue ${has} them, so that its history would have gaps; ${otherwise}`)
   }
   const before = Object.keys(testMetrics)
   const now: readonly string[] = recorded.metrics
   if (tested > 0 && (before.length !== new Set(now).size || !before.every((name) => now.includes(name)))) {
     const list = (names: readonly string[]): string => (names.length === 0 ? 'no metrics' : names.join(', '))
-    refuse(`recorded ${list(before)}, and this goes on with ${list(now)}, so that its history would have gaps; ${otherwise}`)
+    refuse(`recorded ${list(before)}, and this would continue with ${list(now)}, so that its history would have gaps; ${otherwise}`)
   }
   if ((stepLosses !== undefined) !== recorded.stepLosses)
     refuse(
-      `was trained ${stepLosses === undefined ? 'without' : 'with'} recordStepLosses, and this goes on ${recorded.stepLosses ? 'with' : 'without'} it, so that its history would have gaps; ${otherwise}`,
+      `was trained ${stepLosses === undefined ? 'without' : 'with'} recordStepLosses, and this would continue ${recorded.stepLosses ? 'with' : 'without'} it, so that its history would have gaps; ${otherwise}`,
     )
 }
 

@@ -21,7 +21,7 @@ describe('what a person got wrong', () => {
       `a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [${'*a,'.repeat(9)}*a]\nc: &c [${'*b,'.repeat(9)}*b]\nd: [${'*c,'.repeat(9)}*c]`,
       /Excessive alias count/,
     ],
-    ['an alias of itself', 'data: &x { source: *x }', /an alias stands inside of what it stands for/],
+    ['an alias of itself', 'data: &x { source: *x }', /an alias is inside of the value it stands for/],
     ['a key of every object', `constructor: 1\n${stringify(pimaFile)}`, /constructor is not a field/],
     ['such a key inside', stringify({ ...pimaFile, optimizer: { name: 'adam', constructor: { a: 1 } } }), /constructor is not a field/],
     ['such a name', stringify({ ...pimaFile, optimizer: 'constructor' }), /optimizer is "constructor"/],

@@ -90,7 +90,7 @@ describe('espalier study', () => {
     })
     const { code, stdout } = await finished
     expect(code).toBe(130)
-    expect(stdout).toMatch(/^Interrupted; `espalier resume .*stopped` goes on\. \d+ trials: /)
+    expect(stdout).toMatch(/^Interrupted; `espalier resume .*stopped` continues\. \d+ trials: /)
     expect((await run(['resume', join(folder, 'stopped')])).code).toBe(0)
     expect((await run(['study', path, '--journal', join(folder, 'whole')])).code).toBe(0)
     const content = async (name: string) => (await readFile(join(folder, name), 'utf8')).replaceAll(/"datetime_\w+":"[^"]+"/g, '')
@@ -157,7 +157,8 @@ describe('espalier study', () => {
       writeFileSync(path, stringify(now))
       const { code, stderr } = await run(['study', path, '--trials', '3'])
       expect(stderr).toMatch(message)
-      expect(stderr).toMatch(/study "study" cannot go on over other data: .* with its 2 earlier ones/)
+      expect(stderr).toMatch(/study "study" cannot continue with other data: .* with its 2 earlier ones/)
+      expect(stderr).not.toContain('Going on after')
       expect(stderr).not.toContain('fault of espalier')
       expect(code).toBe(2)
       expect(await readFile(journal, 'utf8')).toBe(content)

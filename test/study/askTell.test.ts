@@ -119,7 +119,7 @@ describe('misuse', () => {
     await study.tell(2, 1, 'pruned')
     await study.enqueue({ x: 0.5 })
     for (const [number, state] of ['complete', 'fail', 'pruned'].entries()) {
-      const message = `trial ${number} is ${state}; only a running trial can be told more`
+      const message = `trial ${number} is ${state}; only a running trial can be changed`
       for (const misuse of [study.tell(number, 2), study.report(number, 1, 2), study.fail(number, 'again')])
         await expect(misuse).rejects.toMatchObject({ name: 'InvalidSpecError', message })
     }

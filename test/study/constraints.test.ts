@@ -169,7 +169,7 @@ describe('what is said of trials', () => {
     const all = [...trials, broken, infinite, failed]
     expect(fanova(all)).toEqual(fanova(trials))
     expect(compareTrials(all, { direction: 'minimize' })).toEqual(compareTrials(trials, { direction: 'minimize' }))
-    expect(leftOutText(all)).toBe(' Of the complete ones 1 breaks outcome constraints and 1 came to a value that is not finite: left out.')
+    expect(leftOutText(all)).toBe(' Of the complete ones 1 breaks outcome constraints and 1 gave a value that is not finite: left out.')
     expect(leftOutText([...trials, failed])).toBe('')
   })
 })

@@ -1,10 +1,10 @@
+/**
+ * Programs for Node, run one after the other in one process that has their libraries loaded: work of hundredths of a second then does not pay half a
+ * second for starting. Tests about starting, signals, pipes or several programs at once use processes of their own.
+ */
+
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-
-/**
- * Programs for Node, run one after the other in one process that has their libraries loaded: what takes hundredths of a second then does not pay for half a
- * second of starting. What is about starting, signals, pipes or several programs at once runs in processes of its own.
- */
 
 export interface Finished {
   /** Null where the program was killed, or would not have ended by itself. */

@@ -13,7 +13,7 @@ import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
 
 export interface WasmOptions {
-  /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores by default. */
+  /** Workers that train members in parallel; 0 trains on the calling thread, in slices. The number of cores by default. */
   readonly workers?: number | undefined
   /**
    * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (default): where there are fewer members
@@ -29,8 +29,8 @@ export interface WasmOptions {
    */
   readonly workerFactory?: WorkerFactory | undefined
   /**
-   * The build of the kernels; by default the fastest that runs. 'plain' comes to the same bits on every machine and in every browser, in up to twice the time;
-   * 'relaxed' to those of `backend.arithmetic`, of which there are two.
+   * The build of the kernels; by default the fastest that runs. 'plain' gives the same bits on every machine and in every browser, in up to twice the time;
+   * 'relaxed' gives those of `backend.arithmetic`, which may be one of two.
    */
   readonly simd?: Simd | undefined
 }
@@ -133,7 +133,7 @@ class WasmBackend implements Backend {
     }
   }
 
-  /** Up to so many threads that have nothing to do. */
+  /** Up to this many idle threads. */
   #idle(count: number): readonly Thread[] {
     if (this.#disposed) return []
     return this.#leastBusy(this.#crew.size)

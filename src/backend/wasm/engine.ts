@@ -74,7 +74,7 @@ export class Engine {
   }
 
   /**
-   * Forgets the session it held and lays out another, in slices: it yields now and then, and is to be run to its end.
+   * Forgets the session it held and lays out another, in slices: it yields now and then, and must be run to its end.
    * @param threads how many will work on it, helpers included
    */
   *open(population: Population, data: SessionData, threads = 1): Generator<void> {
@@ -315,7 +315,7 @@ export class Engine {
   }
 }
 
-/** Whether assembly/small.ts may train all members: it gives the bits of the others, and knows less. */
+/** Whether assembly/small.ts may train all members: it gives the same bits as the other kernels, and supports less. */
 function isSmall({ topology: { layers, loss }, members }: Population): boolean {
   const known = LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code && loss.labelSmoothing === 0 && !loss.fromLogits
   return (

@@ -1,11 +1,11 @@
-/** The side of the page of threads that train one member together. Loaded when it is needed. */
+/** The page's side of several threads that train one member together. Loaded when needed. */
 
 import { BackendUnavailableError } from '../../core/errors.ts'
 import { mayShareMemory } from './module.ts'
 import type { Thread } from './pool.ts'
 import type { SharedInstance, TeamPlan } from './team.ts'
 
-/** @throws BackendUnavailableError saying what is missing for so many threads a member */
+/** @throws BackendUnavailableError saying what is missing for this many threads per member */
 export function checkThreads(threads: number, workers: number): void {
   if (threads > workers) {
     throw new BackendUnavailableError(
@@ -19,7 +19,7 @@ export function checkThreads(threads: number, workers: number): void {
   )
 }
 
-/** Threads that help those of a session: whoever has nothing to do when it trains. */
+/** Threads that help those of a session: the ones that are idle when it trains. */
 export class HelperThreads {
   readonly #plan: Omit<TeamPlan, 'id'>
   readonly #shared: ReadonlyMap<Thread, SharedInstance>
@@ -27,7 +27,7 @@ export class HelperThreads {
 
   /**
    * @param shared what each thread of the session shares
-   * @param findIdle up to so many threads that have nothing to do
+   * @param findIdle returns up to this many idle threads
    */
   constructor(plan: Omit<TeamPlan, 'id'>, shared: ReadonlyMap<Thread, SharedInstance>, findIdle: (count: number) => readonly Thread[]) {
     this.#plan = plan

@@ -14,9 +14,9 @@ import { compileInitial } from './module.ts'
 const SPARE_BYTES = 16 * 2 ** 20
 
 /**
- * Where members start that another backend trains: initial weights from a module of their own, a third of the whole one, with the bits of
- * the WASM backend, and the optimizer's slots where the population trains. It listens to messages in between.
- * @throws BackendUnavailableError where the module cannot be had; EspalierError without memory for the weights
+ * The initial states of members that another backend trains: initial weights from a separate module, a third of the whole one, with the bits of
+ * the WASM backend, and the optimizer's slots if the population trains. It receives messages in between.
+ * @throws BackendUnavailableError if the module cannot be loaded; EspalierError without memory for the weights
  */
 export async function openInitialStates(wasmUrl: string | URL | undefined) {
   const module = await compileInitial(wasmUrl)

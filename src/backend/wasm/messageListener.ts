@@ -1,9 +1,9 @@
 // Lets a thread that is busy receive messages now and then.
 
-/** How long a thread may go without listening, in ms. */
+/** How long a thread may go without receiving messages, in ms. */
 const LISTEN_MS = 25
 
-/** A thread's own: when it last listened, over all its calls, so that many short ones starve nobody either. */
+/** Remembers when a thread last received messages, over all its calls, so that many short calls do not delay messages either. */
 export class MessageListener {
   #listened = performance.now()
 

@@ -1,4 +1,4 @@
-/** Long work in short slices, so that a thread hears of an abort and says how far it is. */
+/** Runs long work in short slices, so that a thread notices an abort and reports its progress. */
 
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
@@ -10,7 +10,7 @@ const CALL_MS = 8
 /** Rows of a first call, before its cost is known. */
 const FIRST_ROWS = 64
 
-/** What a thread needs to know of the outside while it works. */
+/** What a thread needs to know about the outside while it works. */
 export interface Control {
   readonly aborted: () => boolean
   readonly progress: (done: number) => void
@@ -44,7 +44,7 @@ async function listenWhenDue({ listener, aborted, progress }: Control, done: num
   if (aborted()) throw new Aborted()
 }
 
-/** Sizes calls by what the last one cost, and listens now and then. */
+/** Sizes calls by the cost of the last one, and receives messages now and then. */
 class Pace {
   #size: number
   readonly #control: Control

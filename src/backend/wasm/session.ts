@@ -8,7 +8,7 @@ import type { HelperThreads } from './helperThreads.ts'
 import type { Thread } from './pool.ts'
 import type { Call, Results } from './protocol.ts'
 
-/** A population dealt to threads: member p is on thread p % threads, where it is number floor(p / threads). */
+/** A population spread over threads: member p is on thread p % threads, where it is number floor(p / threads). */
 export class WasmSession implements Session {
   readonly population: Population
   readonly #threads: readonly Thread[]

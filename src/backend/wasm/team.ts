@@ -78,7 +78,7 @@ async function instantiate(id: number, module: WebAssembly.Module, memory: WebAs
 
 export const createLeader = ({ id, module }: TeamPlan): Promise<TeamInstance> => instantiate(id, module, sharedMemory())
 
-/** What helps other threads, keeping its last instance: most often the same leader is helped again and again. */
+/** Helps other threads, and keeps its last instance: most often it helps the same leader again and again. */
 export class Helper {
   #instance: TeamInstance | undefined
 

@@ -90,7 +90,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
       note(
         journalPath === undefined
           ? 'Interrupted; nothing is kept without --journal.'
-          : `Interrupted; the same command goes on from ${journalPath}.`,
+          : `Interrupted; the same command continues from ${journalPath}.`,
       )
       return EXIT.interrupted
     } finally {
@@ -146,7 +146,7 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
       .addOption(new Option('--epochs <n>', `${epochsAre} (default: ${usualEpochs})`).argParser(wholeNumber(1, 1000)))
       .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
       .option('--out <folder>', 'where to write the report', join('results', name))
-      .option('--journal <path>', 'where to remember what is done, so that the same command goes on')
+      .option('--journal <path>', 'where to record what is done, so that the same command continues')
       .addOption(options.workers())
       .addOption(options.backend())
       .addOption(options.json())

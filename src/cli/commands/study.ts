@@ -14,7 +14,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
-import { startStudyProgress } from '../study-progress.ts'
+import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData, positiveClassOf } from '../training-data.ts'
 import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, trialJson } from '../trials.ts'
@@ -88,12 +88,19 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
-      note(
-        `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
-      )
+      const begun = (): void =>
+        note(
+          `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
+        )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
       const rows = { train: data.train, ...(data.test && { test: data.test }) }
-      const interrupted = await watch(study, study.run(backend, rows, { budget: limits, signal, file: kept as never }), trials, signal)
+      const interrupted = await watch(
+        study,
+        study.run(backend, rows, { budget: limits, signal, file: kept as never }),
+        trials,
+        signal,
+        begun,
+      )
       await dropCheckpoints(study, checkpoints, await checkpoints.keys(), (trial) => trial !== undefined && isFinished(trial))
       report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
@@ -105,8 +112,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
 }
 
 /**
- * Deletes what nobody goes on from: checkpoints of trials that ended when their process was killed, or by another program's doing; and, where
- * a journal was deleted and begun anew, those of trials it does not have, which trials of the same numbers must not go on from.
+ * Deletes checkpoints that nothing continues from: those of trials that ended when their process was killed, or through another program; and, if
+ * a journal was deleted and started again, those of trials it does not have, because trials with the same numbers must not continue from them.
  */
 async function dropCheckpoints(
   { name, trials }: Study,
@@ -119,17 +126,33 @@ async function dropCheckpoints(
   await Promise.all(over.map((key) => checkpoints.delete(key)))
 }
 
-/** Runs the study with its progress on stderr. @returns whether it was interrupted */
-async function watch(study: Study, events: ReturnType<Study['run']>, trials: number | undefined, signal: AbortSignal): Promise<boolean> {
-  const progress = startStudyProgress(study, trials)
+/**
+ * Runs the study with its progress on stderr.
+ * @param begun is called once the run is not refused
+ * @returns whether it was interrupted
+ */
+async function watch(
+  study: Study,
+  events: ReturnType<Study['run']>,
+  trials: number | undefined,
+  signal: AbortSignal,
+  begun: () => void,
+): Promise<boolean> {
+  let progress: StudyProgress | undefined
   try {
-    for await (const event of events) progress.take(event)
+    for await (const event of events) {
+      if (progress === undefined) {
+        begun()
+        progress = startStudyProgress(study, trials)
+      }
+      progress.take(event)
+    }
     return false
   } catch (error) {
     if (!signal.aborted) throw error
     return true
   } finally {
-    progress.stop()
+    progress?.stop()
   }
 }
 
@@ -152,7 +175,7 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
   const counts = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
   const front = frontText(all, directions, objectivesOf(study))
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
-  const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
+  const next = interrupted ? `Interrupted; \`espalier ${again}\` continues.` : 'Done.'
   print(
     [
       `${next} ${counts}.${leftOutText(all)}`,
@@ -170,7 +193,9 @@ export async function resumeStudy(where: string, given: StudyCommandOptions & { 
   const shown = isOnRedis(where) ? 'the journal' : where
   const file = fileOf(record)
   if (file === undefined) {
-    throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
+    throw new UsageError(
+      `${shown} holds study "${record.name}", which was not made from a study file; the program that made it can continue it`,
+    )
   }
   const parsed = parseStudyFile(file, `${shown}, study "${record.name}"`)
   // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
@@ -183,7 +208,7 @@ export const trialsOption = (): Option => new Option('--trials <n>', 'trials of 
 export function addStudy(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('study')
-    .description('search hyper-parameters as a study file says; run again, it goes on where it stopped')
+    .description('search hyper-parameters as a study file says; run again, it continues where it stopped')
     .argument('<file>', 'study file, YAML or JSON')
     .option(
       '--journal <path>',
@@ -201,7 +226,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
     })
   program
     .command('resume')
-    .description('go on with the study of a journal')
+    .description('continue the study of a journal')
     .argument('<journal>', 'journal that espalier study wrote')
     .option('--name <study>', 'which study, where the journal has several')
     .addOption(trialsOption())

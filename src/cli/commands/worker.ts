@@ -15,7 +15,7 @@ interface WorkerOptions extends StudyCommandOptions {
 }
 
 const EXAMPLE = `
-Any number of workers, on any machines, run one study, and Optuna's processes beside them. The first command puts the study on the
+Any number of workers, on any machines, run one study, together with processes of Optuna. The first command puts the study on the
 server and works on it, the others join, and wait for it if they come first:
 
   espalier study study.yaml --journal redis://host:6379/0
@@ -45,7 +45,7 @@ async function waitForStudy(where: string, name: string | undefined): Promise<vo
 export function addWorker(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('worker')
-    .description('work on the study of a journal on a Redis server, beside any number of others')
+    .description('work on the study of a journal on a Redis server, together with any number of others')
     .requiredOption('--journal <url>', 'redis://user:password@host:port/database?prefix=..., rediss:// with TLS')
     .option('--name <study>', 'which study, where the journal has several')
     .option(

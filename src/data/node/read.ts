@@ -33,9 +33,7 @@ function extensionOf(path: string): string {
 export async function readTable(path: string, options: CsvOptions & UnpackOptions = {}): Promise<Table> {
   const extension = extensionOf(path)
   if (!['.csv', '.tsv', '.arff'].includes(extension))
-    throw new InvalidDataError(
-      `${path}: the kind of file is told by its ending, which must be .csv, .tsv or .arff (also with .gz), or the path a folder of IDX files`,
-    )
+    throw new InvalidDataError(`${path}: a file must end in .csv, .tsv or .arff (also with .gz), or the path must be a folder of IDX files`)
   const text = await readText(path, options)
   return naming(path, () => {
     if (extension === '.arff') return parseArffTable(text)

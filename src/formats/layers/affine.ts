@@ -42,7 +42,7 @@ export const normalization: LayerReader = ({ field, take, shape: said }): Readin
   const shape = shapeFor(said, Math.max(flat(mean).length, flat(variance).length))
   // No axis at all, null or (): one mean and one variance for everything.
   const axes = rowAxes(field('axis', 'axes') ?? (flat(mean).length > 1 ? [-1] : []), shape.length)
-  if (axes === undefined) return refuse('normalizes over the rows of a batch, of which each prediction would hang on the others')
+  if (axes === undefined) return refuse('normalizes over the rows of a batch, so that each prediction would depend on the others')
   const along = (values: Nested) => {
     const own = adapted ? flat(values) : givenAlong(values, axes, shape)
     return own && alongAxes(own, axes, shape)
@@ -62,7 +62,7 @@ export const normalization: LayerReader = ({ field, take, shape: said }): Readin
 
 /** gamma (x - moving mean) / sqrt(moving variance + epsilon) + beta: as it predicts. */
 export const batchNormalization: LayerReader = ({ field, take, shape: said, layer }) => {
-  if (layer.training) return refuse('is called with training=True, so that each prediction would hang on the rows beside it')
+  if (layer.training) return refuse('is called with training=True, so that each prediction would depend on the other rows')
   const names = [
     ...(field('scale', 'flag') === false ? [] : ['gamma']),
     ...(field('center', 'flag') === false ? [] : ['beta']),

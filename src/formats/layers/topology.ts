@@ -134,7 +134,7 @@ class Topology {
       const calls = Array.isArray(inbound_nodes) ? inbound_nodes.length : 0
       // A nested model keeps the call that made it, in Keras 2, and in the model around it one more.
       if (calls > 1 && sources.length > 1)
-        throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); in a network here each layer stands once`)
+        throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); here a network has each layer once`)
       if (sources.length !== before.length || sources[0] !== before[0])
         throw this.#unsupported(
           `layer "${names[i]}" takes ${sources.length === 0 ? 'no input' : `its input from ${quoted(sources)}`}` +

@@ -140,7 +140,7 @@ export class Evaluator {
   }
 
   #besides(node: OnnxNode, name: string, of: readonly Operation[]): Unread {
-    const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; it is not read`)
+    const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} also gives "${name}"; it is not read`)
     return { kind: 'unread', of, error }
   }
 

@@ -117,7 +117,7 @@ function graphOf(output: Rows, columns: number | undefined, file: string): Graph
           'chooses between values; only Where(IsNaN(x), constant, x) is read, before the first layer, and activations',
         )
       default:
-        throw builder.unsupported(where, `is not read by itself, only as a part of an activation`)
+        throw builder.unsupported(where, `is only read as a part of an activation`)
     }
   }
   return builder.finish()

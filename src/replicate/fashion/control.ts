@@ -22,7 +22,7 @@ export interface ControlOptions extends Pick<StudyRun, 'signal' | 'onProgress'> 
 
 /** Seeds that the winners are compared on, at least. */
 const FRESH_SEEDS = 5
-/** No search has used it, nor the seeds that follow from it. */
+/** No search has used this seed, nor the seeds derived from it. */
 const FRESH = 2
 
 /**
@@ -94,7 +94,7 @@ function differenceOf(joint: readonly Curves[], staged: readonly Curves[]): Join
 
 /** How often the trials are drawn anew for the intervals. */
 const RESAMPLES = 100
-/** Keeps these random numbers apart from other bootstraps'. */
+/** Separates these random numbers from those of other bootstraps. */
 const STREAM = 0x666e6f76
 
 /**

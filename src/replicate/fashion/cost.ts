@@ -25,10 +25,10 @@ export const costOf = (configurations: readonly Params[]): number => configurati
 /** What each part costs a seed, in epochs of the final model; of the parts whose way is measured, on the published way. */
 export interface Costs {
   readonly staged: number
-  /** At most: what the staged search measured already is not trained again. */
+  /** At most: what the staged search has measured is not trained again. */
   readonly tables: number
   readonly curves: number
-  /** At most: where every trial has one seed there is one joint search, not two. */
+  /** At most: if every trial has one seed there is one joint search, not two. */
   readonly control: number
 }
 

@@ -39,7 +39,7 @@ export class Measurements {
     return wanted.filter((params, i) => !wanted.some((other, j) => i !== j && covers(other, params) && !(covers(params, other) && i < j)))
   }
 
-  /** Trials of it that trained as many epochs or more. */
+  /** Its trials with at least this many epochs. */
   #long(params: Params): Trial[] {
     return (this.#trials.get(this.#keyOf(params)) ?? []).filter((trial) => Number(trial.params.epochs) >= Number(params.epochs))
   }

@@ -39,16 +39,16 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
-/** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is remembered. */
+/** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is recorded. */
 export interface PimaOptions extends z.infer<typeof optionsSchema> {
-  /** In memory by default; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped continues from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
   /** `done` from 0 to 1. */
   readonly onProgress?: ((done: number, note: string) => void) | undefined
 }
 
-/** All that the replay measured, and what it makes of the claims. */
+/** Everything that the replay measured, and its verdicts on the claims. */
 export interface PimaReplay {
   readonly seeds: number
   readonly epochs: number
@@ -61,7 +61,7 @@ export interface PimaReplay {
   readonly majority: number
   /** Networks trained. */
   readonly networks: number
-  /** Of training, over all runs of the journal. */
+  /** Seconds of training, over all runs of the journal. */
   readonly seconds: number
   readonly notes: readonly string[]
 }
@@ -70,7 +70,7 @@ export interface PimaReplay {
  * Replays the published study of the Pima Indians diabetes data: three experiments, on raw and on standardised features, every value
  * with `seeds` splits and initialisations (30 by default), and judges its claims.
  * @param all the data set's 768 rows, as `loadDataset('pima')` gives them
- * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
+ * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call continues
  */
 export async function replayPima(backend: Backend, all: Dataset, options: PimaOptions = {}): Promise<PimaReplay> {
   const { journal = new MemoryJournal(), signal, onProgress, ...plain } = options

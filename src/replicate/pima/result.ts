@@ -8,12 +8,12 @@ import type { PimaExperiment, Reading, Scaling } from './protocol.ts'
 export interface PimaRow {
   readonly value: string
   readonly params: Readonly<Record<string, ParamValue>>
-  /** One a seed; none where a network left the finite numbers, as `failure` says. */
+  /** One per seed; none if a network diverged, see `failure`. */
   readonly repeats: readonly Curves[]
   readonly failure: string | undefined
 }
 
-/** One experiment on one kind of features: a row a value. */
+/** One experiment on one kind of features: one row per value. */
 export interface PimaResult {
   readonly experiment: PimaExperiment
   readonly scaling: Scaling

@@ -10,7 +10,7 @@ export const NARROW = 400
 export const TOP = 32
 export const BOTTOM = 44
 
-/** What a chart is called where it cannot be seen. */
+/** The name of a chart for people who cannot see it. */
 export interface Said {
   /** Once in a page. */
   readonly id: string

@@ -4,10 +4,10 @@ import type { Block, SeriesPoint } from '../model.ts'
 import { type Answer, answersOf, type Predictions } from './predictions.ts'
 
 const BINS = 10
-/** Points that a scatter plot can show; of more rows every so-manieth is drawn. */
+/** How many points a scatter plot can show; of more rows only every nth is drawn. */
 const POINTS = 1000
 
-/** Whether the probabilities a network gives come true; of a regression, what it says against what is so. */
+/** How well a network's probabilities match what happens; for a regression, predictions against true values. */
 export function calibrationBlocks(predictions: Predictions): Block[] {
   if (predictions.rows === 0) return []
   return predictions.task === 'regression' ? [againstTruth(predictions)] : [reliability(predictions)]

@@ -4,7 +4,7 @@ import { at } from '../../core/at.ts'
 import type { Block } from '../model.ts'
 import { answersOf, type Predictions } from './predictions.ts'
 
-/** What a network takes for what: a heat map by class, and each class's precision and recall; of a regression nothing. */
+/** Which classes a network confuses: a heat map by class, and each class's precision and recall; nothing for a regression. */
 export function confusionBlocks(predictions: Predictions): Block[] {
   const { classNames, rows, task } = predictions
   if (task === 'regression' || rows === 0) return []
@@ -21,7 +21,7 @@ export function confusionBlocks(predictions: Predictions): Block[] {
     {
       kind: 'heatmap',
       name: 'confusion',
-      caption: `Of the ${rows} test rows ${right} are told right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
+      caption: `Of the ${rows} test rows ${right} are predicted right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
       value: { label: 'part of the class', format: { percent: 1 } },
       rowLabel: 'true class',
       columnLabel: 'said',

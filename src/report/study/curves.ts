@@ -37,7 +37,7 @@ export function curvesSection(results: Results, bootstrap?: BootstrapOptions): S
         {
           kind: 'lineChart',
           name: 'learning-curves',
-          caption: `How the best ${best.length} trials came to their values: ${from}.`,
+          caption: `How the best ${best.length} trials reached their values: ${from}.`,
           x: { label: recorded.length > 0 ? 'epoch' : 'step' },
           y: recorded.length > 0 ? { label: training ?? measured } : objectiveAxis(results),
           series,

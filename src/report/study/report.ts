@@ -43,7 +43,7 @@ function arithmeticFact({ systemAttrs = {} }: StudyResults): Fact[] {
   const stretches = arithmeticOf(systemAttrs)
   if (stretches.length === 0) return []
   const stated = stretches.map(({ from, arithmetic }) => (from === 0 ? arithmetic : `${arithmetic} from trial ${from} on`)).join('; ')
-  const meaning = stretches.length > 1 ? ': the same configuration and seed come to other last digits under each' : ''
+  const meaning = stretches.length > 1 ? ': the same configuration and seed give other last digits under each' : ''
   return [{ name: 'Arithmetic', value: `${stated}${meaning}` }]
 }
 

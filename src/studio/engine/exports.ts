@@ -26,7 +26,7 @@ export interface ExportTools extends NetworkTools {
   readonly report: (id: string) => Promise<Report | undefined>
 }
 
-/** @throws InvalidSpecError where the study has nothing of the kind, or not yet */
+/** @throws InvalidSpecError if the study has nothing of the kind, or not yet */
 export async function exportStudy(study: StudyRecord, what: ExportName, tools: ExportTools): Promise<ExportedFile> {
   const journal = new JournalReader(study.id)
   try {

@@ -2,7 +2,7 @@
 
 import type { Bar, Block } from '../../report/model.ts'
 
-/** Below this part of the scatter a parameter hardly matters. */
+/** Below this part of the variance a parameter hardly matters. */
 const LITTLE = 0.02
 
 /** The importances in plain words: what matters most, what hardly matters, and how sure that is. */

@@ -19,7 +19,7 @@ export class JournalReader {
     return this.#rebuilt.entriesRead
   }
 
-  /** Reads what was added. @returns all studies of the journal as they are now: one of a search, several of a rebuilt */
+  /** Reads what was added. @returns all studies of the journal as they are now: one of a search, several of a replay */
   async read(): Promise<readonly StudyRecord[]> {
     this.#rebuilt.apply(await this.#journal.read(this.#rebuilt.entriesRead))
     return this.#rebuilt.studies

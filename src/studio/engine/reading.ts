@@ -17,7 +17,7 @@ export interface NamedBytes {
 
 export type Format = 'csv' | 'arff' | 'idx'
 
-/** What a file is, by its first bytes rather than its name. @throws InvalidDataError where it is none of ours, saying what to do */
+/** What a file is, by its first bytes rather than its name. @throws InvalidDataError for a format that is not supported, saying what to do */
 export function formatOf({ name, bytes }: NamedBytes): Format {
   if (bytes.length === 0) throw new InvalidDataError(`${name} is empty`)
   const isIdx = bytes[0] === 0 && bytes[1] === 0 && bytes.length > 4

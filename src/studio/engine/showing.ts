@@ -12,9 +12,9 @@ import type { StudyRecord } from './record.ts'
 import { columnsOf, rowOf } from './rows.ts'
 import { drawView } from './views.ts'
 
-/** Milliseconds between two looks at the journal. */
+/** How often to look at the journal, in ms. */
 const LOOK = 250
-/** Between two drawings, at least; and drawing takes one part in so many of the engine's time, whatever the charts are. */
+/** The least time between two drawings in ms; and the largest part of the engine's time that drawing may take, as 1 in this many. */
 const DRAW = 1000
 const SHARE = 10
 
@@ -54,7 +54,7 @@ export class Showing {
     this.look()
   }
 
-  /** Which views are wanted from now on; those wanted anew are drawn at once. */
+  /** Which views are wanted from now on; new ones are drawn at once. */
   show(views: readonly ViewName[]): void {
     const added = views.filter((view) => !this.#views.includes(view))
     for (const view of added) this.#drawn.delete(view)

@@ -6,7 +6,7 @@ import type { Progress } from '../protocol.ts'
 type TabMessage =
   /** A study is new, deleted, or has another state: look it up. */
   | { readonly tell: 'study'; readonly id: string }
-  /** It is further on, and perhaps its journal as well. */
+  /** It has progressed, and perhaps its journal as well. */
   | { readonly tell: 'progress'; readonly progress: Progress }
 
 export class Tabs {

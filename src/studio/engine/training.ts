@@ -31,8 +31,8 @@ export interface TrainingTools {
 }
 
 /**
- * Trains a study of the studio to its end, from wherever its journal says that it is.
- * @returns of a replay its report
+ * Trains a study of the studio to its end, from the state in its journal.
+ * @returns the report of a replay
  * @throws AbortedError when it was stopped: what was done is in the journal
  */
 export async function train({ id, what }: StudyRecord, tools: TrainingTools): Promise<Report | undefined> {

@@ -21,7 +21,7 @@ export interface Seen {
   readonly study: StudyRecord | undefined
   /** Of a replay that has ended. */
   readonly report: Report | undefined
-  /** What the best network says of the test rows, or why that is not known. */
+  /** What the best network predicts for the test rows, or why that is not known. */
   readonly network: { readonly trial: number; readonly predictions: Predictions } | string
 }
 

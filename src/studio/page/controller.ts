@@ -15,7 +15,7 @@ export const HOME = '#new'
 const OPEN = '#open='
 export const addressOf = (study: string): string => `${OPEN}${encodeURIComponent(study)}`
 
-/** How long a person may go on typing before a configuration is checked, in milliseconds. */
+/** How long to wait after the last keystroke before a configuration is checked, in ms. */
 const TYPING = 250
 
 /** What a person can do, and what happens then. Failures are shown on the page. */
@@ -30,7 +30,7 @@ export class Controller {
     this.#engine = startEngine(dispatch)
   }
 
-  /** The studies that this browser keeps, and the one that the address names; one that is under way goes on by itself. */
+  /** The studies that this browser keeps, and the one that the address names; one that is under way continues by itself. */
   async load(): Promise<void> {
     await this.#try(undefined, async () => {
       const studies = await this.#engine.call('studies', {})

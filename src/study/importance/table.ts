@@ -60,7 +60,7 @@ export function tableOf(trials: readonly Trial[], { objective = 0, params, scale
     const which = params === undefined ? '' : ` and the parameters ${params.join(', ')}`
     const met = trials.some((trial) => trial.state === 'complete' && !isFeasible(trial)) ? ' and meet their outcome constraints' : ''
     throw new InvalidDataError(
-      `${used.length} complete trials have a finite value of objective ${objective}${which}${met}; what matters can be told from two on`,
+      `${used.length} complete trials have a finite value of objective ${objective}${which}${met}; at least two are needed to see what matters`,
     )
   }
   const distributions = merged(used)

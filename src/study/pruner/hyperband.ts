@@ -21,8 +21,8 @@ interface Bracket {
 
 /**
  * Hyperband (Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar, JMLR 18, 2018, algorithm 1). With s_max = floor(log_factor(steps / minResource)),
- * the brackets s = s_max … 0 follow one another for ever. Bracket s asks for ceil((s_max + 1) / (s + 1) x factor^s) trials at once, and at
- * the steps floor(steps / factor^s), …, floor(steps / factor) the best 1/factor of them go on, at least one; bracket 0 stops none. A trial's
+ * the brackets s = s_max … 0 repeat for ever. Bracket s asks for ceil((s_max + 1) / (s + 1) x factor^s) trials at once, and at
+ * the steps floor(steps / factor^s), …, floor(steps / factor) the best 1/factor of them continue, at least one; bracket 0 stops none. A trial's
  * bracket follows from its number alone. As in Optuna the factor is 3 and minResource 1 by default.
  */
 export function createHyperbandPruner(options: Omit<z.infer<typeof hyperbandSchema>, 'name'>): Pruner {

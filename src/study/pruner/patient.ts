@@ -6,7 +6,7 @@ import type { Direction, Trial } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { bestOf, directionOf, intervalRungs } from './reports.ts'
 
-/** @param wrapped what the pruner it wraps may be */
+/** @param wrapped the schema of the wrapped pruner */
 export const patientSchema = <T extends z.ZodMiniType>(wrapped: T) =>
   z.strictObject({
     name: z.literal('patient'),

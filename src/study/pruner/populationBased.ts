@@ -44,7 +44,7 @@ const STREAM = 0x40000000
 
 /**
  * Population-based training (Jaderberg, Dalibard, Osindero and others, "Population based training of neural networks", 2017): at each rung
- * the worst trials go on from the networks of the best ones (exploit), with the values of those, the ones in `vary` perturbed or drawn anew
+ * the worst trials continue from the networks of the best ones (exploit), with their values, those in `vary` perturbed or drawn anew
  * (explore). It stops no trial. Every trial ends with the values it has last; `params` stays as it began, and the user attribute
  * `espalier:replacements` records what it took over and when. The defaults are the paper's and Ray Tune's.
  */

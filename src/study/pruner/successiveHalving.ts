@@ -15,9 +15,9 @@ export const successiveHalvingSchema = z.strictObject({
 })
 
 /**
- * Successive halving of a batch (Jamieson and Talwalkar, "Non-stochastic best arm identification", 2016): all trials of a batch come to a rung,
- * the best 1/reductionFactor of them go on, at least one. Rungs are minResource x reductionFactor^(minEarlyStoppingRate + k); the factor is 4
- * by default, as Optuna's. For the form that needs no batches see `asha`.
+ * Successive halving of a batch (Jamieson and Talwalkar, "Non-stochastic best arm identification", 2016): all trials of a batch reach a rung,
+ * and the best 1/reductionFactor of them continue, at least one. Rungs are minResource x reductionFactor^(minEarlyStoppingRate + k); the factor is 4
+ * by default, as in Optuna. `asha` is the form that needs no batches.
  */
 export function createSuccessiveHalvingPruner(options: Omit<z.infer<typeof successiveHalvingSchema>, 'name'>): Pruner {
   const { reductionFactor = 4, minEarlyStoppingRate = 0 } = options

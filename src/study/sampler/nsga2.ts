@@ -1,7 +1,7 @@
 // The sampler `nsga2`, for several objectives.
 
 import * as z from 'zod/mini'
-import { at } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { between, whole } from '../../core/fields.ts'
 import { violationOf } from '../feasibility.ts'
 import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
@@ -10,6 +10,8 @@ import { contains, own, type Params } from '../space/distributions.ts'
 import { isFinished, type StudyView } from '../trial.ts'
 import { drawEvenly, valueAtFraction } from './random.ts'
 import type { Sampler } from './sampler.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 export const nsga2Schema = z.strictObject({
   name: z.literal('nsga2'),
@@ -25,17 +27,17 @@ export interface Individual {
   readonly params: Params
   /** One an objective, lower is better. */
   readonly losses: readonly number[]
-  /** By how much it breaks outcome constraints; 0, also where it is left out, where it meets them. */
+  /** By how much it breaks outcome constraints; 0 (the default) if it meets them. */
   readonly violation?: number
 }
 
 /**
  * The genetic algorithm for several objectives NSGA-II (Deb, Pratap, Agarwal, Meyarivan, IEEE Trans. Evolutionary Computation 6, 2002) with
  * uniform crossover, as Optuna's NSGAIISampler. Trials g x populationSize … are generation g: the first is random, and each other descends
- * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children, nor have those with a
- * loss of Infinity. One that breaks outcome constraints is dominated by all that do so less (Deb and others, section VI).
+ * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children, and neither do those with a
+ * loss of Infinity. One that breaks outcome constraints is dominated by all that break them less (Deb and others, section VI).
  *
- * A parameter that the chosen parent lacks, being inactive there, comes from the other, and from an even draw where both lack it.
+ * A parameter that the chosen parent lacks, being inactive there, comes from the other, or from an even draw if both lack it.
  */
 export function createNsga2(options: Nsga2Options = {}): Sampler {
   const { populationSize = 50, mutationProbability, crossoverProbability = 0.9, swappingProbability = 0.5 } = options
@@ -67,7 +69,7 @@ export function createNsga2(options: Nsga2Options = {}): Sampler {
   }
 }
 
-/** The better of two that are drawn evenly; the second where neither dominates. */
+/** The better of two that are drawn evenly; the second if neither dominates. */
 function tournament(parents: readonly Individual[], random: StudyRandom): Individual | undefined {
   const [a, b] = [parents[random.integer(parents.length)], parents[random.integer(parents.length)]]
   return a !== undefined && b !== undefined && isAbove(a, b) ? a : b
@@ -118,7 +120,7 @@ export function selectElite(individuals: readonly Individual[], count: number): 
 }
 
 /**
- * The room around each point: in every objective the distance between its neighbours over the range of all, in sum; Infinity at the ends.
+ * The room around each point: the distance between its neighbours over the range of all, summed over objectives; Infinity at the ends.
  * Infinite losses count as in Optuna: two of them are no distance apart, and the range is that of the finite ones.
  * @param losses (points) x (objectives)
  */

@@ -42,7 +42,7 @@ export interface Cell<Configuration> {
   readonly value: number
 }
 
-/** The cells asked for so far, in order; the last ones may be unfinished. There is no winner before all that it takes are finished. */
+/** The cells asked for so far, in order; the last ones may be unfinished. There is no winner before all the cells it needs are finished. */
 export interface Search<Configuration> {
   readonly cells: readonly Cell<Configuration>[]
   readonly winner: Cell<Configuration> | undefined

@@ -6,11 +6,11 @@ import { DIRECTIONS } from './sobolDirections.ts'
 
 const BITS = 32
 
-/** One dimension of a Sobol sequence: the binary digits of its points, 32 of them as a word. */
+/** One dimension of a Sobol sequence: the binary digits of its points, 32 digits as a word. */
 interface SobolDimension {
   /** directions is (32): the words that the digits of a point's place switch on. */
   readonly directions: Uint32Array
-  /** What every point is shifted by, digit by digit. */
+  /** The shift of every point, digit by digit. */
   readonly shift: number
 }
 

@@ -13,7 +13,7 @@ export const winnerTakesAllSchema = z.strictObject({
     .optional(z.enum(['earlier', 'incumbent']))
     .check(
       z.describe(
-        'Which of exactly equal values wins: the earlier in the space (the default), or the one that stands from the stages before',
+        'Which of exactly equal values wins: the earlier in the space (the default), or the one from the stages before',
       ),
     ),
   tieMargin: z.optional(nonNegative()).check(z.describe('Differences of means up to this are near ties in the report; 0 unless given')),

@@ -59,7 +59,7 @@ export function columns(node: NodeView, constant: Constant, shape: readonly Size
   })
   if (constant.data.length === 1) return { values: constant.data, shape: whole }
   const sizes = whole.filter((size): size is number => size !== 'rows')
-  if (sizes.includes(-1)) throw node.unsupported('takes a constant beside sizes that the file does not say')
+  if (sizes.includes(-1)) throw node.unsupported('takes a constant beside sizes that the file does not give')
   // Along the rows the constant has size 1, as checked above.
   const at = whole.indexOf('rows') - (rank - constant.shape.length)
   const own = at < 0 ? constant.shape : constant.shape.toSpliced(at, 1)

@@ -64,7 +64,7 @@ export function NumberField({
   )
 }
 
-/** A number within a sentence, named for who cannot see the sentence. */
+/** A number within a sentence, with a label for people who cannot see the sentence. */
 export function SmallNumber({
   name,
   value,

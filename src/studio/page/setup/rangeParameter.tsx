@@ -6,7 +6,7 @@ import { PARAMETER_WORDS } from '../words.ts'
 import { type NumberRules, SmallNumber } from './number.tsx'
 import { ParameterLine, type ParameterName } from './parameter.tsx'
 
-/** What a range becomes that was fixed until now. */
+/** The range of a parameter that was fixed until now. */
 const USUAL: Readonly<Partial<Record<ParameterName, Range>>> = {
   layers: { low: 1, high: 3, log: false, points: 3 },
   units: { low: 4, high: 64, log: true, points: 5 },

@@ -66,7 +66,7 @@ function stateText({ state, done, reason }: TrialRow): string {
 const valueText = ({ value, low, high }: TrialRow): string =>
   Number.isFinite(low) ? `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})` : formatNumber(value)
 
-/** What has no value comes last, whichever way one sorts. */
+/** Entries without a value come last, in either order. */
 export function compareCells(a: unknown, b: unknown, falling: boolean): number {
   const isAbsent = (cell: unknown): boolean => cell === undefined || cell === null || Number.isNaN(cell)
   if (isAbsent(a) || isAbsent(b)) return Number(isAbsent(a)) - Number(isAbsent(b))

@@ -8,7 +8,7 @@ export { codeOf, syncFolder, unlessAbsent } from '../../../data/node/system.ts'
 const ADVICE: Readonly<Record<string, string>> = {
   EACCES: 'permission denied; choose a place that may be written',
   EISDIR: 'this is a folder; name a file in it',
-  ENOENT: 'there is no such folder; make it first',
+  ENOENT: 'there is no such folder; create it first',
   ENOSPC: 'the disk is full; nothing was added; make room and resume',
   EROFS: 'the file system is read-only; choose another place',
 }

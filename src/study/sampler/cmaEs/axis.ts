@@ -3,7 +3,7 @@
 import { type FloatDistribution, type IntDistribution, type Interval, intervalOf, own, type Params } from '../../space/distributions.ts'
 import { quantile } from '../normal.ts'
 
-/** A number of the space, laid over 0 to 1. */
+/** A number of the space, mapped to 0 to 1. */
 export class Axis {
   readonly name: string
   readonly #step: number | undefined

@@ -18,7 +18,7 @@ export const cmaEsSchema = z.strictObject({
   sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 by default')),
 })
 
-/** Keeps a restart's random numbers apart from those of trials' attempts. */
+/** Separates a restart's random numbers from those of trials' attempts. */
 const STREAM = 0xfffffffe
 /** Steps shorter than this part of the ranges end a run of generations. */
 const SHORTEST = 1e-7
@@ -26,9 +26,9 @@ const SHORTEST = 1e-7
 /**
  * The evolution strategy with covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016, with negative weights) over
  * the numbers of the space, in the logarithm where it says `log`. Trials g x populationSize … are generation g, proposed once all before them
- * have ended, failed ones ranked last and those that break outcome constraints before them. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
- * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). Of several
- * objectives it sees the first.
+ * have ended, with failed ones ranked last and those that break outcome constraints before them. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
+ * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). With several
+ * objectives it uses the first.
  *
  * Steps outside the ranges are drawn again, at most 10 times a parameter, and then cut off. Numbers in steps are rounded, and their spread
  * is kept wide enough to leave a value with probability 1 / (parameters x populationSize), as in CMA-ES with margin (Hamano, Saito,
@@ -61,7 +61,7 @@ const axesOf = ({ space }: StudyView): Axis[] =>
     distribution.type === 'categorical' || cardinality(distribution) === 1 ? [] : [new Axis(name, distribution)],
   )
 
-/** What trials of one generation are drawn from. */
+/** The state that the trials of one generation are drawn from. */
 interface Generation {
   readonly evolution: Evolution
   /** (axes), what steps are stretched by so that they leave a rounded value. */
@@ -84,7 +84,7 @@ function generationOf(
     if (first > number) return { evolution, scales }
     if (!trials.every(isFinished)) return 'wait'
     const { mean } = evolution
-    // Seen by themselves: what comes after a generation never changes what it taught. Without any finite value it teaches nothing.
+    // By themselves: later trials never change what a generation taught. Without any finite value it teaches nothing.
     const ranked = targetsOf({ ...view, trials }).sort(byMerit)
     if (ranked.length === 0) continue
     const steps = ranked.map(({ trial: { params } }) =>

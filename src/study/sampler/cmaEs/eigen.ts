@@ -13,8 +13,8 @@ export interface Eigen {
 const MAX_SWEEPS = 50
 
 /**
- * Of a symmetric matrix (n, n), by Jacobi's rotations, each of which makes one pair of entries 0 (Golub and Van Loan, "Matrix
- * computations", 2013, section 8.5). Exact to the last bits, for matrices as small as spaces have parameters.
+ * Computes them for a symmetric matrix (n, n) by Jacobi's rotations, each of which makes one pair of entries 0 (Golub and Van Loan, "Matrix
+ * computations", 2013, section 8.5). Exact to the last bits for matrices as small as a space has parameters.
  */
 export function eigen(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice() // (n, n)

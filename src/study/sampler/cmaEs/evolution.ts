@@ -6,7 +6,7 @@ import { type Eigen, eigen } from './eigen.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
-/** Where CMA-ES stands after some generations, in n dimensions. */
+/** The state of CMA-ES after some generations, in n dimensions. */
 export interface Evolution {
   readonly generation: number
   /** (n) */
@@ -32,7 +32,7 @@ export interface Rates {
   readonly pathRate: number
   readonly rankOne: number
   readonly rankMu: number
-  /** How long a vector of n standard normals is. */
+  /** The expected length of a vector of n standard normals. */
   readonly normalLength: number
 }
 
@@ -127,7 +127,7 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   return {
     generation,
     mean: mean.map((m, i) => m + sigma * at(scales, i) * at(step, i)),
-    // The bound is pycma's: a configuration from elsewhere, as one that the study drew itself, may lie far away.
+    // The bound is pycma's: a configuration from elsewhere, such as one that the study drew itself, may be far away.
     sigma: sigma * Math.min(Math.E, Math.exp((sigmaRate / damping) * (length / normalLength - 1))),
     ...positive(shaped, n),
     sigmaPath,
@@ -142,7 +142,7 @@ function whitened(step: Float64Array, { values, vectors }: Eigen): Float64Array 
   return along(vectors, lengths)
 }
 
-/** The covariance with no axis shorter than rounding leaves it. */
+/** The covariance, with no axis shorter than rounding allows. */
 function positive(covariance: Float64Array, n: number): { covariance: Float64Array; axes: Eigen } {
   const { values, vectors } = eigen(covariance, n)
   const least = Math.max(...values) * 1e-14

@@ -4,7 +4,7 @@ import { missing } from '../../../core/at.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
-/** The products of `count` numbers of a from place i on with those of b from place j on, in sum. Four sums, for an addition waits for the one before. */
+/** The products of `count` numbers of a from place i on with those of b from place j on, in sum. Four sums, because each addition waits for the one before. */
 function dot(a: Float64Array, i: number, b: Float64Array, j: number, count: number): number {
   let s0 = 0
   let s1 = 0

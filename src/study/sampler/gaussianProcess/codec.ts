@@ -12,9 +12,9 @@ interface Dimension {
 }
 
 /**
- * Configurations as points: a number at its place in its range, 0 to 1 (in the logarithm where it says `log`), a choice as its place among
- * the choices. Parameters with a single value have no dimension. An inactive number stands in the middle of its range, an inactive choice
- * as -1: two configurations without it do not differ in it.
+ * Configurations as points: a number at its place in its range, 0 to 1 (in the logarithm where it says `log`), a choice as its index among
+ * the choices. Parameters with a single value have no dimension. An inactive number is in the middle of its range, an inactive choice
+ * is -1: two configurations without it do not differ in it.
  */
 export class Codec {
   readonly dimensions: readonly Dimension[]
@@ -45,7 +45,7 @@ export class Codec {
     })
   }
 
-  /** The configuration nearest to a point, (dimensions); what is inactive in it is left out. */
+  /** The configuration nearest to a point, (dimensions), without inactive parameters. */
   decode(point: Float64Array): Params {
     return this.#space.build((name, distribution) => {
       const d = this.#places.get(name)

@@ -9,7 +9,7 @@ const at = (values: Float64Array, i: number): number => values[i] ?? missing(val
 
 const LEAST_NOISE = 1e-6
 const SQRT5 = Math.sqrt(5)
-/** Evaluations of the likelihood that a start may take. */
+/** How many evaluations of the likelihood one start may take. */
 const EVALUATIONS = 30
 
 /**

@@ -27,7 +27,7 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
       direction = gradient.map((g) => -g)
       slope = -dot(gradient, gradient)
     }
-    // The first direction has no scale yet; a step of the logarithms longer than 2 leaves what the function knows.
+    // The first direction has no scale yet; a step of more than 2 in the logarithms leaves the region that the function knows.
     let rate = Math.min(1, (history.length === 0 ? 1 : 2) / Math.max(...direction.map(Math.abs)))
     let next = x
     let there = { value, gradient }

@@ -5,9 +5,9 @@ import { cholesky, solveLower, solveUpper } from './cholesky.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
-/** Points of the unit cube and what was seen there. */
+/** Points of the unit cube and the values observed there. */
 export interface Sample {
-  /** (points, dimensions), row by row; in a categorical dimension the place of the choice. */
+  /** (points, dimensions), row by row; in a categorical dimension the index of the choice. */
   readonly x: Float64Array
   /** (points) */
   readonly y: Float64Array
@@ -15,13 +15,13 @@ export interface Sample {
   readonly categorical: readonly boolean[]
 }
 
-/** What the likelihood and the priors choose. */
+/** The numbers that the likelihood and the priors choose. */
 export interface Hyperparameters {
   /** 1 / length² of each dimension, (dimensions): 0 where a dimension does not matter. */
   readonly relevance: Float64Array
   /** The variance of the function. */
   readonly scale: number
-  /** The variance of a value seen around the function's. */
+  /** The variance of an observed value around the function's. */
   readonly noise: number
 }
 
@@ -33,7 +33,7 @@ function matern(square: number): number {
   return (1 + r + (r * r) / 3) * Math.exp(-r)
 }
 
-/** The Gaussian process given a sample: what it expects at any point, and how far off that may be. */
+/** The Gaussian process given a sample: the expected value at any point, and how far off it may be. */
 export class GaussianProcess {
   readonly #sample: Sample
   readonly #hyperparameters: Hyperparameters

@@ -3,8 +3,8 @@
 import { at } from '../../../core/at.ts'
 
 /**
- * Losses as a Gaussian process wants them, mean 0 and variance 1, in the same order. Before that, log(1 + (loss - least) / c): a few trials that
- * went far off (a diverged training) would else leave no difference among the good ones. c is the median's distance from the least, but at
+ * Losses in the form a Gaussian process needs: mean 0 and variance 1, in the same order. Before that, log(1 + (loss - least) / c): otherwise a few trials that
+ * went far off (a diverged training) would leave no difference among the good ones. c is the median's distance from the least, but at
  * least a fifth of the upper quartile's: the median comes near the least as good trials gather.
  */
 export function warped(losses: readonly number[]): Float64Array {
