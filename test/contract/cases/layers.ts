@@ -303,8 +303,35 @@ const predicted: BackendCase = {
   },
 }
 
+const mixed: BackendCase = {
+  name: 'a member of any activation has the bits it has alone, beside those of others',
+  async run(backend, api) {
+    const specs = (['gelu', 'tanh', 'sparsemax', 'relu6'] as const).map((activation, seed): TrainSpec => {
+      const layers = [
+        { units: 9, activation, dropout: seed % 2 === 0 ? 0.2 : 0 },
+        { units: 5, activation },
+        { units: 4, activation },
+      ]
+      return { ...base, ...slow, seed, network: { inputSize: 6, loss: 'meanAbsoluteError', layers } }
+    })
+    const [first] = specs
+    if (first === undefined) throw new Error('there are members')
+    const { topology } = resolveSpec(first)
+    const data = { train: makeExamples(topology, 31, 1), test: makeExamples(topology, 20, 2) }
+    const members = specs.map((spec) => splitSpec(spec).member)
+    const together = await api.fitPopulation(backend, splitSpec(first).topology, members, data)
+    for (const [i, spec] of specs.entries()) {
+      const own = together[i]
+      if (own === undefined) throw new Error(`member ${i} has no result`)
+      const alone = await api.fit(backend, spec, data)
+      expectSame(flat32(own.weights), flat32(alone.weights), `weights of member ${i}`)
+      expectSame(own.history.testLoss, alone.history.testLoss, `test losses of member ${i}`)
+    }
+  },
+}
+
 /** Of dense layers alone, what came after version 0.1.0: of every kind of formula a few, each loss and every dropout of whole rows. */
-export const laterKinds: readonly BackendCase[] = [...activations.slice(0, 2), ...losses, ...spelled, ...rowsWithDropout]
+export const laterKinds: readonly BackendCase[] = [...activations.slice(0, 2), ...losses, ...spelled, ...rowsWithDropout, mixed]
 
 /** All other activations, hidden and at the output. */
 export const denseNetworks: readonly BackendCase[] = activations.slice(2)
