@@ -127,6 +127,7 @@ export async function compileOneByOne(kernels: Kernels, { forward, inputGradient
   await kernels.get(forward, constants)
   await kernels.get(inputGradient, constants)
   await kernels.get(update, { ...constants, OPTIMIZER: ANY_OPTIMIZER })
+  await kernels.get(update, { ...constants, WHOLE: 1 })
 }
 
 class GeneralPasses implements Passes {

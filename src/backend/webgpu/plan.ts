@@ -60,7 +60,7 @@ export interface Plan {
   readonly tiles: number
 }
 
-/** Rows evaluated at a time at least. */
+/** Rows evaluated at a time at least, a row of several positions counted as so many. */
 const EVALUATION_ROWS = 512
 /** The grouped update counts tiles of 64 x 64 weights, each 16 vec4s across and down. */
 export const TILE4 = 16
@@ -82,10 +82,13 @@ export const isTrainable = (layer: TopologyLayer | undefined): boolean => layer 
 /** How the general kernels, which leave everything in storage, place a population's members. */
 export function planOf(population: Population, trains: boolean): Plan {
   const { topology, members } = population
-  const batch = Math.ceil(topology.batchSize / 8) * 8
-  const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer)) || parameterLayout(topology).layers.some(hasOwnGradient)
+  const eights = (rows: number): number => Math.ceil(rows / 8) * 8
+  const batch = eights(topology.batchSize)
+  const { layers } = parameterLayout(topology)
+  const positions = Math.max(lastAxis(topology.inputShape).positions, ...layers.map(({ output }) => lastAxis(output).positions))
+  const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer)) || layers.some(hasOwnGradient)
   return place(topology, {
-    rows: Math.max(batch, EVALUATION_ROWS),
+    rows: Math.max(batch, eights(EVALUATION_ROWS / positions)),
     deltas: trains ? batch : 0,
     slots: trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0,
     gradients: trains && whole,

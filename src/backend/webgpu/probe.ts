@@ -4,7 +4,7 @@ import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'
 import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
 import { DIALECTS } from '../../core/names.ts'
-import { needsWholeGradient, OPTIMIZERS, type OptimizerName, resolveOptimizer } from '../../core/optimizers.ts'
+import { needsWholeGradient, OPTIMIZERS, type OptimizerName, type OptimizerSpec, resolveOptimizer } from '../../core/optimizers.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import { resolveMember, resolveTopology } from '../../core/resolve.ts'
 import type { MemberState, TrainOrder } from '../backend.ts'
@@ -148,13 +148,17 @@ const HIDDEN = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => {
   const { kernel } = resolveActivation(name, 'keras3')
   return ACTIVATION_KERNELS[kernel].code < ACTIVATION_KERNELS.softmax.code
 })
-const NAMES = (Object.keys(OPTIMIZERS) as OptimizerName[]).filter((name) => !needsWholeGradient(resolveOptimizer(name, 'keras3')))
+/** All optimizers that the products themselves apply, and one for which they keep the gradient. */
+const TRIED: readonly OptimizerSpec[] = [
+  ...(Object.keys(OPTIMIZERS) as OptimizerName[]).filter((name) => !needsWholeGradient(resolveOptimizer(name, 'keras3'))),
+  { name: 'sgd', clipNorm: 1 },
+]
 
 /** As many members as there are activations; no width is a multiple of a tile's. */
 export function probePopulation(): Population {
   const topology = resolveTopology({ inputSize: 250, units: [131, 66, 10], loss: 'categoricalCrossentropy', batchSize: 100 })
   const members = HIDDEN.map((activation, i) => {
-    const [optimizer = 'sgd', dialect = 'keras3'] = [NAMES[i % NAMES.length], DIALECTS[i % DIALECTS.length]]
+    const [optimizer = 'sgd', dialect = 'keras3'] = [TRIED[i % TRIED.length], DIALECTS[i % DIALECTS.length]]
     const hidden = { activation, dropout: i % 2 === 0 ? 0 : 0.25, l2: i % 3 === 0 ? 0.001 : 0 }
     return resolveMember({ layers: [hidden, hidden, { activation: 'softmax' }], optimizer, dialect, seed: i }, topology)
   })
