@@ -82,7 +82,8 @@ describeOnGpu('a lost device', (gpu) => {
     const own: FitSpec = {
       ...SPEC,
       network: { ...SPEC.network, layers },
-      // 100 batches an epoch: it ends amid those of an update.
+      // 25 batches an epoch: it ends amid those of an update.
+      batchSize: 16,
       optimizer: { name: 'adam', gradientAccumulationSteps: 3 },
     }
     const undisturbed = await fit(backend, own, FEW)
