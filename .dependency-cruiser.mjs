@@ -7,8 +7,7 @@ const layers = [
   ['formats'],
   ['study'],
   ['report'],
-  ['replicate'],
-  ['index', 'node'],
+  ['index', 'node', 'replicate'],
   ['cli', 'studio'],
 ]
 

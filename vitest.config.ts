@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { vulkanOfChrome } from './scripts/find-vulkan.mjs'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
@@ -11,6 +12,31 @@ const GPU = 'test/**/webgpu*.test.ts'
 /** Tests that install: the packed package with other people's tools, the tools of the documentation site. */
 const PACKED = ['test/embedding/*.test.ts', 'test/examples/*.test.ts', 'test/site/*.test.ts']
 
+/** The longest, in the order they begin in: one that began last would run alone at the end. Those that compile for a GPU and those that wait for tools take turns. */
+const LONG = [
+  ...[
+    'contract/backend',
+    'browser/wasm',
+    'docs/pages',
+    'fashion/published',
+    'replicate/replay',
+    'study/samplers',
+    'study/writers',
+    'cli/resume',
+  ],
+  ...['contract/webgpu', 'site/site', 'browser/webgpu', 'embedding/next', 'examples/trainInAPage', 'embedding/bundlers'],
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const found = LONG.findIndex((name) => moduleId.endsWith(`test/${name}.test.ts`))
+      return found < 0 ? LONG.length : found
+    }
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b))
+  }
+}
+
 export default defineConfig({
   resolve: {
     // The suite tests what a user installs: the built package.
@@ -19,6 +45,7 @@ export default defineConfig({
       { find: /^espalier\/node$/, replacement: here('dist/node.js') },
       { find: /^espalier\/report$/, replacement: here('dist/report.js') },
       { find: /^espalier\/formats$/, replacement: here('dist/formats.js') },
+      { find: /^espalier\/replicate$/, replacement: here('dist/replicate.js') },
       { find: /^espalier\/inline-worker$/, replacement: here('dist/inline-worker.js') },
     ],
   },
@@ -30,8 +57,8 @@ export default defineConfig({
         test: {
           name: 'gpu',
           include: [GPU],
-          // Afterwards, one file at a time: a software adapter takes every core, and some tests are about time.
-          maxWorkers: 1,
+          // Afterwards, for some tests of the processor are about time. A software adapter compiles kernels most of the time, one after the other.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           // It compiles the kernels for seconds, for every device anew.
           testTimeout: 120_000,
@@ -44,9 +71,9 @@ export default defineConfig({
           name: 'packed',
           include: PACKED,
           globalSetup: 'test/support/packedSetup.ts',
-          // They install and build, one at a time, with nothing beside them.
-          maxWorkers: 1,
-          sequence: { groupOrder: 2 },
+          // They wait for the network, for tools and for browsers: beside those that compile.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 600_000,
         },
@@ -57,5 +84,6 @@ export default defineConfig({
     // The linter's rule against focused tests takes every call of the package's own `fit` for one.
     allowOnly: false,
     pool: 'forks',
+    sequence: { sequencer: LongestFirst },
   },
 })

@@ -116,7 +116,8 @@ export function weigh_rows(data: Rows, m: Member, rows: i32, training: bool): f3
 }
 
 /** Where the batch's target row b is, `outputs` floats: a class number becomes a one-hot row. */
-export function target(data: Rows, b: i32, outputs: i32): usize {
+// @ts-ignore: decorator
+@inline export function target(data: Rows, b: i32, outputs: i32): usize {
   const row = rowNumber(b)
   if (!data.classes) return data.targets + row * <usize>outputs * 4
   store<f32>(targetRow + (<usize>load<i32>(hot) << 2), 0)

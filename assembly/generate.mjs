@@ -1,9 +1,9 @@
 // Writes assembly/generated/: names.ts, the numbers of names (src/core/abi.ts); tiles.ts, the two matrix kernels for every tile height, and
-// tiny.ts, those of tiny networks. AssemblyScript has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
+// small.ts, those of small networks. AssemblyScript has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
 //
 // Why 6 x 8: twelve accumulators, two panel vectors and one broadcast fill the sixteen vector registers of x86-64. Wider or taller tiles
 // spill on V8 11; unrolling over k gains nothing. `while` rather than `do-while`, nothing else alive across the loop: V8 11 otherwise
-// hoists loads and spills (36 in place of 54 GFLOP/s for the same source). In the functions of tiny.ts, which hold several tiles, it hoists
+// hoists loads and spills (36 in place of 54 GFLOP/s for the same source). In the functions of small.ts, which hold several tiles, it hoists
 // anyway: 4 x 8 is what then still fits.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -12,14 +12,14 @@ import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
 const HEIGHTS = [6, 5, 4, 3, 2, 1]
-const TINY_HEIGHTS = [4, 2, 1]
+const SMALL_HEIGHTS = [4, 2, 1]
 const rows = (height) => Array.from({ length: height }, (_, i) => i)
 const lines = (items) => items.join('\n')
 
-/** `dense` tiles read panels of 8 columns, whose rows follow each other; `tiny` ones matrices row by row, whose last columns may be 4. */
+/** `dense` tiles read panels of 8 columns, whose rows follow each other; `small` ones matrices row by row, whose last columns may be 4. */
 const DENSE = { prefix: 'dense', head: 'export function', width: 8, rowOf: 'contiguous', step: 32 }
 const inlined = '// @ts-ignore: decorator\n@inline function'
-const TINY = [8, 4].map((width) => ({ prefix: 'tile', head: inlined, width, rowOf: 'row stride ldc bytes', step: 'ldc' }))
+const SMALL = [8, 4].map((width) => ({ prefix: 'tile', head: inlined, width, rowOf: 'row stride ldc bytes', step: 'ldc' }))
 
 // The vectors of a tile's row: their names and offsets.
 const vectors = (width) =>
@@ -123,28 +123,28 @@ ${choose(HEIGHTS.slice(1), DENSE, kernel, args)}
 }
 `
 
-// All tiles in one function: in a tiny network calls cost as much as what they do. Heights by comparing: a division would be waited for.
+// All tiles in one function: in a small network calls cost as much as what they do. Heights by comparing: a division would be waited for.
 const cutIntoTiles = (rowCount, kernel, args, next) => `    let left = ${rowCount}
     let from = a
     let to = c
     while (left > 0) {
       const height = left >= 4 ? 4 : left >= 2 ? 2 : 1
       if (wide) {
-${choose(TINY_HEIGHTS, TINY[0], kernel, args)}
+${choose(SMALL_HEIGHTS, SMALL[0], kernel, args)}
       } else {
-${choose(TINY_HEIGHTS, TINY[1], kernel, args)}
+${choose(SMALL_HEIGHTS, SMALL[1], kernel, args)}
       }
       from += ${next}
       to += <usize>height * ldc
       left -= height
     }`
 
-const tiny = `${TINY.flatMap((its) => TINY_HEIGHTS.flatMap((height) => [forward(its, height), gradient(its, height)])).join('')}
+const small = `${SMALL.flatMap((its) => SMALL_HEIGHTS.flatMap((height) => [forward(its, height), gradient(its, height)])).join('')}
 /**
  * c (rows, width) = a (rows, k; row stride lda bytes) * w (k, width) + bias (width), in tiles of at most 4 x 8. rows and k >= 1, width a multiple
  * of 4, ldc its bytes. One accumulator per output, k in ascending order.
  */
-export function tiny_forward_4x8(rows: i32, k: i32, a: usize, lda: usize, w: usize, bias: usize, c: usize, ldc: usize): void {
+export function small_forward_4x8(rows: i32, k: i32, a: usize, lda: usize, w: usize, bias: usize, c: usize, ldc: usize): void {
   const end = w + ldc
   while (w < end) {
     const wide = w + 16 < end
@@ -159,7 +159,7 @@ ${cutIntoTiles('rows', 'forward', 'k, from, lda, w, bias, to, ldc', '<usize>heig
  * c (1 + n, width) = the sums of b's columns, then the transpose of a (rows, n; row stride lda bytes) * b (rows, width), in tiles of at most
  * 4 x 8. rows and n >= 1, width a multiple of 4, ldc its bytes. One accumulator per output, rows in ascending order.
  */
-export function tiny_weight_gradient_4x8(n: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize): void {
+export function small_weight_gradient_4x8(n: i32, rows: i32, a: usize, lda: usize, b: usize, c: usize, ldc: usize): void {
   const end = b + ldc
   for (let at = b; at < end; at += 16) {
     let sums = v128.load(at)
@@ -207,4 +207,4 @@ const folder = join(import.meta.dirname, 'generated')
 mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, 'names.ts'), `// Written by assembly/generate.mjs from src/core/abi.ts. Do not edit.\n${await names()}`)
 writeFileSync(join(folder, 'tiles.ts'), header + dense)
-writeFileSync(join(folder, 'tiny.ts'), header + tiny)
+writeFileSync(join(folder, 'small.ts'), header + small)

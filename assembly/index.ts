@@ -3,7 +3,7 @@
 // The tiles are exported so that Binaryen does not inline them into their callers, where V8 11 allocates registers worse
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
-export * from './generated/tiny'
+export * from './generated/small'
 export { add_member, add_predictions, add_rows, begin, lay_out, set_layer, set_loss } from './memory'
 export * from './initial'
 export { permutation } from './random'

@@ -27,7 +27,7 @@ import {
 } from './memory'
 import { BLOCK, largestOf, softmax, valid } from './rowActivation'
 import { Layer, Member, Rows } from './structures'
-import { tiny } from './tiny'
+import { small } from './small'
 import { exp, log, log1p, sigmoid, splat, sum } from './vector'
 
 const EPSILON: f32 = 1e-7
@@ -250,7 +250,7 @@ function general(it: Layer, data: Rows, first: i32, last: i32, training: bool, i
   }
 }
 
-/** Scores rows first … last - 1 and, in training, sets their deltas of the output layer. What a tiny network's lack is multiplied in tiny.ts. */
+/** Scores rows first … last - 1 and, in training, sets their deltas of the output layer. What a small network's lack is multiplied in small.ts. */
 export function score(data: Rows, m: Member, first: i32, last: i32, training: bool, inverse: f32): void {
   const it = layer(layerCount - 1)
   if (loss == Loss.CATEGORICAL_CROSSENTROPY) categorical(it, data, m.clip, first, last, training, inverse)
@@ -258,7 +258,7 @@ export function score(data: Rows, m: Member, first: i32, last: i32, training: bo
   else {
     if (loss == Loss.MEAN_SQUARED_ERROR) squared(it, data, first, last, training, inverse)
     else general(it, data, first, last, training, inverse)
-    if (!training || tiny) return
+    if (!training || small) return
     if (finishes_rows(layerCount - 1)) finish_rows(layerCount - 1, first, last)
     else finish_deltas(layerCount - 1, 0, it.width >> 3, first, last)
   }

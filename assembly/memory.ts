@@ -4,7 +4,7 @@
 
 import { LayerKind, Loss } from './generated/names'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
-import { allocate_tiny, shape_tiny, tiny, tiny_or_not } from './tiny'
+import { allocate_small, shape_small, small, choose_small } from './small'
 
 export const LINE: usize = 64
 
@@ -103,7 +103,7 @@ export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let logits: usize = 0 // (outputs, padded): a row's sums, while its probabilities stand in their place
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
 
-/** Starts a session. Then `set_loss`, `set_layer` for each layer, `lay_out`, the rows, the members. `plain`: of tiny.ts's own networks. */
+/** Starts a session. Then `set_loss`, `set_layer` for each layer, `lay_out`, the rows, the members. `plain`: of small.ts's own networks. */
 export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool): void {
   top = __heap_base
   layerCount = layers
@@ -111,10 +111,10 @@ export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool)
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
-  mayBeTiny = plain
+  mayBeSmall = plain
 }
 
-let mayBeTiny: bool = false
+let mayBeSmall: bool = false
 
 export function set_loss(
   task: i32,
@@ -201,11 +201,11 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   stateBytes = 0
   stateNumbers = 0
   firstTrained = layerCount
-  tiny_or_not(first.inputs, mayBeTiny)
+  choose_small(first.inputs, mayBeSmall)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
-    if (tiny) {
-      shape_tiny(it, l)
+    if (small) {
+      shape_small(it, l)
       it.panelBytes = <usize>((1 + it.height) * it.panelWidth) * 4
     } else {
       shape(it, l)
@@ -214,7 +214,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     it.offset = parameterBytes
     parameterBytes += it.panelBytes * <usize>(it.width / it.panelWidth)
     parameters += dense ? it.inputs * it.units + i32(it.bias) * it.units : it.rows * it.units
-    // The last row of a tiny layer may be half of 8 numbers.
+    // The last row of a small layer may be half of 8 numbers.
     const cells = <usize>(scratchRows * it.positions)
     it.outputs = allocate(cells * it.stride + 16)
     it.sums = it.keepsSums ? allocate(cells * it.stride) : 0
@@ -229,7 +229,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     widest = max(widest, it.width)
     if (it.trained && firstTrained == layerCount && (dense || it.rows > 0)) firstTrained = l
   }
-  if (tiny) allocate_tiny()
+  if (small) allocate_small()
   // Slots at a distance of whole pages would share cache sets with their parameters.
   parameterBytes = ((parameterBytes + 4095) & ~4095) + 5 * LINE
   memberTable = allocate(<usize>members * offsetof<Member>())
@@ -260,7 +260,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   gradient = transposedPanel + transposedBytes
   deltaPanel = gradient + gradientBytes
   if (trainRows == 0) return
-  packsInputs = !tiny && first.kind == LayerKind.DENSE && first.trained
+  packsInputs = !small && first.kind == LayerKind.DENSE && first.trained
   packedInputs = allocate(packsInputs ? <usize>(batchSize * first.inputPositions * first.inputs) * 4 : 0)
   panelPenalties = allocate(<usize>widest)
   wholeGradient = whole ? allocate(parameterBytes) : 0

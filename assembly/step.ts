@@ -10,12 +10,13 @@ import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './
 import { permutation } from './random'
 import { Member, Rows } from './structures'
 import { perform } from './team'
-import { tiny, tiny_backward_all, tiny_forward_all } from './tiny'
+import { small, small_backward_all, small_forward_all } from './small'
 import { penalty, start_update } from './update'
 import { update_whole } from './whole'
 
 /** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
-function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
+// @ts-ignore: decorator
+@inline function start_batch(m: Member, data: Rows, first: i32, rows: i32, training: bool): void {
   batch.member = m
   batch.data = data
   batch.rows = rows
@@ -36,8 +37,8 @@ const SCORING = 64
 
 /** The batch through all layers. */
 function forward_all(): void {
-  if (tiny) {
-    tiny_forward_all()
+  if (small) {
+    small_forward_all()
     return
   }
   const rows = pieces_of_rows(batch.rows)
@@ -50,15 +51,15 @@ function forward_all(): void {
 
 /** `batch.inverse` must be set. */
 function score_all(before: f64): void {
-  // Not offered to other threads, whose instances do not know that the network is tiny.
-  if (tiny) score(batch.data, batch.member, 0, batch.rows, batch.training, batch.inverse)
+  // Not offered to other threads, whose instances do not know that the network is small.
+  if (small) score(batch.data, batch.member, 0, batch.rows, batch.training, batch.inverse)
   else perform(Piece.SCORE, 0, pieces_of_rows(batch.rows), <i64>batch.rows * layer(layerCount - 1).width * SCORING)
   add_scores(batch.rows, before)
 }
 
 /** Every layer's gradient and update, from the output layer's deltas. Returns the penalties of the weights before the update. */
 function backward_all(): f64 {
-  if (tiny) return tiny_backward_all()
+  if (small) return small_backward_all()
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= firstTrained; l--) {
     if (l > firstTrained) {

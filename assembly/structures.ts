@@ -1,3 +1,5 @@
+// The structures that live in the module's memory: layers, members and the batch.
+
 /** A layer's shapes and scratch, the same for all members. */
 @unmanaged
 export class Layer {
@@ -22,7 +24,7 @@ export class Layer {
   width: i32
   /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
   height: i32
-  /** Columns of a panel: 8, or all of a tiny network's layer (tiny.ts). */
+  /** Columns of a panel: 8, or all of a small network's layer (small.ts). */
   panelWidth: i32
   /** Bytes of a panel: a row of biases, then `height` rows of weights. */
   panelBytes: usize

@@ -5,7 +5,7 @@ export * from './index'
 export { end_turn, gather_team, help, join } from './team'
 export { done, helpers, offer, tickets, turn } from './team'
 export { set_threads } from './memory'
-export { tiny } from './tiny'
+export { small } from './small'
 export {
   balanced,
   batch,

@@ -97,7 +97,8 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
 }
 
 /** rmsprop with `old` = rho and `fresh` = 1 - rho, adagrad with 1 and 1. */
-function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: v128): void {
+// @ts-ignore: decorator
+@inline function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: v128): void {
   const step = splat(-numbers.rate)
   const small = splat(numbers.epsilon)
   const inside = m.epsilonInsideRoot
@@ -112,7 +113,8 @@ function scaledSgd(m: Member, w: usize, g: usize, end: usize, old: v128, fresh: 
   }
 }
 
-function adadelta(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function adadelta(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   const old = splat(numbers.rho)
   const fresh = splat(numbers.restOfRho)
@@ -131,7 +133,8 @@ function adadelta(w: usize, g: usize, end: usize): void {
   }
 }
 
-function adam(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function adam(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   const old1 = splat(numbers.beta1)
   const fresh1 = splat(numbers.restOfBeta1)
@@ -153,7 +156,8 @@ function adam(w: usize, g: usize, end: usize): void {
   }
 }
 
-function adamax(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function adamax(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   const old1 = splat(numbers.beta1)
   const fresh1 = splat(numbers.restOfBeta1)
@@ -172,7 +176,8 @@ function adamax(w: usize, g: usize, end: usize): void {
   }
 }
 
-function nadam(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function nadam(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   const old1 = splat(numbers.beta1)
   const fresh1 = splat(numbers.restOfBeta1)
@@ -198,7 +203,8 @@ function nadam(w: usize, g: usize, end: usize): void {
 }
 
 /** adam that divides by the largest second moment so far, which is the third slot. */
-function amsgrad(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function amsgrad(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   const old1 = splat(numbers.beta1)
   const fresh1 = splat(numbers.restOfBeta1)
@@ -223,7 +229,8 @@ function amsgrad(w: usize, g: usize, end: usize): void {
 }
 
 /** rmsprop with momentum, of the mean square less the square of the mean, or both. Slots: mean square, then momentum, then mean. */
-function extendedRmsprop(m: Member, w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function extendedRmsprop(m: Member, w: usize, g: usize, end: usize): void {
   const rate = splat(numbers.rate)
   const old = splat(numbers.rho)
   const fresh = splat(numbers.restOfRho)
@@ -253,7 +260,8 @@ function extendedRmsprop(m: Member, w: usize, g: usize, end: usize): void {
   }
 }
 
-function lion(w: usize, g: usize, end: usize): void {
+// @ts-ignore: decorator
+@inline function lion(w: usize, g: usize, end: usize): void {
   const step = splat(numbers.rate)
   const zero = splat(0)
   const old1 = splat(numbers.beta1)

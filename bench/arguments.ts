@@ -1,3 +1,5 @@
+// Reads numbers from the command line.
+
 /** @throws Error naming the option, when its text is no whole number from 1 on */
 export function positive(name: string, text: string): number {
   const value = Number(text)

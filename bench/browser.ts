@@ -1,8 +1,10 @@
+// Runs jobs in a page of a headless browser.
+
 import type { Browser, BrowserContext } from 'puppeteer-core'
 import { bundlePage } from '../test/support/bundle.ts'
 import { launchChromium } from '../test/support/chromium.ts'
 import { type PageServer, servePage } from '../test/support/server.ts'
-import type { ProcessorClock } from './lap.ts'
+import type { ProcessorClock } from './elapsed.ts'
 import type { Outcome } from './order.ts'
 
 const html = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -67,7 +69,7 @@ interface JobOptions {
 }
 
 /**
- * Runs the job in a page of a Chromium of its own, unless it says so without cross-origin isolation: what a page has whose server is not
+ * Runs the job in a page of a Chromium of its own. Without cross-origin isolation by default: that is how a page runs whose server is not
  * set up for it.
  * @returns what the page's script gave to `follow`
  * @throws when there is no browser

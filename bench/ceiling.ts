@@ -1,3 +1,5 @@
+// Measures how many multiply-adds a second a thread can do.
+
 import { mean } from 'simple-statistics'
 
 interface Exports {

@@ -1,3 +1,5 @@
+// Measures in Chromium.
+
 import { readFile } from 'node:fs/promises'
 import { runJob } from './browser.ts'
 import { type Datasets, packDatasets } from './data.ts'

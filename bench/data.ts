@@ -1,3 +1,5 @@
+// The data sets of the benchmarks, also packed for a page.
+
 import { type Examples, loadDataset, standardize } from 'espalier'
 import type { DataName } from './workloads.ts'
 

@@ -1,7 +1,9 @@
+// Trains the workloads with espalier.
+
 import { type Backend, type Examples, type FitResult, fitPopulation, openBackend, type PopulationOptions } from 'espalier'
 import { mean } from 'simple-statistics'
 import { firstRows, type Parts } from './data.ts'
-import { type Lap, type ProcessorClock, scaleLap, startLap } from './lap.ts'
+import { type Elapsed, type ProcessorClock, scaleElapsed, startTimer } from './elapsed.ts'
 import type { StartRun } from './peers/peer.ts'
 import { initialWeights } from './weights.ts'
 import { memberOf, type Span, type Trial, topologyOf, type Workload } from './workloads.ts'
@@ -109,45 +111,45 @@ export interface Timing {
  * The rounds of a workload: an epoch over `data`, or all of its work. What comes before the first pause warms up: it compiles, and
  * fills caches.
  */
-export function timeRounds(backend: Backend, timing: Timing): Promise<Lap[]> {
+export function timeRounds(backend: Backend, timing: Timing): Promise<Elapsed[]> {
   return timing.workload.timed === 'epoch' ? timeEpochs(backend, timing) : timeFits(backend, timing)
 }
 
-async function timeEpochs(backend: Backend, { workload, data, rounds, clock, pause }: Timing): Promise<Lap[]> {
+async function timeEpochs(backend: Backend, { workload, data, rounds, clock, pause }: Timing): Promise<Elapsed[]> {
   const { trials, shuffle } = workload
   const training = await PacedTraining.start(backend, trials, data, { epochs: rounds + 1, shuffle })
   await pause()
-  const laps: Lap[] = []
+  const elapsed: Elapsed[] = []
   for (let round = 0; round < rounds; round++) {
-    const endLap = await startLap(clock)
+    const stopTimer = await startTimer(clock)
     await training.advance()
-    laps.push(await endLap())
+    elapsed.push(await stopTimer())
     await pause()
   }
   await training.finish()
-  return laps
+  return elapsed
 }
 
-async function timeFits(backend: Backend, { workload, data, rounds, clock, pause }: Timing): Promise<Lap[]> {
+async function timeFits(backend: Backend, { workload, data, rounds, clock, pause }: Timing): Promise<Elapsed[]> {
   const { trials, shuffle, work } = workload
-  const fit = async (): Promise<Lap> => {
-    const endLap = await startLap(clock)
+  const fit = async (): Promise<Elapsed> => {
+    const stopTimer = await startTimer(clock)
     const end = performance.now() + FIT_MS
     let fits = 0
     do {
       await train(backend, trials, data, { epochs: work.epochs, shuffle })
       fits++
     } while (performance.now() < end)
-    return scaleLap(await endLap(), 1 / fits)
+    return scaleElapsed(await stopTimer(), 1 / fits)
   }
   await fit()
   await pause()
-  const laps: Lap[] = []
+  const elapsed: Elapsed[] = []
   for (let round = 0; round < rounds; round++) {
-    laps.push(await fit())
+    elapsed.push(await fit())
     await pause()
   }
-  return laps
+  return elapsed
 }
 
 /** Mean test accuracy after training as the peers train: same weights, rows in the same order. */

@@ -1,3 +1,5 @@
+// The hosts that are measured: Node and Chromium.
+
 import { type Datasets, loadParts } from './data.ts'
 import type { Measurement, Options } from './measure.ts'
 import { measureInNode } from './node.ts'

@@ -1,3 +1,5 @@
+// Describes the machine and its load.
+
 import { cpus, loadavg } from 'node:os'
 
 /** Processes that wanted the processor, mean of the last minute: over the number of cores, times say little. */

@@ -1,3 +1,5 @@
+// `npm run bench`.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,11 +16,11 @@ const help = `npm run bench -- [options]
   --only W1,W2-5   workloads, or groups of them: ${workloads.map(({ id }) => id).join(', ')}
   --rounds 5       rounds of each
   --rows 19968     rows of Fashion-MNIST in a timed epoch; times are given for 60,000
-  --simd plain     the build of the kernels, relaxed or plain; the fastest that runs unless said
+  --simd plain     the build of the kernels, relaxed or plain; the fastest that runs by default
   --no-peers       espalier and the ceiling alone
   --node           in Node only
   --chromium       in Chromium only
-  --json FILE      where the results go; results/bench.json unless said
+  --json FILE      where the results go; results/bench.json by default
   --no-build       take dist/ and build/ as they are`
 
 interface Arguments extends Options, Hosts {

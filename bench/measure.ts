@@ -1,12 +1,14 @@
+// Measures workloads in one host, espalier and its peers in turn.
+
 import { type Backend, openBackend } from 'espalier'
 import { relaxedSimd } from 'wasm-feature-detect'
 import { Ceiling } from './ceiling.ts'
 import { type Datasets, firstRows } from './data.ts'
+import { type Elapsed, type ProcessorClock, scaleElapsed } from './elapsed.ts'
 import { comparedAccuracy, startAlone, timeRounds } from './espalier.ts'
-import { type Lap, type ProcessorClock, scaleLap } from './lap.ts'
 import type { StartRun } from './peers/peer.ts'
-import { Contender, type Rival } from './rivals.ts'
-import { operations, type RivalName, steps, type Trial, type Workload, workloads } from './workloads.ts'
+import { type PeerResult, TimedPeer } from './timedPeer.ts'
+import { operations, type PeerName, steps, type Trial, type Workload, workloads } from './workloads.ts'
 
 type Build = 'relaxed' | 'simd'
 
@@ -20,7 +22,7 @@ export interface Options {
 }
 
 /** Other libraries: how they run a workload, or why they do not. */
-type Libraries = Readonly<Record<Exclude<RivalName, 'alone'>, StartRun | string>>
+type Libraries = Readonly<Record<Exclude<PeerName, 'alone'>, StartRun | string>>
 
 /** Where a measurement runs: Node or a page. */
 export interface Host {
@@ -34,7 +36,7 @@ export interface Host {
 }
 
 /** One round. Times are those of the workload's whole work. */
-interface Round extends Lap {
+interface Round extends Elapsed {
   /** Floating-point operations a second of one thread, the mean of just before and just after. */
   readonly ceiling: number
 }
@@ -49,7 +51,7 @@ export interface Measurement {
   readonly steps: number
   readonly operations: number
   readonly rounds: readonly Round[]
-  readonly rivals: readonly Rival[]
+  readonly peers: readonly PeerResult[]
 }
 
 export async function measureAll(host: Host, options: Options): Promise<Measurement[]> {
@@ -90,27 +92,26 @@ async function measure(host: Host, backend: Backend, ceiling: Ceiling, workload:
   if (data === undefined) throw new Error(`the data of ${id} is missing`)
   const timed = firstRows(data.train, timedRows(workload, options.rows))
   const starts = { ...host.libraries, alone: startAlone(timed, simd) }
-  const rivals: Contender[] = []
-  for (const name of options.peers ? workload.rivals : [])
-    rivals.push(await Contender.start(name, starts[name], { workload, data, rounds }))
+  const peers: TimedPeer[] = []
+  for (const name of options.peers ? workload.peers : []) peers.push(await TimedPeer.start(name, starts[name], { workload, data, rounds }))
 
-  // Pause n lies between round n - 1 and round n: the ceiling, the rivals' parts of round n, the ceiling again.
+  // Pause n lies between round n - 1 and round n: the ceiling, the peers' parts of round n, the ceiling again.
   const ceilings: number[] = []
   let parts = 0
   const pause = async (): Promise<void> => {
     ceilings.push(ceiling.measure())
-    if (parts++ < rounds) for (const rival of rivals) await rival.trainPart()
+    if (parts++ < rounds) for (const peer of peers) await peer.trainPart()
     ceilings.push(ceiling.measure())
   }
-  const laps = await timeRounds(backend, { workload, data: timed, rounds, clock: host.clock, pause })
+  const elapsed = await timeRounds(backend, { workload, data: timed, rounds, clock: host.clock, pause })
   const accuracies = new Map<readonly Trial[], Promise<number>>()
   const accuracyOf = (compared: readonly Trial[]): Promise<number> => {
     const accuracy = accuracies.get(compared) ?? comparedAccuracy(backend, compared, workload.comparison(rounds), data)
     accuracies.set(compared, accuracy)
     return accuracy
   }
-  const compared: Rival[] = []
-  for (const rival of rivals) compared.push(await rival.finish(accuracyOf))
+  const compared: PeerResult[] = []
+  for (const peer of peers) compared.push(await peer.finish(accuracyOf))
   return {
     id,
     title,
@@ -119,10 +120,10 @@ async function measure(host: Host, backend: Backend, ceiling: Ceiling, workload:
     backend: backend.description,
     steps: trials.reduce((sum, trial) => sum + steps(trial, work), 0),
     operations: operations(trials, work),
-    rounds: laps.map((lap, i) => ({
-      ...scaleLap(lap, work.rows / timed.rows),
+    rounds: elapsed.map((round, i) => ({
+      ...scaleElapsed(round, work.rows / timed.rows),
       ceiling: ((ceilings[2 * i + 1] ?? Number.NaN) + (ceilings[2 * i + 2] ?? Number.NaN)) / 2,
     })),
-    rivals: compared,
+    peers: compared,
   }
 }

@@ -1,3 +1,5 @@
+// Measures in Node.
+
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname } from 'node:path'

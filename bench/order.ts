@@ -1,6 +1,6 @@
-import type { ProcessorClock } from './lap.ts'
-
 /** Inside a page that browser.ts serves. */
+
+import type { ProcessorClock } from './elapsed.ts'
 
 /** What the page tells the browser's master at its end. */
 export type Outcome = { readonly result: unknown } | { readonly error: string }

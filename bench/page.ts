@@ -1,3 +1,5 @@
+// The script of a page that measures.
+
 import * as tf from '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import { type Manifest, unpackDatasets } from './data.ts'

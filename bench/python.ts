@@ -1,3 +1,5 @@
+// Talks to a Python program in lines of JSON.
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'

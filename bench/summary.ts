@@ -1,6 +1,8 @@
+// Summarises the rounds of a measurement.
+
 import { max, median, min } from 'simple-statistics'
 import type { Measurement } from './measure.ts'
-import type { RivalName } from './workloads.ts'
+import type { PeerName } from './workloads.ts'
 
 /** A ratio: its median and range over the rounds, and that of the two best times, wherever they fell. */
 export interface Ratio {
@@ -19,11 +21,11 @@ export interface Summary {
   readonly shareOfCeiling: Ratio
   /** By processor time, which is how the ceiling is measured too: a call that is not interrupted. */
   readonly shareByProcessor: Ratio
-  readonly rivals: readonly RivalSummary[]
+  readonly peers: readonly PeerSummary[]
 }
 
-interface RivalSummary {
-  readonly name: RivalName
+interface PeerSummary {
+  readonly name: PeerName
   readonly seconds: { readonly median: number; readonly best: number }
   /** How many times as long it takes as espalier. */
   readonly ratio: Ratio
@@ -31,7 +33,7 @@ interface RivalSummary {
 
 const ratio = (perRound: number[], best: number): Ratio => ({ median: median(perRound), min: min(perRound), max: max(perRound), best })
 
-export function summarize({ rounds, operations, threads, rivals }: Measurement): Summary {
+export function summarize({ rounds, operations, threads, peers }: Measurement): Summary {
   const seconds = rounds.map((round) => round.seconds)
   const ceilings = rounds.map((round) => round.ceiling)
   const cpuSeconds = rounds.map((round) => round.cpuSeconds)
@@ -42,7 +44,7 @@ export function summarize({ rounds, operations, threads, rivals }: Measurement):
     ceiling: { median: median(ceilings), best: max(ceilings) },
     shareOfCeiling: ratio(shares, operations / min(seconds) / (max(ceilings) * threads)),
     shareByProcessor: ratio(cpuShares, operations / min(cpuSeconds) / max(ceilings)),
-    rivals: rivals.flatMap(({ name, seconds: own }) => {
+    peers: peers.flatMap(({ name, seconds: own }) => {
       if (own.length === 0) return []
       const ratios = rounds.map((round, i) => (own[i] ?? Number.NaN) / round.seconds)
       return [{ name, seconds: { median: median(own), best: min(own) }, ratio: ratio(ratios, min(own) / min(seconds)) }]

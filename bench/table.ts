@@ -1,6 +1,8 @@
+// Measurements as Markdown tables.
+
 import type { Measurement } from './measure.ts'
 import { type Ratio, type Summary, summarize } from './summary.ts'
-import type { RivalName } from './workloads.ts'
+import type { PeerName } from './workloads.ts'
 
 export const digits = (value: number): string =>
   value.toPrecision(value >= 1000 ? 4 : 3).replace(/e\+?.*/, (power) => ` x 10^${Number(power.slice(1))}`)
@@ -34,17 +36,17 @@ export function markdownTable(measurements: readonly Measurement[]): string {
       ratioCell(shareOfCeiling),
     ]
   })
-  return [markdown([HEAD, ...rows]), rivalsTable(measurements)].join('\n\n')
+  return [markdown([HEAD, ...rows]), peersTable(measurements)].join('\n\n')
 }
 
-export const RIVAL_NAMES: Readonly<Record<RivalName, string>> = {
+export const PEER_NAMES: Readonly<Record<PeerName, string>> = {
   tensorflow: 'TensorFlow.js',
   jax: 'jax-js',
   pytorch: 'PyTorch',
   alone: 'espalier, one worker',
 }
 
-const RIVALS_HEAD = [
+const PEERS_HEAD = [
   'workload',
   'beside',
   'it takes: median (best)',
@@ -52,22 +54,22 @@ const RIVALS_HEAD = [
   'test accuracy, espalier / the other, after the same steps',
 ]
 
-function rivalsTable(measurements: readonly Measurement[]): string {
+function peersTable(measurements: readonly Measurement[]): string {
   const rows = measurements.flatMap((measurement) => {
-    const { rivals } = summarize(measurement)
-    return measurement.rivals.map(({ name, missing, comparison }) => {
-      const summary = rivals.find((own) => own.name === name)
+    const { peers } = summarize(measurement)
+    return measurement.peers.map(({ name, missing, comparison }) => {
+      const summary = peers.find((own) => own.name === name)
       return [
         measurement.id,
-        RIVAL_NAMES[name],
+        PEER_NAMES[name],
         ...(summary === undefined ? [missing ?? '-', '-'] : [timeCell(inUnit(measurement), summary.seconds), ratioCell(summary.ratio)]),
         comparison === undefined
           ? '-'
-          : `${comparison.accuracy.toFixed(4)} / ${comparison.rivalAccuracy.toFixed(4)} after ${comparison.steps}`,
+          : `${comparison.accuracy.toFixed(4)} / ${comparison.peerAccuracy.toFixed(4)} after ${comparison.steps}`,
       ]
     })
   })
-  return rows.length === 0 ? '' : markdown([RIVALS_HEAD, ...rows])
+  return rows.length === 0 ? '' : markdown([PEERS_HEAD, ...rows])
 }
 
 /** A table, its first row the head. */

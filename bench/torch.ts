@@ -1,3 +1,5 @@
+// Starts PyTorch processes.
+
 import { findPython } from '../scripts/find-python.mjs'
 import type { AskTorch } from './peers/torch.ts'
 import { type PythonProgram, startPython } from './python.ts'

@@ -1,3 +1,5 @@
+// Initial weights that all libraries share.
+
 import type { Weights } from 'espalier'
 import type { Trial } from './workloads.ts'
 

@@ -1,6 +1,6 @@
-import type { MemberSpec, TopologySpec } from 'espalier'
-
 /** What is measured, as plain data, for every library and host alike. */
+
+import type { MemberSpec, TopologySpec } from 'espalier'
 
 /** One network and how it is trained. */
 export interface Trial {
@@ -15,7 +15,7 @@ export interface Trial {
 }
 
 /** What runs beside espalier, in turn with it; 'alone' is espalier itself on one thread. */
-export type RivalName = 'tensorflow' | 'jax' | 'pytorch' | 'alone'
+export type PeerName = 'tensorflow' | 'jax' | 'pytorch' | 'alone'
 
 export type DataName = 'fashionMnist' | 'pima'
 
@@ -34,7 +34,7 @@ export interface Workload {
   readonly threads: 1 | 2
   /** The threads train one network together, on shared memory; else each its own. */
   readonly together?: true
-  readonly rivals: readonly RivalName[]
+  readonly peers: readonly PeerName[]
   readonly shuffle: boolean
   /** The work a reported time stands for. */
   readonly work: Span
@@ -44,7 +44,7 @@ export interface Workload {
    */
   readonly timed: 'epoch' | 'fit'
   readonly unit: 'seconds' | 'step'
-  /** What all libraries train from the same weights on the same batches, a rival timed in `rounds` parts, to compare accuracy. */
+  /** What all libraries train from the same weights on the same batches, a peer timed in `rounds` parts, to compare accuracy. */
   comparison(rounds: number): Span
 }
 
@@ -66,7 +66,7 @@ const LIBRARIES = ['tensorflow', 'jax', 'pytorch'] as const
 const onFashion = {
   data: 'fashionMnist',
   threads: 1,
-  rivals: LIBRARIES,
+  peers: LIBRARIES,
   shuffle: true,
   work: { rows: FASHION_ROWS, epochs: 1 },
   timed: 'epoch',
@@ -76,7 +76,7 @@ const onFashion = {
 
 const onPima = {
   data: 'pima',
-  rivals: LIBRARIES,
+  peers: LIBRARIES,
   shuffle: false,
   work: { rows: PIMA_ROWS, epochs: 100 },
   timed: 'fit',
@@ -136,7 +136,7 @@ export const workloads: readonly Workload[] = [
     id: 'W4',
     title: '12 trials of W1 with Adamax, two workers',
     threads: 2,
-    rivals: ['alone', 'pytorch'],
+    peers: ['alone', 'pytorch'],
     trials: [adamax, ...Array.from({ length: 11 }, (_, i) => ({ ...adamax, seed: i + 2 }))],
   },
   {
@@ -145,7 +145,7 @@ export const workloads: readonly Workload[] = [
     title: 'W1 with Adamax, one network on two threads',
     threads: 2,
     together: true,
-    rivals: ['alone', 'pytorch'],
+    peers: ['alone', 'pytorch'],
     trials: [adamax],
   },
 ]

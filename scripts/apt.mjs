@@ -1,3 +1,5 @@
+// Installs Debian packages where that needs no password.
+
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { run } from './run.mjs'

@@ -1,3 +1,5 @@
+// Builds the studio's page into dist/studio.
+
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -56,4 +58,5 @@ export async function buildStudio() {
   copyFileSync(join(root, 'data/pima.arff'), join(folder, 'data/pima.arff'))
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
   writeFileSync(join(folder, 'data/samples.json'), '["pima"]\n')
+  return metafile
 }

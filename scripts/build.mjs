@@ -6,6 +6,7 @@ import { build } from 'esbuild'
 import { buildStudio } from './build-studio.mjs'
 import { buildWasm } from './build-wasm.mjs'
 import { kernels } from './kernels.mjs'
+import { writeLicences } from './licences.mjs'
 import { root, runMain, runNode, step } from './run.mjs'
 import { declarationsOf } from './tarball.mjs'
 
@@ -26,7 +27,7 @@ const rooms = {
 
 /** The worker's script in one piece, which the entry inline-worker holds as text. */
 async function bundleWorker() {
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/backend/wasm/worker.ts'],
     outfile: 'build/inline-worker.txt',
@@ -35,8 +36,10 @@ async function bundleWorker() {
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
+    metafile: true,
     logLevel: 'warning',
   })
+  return metafile
 }
 
 /** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
@@ -48,6 +51,7 @@ async function bundle() {
       node: 'src/node.ts',
       report: 'src/report/index.ts',
       formats: 'src/formats/index.ts',
+      replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       'inline-worker': 'src/backend/wasm/inlineWorker.ts',
       cli: 'src/cli/main.ts',
@@ -68,12 +72,13 @@ async function bundle() {
   chmodSync(join(dist, 'cli.js'), 0o755)
   const written = new Set(Object.keys(metafile.outputs).filter((name) => !name.startsWith('dist/room-')))
   removeStale((name) => /\.js(\.map)?$/.test(name) && !/^(studio|browser)\//.test(name) && !written.has(`dist/${name}`))
+  return metafile
 }
 
 /** The package for pages without a bundler: what it depends on inside, minified, in files that a page loads when it needs them. */
 async function bundleBrowser() {
   rmSync(join(dist, 'browser'), { recursive: true, force: true })
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { index: 'src/index.ts', worker: 'src/backend/wasm/worker.ts' },
     outdir: 'dist/browser',
@@ -84,8 +89,10 @@ async function bundleBrowser() {
     platform: 'browser',
     target: 'es2022',
     plugins: [kernels],
+    metafile: true,
     logLevel: 'warning',
   })
+  return metafile
 }
 
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
@@ -94,9 +101,11 @@ function copyKernels() {
   for (const name of names) copyFileSync(join(root, 'build', `${name}.wasm`), join(dist, `${name}.wasm`))
 }
 
-/** Writes the declarations, which checks the types of src as well, and keeps those that the package's entries are made of. */
-async function declare() {
-  await runNode(['node_modules/typescript/bin/tsc', '--pretty', 'false'])
+/** Writes the declarations, which checks the types of src as well. It reads nothing that is built. */
+const declare = () => runNode(['node_modules/typescript/bin/tsc', '--pretty', 'false'])
+
+/** Of the declarations keeps those that the package's entries are made of. */
+function removeDeclarations() {
   const needed = declarationsOf(root)
   removeStale((name) => name.endsWith('.d.ts') && !needed.has(`dist/${name}`))
 }
@@ -118,13 +127,14 @@ function removeStale(isStale) {
 }
 
 runMain(async () => {
+  const types = step('types', declare)
+  types.catch(() => {})
   await step('kernels', buildWasm)
-  await step('bundles', async () => {
-    await bundleWorker()
-    await Promise.all([bundle(), bundleBrowser()])
-  })
+  const metafiles = await step('bundles', async () => [await bundleWorker(), ...(await Promise.all([bundle(), bundleBrowser()]))])
   copyKernels()
-  await step('studio', buildStudio)
+  metafiles.push(await step('studio', buildStudio))
+  writeLicences(root, metafiles)
   await step('schema', writeSchema)
-  await step('types', declare)
+  await types
+  removeDeclarations()
 })

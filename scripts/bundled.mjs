@@ -1,3 +1,5 @@
+// Bundles and imports TypeScript modules of this repository.
+
 import { join, parse } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'

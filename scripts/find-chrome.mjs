@@ -1,3 +1,5 @@
+// Finds Chrome or Chromium.
+
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { root, StepError } from './run.mjs'

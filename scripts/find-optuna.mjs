@@ -1,3 +1,5 @@
+// Finds a Python that has Optuna.
+
 import { findPython } from './find-python.mjs'
 
 /** What the comparison tests need, by Debian's names. scikit-learn is what Optuna computes importances with, redis its client. */

@@ -1,3 +1,5 @@
+// Finds a Python that has given modules.
+
 import { execFileSync } from 'node:child_process'
 
 /**

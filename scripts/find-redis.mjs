@@ -1,3 +1,5 @@
+// Finds a Redis server.
+
 import { execFileSync } from 'node:child_process'
 
 /** What the tests of the journal in Redis start, by Debian's name. */

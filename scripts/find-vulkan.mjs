@@ -1,3 +1,5 @@
+// Finds the Vulkan driver that comes with Chrome.
+
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { findChrome } from './find-chrome.mjs'

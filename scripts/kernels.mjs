@@ -1,3 +1,5 @@
+// The esbuild plugin that puts kernels into bundles.
+
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 

@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LICENCES } from './licences.mjs'
 import { root, runMain, runNode, runNpm, StepError } from './run.mjs'
 import { declarationsOf, describe, filesIn, uselessOf } from './tarball.mjs'
 
@@ -9,6 +10,7 @@ import { declarationsOf, describe, filesIn, uselessOf } from './tarball.mjs'
 const needed = [
   'data/pima.arff',
   'dist/cli.js',
+  `dist/${LICENCES}`,
   'dist/studio/index.html',
   'dist/browser/worker.js',
   'docs/embedding.md',

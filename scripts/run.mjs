@@ -1,3 +1,5 @@
+// Runs the steps of scripts, and reports their failures.
+
 import { spawn } from 'node:child_process'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,23 +14,29 @@ export class StepError extends Error {}
  * Runs a program with this terminal's output and no input.
  * @param {string} program
  * @param {string[]} args
- * @param {{ env?: Record<string, string | undefined>, shell?: boolean }} [options] `env` is added to this process's
+ * @param {{ env?: Record<string, string | undefined>, shell?: boolean, cwd?: string, held?: boolean }} [options] `env` is added to this process's; `cwd` is the root by
+ *   default; output that is `held` is shown when the program has ended, so that programs beside one another can be read
  * @returns {Promise<void>} rejects with a StepError unless the program exits with 0
  */
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      cwd: options.cwd ?? root,
+      stdio: options.held ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, ...options.env },
       shell: options.shell ?? false,
     })
     // The terminal sends Ctrl-C to the child as well; it ends in its own way, and its exit ends the wait.
     const wait = () => {}
     process.on('SIGINT', wait)
+    /** @type {Buffer[]} */
+    const held = []
+    child.stdout?.on('data', (chunk) => held.push(chunk))
+    child.stderr?.on('data', (chunk) => held.push(chunk))
     child.on('close', () => process.off('SIGINT', wait))
     child.on('error', (error) => reject(new StepError(`${program} could not be started: ${error.message}`)))
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
+      process.stdout.write(Buffer.concat(held))
       if (code === 0) resolve()
       else reject(new StepError(`${[program, ...args].join(' ')} ended with ${signal ?? `exit code ${code}`}`))
     })
@@ -45,11 +53,12 @@ export const runNode = (args, env) => run(process.execPath, args, env ? { env } 
 /**
  * Runs npm: the one that started this process, or the one on the PATH.
  * @param {string[]} args
+ * @param {{ cwd?: string, held?: boolean }} [options] as of `run`
  */
-export function runNpm(args) {
+export function runNpm(args, options = {}) {
   const npm = process.env.npm_execpath
-  if (npm?.endsWith('.js')) return runNode([npm, ...args])
-  return run('npm', args, { shell: process.platform === 'win32' })
+  if (npm?.endsWith('.js')) return run(process.execPath, [npm, ...args], options)
+  return run('npm', args, { ...options, shell: process.platform === 'win32' })
 }
 
 /**

@@ -1,3 +1,5 @@
+// The esbuild plugin that leaves out unused parts of Observable Plot.
+
 import { pathToFileURL } from 'node:url'
 
 /** Modules by which Observable Plot draws what our charts have none of: maps, colour schemes and legends, tips, scales of times and about a middle, groups. */

@@ -1,8 +1,8 @@
+/** What is in a package's tarball, as paths from the package. */
+
 import { execFileSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
-
-/** What is in a package's tarball, as paths from the package. */
 
 /**
  * @param {string} tarball

@@ -1,12 +1,14 @@
 // `npm test`: installs what is missing, builds, and checks everything. Arguments after `--` go to vitest alone.
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
 import { getChrome } from './get-chrome.mjs'
 import { getFashion } from './get-fashion.mjs'
 import { getOptuna } from './get-optuna.mjs'
 import { getRedis } from './get-redis.mjs'
+import { cleanCommit, TESTED } from './release-checks.mjs'
 import { root, runMain, runNode, runNpm, StepError, step } from './run.mjs'
+import { installEmbeddingTools, installSiteTools } from './tools.mjs'
 
 const inCI = process.env.CI === 'true'
 const report = join(root, '.cache/vitest.json')
@@ -80,16 +82,48 @@ function printCounts() {
   console.log(`\n${counts.numPassedTests} passed, ${failed} failed, ${counts.numPendingTests + counts.numTodoTests} skipped`)
 }
 
+/** Notes the commit that all tests have passed on, for `npm run release`. Nothing is noted where tests were left out or something is not committed. */
+function noteTested() {
+  const whole = process.argv.length === 2 && process.env.ESPALIER_SKIP_BROWSER !== '1'
+  const commit = whole && existsSync(join(root, '.git')) ? cleanCommit(root) : undefined
+  if (commit !== undefined) writeFileSync(join(root, TESTED), `${commit}\n`)
+}
+
+/** Of the project `packed`, where its tests are among those that are asked for. */
+async function installTools() {
+  if (process.argv.length > 2) return
+  await installSiteTools()
+  await installEmbeddingTools()
+}
+
+/** They read the sources and what is built, and nothing of one another. */
+const CHECKS = ['typecheck', 'lint', 'deps', 'knip', 'package:check']
+
+/**
+ * Waits for all of them.
+ * @param {Promise<void>[]} works
+ * @throws what the first that failed threw
+ */
+async function together(works) {
+  await Promise.allSettled(works)
+  await Promise.all(works)
+}
+
 runMain(async () => {
   rmSync(report, { force: true })
+  rmSync(join(root, TESTED), { force: true })
   try {
     await step('install', bootstrap)
+    // The network works while this machine does.
+    const tools = step('tools of the tests', installTools)
+    tools.catch(() => {})
     await step('build', () => runNode(['scripts/build.mjs']))
-    for (const name of ['typecheck', 'lint', 'deps', 'knip']) await step(name, () => runNpm(['run', '--silent', name]))
+    await together(CHECKS.map((name) => step(name, () => runNpm(['run', '--silent', name], { held: true }))))
+    await tools
     const env = { ...(await step('browser', browser)), ...(await step('optuna', optuna)), ...(await step('redis', redis)) }
     await step('data', fashion)
     await step('vitest', () => vitest({ ...env, REQUIRE_WEBGPU }))
-    await step('package:check', () => runNpm(['run', '--silent', 'package:check']))
+    noteTested()
   } finally {
     printCounts()
   }

@@ -59,26 +59,6 @@ export {
   transformFromJSON,
 } from './data/transform.ts'
 export { gunzip, type UnpackOptions } from './data/unpack.ts'
-export type { Claim, Evidence, Judgement, Outcome, Verdict } from './replicate/claims.ts'
-export type { Curves } from './replicate/curves.ts'
-export type { FashionStage } from './replicate/fashion/published.ts'
-export { type FashionOptions, type FashionPart, replayFashion } from './replicate/fashion/replay.ts'
-export { fashionReport } from './replicate/fashion/report.ts'
-export type {
-  ControlResult,
-  FashionReplay,
-  FigureResult,
-  Importance as FashionImportance,
-  JointResult,
-  Measured,
-  StagedResult,
-  TableResult,
-} from './replicate/fashion/result.ts'
-export type { PimaPart, Scaling } from './replicate/pima/protocol.ts'
-export { type PimaOptions, type PimaReplay, replayPima } from './replicate/pima/replay.ts'
-export { pimaReport } from './replicate/pima/report.ts'
-export type { PimaResult, PimaRow } from './replicate/pima/result.ts'
-export type { Side } from './replicate/quantity.ts'
 export type { StudyData } from './study/data.ts'
 export type { ObjectiveFunction } from './study/evaluate.ts'
 export type { StudyEvent } from './study/events.ts'
@@ -91,14 +71,13 @@ export { IndexedDbCheckpoints } from './study/journal/indexeddb/checkpoints.ts'
 export { IndexedDbJournal } from './study/journal/indexeddb/journal.ts'
 export type { Journal, JournalEntry, SharedJournal } from './study/journal/journal.ts'
 export { MemoryCheckpoints, MemoryJournal } from './study/journal/memory.ts'
-export { readStudies, type StudyRecord } from './study/journal/replay.ts'
+export { readStudies, type StudyRecord } from './study/journal/rebuild.ts'
 export type { StudyOptions } from './study/options.ts'
 export type { Pruner, Replacement } from './study/pruner/pruner.ts'
 export { finalParams } from './study/replacing.ts'
 export type { Budget, OptimizeOptions, RunOptions } from './study/runOptions.ts'
 export type { Sampler } from './study/sampler/sampler.ts'
 export type { WinnerTakesAllOptions } from './study/sampler/winnerTakesAll.ts'
-export { type StageReport, type StageRow, winnerTakesAllReport } from './study/sampler/winnerTakesAllReport.ts'
 export type {
   CategoricalDistribution,
   Distribution,

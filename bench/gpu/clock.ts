@@ -1,3 +1,5 @@
+// Reads how long a device's passes took by its own clock.
+
 /** What the device's passes took by its own clock: free of submitting, waiting, and whatever else the machine does. */
 export interface PassClock {
   /** Forgets the passes so far. */

@@ -1,7 +1,7 @@
+/** What the device can do at most, measured by kernels that do one thing each. */
+
 import { max, min } from 'simple-statistics'
 import type { Floors } from './results.ts'
-
-/** What the device can do at most, measured by kernels that do one thing each. */
 
 const INVOCATIONS = 64
 const LARGEST_COPY = 2 ** 26

@@ -1,7 +1,9 @@
+// Times single WebGPU kernels.
+
 import type { Backend, Examples } from 'espalier'
 import type { Dispatch } from '../../test/support/devices.ts'
+import { type ProcessorClock, scaleElapsed, startTimer } from '../elapsed.ts'
 import { PacedTraining } from '../espalier.ts'
-import { type ProcessorClock, scaleLap, startLap } from '../lap.ts'
 import type { Trial } from '../workloads.ts'
 import type { PassClock } from './clock.ts'
 import type { KernelTiming } from './results.ts'
@@ -39,16 +41,16 @@ export async function timeKernels(subject: KernelSubject): Promise<KernelTiming[
     const nth = seen.get(label) ?? 0
     seen.set(label, nth + 1)
     const repeated = await repeatsFor(device, dispatch)
-    const laps = []
+    const elapsed = []
     const gpuSeconds: number[] = []
     for (let round = 0; round < rounds; round++) {
       passClock.reset()
-      const endLap = await startLap(clock)
+      const stopTimer = await startTimer(clock)
       await repeat(device, dispatch, repeated)
-      laps.push(scaleLap(await endLap(), 1 / repeated))
+      elapsed.push(scaleElapsed(await stopTimer(), 1 / repeated))
       gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / repeated))
     }
-    timings.push({ ...workOf(label.replace(/Quads|Tiled/, ''), nth, trial), products, laps, gpuSeconds })
+    timings.push({ ...workOf(label.replace(/Quads|Tiled/, ''), nth, trial), products, elapsed, gpuSeconds })
   }
   await training.finish()
   return timings
@@ -74,7 +76,7 @@ async function repeat(device: GPUDevice, { pipeline, groups, size }: Dispatch, t
 }
 
 /** What the nth dispatch of a kernel computes, its inputs read once and its outputs written once. */
-function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'products' | 'laps' | 'gpuSeconds'> {
+function workOf(label: string, nth: number, { widths, batchSize }: Trial): Omit<KernelTiming, 'products' | 'elapsed' | 'gpuSeconds'> {
   const layers = widths.slice(1).map((units, l) => ({ inputs: widths[l] ?? 0, units, l }))
   const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
   const product = { forward: layers[nth], inputGradient: layers[layers.length - 1 - nth] }[label]

@@ -1,3 +1,5 @@
+// `npm run bench:gpu`.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -10,14 +12,14 @@ import { gpuJob, runGpuJob } from './run.ts'
 import { gpuTables } from './table.ts'
 
 const help = `npm run bench:gpu -- [options]
-  --only floors,kernels,large,tiny,peers   what is measured; all unless said
+  --only floors,kernels,large,tiny,peers   what is measured; all by default
   --rounds 5            rounds of each
   --products auto       kinds of matrix products whose kernels are timed: auto (what the backend takes), direct, quads, tiled32, tiled64
   --large 1,4,12,48     members of 784-512-128-32-10
   --tiny 1,48,1000      members of 8-12-8-1; 10000 takes long on a processor
   --steps 8             steps of a round beside the peers
   --serve               prints the address of a page that measures in the browser that opens it, on its GPU
-  --json FILE           where the results go; results/bench-gpu.json unless said
+  --json FILE           where the results go; results/bench-gpu.json by default
   --no-build            takes dist/ as it is`
 
 const PARTS = ['floors', 'kernels', 'large', 'tiny', 'peers'] as const

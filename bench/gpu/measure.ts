@@ -1,3 +1,5 @@
+// Measures WebGPU in one page.
+
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
 import { openBackend } from 'espalier'

@@ -1,3 +1,5 @@
+// The script of a page that measures WebGPU.
+
 import { type Manifest, unpackDatasets } from '../data.ts'
 import { follow, read } from '../order.ts'
 import { type GpuOptions, measureGpu } from './measure.ts'

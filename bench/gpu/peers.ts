@@ -1,8 +1,10 @@
+// Times other libraries on WebGPU.
+
 import type * as TensorFlow from '@tensorflow/tfjs'
 import { openBackend } from 'espalier'
 import { firstRows, type Parts } from '../data.ts'
+import { type Elapsed, type ProcessorClock, scaleElapsed, startTimer } from '../elapsed.ts'
 import { PacedTraining } from '../espalier.ts'
-import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
 import { arraysOf } from '../peers/arrays.ts'
 import { jaxNetworks } from '../peers/jax.ts'
 import type { Group } from '../peers/peer.ts'
@@ -24,7 +26,7 @@ export interface PeerSubject {
 /** A library that has trained `stepsPerRound` steps to warm up, and trains as many again in every round. */
 interface Library {
   readonly name: string
-  readonly laps: Lap[]
+  readonly elapsed: Elapsed[]
   round(): Promise<unknown>
   /** Test accuracy after the last round. */
   end(): Promise<number>
@@ -36,13 +38,13 @@ export async function comparePeers(subject: PeerSubject): Promise<Comparison> {
   const libraries = [await espalier(subject), ...(await peers(subject))]
   for (let round = 0; round < rounds; round++) {
     for (const library of libraries) {
-      const endLap = await startLap(clock)
+      const stopTimer = await startTimer(clock)
       await library.round()
-      library.laps.push(scaleLap(await endLap(), 1 / stepsPerRound))
+      library.elapsed.push(scaleElapsed(await stopTimer(), 1 / stepsPerRound))
     }
   }
   const timings = []
-  for (const { name, laps, end } of libraries) timings.push({ library: name, laps, accuracy: await end() })
+  for (const { name, elapsed, end } of libraries) timings.push({ library: name, elapsed, accuracy: await end() })
   return { title, steps: (rounds + 1) * stepsPerRound, stepsPerRound, testRows, libraries: timings }
 }
 
@@ -52,7 +54,7 @@ async function espalier({ trial, data, rounds, stepsPerRound, testRows }: PeerSu
   const training = await PacedTraining.start(backend, [trial], rows, { epochs: rounds + 1, shuffle: false, compared: true })
   return {
     name: 'espalier',
-    laps: [],
+    elapsed: [],
     round: () => training.advance(),
     async end() {
       const [result] = await training.finish()
@@ -79,7 +81,7 @@ async function peers({ tf, trial, data, stepsPerRound, testRows }: PeerSubject):
       await network.dispose()
       return accuracy
     }
-    libraries.push({ name, laps: [], round: () => network.train(stepsPerRound), end })
+    libraries.push({ name, elapsed: [], round: () => network.train(stepsPerRound), end })
   }
   return libraries
 }

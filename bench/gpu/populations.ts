@@ -1,8 +1,10 @@
+// Times populations on WebGPU.
+
 import type { Backend, Examples } from 'espalier'
 import type { Dispatch } from '../../test/support/devices.ts'
 import { firstRows } from '../data.ts'
+import { type Elapsed, type ProcessorClock, scaleElapsed, startTimer } from '../elapsed.ts'
 import { PacedTraining, train } from '../espalier.ts'
-import { type Lap, type ProcessorClock, scaleLap, startLap } from '../lap.ts'
 import { operations, steps, type Trial, type Workload } from '../workloads.ts'
 import type { PassClock } from './clock.ts'
 import type { PopulationTiming } from './results.ts'
@@ -18,7 +20,7 @@ export interface PopulationSubject {
   readonly submits: () => number
   readonly title: string
   readonly trial: Trial
-  /** As a workload's: laps of 'epoch' are of a training that goes on; those of 'fit' are whole fits, set-up included. */
+  /** As a workload's: times of 'epoch' are of a training that goes on; those of 'fit' are whole fits, set-up included. */
   readonly timed: Workload['timed']
   readonly counts: readonly number[]
   readonly data: Examples
@@ -29,17 +31,17 @@ export interface PopulationSubject {
 
 interface Ready {
   readonly members: number
-  /** Steps of a lap. */
+  /** Steps that one call of `timed` takes. */
   readonly steps: number
-  lap(): Promise<unknown>
+  timed(): Promise<unknown>
   end(): Promise<unknown>
-  readonly laps: Lap[]
+  readonly elapsed: Elapsed[]
   readonly gpuSeconds: number[]
   dispatches: number
   submits: number
 }
 
-/** Times populations of the trial, one of each count, all in turn. A lap is a step of all members. */
+/** Times populations of the trial, one of each count, all in turn. What is timed is a step of all members. */
 export async function timePopulations(subject: PopulationSubject): Promise<PopulationTiming[]> {
   const { noted, submits, title, trial, counts, data, rounds, clock, passClock } = subject
   const ready: Ready[] = []
@@ -49,19 +51,19 @@ export async function timePopulations(subject: PopulationSubject): Promise<Popul
       noted.length = 0
       passClock.reset()
       const submitted = submits()
-      const endLap = await startLap(clock)
-      await own.lap()
-      own.laps.push(scaleLap(await endLap(), 1 / own.steps))
+      const stopTimer = await startTimer(clock)
+      await own.timed()
+      own.elapsed.push(scaleElapsed(await stopTimer(), 1 / own.steps))
       own.submits += (submits() - submitted) / own.steps / rounds
       own.gpuSeconds.push(...(await passClock.seconds()).map((seconds) => seconds / own.steps))
       own.dispatches += noted.length / own.steps / rounds
     }
   }
   for (const { end } of ready) await end()
-  return ready.map(({ members, laps, gpuSeconds, dispatches, submits }) => ({
+  return ready.map(({ members, elapsed, gpuSeconds, dispatches, submits }) => ({
     title,
     members,
-    laps,
+    elapsed,
     gpuSeconds,
     dispatches,
     submits,
@@ -83,8 +85,17 @@ async function prepareEpochs({ backend, trial, data, rounds }: PopulationSubject
   const count = Math.min(steps(trial, { rows: data.rows, epochs: 1 }), Math.max(1, Math.round(ROUND_SECONDS / seconds)))
   const part = firstRows(data, Math.min(data.rows, count * trial.batchSize))
   const training = await PacedTraining.start(backend, trials, part, { epochs: rounds + 1, shuffle: true })
-  const lap = () => training.advance()
-  return { members: trials.length, steps: count, lap, end: () => training.finish(), laps: [], gpuSeconds: [], dispatches: 0, submits: 0 }
+  const timed = () => training.advance()
+  return {
+    members: trials.length,
+    steps: count,
+    timed,
+    end: () => training.finish(),
+    elapsed: [],
+    gpuSeconds: [],
+    dispatches: 0,
+    submits: 0,
+  }
 }
 
 /** Fits of as many epochs as take ROUND_SECONDS. */
@@ -92,13 +103,13 @@ async function prepareFits({ backend, trial, data }: PopulationSubject, trials: 
   const fit = (epochs: number) => train(backend, trials, data, { epochs, shuffle: true })
   await fit(1)
   const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.round(ROUND_SECONDS / (await secondsOf(() => fit(1))))))
-  const lap = () => fit(epochs)
+  const timed = () => fit(epochs)
   return {
     members: trials.length,
     steps: steps(trial, { rows: data.rows, epochs }),
-    lap,
+    timed,
     end: async () => undefined,
-    laps: [],
+    elapsed: [],
     gpuSeconds: [],
     dispatches: 0,
     submits: 0,

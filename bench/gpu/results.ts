@@ -1,6 +1,6 @@
-import type { Lap } from '../lap.ts'
-
 /** What bench/gpu measures: plain data, from the page to the table and to the file. */
+
+import type { Elapsed } from '../elapsed.ts'
 
 /** What the device does at most. */
 export interface Floors {
@@ -17,8 +17,8 @@ export interface KernelTiming {
   readonly kernel: string
   /** The kind of matrix products that was asked for. */
   readonly products: string
-  /** Laps of one dispatch. */
-  readonly laps: readonly Lap[]
+  /** Times of one dispatch. */
+  readonly elapsed: readonly Elapsed[]
   /** Of one dispatch by the device's own clock, a round each; empty where it has none. */
   readonly gpuSeconds: readonly number[]
   /** Floating-point operations of its matrix product, and bytes it must at least read and write; 0 where it makes no product. */
@@ -30,8 +30,8 @@ export interface KernelTiming {
 export interface PopulationTiming {
   readonly title: string
   readonly members: number
-  /** Laps of one step of all members. */
-  readonly laps: readonly Lap[]
+  /** Times of one step of all members. */
+  readonly elapsed: readonly Elapsed[]
   /** Of one step of all members by the device's own clock, a round each; empty where it has none. */
   readonly gpuSeconds: readonly number[]
   /** Of one step of all members, in matrix products. */
@@ -45,8 +45,8 @@ export interface PopulationTiming {
 /** One library at the compared step. */
 interface LibraryTiming {
   readonly library: string
-  /** Laps of one step. */
-  readonly laps: readonly Lap[]
+  /** Times of one step. */
+  readonly elapsed: readonly Elapsed[]
   readonly accuracy: number
 }
 

@@ -1,3 +1,5 @@
+// Runs WebGPU measurements in Chromium.
+
 import { type Job, runJob } from '../browser.ts'
 import { firstRows, loadParts, packDatasets } from '../data.ts'
 import type { GpuOptions } from './measure.ts'

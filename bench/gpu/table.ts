@@ -1,31 +1,33 @@
+// WebGPU measurements as tables.
+
 import { max, median, min } from 'simple-statistics'
-import type { Lap } from '../lap.ts'
+import type { Elapsed } from '../elapsed.ts'
 import { digits, markdown } from '../table.ts'
 import type { Comparison, Floors, GpuResults, KernelTiming, PopulationTiming } from './results.ts'
 
-type Clock = keyof Lap
+type Clock = keyof Elapsed
 
 const CLOCKS: readonly Clock[] = ['seconds', 'cpuSeconds']
 
 /** A page opened by hand knows no processor time. */
 const number = (value: number): string => (Number.isFinite(value) ? digits(value) : '-')
 
-const of = (laps: readonly Lap[], clock: Clock): number[] => laps.map((lap) => lap[clock])
+const of = (elapsed: readonly Elapsed[], clock: Clock): number[] => elapsed.map((one) => one[clock])
 
 /** Median and best of the wall clock; median of processor time. */
-function times(laps: readonly Lap[], unit: number): string[] {
-  const seconds = of(laps, 'seconds')
-  return [`${number(median(seconds) * unit)} (${number(min(seconds) * unit)})`, number(median(of(laps, 'cpuSeconds')) * unit)]
+function times(elapsed: readonly Elapsed[], unit: number): string[] {
+  const seconds = of(elapsed, 'seconds')
+  return [`${number(median(seconds) * unit)} (${number(min(seconds) * unit)})`, number(median(of(elapsed, 'cpuSeconds')) * unit)]
 }
 
 /** Median of the device's own clock. */
 const gpuTime = (seconds: readonly number[], unit: number): string => (seconds.length === 0 ? '-' : number(median([...seconds]) * unit))
 
-/** Laps of one over those of another, round by round: median and range, by the wall clock and by processor time. */
-function ratios(laps: readonly Lap[], others: readonly Lap[]): string[] {
+/** Times of one over those of another, round by round: median and range, by the wall clock and by processor time. */
+function ratios(elapsed: readonly Elapsed[], others: readonly Elapsed[]): string[] {
   return CLOCKS.map((clock) => {
     const own = of(others, clock)
-    const each = of(laps, clock).map((value, round) => value / (own[round] ?? Number.NaN))
+    const each = of(elapsed, clock).map((value, round) => value / (own[round] ?? Number.NaN))
     return `${number(median(each))} (${number(min(each))} to ${number(max(each))})`
   })
 }
@@ -44,10 +46,11 @@ function floorsTable({ peak, bandwidth, dispatch }: Floors): string {
 }
 
 function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispatch }: Floors): string {
-  const rows = kernels.map(({ kernel, products, laps, gpuSeconds, operations, bytes }) => {
+  const rows = kernels.map(({ kernel, products, elapsed, gpuSeconds, operations, bytes }) => {
     const floor = Math.max(operations / peak, bytes / bandwidth, dispatch.inOnePass)
-    const rate = operations === 0 ? '-' : number(operations / median(gpuSeconds.length === 0 ? of(laps, 'seconds') : [...gpuSeconds]) / 1e9)
-    return [kernel, products, ...times(laps, 1e3), gpuTime(gpuSeconds, 1e3), rate, number(floor * 1e3)]
+    const rate =
+      operations === 0 ? '-' : number(operations / median(gpuSeconds.length === 0 ? of(elapsed, 'seconds') : [...gpuSeconds]) / 1e9)
+    return [kernel, products, ...times(elapsed, 1e3), gpuTime(gpuSeconds, 1e3), rate, number(floor * 1e3)]
   })
   return markdown([
     ['kernel', 'products', 'ms: median (best)', 'ms of processor time', "ms by the device's clock", 'GFLOP/s', 'floor, ms'],
@@ -56,16 +59,16 @@ function kernelsTable(kernels: readonly KernelTiming[], { peak, bandwidth, dispa
 }
 
 function populationsTable(populations: readonly PopulationTiming[], { peak }: Floors): string {
-  const rows = populations.map(({ title, members, laps, gpuSeconds, operations, stepsPerEpoch, dispatches, submits }) => {
+  const rows = populations.map(({ title, members, elapsed, gpuSeconds, operations, stepsPerEpoch, dispatches, submits }) => {
     const one = populations.find((own) => own.title === title && own.members === 1)
-    const epoch = median(of(laps, 'seconds')) * stepsPerEpoch
+    const epoch = median(of(elapsed, 'seconds')) * stepsPerEpoch
     return [
       title,
       String(members),
-      ...times(laps, 1e3),
+      ...times(elapsed, 1e3),
       gpuTime(gpuSeconds, 1e3),
       number((operations / peak) * 1e3),
-      ...(one === undefined ? ['-', '-'] : ratios(laps, one.laps)),
+      ...(one === undefined ? ['-', '-'] : ratios(elapsed, one.elapsed)),
       number(epoch),
       number(members / epoch),
       number(dispatches),
@@ -91,10 +94,10 @@ function populationsTable(populations: readonly PopulationTiming[], { peak }: Fl
 
 function comparisonTable({ title, steps, stepsPerRound, testRows, libraries }: Comparison): string {
   const [own] = libraries
-  const rows = libraries.map(({ library, laps, accuracy }) => [
+  const rows = libraries.map(({ library, elapsed, accuracy }) => [
     library,
-    ...times(laps, 1e3),
-    ...(own === undefined ? [] : ratios(laps, own.laps)),
+    ...times(elapsed, 1e3),
+    ...(own === undefined ? [] : ratios(elapsed, own.elapsed)),
     accuracy.toFixed(4),
   ])
   const head = [

@@ -1,3 +1,5 @@
+// Data in the form that other libraries take.
+
 import type { Examples } from 'espalier'
 
 /** Features and targets as the peers want them: scaled floats, one-hot classes. */

@@ -1,3 +1,5 @@
+// The peer jax-js.
+
 import { blockUntilReady, defaultDevice, init, type Array as JaxArray, jit, numpy as np, tree, vmap } from '@jax-js/jax'
 import { mean } from 'simple-statistics'
 import { initialWeights } from '../weights.ts'

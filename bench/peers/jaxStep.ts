@@ -1,14 +1,14 @@
+/** A training step in jax-js's terms: pure functions to be jitted. An operation consumes its arrays; `.ref` keeps one for another. */
+
 import { type Array as JaxArray, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax'
 import type { Trial } from '../workloads.ts'
-
-/** A training step in jax-js's terms: pure functions to be jitted. An operation consumes its arrays; `.ref` keeps one for another. */
 
 export type Layer = { readonly kernel: JaxArray; readonly bias: JaxArray }
 /** Layers, and as many times the same shapes as the optimizer keeps. */
 export type State = { readonly layers: Layer[]; readonly slots: Layer[][] }
 /** For each name but the first, which member of a population goes by it: true or false, a scalar. */
 export type Masks = { readonly activation: JaxArray[]; readonly optimizer: JaxArray[] }
-export type Step = (state: State, masks: Masks, rate: JaxArray, x: JaxArray, y: JaxArray) => [State, JaxArray]
+export type TrainStep = (state: State, masks: Masks, rate: JaxArray, x: JaxArray, y: JaxArray) => [State, JaxArray]
 
 /** What a step computes; where there are several names, all of them, and the masks choose. */
 export interface Kind {
@@ -87,7 +87,7 @@ function updated(
   return [parameter.sub(mean.ref.mul(rate).div(np.sqrt(squares.ref).add(EPSILON))), mean, squares]
 }
 
-export function stepOf(kind: Kind): Step {
+export function stepOf(kind: Kind): TrainStep {
   const loss = (layers: Layer[], masks: JaxArray[], x: JaxArray, y: JaxArray): JaxArray =>
     lossOf(logitsOf(kind, layers, masks, x), y, kind.outputs)
   return ({ layers, slots }, masks, rate, x, y) => {

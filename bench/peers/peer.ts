@@ -1,9 +1,11 @@
+// What a peer must offer to be timed.
+
 import { mean } from 'simple-statistics'
 import { firstRows, type Parts } from '../data.ts'
 import { steps, type Trial, type Workload } from '../workloads.ts'
 import { type Arrays, arraysOf } from './arrays.ts'
 
-/** A workload for a rival, to be trained in as many parts as there are rounds. */
+/** A workload for a peer, to be trained in as many parts as there are rounds. */
 export interface Subject {
   readonly workload: Workload
   readonly data: Parts

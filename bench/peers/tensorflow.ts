@@ -1,3 +1,5 @@
+// The peer TensorFlow.js.
+
 import type * as TensorFlow from '@tensorflow/tfjs'
 import { initialWeights } from '../weights.ts'
 import type { Trial } from '../workloads.ts'

@@ -1,9 +1,9 @@
+/** The peer PyTorch, in processes of its own (pytorch.py), from wherever `ask` reaches them. */
+
 import { initialWeights } from '../weights.ts'
 import { steps } from '../workloads.ts'
 import type { Arrays } from './arrays.ts'
 import { eachAlone, type Group, groupOf, type Network, type OpenNetwork, runOf, type StartRun, stepsOfRound } from './peer.ts'
-
-/** The peer PyTorch, in processes of its own (pytorch.py), from wherever `ask` reaches them. */
 
 /** A question to one of the processes, numbered from 0, each with what it answers: see pytorch.py. */
 export type AskTorch = (process: number, message: object) => Promise<unknown>

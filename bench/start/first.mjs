@@ -1,3 +1,5 @@
+// The first training step of a fresh process or page.
+
 import { fit, openBackend } from 'espalier'
 
 const ROWS = 32
@@ -5,7 +7,7 @@ const WIDTH = 8
 
 /**
  * Opens a backend and trains one step of 8-12-8-1: what a page or a program waits for that has loaded its code and its data.
- * @param {number | undefined} workers as openBackend's; the number of cores unless said
+ * @param {number | undefined} workers as openBackend's; the number of cores by default
  * @returns {Promise<number>} milliseconds from the call of openBackend to the end of the step
  */
 export async function firstStep(workers) {

@@ -1,7 +1,9 @@
+// Measures cold starts.
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { runJobs } from '../browser.ts'
-import type { Lap } from '../lap.ts'
+import type { Elapsed } from '../elapsed.ts'
 import type { StartOrder } from './page.ts'
 
 /** Cold starts of one kind, in turn with others. */
@@ -9,7 +11,7 @@ export interface Starts {
   readonly host: string
   /** undefined: as many as there are cores; 0: on the calling thread. */
   readonly workers: number | undefined
-  readonly laps: readonly Lap[]
+  readonly elapsed: readonly Elapsed[]
 }
 
 const KINDS = [undefined, 0] as const
@@ -18,12 +20,12 @@ const run = promisify(execFile)
 
 /** A fresh process each. */
 export async function startsInNode(rounds: number): Promise<Starts[]> {
-  const starts = KINDS.map((workers) => ({ host: `Node ${process.version}`, workers, laps: [] as Lap[] }))
+  const starts = KINDS.map((workers) => ({ host: `Node ${process.version}`, workers, elapsed: [] as Elapsed[] }))
   for (let round = 0; round < rounds; round++) {
-    for (const { workers, laps } of starts) {
+    for (const { workers, elapsed } of starts) {
       const args = workers === undefined ? [] : [String(workers)]
       const { stdout } = await run(process.execPath, ['bench/start/node.mjs', ...args])
-      laps.push(JSON.parse(stdout) as Lap)
+      elapsed.push(JSON.parse(stdout) as Elapsed)
     }
   }
   return starts
@@ -35,7 +37,7 @@ export async function startsInChromium(rounds: number): Promise<Starts[]> {
   for (const workers of KINDS) {
     const order: StartOrder = { workers }
     const { version, results } = await runJobs({ script: 'bench/start/page.ts', order, files: {} }, { types: ['renderer'], times: rounds })
-    starts.push({ host: version, workers, laps: results as Lap[] })
+    starts.push({ host: version, workers, elapsed: results as Elapsed[] })
   }
   return starts
 }

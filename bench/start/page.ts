@@ -1,4 +1,6 @@
-import { startLap } from '../lap.ts'
+// The script of a page that measures its own cold start.
+
+import { startTimer } from '../elapsed.ts'
 import { follow } from '../order.ts'
 import { firstStep } from './first.mjs'
 
@@ -9,9 +11,9 @@ export interface StartOrder {
 
 void follow<StartOrder, { seconds: number; cpuSeconds: number }>(
   async ({ workers }, { clock }) => {
-    const endLap = await startLap(clock)
+    const stopTimer = await startTimer(clock)
     const milliseconds = await firstStep(workers)
-    const { cpuSeconds } = await endLap()
+    const { cpuSeconds } = await stopTimer()
     return { seconds: milliseconds / 1e3, cpuSeconds }
   },
   ({ seconds }) => `${(seconds * 1e3).toFixed(1)} ms`,

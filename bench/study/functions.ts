@@ -1,3 +1,5 @@
+// Test functions for samplers.
+
 import type { Params } from '../../src/study/space/distributions.ts'
 import { categorical, float, int, type SpaceSpec } from '../../src/study/space/space.ts'
 

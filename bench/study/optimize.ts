@@ -1,3 +1,5 @@
+// Minimises a test function with a study.
+
 import { propose } from '../../src/study/propose.ts'
 import type { Sampler } from '../../src/study/sampler/sampler.ts'
 import { Space } from '../../src/study/space/space.ts'

@@ -1,3 +1,5 @@
+// Minimises a test function with Optuna.
+
 import type { Params } from '../../src/study/space/distributions.ts'
 import { startPython } from '../python.ts'
 import type { TestFunction } from './functions.ts'

@@ -1,3 +1,5 @@
+// `npm run bench:study`: samplers beside Optuna's.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -17,7 +19,7 @@ const help = `npm run bench:study -- [options]
   --only NAME,...  functions: ${functions.map(({ name }) => name).join(', ')}
   --batch 1        trials asked for at once; Optuna's are always asked for one by one
   --no-peer        without Optuna
-  --json FILE      where every best value goes; results/bench-samplers.json unless said`
+  --json FILE      where every best value goes; results/bench-samplers.json by default`
 
 /** What a sampler came to, seed by seed. */
 interface Result {

@@ -1,3 +1,5 @@
+// Compares readings with their targets.
+
 import type { Criterion, Quantity, Target } from './targets.ts'
 
 /** A quantity over the rounds. */

@@ -1,3 +1,5 @@
+// `npm run bench:targets`.
+
 import { mkdir, writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { findChrome } from '../../scripts/find-chrome.mjs'
@@ -15,7 +17,7 @@ const help = `npm run bench:targets -- [options]
   --only P1,P3     rows: ${ids.join(', ')}
   --rounds 5       rounds of each
   --quick          fewer rounds of less work: to see that all works, or for a first look
-  --out FOLDER     where targets.md and targets.json go; results unless said
+  --out FOLDER     where targets.md and targets.json go; results by default
   --no-build       takes dist/ and build/ as they are`
 
 const FULL: Effort = { rounds: 5, rows: 19_968, gpuSteps: 8, starts: 11 }

@@ -1,3 +1,5 @@
+// Measures everything that has a target.
+
 import { downloads } from '../../test/support/downloads.ts'
 import type { GpuOptions } from '../gpu/measure.ts'
 import { gpuJob, runGpuJob } from '../gpu/run.ts'

@@ -1,3 +1,5 @@
+// Measures how much a page downloads for other libraries.
+
 import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'

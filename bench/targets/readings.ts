@@ -1,12 +1,12 @@
+/** From what was measured to what is judged. Pure. */
+
 import { max, median, min } from 'simple-statistics'
 import type { GpuResults, PopulationTiming } from '../gpu/results.ts'
 import type { Measurement } from '../measure.ts'
 import type { Starts } from '../start/measure.ts'
 import { type Summary, summarize } from '../summary.ts'
-import { digits, RIVAL_NAMES } from '../table.ts'
+import { digits, PEER_NAMES } from '../table.ts'
 import type { Reading, Spread } from './judge.ts'
-
-/** From what was measured to what is judged. Pure. */
 
 const spreadOf = (values: readonly number[]): Spread => ({ median: median([...values]), min: min([...values]), max: max([...values]) })
 const exactly = (value: number): Spread => ({ median: value, min: value, max: value })
@@ -21,12 +21,12 @@ export function notMeasured(subject: string, where: string, why: string): Readin
 
 /** A workload on WASM. */
 export function workloadReading(where: string, measurement: Measurement): Reading {
-  const { id, unit, steps, rounds, rivals } = measurement
-  const { seconds, shareByProcessor, rivals: summaries } = summarize(measurement)
+  const { id, unit, steps, rounds, peers } = measurement
+  const { seconds, shareByProcessor, peers: summaries } = summarize(measurement)
   const perStep = unit === 'step'
   const ownSeconds = rounds.map((round) => round.seconds)
-  const accuracies = rivals.flatMap(({ name, comparison }) =>
-    comparison === undefined ? [] : [`${RIVAL_NAMES[name]} ${comparison.accuracy.toFixed(4)} / ${comparison.rivalAccuracy.toFixed(4)}`],
+  const accuracies = peers.flatMap(({ name, comparison }) =>
+    comparison === undefined ? [] : [`${PEER_NAMES[name]} ${comparison.accuracy.toFixed(4)} / ${comparison.peerAccuracy.toFixed(4)}`],
   )
   return {
     subject: id,
@@ -38,23 +38,23 @@ export function workloadReading(where: string, measurement: Measurement): Readin
       stepMicroseconds: spreadOf(ownSeconds.map((value) => (value * 1e6) / steps)),
       ...Object.fromEntries(summaries.map(({ name, ratio }) => [name, ratio])),
     },
-    missing: Object.fromEntries(rivals.flatMap(({ name, missing }) => (missing === undefined ? [] : [[name, missing]]))),
+    missing: Object.fromEntries(peers.flatMap(({ name, missing }) => (missing === undefined ? [] : [[name, missing]]))),
     accuracy: accuracies.join('; ') || '-',
   }
 }
 
 /** Seconds of each round of one over those of another. */
-const ratios = (laps: readonly { readonly seconds: number }[], others: readonly { readonly seconds: number }[]): Spread =>
-  spreadOf(laps.map(({ seconds }, round) => seconds / (others[round]?.seconds ?? Number.NaN)))
+const ratios = (elapsed: readonly { readonly seconds: number }[], others: readonly { readonly seconds: number }[]): Spread =>
+  spreadOf(elapsed.map(({ seconds }, round) => seconds / (others[round]?.seconds ?? Number.NaN)))
 
 /** A step of W1 beside the peers on WebGPU. */
 export function gpuStepReading(where: string, { comparison, populations }: GpuResults): Reading {
   const [own, ...peers] = comparison?.libraries ?? []
   const one = populations.find(({ members, title }) => members === 1 && title.startsWith('784'))
   if (own === undefined || one === undefined) throw new Error('a step and its population are to be measured')
-  const seconds = own.laps.map((lap) => lap.seconds)
-  const ofPeer = (library: string): Spread => ratios(peers.find((peer) => peer.library === library)?.laps ?? [], own.laps)
-  const submission = (median(one.laps.map((lap) => lap.seconds)) / one.submits) * 1e3
+  const seconds = own.elapsed.map((one) => one.seconds)
+  const ofPeer = (library: string): Spread => ratios(peers.find((peer) => peer.library === library)?.elapsed ?? [], own.elapsed)
+  const submission = (median(one.elapsed.map((one) => one.seconds)) / one.submits) * 1e3
   return {
     subject: 'gpu-step',
     where,
@@ -85,9 +85,9 @@ export function gpuReadings(where: string, { populations }: GpuResults): Reading
     text,
     values,
   })
-  const epochs = one.laps.map(({ seconds }) => seconds * one.stepsPerEpoch)
-  const hundred = thousand.laps.map(({ seconds }) => seconds * thousand.stepsPerEpoch * 100)
-  const times = ratios(twelve.laps, one.laps)
+  const epochs = one.elapsed.map(({ seconds }) => seconds * one.stepsPerEpoch)
+  const hundred = thousand.elapsed.map(({ seconds }) => seconds * thousand.stepsPerEpoch * 100)
+  const times = ratios(twelve.elapsed, one.elapsed)
   return [
     reading('gpu-epoch', `${digits(median(epochs))} s`, { seconds: spreadOf(epochs) }),
     reading('gpu-twelve', `${digits(times.median)} times one member`, { oneMember: times }),
@@ -95,9 +95,9 @@ export function gpuReadings(where: string, { populations }: GpuResults): Reading
   ]
 }
 
-export function startReading({ host, workers, laps }: Starts): Reading {
-  const milliseconds = laps.map(({ seconds }) => seconds * 1e3)
-  const cpu = laps.map(({ cpuSeconds }) => cpuSeconds * 1e3)
+export function startReading({ host, workers, elapsed }: Starts): Reading {
+  const milliseconds = elapsed.map(({ seconds }) => seconds * 1e3)
+  const cpu = elapsed.map(({ cpuSeconds }) => cpuSeconds * 1e3)
   return {
     ...nothing,
     subject: workers === 0 ? 'start-calling-thread' : 'start-workers',

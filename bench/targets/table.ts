@@ -1,3 +1,5 @@
+// The table of targets.
+
 import { digits, markdown } from '../table.ts'
 import type { Judgement, Row, Spread } from './judge.ts'
 import type { Criterion, Quantity } from './targets.ts'

@@ -1,3 +1,5 @@
+// `npm run bench:threads`.
+
 import { parseArgs } from 'node:util'
 import { findChrome } from '../../scripts/find-chrome.mjs'
 import { positive } from '../arguments.ts'

@@ -1,9 +1,9 @@
+/** One large network on one thread and on several, on the same machine in turn: how many times as fast, and whether the bits are the same. */
+
 import { type Examples, openBackend } from 'espalier'
 import { max, median, min } from 'simple-statistics'
 import { PacedTraining } from '../espalier.ts'
 import { type Workload, workloads } from '../workloads.ts'
-
-/** One large network on one thread and on several, on the same machine in turn: how many times as fast, and whether the bits are the same. */
 
 export interface Options {
   readonly threads: number

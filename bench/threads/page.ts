@@ -1,3 +1,5 @@
+// The script of a page that measures threads.
+
 import { follow } from '../order.ts'
 import { lineOf, measureThreads, type Options } from './measure.ts'
 

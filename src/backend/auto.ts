@@ -1,8 +1,10 @@
+// Picks the faster backend for each population by training a short trial on both.
+
 import { inputSizeOf, parameterLayout, stepWork } from '../core/layout.ts'
 import type { Examples, Population, Topology } from '../core/population.ts'
 import type { Backend, Session, SessionData } from './backend.ts'
 
-/** Multiply-adds a second that a probe is sized by: two cores of WASM. Twice as many only make it half as long. */
+/** Assumed multiply-adds per second, by which a probe is sized: two cores of WASM. Twice as many only make it half as long. */
 const GUESSED_RATE = 2e10
 const PROBE_MS = 30
 const MOST_BATCHES = 128

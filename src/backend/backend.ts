@@ -1,3 +1,5 @@
+// The contract between training and whatever executes it: a backend opens sessions, a session trains a population.
+
 import type { MetricName } from '../core/names.ts'
 import type { Examples, Features, Population } from '../core/population.ts'
 
@@ -9,22 +11,22 @@ import type { Examples, Features, Population } from '../core/population.ts'
  */
 export interface Backend {
   readonly name: 'wasm' | 'webgpu'
-  /** For people: what executes and how, as 'WASM relaxed-SIMD, 2 workers, fused arithmetic'. */
+  /** What executes and how, in words: 'WASM relaxed-SIMD, 2 workers, fused arithmetic'. */
   readonly description: string
   /**
-   * How numbers are rounded, for whoever records it beside results: where it is the same text, the same run gives the same bits.
-   * - `fused`, `plain`: WASM, whose multiply-adds are rounded once, or twice. Which of both hangs on the processor and the browser; `simd: 'plain'` is `plain`
+   * How numbers are rounded, to be recorded beside results: with the same text, the same run gives the same bits.
+   * - `fused`, `plain`: WASM, whose multiply-adds are rounded once, or twice. Which of the two depends on the processor and the browser; `simd: 'plain'` is `plain`
    *   everywhere.
    * - `webgpu`, the adapter's name and what else decides: WebGPU, where the device's compiler rounds as it likes. As far as a name goes: another driver or
    *   browser may round otherwise, and some browsers hide the name.
    * - `fused or webgpu …`: 'auto' with both, which may take another one for the same run tomorrow.
    */
   readonly arithmetic: string
-  /** Why a population cannot be trained here, in a few words; undefined, and without this, where it can. */
+  /** Why a population cannot be trained here, in a few words; undefined, or no such method, if it can. */
   refusalOf?(population: Population): string | undefined
   /** Lays a population out with its data and its initial weights. */
   createSession(population: Population, data: SessionData): Promise<Session>
-  /** Ends workers and frees devices it made itself. Sessions still open end with it. */
+  /** Ends workers and frees devices that it created itself. Open sessions end with it. */
   dispose(): Promise<void>
 }
 
@@ -34,7 +36,7 @@ export interface SessionData {
   readonly test?: Examples
   /** Computed on the test rows whenever they are evaluated. */
   readonly metrics?: readonly MetricName[]
-  /** The class, by its number, that metrics of classes are of; unless said the second of two, and the mean over all of more. */
+  /** The class, by its number, that precision, recall, F1 and AUC are about. By default the second of two classes; of more classes, the mean over all. */
   readonly positiveClass?: number | undefined
 }
 
@@ -53,7 +55,7 @@ export interface Session {
   /** Outputs of a member, rows x outputs. */
   predict(member: number, features: Features): Promise<Float32Array>
   readState(member: number): Promise<MemberState>
-  /** After this the member goes on exactly as the member the state was read from would have. */
+  /** After this the member continues exactly as the one that the state was read from. */
   writeState(member: number, state: MemberState): Promise<void>
   /** Frees what the session holds. Calling it again does nothing. */
   dispose(): Promise<void>
@@ -95,7 +97,7 @@ export interface EpochResult {
   readonly diverged: boolean
 }
 
-/** All that decides how a member goes on, in core's flat order (core/layout.ts). */
+/** Everything that decides how a member continues, in core's flat order (core/layout.ts). */
 export interface MemberState {
   /** parameters numbers */
   readonly parameters: Float32Array
@@ -105,7 +107,7 @@ export interface MemberState {
   readonly steps: number
   /** The running products beta1^steps and beta2^steps, and nadam's C(steps). */
   readonly products: readonly [number, number, number]
-  /** Numbers that are kept and not trained, as running means and variances; without it there are none. */
+  /** Numbers that are kept and not trained, such as running means and variances; absent if there are none. */
   readonly state?: Float32Array
   /** Batches since the last update whose gradients the last slot sums up; 0 when left out. */
   readonly pending?: number

@@ -1,3 +1,5 @@
+// `openBackend`: chooses a backend, loads it and opens it. The only importer of both implementations.
+
 import { BackendUnavailableError } from '../core/errors.ts'
 import { AutoBackend } from './auto.ts'
 import type { Backend } from './backend.ts'
@@ -13,14 +15,14 @@ export type { Kernels } from './webgpu/path.ts'
 /** Which backend to open, with how many workers, on which device. */
 export interface OpenOptions extends WasmOptions, WebgpuOptions {
   /**
-   * 'auto' (unless said): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.
-   * `description` says what was taken and why. The two differ in rounding: name one where a run must give the same bits again.
+   * 'auto' (default): WASM; where WebGPU has a hardware adapter, the faster of both for each population, by a short trial of each.
+   * `description` says what was taken and why. The two round differently: name one if a run must give the same bits again.
    */
   readonly prefer?: 'auto' | 'wasm' | 'webgpu' | undefined
 }
 
 /**
- * Opens a backend; whoever opens it disposes it. Nothing is loaded or started before.
+ * Opens a backend; dispose of it when done. Nothing is loaded or started before.
  * @throws BackendUnavailableError saying what is missing; InvalidSpecError for a bad option
  */
 export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
@@ -50,7 +52,7 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
   }
 }
 
-/** Whether there is a `navigator.gpu`, without reading it: what it answers or throws is for the backend to tell. */
+/** Whether there is a `navigator.gpu`, without reading it: the backend reports what it returns or throws. */
 const hostHasGpu = (): boolean => typeof globalThis.navigator === 'object' && globalThis.navigator !== null && 'gpu' in globalThis.navigator
 
 /** A backend that says why it was taken. */

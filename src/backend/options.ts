@@ -1,3 +1,5 @@
+// Checks the options of `openBackend` that are plain data.
+
 import * as z from 'zod/mini'
 import { MAX_WORKERS, whole } from '../core/fields.ts'
 import { parseSpec } from '../core/validate.ts'
@@ -24,7 +26,7 @@ const schema = z.strictObject({
 
 const HOST_OBJECTS = ['gpu', 'adapter', 'device'] as const
 
-/** The options with the host's objects out of reach: reading a property of theirs may throw, or never end. */
+/** The options without the host's objects: reading one of their properties may throw, or never end. */
 function withoutHostObjects(options: unknown): unknown {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) return options
   const given: Record<string, unknown> = { ...options }
@@ -33,7 +35,7 @@ function withoutHostObjects(options: unknown): unknown {
 }
 
 /**
- * The options that are plain values, checked. The host's own objects are for the backend to take as they came.
+ * The options that are plain values, checked. The backend takes the host's own objects as they are.
  * @throws InvalidSpecError naming the option, its value and what is allowed
  */
 export function parsePlainOptions(options: unknown) {

@@ -1,3 +1,5 @@
+// Options and output that several commands share.
+
 import { InvalidArgumentError, Option } from 'commander'
 import { MAX_SEED, MAX_WORKERS } from '../core/fields.ts'
 import { writeNote, writeOut } from './output.ts'
@@ -26,5 +28,5 @@ export const options = {
 
 export const printJson = (document: unknown): void => writeOut(`${JSON.stringify(document, null, 2)}\n`)
 export const print = (text: string): void => writeOut(`${text}\n`)
-/** For people who watch; out of the way of results. */
+/** For people who watch, apart from results. */
 export const note = (text: string): void => writeNote(`${text}\n`)

@@ -1,3 +1,5 @@
+/** The state of a training that has not ended, in the folder of its results, so that `espalier train --resume` continues from there. */
+
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
@@ -15,15 +17,13 @@ import { decodeCheckpoints, encodeCheckpoints } from '../study/journal/file/chec
 import type { Checkpoint } from '../train/result.ts'
 import { UsageError } from './exit.ts'
 
-/** Where a training that has not ended stands, in the folder of its results, so that `espalier train --resume` goes on from there. */
-
 const NAME = 'checkpoint.safetensors'
 export const checkpointPath = (folder: string): string => join(folder, NAME)
 
 export const hasCheckpoint = async (folder: string): Promise<boolean> =>
   (await unlessAbsent(stat(checkpointPath(folder)), undefined)) !== undefined
 
-/** What a result hangs on: a checkpoint made with another spec or other rows is of another training. */
+/** What a result depends on: a checkpoint made with another spec or other rows belongs to another training. */
 export interface Training {
   readonly spec: TrainSpec
   readonly train: Examples
@@ -44,14 +44,14 @@ export async function saveCheckpoint(folder: string, training: Fingerprint, { ch
   await replaceFile(checkpointPath(folder), encodeCheckpoints([checkpoint], { about }))
 }
 
-/** @returns undefined where there is none. @throws UsageError naming what differs, where it is of another training */
+/** @returns undefined if there is none. @throws UsageError naming what differs, if it belongs to another training */
 export async function loadCheckpoint(folder: string, training: Fingerprint): Promise<Resumed | undefined> {
   if (!(await hasCheckpoint(folder))) return undefined
   const path = checkpointPath(folder)
   const { checkpoints, about } = decodeCheckpoints(await readBytes(path), path)
   const [checkpoint] = checkpoints
   if (checkpoint === undefined || about === undefined)
-    throw new InvalidDataError(`${path}: this is no checkpoint of a training; those of a study are gone on from by \`espalier resume\``)
+    throw new InvalidDataError(`${path}: this is not a checkpoint of a training; \`espalier resume\` continues a study`)
   const { training: before, ...rest } = parseStored(
     aboutSchema,
     readAbout(about, path),
@@ -88,7 +88,7 @@ export async function lastInterrupted(parent: string, beginning: string): Promis
 
 export type Fingerprint = { readonly [field: string]: unknown }
 
-/** The spec as it is; of the rows, what tells them from others. */
+/** The spec as it is; of the rows, only a fingerprint. */
 export function fingerprint({ spec, train, test }: Training): Fingerprint {
   // Through JSON, as it comes back.
   return JSON.parse(JSON.stringify({ ...spec, data: printOf({ train, ...(test && { test }) }) }))

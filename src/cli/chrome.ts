@@ -1,3 +1,5 @@
+// Finds a browser on this machine.
+
 import { access, constants } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 

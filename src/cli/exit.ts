@@ -1,3 +1,5 @@
+// Exit codes, and how errors are reported.
+
 import { CommanderError } from 'commander'
 import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { DataUnavailableError } from '../data/errors.ts'
@@ -7,7 +9,7 @@ import { UnsupportedModelError } from '../formats/index.ts'
 import { writeNote } from './output.ts'
 import { reportsGoTo } from './version.ts'
 
-/** What the shell is told: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
+/** The exit code: 0 done, 1 failed while running, 2 the command, spec or data is wrong, 130 stopped by Ctrl-C. */
 export const EXIT = { ok: 0, failure: 1, usage: 2, interrupted: 130 } as const
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
@@ -16,7 +18,7 @@ export class UsageError extends EspalierError {
   override readonly name = 'UsageError'
 }
 
-/** The message of a file-system error people can mend, or undefined. */
+/** The message of a file-system error that people can correct, or undefined. */
 function fileError(error: unknown): string | undefined {
   const reason = reasonOf(error)
   if (reason === undefined || !(error instanceof Error)) return undefined
@@ -30,7 +32,7 @@ function isWrongInput(error: unknown): boolean {
   return error instanceof FileWriteError ? error.isOfPath : isOfPath(error) || WRONG_INPUT.some((kind) => error instanceof kind)
 }
 
-/** Says on stderr what went wrong, a stack only where it is nobody's fault but ours. */
+/** Says on stderr what went wrong, with a stack only if the fault is ours. */
 export function reportError(error: unknown): ExitCode {
   // Commander has printed its own message by now; help and --version arrive here as well, with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage

@@ -1,10 +1,12 @@
+// Trains with checkpoints for the command line.
+
 import { AbortedError, type Backend, type Checkpoint, type FitResult, fit } from '../index.ts'
 import type { FitSpec } from '../train/fit.ts'
 import { metricsText } from './history.ts'
 import { startProgress } from './progress.ts'
 import type { TrainingData } from './training-data.ts'
 
-/** Milliseconds between two checkpoints at least; and how many times as long as one takes, so that they cost a twentieth at most. */
+/** The least time between two checkpoints in ms, and in multiples of the time one takes, so that they cost a twentieth at most. */
 const SHORTEST_PAUSE = 1000
 const PAUSE_PER_COST = 20
 
@@ -14,9 +16,9 @@ interface Trained {
 }
 
 /**
- * Trains to the end, now and then putting down where it stands: the training is stopped after an epoch, and gone on with from its checkpoint,
- * which changes no bit of it.
- * @param keep puts a checkpoint down
+ * Trains to the end and saves its state now and then: the training is stopped after an epoch and continued from its checkpoint,
+ * which changes no bit.
+ * @param keep saves a checkpoint
  */
 export async function fitWithCheckpoints(
   backend: Backend,

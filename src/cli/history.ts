@@ -1,3 +1,5 @@
+// Histories of trainings as text and CSV.
+
 import { metricLabel } from '../core/metrics.ts'
 import type { FitResult } from '../index.ts'
 import { csvText } from '../report/csvText.ts'
@@ -10,7 +12,7 @@ export function seriesOf({ testMetrics, stepLosses: _steps, ...columns }: Histor
   return Object.fromEntries(all.filter((entry): entry is [string, number[]] => Array.isArray(entry[1])))
 }
 
-/** A table of an epoch a row, counted from 1, as CSV. Empty cells are values that do not exist, as the accuracy of a regression. */
+/** A table with one row per epoch, counted from 1, as CSV. Empty cells are values that do not exist, as the accuracy of a regression. */
 export function historyCsv(history: History): string {
   const shown = Object.entries(seriesOf(history)).filter(([name, values]) => name === 'loss' || values.some(Number.isFinite))
   const rows = history.loss.map((_, epoch) => [

@@ -1,10 +1,12 @@
+// Ends a command cleanly on Ctrl-C and similar signals.
+
 import { EXIT } from './exit.ts'
 import { writeNote } from './output.ts'
 
 /** Ctrl-C, a polite kill, a terminal that was closed. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** One press may arrive twice: npm and npx pass on the signal the terminal has sent to everybody already. */
+/** One key press may arrive twice: npm and npx pass on a signal that the terminal has already sent to everybody. */
 const ECHO_MILLISECONDS = 500
 
 /** Runs work that Ctrl-C ends cleanly: the first press aborts the signal, the second quits at once. */

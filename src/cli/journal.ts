@@ -1,3 +1,5 @@
+// Opens the journal that a command names: a file or a Redis server.
+
 import { access } from 'node:fs/promises'
 import type { CheckpointStore, Journal } from '../index.ts'
 import { FileCheckpoints, FileJournal, RedisJournal, type RedisJournalOptions } from '../node.ts'
@@ -27,7 +29,7 @@ export function openJournal(where: string, lease?: number): { readonly journal: 
   return { journal, checkpoints: journal.checkpoints }
 }
 
-/** @throws UsageError where the address is none */
+/** @throws UsageError if the address is invalid */
 function openRedis(url: string, options: RedisJournalOptions): RedisJournal {
   try {
     return new RedisJournal(url, options)
@@ -42,7 +44,7 @@ function refuseAddress(where: string): void {
   if (isAddress(where)) throw new UsageError(`the journal is ${where}; it must be the path of a file, or redis://host:port/database`)
 }
 
-/** The same of a journal that is there already. @throws the file system's error where there is no file */
+/** The same for an existing journal. @throws the file system's error where there is no file */
 export async function openExistingJournal(where: string): Promise<Journal> {
   if (!isAddress(where)) await access(where)
   return openJournal(where).journal

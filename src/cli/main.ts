@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// The command line `espalier`: the list of commands, and how a run ends.
+
 import { Command } from 'commander'
 import { FileWriteError } from '../data/node/write.ts'
 import { addConvert } from './commands/convert.ts'

@@ -1,3 +1,5 @@
+/** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
+
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { readBeside, readBytes } from '../data/node/files.ts'
@@ -19,8 +21,6 @@ import {
 } from '../formats/index.ts'
 import { type FileKind, kindError, recognize } from '../formats/recognize.ts'
 import { UsageError } from './exit.ts'
-
-/** A network's file by its name: `x.safetensors`, `x.onnx`, `x.keras`, or a folder with TensorFlow.js's `model.json` and its weights. */
 
 const JSON_NAME = 'model.json'
 
@@ -44,7 +44,7 @@ const READ_BY_KIND: Partial<Record<FileKind, Exclude<Format, 'tfjs'> | 'h5'>> = 
 /** For the help of commands. */
 export const MODEL_FILES = 'a file that ends in .safetensors, .onnx or .keras, or a folder for TensorFlow.js'
 
-/** @throws UsageError for a name that is none of a network's */
+/** @throws UsageError for a name that is not that of a network's file */
 export function formatOf(path: string): Format {
   if (basename(path) === JSON_NAME) return 'tfjs'
   const format = FORMATS[extname(path).toLowerCase()]
@@ -97,7 +97,7 @@ export async function readModel(path: string): Promise<Model> {
 
 const folderOf = (path: string): string => (formatOf(path) === 'tfjs' ? tfjsFolder(path) : dirname(path))
 
-/** Makes the folder, and finds out before hours of work whether the network could be written there. @throws FileWriteError */
+/** Creates the folder and checks, before hours of work, that the network can be written there. @throws FileWriteError */
 export async function prepareModel(path: string): Promise<void> {
   const folder = folderOf(path)
   await mkdir(folder, { recursive: true })

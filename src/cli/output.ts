@@ -1,3 +1,5 @@
+// Writes to the terminal, without control characters or passwords.
+
 import { visible } from '../core/visible.ts'
 
 /**
@@ -12,12 +14,12 @@ export const withoutSecrets = (text: string): string =>
   text.replace(SECRETS, (_, redis: string | undefined, other: string | undefined) => redis ?? other ?? '')
 
 /**
- * The only way to a terminal: names, values and reasons come from journals and files of others, and must not act on it; addresses may hold
+ * The only way to the terminal: names, values and reasons come from other people's journals and files and must not act on it; addresses may hold
  * passwords.
  */
 const shown = (text: string): string => visible(withoutSecrets(text))
 
 /** Results, for programs and people who keep them. */
 export const writeOut = (text: string): void => void process.stdout.write(shown(text))
-/** For people who watch; out of the way of results. */
+/** For people who watch, apart from results. */
 export const writeNote = (text: string): void => void process.stderr.write(shown(text))

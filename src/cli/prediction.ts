@@ -1,4 +1,7 @@
+// Predicts rows of a file and formats the results.
+
 import { resolve } from 'node:path'
+import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { resolveLoss, taskOf } from '../core/losses.ts'
 import { widthsOf } from '../core/resolve.ts'
@@ -28,8 +31,8 @@ function checkColumns(table: Table, names: readonly string[], source: string): v
 }
 
 /**
- * What a network's outputs are. A file of another program says neither that nor names: a sigmoid is the probability of the second of two
- * classes, a softmax those of its classes, and classes are called by their numbers.
+ * What a network's outputs are. A file of another program does not say, and has no names: a sigmoid is the probability of the second of two
+ * classes, a softmax those of its classes, and classes are named by their numbers.
  */
 function outputsOf({ spec, data }: Model): { task: Task; classNames: readonly string[]; targetNames: readonly string[] } {
   const { network } = spec
@@ -106,7 +109,7 @@ export async function predictRows(model: Model, { features, scale, inputSize }: 
   }
 }
 
-/** A table of a row each, counted from 1, and, where the true classes are known, the part of them that was hit. */
+/** A table with one line per row, counted from 1, and the accuracy if the true classes are known. */
 export interface Predictions {
   readonly fields: readonly string[]
   readonly rows: readonly (readonly (string | number)[])[]
@@ -135,7 +138,7 @@ export function tabulate(outputs: Float32Array, { rows: count, targets }: Rows, 
   const hits = targets && classes.filter((label, row) => label === targets[row]).length
   return {
     fields: ['row', targetNames[0] ?? 'class', ...classNames.map((name) => `probability ${name}`)],
-    rows: shares.map((share, row) => [row + 1, classNames[classes[row] ?? 0] ?? '', ...share.map(rounded)]),
+    rows: shares.map((share, row) => [row + 1, classNames[at(classes, row)] ?? '', ...share.map(rounded)]),
     accuracy: hits === undefined ? undefined : hits / count,
   }
 }

@@ -1,3 +1,5 @@
+// Shows the progress of long tasks on stderr.
+
 import { Presets, SingleBar } from 'cli-progress'
 import { writeNote } from './output.ts'
 
@@ -8,10 +10,10 @@ export interface Progress {
   stop(): void
 }
 
-/** Lines a log gets: one each tenth of the way, and one at least every so often for who waits. */
+/** Lines in a log: one for each tenth of the way, and one now and then for people who wait. */
 const LINE_SHARE = 0.1
 const LINE_MILLISECONDS = 15_000
-/** The time left is told from the latest updates; a backend sends some 40 a second. */
+/** The time left is estimated from the latest updates; a backend sends some 40 a second. */
 const ETA_UPDATES = 400
 
 function bar(title: string): Progress {

@@ -1,3 +1,5 @@
+// Reads the data that a command names.
+
 import { stat } from 'node:fs/promises'
 import { suggest } from '../core/suggest.ts'
 import { parseArff } from '../data/arff.ts'

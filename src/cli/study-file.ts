@@ -1,3 +1,5 @@
+// The file that `espalier study` reads.
+
 import { resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
@@ -16,7 +18,7 @@ import { readYaml } from './yaml.ts'
 
 /** What `espalier study` reads: the data, the space, what a configuration trains, and how to search. */
 const studyFileSchema = z.strictObject({
-  name: z.optional(z.string().check(z.minLength(1))).check(z.describe('Studies of one journal have different names; study unless said')),
+  name: z.optional(z.string().check(z.minLength(1))).check(z.describe('Studies of one journal have different names; study by default')),
   data: dataSchema,
   space: spaceSchema.check(z.describe('Parameters by name')),
   constraints: z.optional(z.array(z.string())).check(z.describe('What every configuration must satisfy, as `layers * units <= 256`')),
@@ -27,16 +29,16 @@ const studyFileSchema = z.strictObject({
     ),
   outcomeConstraints: z
     .optional(outcomeConstraintsSchema)
-    .check(z.describe('What a trained network must come to besides, as { metric: parameters, atMost: 20000 }')),
+    .check(z.describe('What a trained network must also achieve, for example { metric: parameters, atMost: 20000 }')),
   objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
-  sampler: z.optional(samplerSchema).check(z.describe('tpe unless said')),
-  pruner: z.optional(prunerSchema).check(z.describe('none unless said')),
-  repeats: z.optional(repeatsSchema).check(z.describe('1 unless said')),
+  sampler: z.optional(samplerSchema).check(z.describe('tpe by default')),
+  pruner: z.optional(prunerSchema).check(z.describe('none by default')),
+  repeats: z.optional(repeatsSchema).check(z.describe('1 by default')),
   batchSize: z.optional(whole(1, 1_000_000)).check(z.describe('Trials asked for at once')),
   maxEpochs: z.optional(whole(1, 1_000_000)).check(z.describe('Where `train` computes its epochs: the most there may be')),
   reportEvery: z.optional(whole(1, 1_000_000)).check(z.describe('Epochs between two intermediate values')),
   recordHistories: z.optional(flag()).check(z.describe("Whether the journal keeps every repeat's curves")),
-  seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 unless said')),
+  seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 by default')),
   budget: z.optional(
     z.strictObject({
       trials: z.optional(whole(1, 10_000_000)).check(z.describe('Trials of the study in all')),
@@ -47,7 +49,7 @@ const studyFileSchema = z.strictObject({
   journal: z
     .optional(z.string().check(z.minLength(1)))
     .check(
-      z.describe('Where the study is remembered: a path, or redis://host:port/database; <name of the file>.journal beside it unless said'),
+      z.describe('Where the study is remembered: a path, or redis://host:port/database; <name of the file>.journal beside it by default'),
     ),
 })
 export type StudyFile = z.infer<typeof studyFileSchema>

@@ -1,3 +1,5 @@
+// Shows the progress of a study on stderr.
+
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
 import type { Study, StudyEvent } from '../index.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
@@ -6,7 +8,7 @@ import { note } from './arguments.ts'
 import { writeNote } from './output.ts'
 import { shownValue } from './trials.ts'
 
-/** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere a line a batch. */
+/** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere one line per batch. */
 export interface StudyProgress {
   take(event: StudyEvent): void
   stop(): void
@@ -69,15 +71,15 @@ function bars(study: Study, total: number | undefined): StudyProgress {
 function lines(study: Study, total: number | undefined): StudyProgress {
   const started = performance.now()
   const before = ended(study)
-  let told = before
+  let shown = before
   return {
     take(event) {
       if (event.type === 'notice') note(event.message)
       const count = ended(study)
-      if (event.type !== 'trial' || count === told) return
+      if (event.type !== 'trial' || count === shown) return
       const step = Math.max(1, Math.round((total ?? 100) / 10))
-      if (count - told < step && count !== total) return
-      told = count
+      if (count - shown < step && count !== total) return
+      shown = count
       const left = total === undefined ? undefined : (((performance.now() - started) / 1000) * (total - count)) / (count - before)
       const eta = left === undefined ? '' : `, ${Math.ceil(left)} s left`
       writeNote(`${count}${total === undefined ? '' : ` of ${total}`} trials, ${bestNote(study)}${eta}\n`)

@@ -1,3 +1,5 @@
+// Prepares the training template of a study file.
+
 import type { Dataset } from '../index.ts'
 import { StudyRandom } from '../study/random.ts'
 import { drawEvenly } from '../study/sampler/random.ts'
@@ -6,7 +8,7 @@ import { compileTrain, type TrainTemplate } from '../study/template.ts'
 import type { StudyFile } from './study-file.ts'
 import { specFor } from './training-data.ts'
 
-/** The template with the input size that the data has, unless it says one. */
+/** The template with the input size of the data, where it has none of its own. */
 export function withInputSize({ train }: StudyFile, { inputSize }: Dataset): TrainTemplate {
   const { network } = train
   if (typeof network !== 'object' || network === null || Array.isArray(network)) return train

@@ -1,3 +1,5 @@
+// Tables as text.
+
 import Table from 'cli-table3'
 
 /** A table for people, without colours: it may go to a file. The first `left` columns are text, the others numbers. */

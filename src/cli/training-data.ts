@@ -1,3 +1,5 @@
+// Loads and prepares the data of a training or study file.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { resolveLoss, targetsPerRow, taskOf } from '../core/losses.ts'
 import { widthsOf } from '../core/resolve.ts'

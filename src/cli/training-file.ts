@@ -1,3 +1,5 @@
+// The file that `espalier train` reads.
+
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
@@ -15,29 +17,29 @@ export const dataSchema = z.strictObject({
       z.minLength(1),
       z.describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
     ),
-  target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last unless said')),
-  task: z.optional(z.enum(['binary', 'multiclass', 'regression'])).check(z.describe('Found out from the target unless said')),
+  target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last by default')),
+  task: z.optional(z.enum(['binary', 'multiclass', 'regression'])).check(z.describe('Found out from the target by default')),
   categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
   ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
   classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
   positiveClass: z
     .optional(z.union([z.string(), z.int()], { error: 'must be the name of a class' }))
-    .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two unless said')),
-  missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse unless said')),
+    .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two by default')),
+  missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse by default')),
   test: z.optional(
     z.strictObject({
-      fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 unless said, 0 for none')),
-      seed: z.optional(whole(0, MAX_SEED)).check(z.describe('Which rows these are: 0 unless said')),
-      stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true unless said')),
+      fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 by default, 0 for none')),
+      seed: z.optional(whole(0, MAX_SEED)).check(z.describe('Which rows these are: 0 by default')),
+      stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true by default')),
     }),
   ),
-  scaling: z.optional(z.enum(['none', 'standardize', 'minMax'])).check(z.describe('By statistics of the training rows; none unless said')),
+  scaling: z.optional(z.enum(['none', 'standardize', 'minMax'])).check(z.describe('By statistics of the training rows; none by default')),
 })
 export type DataSection = z.infer<typeof dataSchema>
 
 export const backendSchema = z.strictObject({
   prefer: z.optional(z.enum(['auto', 'wasm', 'webgpu'])),
-  workers: z.optional(whole(0, MAX_WORKERS)).check(z.describe('Threads; 0 is the main one, one per core unless said')),
+  workers: z.optional(whole(0, MAX_WORKERS)).check(z.describe('Threads; 0 is the main one, one per core by default')),
 })
 
 const network = trainSpecSchema.shape.network

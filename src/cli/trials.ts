@@ -1,10 +1,12 @@
+// Trials as text for the command line.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
 import type { StudyResults } from '../report/study/results.ts'
 import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
 import type { Definition } from '../study/definition.ts'
-import { readStudies, type StudyRecord } from '../study/journal/replay.ts'
+import { readStudies, type StudyRecord } from '../study/journal/rebuild.ts'
 import { paretoFront, toLosses } from '../study/pareto.ts'
 import { finalParams } from '../study/replacing.ts'
 import { winnerTakesAllSchema } from '../study/sampler/winnerTakesAll.ts'
@@ -15,7 +17,7 @@ import type { Direction, Trial } from '../study/trial.ts'
 import { openExistingJournal } from './journal.ts'
 import { textTable } from './table.ts'
 
-/** Four digits that count: 0.4813, 1.2e-5. */
+/** Four significant digits: 0.4813, 1.2e-5. */
 export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
 export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
 
@@ -34,7 +36,7 @@ export function bestText(trial: Trial, study: StudyResults): string {
   return `Best${what}: ${shownValue(trial.values)}${several}, trial ${trial.number}\n  ${shownParams(trial)}`
 }
 
-/** Of a front, how many trials a person is shown. */
+/** How many trials of a front are shown. */
 const FRONT_SHOWN = 20
 
 /**
@@ -64,7 +66,7 @@ export function noBestText(trials: readonly Trial[]): string {
     : `None of the ${complete} complete trials meets its outcome constraints.`
 }
 
-/** The stages of a winner-takes-all study: what won, and what the data cannot tell from it. Undefined for other studies. */
+/** The stages of a winner-takes-all study: what won, and what the data cannot distinguish from it. Undefined for other studies. */
 export function stagesText({ trials, directions, systemAttrs }: StudyRecord): string | undefined {
   const definition = systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   const sampler = winnerTakesAllSchema.safeParse(definition?.sampler)
@@ -87,7 +89,7 @@ export function positiveClassJson({ systemAttrs }: Pick<StudyResults, 'systemAtt
   return kept === undefined ? {} : { positiveClass: kept.name }
 }
 
-/** JSON has no infinities, and would say null, as of NaN. */
+/** JSON has no infinities, and would write null, as for NaN. */
 const jsonNumber = (value: number): number | string => (Number.isFinite(value) || Number.isNaN(value) ? value : String(value))
 
 export const trialJson = ({ number, state, params, values, userAttrs, systemAttrs, intermediateValues }: Trial) => ({

@@ -1,3 +1,5 @@
+// The version of the package, and where faults are reported.
+
 import { createRequire } from 'node:module'
 import * as z from 'zod/mini'
 

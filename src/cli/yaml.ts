@@ -1,3 +1,5 @@
+// Reads YAML files within bounds.
+
 import { Lexer, Parser, parse, YAMLParseError } from 'yaml'
 import { InvalidSpecError } from '../core/errors.ts'
 import { JsonDepthError, MAX_DEPTH } from '../core/json.ts'
@@ -27,7 +29,7 @@ function checkSize(text: string): void {
 /** What YAML can say and no file here means: bytes and other tagged values, and aliases of what they stand in. @throws InvalidSpecError */
 function refuseOdd(value: unknown, around: readonly unknown[]): void {
   if (typeof value !== 'object' || value === null) return
-  if (around.includes(value)) throw new InvalidSpecError('an alias stands inside of what it stands for')
+  if (around.includes(value)) throw new InvalidSpecError('an alias is inside of the value it stands for')
   if (around.length > MAX_DEPTH) throw new JsonDepthError()
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype)
     throw new InvalidSpecError('a value with a tag, as !!binary, is neither text nor number, list nor mapping')

@@ -1,10 +1,12 @@
+// The numbers by which TypeScript, AssemblyScript and WGSL name kinds, activations, losses and optimizers.
+
 import { ACTIVATION_KERNELS } from './activations.ts'
 import { LAYERS } from './layers/index.ts'
 import { LOSSES } from './losses.ts'
 import { OPTIMIZERS } from './optimizers.ts'
 import { Purpose } from './random.ts'
 
-/** What an activation's derivative is read off. */
+/** What the derivative of an activation is computed from. */
 export const READS = { output: 0, sum: 1, row: 2 } as const
 /** What a loss's targets are. */
 export const TASKS = { regression: 0, binary: 1, categorical: 2 } as const
@@ -15,7 +17,7 @@ const codes = <K extends string>(rules: Readonly<Record<K, { readonly code: numb
 const { sparseCategoricalCrossentropy: _same, ...losses } = LOSSES
 
 /**
- * The numbers by which kernels know names, a group for each. assembly/generate.mjs writes them out for AssemblyScript, and
+ * The numbers that stand for names in the kernels, one group per table. assembly/generate.mjs writes them out for AssemblyScript, and
  * src/backend/webgpu/names.ts for WGSL.
  */
 export const ABI: Readonly<Record<string, Readonly<Record<string, number>>>> = {

@@ -1,8 +1,10 @@
+// The table of activations: names, parameters, defaults, formulas, and the kernels that compute them.
+
 import type { Dialect } from './names.ts'
 import { FINITE, type FieldRule, FLAG, NON_NEGATIVE, POSITIVE } from './rules.ts'
 
 /**
- * What the kernels compute, with the number they know it by: the ABI, which assembly/names.ts and shaders/lib/activation.wgsl repeat and a
+ * What the kernels compute, with its number in the ABI, which assembly/names.ts and shaders/lib/activation.wgsl repeat and a
  * test compares. `reads` is what a derivative is taken from: the `output`, the `sum` before the activation, or all outputs of the `row`.
  */
 export const ACTIVATION_KERNELS = {
@@ -42,7 +44,7 @@ export const ACTIVATION_KERNELS = {
 } as const satisfies Readonly<Record<string, { readonly code: number; readonly reads: 'output' | 'sum' | 'row' }>>
 export type ActivationKernel = keyof typeof ACTIVATION_KERNELS
 
-/** Up to three numbers of an activation, those it does not have 0. */
+/** Up to three numbers of an activation; 0 where it has fewer. */
 export type ActivationNumbers = readonly [number, number, number]
 
 interface ActivationRule {
@@ -113,7 +115,7 @@ export type ActivationName = keyof typeof ACTIVATIONS
 
 const ruleOf = (name: ActivationName): ActivationRule => ACTIVATIONS[name]
 
-/** Hard sigmoid's slope is its dialect's, and nobody's to choose. */
+/** The dialect decides the slope of the hard sigmoid; it is no parameter. */
 const HARD_SIGMOID_SLOPE: Readonly<Record<Dialect, number>> = { keras3: 1 / 6, 'keras2.2': 0.2 }
 
 type Parameters<N extends ActivationName> = keyof (typeof ACTIVATIONS)[N]['parameters']
@@ -122,7 +124,7 @@ export type ActivationSpec =
   | ActivationName
   | { [N in ActivationName]: { name: N } & { [K in Parameters<N>]?: K extends 'approximate' ? boolean : number } }[ActivationName]
 
-/** An activation with every number said. */
+/** An activation with all numbers filled in. */
 export interface Activation {
   readonly name: ActivationName
   readonly kernel: ActivationKernel

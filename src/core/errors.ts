@@ -1,3 +1,5 @@
+// The errors that this package throws on purpose.
+
 import { excerpt } from './excerpt.ts'
 
 const LONGEST = 10_000
@@ -6,7 +8,7 @@ const LONGEST = 10_000
 export class EspalierError extends Error {
   override readonly name: string = 'EspalierError'
 
-  /** A message may quote what a file says, and that may have megabytes: of longer ones the beginning is told. */
+  /** A message may quote a file, and that may be megabytes long: only the beginning of a long message is kept. */
   constructor(message: string, options?: ErrorOptions) {
     super(excerpt(message, LONGEST), options)
   }
@@ -17,12 +19,12 @@ export class InvalidSpecError extends EspalierError {
   override readonly name = 'InvalidSpecError'
 }
 
-/** The data does not fit the network, or holds values nobody can train on. The message names the row and the column. */
+/** The data does not fit the network, or holds values that cannot be trained on. The message names the row and the column. */
 export class InvalidDataError extends EspalierError {
   override readonly name = 'InvalidDataError'
 }
 
-/** No backend of the kind asked for can run here. The message says what is missing and what would help. */
+/** The requested backend cannot run here. The message says what is missing and what would help. */
 export class BackendUnavailableError extends EspalierError {
   override readonly name = 'BackendUnavailableError'
 }
@@ -32,17 +34,17 @@ export class DisposedError extends EspalierError {
   override readonly name = 'DisposedError'
 }
 
-/** A worker could not be started, or ended while it held members: what they had trained since their last checkpoint is lost. */
+/** A worker could not be started, or ended while it held members. What those trained since their last checkpoint is lost. */
 export class WorkerCrashedError extends EspalierError {
   override readonly name = 'WorkerCrashedError'
 }
 
-/** The GPU refused what was asked of it: too little memory, or a limit of the device. The message names which. */
+/** The GPU refused a request: too little memory, or a limit of the device. The message says which. */
 export class GpuError extends EspalierError {
   override readonly name = 'GpuError'
 }
 
-/** The GPU device was lost, and none like it could be had back. */
+/** The GPU device was lost, and no equivalent one could be opened. */
 export class DeviceLostError extends EspalierError {
   override readonly name = 'DeviceLostError'
 }

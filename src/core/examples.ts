@@ -1,3 +1,5 @@
+/** Rows to train or test on, as people have them: see `Examples`. Flat arrays need `rows`; with one array per row it may be left out. */
+
 import { InvalidDataError } from './errors.ts'
 import { inputSizeOf, outputSizeOf } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
@@ -5,18 +7,17 @@ import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbe
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
 
-/** Rows to train or test on as people have them: see `Examples`. Flat arrays need `rows`; with one array a row it may be left out. */
 export interface GivenExamples {
   readonly features: Numbers | readonly Numbers[]
   readonly rows?: number
   readonly scale?: number
   readonly targets: Numbers | readonly Numbers[]
   readonly sampleWeights?: Numbers
-  /** The classes in index order, by which `positiveClass` may name one. */
+  /** Class names in index order; `positiveClass` may be one of them. */
   readonly classNames?: readonly string[]
 }
 
-/** Features as they are kept; with one array a row, rows are counted. @throws InvalidDataError naming row and column */
+/** Features as they are stored; with one array per row, the rows are counted. @throws InvalidDataError naming row and column */
 function readFeatures(features: unknown, said: unknown, where: string): Pick<Features, 'features' | 'rows'> {
   if (!isNested(features)) {
     const kept = keptFeatures(features, `${where}.features`, isCount(said) ? { width: widthOf(features, said) } : {})
@@ -29,7 +30,7 @@ function readFeatures(features: unknown, said: unknown, where: string): Pick<Fea
   return { features: values, rows: features.length }
 }
 
-/** Features alone, of which flat ones are as many rows as they hold. @throws InvalidDataError naming row and column */
+/** Features alone; the length of a flat array decides how many rows it has. @throws InvalidDataError naming row and column */
 export function readRows(features: unknown, inputSize: number, where: string): Pick<Features, 'features' | 'rows'> {
   if (isNested(features)) return readFeatures(features, undefined, where)
   const kept = keptFeatures(features, `${where}.features`, { width: inputSize })
@@ -45,8 +46,8 @@ const widthOf = (values: unknown, rows: number): number =>
   Math.max(1, Math.floor(((values as { length?: number } | null)?.length ?? 0) / rows))
 
 /**
- * Examples as they are kept, whatever arrays hold them. What else an object carries (names, functions of its owner) is left out, for a
- * worker need not or cannot be sent it.
+ * Examples as they are stored, whatever arrays hold them. Anything else on the object (names, functions) is left out: workers do not need it,
+ * and functions cannot be sent.
  * @throws InvalidDataError naming row and column
  */
 export function readExamples(given: unknown, where: string): Examples {
@@ -97,7 +98,7 @@ export function checkFeatures({ features, rows, scale }: Features, inputSize: nu
   if (features instanceof Float32Array) checkFinite(features, inputSize, `${where}.features`)
 }
 
-/** Whether targets are class numbers, one a row. */
+/** Whether targets are class numbers, one per row. */
 export function targetsAreClasses({ targets, rows }: Examples, topology: Topology): boolean {
   return taskOf(topology.loss) === 'categorical' && targets.length === rows
 }

@@ -1,5 +1,7 @@
-/** zod hands on faults as arguments of a call, and a call takes some ten thousand. */
-export const TOO_MANY = 'more is wrong with it than can be told'
+// Limits how many faults of one value are reported.
+
+/** zod passes faults as arguments of a call, and a call takes only some ten thousand. */
+export const TOO_MANY = 'it has too many faults to list'
 
 /** Undefined where there are too many faults. */
 export function safely<T>(parse: () => T): T | undefined {

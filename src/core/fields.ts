@@ -1,8 +1,7 @@
+/** Builds the number fields of a spec: one sentence says what is allowed, and every way of breaking it prints that sentence. */
+
+// Import `* as z` everywhere, not `{ z }`: a bundler drops what is unused of the first, the second brings zod's fifty languages, 70 KB gzipped.
 import * as z from 'zod/mini'
-
-// Everywhere `* as z`, not `{ z }`: of the one a bundler drops what is not used, the other brings zod's fifty languages, 70 KB gzipped.
-
-/** Builds the number fields of the spec: one sentence says what is allowed, and every way of breaking it prints that sentence. */
 
 /** JSON Schema takes `description`; the error takes the same words. */
 const said = (allowed: string) => ({ error: `must be ${allowed}` })

@@ -1,3 +1,5 @@
+// The table of weight initialisers: names, scaling, distribution and parameters.
+
 import { FINITE, type FieldRules, NON_NEGATIVE } from './rules.ts'
 
 const SCALINGS = {
@@ -22,7 +24,7 @@ export const INITIALIZERS = [
 ] as const
 
 export const MODES = ['fanIn', 'fanOut', 'fanAvg'] as const
-/** `normal` is Keras 2's older name of truncatedNormal, which Keras 3 still reads so. */
+/** `normal` is Keras 2's older name for truncatedNormal, and Keras 3 still reads it that way. */
 export const DISTRIBUTIONS = ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'] as const
 
 /** The parameters of those that have any, in TensorFlow.js's spelling. */
@@ -47,7 +49,7 @@ export type InitializerSpec =
       distribution?: (typeof DISTRIBUTIONS)[number] | undefined
     }
 
-/** What a kernel is filled from, its numbers worked out from the fans. Normal draws beyond two `stddev` are drawn again when truncated. */
+/** What a kernel is filled from, with numbers computed from the fans. When truncated, normal draws beyond two `stddev` are repeated. */
 export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
@@ -72,7 +74,7 @@ function varianceScaling({ scale, mode, distribution }: Scaling, fanIn: number, 
   return { kind: 'truncatedNormal', mean: 0, stddev: Math.sqrt(variance) / TRUNCATED_STDDEV }
 }
 
-/** Of a bias both fans are its length, as in Keras's `compute_fans`. */
+/** For a bias both fans are its length, as in Keras's `compute_fans`. */
 export function resolveInitializer(given: InitializerSpec, fanIn: number, fanOut: number): Initializer {
   const spec = typeof given === 'string' ? { name: given } : given
   switch (spec.name) {

@@ -1,4 +1,6 @@
-/** Lists and objects within each other. What reads them goes down by calls, and the stack of a worker has room for some thousands. */
+// The one way in for JSON: parses text within a bound of nesting.
+
+/** How deep lists and objects may nest. Readers recurse, and the stack of a worker has room for some thousand calls. */
 export const MAX_DEPTH = 256
 
 /** Data nests deeper than anything that is read here. */
@@ -11,14 +13,14 @@ function isDeeperThan(levels: number, value: unknown): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeperThan(levels - 1, inner))
 }
 
-/** @throws JsonDepthError for plain data that nests too deep, or holds itself */
+/** @throws JsonDepthError for plain data that nests too deeply, or contains itself */
 export function checkDepth(value: unknown): void {
   if (isDeeperThan(MAX_DEPTH, value)) throw new JsonDepthError()
 }
 
 /** Where a string of JSON that begins at `start` ends: at its closing quote, or past the text. */
 export function endOfString(text: string, start: number): number {
-  // By steps: a regular expression has no room for a string of some megabytes.
+  // Step by step: a regular expression runs out of stack on a string of some megabytes.
   let at = start + 1
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
   return at
@@ -26,7 +28,7 @@ export function endOfString(text: string, start: number): number {
 
 /** Before anything is made of the text. */
 function isDeepText(text: string): boolean {
-  // A level takes two characters, so that short lines, as journals have, need no look.
+  // A level takes two characters, so short lines, like those of journals, need no check.
   if (text.length <= 2 * MAX_DEPTH) return false
   let depth = 0
   for (let at = 0; at < text.length; at++) {
@@ -39,11 +41,11 @@ function isDeepText(text: string): boolean {
   return false
 }
 
-/** The one way in for JSON of files, journals and links. @throws SyntaxError where it is none, JsonDepthError where it nests too deep */
+/** The one way in for JSON of files, journals and links. @throws SyntaxError if it is not JSON, JsonDepthError if it nests too deeply */
 export function parseJson(text: string): unknown {
   if (isDeepText(text)) throw new JsonDepthError()
   return JSON.parse(text)
 }
 
-/** What was wrong with a text that `parseJson` refused, after the name of what held it. */
+/** What was wrong with a text that `parseJson` refused; it follows the name of the source in a message. */
 export const jsonFault = (cause: unknown): string => (cause instanceof JsonDepthError ? cause.message : 'is no JSON')

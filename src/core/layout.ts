@@ -1,3 +1,5 @@
+// The flat order of a network's parameters: where each tensor lies, and the shapes between layers.
+
 import { kindOf, type TopologyLayer } from './layers/index.ts'
 import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
 
@@ -20,9 +22,9 @@ export interface LayerLayout {
 }
 
 /**
- * The one flat order of a network's parameters outside the kernels: layer by layer, each layer's tensors in Keras's order (of a dense layer
- * kernel, inputs x units, row-major, then bias), and, by itself, of the state that is not trained. Both travel between backends, checkpoints and
- * files in this order; a backend may hold them otherwise inside.
+ * The one flat order of a network's parameters outside the kernels: layer by layer, each layer's tensors in Keras's order (for a dense layer
+ * the kernel, inputs x units, row-major, then the bias); and, separately, the same for the state that is not trained. Both travel between backends, checkpoints and
+ * files in this order; a backend may store them differently.
  */
 export interface Layout {
   readonly layers: readonly LayerLayout[]
@@ -71,7 +73,7 @@ export const outputSizeOf = (topology: Shaped): number => sizeOf(outputShapeOf(t
 /** Numbers of a row of features. */
 export const inputSizeOf = ({ inputShape }: Pick<Shaped, 'inputShape'>): number => sizeOf(inputShape)
 
-/** Multiply-adds of a training step: forwards, and as many again for each of the two gradients. */
+/** Multiply-adds of a training step: those of the forward pass, and the same again for each of the two gradients. */
 export function stepWork({ inputShape, layers, batchSize }: Shaped & { readonly batchSize: number }): number {
   let input = inputShape
   let work = 0
@@ -83,7 +85,7 @@ export function stepWork({ inputShape, layers, batchSize }: Shaped & { readonly 
   return 3 * batchSize * work
 }
 
-/** Per layer, its tensors and then its state, each in Keras's order: of a dense layer kernel (inputs x units, row-major) and bias (units). */
+/** Per layer, its tensors and then its state, each in Keras's order: for a dense layer the kernel (inputs x units, row-major) and bias (units). */
 export type Weights = readonly (readonly Float32Array[])[]
 
 /** Copies out of the flat orders. */

@@ -1,14 +1,16 @@
+// The table of losses: names, parameters, formulas, and the targets each one takes.
+
 import type { ActivationName } from './activations.ts'
 import { type FieldRule, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 
 interface LossRule {
-  /** The number that the kernels know it by: the ABI, which assembly/names.ts repeats and a test compares. */
+  /** Its number in the ABI, which assembly/names.ts repeats and a test compares. */
   readonly code: number
-  /** What targets are and whether there is an accuracy: numbers, yes or no for each output, or one class a row. */
+  /** What targets are, and so whether there is an accuracy: numbers, yes or no for each output, or one class per row. */
   readonly task: 'regression' | 'binary' | 'categorical'
-  /** What the output layer's activation must be; `any` leaves it open. */
+  /** The activation that the output layer must have; `any` leaves it open. */
   readonly output: 'sigmoid' | 'softmax' | 'any'
-  /** Whether it may take the sums of `output`'s activation from a linear layer: `fromLogits`. */
+  /** Whether it can work on the sums before `output`'s activation, from a linear layer: `fromLogits`. */
   readonly logits?: true
   readonly parameters: Readonly<Record<string, { readonly field: FieldRule; readonly initial: number }>>
 }
@@ -18,7 +20,7 @@ const SMOOTHING = { field: FRACTION, initial: 0 }
 const UNIT: FieldRule = { is: 'between', low: 0, high: 1 }
 
 /**
- * Every loss: of a row, the mean over its outputs unless a sum is written. y is the target, p the output, e = y - p
+ * Every loss. For a row it is the mean over the outputs, except where a sum is written. y is the target, p the output, e = y - p
  * (`keras/src/losses/losses.py` of Keras 3):
  * - meanSquaredError e²; meanAbsoluteError |e|; meanAbsolutePercentageError 100 |e| / max(|y|, 1e-7);
  *   meanSquaredLogarithmicError: of log(1 + max(·, 1e-7))
@@ -98,7 +100,7 @@ type Flags = 'fromLogits' | 'applyClassBalancing'
 /** A name, or the name with its parameters. */
 export type LossSpec = LossName | { [N in LossName]: { name: N } & { [K in Parameters<N>]?: K extends Flags ? boolean : number } }[LossName]
 
-/** A loss with every number said; one it does not use is 0. */
+/** A loss with all numbers filled in; unused ones are 0. */
 export interface Loss {
   readonly name: LossName
   readonly fromLogits: boolean
@@ -125,22 +127,22 @@ export function resolveLoss(spec: LossSpec): Loss {
 
 export const taskOf = ({ name }: Loss): LossRule['task'] => LOSSES[name].task
 
-/** The activation that the output layer must have; undefined where any will do. */
+/** The activation that the output layer must have; undefined if any will do. */
 export function outputActivationOf({ name, fromLogits }: Loss): ActivationName | undefined {
   const { output } = ruleOf(name)
   if (fromLogits) return 'linear'
   return output === 'any' ? undefined : output
 }
 
-/** Whether the loss is formed from the output layer's sums, which finishes the activation as well. */
+/** Whether the loss is computed from the output layer's sums, and computes the activation as well. */
 export const takesSums = ({ name }: Loss): boolean => LOSSES[name].code === 1 || LOSSES[name].code === 2
 
 /** Targets of a row, by the outputs of a network. */
 export const targetsPerRow = ({ name }: Loss, outputs: number): number => (name === 'gaussianLikelihood' ? outputs / 2 : outputs)
 
 /**
- * Targets as the kernels take them. Those of the hinge losses become -1 and 1 where all of a data set are 0 or 1; Keras decides that for every
- * batch.
+ * Targets as the kernels take them. For the hinge losses they become -1 and 1 if all targets of a data set are 0 or 1; Keras decides that
+ * batch by batch.
  */
 export function targetsFor({ name }: Loss, targets: Float32Array | Uint8Array | Int32Array): Float32Array | Uint8Array | Int32Array {
   const hinge = name === 'hinge' || name === 'squaredHinge'

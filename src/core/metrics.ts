@@ -1,15 +1,16 @@
+/**
+ * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are about one class against the others: with two classes the
+ * positive one, with more the mean over the classes (macro average), or the class that is named.
+ */
+
 import { argmax } from './argmax.ts'
+import { at, missing } from './at.ts'
 import { outputSizeOf } from './layout.ts'
 import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
 
-/**
- * Metrics of predictions (rows x outputs) against targets. Precision, recall, F1 and AUC are of one class against the others: of two classes the
- * positive one, of more the mean over the classes (macro average) unless one is named.
- */
-
-/** How many classes a network tells apart: two for one sigmoid output; none where it tells no classes. */
+/** How many classes a network distinguishes: two with one sigmoid output, none for a regression. */
 export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {
   const outputs = outputSizeOf(topology)
   const task = taskOf(topology.loss)
@@ -25,28 +26,36 @@ export function classOfRows({ targets, rows }: Examples, topology: Topology): In
   return Int32Array.from({ length: rows }, (_, row) => argmax(targets.subarray(outputs * row, outputs * (row + 1))))
 }
 
-/** Of two classes the one with fewer rows, the second where they are equal; undefined for more classes and for none. */
+/** Of two classes the one with fewer rows, the second if they are equal; undefined with more classes or none. */
 export function rarerClass(examples: Examples, topology: Topology): 0 | 1 | undefined {
   if (classesOf(topology) !== 2) return undefined
-  const ones = classOfRows(examples, topology).reduce((sum, value) => sum + value, 0)
+  const ones = onesOf(examples, topology)
   return examples.rows - ones < ones ? 0 : 1
 }
 
-/** The class that the network says of every row: of two the second where its probability is above 0.5. */
+/** Rows of class 1, of two classes. Every training asks, so a single output's are counted where they lie. */
+function onesOf(examples: Examples, topology: Topology): number {
+  let ones = 0
+  if (outputSizeOf(topology) === 1) for (const target of examples.targets) ones += Number(target > 0.5)
+  else for (const one of classOfRows(examples, topology)) ones += one
+  return ones
+}
+
+/** The class that the network predicts for every row: of two, the second if its probability is above 0.5. */
 function saidClasses(predictions: Float32Array, rows: number, topology: Topology): Int32Array {
   const outputs = outputSizeOf(topology)
   const two = classesOf(topology) === 2
   const half = topology.loss.fromLogits ? 0 : 0.5
   return Int32Array.from({ length: rows }, (_, row) =>
     two && outputs === 1
-      ? Number((predictions[row] ?? 0) > half)
+      ? Number((predictions[row] ?? missing(predictions, row)) > half)
       : two && !topology.loss.fromLogits
-        ? Number((predictions[2 * row + 1] ?? 0) > 0.5)
+        ? Number(at(predictions, 2 * row + 1) > 0.5)
         : argmax(predictions.subarray(outputs * row, outputs * (row + 1))),
   )
 }
 
-/** Rows of each class: those that are of it, those that are said to be, and those of which both is true. */
+/** Rows of each class: those that have it, those predicted to have it, and those where both are true. */
 interface Counts {
   readonly hits: Float64Array
   readonly predicted: Float64Array
@@ -56,10 +65,10 @@ interface Counts {
 function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: number): Counts {
   const counts = { hits: new Float64Array(classes), predicted: new Float64Array(classes), actual: new Float64Array(classes) }
   const add = (to: Float64Array, index: number): void => {
-    to[index] = (to[index] ?? 0) + 1
+    to[index] = (to[index] ?? missing(to, index)) + 1
   }
   actualClass.forEach((actual, row) => {
-    const said = saidClass[row] ?? 0
+    const said = saidClass[row] ?? missing(saidClass, row)
     add(counts.actual, actual)
     add(counts.predicted, said)
     if (said === actual) add(counts.hits, actual)
@@ -69,16 +78,16 @@ function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: numb
 
 /** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes. */
 function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number): number {
-  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? 0) - (score[b] ?? 0))
+  const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? missing(score, a)) - (score[b] ?? missing(score, b)))
   let rankSum = 0
   let positives = 0
   for (let start = 0; start < order.length; ) {
     let end = start
-    const value = score[order[start] ?? 0]
-    while (end < order.length && score[order[end] ?? 0] === value) end++
+    const value = score[at(order, start)]
+    while (end < order.length && score[at(order, end)] === value) end++
     const rank = (start + 1 + end) / 2
     for (let i = start; i < end; i++) {
-      if (actual[order[i] ?? 0] !== index) continue
+      if (actual[at(order, i)] !== index) continue
       rankSum += rank
       positives++
     }
@@ -93,7 +102,7 @@ function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Example
   const outputs = outputSizeOf(topology)
   const classes = targets.length === rows && outputs > 1
   const total = predictions.reduce((sum, prediction, i) => {
-    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? 0)
+    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? missing(targets, i))
     return sum + Math.abs(target - prediction)
   }, 0)
   return total / predictions.length
@@ -109,7 +118,7 @@ export function metricApplies(metric: MetricName, topology: Topology): boolean {
 /**
  * Precision, recall and F1 are 0 where their denominator is 0, and macro averages are over the classes that occur in targets or predictions, as in
  * scikit-learn; AUC's are over the classes that have rows, and others beside them.
- * @param positiveClass the class they are of; unless said the second of two, and the mean over all of more
+ * @param positiveClass the class they are about; by default the second of two classes, and of more classes the mean over all
  */
 export function evaluateMetrics(
   names: readonly MetricName[],
@@ -126,7 +135,7 @@ export function evaluateMetrics(
   const area = (index: number): number => {
     // Of two classes the first has the area of the second, whose probability both paths keep.
     const column = classes === 2 ? outputs - 1 : index
-    const score = Float32Array.from({ length: examples.rows }, (_, row) => predictions[outputs * row + column] ?? 0)
+    const score = Float32Array.from({ length: examples.rows }, (_, row) => at(predictions, outputs * row + column))
     return areaUnderCurve(score, actual, classes === 2 ? 1 : index)
   }
   const values: Partial<Record<MetricName, number>> = {}
@@ -141,22 +150,22 @@ export function evaluateMetrics(
   return values
 }
 
-/** What is NaN, as the area of a class without rows, is left out. */
+/** NaN values, such as the area of a class without rows, are left out. */
 function meanOf(values: readonly number[]): number {
   const numbers = values.filter((value) => !Number.isNaN(value))
   return numbers.length === 0 ? Number.NaN : numbers.reduce((sum, value) => sum + value, 0) / numbers.length
 }
 
 function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: number): number {
-  const hits = counts.hits[index] ?? 0
-  const precision = ratio(hits, counts.predicted[index] ?? 0)
-  const recall = ratio(hits, counts.actual[index] ?? 0)
+  const hits = counts.hits[index] ?? missing(counts.hits, index)
+  const precision = ratio(hits, counts.predicted[index] ?? missing(counts.predicted, index))
+  const recall = ratio(hits, counts.actual[index] ?? missing(counts.actual, index))
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall) }[name]
 }
 
 const LABELS = { meanAbsoluteError: 'mean absolute error', precision: 'precision', recall: 'recall', f1: 'f1', auc: 'auc' } as const
 
-/** For people: `f1 of Inactive`, `macro f1`; undefined for a name that is no metric. @param positiveClass its name */
+/** The name for people: `f1 of Inactive`, `macro f1`; undefined for a name that is not a metric. @param positiveClass its name */
 export function metricLabel(metric: string, positiveClass: string | undefined): string | undefined {
   const label = LABELS[metric as MetricName] as string | undefined
   if (label === undefined || metric === 'meanAbsoluteError') return label

@@ -5,8 +5,8 @@ export type Dialect = (typeof DIALECTS)[number]
 
 export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
 /**
- * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of one class against the others: the rarer of two
- * unless `positiveClass` names one, and means over all of more.
+ * Metrics that can be computed on the test rows. Precision, recall, F1 and AUC are about one class against the others: `positiveClass`, or the rarer
+ * of two; with more classes they are means over all.
  * @useDeclaredType
  */
 export type MetricName = (typeof METRICS)[number]
@@ -30,6 +30,7 @@ const plain = (name: string): string => name.replace(/[_\-\s]/g, '').toLowerCase
 
 /** The name among `allowed` that was meant, or the word as it came (for the validation to refuse). */
 export function canonicalName(word: string, allowed: readonly string[]): string {
+  if (allowed.includes(word)) return word
   const wanted = plain(word)
   const alias = ALIASES[wanted]
   if (alias !== undefined && allowed.includes(alias)) return alias

@@ -1,9 +1,9 @@
+/** Numbers as people have them. Training uses float32 or bytes; targets may also be int32. */
+
 import { InvalidDataError } from './errors.ts'
 import { shown } from './shown.ts'
 
-/** Numbers as people have them. What trains is float32, or bytes; targets may be int32 as well. */
-
-/** Numbers in a row: a typed array of any kind but the BigInt ones, or plain numbers, where true and false are 1 and 0. */
+/** Numbers in a row: a typed array of any kind except BigInt, or plain numbers, where true and false are 1 and 0. */
 export type Numbers =
   | Float32Array
   | Float64Array
@@ -21,7 +21,7 @@ export type Kept = Float32Array | Uint8Array | Int32Array
 
 const ARRAYS = 'an array of numbers, or a typed array such as Float32Array (not of BigInt)'
 
-/** How messages say where a number stands: without a width by its row alone. */
+/** Where a number is, for messages: without a width, only its row. */
 interface Columns {
   readonly width?: number
   readonly names?: readonly string[]
@@ -36,7 +36,7 @@ function place(what: string, index: number, { width, names = [] }: Columns): str
 
 const isMissing = (value: unknown): boolean => value === undefined || value === null || value === '' || Number.isNaN(value)
 
-/** Of a number that is none, or beyond float32. */
+/** For a value that is not a number, or is beyond float32. */
 function refuse(what: string, index: number, value: unknown, columns: Columns): never {
   const advice = isMissing(value)
     ? 'it is missing: drop the row, or fill the column with fitImputer(train).apply(dataset), where it is NaN in a Float32Array'
@@ -48,7 +48,7 @@ function refuse(what: string, index: number, value: unknown, columns: Columns): 
   )
 }
 
-/** The kind of a typed array, of whatever window or frame; undefined for what is none. */
+/** The kind of a typed array, from any window or frame; undefined for anything else. */
 function viewKind(values: unknown): string | undefined {
   if (!ArrayBuffer.isView(values)) return undefined
   return (values as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] ?? 'DataView'
@@ -65,7 +65,7 @@ const isRow = (value: unknown): boolean => Array.isArray(value) || viewKind(valu
 /** Whether there is an array for each row. */
 export const isNested = (values: unknown): values is readonly Numbers[] => Array.isArray(values) && values.some(isRow)
 
-/** @param before how many numbers stand before the first */
+/** @param before how many numbers come before the first */
 function toFloats(values: ArrayLike<unknown>, what: string, columns: Columns, before = 0): Float32Array<ArrayBuffer> {
   const floats = new Float32Array(values.length)
   for (let i = 0; i < values.length; i++) {
@@ -78,15 +78,15 @@ function toFloats(values: ArrayLike<unknown>, what: string, columns: Columns, be
 }
 
 /**
- * Numbers as they are kept: floats, bytes and int32 stay what and where they are, all others become float32.
- * @throws InvalidDataError naming row and column of what is no number, or what is no array of numbers
+ * Numbers as they are stored: floats, bytes and int32 stay as they are, without a copy; all others become float32.
+ * @throws InvalidDataError naming row and column of a value that is not a number, or for anything but an array of numbers
  */
 export function keptNumbers(values: unknown, what: string, columns: Columns = {}): Kept {
   const kind = viewKind(values)
   if (kind !== undefined && isKept(kind)) {
     const Own = KEPT_KINDS[kind]
     const view = values as Kept
-    // Kept as it is, but for a subclass (Node's Buffer), clamped bytes, and arrays of another window: the same memory under the plain name.
+    // Kept as it is. A subclass (Node's Buffer), clamped bytes and arrays of another window keep their memory under the plain type.
     return Object.getPrototypeOf(view) === Own.prototype ? view : new Own(view.buffer as ArrayBuffer, view.byteOffset, view.length)
   }
   if (Array.isArray(values) || (kind !== undefined && FLOAT_KINDS.includes(kind)))
@@ -94,28 +94,28 @@ export function keptNumbers(values: unknown, what: string, columns: Columns = {}
   throw new InvalidDataError(`${what} is ${shown(values)}; it must be ${ARRAYS}`)
 }
 
-/** As keptNumbers, of what only float32 will do for. @throws InvalidDataError */
+/** Like keptNumbers, for values that must be float32. @throws InvalidDataError */
 export function floatNumbers(values: unknown, what: string, columns: Columns = {}): Float32Array {
   const kept = keptNumbers(values, what, columns)
   return kept instanceof Float32Array ? kept : Float32Array.from(kept)
 }
 
-/** As keptNumbers, of features: int32 become float32 too. @throws InvalidDataError */
+/** Like keptNumbers, for features: int32 becomes float32 too. @throws InvalidDataError */
 export function keptFeatures(values: unknown, what: string, columns: Columns = {}): Float32Array | Uint8Array {
   const kept = keptNumbers(values, what, columns)
   return kept instanceof Int32Array ? Float32Array.from(kept) : kept
 }
 
 /**
- * One array of all rows, row-major: bytes where all rows are bytes, else float32.
- * @throws InvalidDataError naming the row that is none, or is longer or shorter than the first
+ * All rows in one array, row-major: bytes if all rows are bytes, else float32.
+ * @throws InvalidDataError naming the row that is not a row, or is longer or shorter than the first
  */
 export function joinRows(
   rows: readonly unknown[],
   what: string,
   namesOf: (width: number) => readonly string[] = () => [],
 ): { values: Float32Array | Uint8Array; width: number } {
-  // Not `map`, which would leave out the holes of a sparse array.
+  // Not `map`, which skips the holes of a sparse array.
   const kept = Array.from(rows, (row, i) => {
     if (!isRow(row)) throw new InvalidDataError(`${what}: row ${i} (from 0) is ${shown(row)}; every row must be an array of numbers`)
     return row as ArrayLike<unknown>

@@ -1,8 +1,10 @@
+// The table of optimizers: names, parameters, defaults by dialect, formulas and state.
+
 import type { Dialect } from './names.ts'
 import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from './rules.ts'
 
 /**
- * An optimizer with every number said; one it does not use is 0. g is the gradient, p the parameter, t the step from 1:
+ * An optimizer with all numbers filled in; unused ones are 0. g is the gradient, p the parameter, t the step from 1:
  * - sgd: m = momentum m - rate g; p += m, with nesterov p += momentum m - rate g
  * - rmsprop: a = rho a + (1 - rho) g^2; p -= rate g / root(a); `centered` takes a - b^2 for a, b = rho b + (1 - rho) g; with
  *   momentum m = momentum m + rate g / root; p -= m
@@ -15,16 +17,16 @@ import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from 
  * - nadam: c(t) = beta1 (1 - 0.96^(scheduleDecay t) / 2), C(t) = c(1) … c(t);
  *   p -= rate ((1 - c(t)) g / (1 - C(t)) + c(t+1) m / (1 - C(t+1))) / (sqrt(v / (1 - beta2^t)) + epsilon)
  * - lion (Chen et al. 2023): p -= rate sign(beta1 m + (1 - beta1) g); m = beta2 m + (1 - beta2) g
- * - lamb (You et al. 2020): u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon); p -= rate |p| / |u| u, lengths of a whole tensor, their
- *   ratio 1 where either is 0
+ * - lamb (You et al. 2020): u = m / (1 - beta1^t) / (sqrt(v / (1 - beta2^t)) + epsilon); p -= rate |p| / |u| u, norms of a whole tensor, with
+ *   ratio 1 if either is 0
  * - adafactor (Shazeer & Stern 2018): r = min(rate, 1 / sqrt(t)) max(epsilon2, rms(p)); b = 1 - t^beta2Decay; v = b v + (1 - b) (g^2 + epsilon1),
  *   of a matrix the means of its rows times those of its columns over their mean; u = g / sqrt(v); p -= r u / max(1, rms(u) / clipThreshold)
  *
- * root(a) is sqrt(a + epsilon) where `epsilonInsideRoot` (Keras 3), sqrt(a) + epsilon elsewhere (Keras 2.2).
+ * root(a) is sqrt(a + epsilon) with `epsilonInsideRoot` (Keras 3), otherwise sqrt(a) + epsilon (Keras 2.2).
  *
- * Before a step, of any optimizer: the mean of `gradientAccumulationSteps` batches' gradients is taken, and the parameters move after the last of them
- * alone; then `clipValue` bounds every number, or `clipNorm` the length of every tensor, or `globalClipNorm` that of all together; then
- * `weightDecay` takes rate weightDecay p off p, but for tensors whose name ("dense/kernel", "bias") holds a word of `excludeFromWeightDecay`.
+ * Before a step of any optimizer, the gradients of `gradientAccumulationSteps` batches are averaged, and the parameters move only after the last of
+ * them. Then `clipValue` bounds every number, or `clipNorm` the norm of every tensor, or `globalClipNorm` that of all together. Then
+ * `weightDecay` subtracts rate weightDecay p from p, except for tensors whose name ("dense/kernel", "bias") contains a word of `excludeFromWeightDecay`.
  * Formulas: `keras/optimizers.py` of Keras 2.2.4, `keras/src/optimizers/*.py` of Keras 3.
  */
 export interface Optimizer {
@@ -79,7 +81,7 @@ const UNUSED: Omit<Optimizer, 'name'> = {
   gradientAccumulationSteps: 1,
 }
 
-/** What any optimizer takes beside its own numbers. */
+/** Fields that every optimizer takes beside its own numbers. */
 export const COMMON_FIELDS = {
   weightDecay: NON_NEGATIVE,
   excludeFromWeightDecay: { is: 'words' },
@@ -93,15 +95,15 @@ const moments = { beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE }
 const MOMENTS = { beta1: 0.9, beta2: 0.999 }
 
 interface OptimizerRule {
-  /** The number that the kernels know it by: the ABI, which assembly/names.ts repeats and a test compares. */
+  /** Its number in the ABI, which assembly/names.ts repeats and a test compares. */
   readonly code: number
   readonly fields: FieldRules
   readonly keras3: Partial<Optimizer>
-  /** What Keras 2.2 does not have takes Keras 3's numbers. */
+  /** What Keras 2.2 lacks takes Keras 3's numbers. */
   readonly 'keras2.2'?: Partial<Optimizer>
-  /** How many numbers of state it keeps per parameter, accumulated gradients aside. */
+  /** How many numbers of state it keeps per parameter, without accumulated gradients. */
   readonly slots: (optimizer: Optimizer) => number
-  /** Whether a step of a parameter hangs on others of its tensor. */
+  /** Whether the step of a parameter depends on others of its tensor. */
   readonly wholeTensors?: true
 }
 
@@ -189,7 +191,7 @@ type Numbers<N extends OptimizerName> = {
   [K in keyof (typeof OPTIMIZERS)[N]['fields'] | keyof typeof COMMON_FIELDS | 'learningRate']?: NumberOf<K>
 }
 type NumberOf<K> = K extends keyof Optimizer ? Optimizer[K] : K extends 'relativeStep' ? boolean : never
-/** A name, or the name with its numbers. Numbers left out are the dialect's. */
+/** A name, or the name with its numbers. Missing numbers are the dialect's. */
 export type OptimizerSpec = OptimizerName | { [N in OptimizerName]: { name: N } & Numbers<N> }[OptimizerName]
 
 /** Adafactor's `relativeStep` is read and changes nothing, as in Keras: docs/training.md says why. */
@@ -200,18 +202,18 @@ export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimi
   return { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
 }
 
-/** How many arrays of state, each as long as the parameters, an optimizer keeps: its own, then the sum of gradients where it accumulates them. */
+/** How many arrays of state, each as long as the parameters, an optimizer keeps: its own, then the sum of gradients if it accumulates them. */
 export function slotCount(optimizer: Optimizer): number {
   return ruleOf(optimizer.name).slots(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
 
-/** The most that `slotCount` answers: of an rmsprop that is centered and has momentum, or an adam with amsgrad, that gathers gradients. */
+/** The most that `slotCount` returns: for centered rmsprop with momentum, or adam with amsgrad, that accumulates gradients. */
 export const MAX_SLOTS = 4
 
-/** What every number of a slot is before the first step. */
+/** The initial value of every number of a slot. */
 export const initialSlot = ({ initialAccumulator }: Optimizer, slot: number): number => (slot === 0 ? initialAccumulator : 0)
 
-/** Whether a step needs the gradient of the whole network first; otherwise every part of it may move as soon as its gradient is known. */
+/** Whether a step needs the gradient of the whole network first; otherwise each part may move as soon as its gradient is known. */
 export function needsWholeGradient(optimizer: Optimizer): boolean {
   const { name, clipValue, clipNorm, globalClipNorm, gradientAccumulationSteps, weightDecay, excludeFromWeightDecay } = optimizer
   const { amsgrad, centered, momentum } = optimizer

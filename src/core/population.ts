@@ -1,3 +1,5 @@
+// What is trained: a topology shared by all members, and the members with their own settings.
+
 import type { MemberLayer, TopologyLayer } from './layers/index.ts'
 import type { Shape } from './layers/kind.ts'
 import type { Weights } from './layout.ts'
@@ -8,7 +10,7 @@ import type { LearningRateSchedule } from './schedules.ts'
 
 /** What decides shapes. Members of a population share it. */
 export interface Topology {
-  /** Of a row of features, the batch left out. */
+  /** The shape of a row of features, without the batch. */
   readonly inputShape: Shape
   /** In order, the output layer last. */
   readonly layers: readonly TopologyLayer[]
@@ -29,7 +31,7 @@ export interface EarlyStopping {
   readonly restoreBest: boolean
 }
 
-/** What does not decide shapes, every number said: one network of a population. */
+/** One network of a population: everything that does not decide shapes, with all numbers filled in. */
 export interface Member {
   readonly dialect: Dialect
   readonly layers: readonly MemberLayer[]
@@ -51,7 +53,7 @@ export interface Population {
   readonly members: readonly Member[]
 }
 
-/** What a network can be fed: rows x inputSize, row-major. Uint8 features are multiplied by `scale`, 1 when left out. */
+/** Inputs of a network: rows x inputSize, row-major. Uint8 features are multiplied by `scale`, which is 1 by default. */
 export interface Features {
   readonly features: Float32Array | Uint8Array
   readonly rows: number
@@ -59,7 +61,7 @@ export interface Features {
 }
 
 /**
- * Rows to train or test on. Targets, row-major: rows x outputs; for the categorical cross-entropies also one class number a row.
+ * Rows to train or test on. Targets, row-major: rows x outputs; for the categorical cross-entropies also one class number per row.
  * `sampleWeights` (rows) multiply each row's loss.
  */
 export interface Examples extends Features {

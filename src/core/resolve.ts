@@ -1,3 +1,5 @@
+/** Specs as people write them become topologies and members with all numbers filled in. Rules that span several fields are here. */
+
 import { InvalidSpecError } from './errors.ts'
 import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'
 import { type Shape, sizeOf } from './layers/kind.ts'
@@ -10,13 +12,11 @@ import { memberLayerSchema } from './schemas.ts'
 import { type MemberSpec, memberSchema, type TopologySpec, type TrainSpec, topologySchema } from './spec.ts'
 import { parseSpec } from './validate.ts'
 
-/** Specs as people write them become topologies and members with every number said. Rules over several fields stand here. */
-
 /** What a user calls the fields: `network.layers[1].units` in a training spec, `units[1]` and `members[3].layers[1]` in a population. */
 export interface FieldNames {
   readonly units: (layer: number) => string
   readonly layers: string
-  /** Opens the path of a member's other fields. */
+  /** The beginning of the path of a member's other fields. */
   readonly own: string
 }
 
@@ -28,7 +28,7 @@ export const memberNames = (index: number): FieldNames => ({
   own: `members[${index}].`,
 })
 
-/** Rows of an update unless said; of fewer rows all are one batch. */
+/** Rows of an update by default. Fewer rows form one batch. */
 const BATCH_SIZE = 32
 
 function resolveShapes({ units, layers }: TopologySpec): TopologyLayer[] {
@@ -50,7 +50,7 @@ function resolveInput({ inputSize, inputShape }: TopologySpec): Shape {
   return inputShape ?? [inputSize ?? 0]
 }
 
-/** Every layer must take what the one below makes, and the last must make a list of numbers. */
+/** Every layer must accept the output of the one below, and the last must give a list of numbers. */
 function checkShapes({ inputShape, layers }: Topology, names: FieldNames): void {
   let shape = inputShape
   layers.forEach((layer, i) => {
@@ -67,7 +67,7 @@ function checkShapes({ inputShape, layers }: Topology, names: FieldNames): void 
 }
 
 /**
- * @param rows of the training data, where there is any: a batch size that is not said is no larger
+ * @param rows of the training data, if there is any: the default batch size is no larger
  * @throws InvalidSpecError
  */
 export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0), rows = BATCH_SIZE): Topology {
@@ -101,7 +101,7 @@ function resolveStopping(given: MemberSpec['earlyStopping']): EarlyStopping | un
   }
 }
 
-/** The activation of a layer, where it has one. */
+/** The activation of a layer, if it has one. */
 const activationOf = (layer: MemberLayer | undefined) =>
   layer?.type === 'dense' || layer?.type === 'activation' ? layer.activation : undefined
 

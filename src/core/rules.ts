@@ -1,6 +1,8 @@
+// The rules for fields of a spec, as plain data.
+
 /**
- * What a field of a spec may hold, as plain data. The tables of kinds, activations, losses and optimizers are made of it, which workers take along:
- * schemas.ts makes zod's schemas of it, which they do not.
+ * What a field of a spec may hold, as plain data. The tables of kinds, activations, losses and optimizers are made of these rules, and workers load them;
+ * schemas.ts turns them into zod's schemas, which workers do not need.
  */
 export type FieldRule = (
   | { readonly is: 'whole'; readonly low: number; readonly high: number }
@@ -26,7 +28,7 @@ export type FieldRule = (
 
 export type FieldRules = Readonly<Record<string, FieldRule>>
 
-/** What a layer, an activation, a loss, an optimizer and an initialiser are made of most often. */
+/** The rules that layers, activations, losses, optimizers and initialisers use most often. */
 export const FLAG: FieldRule = { is: 'flag' }
 export const FRACTION: FieldRule = { is: 'fraction' }
 export const NON_NEGATIVE: FieldRule = { is: 'nonNegative' }

@@ -1,3 +1,5 @@
+// Learning-rate schedules: their options, and the rate at each epoch.
+
 import * as z from 'zod/mini'
 import { fraction, nonNegative, positive, whole } from './fields.ts'
 
@@ -26,8 +28,8 @@ export const SCHEDULES = ['constant', 'step', 'exponential', 'cosine', 'reduceOn
 
 /**
  * The learning rate of an epoch for the schedules that are a function of the epoch alone. `reduceOnPlateau` needs the history
- * (src/train/plateau.ts); here it answers its warm-up.
- * - step: rate factor^floor(epoch / every), factor 0.1 unless said
+ * (src/train/plateau.ts); here it returns the warm-up.
+ * - step: rate factor^floor(epoch / every), factor 0.1 by default
  * - exponential: rate decay^epoch
  * - cosine: from rate to `minimum` over the epochs left, half a cosine (Loshchilov & Hutter, "SGDR", 2017, without restarts)
  */

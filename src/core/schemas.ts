@@ -1,3 +1,5 @@
+/** The schemas of the parts of a spec, made from the tables of names and their fields. */
+
 import * as z from 'zod/mini'
 import { ACTIVATIONS, type ActivationSpec } from './activations.ts'
 import { between, finite, flag, fraction, nonNegative, positive, whole } from './fields.ts'
@@ -7,9 +9,7 @@ import { LOSSES, type LossSpec } from './losses.ts'
 import { COMMON_FIELDS, OPTIMIZERS, type OptimizerSpec } from './optimizers.ts'
 import type { FieldRule, FieldRules } from './rules.ts'
 
-/** The schemas of what specs are made of, from the tables of names and their fields. */
-
-/** As zod types a schema whose values are `T`. */
+/** The type that zod gives a schema whose values are `T`. */
 type SchemaOf<T> = z.ZodMiniType<T, T>
 const typed = <T>(schema: z.ZodMiniType): SchemaOf<T> => schema as unknown as SchemaOf<T>
 
@@ -109,7 +109,7 @@ const MEMBER_LAYERS = new Map(
   LAYER_TYPES.map((type) => [type, z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields) })]),
 )
 
-/** The fields of a member's layer of one kind; its `type` may be left out, since the topology says it. */
+/** The fields of a member's layer of one kind; its `type` may be left out, since the topology has it. */
 export function memberLayerSchema(type: LayerType) {
   const schema = MEMBER_LAYERS.get(type)
   if (schema === undefined) throw new Error(`no schema of ${type}`)

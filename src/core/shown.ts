@@ -1,3 +1,5 @@
+// Shows any value in a few words, for error messages.
+
 /** A value of any kind in a few words, for messages: `null`, `the text "3"`, `a Float64Array`, `a Promise`. Never throws. */
 export function shown(value: unknown): string {
   switch (typeof value) {
@@ -17,14 +19,14 @@ export function shown(value: unknown): string {
 /** `an Array`, `a Date`. */
 const withArticle = (name: string): string => (/^[aeiou]/i.test(name) ? `an ${name}` : `a ${name}`)
 
-/** What made an object, also one of another window or frame. */
+/** The name of an object's class, also if it comes from another window or frame. */
 function className(value: object): string {
   try {
     const tag = Object.prototype.toString.call(value).slice(8, -1)
     const { name } = tag === 'Object' ? ((value as { constructor?: { name?: unknown } }).constructor ?? {}) : { name: tag }
     return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'object'
   } catch {
-    // A proxy that was revoked, or whose owner throws.
+    // A proxy that was revoked, or that throws.
     return 'object'
   }
 }

@@ -1,3 +1,5 @@
+// The schemas of a training spec, a topology and a member, as people write them.
+
 import * as z from 'zod/mini'
 import { between, flag, MAX_SEED, nonNegative, whole } from './fields.ts'
 import type { MemberLayerSpec } from './layers/index.ts'
@@ -14,27 +16,27 @@ const units = whole(1, MAX_UNITS).check(z.describe('Width of the layer'))
 const batchSize = whole(1, 1_000_000)
 
 const earlyStoppingSchema = z.strictObject({
-  /** testLoss unless said. */
+  /** testLoss by default. */
   monitor: z.optional(z.enum(['loss', 'accuracy', 'testLoss', 'testAccuracy'])),
-  /** Epochs without improvement after which training stops; 0 unless said. */
+  /** Epochs without improvement after which training stops; 0 by default. */
   patience: z.optional(whole(0, 1_000_000)),
-  /** A smaller change is no improvement; 0 unless said. */
+  /** A smaller change is no improvement; 0 by default. */
   minDelta: z.optional(nonNegative()),
-  /** Whether the weights of the best epoch come back at the end; true unless said. */
+  /** Whether the weights of the best epoch come back at the end; true by default. */
   restoreBest: z.optional(flag()),
 })
 
 const training = {
-  /** A name, or `{ name, …numbers }`, of which what is left out takes the dialect's default; rmsprop unless said, as in Keras. */
-  optimizer: z.optional(optimizerSchema).check(z.describe('rmsprop unless said, as in Keras')),
-  /** Whose defaults and formulas; keras3 unless said. */
-  dialect: z.optional(z.enum(DIALECTS)).check(z.describe('Whose defaults and formulas: keras3 unless said')),
-  /** 1 unless said. */
-  epochs: z.optional(whole(1, 1_000_000)).check(z.describe('1 unless said')),
-  /** A new row order every epoch; true unless said. */
-  shuffle: z.optional(flag()).check(z.describe('A new row order every epoch; true unless said')),
-  /** Of initial weights, row orders and dropout masks, from 0 to 2³² - 1; 0 unless said. */
-  seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 unless said')),
+  /** A name, or `{ name, …numbers }`, with the dialect's defaults for missing numbers; rmsprop by default, as in Keras. */
+  optimizer: z.optional(optimizerSchema).check(z.describe('rmsprop by default, as in Keras')),
+  /** Whose defaults and formulas; keras3 by default. */
+  dialect: z.optional(z.enum(DIALECTS)).check(z.describe('Whose defaults and formulas: keras3 by default')),
+  /** 1 by default. */
+  epochs: z.optional(whole(1, 1_000_000)).check(z.describe('1 by default')),
+  /** A new row order every epoch; true by default. */
+  shuffle: z.optional(flag()).check(z.describe('A new row order every epoch; true by default')),
+  /** The seed of initial weights, row orders and dropout masks, from 0 to 2³² - 1; 0 by default. */
+  seed: z.optional(whole(0, MAX_SEED)).check(z.describe('0 by default')),
   /**
    * The learning rate by epoch, counted from 0: `step` (rate factor^floor(epoch / every)), `exponential` (rate decay^epoch), `cosine` (down to
    * `minimum` over the epochs left), `reduceOnPlateau` (by `factor` when `monitor` has not improved); each after a linear warm-up.
@@ -42,14 +44,14 @@ const training = {
   learningRateSchedule: z.optional(scheduleSchema),
   /** Stops when `monitor` no longer improves. */
   earlyStopping: z.optional(earlyStoppingSchema),
-  /** One factor a class, on the loss of its training rows. */
+  /** One factor per class, applied to the loss of its training rows. */
   classWeights: z.optional(z.array(between(0, 1e9))).check(z.describe('One factor a class')),
 }
 
 const reporting = {
   /** Computed on the test rows after every epoch: `history.testMetrics`. */
   metrics: z.optional(z.array(z.enum(METRICS))).check(z.describe('Computed on the test rows after every epoch')),
-  /** Whether to keep the loss before each update: `history.stepLosses`; false unless said. */
+  /** Whether to keep the loss before each update: `history.stepLosses`; false by default. */
   recordStepLosses: z.optional(flag()),
 }
 
@@ -65,13 +67,13 @@ export const trainSpecSchema = z.strictObject({
     /** Layers, each of a `type`; without one it is dense, and `units` its width, from 1 to 65535. */
     layers: z.array(layerSchema).check(z.minLength(1, { error: 'must hold at least one layer' })),
   }),
-  /** Rows of an update; 32 unless said, or all where there are fewer. The last batch of an epoch may have fewer. */
-  batchSize: z.optional(batchSize).check(z.describe('32 unless said, or all rows where there are fewer')),
+  /** Rows of an update; 32 by default, or all where there are fewer. The last batch of an epoch may have fewer. */
+  batchSize: z.optional(batchSize).check(z.describe('32 by default, or all rows where there are fewer')),
   ...training,
   ...reporting,
 })
 /**
- * What `fit` trains, as JSON holds it: the network, its optimizer and how it is trained. `fit` takes `initialWeights`, `callbacks` and the like beside it.
+ * What `fit` trains, as JSON holds it: the network, its optimizer and how it is trained. `fit` takes `initialWeights`, `callbacks` and so on in addition.
  * @interface
  */
 export type TrainSpec = z.infer<typeof trainSpecSchema>
@@ -87,7 +89,7 @@ export const topologySchema = z.strictObject({
   layers: z.optional(z.array(shapeSchema).check(z.minLength(1, { error: 'must hold at least one layer' }))),
   /** Of the output layer. */
   loss: lossSchema,
-  /** Rows of an update; 32 unless said, or all where there are fewer. */
+  /** Rows of an update; 32 by default, or all where there are fewer. */
   batchSize: z.optional(batchSize),
 })
 /**
@@ -97,7 +99,7 @@ export const topologySchema = z.strictObject({
 export type TopologySpec = z.infer<typeof topologySchema>
 
 export const memberSchema = z.strictObject({
-  /** One for each layer of the topology; each is checked as its kind says. */
+  /** One for each layer of the topology, checked by the layer's kind. */
   layers: z.array(z.custom<MemberLayerSpec>((layer) => typeof layer === 'object' && layer !== null, { error: 'must be a layer' })),
   ...training,
 })

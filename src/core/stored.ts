@@ -1,16 +1,18 @@
+// Parses JSON that was stored or came from outside against a schema, with readable errors.
+
 import { en } from 'zod/locales'
 import * as z from 'zod/mini'
 import { safely, TOO_MANY } from './faults.ts'
 
-/** zod/mini calls everything "Invalid input" unless a parse is given a language. */
+/** zod/mini calls everything "Invalid input" without a language for the parse. */
 const language = { error: /* @__PURE__ */ en().localeError }
 
-/** Of what is wrong with it, so many faults are told. */
+/** How many of its faults a message lists. */
 const MOST = 20
 
 /**
- * What was read from a file or a journal, as the schema types it. No person wrote it, so what is wrong is said in the schema's words.
- * @throws what `refusal` makes of the reason
+ * A value read from a file or a journal, typed by the schema. No person wrote it, so faults are reported in the schema's words.
+ * @throws the error that `refusal` makes from the reason
  */
 export function parseStored<T extends z.ZodMiniType>(schema: T, value: unknown, refusal: (reason: string) => Error): z.infer<T> {
   const result = safely(() => z.safeParse(schema, value, language))
@@ -19,7 +21,7 @@ export function parseStored<T extends z.ZodMiniType>(schema: T, value: unknown, 
   return result.data
 }
 
-/** As z.record, with every name that people may give: z.record leaves out `__proto__`. */
+/** Like z.record, but with every name that people may give: z.record leaves out `__proto__`. */
 export function recordOf<T extends z.ZodMiniType>(value: T) {
   const all = z.record(z.string(), value)
   return z.pipe(

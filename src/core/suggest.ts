@@ -1,10 +1,12 @@
+// Suggests the name that was probably meant where one is misspelled.
+
 import { closest, distance } from 'fastest-levenshtein'
 
-/** Beyond these, nobody mistyped a word of some. */
+/** Beyond these limits it is not one mistyped name of a few. */
 const LONGEST = 80
 const MOST = 2000
 
-/** This answers `; did you mean "x"?` when one of them is near `word`, else the empty string. */
+/** Returns `; did you mean "x"?` if one of them is close to `word`, else the empty string. */
 export function suggest(word: string, among: readonly string[]): string {
   if (among.length === 0 || among.length > MOST || word.length > LONGEST) return ''
   const near = closest(word.toLowerCase(), [...among])

@@ -1,3 +1,5 @@
+// Turns a schema's complaints into one message that names the field, its value and what is allowed.
+
 import type * as z from 'zod/mini'
 import { ACTIVATIONS } from './activations.ts'
 import { InvalidSpecError } from './errors.ts'
@@ -31,10 +33,10 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   distribution: ['truncatedNormal', 'normal', 'untruncatedNormal', 'uniform'],
 }
 
-/** Deeper than any spec is; what is deeper holds itself. */
+/** Deeper than any spec; a value that nests deeper contains itself. */
 const MAX_DEPTH = 100
 
-/** An object of fields, also of another window or frame; no array, and nothing that has a class of its own. */
+/** An object of fields, also from another window or frame; not an array or an instance of a class. */
 function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
@@ -56,7 +58,7 @@ function canonicalize(value: unknown, key: string, depth = 0): unknown {
   return key === 'layers' ? canonicalLayer(fields) : fields
 }
 
-/** Activations are layers too in Keras and TensorFlow.js: `{ type: 'softmax' }` is an activation layer, and glu one of its own. */
+/** In Keras and TensorFlow.js activations are layers too: `{ type: 'softmax' }` is an activation layer, and glu a kind of its own. */
 function canonicalLayer(fields: Readonly<Record<string, unknown>>): unknown {
   const { type, activation, ...rest } = fields
   if (type === 'activation' && activation === 'glu') return { ...rest, type: 'glu' }
@@ -66,7 +68,7 @@ function canonicalLayer(fields: Readonly<Record<string, unknown>>): unknown {
   return { type: 'activation', activation: Object.keys(rest).length === 0 ? name : { ...rest, name } }
 }
 
-/** Of what is wrong, so many faults are told. */
+/** How many faults a message lists. */
 const MOST = 50
 
 const pathText = (path: readonly PropertyKey[]): string =>
@@ -76,7 +78,7 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((inner, step) => (inner as Record<PropertyKey, unknown> | undefined)?.[step], value)
 }
 
-/** Undefined for what JSON has no text for. */
+/** Undefined for values that JSON cannot represent. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
@@ -85,7 +87,7 @@ function jsonOf(value: unknown): string | undefined {
   }
 }
 
-/** A value as messages quote it: as JSON, short, or by its kind where JSON cannot say it. */
+/** A value as messages quote it: as short JSON, or by its kind if JSON cannot represent it. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing'
   if (typeof value === 'number') return String(value)
@@ -94,7 +96,7 @@ export function shown(value: unknown): string {
 
 type Issue = z.core.$ZodIssue
 
-/** Of a layer the branch that was meant is the one of its type; of a union "a name, or an object" that of the value's own kind. */
+/** Finds the branch that was meant: for a layer the one of its type, for a union "a name, or an object" the one of the value's kind. */
 function meantIssue(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue
   if (issue.path.at(-2) === 'layers' && typeof value === 'object' && value !== null) {
@@ -152,7 +154,7 @@ interface Field {
   readonly def?: { readonly values?: readonly unknown[]; readonly innerType?: Field }
 }
 
-/** Whether a branch of a union by name is another name's: adam has no momentum, though sgd beside it has. Layers are a union by their type. */
+/** Whether a branch of a union by name belongs to another name: adam has no momentum, though sgd has. Layers are a union by type. */
 function isOtherBranch(option: unknown, discriminator: unknown, value: unknown): boolean {
   const { shape } = (option as { readonly def?: { readonly shape?: Readonly<Record<string, Field>> } }).def ?? {}
   const key = discriminator === undefined ? 'type' : String(discriminator)
@@ -161,7 +163,7 @@ function isOtherBranch(option: unknown, discriminator: unknown, value: unknown):
   return names !== undefined && !names.includes(at(value, [key]) ?? 'dense')
 }
 
-/** The field names a schema allows at a path where `value` stands; plain unions answer the fields of all their branches. */
+/** The field names a schema allows at a path where `value` stands; a plain union gives the fields of all its branches. */
 function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown): Set<string> {
   const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (definition === undefined) return new Set()
@@ -179,7 +181,7 @@ function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown)
 }
 
 /**
- * The value as the schema types it. Every fault is named, one a line; `prefix` opens the fields' paths, as `members[3].`, and `what`
+ * The value, typed by the schema. Every fault is named, one per line; `prefix` opens the fields' paths, as in `members[3].`, and `what`
  * is the whole that they are fields of.
  * @throws InvalidSpecError naming the field, its value and what is allowed
  */
@@ -187,7 +189,7 @@ export function parseSpec<T extends z.ZodMiniType>(schema: T, value: unknown, pr
   return parseExact(schema, canonicalize(value, ''), prefix, what)
 }
 
-/** As parseSpec, of values whose keys are names that people gave: no key and no value is taken for Keras's. @throws InvalidSpecError */
+/** Like parseSpec, for values whose keys are names that people gave: no key or value is translated from Keras's spelling. @throws InvalidSpecError */
 export function parseExact<T extends z.ZodMiniType>(schema: T, value: unknown, prefix = '', what = 'the spec'): z.infer<T> {
   const result = safely(() => schema.safeParse(value))
   if (result === undefined) throw new InvalidSpecError(`${prefix}${what}: ${TOO_MANY}`)

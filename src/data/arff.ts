@@ -1,3 +1,5 @@
+// Reads ARFF files.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
@@ -11,7 +13,7 @@ type Declared = Exclude<TableColumn['declared'], undefined>
 interface Attribute {
   readonly name: string
   readonly declared: Declared
-  /** Of a nominal one, the values it may have. */
+  /** For a nominal one, the values it may have. */
   readonly values?: ReadonlySet<string>
 }
 
@@ -21,7 +23,7 @@ interface Token {
   readonly quoted: boolean
 }
 
-// Sticky: they match where `lastIndex` is, or nowhere.
+// Sticky: they match at `lastIndex` or not at all.
 const blanks = /\s*/y
 const bareWord = /[^\s,{}'"%][^,{}%]*/y
 const bareName = /[^\s{]+/y
@@ -49,8 +51,8 @@ function matchAt(expression: RegExp, text: string, at: number): RegExpExecArray 
 const skipBlanks = (text: string, at: number): number => at + (matchAt(blanks, text, at)?.[0].length ?? 0)
 
 /**
- * What the quotes hold that open at a place, and the place after them; undefined where none open, or they do not close. By steps, for a
- * regular expression has no room for a text of some megabytes.
+ * What the quotes hold that open at a place, and the place after them; undefined if no quotes open there, or they do not close. Step by step, because a
+ * regular expression runs out of stack on a text of some megabytes.
  */
 function readQuoted(text: string, start: number): { readonly value: string; readonly end: number } | undefined {
   const quote = text[start]
@@ -75,7 +77,7 @@ function readWord(text: string, at: number, line: number): { token: Token; end: 
   return { token: quoted ? { text: quoted.value, quoted: true } : { text: bare?.trimEnd() ?? '', quoted: false }, end }
 }
 
-/** The comma-separated words of a line from a place on: up to the closing brace where there is one, else to the end or a comment. */
+/** The comma-separated words of a line from a place on: up to the closing brace if there is one, else to the end or a comment. */
 function readList<T>(text: string, from: number, line: number, close: '}' | '', read: (at: number) => { token: T; end: number }): T[] {
   const tokens: T[] = []
   let at = from
@@ -190,7 +192,7 @@ export function parseArffTable(text: string): Table {
     else
       fail(
         line,
-        `"${content.slice(0, 40)}" stands before @data; expected @relation, @attribute or @data${suggest(keyword, ['@relation', '@attribute', '@data'])}`,
+        `"${content.slice(0, 40)}" is before @data; expected @relation, @attribute or @data${suggest(keyword, ['@relation', '@attribute', '@data'])}`,
       )
   }
   if (attributes.length === 0) throw new InvalidDataError('there is no @attribute line: this is not an ARFF file')

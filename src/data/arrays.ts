@@ -1,16 +1,18 @@
+// Makes datasets from arrays in memory.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { floatNumbers, isNested, joinRows, type Kept, keptFeatures, keptNumbers, type Numbers } from '../core/numbers.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Dataset, Task } from './dataset.ts'
 
 /**
- * Rows and targets in memory, and what their numbers mean. Numbers are float32: float64 is rounded, and true and false are 1 and 0. What is
- * missing (null, undefined, NaN, the empty text), text, dates and BigInts are refused by row and column.
+ * Rows and targets in memory, and what their numbers mean. Numbers are float32: float64 is rounded, and true and false are 1 and 0. Missing
+ * values (null, undefined, NaN, empty text), text, dates and BigInts are refused by row and column.
  */
 export interface ArraysOptions {
-  /** `rows x inputSize`, row-major, or one array a row. */
+  /** `rows x inputSize`, row-major, or one array per row. */
   readonly features: Numbers | readonly Numbers[]
-  /** binary: 0 or 1 a row. multiclass: a class index a row (not one-hot). regression: `rows x outputSize` numbers. Flat, or one array a row. */
+  /** binary: 0 or 1 per row. multiclass: a class index per row (not one-hot). regression: `rows x outputSize` numbers. Flat, or one array per row. */
   readonly targets: Numbers | readonly Numbers[]
   readonly task: Task
   /** Numbers in a row; needed with a flat array of features. */
@@ -59,7 +61,7 @@ function checkNames(field: string, names: readonly string[], length?: number): r
   return names
 }
 
-/** Checks every label and answers how many classes there are. */
+/** Checks every label and returns how many classes there are. */
 function countClasses(targets: ArrayLike<number>, task: Task, classNames: readonly string[] | undefined): number {
   const limit = classNames?.length ?? (task === 'binary' ? 2 : Number.POSITIVE_INFINITY)
   if (task === 'binary' && limit !== 2) throw new InvalidDataError(`classNames has ${limit} names; a binary task has 2`)

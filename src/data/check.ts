@@ -1,7 +1,7 @@
+/** Checks what is given as a dataset or as options, before anything reads it. */
+
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
-
-/** What is given for a dataset or for options, before anything reads it. */
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isInteger(value) && value >= 1
 const isNames = (value: unknown): value is readonly string[] =>
@@ -10,7 +10,7 @@ const isKept = (value: unknown): value is Float32Array | Uint8Array => value ins
 
 const MADE = 'it must be a dataset, as fromArrays and the parsers make one'
 
-/** @throws InvalidDataError for what transforms cannot read */
+/** @throws InvalidDataError for anything that transforms cannot read */
 export function checkFeatures(data: unknown): asserts data is Readonly<Record<string, unknown>> {
   if (!isObject(data)) throw new InvalidDataError(`the data is ${shown(data)}; ${MADE}`)
   const { features, rows, inputSize, scale, featureNames } = data
@@ -26,7 +26,7 @@ export function checkFeatures(data: unknown): asserts data is Readonly<Record<st
     throw new InvalidDataError(`the data's features hold ${features.length} numbers; ${rows} rows x ${inputSize} need ${rows * inputSize}`)
 }
 
-/** @throws InvalidDataError for what is no dataset */
+/** @throws InvalidDataError for anything but a dataset */
 export function checkDataset(data: unknown): void {
   checkFeatures(data)
   const { task, targets, outputSize, targetNames, classNames, rows, sampleWeights } = data
@@ -46,19 +46,19 @@ export function checkDataset(data: unknown): void {
   if (targets.length !== needed) throw new InvalidDataError(`the data's targets hold ${targets.length} numbers; they must be ${needed}`)
 }
 
-/** @throws InvalidSpecError for options that are no object */
+/** @throws InvalidSpecError for options that are not an object */
 export function checkOptions(options: unknown, what: string): void {
   if (!isObject(options) || Array.isArray(options))
     throw new InvalidSpecError(`the options of ${what} are ${shown(options)}; they must be an object`)
 }
 
-/** @throws InvalidDataError for what is no text */
+/** @throws InvalidDataError for anything but text */
 export function checkText(text: unknown, what: string): asserts text is string {
   if (typeof text !== 'string')
     throw new InvalidDataError(`${what} is ${shown(text)}; it must be a text: decode bytes by new TextDecoder().decode(bytes)`)
 }
 
-/** @throws InvalidDataError for what is no array of bytes */
+/** @throws InvalidDataError for anything but an array of bytes */
 export function checkBytes(bytes: unknown, what: string): asserts bytes is Uint8Array {
   if (!(bytes instanceof Uint8Array)) throw new InvalidDataError(`${what} is ${shown(bytes)}; it must be a Uint8Array`)
 }
@@ -102,7 +102,7 @@ const hasFeatures = ({ features }: Readonly<Record<string, unknown>>): boolean =
     (column: unknown) => isObject(column) && typeof column.name === 'string' && (column.kind === 'numeric' || isNames(column.categories)),
   )
 
-/** @throws InvalidSpecError for what says nothing of features */
+/** @throws InvalidSpecError for anything that does not describe features */
 export function checkEncoding(encoding: unknown): void {
   if (!isObject(encoding) || !hasFeatures(encoding))
     throw new InvalidSpecError(`the encoding is ${shown(encoding)}; it must be a dataset's, as train.encoding`)
@@ -118,7 +118,7 @@ export function checkTableOptions(options: unknown, what: string): void {
   }
 }
 
-/** What keeps a value from being a table; undefined where nothing does. */
+/** Why a value is not a table; undefined if it is one. */
 function faultOfTable(table: unknown): string | undefined {
   if (!isObject(table)) return `the table is ${shown(table)}`
   const { lines, columns } = table
@@ -134,7 +134,7 @@ function faultOfTable(table: unknown): string | undefined {
   return undefined
 }
 
-/** @throws InvalidDataError for what is no table */
+/** @throws InvalidDataError for anything but a table */
 export function checkTable(table: unknown): void {
   const fault = faultOfTable(table)
   if (fault !== undefined) throw new InvalidDataError(`${fault}; it must be a table, as parseCsvTable and parseArffTable make one`)

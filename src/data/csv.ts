@@ -1,3 +1,5 @@
+// Reads CSV files.
+
 import Papa from 'papaparse'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
@@ -26,7 +28,7 @@ interface TextRow {
   readonly cells: readonly string[]
 }
 
-/** Papa Parse answers one entry a record; a record takes one line, and one more for every line break inside its quotes. */
+/** Papa Parse returns one entry per record; a record takes one line, and one more for every line break inside its quotes. */
 function numberLines(records: readonly (readonly string[])[]): TextRow[] {
   let line = 1
   return records.map((record) => {

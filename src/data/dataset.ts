@@ -1,3 +1,6 @@
+// The dataset: features, targets, and what their columns and classes are called.
+
+import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
 import { checkDataset } from './check.ts'
@@ -59,7 +62,7 @@ export function featureColumn(dataset: Pick<Dataset, 'features' | 'inputSize' | 
 function gather<T extends Float32Array | Uint8Array | Int32Array>(from: T, width: number, rows: ArrayLike<number>): T {
   const to = new (from.constructor as new (length: number) => T)(rows.length * width)
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] ?? 0
+    const row = at(rows, i)
     to.set(from.subarray(row * width, (row + 1) * width), i * width)
   }
   return to

@@ -1,3 +1,6 @@
+// Summarises a dataset column by column.
+
+import { at } from '../core/at.ts'
 import { checkDataset } from './check.ts'
 import { columnStatistics, type Matrix } from './columns.ts'
 import { classOfRows, type Dataset, type Task } from './dataset.ts'
@@ -44,7 +47,7 @@ function summarize(names: readonly string[], matrix: Matrix): ColumnSummary[] {
 export function countClasses(dataset: Dataset): number[] {
   checkDataset(dataset)
   const counts = dataset.classNames.map(() => 0)
-  for (const label of classOfRows(dataset)) counts[label] = (counts[label] ?? 0) + 1
+  for (const label of classOfRows(dataset)) counts[label] = at(counts, label) + 1
   return counts
 }
 
@@ -60,6 +63,6 @@ export function describeDataset(dataset: Dataset): DatasetSummary {
     outputSize,
     features: summarize(featureNames, { values: features, scale, width: inputSize }),
     targets: task === 'regression' ? summarize(targetNames, { values: targets, scale: 1, width: outputSize }) : [],
-    classes: classNames.map((name, i) => ({ name, rows: counts[i] ?? 0, share: (counts[i] ?? 0) / rows })),
+    classes: classNames.map((name, i) => ({ name, rows: at(counts, i), share: at(counts, i) / rows })),
   }
 }

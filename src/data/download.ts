@@ -1,3 +1,5 @@
+// Downloads files with progress and an abort signal.
+
 import { concat } from './bytes.ts'
 import { DataUnavailableError } from './errors.ts'
 

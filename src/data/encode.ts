@@ -1,3 +1,5 @@
+// Encodes the columns of a table as features and targets.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
@@ -147,7 +149,7 @@ function inferAll(table: Table, options: TableOptions): Encoding {
     throw new InvalidDataError(`target names ${targets.length} columns; a ${options.task} task has one`)
   const categorical = new Set((options.categorical ?? []).map((column) => findColumn(table, column, 'categorical')))
   const features = left.columns.filter((column) => !targets.includes(column))
-  if (features.length === 0) throw new InvalidDataError(`there is no column left for features beside the target "${first.name}"`)
+  if (features.length === 0) throw new InvalidDataError(`there is no column left for features besides the target "${first.name}"`)
   return {
     features: features.map((column) => inferEncoding(table, column, categorical.has(column))),
     targets: targets.map(({ name }) => name),

@@ -1,3 +1,5 @@
+// Fashion-MNIST: its files, their checksums, and the dataset made from them.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { fromIdx, parseIdx } from './idx.ts'
 import type { Split } from './split.ts'

@@ -1,3 +1,5 @@
+// Reads IDX files, the format of MNIST.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { MAX_INPUTS } from '../core/rules.ts'
 import { checkedSize, sizeOf } from '../core/shape.ts'

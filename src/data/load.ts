@@ -1,3 +1,5 @@
+// `loadDataset`: the data sets that have a name.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'

@@ -1,4 +1,5 @@
-/** The entry `espalier/node`: what needs a file system. */
+// The entry `espalier/node`: what needs a file system.
+
 export { DataUnavailableError } from './errors.ts'
 export { type FetchOptions, fetchFashionMnist } from './node/fetch.ts'
 export { cacheFolder, findFashionMnist } from './node/find.ts'

@@ -1,3 +1,6 @@
+// Splits a dataset into training and test parts, or into folds.
+
+import { at } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
 import { shown } from '../core/shown.ts'
@@ -43,7 +46,7 @@ function shuffled(dataset: Dataset, seed: number): Uint32Array {
 function byClass(dataset: Dataset, order: Uint32Array): number[][] {
   const labels = classOfRows(dataset)
   const groups: number[][] = dataset.classNames.map(() => [])
-  for (const row of order) groups[labels[row] ?? 0]?.push(row)
+  for (const row of order) groups[at(labels, row)]?.push(row)
   return groups
 }
 
@@ -56,7 +59,7 @@ function proportions(sizes: readonly number[], total: number): number[] {
   const byRemainder = exact
     .map((share, i) => ({ i, remainder: share - Math.floor(share) }))
     .sort((a, b) => b.remainder - a.remainder || a.i - b.i)
-  for (const { i } of byRemainder.slice(0, left)) shares[i] = (shares[i] ?? 0) + 1
+  for (const { i } of byRemainder.slice(0, left)) shares[i] = at(shares, i) + 1
   return shares
 }
 

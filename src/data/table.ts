@@ -1,3 +1,5 @@
+// A table as it was read, all cells still text, and what its cells look like.
+
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
@@ -6,7 +8,7 @@ import type { ColumnEncoding } from './dataset.ts'
 /** A column as it was read: text, null where the value is missing. */
 export interface TableColumn {
   readonly name: string
-  /** What the file itself says of the column (ARFF): its categories, or its kind. Absent where only the cells can tell (CSV). */
+  /** What the file itself says of the column (ARFF): its categories, or its kind. Absent where only the cells show it (CSV). */
   readonly declared?: 'numeric' | 'text' | { readonly categories: readonly string[] }
   readonly cells: readonly (string | null)[]
 }
@@ -18,10 +20,10 @@ export interface Table {
   readonly lines: readonly number[]
 }
 
-/** A one-hot column of more categories than this is taken for free text or an identifier, and refused. */
+/** A one-hot column with more categories than this is considered free text or an identifier, and refused. */
 const MAX_CATEGORIES = 256
 
-// With one way to read every digit: `\d+\.?\d*` takes the square of their number to find that text is none.
+// Each digit can be read in one way only: `\d+\.?\d*` takes quadratic time to find that a text is not a number.
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const infinite = /^[+-]?inf(inity)?$/i
 
@@ -34,7 +36,7 @@ export function place(table: Table, column: TableColumn, row: number): string {
   return `line ${table.lines[row]}, column "${column.name}"`
 }
 
-/** The number a cell holds. Throws InvalidDataError by line and column where it is none, or none that float32 can hold. */
+/** The number a cell holds. Throws InvalidDataError with line and column if it is not a number, or beyond float32. */
 export function toNumber(table: Table, column: TableColumn, row: number, cell: string): number {
   const value = decimal.test(cell) ? Number(cell) : Number.NaN
   if (Number.isFinite(Math.fround(value))) return value
@@ -52,7 +54,7 @@ export function categoryIndex(categories: readonly string[]): (cell: string) => 
   return (cell) => index.get(key(cell))
 }
 
-/** The different values of a column: numbers in rising order, other text in the order of its code units, so that row order tells nothing. */
+/** The different values of a column: numbers in rising order, other text in the order of its code units, so that the order of rows does not matter. */
 export function categoriesOf(column: TableColumn): string[] {
   const cells = column.cells.filter((cell) => cell !== null)
   if (cells.every((cell) => decimal.test(cell))) return [...new Set(cells.map(Number))].sort((a, b) => a - b).map(String)
@@ -83,7 +85,7 @@ export function looksNumeric(table: Table, column: TableColumn): boolean {
   )
 }
 
-/** How a feature column becomes numbers. Throws InvalidDataError for text that is no category. */
+/** How a feature column becomes numbers. Throws InvalidDataError for text that is not a category. */
 export function inferEncoding(table: Table, column: TableColumn, categorical: boolean): ColumnEncoding {
   const { name, declared } = column
   if (!categorical && declared === 'text')

@@ -1,5 +1,8 @@
+// Scaling and imputation: fitted on training rows, applied to any rows.
+
 import { median, mode } from 'simple-statistics'
 import * as z from 'zod/mini'
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { parseStored } from '../core/stored.ts'
@@ -28,12 +31,12 @@ const transformNumbers = z.discriminatedUnion('kind', [
 ])
 
 /**
- * The numbers a transform learnt, one a feature. standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: `value` where x is NaN.
+ * The numbers a transform learned, one per feature. standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: `value` where x is NaN.
  * @useDeclaredType
  */
 export type TransformNumbers = z.infer<typeof transformNumbers>
 
-/** A fitted change of features. `JSON.stringify` keeps its numbers, and `transformFromJSON` makes it whole again. */
+/** A fitted change of features. `JSON.stringify` keeps its numbers, and `transformFromJSON` restores it. */
 export type Transform<N extends TransformNumbers = TransformNumbers> = N & {
   /** The same rows with changed Float32Array features; the argument is left as it was. Throws InvalidDataError if widths differ. */
   apply<T extends Features>(data: T): Omit<T, 'features' | 'scale'> & { readonly features: Float32Array }
@@ -42,8 +45,9 @@ export type Transform<N extends TransformNumbers = TransformNumbers> = N & {
 /** standardize: (x - mean) / scale; minMax: (x - min) / scale; impute: x, or `value` where x is NaN. Computed in float64. */
 function formula(fitted: TransformNumbers): (value: number, column: number) => number {
   if (fitted.kind === 'impute') return (value, column) => (Number.isNaN(value) ? (fitted.value[column] ?? value) : value)
-  const shift = fitted.kind === 'standardize' ? fitted.mean : fitted.min
-  return (value, column) => (value - (shift[column] ?? 0)) / (fitted.scale[column] ?? 1)
+  const shift = Float64Array.from(fitted.kind === 'standardize' ? fitted.mean : fitted.min)
+  const scale = Float64Array.from(fitted.scale)
+  return (value, column) => (value - (shift[column] ?? missing(shift, column))) / (scale[column] ?? missing(scale, column))
 }
 
 function transform<N extends TransformNumbers>(fitted: N): Transform<N> {
@@ -89,7 +93,11 @@ export function fitMinMax(train: Features): Transform<Extract<TransformNumbers, 
   checkFeatures(train)
   assertFinite('features', train.features, train.inputSize, train.featureNames)
   const { min, max } = statisticsOf(train)
-  return transform({ kind: 'minMax', min: [...min], scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? 0))) })
+  return transform({
+    kind: 'minMax',
+    min: [...min],
+    scale: Array.from(max, (top, column) => scaleOf(top - (min[column] ?? missing(min, column)))),
+  })
 }
 
 /** Learns what to fill each feature's missing values (NaN) with. Throws InvalidDataError for a feature with no value at all. */
@@ -109,7 +117,7 @@ export function fitImputer(train: Features, strategy: ImputeStrategy = 'mean'): 
   return transform({ kind: 'impute', value: Array.from({ length: train.inputSize }, (_, column) => centre(present(column))) })
 }
 
-/** With arrays of numbers in place of typed ones, which JSON does not have and zod cannot freeze. */
+/** With plain arrays of numbers, because JSON has no typed ones and zod cannot freeze them. */
 function plainArrays(json: unknown): unknown {
   if (!isObject(json) || Array.isArray(json)) return json
   return Object.fromEntries(
@@ -117,7 +125,7 @@ function plainArrays(json: unknown): unknown {
   )
 }
 
-/** A transform from what `JSON.stringify` made of one. Throws InvalidDataError where it is none. */
+/** A transform from what `JSON.stringify` made of one. Throws InvalidDataError for anything else. */
 export function transformFromJSON(json: unknown): Transform {
   const data = parseStored(transformNumbers, plainArrays(json), (reason) => new InvalidDataError(`this is no transform: ${reason}`))
   const shift = data.kind === 'standardize' ? data.mean : data.kind === 'minMax' ? data.min : undefined

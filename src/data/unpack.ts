@@ -1,27 +1,27 @@
+/**
+ * The one place where packed bytes are unpacked, within a bound: a megabyte can be crafted that unpacks to a gigabyte, and a hundred bytes can
+ * declare an array of any size.
+ */
+
 import { InvalidDataError } from '../core/errors.ts'
 import { concat } from './bytes.ts'
 import { checkBytes, checkOptions, checkText } from './check.ts'
 
-/**
- * The one place where anything packed is unpacked, and how far: a megabyte can be made that unpacks to a gigabyte, and a hundred bytes can
- * declare an array of any size.
- */
-
 /** How far packed bytes are followed. */
 export interface UnpackOptions {
   /**
-   * The most bytes that packed ones may become. Unless said, what is honest: 32 MiB, or 100 times the packed bytes where that is more, but
-   * not above 2 GiB. Larger files that are right are read by saying how large, or by unpacking them beforehand.
+   * The most bytes that packed ones may become. The default suits honest files: 32 MiB, or 100 times the packed bytes if that is more, but
+   * at most 2 GiB. For larger files, raise this or unpack them beforehand.
    */
   readonly maxUnpackedBytes?: number | undefined
 }
 
 const ALWAYS = 2 ** 25
-/** Text and images come to 3 to 20 times; deflate can do 1,032 times. */
+/** Text and images unpack to 3 to 20 times; deflate can reach 1,032 times. */
 const RATIO = 100
 const MOST = 2 ** 31
 
-/** Packed bytes are handed on in pieces of so many, so that what becomes of each can be looked at. */
+/** The size of the pieces in which packed bytes are processed, so that the output of each can be checked. */
 const PIECE = 2 ** 14
 
 /** The most bytes that `packed` ones may become. */
@@ -44,7 +44,7 @@ function tooLarge(name: string, read: number, length: number, { maxUnpackedBytes
 }
 
 /**
- * What packed bytes hold. It stops as soon as they become more than is allowed of the pieces read so far, however much would follow.
+ * Unpacks bytes. It stops as soon as the output exceeds what is allowed for the pieces read so far.
  * @throws InvalidDataError naming `name` where they are truncated or damaged, or unpack to more than is allowed
  */
 export async function unpack(
@@ -56,7 +56,7 @@ export async function unpack(
   const { readable, writable } = new DecompressionStream(format)
   const reader = readable.getReader()
   let read = 0
-  // One piece after another, each when the one before has been taken in: a stream would be filled with all of them at once.
+  // One piece after the other, each when the previous one has been consumed; otherwise the stream would buffer all of them.
   const feed = async () => {
     const writer = writable.getWriter()
     while (read < bytes.length) {
@@ -66,7 +66,7 @@ export async function unpack(
     }
     await writer.close()
   }
-  // What fails here fails the reading too, which tells of it.
+  // What fails here fails the reading too, and is reported there.
   feed().catch(() => undefined)
   const chunks: Uint8Array[] = []
   let length = 0
@@ -86,7 +86,7 @@ export async function unpack(
       },
     )
   } finally {
-    // A stream that has ended or failed has nothing to let go of.
+    // A stream that has ended or failed has nothing to release.
     await reader.cancel().catch(() => undefined)
   }
 }

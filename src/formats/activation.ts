@@ -1,3 +1,5 @@
+// The activations that files of other programs may contain.
+
 import { type Activation as CoreActivation, resolveActivation } from '../core/activations.ts'
 import type { Dialect } from '../core/names.ts'
 import { UnsupportedModelError } from './errors.ts'

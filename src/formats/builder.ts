@@ -1,3 +1,6 @@
+// Builds a graph from the steps that a reader found, folding affine steps into the layers beside them.
+
+import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import type { Activation } from './activation.ts'
 import { UnsupportedModelError } from './errors.ts'
@@ -89,10 +92,7 @@ export class GraphBuilder {
     if (this.#isOfInputs) this.#inputs.push(step)
     else if (step.kind === 'impute') throw this.unsupported(where, 'fills in missing values after other steps than those of the inputs')
     else
-      this.affine(
-        { factor: step.scale.map((value) => 1 / value), offset: step.shift.map((value, i) => -value / (step.scale[i] ?? 1)) },
-        where,
-      )
+      this.affine({ factor: step.scale.map((value) => 1 / value), offset: step.shift.map((value, i) => -value / at(step.scale, i)) }, where)
   }
 
   /** x factor + offset, wherever it stands. */
@@ -106,11 +106,11 @@ export class GraphBuilder {
     const last = this.#layers.at(-1)
     if (last?.activation.name === 'linear') this.#layers.splice(-1, 1, this.#summed(last, step))
     else if (!this.#isOfInputs || numbers(factor).includes(0)) this.#before = composeAffine(this.#before, step)
-    else if (isUniform(step)) this.#inputs.push({ kind: 'rescale', factor: factor[0] ?? 1, offset: offset[0] ?? 0 })
+    else if (isUniform(step)) this.#inputs.push({ kind: 'rescale', factor: at(factor, 0), offset: at(offset, 0) })
     else {
       const all = composeAffine(step, NOTHING)
       const scale = numbers(all.factor).map((value) => 1 / value)
-      this.#inputs.push({ kind: 'normalize', shift: numbers(all.offset).map((value, i) => -value * (scale[i] ?? 1)), scale })
+      this.#inputs.push({ kind: 'normalize', shift: numbers(all.offset).map((value, i) => -value * at(scale, i)), scale })
     }
   }
 

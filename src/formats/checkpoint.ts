@@ -1,10 +1,10 @@
+/** A checkpoint as arrays of float32, each flat in core's order, and the rest of it as plain data, its `head`. */
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import { MAX_SLOTS, OPTIMIZERS, type OptimizerName } from '../core/optimizers.ts'
 import type { Checkpoint } from '../train/result.ts'
-
-/** A checkpoint as arrays of float32, each flat in core's order, and the rest of it as plain data, its `head`. */
 
 // z.number() refuses NaN, which the losses of a diverged epoch are.
 const float = z.custom<number>((value) => typeof value === 'number')

@@ -1,3 +1,5 @@
+// The error for a file that is whole but holds a model that cannot be represented.
+
 import { EspalierError } from '../core/errors.ts'
 
 /**

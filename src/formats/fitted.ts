@@ -1,4 +1,7 @@
+// Makes a model from the result of a training.
+
 import { ACTIVATIONS, type Activation, type ActivationSpec } from '../core/activations.ts'
+import { at } from '../core/at.ts'
 import type { Initializer, InitializerSpec } from '../core/initializers.ts'
 import type { LayerSpec } from '../core/layers/index.ts'
 import { LOSSES, type Loss, type LossSpec } from '../core/losses.ts'
@@ -17,7 +20,7 @@ type LossParameters = Readonly<Record<string, { readonly initial: number }>>
 function activationSpec({ name, numbers }: Activation): ActivationSpec {
   const rules = Object.entries(ACTIVATIONS[name].parameters as ActivationParameters)
   const said = rules.flatMap(([field, { keras3, 'keras2.2': keras2 }], i) => {
-    const value = numbers[i] ?? 0
+    const value = at(numbers, i)
     const usual = name !== 'elu' && keras3 === keras2 && value === keras3
     return usual ? [] : [[field, field === 'approximate' ? value !== 0 : value] as const]
   })
@@ -159,7 +162,7 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
   throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
 }
 
-/** The training spec that resolves to this topology and member, every number said. */
+/** The training spec that resolves to this topology and member, with all numbers filled in. */
 export function specOf({ inputShape, layers, loss, batchSize }: Topology, member: Member): TrainSpec {
   const { dialect, optimizer, learningRateSchedule, earlyStopping, classWeights, epochs, shuffle, seed } = member
   const [inputSize, ...more] = inputShape

@@ -1,4 +1,5 @@
 /** Affine steps beside a dense layer, taken into its kernel and bias, in float64. */
+import { at } from '../core/at.ts'
 
 /** Numbers of a kernel or bias: as a file has them, or a float64 fold of them. */
 export type Numbers = Float32Array | Float64Array
@@ -19,7 +20,9 @@ export interface Dense {
   readonly bias: Numbers
 }
 
-const at = (values: ArrayLike<number>, i: number): number => values[values.length === 1 ? 0 : i] ?? 0
+/** The number of column i, of one a column or one for all. */
+export const ofColumn = (values: ArrayLike<number>, i: number): number => at(values, values.length === 1 ? 0 : i)
+
 const every = (values: ArrayLike<number>, value: number): boolean => Array.prototype.every.call(values, (given) => given === value)
 
 /** How many columns it is for; undefined for all that come. */
@@ -32,8 +35,8 @@ export function widthOf({ factor, offset }: Affine): number | undefined {
 export function composeAffine(first: Affine, second: Affine): Affine {
   const length = Math.max(...[first, second].flatMap(({ factor, offset }) => [factor.length, offset.length]))
   return {
-    factor: Float64Array.from({ length }, (_, i) => at(first.factor, i) * at(second.factor, i)),
-    offset: Float64Array.from({ length }, (_, i) => at(first.offset, i) * at(second.factor, i) + at(second.offset, i)),
+    factor: Float64Array.from({ length }, (_, i) => ofColumn(first.factor, i) * ofColumn(second.factor, i)),
+    offset: Float64Array.from({ length }, (_, i) => ofColumn(first.offset, i) * ofColumn(second.factor, i) + ofColumn(second.offset, i)),
   }
 }
 
@@ -42,8 +45,8 @@ export function foldAfter({ inputs, units, kernel, bias }: Dense, { factor, offs
   return {
     inputs,
     units,
-    kernel: every(factor, 1) ? kernel : Float64Array.from(kernel, (value, i) => value * at(factor, i % units)),
-    bias: Float64Array.from(bias, (value, i) => value * at(factor, i) + at(offset, i)),
+    kernel: every(factor, 1) ? kernel : Float64Array.from(kernel, (value, i) => value * ofColumn(factor, i % units)),
+    bias: Float64Array.from(bias, (value, i) => value * ofColumn(factor, i) + ofColumn(offset, i)),
   }
 }
 
@@ -51,11 +54,11 @@ export function foldAfter({ inputs, units, kernel, bias }: Dense, { factor, offs
 export function foldBefore({ inputs, units, kernel, bias }: Dense, { factor, offset }: Affine): Dense {
   const sums = Float64Array.from(bias)
   if (!every(offset, 0))
-    for (let i = 0; i < inputs; i++) for (let j = 0; j < units; j++) sums[j] = (sums[j] ?? 0) + at(offset, i) * (kernel[i * units + j] ?? 0)
+    for (let i = 0; i < inputs; i++) for (let j = 0; j < units; j++) sums[j] = at(sums, j) + ofColumn(offset, i) * at(kernel, i * units + j)
   return {
     inputs,
     units,
-    kernel: every(factor, 1) ? kernel : Float64Array.from(kernel, (value, i) => value * at(factor, Math.floor(i / units))),
+    kernel: every(factor, 1) ? kernel : Float64Array.from(kernel, (value, i) => value * ofColumn(factor, Math.floor(i / units))),
     bias: sums,
   }
 }
@@ -78,6 +81,6 @@ export interface BatchNormalization {
 
 /** gamma (x - mean) / sqrt(variance + epsilon) + beta, as it is in prediction. */
 export function affineOfBatchNormalization({ gamma, beta, mean, variance, epsilon }: BatchNormalization): Affine {
-  const factor = Float64Array.from(variance, (value, i) => (gamma?.[i] ?? 1) / Math.sqrt(value + epsilon))
-  return { factor, offset: factor.map((value, i) => (beta?.[i] ?? 0) - (mean[i] ?? 0) * value) }
+  const factor = Float64Array.from(variance, (value, i) => (gamma === undefined ? 1 : at(gamma, i)) / Math.sqrt(value + epsilon))
+  return { factor, offset: factor.map((value, i) => (beta === undefined ? 0 : at(beta, i)) - at(mean, i) * value) }
 }

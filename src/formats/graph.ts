@@ -1,3 +1,5 @@
+// A model as a graph of dense layers, which all graph formats share.
+
 import { type ActivationSpec, resolveActivation } from '../core/activations.ts'
 import { EspalierError, InvalidDataError } from '../core/errors.ts'
 import { lastAxis } from '../core/layers/kind.ts'

@@ -1,3 +1,6 @@
+// The steps that prepare a graph's inputs: rescaling, normalising, filling in.
+
+import { at } from '../core/at.ts'
 import type { TransformNumbers } from '../data/transform.ts'
 import type { ModelData } from './model.ts'
 
@@ -25,8 +28,8 @@ export function inputSteps({ scale, transforms }: Pick<ModelData, 'scale' | 'tra
  */
 export function splitShift(shift: readonly number[], scale: readonly number[]): { high: number[]; low: number[] | undefined } {
   const high = shift.map(Math.fround)
-  const low = shift.map((value, i) => value - (high[i] ?? 0))
-  const matters = low.some((value, i) => Math.abs(value) > 2 ** -22 * Math.abs(scale[i] ?? 1))
+  const low = shift.map((value, i) => value - at(high, i))
+  const matters = low.some((value, i) => Math.abs(value) > 2 ** -22 * Math.abs(at(scale, i)))
   return { high, low: matters ? low : undefined }
 }
 
@@ -51,10 +54,10 @@ function combine(steps: readonly InputStep[], width: number): Combined[] {
     }
     const { shift, scale } = affine()
     for (let i = 0; i < width; i++) {
-      const before = scale[i] ?? 1
-      const own = step.kind === 'normalize' ? (step.shift[i] ?? 0) : -step.offset / step.factor
-      shift[i] = (shift[i] ?? 0) + own * before
-      scale[i] = step.kind === 'normalize' ? before * (step.scale[i] ?? 1) : before / step.factor
+      const before = at(scale, i)
+      const own = step.kind === 'normalize' ? at(step.shift, i) : -step.offset / step.factor
+      shift[i] = at(shift, i) + own * before
+      scale[i] = step.kind === 'normalize' ? before * at(step.scale, i) : before / step.factor
     }
   }
   return combined
@@ -71,7 +74,7 @@ export function dataOfSteps(steps: readonly InputStep[], width: number): Pick<Mo
 }
 
 const near = (a: readonly number[], b: readonly number[], room: readonly number[]): boolean =>
-  a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= 1e-5 * (room[i] ?? 0))
+  a.every((value, i) => Math.abs(value - (b[i] ?? Number.NaN)) <= 1e-5 * at(room, i))
 
 /** A step that changes nothing: a reader leaves one out, and what is almost one, rounded to float32, may be it. */
 const NOTHING: InputStep = { kind: 'rescale', factor: 1, offset: 0 }
@@ -97,7 +100,7 @@ export function sameSteps(a: readonly InputStep[], b: readonly InputStep[], widt
       )
     if (other?.kind !== 'affine') return false
     const { shift, scale } = step
-    const room = scale.map((value, column) => Math.abs(value) + Math.abs(shift[column] ?? 0))
+    const room = scale.map((value, column) => Math.abs(value) + Math.abs(at(shift, column)))
     return near(scale, other.scale, scale.map(Math.abs)) && near(shift, other.shift, room)
   })
 }

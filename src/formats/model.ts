@@ -1,3 +1,5 @@
+// The value that all formats read and write: a network, its weights, its data and its labels.
+
 import * as z from 'zod/mini'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { inputSizeOf, type Layout, parameterLayout, type Weights } from '../core/layout.ts'

@@ -1,3 +1,5 @@
+// Notes stored beside a graph, for what the graph itself cannot hold.
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
 import { jsonFault, parseJson as readJson } from '../core/json.ts'

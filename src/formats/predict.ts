@@ -1,3 +1,5 @@
+// Predicts with a model that was read from a file.
+
 import type { Backend } from '../backend/backend.ts'
 import { checkFeatures, readRows } from '../core/examples.ts'
 import { inputSizeOf } from '../core/layout.ts'

@@ -1,8 +1,8 @@
+/** Recognises what a file is by its first bytes, whatever its name says. */
+
 import type { EspalierError } from '../core/errors.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { UnsupportedModelError } from './errors.ts'
-
-/** What a file is, told by its first bytes, whatever its name says. */
 
 /** How a message names a kind of file, and what a person does who has one. */
 interface Described {
@@ -102,7 +102,8 @@ const ESCAPE = 0x1b
 const latin = (bytes: Uint8Array): string => Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
 
 function kindOfZip(bytes: Uint8Array): FileKind {
-  const length = (bytes[26] ?? 0) + 256 * (bytes[27] ?? 0)
+  const [low = 0, high = 0] = bytes.subarray(26)
+  const length = low + 256 * high
   const name = latin(bytes.subarray(30, 30 + length))
   return ZIPPED.find(([, pattern]) => pattern.test(name))?.[0] ?? 'zip'
 }

@@ -1,10 +1,11 @@
-import { InvalidDataError } from '../core/errors.ts'
-import { type UnpackOptions, unpack } from '../data/unpack.ts'
-
 /**
  * Reads zip archives (APPNOTE.TXT 6.3.3) by their directory. fflate, which writes ours, makes room for what a file declares to unpack to and
  * goes on for as long as it unpacks; here both are bounded, and checksums are compared.
  */
+
+import { at } from '../core/at.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { type UnpackOptions, unpack } from '../data/unpack.ts'
 
 const END = 0x06054b50
 const ENTRY = 0x02014b50
@@ -22,7 +23,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 
 function crc32(bytes: Uint8Array): number {
   let value = 0xffffffff
-  for (const byte of bytes) value = (value >>> 8) ^ (CRC_TABLE[(value ^ byte) & 0xff] ?? 0)
+  for (const byte of bytes) value = (value >>> 8) ^ at(CRC_TABLE, (value ^ byte) & 0xff)
   return (value ^ 0xffffffff) >>> 0
 }
 

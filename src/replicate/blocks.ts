@@ -1,3 +1,5 @@
+// Report blocks that both replications share.
+
 import { formatValue } from '../report/format.ts'
 import type { Axis, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
 import type { Evidence, Judgement } from './claims.ts'
@@ -28,7 +30,7 @@ export interface CurveRow {
   readonly repeats: readonly Curves[]
 }
 
-/** A chart a kind of curve, side by side; a line a row. */
+/** One chart per kind of curve, side by side; one line per row. */
 export function curveChart(
   name: string,
   caption: string,
@@ -43,8 +45,8 @@ export function curveChart(
   return { kind: 'lineChart', name, caption, x: EPOCHS, y, series }
 }
 
-/** How many comparisons are told one by one. */
-const TOLD = 4
+/** How many comparisons are listed one by one. */
+const LISTED = 4
 
 export function verdictsBlock(name: string, caption: string, judgements: readonly Judgement[]): VerdictsBlock {
   const claims = judgements.map(({ id, claim, published, test, verdict, evidence, p, note }): ClaimVerdict => {
@@ -54,16 +56,16 @@ export function verdictsBlock(name: string, caption: string, judgements: readonl
   return { kind: 'verdicts', name, caption, claims }
 }
 
-/** All comparisons where they are few, else how many hold and those that decide: the ones that fail, or come nearest to it. */
+/** All comparisons if they are few; otherwise how many hold, and the decisive ones: those that fail, or come nearest to failing. */
 function measuredText(evidence: readonly Evidence[]): string {
-  if (evidence.length <= TOLD) return [...new Set(evidence.map(told))].join('; ')
+  if (evidence.length <= LISTED) return [...new Set(evidence.map(shown))].join('; ')
   const count = (outcome: string): number => evidence.filter((one) => one.outcome === outcome).length
-  const weakest = [...evidence].sort((a, b) => margin(a) - margin(b)).slice(0, TOLD)
-  return `${count('holds')} of ${evidence.length} comparisons hold, ${count('fails')} fail; weakest: ${weakest.map(told).join('; ')}`
+  const weakest = [...evidence].sort((a, b) => margin(a) - margin(b)).slice(0, LISTED)
+  return `${count('holds')} of ${evidence.length} comparisons hold, ${count('fails')} fail; weakest: ${weakest.map(shown).join('; ')}`
 }
 
 const margin = ({ side, value, bound }: Evidence): number => (side === 'above' ? value - bound : side === 'below' ? bound - value : 0)
-const told = ({ what, value, interval }: Evidence): string => `${what} ${formatValue({ mean: value, ...interval }, ACCURACY)}`
+const shown = ({ what, value, interval }: Evidence): string => `${what} ${formatValue({ mean: value, ...interval }, ACCURACY)}`
 
 /** Every comparison of every claim. */
 export function evidenceTable(name: string, judgements: readonly Judgement[]): TableBlock {
@@ -88,7 +90,7 @@ export function evidenceTable(name: string, judgements: readonly Judgement[]): T
   }
 }
 
-/** Ranks from 1; equal values share the better one; NaN where there is none. */
+/** Ranks from 1; equal values share the better rank; NaN if there is none. */
 export function ranksOf(values: readonly number[], lowIsBest: boolean): number[] {
   return values.map((value) =>
     Number.isNaN(value) ? Number.NaN : 1 + values.filter((other) => (lowIsBest ? other < value : other > value)).length,

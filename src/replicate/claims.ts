@@ -1,3 +1,5 @@
+// Claims of a publication, and the rule that judges them.
+
 import type { Interval } from '../study/statistics/bootstrap.ts'
 import { meanOf, type Quantity, type Side } from './quantity.ts'
 
@@ -11,7 +13,7 @@ export interface Claim {
   readonly test: string
 }
 
-/** A thing that must be so for a claim to hold. */
+/** A condition that must be true for a claim to hold. */
 export interface Comparison {
   /** `adam over sgd, test accuracy`. */
   readonly what: string
@@ -20,7 +22,7 @@ export interface Comparison {
   readonly bound: number
 }
 
-/** What a comparison comes to; `open`: the interval does not decide it. */
+/** The outcome of a comparison; `open`: the interval does not decide it. */
 export type Outcome = 'holds' | 'fails' | 'open'
 
 /** One comparison of a claim, as measured. */
@@ -42,7 +44,7 @@ export type Verdict = 'reproduced' | 'not reproduced' | 'undecided'
 export interface Judgement extends Claim {
   readonly verdict: Verdict
   readonly evidence: readonly Evidence[]
-  /** Of the test that the claim does not hold: the largest of its comparisons'. NaN where one has none. */
+  /** The p value of the test that the claim does not hold: the largest of its comparisons'. NaN if one has none. */
   readonly p: number
   readonly note: string | undefined
 }
@@ -50,7 +52,7 @@ export interface Judgement extends Claim {
 /** One-sided level of every comparison. */
 const LEVEL = 0.05
 
-/** How verdicts come about, for every claim but those that say otherwise. */
+/** How verdicts are reached, for every claim without a rule of its own. */
 export const RULE =
   'A claim is a list of comparisons, each of a mean over the seeds (differences are taken seed by seed) by a one-sided Student t-test. ' +
   'It is reproduced when every comparison holds at the 5 % level: for all of them to hold together that needs no correction ' +

@@ -1,7 +1,9 @@
+// Learning curves of the trials of a replication.
+
 import { ATTRIBUTE, recordedHistories } from '../study/attributes.ts'
 import type { Json, Trial } from '../study/trial.ts'
 
-/** What one network did, one entry an epoch; NaN where the journal has none. */
+/** The history of one network, one entry per epoch; NaN where the journal has none. */
 export interface Curves {
   readonly loss: readonly number[]
   readonly accuracy: readonly number[]
@@ -11,7 +13,7 @@ export interface Curves {
 
 export type CurveName = keyof Curves
 
-/** One a repeat, of a study that records histories; none of a trial that is not complete. */
+/** One per repeat, if the study records histories; none for a trial that is not complete. */
 export function curvesOf(trial: Trial): Curves[] {
   const histories = recordedHistories(trial)
   if (trial.state !== 'complete' || !Array.isArray(histories)) return []
@@ -27,7 +29,7 @@ export function curvesOf(trial: Trial): Curves[] {
 const numbers = (list: Json | undefined): number[] =>
   Array.isArray(list) ? list.map((value) => (typeof value === 'number' ? value : Number.NaN)) : []
 
-/** The curves as they were after so many epochs: training goes the same way however many epochs follow. */
+/** The curves as they were after this many epochs: training is the same however many epochs follow. */
 export const until = (repeats: readonly Curves[], epochs: number): Curves[] =>
   repeats.map(({ loss, accuracy, testLoss, testAccuracy }) => ({
     loss: loss.slice(0, epochs),
@@ -39,6 +41,6 @@ export const until = (repeats: readonly Curves[], epochs: number): Curves[] =>
 /** The last value of each repeat. */
 export const finals = (repeats: readonly Curves[], name: CurveName): number[] => repeats.map((curves) => curves[name].at(-1) ?? Number.NaN)
 
-/** Why a trial has no curves; undefined where it did not fail. */
+/** Why a trial has no curves; undefined if it did not fail. */
 export const failureOf = ({ state, systemAttrs }: Trial): string | undefined =>
   state === 'fail' ? String(systemAttrs[ATTRIBUTE.reason]) : undefined

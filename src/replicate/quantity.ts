@@ -1,3 +1,5 @@
+// Measured quantities with their confidence intervals.
+
 import { bisect, mean } from 'simple-statistics'
 import type { Interval } from '../study/statistics/bootstrap.ts'
 import { studentTwoSided } from '../study/statistics/student.ts'
@@ -6,7 +8,7 @@ import { standardDeviation } from '../study/statistics/summary.ts'
 /** On which side of its bound a quantity must lie. */
 export type Side = 'above' | 'below'
 
-/** An estimate that can tell how sure it is. NaN where it cannot, as with one repeat. */
+/** An estimate with its uncertainty, which is NaN where there is none, as with one repeat. */
 export interface Quantity {
   readonly value: number
   /** What it lies in with probability 1 - 2 x `tail`, `tail` missing on either side. */
@@ -48,7 +50,7 @@ export function meanOf(values: readonly number[]): Quantity {
 export const meanDifference = (a: readonly number[], b: readonly number[]): Quantity =>
   meanOf(a.length === b.length ? a.map((value, i) => value - (b[i] ?? Number.NaN)) : [])
 
-/** An estimate whose intervals come from elsewhere, as a bootstrap; it has no p. */
+/** An estimate whose intervals come from elsewhere, such as a bootstrap; it has no p. */
 export const estimated = (value: number, interval: (level: number) => Interval): Quantity => ({
   value,
   interval: (tail) => interval(1 - 2 * tail),

@@ -1,3 +1,5 @@
+// Runs a study to its end and measures how long it trained.
+
 import type { Backend } from '../backend/backend.ts'
 import type { StudyData } from '../study/data.ts'
 import type { Study } from '../study/study.ts'
@@ -9,13 +11,13 @@ export interface StudyRun {
   readonly signal?: AbortSignal | undefined
   /** The part of the study that is done, from 0 to 1, of `trials` in all. */
   readonly onProgress?: ((done: number) => void) | undefined
-  /** How many trials there will be, as far as one knows. */
+  /** How many trials there will be, as far as is known. */
   readonly trials: number
   /** Whether there are never more. */
   readonly exactly?: boolean | undefined
 }
 
-/** Runs a study to its end. @throws AbortedError; what was done is in the journal, and the next run goes on from there */
+/** Runs a study to its end. @throws AbortedError; what was done is in the journal, and the next run continues from there */
 export async function runToEnd(
   study: Study,
   backend: Backend,
@@ -44,4 +46,4 @@ async function addSeconds(study: Study, started: number): Promise<void> {
 }
 
 /** How long the study's batches have trained in all; a batch that was interrupted counts from its last start. */
-export const secondsOf = ({ userAttrs }: Pick<Study, 'userAttrs'>): number => Number(userAttrs[SECONDS] ?? 0)
+export const secondsOf = ({ userAttrs: { [SECONDS]: seconds = 0 } }: Pick<Study, 'userAttrs'>): number => Number(seconds)

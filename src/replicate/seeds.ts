@@ -1,12 +1,14 @@
+// Decides how many seeds a replication uses.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE } from '../study/attributes.ts'
 import type { Journal } from '../study/journal/journal.ts'
-import { Replay } from '../study/journal/replay.ts'
+import { RebuiltStudies } from '../study/journal/rebuild.ts'
 import { type RepeatsSpec, resolveRepeats } from '../study/repeats.ts'
 import type { Json } from '../study/trial.ts'
 
 export interface SeedsWanted {
-  /** What was asked for; undefined where nobody said. */
+  /** What was asked for; undefined if nothing was. */
   readonly asked: number | undefined
   readonly usual: number
   /** Fewest that the rest needs. */
@@ -14,13 +16,13 @@ export interface SeedsWanted {
   readonly journal: Journal
   /** A study whose repeats are the seeds. */
   readonly study: string
-  /** Measures, so it is called only when its answer counts. */
+  /** Measures, so it is called only when the result is needed. */
   readonly secondsPerSeed: () => Promise<number>
 }
 
 export interface Seeds {
   readonly seeds: number
-  /** What a reader must know of how the number came about. */
+  /** What a reader must know about how the number was decided. */
   readonly note: string | undefined
 }
 
@@ -55,10 +57,10 @@ export async function decideSeeds({ asked, usual, minutes, journal, study, secon
 export const minutesText = (seconds: number): string =>
   seconds < 90 ? `${seconds.toPrecision(2)} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min`
 
-/** Repeats of the study that the journal holds; undefined where it holds none of this name. */
+/** Repeats of the study in the journal; undefined if it has none of this name. */
 async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {
-  const replay = new Replay()
-  replay.apply(await journal.read(0))
-  const definition = replay.study(name)?.systemAttrs[ATTRIBUTE.definition] as { readonly [field: string]: Json } | undefined
+  const rebuilt = new RebuiltStudies()
+  rebuilt.apply(await journal.read(0))
+  const definition = rebuilt.study(name)?.systemAttrs[ATTRIBUTE.definition] as { readonly [field: string]: Json } | undefined
   return definition === undefined ? undefined : resolveRepeats(definition.repeats as RepeatsSpec, 0).length
 }

@@ -1,3 +1,5 @@
+// The colours of reports, by theme.
+
 /** Colours of the page by theme; style.ts makes them custom properties. Text on `page` has a contrast of 4.5 at least, a mark one of 3. */
 export interface Theme {
   readonly page: string

@@ -1,3 +1,5 @@
+// The tables and charts of a report as CSV files.
+
 import { csvText } from './csvText.ts'
 import { cellMarks, cellValue, isSpread, labelOf } from './format.ts'
 import type { Block, Cell, Report, TableBlock } from './model.ts'

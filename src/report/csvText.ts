@@ -1,3 +1,5 @@
+// Writes CSV that is safe to open in a spreadsheet.
+
 import Papa from 'papaparse'
 import { visible } from '../core/visible.ts'
 
@@ -12,7 +14,7 @@ const FORMULA = /^(?![+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$)[=+\-@\t\r\n＝＋－�
 
 /**
  * A table as CSV (RFC 4180, but for lines that end in \n), header first, without a line break at the end. Columns of one name get a number
- * behind it, for who reads by names would see only one of them; characters that act on a terminal are told as \u001b.
+ * behind it, because a reader that goes by names would see only one of them; characters that act on a terminal are written as \u001b.
  */
 export function csvText(fields: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   const table = [apart(fields), ...rows].map((row) => row.map((cell) => (typeof cell === 'string' ? visible(cell) : cell)))

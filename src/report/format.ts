@@ -1,9 +1,11 @@
+// Formats numbers, intervals and names for reports.
+
 import type { Axis, Cell, Mark, NumberFormat, Spread, Value } from './model.ts'
 
 /** What stands for a number that was not measured. */
 const MISSING = '–'
 
-/** `0.8714`, `87.1 %`, `1.2e-7`; four digits that count unless the format says otherwise. */
+/** `0.8714`, `87.1 %`, `1.2e-7`; four significant digits by default. */
 export function formatNumber(value: number, format: NumberFormat = { significant: 4 }): string {
   if (Number.isNaN(value)) return MISSING
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'

@@ -1,3 +1,5 @@
+// Renders a report as one HTML page.
+
 import type { LegendEntry, Panel } from './charts/chart.ts'
 import type { ChartDocument } from './charts/document.ts'
 import { renderChart } from './charts/render.ts'

@@ -1,3 +1,5 @@
+// Renders a report as Markdown.
+
 import { visible } from '../core/visible.ts'
 import { csvName } from './csv.ts'
 import { cellMarks, cellValue, formatP, formatValue, isSpread, labelOf } from './format.ts'

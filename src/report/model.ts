@@ -1,5 +1,7 @@
+// What a report says, as plain data.
+
 /**
- * What a report says, as plain data: whoever has results builds one of these; `renderHtml`, `renderMarkdown` and `csvFiles` show it.
+ * What a report says, as plain data: anything that has results builds one of these; `renderHtml`, `renderMarkdown` and `csvFiles` show it.
  * All text is plain text, escaped by the renderers. A number that is NaN was not measured: it is shown as a dash and left out of charts.
  */
 export interface Report {
@@ -50,7 +52,7 @@ export interface Spread {
   readonly high: number
 }
 
-/** How numbers are written: so many decimals; as a percentage of so many decimals; so many digits that count (4 unless said). */
+/** How numbers are written: a number of decimals; a percentage with a number of decimals; or significant digits (4 by default). */
 export type NumberFormat = { readonly decimals: number } | { readonly percent: number } | { readonly significant: number }
 
 /** What an axis or a value is, and how its numbers are written. */
@@ -80,7 +82,7 @@ export type Cell = Value | { readonly value: Value; readonly marks: readonly Mar
 export interface Column {
   readonly name: string
   readonly unit?: string | undefined
-  /** `end`, unless said, where the column's cells are numbers or spreads. */
+  /** By default `end` where the column's cells are numbers or spreads. */
   readonly align?: 'start' | 'end' | undefined
   readonly format?: NumberFormat | undefined
 }
@@ -113,7 +115,7 @@ export interface ClaimVerdict {
   /** Of that test; none where the rule is not a significance test. */
   readonly p?: number | undefined
   readonly verdict: Verdict
-  /** What one must know beside the verdict: a published winner inside the noise, say. */
+  /** What a reader must know besides the verdict, for example that a published winner is inside the noise. */
   readonly note?: string | undefined
 }
 
@@ -147,7 +149,7 @@ export interface SeriesPoint {
   readonly high?: number | undefined
 }
 
-/** A row a name, in the order given (the best first, say): the value as a dot, its interval as a line, the published value as a second mark. */
+/** One row per name, in the given order (for example the best first): the value as a dot, its interval as a line, the published value as a second mark. */
 export interface DotIntervalsBlock extends BlockBase {
   readonly kind: 'dotIntervals'
   readonly value: Axis
@@ -183,7 +185,7 @@ export interface RankLine {
   readonly ranks: readonly number[]
 }
 
-/** Importances, say: a bar a name in the order given. */
+/** One bar per name in the given order, for example importances. */
 export interface BarsBlock extends BlockBase {
   readonly kind: 'bars'
   readonly value: Axis
@@ -199,7 +201,7 @@ export interface Bar {
   readonly high?: number | undefined
 }
 
-/** A line a trial over the parameters' axes, coloured by its value. */
+/** One line per trial over the parameters' axes, coloured by its value. */
 export interface ParallelCoordinatesBlock extends BlockBase {
   readonly kind: 'parallelCoordinates'
   readonly axes: readonly ParameterAxis[]
@@ -233,7 +235,7 @@ export interface HeatmapBlock extends BlockBase {
   readonly rows: readonly string[]
   readonly columns: readonly string[]
   readonly cells: readonly (readonly number[])[]
-  /** Where the colours begin and end; -1 and 1 for correlations. The smallest and largest number unless said. */
+  /** Where the colours begin and end; -1 and 1 for correlations. The smallest and largest number by default. */
   readonly domain?: readonly [low: number, high: number] | undefined
 }
 

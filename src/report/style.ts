@@ -1,3 +1,5 @@
+// The style sheet of reports.
+
 import { DARK, LIGHT, type Theme } from './colors.ts'
 
 const properties = ({ series, fifths, ...single }: Theme): string =>

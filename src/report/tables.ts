@@ -1,3 +1,5 @@
+// Turns the numbers of a chart into a table.
+
 import { labelOf, nameOf } from './format.ts'
 import type { Axis, Block, Column, ParallelCoordinatesBlock, Spread, TableBlock, Value, VerdictsBlock } from './model.ts'
 

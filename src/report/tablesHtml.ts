@@ -1,3 +1,5 @@
+// Renders tables and verdicts as HTML.
+
 import { escapeHtml } from './escape.ts'
 import { cellMarks, cellValue, formatP, formatValue, isSpread, labelOf } from './format.ts'
 import { type Cell, type Column, type Mark, type TableBlock, VERDICTS, type VerdictsBlock } from './model.ts'

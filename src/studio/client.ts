@@ -1,3 +1,5 @@
+// The page's end of the protocol between page and engine.
+
 import { EspalierError } from '../core/errors.ts'
 import type { CallName, Calls, EngineEvent, Message, Problem, Reply } from './protocol.ts'
 

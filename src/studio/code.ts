@@ -1,4 +1,6 @@
-/** Characters of a line that are not to be passed where an object or a list can be broken. */
+// Writes plain data as TypeScript.
+
+/** The line length at which objects and lists are broken. */
 const WIDTH = 110
 
 /** Plain data as TypeScript: names without quotes where they need none, and an object on one line where it fits. */

@@ -1,3 +1,8 @@
+/**
+ * Everything a study of the studio is made from, as plain data; the link, the snippet and the engine use the same. A parameter with several
+ * values is searched; a list of one, or a range that ends where it begins, is fixed.
+ */
+
 import * as z from 'zod/mini'
 import { ACTIVATIONS, type ActivationName } from '../core/activations.ts'
 import { between, flag, MAX_SEED, MAX_WORKERS, nonNegative, positive, whole } from '../core/fields.ts'
@@ -6,11 +11,6 @@ import { METRICS } from '../core/names.ts'
 import { OPTIMIZERS, type OptimizerName } from '../core/optimizers.ts'
 import { MAX_UNITS } from '../core/rules.ts'
 import { parseExact } from '../core/validate.ts'
-
-/**
- * All that a study of the studio is made from, as plain data: the link to it, the snippet and the engine say the same. What has several
- * values is searched; a list of one, or a range that ends where it begins, is fixed.
- */
 
 export const STRATEGIES = ['tpe', 'random', 'grid', 'winnerTakesAll', 'pyramid', 'hyperband'] as const
 export type Strategy = (typeof STRATEGIES)[number]
@@ -26,7 +26,7 @@ export const HIDDEN_ACTIVATIONS = (Object.keys(ACTIVATIONS) as ActivationName[])
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as OptimizerName[]
 /** Hidden layers that a network of the studio may have. */
 export const MAX_LAYERS = 8
-/** The configuration's version: what a later one cannot read any more says another. */
+/** The configuration's version, which changes when old configurations can no longer be read. */
 export const VERSION = 1
 
 const listOf = <T extends z.core.$ZodType>(item: T) =>
@@ -56,9 +56,9 @@ const source = z.discriminatedUnion('kind', [
     kind: z.literal('table'),
     format: z.enum(['csv', 'arff']),
     file,
-    /** Whether a CSV file's first line names the columns; null: found out. */
+    /** Whether a CSV file's first line names the columns; null: detected. */
     header: z.nullable(flag()),
-    /** Between a CSV file's cells; null: found out. */
+    /** Between a CSV file's cells; null: detected. */
     delimiter: z.nullable(z.string()),
   }),
   /** Images and labels; the test part's where there is one. */
@@ -77,7 +77,7 @@ const configSchema = z.strictObject({
     /** Columns of numbers that are categories. */
     categorical: z.array(z.string()),
     missing: z.enum(MISSING),
-    /** Rows to test on; it says nothing where the source has a test part of its own. */
+    /** Rows to test on; ignored if the source has a test part of its own. */
     test: z.strictObject({ share: between(0.01, 0.9), seed: whole(0, MAX_SEED), stratify: flag() }),
     scaling: z.enum(SCALINGS),
   }),
@@ -100,7 +100,7 @@ const configSchema = z.strictObject({
   search: z.strictObject({
     strategy: z.enum(STRATEGIES),
     objective: z.enum(OBJECTIVES),
-    /** At most; grid, winner takes all and the pyramid may come to their end before. */
+    /** At most; grid, winner takes all and the pyramid may end earlier. */
     trials: whole(1, 100_000),
     /** Seeds of every trial. */
     repeats: whole(1, 100),
@@ -123,7 +123,7 @@ export interface Range {
   readonly points: number
 }
 
-/** The files that the data are in; none of a sample. */
+/** The files that hold the data; none for a sample. */
 export function filesOf(source: DataSource): readonly StoredFile[] {
   if (source.kind === 'sample') return []
   return source.kind === 'table' ? [source.file] : [...source.train, ...(source.test ?? [])]

@@ -1,3 +1,5 @@
+// The options that read, split and prepare the data of a configuration.
+
 import type { TableOptions } from '../data/encode.ts'
 import type { SplitOptions } from '../data/split.ts'
 import type { StudioConfig } from './config.ts'
@@ -19,11 +21,11 @@ export function tableOptions({ target, task, ignore, categorical, missing }: Dat
 /** Whether the rows are images, whose bytes are never missing. */
 const isImages = ({ source }: DataConfig): boolean => source.kind === 'idx' || (source.kind === 'sample' && source.name === 'fashion-mnist')
 
-/** What fills missing values in; undefined where nothing does. */
+/** How missing values are filled in; undefined if they are not. */
 export const imputed = (data: DataConfig): 'mean' | 'median' | 'mode' | undefined =>
   isImages(data) || data.missing === 'refuse' || data.missing === 'drop' ? undefined : data.missing
 
-/** Real numbers have no classes to share out evenly. */
+/** Real numbers have no classes to stratify by. */
 export const splitOptions = ({ task, test: { share, seed, stratify } }: DataConfig): SplitOptions => ({
   testFraction: share,
   seed,

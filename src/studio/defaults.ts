@@ -1,10 +1,12 @@
+// The configuration that the studio proposes for a data set.
+
 import type { Task } from '../data/dataset.ts'
 import { type Range, type StudioConfig, VERSION } from './config.ts'
 import type { DataDescription } from './description.ts'
 
 const fixed = (value: number): Range => ({ low: value, high: value, log: false, points: 2 })
 
-/** Where a table begins to be large: networks and batches grow with it, epochs and repeats shrink. */
+/** The number of rows from which a table is large: networks and batches grow with it, epochs and repeats shrink. */
 const MANY_ROWS = 5000
 /** Of fewer, batches are small as well: none may be larger than the training part. */
 const FEW_ROWS = 200
@@ -15,7 +17,7 @@ function smallBatches(rows: number): number[] {
   return sizes.length > 0 ? sizes : [Math.max(1, Math.floor(rows / 2))]
 }
 
-/** A study that somebody who knows nothing of it can run: some minutes on a laptop, and enough trials for importances. */
+/** A study that anybody can run: some minutes on a laptop, and enough trials for importances. */
 export function defaultConfig(data: DataDescription): StudioConfig {
   const { rows } = data
   const large = rows > MANY_ROWS
@@ -60,7 +62,7 @@ export function defaultConfig(data: DataDescription): StudioConfig {
   }
 }
 
-/** The configuration for another target: its task, and what hangs on that. */
+/** The configuration for another target: its task, and what depends on that. */
 export function withTarget(config: StudioConfig, data: DataDescription, target: string): StudioConfig {
   const fresh = defaultConfig({ ...data, target })
   const ignore = config.data.ignore.filter((name) => name !== target)

@@ -1,3 +1,5 @@
+// What the engine found in the data.
+
 import type { Task } from '../data/dataset.ts'
 import type { DataSource } from './config.ts'
 
@@ -34,6 +36,6 @@ export interface ColumnDescription {
   readonly counts?: readonly { readonly value: string; readonly rows: number }[]
   /** What a network can learn of it, the likeliest first; none for a column that cannot be a target. */
   readonly tasks: readonly Task[]
-  /** Why it had better be left out, as an identifier or free text. */
+  /** Why it had better be left out, for example as an identifier or free text. */
   readonly doubt: string | undefined
 }

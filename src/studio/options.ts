@@ -1,3 +1,5 @@
+// Turns a configuration into the options of a study.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { StudyOptions } from '../study/options.ts'
@@ -8,10 +10,10 @@ import type { Json } from '../study/trial.ts'
 import type { StudioConfig } from './config.ts'
 import { type Parameter, parametersOf } from './parameters.ts'
 
-/** What of the data decides a network's ends; a data set is one. */
+/** The part of the data that decides a network's inputs and outputs; a data set is one. */
 export type DataShape = Pick<Dataset, 'inputSize' | 'outputSize' | 'task'>
 
-/** Plain data alone: the journal and the checkpoints are the caller's to add. */
+/** Plain data only: the caller adds the journal and the checkpoints. */
 export type PlainStudyOptions = Pick<StudyOptions, 'objective' | 'sampler' | 'pruner' | 'repeats' | 'recordHistories' | 'seed'> & {
   readonly space: SpaceSpec
   readonly train: TrainTemplate

@@ -1,3 +1,5 @@
+// The hyper-parameters of a configuration, as parameters of a space.
+
 import type { ParamValue } from '../study/space/distributions.ts'
 import { categorical, float, int, type ParameterSpec } from '../study/space/space.ts'
 import type { Range, Strategy, StudioConfig } from './config.ts'

@@ -1,3 +1,5 @@
+// Configurations as links.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { parseJson } from '../core/json.ts'
 import { parseConfig, type StudioConfig, VERSION } from './config.ts'

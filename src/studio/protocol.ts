@@ -1,15 +1,15 @@
+/**
+ * What page and engine say to one another. The engine is a dedicated worker of the page (`new Worker('engine.js', { type: 'module' })`). The
+ * page calls; every call gets one answer. Meanwhile the engine sends events about the study that was opened last. `client.ts` is the page's end.
+ */
+
 import type { LegendEntry, Panel } from '../report/charts/chart.ts'
 import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
 import type { StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
 
-/**
- * What page and engine say to one another. The engine is a dedicated worker of the page (`new Worker('engine.js', { type: 'module' })`). The
- * page calls; every call gets one answer. Meanwhile the engine tells events, of the study that was opened last. `client.ts` is the page's end.
- */
-
-/** Every call: what it takes, and what it is answered with. A call that fails is answered with a Problem. */
+/** Every call: what it takes and what it gives back. A call that fails gets a Problem. */
 export interface Calls {
   /** Reads data and keeps dropped files in the browser, known by their SHA-256. An IDX set is two files, or four with its test part. */
   describe: { takes: { data: DataRequest }; gives: DataDescription }
@@ -21,7 +21,7 @@ export interface Calls {
   replay: { takes: ReplayRequest; gives: StudyInfo }
   /** All studies that this browser keeps, the newest first. */
   studies: { takes: Record<never, never>; gives: readonly StudyInfo[] }
-  /** Shows a study from now on: its state, all its trials and its views are told. One that was running runs on. */
+  /** Shows a study from now on: sends its state, all its trials and its views. One that was running keeps running. */
   open: { takes: { study: string }; gives: StudyInfo }
   /** Stops within a moment and stays so, after a reload as well; `resume` goes on as if nothing had happened. */
   pause: { takes: { study: string }; gives: StudyInfo }
@@ -44,7 +44,7 @@ export type DataRequest =
 
 export interface ReplayRequest {
   readonly name: 'pima' | 'fashion-mnist'
-  /** As published unless said. */
+  /** As published by default. */
   readonly seeds?: number
   readonly epochs?: number
 }
@@ -175,7 +175,7 @@ export interface ExportedFile {
   readonly blob: Blob
 }
 
-/** What the engine tells without being asked. */
+/** What the engine sends without being asked. */
 export type EngineEvent =
   /** Loaded, and its store can be used. The first message. */
   | { readonly event: 'ready' }

@@ -1,3 +1,5 @@
+// Writes the program that runs the study of a configuration.
+
 import type { ParameterSpec } from '../study/space/space.ts'
 import { call, literal } from './code.ts'
 import type { StudioConfig } from './config.ts'

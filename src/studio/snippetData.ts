@@ -1,3 +1,5 @@
+// Writes the lines of that program that load the data.
+
 import { literal } from './code.ts'
 import type { DataSource, StoredFile, StudioConfig } from './config.ts'
 import { imputed, splitOptions, tableOptions } from './dataOptions.ts'
@@ -13,7 +15,7 @@ interface DataCode {
 type DataConfig = StudioConfig['data']
 
 /** A value of the program: what it takes from the package, its name unless it is the last, lines before it, and itself. */
-interface Step {
+interface Statement {
   readonly uses: readonly string[]
   readonly name: string
   readonly before?: readonly string[]
@@ -23,7 +25,7 @@ interface Step {
 /** The lines that read, split, fill in and scale the rows of a configuration. */
 export function dataCode(data: DataConfig): DataCode {
   const read = readStep(data)
-  const steps: Step[] = [read, ...(read.name === 'split' ? [] : [splitStep(data)])]
+  const steps: Statement[] = [read, ...(read.name === 'split' ? [] : [splitStep(data)])]
   const strategy = imputed(data)
   if (strategy !== undefined) {
     const before = [`const imputer = fitImputer(split.train, ${literal(strategy)})`]
@@ -40,12 +42,12 @@ export function dataCode(data: DataConfig): DataCode {
   }
 }
 
-function splitStep(data: DataConfig): Step {
+function splitStep(data: DataConfig): Statement {
   return { uses: ['trainTestSplit'], name: 'split', value: `trainTestSplit(rows, ${literal(splitOptions(data))})` }
 }
 
 /** The rows as the source has them: named `split` where it has a test part of its own. */
-function readStep(data: DataConfig): Step {
+function readStep(data: DataConfig): Statement {
   const { source } = data
   switch (source.kind) {
     case 'sample':
@@ -62,13 +64,13 @@ function readStep(data: DataConfig): Step {
   }
 }
 
-const tableStep = (parse: string, path: string, options: object): Step => ({
+const tableStep = (parse: string, path: string, options: object): Statement => ({
   uses: [parse],
   name: 'rows',
   value: `${parse}(await readFile(${path}, 'utf8'), ${literal(options)})`,
 })
 
-function idxStep({ train, test }: Extract<DataSource, { kind: 'idx' }>): Step {
+function idxStep({ train, test }: Extract<DataSource, { kind: 'idx' }>): Statement {
   const before = ['const idx = async (path: string) => parseIdx(await readFile(path), path)']
   const part = ([images, labels]: readonly [StoredFile, StoredFile]) =>
     `fromIdx(await idx(${literal(images.name)}), await idx(${literal(labels.name)}))`

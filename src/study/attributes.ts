@@ -1,38 +1,40 @@
+// The attributes under which a journal keeps what Optuna's format has no field for.
+
 import type { Attributes, Json, Trial } from './trial.ts'
 
-/** The attributes in which a journal keeps what Optuna's format has no field for; and those of Optuna's own that are read here. */
+/** The attributes under which a journal keeps what Optuna's format has no field for, and those of Optuna's that are read here. */
 export const ATTRIBUTE = {
-  /** Of a study, system: what it was created with. */
+  /** A system attribute of a study: what it was created with. */
   definition: 'espalier:definition',
-  /** Of a study with metrics of classes, system: the class that they are of, `{ index, name }`; both null where they are means over all classes. */
+  /** A system attribute of a study with metrics of classes: the class that they are about, `{ index, name }`; both null if they are means over all classes. */
   positiveClass: 'espalier:positive_class',
-  /** Of a study, system: the study file that it was made from. Until 0.1.0 it was a user attribute. */
+  /** A system attribute of a study: the study file that it was made from. In 0.1.0 it was a user attribute. */
   file: 'espalier:file',
-  /** Of a study, system: what its trials are trained on (fingerprint.ts). */
+  /** A system attribute of a study: the data that its trials are trained on (fingerprint.ts). */
   data: 'espalier:data',
-  /** Of a study, system: `{ from, arithmetic }`, from which trial on numbers were rounded how, as the backend says it. */
+  /** A system attribute of a study: `{ from, arithmetic }`, how the backend rounds numbers, from which trial on. */
   arithmetic: 'espalier:arithmetic',
-  /** Of a study, system, Optuna's: what its objectives are called. */
+  /** A system attribute of a study, Optuna's own: the names of its objectives. */
   metricNames: 'study:metric_names',
-  /** Of a trial, system: with which trial its batch begins. */
+  /** A system attribute of a trial: the trial that its batch begins with. */
   batch: 'espalier:batch',
-  /** Of a trial, system: that `ask` gave it away, so that nobody but who asked evaluates it. */
+  /** A system attribute of a trial: `ask` gave it out, so only the caller of `ask` evaluates it. */
   asked: 'espalier:asked',
-  /** Of a trial of a shared journal, system: which worker trains it. */
+  /** A system attribute of a trial in a shared journal: the worker that trains it. */
   worker: 'espalier:worker',
   /** Of a failed trial, system: why. */
   reason: 'espalier:reason',
-  /** Of an enqueued trial, system, Optuna's: the values that it must have. */
+  /** A system attribute of an enqueued trial, Optuna's own: the values that it must have. */
   fixed: 'fixed_params',
-  /** Of a trial, user: the values of every repeat, (repeats x objectives). */
+  /** A user attribute of a trial: the values of every repeat, (repeats x objectives). */
   repeats: 'espalier:repeats',
-  /** Of a trial, system: losses and accuracies of every repeat by epoch, where the study records them. Until 0.1.0 it was a user attribute. */
+  /** A system attribute of a trial: losses and accuracies of every repeat by epoch, if the study records them. In 0.1.0 it was a user attribute. */
   histories: 'espalier:histories',
-  /** Of a trial, user: what it took over from others on its way, `{ step, from, params }`, ascending. */
+  /** A user attribute of a trial: what it took over from others, `{ step, from, params }`, ascending. */
   replacements: 'espalier:replacements',
 } as const
 
-/** The class that a study's metrics are of, as its journal keeps it. */
+/** The class that a study's metrics are about, as its journal keeps it. */
 export interface PositiveClass {
   readonly index: number | null
   /** As the training data called it. */
@@ -48,19 +50,19 @@ export const fileOf = ({ userAttrs, systemAttrs }: Attributed): Json | undefined
 export const recordedHistories = ({ userAttrs, systemAttrs }: Attributed): Json | undefined =>
   systemAttrs[ATTRIBUTE.histories] ?? userAttrs[ATTRIBUTE.histories]
 
-/** What the objectives are called; undefined where nobody has said it. */
+/** The names of the objectives; undefined if they have none. */
 export function metricNamesOf(systemAttrs: Attributes): readonly string[] | undefined {
   const names = systemAttrs[ATTRIBUTE.metricNames]
   return isList(names) && names.every((name) => typeof name === 'string') ? names : undefined
 }
 
-/** From which trial on numbers were rounded how. */
+/** How numbers were rounded, and from which trial on. */
 export interface Stretch {
   readonly from: number
   readonly arithmetic: string
 }
 
-/** In the order of their trials; none where the journal does not say it. */
+/** In the order of their trials; empty if the journal has none. */
 export const arithmeticOf = (systemAttrs: Attributes): readonly Stretch[] =>
   (systemAttrs[ATTRIBUTE.arithmetic] ?? []) as unknown as readonly Stretch[]
 

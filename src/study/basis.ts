@@ -1,3 +1,5 @@
+// Checks that a study continues on the data and arithmetic it began with.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, arithmeticOf, fileOf, type Stretch } from './attributes.ts'
 import { sameJson } from './definition.ts'
@@ -12,14 +14,14 @@ export interface Basis {
   readonly data: readonly DataPrint[]
   /** How the backend rounds: Backend.arithmetic. */
   readonly arithmetic: string
-  /** The study file, where there is one: its section `data` tells what a person has changed. */
+  /** The study file, where there is one: its section `data` shows what a person has changed. */
   readonly file: Json | undefined
 }
 
 /**
- * Writes down what the next trials stand on: a part of a commit.
+ * Records the data and arithmetic of the next trials, as part of a commit.
  * @returns what a person should know
- * @throws InvalidSpecError when the trials before them stand on other data
+ * @throws InvalidSpecError when earlier trials used other data
  */
 export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file }: Basis): string[] {
   const begun = begunOf(log.trials)
@@ -28,7 +30,7 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
   if (changes.length > 0) {
     const said = sectionChanges(dataSection(fileOf(log)), dataSection(file))
     throw new InvalidSpecError(
-      `study "${name}" cannot go on over other data: ${changes.slice(0, 3).join('; ')}${said.length === 0 ? '' : ` (${said.join('; ')})`}; new trials could not be compared with its ${begun} earlier ones, so give it its own data, or another name or journal`,
+      `study "${name}" cannot continue with other data: ${changes.slice(0, 3).join('; ')}${said.length === 0 ? '' : ` (${said.join('; ')})`}; new trials could not be compared with its ${begun} earlier ones, so give it its own data, or another name or journal`,
     )
   }
   const notices: string[] = []
@@ -48,9 +50,9 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
   return notices
 }
 
-/** What a change of the arithmetic means, for people. */
+/** What a change of the arithmetic means, in words. */
 const arithmeticChange = (before: Stretch, now: Stretch): string =>
-  `from trial ${now.from} on the arithmetic is ${now.arithmetic}, before it was ${before.arithmetic}; the same configuration and seed come to other last digits, ` +
+  `from trial ${now.from} on the arithmetic is ${now.arithmetic}, before it was ${before.arithmetic}; the same configuration and seed give other last digits, ` +
   "and so to slightly other values; simd: 'plain' is the same on every processor and in every browser"
 
 const isRecord = (value: Json | undefined): value is { readonly [key: string]: Json } =>
@@ -58,7 +60,7 @@ const isRecord = (value: Json | undefined): value is { readonly [key: string]: J
 
 const dataSection = (file: Json | undefined): Json | undefined => (isRecord(file) ? file.data : undefined)
 
-/** Fields of the section that are not as they were. */
+/** Fields of the section that have changed. */
 function sectionChanges(before: Json | undefined, now: Json | undefined): string[] {
   if (!isRecord(before) || !isRecord(now)) return []
   const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]

@@ -1,3 +1,5 @@
+// Runs one batch of trials from rung to rung until all of them have ended.
+
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { ATTRIBUTE, recordedHistories } from './attributes.ts'
@@ -21,9 +23,9 @@ export interface BatchOptions {
   readonly objectives: readonly Objective[]
   readonly outcomeConstraints: readonly OutcomeConstraint[]
   readonly pruner: Pruner
-  /** The most epochs of a trial: where rungs are counted from. */
+  /** The most epochs of a trial, from which rungs are computed. */
   readonly maxEpochs: number
-  /** Epochs between two intermediate values; rungs report besides. */
+  /** Epochs between two intermediate values; rungs are reported as well. */
   readonly reportEvery: number
   readonly recordHistories: boolean
 }
@@ -37,18 +39,18 @@ export interface BatchTools {
   readonly emit: (event: StudyEvent) => void
 }
 
-/** A trial that still trains, or could not begin to. */
+/** A trial that still trains, or could not start. */
 interface Live {
   readonly number: number
-  /** Epochs of its checkpoint, which was kept after that rung was judged; 0 where there is none. */
+  /** Epochs of its checkpoint, which was saved after that rung was judged; 0 if there is none. */
   readonly resumedAt: number
   runs: readonly Run[]
   readonly failure: Error | undefined
 }
 
 /**
- * Trains the trials of a batch, rung by rung. All that it decides and writes is a function of the trials and their values, in trial order, and
- * what the journal holds already is not written again: so a batch that was interrupted anywhere ends as if it had not been.
+ * Trains the trials of a batch, rung by rung. Everything it decides and writes is a function of the trials and their values, in trial order, and
+ * what the journal holds already is not written again. So a batch that was interrupted anywhere ends as if it had not been.
  */
 export async function runBatch(numbers: readonly number[], options: BatchOptions, tools: BatchTools): Promise<void> {
   const { log } = tools
@@ -72,17 +74,17 @@ export async function runBatch(numbers: readonly number[], options: BatchOptions
   await dropCheckpoints(numbers, tools)
 }
 
-/** Whether a trial has to train here: one that has finished only where others may have taken over from it. */
+/** Whether a trial has to train here; a finished one only if others may have taken over from it. */
 function isOpen(number: number, { pruner }: BatchOptions, log: StudyLog): boolean {
   const { state } = log.trial(number)
   return log.holds(number) || (pruner.replace !== undefined && (state === 'complete' || state === 'pruned'))
 }
 
-/** The trials that are open, where their checkpoints left them. */
+/** The open trials, at the epochs of their checkpoints. */
 async function start(numbers: readonly number[], options: BatchOptions, { log, checkpoints }: BatchTools): Promise<Live[]> {
   const open = numbers.filter((number) => isOpen(number, options, log))
   const loaded = await Promise.all(open.map((number) => checkpoints?.load(log.checkpointKey(number))))
-  // Who takes over needs the other's network of that very rung: a store that has lost some is of no use then.
+  // Taking over needs the other's network of exactly that rung; a store that has lost some is no use then.
   const usable = options.pruner.replace === undefined || loaded.every((kept) => kept !== undefined)
   return open.map((number, i) => {
     const kept = (usable ? loaded[i] : undefined) ?? []
@@ -107,7 +109,7 @@ function createRuns(
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
-/** Writes down what a trial has come to at a step: its reports, and its end if it has come there. */
+/** Records a trial's results at a step: its reports, and its end if it has ended. */
 function record(
   { number, runs, failure }: Live,
   step: number,
@@ -158,7 +160,7 @@ function historyOf({ checkpoint }: Run): Json {
   return { loss, accuracy, testLoss, testAccuracy }
 }
 
-/** The view as it was at a rung: what the batch's trials have reported since, and how they ended, is left out. */
+/** The view as it was at a rung: without what the batch's trials have reported since, and how they ended. */
 function viewAt(view: StudyView, numbers: readonly number[], step: number): { view: StudyView; batch: Trial[] } {
   const batch: Trial[] = []
   const trials = view.trials.map((trial): Trial => {
@@ -173,7 +175,7 @@ function viewAt(view: StudyView, numbers: readonly number[], step: number): { vi
   return { view: { ...view, trials }, batch }
 }
 
-/** What the pruner says at a rung: who stops, and who goes on from another's network. */
+/** What the pruner decides at a rung: which trials stop, and which continue from another's network. */
 function decide(
   numbers: readonly number[],
   going: readonly Live[],

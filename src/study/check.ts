@@ -1,3 +1,5 @@
+// Checks before a study starts that its space can produce a network that trains.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Topology } from '../core/population.ts'
@@ -10,13 +12,13 @@ import type { Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import type { SpecOf } from './template.ts'
 
-/** Configurations that are tried out; a space of which so many fail in a row is taken to be wrong as a whole. */
+/** How many configurations are tried; if all of them fail, the space as a whole is considered wrong. */
 const DRAWS = 20
 
 /**
- * Before anything is trained: whether configurations are training specs that fit the data. Single ones may fail, as trials may; when all that are
- * drawn do, the first one's error is thrown.
- * @returns the shapes of a configuration that can train, where one was found
+ * Checks, before anything is trained, whether configurations are training specs that fit the data. Single ones may fail, as trials may; if all that are
+ * drawn fail, the first error is thrown.
+ * @returns the shapes of a configuration that can train, if one was found
  * @throws InvalidSpecError, InvalidDataError
  */
 export function checkTrainable(
@@ -50,7 +52,7 @@ export function checkTrainable(
   return undefined
 }
 
-/** Networks can only go on with other values where these leave their shapes as they are. */
+/** Networks can continue with other values only if these do not change their shapes. */
 function checkVaried(space: Space, specOf: SpecOf, { name, varied = [] }: Pruner, params: Params): void {
   const shape = (of: Params): string => JSON.stringify(splitSpec(specOf(of)).topology)
   for (const parameter of varied) {

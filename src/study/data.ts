@@ -1,3 +1,5 @@
+// The data of a study, for each fold.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'
@@ -13,7 +15,7 @@ export type StudyData = FitData | ((fold: number) => FitData)
 
 const isDataset = (train: FitData['train']): train is Dataset => 'task' in train && 'outputSize' in train
 
-/** Arrays of other kinds are made the kept ones once, not at every rung. */
+/** Arrays of other kinds are converted once, not at every rung. */
 function kept(data: FitData): FitData {
   const { train, test, classNames } = readData(data)
   return { train: { ...train, ...(classNames && { classNames }) }, ...(test && { test }) }
@@ -33,13 +35,13 @@ export function dataOfFolds(data: StudyData, folds: number, seed: number): FitDa
   return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
 }
 
-/** What of it was given: one for all folds where they are cut from one set of rows. */
+/** The given data: one for all folds if they are cut from one set of rows. */
 export function givenData(data: StudyData, folds: readonly FitData[]): readonly FitData[] {
   if (typeof data === 'function') return folds
   return folds.length === 1 ? [data] : [{ train: data.train }]
 }
 
-/** @throws InvalidSpecError when an objective, or a constraint, is of test rows and there are none */
+/** @throws InvalidSpecError when an objective or a constraint needs test rows and there are none */
 export function checkTested(objectives: readonly Pick<Objective, 'metric'>[], folds: readonly FitData[]): void {
   const tested = objectives.find(({ metric }) => metric.startsWith('test') || METRICS.some((name) => name === metric))
   if (tested === undefined || folds.every(({ test }) => test !== undefined)) return

@@ -1,9 +1,11 @@
+// What a study was created with, and whether a later run may continue it.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { contains } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 import type { Json, Trial } from './trial.ts'
 
-/** What a study was created with, as its journal keeps it. What is a function, and cannot be kept, is left out. */
+/** What a study was created with, as its journal keeps it. Functions cannot be kept and are left out. */
 export type Definition = { readonly [field: string]: Json }
 
 /** Fields whose change would make new trials incomparable with the old ones. */
@@ -11,7 +13,7 @@ const FIXED: readonly string[] = ['seed', 'objective', 'outcomeConstraints', 'tr
 
 /**
  * Whether trials made under one definition may be continued under another. The space may change as long as every earlier trial is a
- * configuration of it; sampler, pruner and batch size may change: what they do from here on hangs on the trials alone.
+ * configuration of it; sampler, pruner and batch size may change: what they do from here on depends on the trials only.
  * @throws InvalidSpecError with the reason why not
  */
 export function checkContinues(before: Definition, now: Definition, space: Space, trials: readonly Trial[], name: string): void {

@@ -1,3 +1,5 @@
+// Completes trials that were enqueued with only some of their parameters.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE } from './attributes.ts'
 import { shownValue } from './misuse.ts'
@@ -8,7 +10,7 @@ import { contains, type Params, type ParamValue } from './space/distributions.ts
 import { type Space, shown } from './space/space.ts'
 import type { StudyView, Trial } from './trial.ts'
 
-/** How often the sampler, and then an even draw, is asked for the values that are left open. */
+/** How often the sampler, and then an even draw, is asked for the open values. */
 const MAX_PROPOSALS = 200
 const MAX_DRAWS = 2000
 /** Keeps these random numbers apart from those of samplers and of propose. */
@@ -18,7 +20,7 @@ const STREAM = 0xfffffffd
 const fixedParams = ({ systemAttrs }: Trial): Params => (systemAttrs[ATTRIBUTE.fixed] ?? {}) as Params
 
 /**
- * Whether there can be a configuration with these values; where they are all that it has, whether it is allowed.
+ * Checks that a configuration with these values can exist and, if they are complete, that it is allowed.
  * @throws InvalidSpecError
  */
 export function checkFixed(space: Space, fixed: unknown): void {
@@ -46,8 +48,8 @@ function isWhole(space: Space, fixed: Params): boolean {
 }
 
 /**
- * The configuration of an enqueued trial: its own values, and for the rest what the sampler proposes for its number, or an even draw where that
- * waits, is done, or breaks a constraint. Of a finite space one that was not tried yet, if there is one.
+ * The configuration of an enqueued trial: its own values, and for the rest what the sampler proposes for its number, or an even draw if the sampler
+ * waits, is done, or breaks a constraint. In a finite space one that was not tried yet, if there is one.
  * @throws InvalidSpecError when there is none
  */
 export function completeParams(sampler: Sampler, view: StudyView, trial: Trial): Params {

@@ -1,11 +1,13 @@
+// Evaluates an objective function of the user's own, with a time limit.
+
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { shownValue } from './misuse.ts'
 import type { Params } from './space/distributions.ts'
 import type { Trial } from './trial.ts'
 
 /**
- * Values of your own for a configuration, one an objective.
- * @param signal aborts when the trial's time is over, or the run is stopped; what comes after that counts for nothing
+ * Your own values for a configuration, one per objective.
+ * @param signal aborts when the trial's time is over or the run is stopped; a later result is ignored
  */
 export type ObjectiveFunction = (
   params: Params,
@@ -13,12 +15,12 @@ export type ObjectiveFunction = (
   signal: AbortSignal,
 ) => number | readonly number[] | Promise<number | readonly number[]>
 
-/** Why a trial failed: it took longer than it may. */
+/** Why a trial failed: it took too long. */
 class TrialTimeoutError extends EspalierError {
   override readonly name = 'TrialTimeoutError'
 }
 
-/** 'aborted' when the run was stopped: nothing is known of the trial then. */
+/** 'aborted' when the run was stopped: nothing is known about the trial then. */
 export type Outcome = { readonly values: readonly number[] } | { readonly failure: unknown } | 'aborted'
 
 export interface EvaluateOptions {
@@ -28,7 +30,7 @@ export interface EvaluateOptions {
   readonly signal: AbortSignal | undefined
 }
 
-/** Calls the objective for a trial, and waits no longer for it than it may take. Never rejects. */
+/** Calls the objective for a trial, and waits for it at most as long as it may take. Never rejects. */
 export async function evaluate(
   objective: ObjectiveFunction,
   trial: Trial,
@@ -53,7 +55,7 @@ export async function evaluate(
   const evaluated = (async (): Promise<Outcome> => {
     try {
       const given = await objective(trial.params, trial, stop.signal)
-      // One that never awaits leaves the timer no time.
+      // An objective that never awaits gives the timer no chance to fire.
       return isLate() ? { failure: timeout } : { values: valuesOf(given, objectives, 'the objective gave') }
     } catch (failure) {
       return { failure: isLate() ? timeout : failure }
@@ -68,7 +70,7 @@ export async function evaluate(
 }
 
 /**
- * What was given, as one number an objective; NaN and the infinities are numbers.
+ * The given values, one number per objective; NaN and the infinities are numbers.
  * @param what begins the error, as 'trial 3 was told'
  * @throws InvalidSpecError
  */

@@ -1,16 +1,18 @@
+// The events of a running study, and the channel that delivers them.
+
 import type { Trial } from './trial.ts'
 
-/** What a running study tells. What it tells of a trial is in the journal already. */
+/** What a running study reports. What it reports about a trial is in the journal already. */
 export type StudyEvent =
   /** A batch of trials begins to train. */
   | { readonly type: 'batch'; readonly trials: readonly Trial[] }
-  /** Now and then: by a trial's number the part of it that is trained, from 0 to 1; trials of the batch that have ended count as 1. */
+  /** Sent now and then: by trial number, the part of it that is trained, from 0 to 1; trials of the batch that have ended count as 1. */
   | { readonly type: 'progress'; readonly done: ReadonlyMap<number, number> }
-  /** Trials have come to a rung and reported; `step` counts epochs or repeats, as the pruner does. */
+  /** Trials have reached a rung and reported; `step` counts epochs or repeats, as the pruner does. */
   | { readonly type: 'rung'; readonly step: number; readonly trials: readonly Trial[] }
   /** A trial ended: complete, pruned or failed. */
   | { readonly type: 'trial'; readonly trial: Trial }
-  /** Before the first batch: what a person should know, as that the arithmetic is not what it was. Nothing stops. */
+  /** Before the first batch: something a person should know, for example that the arithmetic has changed. The study continues. */
   | { readonly type: 'notice'; readonly message: string }
   /** The study ended: its budget is spent, or its sampler has nothing left to try. */
   | { readonly type: 'end'; readonly reason: 'budget' | 'exhausted' }

@@ -1,5 +1,7 @@
+// Outcome constraints of trials: how much each is broken, in Optuna's attributes.
+
 /**
- * Outcome constraints: what a trial came to besides its values, each met where it is at most 0. They stand in a trial's system attributes in
+ * Outcome constraints: results of a trial besides its values, each met if it is at most 0. A trial's system attributes have them in
  * both of Optuna's forms, the list `constraints` of a `constraints_func` and, since Optuna 5, one number each under `constraints:<name>`
  * (`optuna/study/_constrained_optimization.py`).
  */
@@ -14,7 +16,7 @@ interface Noted {
 /** The attribute in which a trial keeps a constraint. */
 export const constraintAttribute = (name: string): string => PREFIX + name
 
-/** Constraints by name; those of a list are called by their places. What is no number cannot be met. */
+/** Constraints by name; those of a list are named by their index. A constraint that is not a number cannot be met. */
 export function constraintsOf({ systemAttrs }: Noted): ReadonlyMap<string, number> {
   const constraints = new Map<string, number>()
   const list = systemAttrs[LIST]
@@ -25,7 +27,7 @@ export function constraintsOf({ systemAttrs }: Noted): ReadonlyMap<string, numbe
 
 const toNumber = (value: unknown): number => (typeof value === 'number' && !Number.isNaN(value) ? value : Number.POSITIVE_INFINITY)
 
-/** By how much a trial breaks its constraints, in sum; 0 for one that meets all of them, and for one that has none. */
+/** By how much a trial breaks its constraints in total; 0 if it meets all of them or has none. */
 export function violationOf(trial: Noted): number {
   let sum = 0
   for (const value of constraintsOf(trial).values()) sum += Math.max(0, value)

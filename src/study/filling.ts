@@ -1,3 +1,5 @@
+// Fills a batch with enqueued and newly proposed trials.
+
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { completeParams } from './enqueued.ts'
 import type { BatchPlace, StudyLog } from './log.ts'
@@ -7,7 +9,7 @@ import type { Params } from './space/distributions.ts'
 import { isFinished, type StudyView, type Trial } from './trial.ts'
 import { isTaken } from './workers.ts'
 
-/** A batch, ascending, and the enqueued trials that failed as they were to begin. */
+/** A batch, ascending, and the enqueued trials that failed when they should have started. */
 export interface Filled {
   readonly numbers: readonly number[]
   readonly failed: readonly number[]
@@ -17,19 +19,19 @@ export interface FillOptions {
   readonly sampler: Sampler
   /** As the log is now. */
   readonly view: () => StudyView
-  /** Trials that whoever fills has begun before, and will tell of. */
+  /** Trials that the caller has begun before, and will report on. */
   readonly own: ReadonlySet<number>
-  /** The size of a batch, by the number that it begins with. */
+  /** The size of a batch that begins with this number. */
   readonly sizeOf: (first: number) => number
-  /** Trials that there may be in all; those that are enqueued count when they begin. */
+  /** How many trials there may be in total; enqueued ones count when they start. */
   readonly most: number
   readonly how: Omit<BatchPlace, 'batch'>
   readonly proposals: Proposals
 }
 
 /**
- * What the sampler has proposed in a commit that somebody else came before. A proposal can take longer than others take to write again, so the next
- * attempt has it as it is, unless a trial has the same configuration by now. What is proposed hangs on timing anyway then.
+ * What the sampler proposed in a commit that another writer came before. A proposal can take longer than others take to write again, so the next
+ * attempt uses it as it is, unless a trial has the same configuration by now. With other writers, proposals depend on timing anyway.
  */
 export class Proposals {
   #before: readonly Params[] = []
@@ -41,7 +43,7 @@ export class Proposals {
     this.#now = []
   }
 
-  /** One that was made before, and that no trial has; undefined where there is none. */
+  /** A proposal made before that no trial has; undefined if there is none. */
   left({ space, trials }: StudyView): Params | undefined {
     if (this.#before.length === 0) return undefined
     const known = new Set(trials.map(({ params }) => space.key(params)))
@@ -57,8 +59,8 @@ export class Proposals {
 export const begunOf = (trials: readonly Trial[]): number => trials.filter(({ state }) => state !== 'waiting').length
 
 /**
- * Brings a batch to its size, the trials that are enqueued first, then new ones, until there are as many as there may be or the sampler stops.
- * A part of a commit.
+ * Fills a batch, first with enqueued trials, then with new ones, until the limit is reached or the sampler stops.
+ * Part of a commit.
  */
 export function fillBatch(log: StudyLog, open: readonly number[], options: FillOptions): Filled {
   const { sampler, view, sizeOf, most, how, proposals } = options
@@ -93,12 +95,12 @@ export function fillBatch(log: StudyLog, open: readonly number[], options: FillO
   return { numbers: numbers.toSorted((a, b) => a - b), failed }
 }
 
-/** The sampler's proposal for a new trial; undefined when it has none, or waits for trials that will be told. */
+/** The sampler's proposal for a new trial; undefined when it has none, or waits for running trials. */
 function nextParams(number: number, batch: readonly number[], { sampler, view, own }: FillOptions): Params | undefined {
   const seen = view()
   let params = propose(sampler, seen, number)
   if (params === 'wait') {
-    // Trials of others may never be told, their process being gone: the sampler goes on as if they had failed.
+    // Trials of others may never end, if their process is gone: the sampler continues as if they had failed.
     const isAwaited = (trial: Trial): boolean => own.has(trial.number) || batch.includes(trial.number) || isTaken(trial)
     const trials = seen.trials.map((trial): Trial => (isFinished(trial) || isAwaited(trial) ? trial : { ...trial, state: 'fail' }))
     params = propose(sampler, { ...seen, trials }, number)

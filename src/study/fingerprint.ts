@@ -1,3 +1,6 @@
+// Fingerprints of a dataset, to notice when a study continues on other rows.
+
+import { missing } from '../core/at.ts'
 import type { Examples } from '../core/population.ts'
 import { type FitData, readData } from '../train/check.ts'
 
@@ -46,8 +49,8 @@ export function hash(values: ArrayLike<number>, scale: number): string {
   const bits = new Uint32Array(number.buffer)
   let [a, b] = [values.length, values.length]
   for (let i = 0; i < values.length; i++) {
-    number[0] = (values[i] ?? 0) * scale
-    const word = bits[0] ?? 0
+    number[0] = (values[i] ?? missing(values, i)) * scale
+    const word = bits[0] ?? missing(bits, 0)
     a ^= Math.imul(rotated(Math.imul(word, 0x239b961b), 15), 0xab0e9789)
     a = (Math.imul(rotated(a, 19) + b, 5) + 0x561ccd1b) | 0
     b ^= Math.imul(rotated(Math.imul(word, 0xab0e9789), 16), 0x38b34ae5)
@@ -56,14 +59,14 @@ export function hash(values: ArrayLike<number>, scale: number): string {
   return [mixed(a), mixed(b ^ rotated(a, 7))].map((half) => half.toString(16).padStart(8, '0')).join('')
 }
 
-/** MurmurHash3's last step: every bit of the word comes to count in every other. */
+/** MurmurHash3's last step: every bit of the word affects every other. */
 function mixed(word: number): number {
   const once = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
   const twice = Math.imul(once ^ (once >>> 13), 0xc2b2ae35)
   return (twice ^ (twice >>> 16)) >>> 0
 }
 
-/** In words what is not as it was; none where all is. Both have an entry a fold, or one for all folds. */
+/** What has changed, in words; empty if nothing has. Both have an entry per fold, or one for all folds. */
 export function differences(before: readonly DataPrint[], now: readonly DataPrint[]): string[] {
   if (before.length !== now.length) return [`there were ${before.length} folds with rows of their own and are ${now.length}`]
   return now.flatMap((one, fold) => {

@@ -1,22 +1,24 @@
+// Groups the runs of a batch into populations that can train together.
+
 import { splitSpec } from '../core/resolve.ts'
 import type { MemberSpec, TopologySpec, TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
 import type { Repeat } from './repeats.ts'
 
-/** One training of one configuration, on its way. */
+/** One training of one configuration in progress. */
 export interface Run {
   /** Number of its trial. */
   readonly trial: number
   readonly topology: TopologySpec
   readonly member: MemberSpec
   readonly fold: number
-  /** Epochs it trains when nothing stops it. */
+  /** Epochs it trains if nothing stops it. */
   readonly epochs: number
-  /** Where it stands; undefined before its first epoch. */
+  /** Its state; undefined before its first epoch. */
   checkpoint: Checkpoint | undefined
-  /** Epochs behind it, parts of one included: for people to see. */
+  /** Epochs done, including parts of one, for display. */
   done: number
-  /** Whether it trains no more: all its epochs are done, or something in its spec has stopped it. */
+  /** Whether it has stopped training: all its epochs are done, or something in its spec has stopped it. */
   ended: boolean
   /** Why it cannot go on. */
   failure: Error | undefined
@@ -37,7 +39,7 @@ export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat
   }
 }
 
-/** Runs that can train as one population: same topology, same data, same epochs behind them. In the order of their first runs. */
+/** Runs that can train as one population: same topology, same data, same number of epochs done. In the order of their first runs. */
 export function groupRuns(runs: readonly Run[]): Run[][] {
   const groups = new Map<string, Run[]>()
   for (const run of runs) {

@@ -1,3 +1,5 @@
+// Writes a study to its journal, and reads what other processes wrote.
+
 import pLimit from 'p-limit'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, type PositiveClass } from './attributes.ts'
@@ -6,7 +8,7 @@ import { constraintAttribute } from './feasibility.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { CorruptJournalError, JournalError } from './journal/errors.ts'
 import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
-import { type Refusal, Replay, type StudyRecord } from './journal/replay.ts'
+import { RebuiltStudies, type Refusal, type StudyRecord } from './journal/rebuild.ts'
 import { reasonOf } from './misuse.ts'
 import { type Distribution, own, type Params } from './space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Json, type Trial } from './trial.ts'
@@ -14,14 +16,14 @@ import { type Attributes, type Direction, isFinished, type Json, type Trial } fr
 interface Identity {
   readonly name: string
   readonly directions: readonly Direction[]
-  /** What the objectives are called; undefined where they have no names. */
+  /** The names of the objectives; undefined if they have none. */
   readonly metricNames: readonly string[] | undefined
   readonly seed: number
 }
 
 /** Where a trial that begins belongs. */
 export interface BatchPlace {
-  /** Number of the trial that its batch begins with. */
+  /** The number of the trial that its batch begins with. */
   readonly batch: number
   /** Whether `ask` gives it away. */
   readonly asked?: boolean
@@ -30,8 +32,8 @@ export interface BatchPlace {
 }
 
 /**
- * One study of a journal, read and written. Writing collects entries, which count at once in what is read; `commit` appends them together.
- * What the journal says already is not written again, so whoever repeats a study's steps after a crash adds only what is missing.
+ * One study of a journal, read and written. Writing collects entries, which take effect at once for reads; `commit` appends them together.
+ * What the journal has already is not written again, so repeating a study's steps after a crash adds only what is missing.
  */
 export class StudyLog {
   /** Who writes. */
@@ -40,16 +42,16 @@ export class StudyLog {
   readonly #name: string
   readonly #oneAtATime = pLimit(1)
   readonly #writer: EntryWriter
-  #replay: Replay
+  #rebuilt: RebuiltStudies
   #pending: JournalEntry[] = []
 
   private constructor(journal: Journal, { name, seed }: Identity) {
     this.#journal = journal
     this.#name = name
-    // Alone it is the same in every process, as nothing of a study may hang on which one wrote it.
+    // Without other workers it is the same in every process, because nothing in a study may depend on which one wrote it.
     this.worker = `espalier-${isShared(journal) ? crypto.randomUUID() : seed}`
     this.#writer = new EntryWriter({ worker: this.worker, now: () => new Date() })
-    this.#replay = new Replay()
+    this.#rebuilt = new RebuiltStudies()
   }
 
   /** @throws EspalierError when the journal's study of this name has other directions */
@@ -57,7 +59,7 @@ export class StudyLog {
     const log = new StudyLog(journal, identity)
     await log.sync()
     await log.commit(() => {
-      if (log.#replay.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
+      if (log.#rebuilt.study(identity.name) === undefined) log.#write(log.#writer.createStudy(identity.name, identity.directions))
     })
     const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
@@ -66,14 +68,14 @@ export class StudyLog {
       )
     }
     const { metricNames } = identity
-    // Those that somebody has given in Optuna stay.
+    // Names that were given in Optuna stay.
     if (metricNames !== undefined && systemAttrs[ATTRIBUTE.metricNames] === undefined)
       await log.commit(() => log.setSystemAttr(ATTRIBUTE.metricNames, metricNames))
     return log
   }
 
   get #study(): StudyRecord {
-    const study = this.#replay.study(this.#name)
+    const study = this.#rebuilt.study(this.#name)
     if (study === undefined) throw new EspalierError(`study "${this.#name}" was deleted from ${this.#journal.description}`)
     return study
   }
@@ -90,7 +92,7 @@ export class StudyLog {
     return this.#study.systemAttrs
   }
 
-  /** What the study was created with; undefined for a new one, and for one that Optuna made. */
+  /** What the study was created with; undefined for a new one, and for one that Optuna created. */
   get definition(): Definition | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.definition] as Definition | undefined
   }
@@ -100,15 +102,15 @@ export class StudyLog {
   }
 
   /**
-   * Keeps other processes from running the study, unless they share it, until what is returned is called.
-   * @throws JournalError when one runs it
+   * Prevents other processes from running the study, unless they share it, until the returned function is called.
+   * @throws JournalError when another one runs it
    */
   async claim(): Promise<() => Promise<void>> {
     const claim = this.shared === undefined ? await this.#journal.claim?.(this.#name) : undefined
     return claim ?? (async () => undefined)
   }
 
-  /** The class that metrics are of, as the study's first run decided it; undefined before that, and in journals of 0.1. */
+  /** The class that metrics are about, as the study's first run decided it; undefined before that, and in journals of 0.1. */
   get positiveClass(): PositiveClass | undefined {
     return this.#study.systemAttrs[ATTRIBUTE.positiveClass] as PositiveClass | undefined
   }
@@ -120,7 +122,7 @@ export class StudyLog {
     })
   }
 
-  /** The journal, where other workers run the study at the same time. */
+  /** The journal, if other workers run the study at the same time. */
   get shared(): SharedJournal | undefined {
     return isShared(this.#journal) ? this.#journal : undefined
   }
@@ -131,7 +133,7 @@ export class StudyLog {
     return trial
   }
 
-  /** Whether there is more to write of a trial: it has not ended, and no other worker has taken it. */
+  /** Whether there is more to write about a trial: it has not ended, and no other worker has taken it. */
   holds(number: number): boolean {
     const trial = this.trial(number)
     const worker = workerOf(trial)
@@ -144,7 +146,7 @@ export class StudyLog {
     return left === undefined ? [] : this.batchOf(left.number)
   }
 
-  /** Numbers of the trials that were asked for together with this one. An enqueued trial that did not come to begin is of none. */
+  /** Numbers of the trials that were asked for together with this one. An enqueued trial that never started belongs to none. */
   batchOf(number: number): number[] {
     const first = this.trial(number).systemAttrs[ATTRIBUTE.batch]
     return this.trials
@@ -152,7 +154,7 @@ export class StudyLog {
       .map((trial) => trial.number)
   }
 
-  /** What a trial's checkpoints are kept under. */
+  /** The key of a trial's checkpoints. */
   checkpointKey(number: number): string {
     return `${this.#name}-${number}`
   }
@@ -181,7 +183,7 @@ export class StudyLog {
     )
   }
 
-  /** Begins an enqueued trial. That it runs is said last, so that a crash on the way leaves it in the queue. */
+  /** Starts an enqueued trial. The running state is written last, so that a crash before that leaves it in the queue. */
   begin(number: number, params: Params, distributions: Readonly<Record<string, Distribution>>, place: BatchPlace): void {
     const id = this.#id(number)
     for (const [key, value] of this.#placeAttrs(place)) this.setTrialSystemAttr(number, key, value)
@@ -228,7 +230,7 @@ export class StudyLog {
     this.#write(this.#writer.setStudySystemAttr(this.#study.id, key, value))
   }
 
-  /** Ends a trial. One whose value is no number has failed, whatever it was to be; an infinite one is a value: Optuna holds it so, too. */
+  /** Ends a trial. One whose value is not a number has failed, whatever state was asked for; infinity is a value, as in Optuna. */
   finish(number: number, state: 'complete' | 'pruned', values: readonly number[]): void {
     if (!this.holds(number)) return
     if (state === 'complete' && values.some((value) => Number.isNaN(value))) this.fail(number, new EspalierError('its value is NaN'))
@@ -243,8 +245,8 @@ export class StudyLog {
   }
 
   /**
-   * Appends what `work` writes as one; resolves when it would survive the process. `work` sees all that others have written, and is called
-   * again on it when they come first: it must be a function of what it reads here.
+   * Appends what `work` writes in one piece; resolves when it would survive the process. `work` sees everything others have written, and is called
+   * again if they come first: it must be a function of what it reads here.
    * @throws what `work` throws; nothing is written then
    */
   async commit(work: () => void): Promise<void> {
@@ -262,7 +264,7 @@ export class StudyLog {
     while (!(await this.#attempt(work, (length, entries) => journal.appendAt(length, entries)))) await this.#read()
   }
 
-  /** Where nobody else is told of, nobody else may write: what they wrote in between would give the trials of `work` other numbers. */
+  /** Without `appendAt` nobody else may write: their entries in between would give the trials of `work` other numbers. */
   async #commitAlone(work: () => void): Promise<void> {
     await this.#attempt(work, async (length, entries) => {
       await this.#journal.append(entries)
@@ -274,9 +276,9 @@ export class StudyLog {
     })
   }
 
-  /** @returns whether it was appended; when it was not, nothing has happened */
+  /** @returns whether it was appended; if not, nothing has happened */
   async #attempt(work: () => void, append: (length: number, entries: readonly JournalEntry[]) => Promise<boolean>): Promise<boolean> {
-    const before = this.#replay.clone()
+    const before = this.#rebuilt.clone()
     let appended = false
     try {
       work()
@@ -284,15 +286,15 @@ export class StudyLog {
       return appended
     } finally {
       this.#pending = []
-      if (!appended) this.#replay = before
+      if (!appended) this.#rebuilt = before
     }
   }
 
   async #read(): Promise<void> {
-    this.#replay.apply(await this.#journal.read(this.#replay.entriesRead))
+    this.#rebuilt.apply(await this.#journal.read(this.#rebuilt.entriesRead))
   }
 
-  /** What is said of a trial that is begun. */
+  /** The attributes of a trial that starts. */
   #placeAttrs({ batch, asked = false, taken = false }: BatchPlace): [string, Json][] {
     return [
       [ATTRIBUTE.batch, batch],
@@ -316,7 +318,7 @@ export class StudyLog {
   /** @throws InvalidSpecError for an entry that no reader would take: it was not read, but is about to be written */
   #tryApply(entry: JournalEntry): Refusal | undefined {
     try {
-      return this.#replay.apply([entry])[0]
+      return this.#rebuilt.apply([entry])[0]
     } catch (cause) {
       if (!(cause instanceof CorruptJournalError)) throw cause
       const reason = cause.cause instanceof Error ? cause.cause.message : cause.message
@@ -325,10 +327,10 @@ export class StudyLog {
   }
 }
 
-/** Of whose batch it is: of a run's, which whoever runs the study next finishes; `ask` gives trials away for good. */
+/** Whether it belongs to a run's batch, which the next run of the study finishes; `ask` gives trials out for good. */
 const isOfRun = ({ systemAttrs }: Trial): boolean => systemAttrs[ATTRIBUTE.batch] !== undefined && systemAttrs[ATTRIBUTE.asked] !== true
 
 const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 
-/** As JSON, where NaN is null on both sides. */
+/** Compares as JSON, where NaN is null on both sides. */
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

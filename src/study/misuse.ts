@@ -1,9 +1,11 @@
+// Checks values that users pass to a study, and shows them in errors.
+
 import { InvalidSpecError } from '../core/errors.ts'
 
-/** Lists and objects in one another; Python gives up before 1000. */
+/** How deep lists and objects may nest; Python gives up before 1000. */
 const DEEPEST = 200
 
-/** Any value in an error: as JSON where it has a form there, else as JavaScript calls it. */
+/** Any value in an error message: as JSON if possible, else as JavaScript shows it. */
 export function shownValue(value: unknown): string {
   if (typeof value === 'number') return String(value)
   if (typeof value === 'bigint') return `${value}n`
@@ -17,7 +19,7 @@ export function shownValue(value: unknown): string {
   }
 }
 
-/** What a person who reads of a failure should be told of whatever was thrown. */
+/** What to show a person about whatever was thrown. */
 export function reasonOf(thrown: unknown): string {
   if (typeof thrown === 'string') return thrown
   const { name, message } = (thrown ?? {}) as { readonly name?: unknown; readonly message?: unknown }
@@ -32,8 +34,8 @@ export function checkWhole(field: string, value: unknown, low: number, high = Nu
 }
 
 /**
- * Whether JSON holds the value as it is; NaN and the infinities count, since a journal has words for them.
- * @throws InvalidSpecError naming what it does not hold
+ * Checks that JSON can represent the value exactly; NaN and the infinities count, since a journal can hold them.
+ * @throws InvalidSpecError naming what it cannot represent
  */
 export function checkJson(field: string, value: unknown, around: readonly unknown[] = []): void {
   if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return

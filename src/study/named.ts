@@ -1,3 +1,5 @@
+// Explains options that lack the name of a sampler or pruner.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 
@@ -5,7 +7,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 type Named = z.ZodMiniObject<{ readonly name: z.ZodMiniLiteral<string> } & z.core.$ZodShape>
 
 /**
- * Answers a bare name of something that cannot do without options by saying which they are.
+ * Refuses a bare name of something that needs options, and says which.
  * @throws InvalidSpecError
  */
 export function refuseBare(field: string, given: unknown, bare: readonly string[], objects: readonly Named[]): void {

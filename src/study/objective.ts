@@ -1,3 +1,5 @@
+// What a study optimises: names, directions, and the value of a trained network.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
@@ -7,10 +9,10 @@ import type { History } from '../train/history.ts'
 import type { Run } from './grouping.ts'
 import type { Direction } from './trial.ts'
 
-/** What a value is called that was given no name. */
+/** The name of a value that was given none. */
 export const UNNAMED = 'value'
 
-/** What a study asks of a network: a value of its last epoch (the best one where early stopping brings that back), or its size. */
+/** What a study measures of a network: a value of its last epoch (of the best one if early stopping restores that), or its size. */
 const MEASURES = ['loss', 'accuracy', 'testLoss', 'testAccuracy', ...METRICS, 'parameters'] as const
 type Measure = (typeof MEASURES)[number]
 
@@ -71,13 +73,13 @@ export function measureNamed(given: string, field: string): string {
 export const metricsOf = (objectives: readonly Pick<Objective, 'metric'>[]): MetricName[] =>
   METRICS.filter((name) => objectives.some(({ metric }) => metric === name))
 
-/** One value an epoch; undefined for what is no series. */
+/** One value per epoch; undefined for anything that is not a series. */
 export function seriesOf(metric: string, history: History): readonly number[] | undefined {
   if (metric === 'loss' || metric === 'accuracy' || metric === 'testLoss' || metric === 'testAccuracy') return history[metric]
   return history.testMetrics[metric as MetricName]
 }
 
-/** The value of a network as training would give it back now: of its last epoch, or of its best where early stopping restores that. */
+/** The value of a network as training would return it now: of its last epoch, or of its best one if early stopping restores that. */
 export function measure(metric: string, { topology, member, checkpoint }: Run): number {
   if (metric === 'parameters') return parameterLayout(resolveTopology(topology)).parameters
   if (checkpoint === undefined) return Number.NaN

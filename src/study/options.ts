@@ -1,3 +1,5 @@
+// The options of `createStudy`, checked and completed.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
@@ -22,44 +24,44 @@ import type { Json } from './trial.ts'
 
 /** What `createStudy` makes a study of. */
 export interface StudyOptions {
-  /** Studies of one journal have different names; `study` unless said. */
+  /** Studies of one journal have different names; `study` by default. */
   readonly name?: string | undefined
   readonly space: SpaceSpec
-  /** What every configuration must satisfy, as `layers * units <= 256`. */
+  /** What every configuration must satisfy, for example `layers * units <= 256`. */
   readonly constraints?: readonly string[] | undefined
-  /** What a trained network must come to besides, as `{ metric: 'parameters', atMost: 20000 }`; a trial that does not is never the best. */
+  /** What a trained network must also achieve, for example `{ metric: 'parameters', atMost: 20000 }`; a trial that does not is never the best. */
   readonly outcomeConstraints?: readonly OutcomeConstraintSpec[] | undefined
   /**
-   * What is sought: a value of the trained network (`testAccuracy`, `testLoss`, `auc`, …), several, or for values of your own
+   * What to optimise: a value of the trained network (`testAccuracy`, `testLoss`, `auc`, …), several of them, or for your own values
    * `minimize`, `maximize` or `{ metric, direction }`.
    */
   readonly objective: ObjectiveSpec
   /**
-   * The class that objectives such as `f1` are of, by its name in the training data or its number, from 0. Unless said it is, of two, the one with
-   * fewer training rows; of more they are means over all classes. The journal keeps it: it is the same in all trials.
+   * The class that objectives such as `f1` are about, by its name in the training data or its number, from 0. The default is, of two classes, the one with
+   * fewer training rows; with more classes they are means over all. The journal keeps it, so it is the same in all trials.
    */
   readonly positiveClass?: ClassReference | undefined
-  /** From a configuration to what is trained. Left out, the study is told its values: `ask` and `tell`, or `optimize`. */
+  /** From a configuration to what is trained. Without it the study gets its values from you: by `ask` and `tell`, or `optimize`. */
   readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
-  /** `tpe` unless said. */
+  /** `tpe` by default. */
   readonly sampler?: SamplerSpec | Sampler | undefined
-  /** `none` unless said. */
+  /** `none` by default. */
   readonly pruner?: PrunerSpec | Pruner | undefined
-  /** 1 unless said. */
+  /** 1 by default. */
   readonly repeats?: RepeatsSpec | undefined
-  /** Trials asked for at once; the pruner's and the sampler's own unless said. More keep more workers busy, and tell the sampler less. */
+  /** Trials asked for at once; the pruner's and the sampler's own by default. More keep more workers busy, and give the sampler less to learn from. */
   readonly batchSize?: number | undefined
   /** The most epochs of a trial, from which rungs are counted; needed only where `train` is a function. */
   readonly maxEpochs?: number | undefined
-  /** Epochs between two intermediate values in the journal: a twentieth of all epochs unless said. */
+  /** Epochs between two intermediate values in the journal: a twentieth of all epochs by default. */
   readonly reportEvery?: number | undefined
   /** Whether the journal keeps every repeat's losses and accuracies by epoch (system attribute `espalier:histories`). */
   readonly recordHistories?: boolean | undefined
-  /** Of the sampler, and of the first repeat of every trial; 0 unless said. */
+  /** The seed of the sampler, and of the first repeat of every trial; 0 by default. */
   readonly seed?: number | undefined
-  /** Where the study is remembered: in memory unless said. */
+  /** Where the study is remembered: in memory by default. */
   readonly journal?: Journal | undefined
-  /** Where networks wait between rungs; left out, a study that was killed trains its last batch again, to the same values. */
+  /** Where networks are kept between rungs. Without it, a study that was killed trains its last batch again, to the same values. */
   readonly checkpoints?: CheckpointStore | undefined
 }
 
@@ -68,7 +70,7 @@ const isJournal = (value: unknown): boolean => {
   return typeof read === 'function' && typeof append === 'function'
 }
 
-/** What is plain data is checked here, the rest by whoever makes something of it. */
+/** Plain data is checked here, the rest where it is used. */
 const optionsSchema = z.strictObject({
   name: z.optional(z.string().check(z.minLength(1))),
   objective: objectiveSchema,
@@ -89,7 +91,7 @@ const optionsSchema = z.strictObject({
   checkpoints: z.optional(z.unknown()),
 })
 
-/** A study's options with every one of them said. */
+/** A study's options with all defaults filled in. */
 export interface Plan {
   readonly name: string
   readonly space: Space
@@ -103,7 +105,7 @@ export interface Plan {
   readonly batchSize: number | undefined
   readonly specOf: SpecOf | undefined
   readonly maxEpochs: number
-  /** How many steps a trial has at most by which the pruner counts; undefined where nobody said and nothing tells. */
+  /** The most steps of a trial, which the pruner counts by; undefined where it is not known. */
   readonly maxSteps: number | undefined
   readonly reportEvery: number
   readonly recordHistories: boolean
@@ -112,7 +114,7 @@ export interface Plan {
 }
 
 const REPORTS_A_TRIAL = 20
-/** What a study is called that says no name. */
+/** The name of a study that was given none. */
 export const DEFAULT_NAME = 'study'
 
 /** @throws InvalidSpecError */
@@ -133,7 +135,7 @@ export function resolveStudy(options: StudyOptions): Plan {
   checkPruner(resolvedPruner, objectives, repeats)
   if (epochs === undefined) {
     throw new InvalidSpecError(
-      'maxEpochs is missing; where `train` is a function or computes its epochs, the study must be told the most that there may be',
+      'maxEpochs is missing; where `train` is a function or computes its epochs, the study must know the most that there may be',
     )
   }
   return {
@@ -174,7 +176,7 @@ export function resolveStudy(options: StudyOptions): Plan {
 const isPruner = (given: StudyOptions['pruner']): given is Pruner => typeof given === 'object' && given !== null && 'prune' in given
 const isSampler = (given: StudyOptions['sampler']): given is Sampler => typeof given === 'object' && given !== null && 'sample' in given
 
-/** As JSON keeps it: what is undefined is left out. */
+/** As JSON keeps it, without undefined fields. */
 const define = (fields: Readonly<Record<string, unknown>>): Definition => JSON.parse(JSON.stringify(fields)) as Definition
 
 function checkPruner({ name, axis }: Pruner, objectives: readonly Objective[], repeats: readonly Repeat[]): void {

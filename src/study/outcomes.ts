@@ -1,10 +1,12 @@
+// Outcome constraints: bounds on what a trained network must achieve.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { finite } from '../core/fields.ts'
 import type { Run } from './grouping.ts'
 import { measure, measureNamed } from './objective.ts'
 
-/** What a trained network must come to besides its objectives, as `{ metric: 'parameters', atMost: 20000 }`: data, so a study file says it, too. */
+/** What a trained network must achieve besides its objectives, for example `{ metric: 'parameters', atMost: 20000 }`: plain data, so a study file can hold it too. */
 const outcomeConstraint = z
   .strictObject({
     metric: z.string().check(z.describe('As an objective has it: parameters, testAccuracy, auc, ...')),
@@ -23,14 +25,14 @@ export interface OutcomeConstraint {
 }
 
 /**
- * One a bound.
- * @param trains whether the study trains networks, of which alone anything can be measured
+ * One constraint per bound.
+ * @param trains whether the study trains networks; only those can be measured
  * @throws InvalidSpecError
  */
 export function resolveOutcomeConstraints(given: readonly OutcomeConstraintSpec[], trains: boolean): OutcomeConstraint[] {
   if (!trains && given.length > 0) {
     throw new InvalidSpecError(
-      'outcomeConstraints are of trained networks, and train is missing; tell a constraint of your own by setConstraint before the trial ends',
+      'outcomeConstraints are about trained networks, and train is missing; set your own constraints by setConstraint before the trial ends',
     )
   }
   return given.flatMap(({ metric: name, atMost, atLeast }, i): OutcomeConstraint[] => {
@@ -45,7 +47,7 @@ export function resolveOutcomeConstraints(given: readonly OutcomeConstraintSpec[
 export const nameOfConstraint = ({ metric, bound, side }: OutcomeConstraint): string =>
   `${metric} ${side === 'atMost' ? '<=' : '>='} ${bound}`
 
-/** By how much the mean over the repeats breaks it; at most 0 where it meets it. */
+/** By how much the mean over the repeats breaks it; at most 0 if it is met. */
 export function excessOf({ metric, bound, side }: OutcomeConstraint, runs: readonly Run[]): number {
   const mean = runs.reduce((sum, run) => sum + measure(metric, run), 0) / runs.length
   const excess = side === 'atMost' ? mean - bound : bound - mean

@@ -1,19 +1,22 @@
+// Pareto dominance, fronts and hypervolume.
+
+import { at } from '../core/at.ts'
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
 
-/** Values as losses, of which lower is better; NaN becomes Infinity. */
+/** Values as losses, where lower is better; NaN becomes Infinity. */
 export const toLosses = (values: readonly number[], directions: readonly Direction[]): number[] =>
   directions.map((direction, i) => {
     const value = values[i] ?? Number.NaN
     return Number.isNaN(value) ? Number.POSITIVE_INFINITY : direction === 'minimize' ? value : -value
   })
 
-/** Whether losses a are nowhere worse than b, and somewhere better. */
+/** Whether losses a are nowhere worse than b and somewhere better. */
 export function dominates(a: readonly number[], b: readonly number[]): boolean {
   let better = false
   for (let i = 0; i < a.length; i++) {
-    const one = a[i] ?? 0
-    const other = b[i] ?? 0
+    const one = at(a, i)
+    const other = at(b, i)
     if (one > other) return false
     if (one < other) better = true
   }
@@ -21,14 +24,14 @@ export function dominates(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * The rank of each point: 0 where none dominates it, then 1 where none of the others does, and so on (Deb, Pratap, Agarwal, Meyarivan,
+ * The rank of each point: 0 if no point dominates it, then 1 if none of the remaining ones does, and so on (Deb, Pratap, Agarwal, Meyarivan,
  * "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002).
  * @param losses (points) x (objectives)
  */
 export function dominanceRanks(losses: readonly (readonly number[])[]): number[] {
   const dominated = losses.map((one) => losses.flatMap((other, j) => (dominates(one, other) ? [j] : [])))
   const dominators = losses.map(() => 0)
-  for (const j of dominated.flat()) dominators[j] = (dominators[j] ?? 0) + 1
+  for (const j of dominated.flat()) dominators[j] = at(dominators, j) + 1
   const ranks = losses.map(() => 0)
   let front = [...dominators.keys()].filter((i) => dominators[i] === 0)
   for (let rank = 0; front.length > 0; rank++) {
@@ -36,7 +39,7 @@ export function dominanceRanks(losses: readonly (readonly number[])[]): number[]
     for (const i of front) {
       ranks[i] = rank
       for (const j of dominated[i] ?? []) {
-        dominators[j] = (dominators[j] ?? 0) - 1
+        dominators[j] = at(dominators, j) - 1
         if (dominators[j] === 0) next.push(j)
       }
     }
@@ -46,7 +49,7 @@ export function dominanceRanks(losses: readonly (readonly number[])[]): number[]
 }
 
 /**
- * The complete trials that no other dominates, in the order of their numbers, of those that meet their outcome constraints; with one objective,
+ * The complete trials that meet their outcome constraints and that no other such trial dominates, in the order of their numbers; with one objective,
  * the best and those equal to it.
  */
 export function paretoFront(trials: readonly Trial[], directions: readonly Direction[]): Trial[] {
@@ -65,18 +68,18 @@ export function paretoFront(trials: readonly Trial[], directions: readonly Direc
  * @param reference (objectives)
  */
 export function hypervolume(losses: readonly (readonly number[])[], reference: readonly number[]): number {
-  const inside = losses.filter((point) => point.every((loss, i) => loss < (reference[i] ?? 0)))
+  const inside = losses.filter((point) => point.every((loss, i) => loss < at(reference, i)))
   return volume(inside, reference)
 }
 
 function volume(points: readonly (readonly number[])[], reference: readonly number[]): number {
   if (reference.length <= 2) return area(points, reference)
   const front = points.filter((point, i) => !points.some((other, j) => dominates(other, point) || (j < i && isSame(other, point))))
-  // The worst in the last objective first: what the later points leave of a point is then small.
-  const sorted = [...front].sort((a, b) => (b.at(-1) ?? 0) - (a.at(-1) ?? 0))
+  // The worst in the last objective first: then the later points leave little of a point.
+  const sorted = [...front].sort((a, b) => at(b, b.length - 1) - at(a, a.length - 1))
   return sorted.reduce((sum, point, i) => {
-    const box = point.reduce((product, loss, d) => product * ((reference[d] ?? 0) - loss), 1)
-    const limited = sorted.slice(i + 1).map((other) => other.map((loss, d) => Math.max(loss, point[d] ?? 0)))
+    const box = point.reduce((product, loss, d) => product * (at(reference, d) - loss), 1)
+    const limited = sorted.slice(i + 1).map((other) => other.map((loss, d) => Math.max(loss, at(point, d))))
     return sum + box - volume(limited, reference)
   }, 0)
 }
@@ -87,7 +90,7 @@ const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every(
 function area(points: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
   let sum = 0
   let height = top ?? 1
-  for (const [x = 0, y = 0] of [...points].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0))) {
+  for (const [x = 0, y = 0] of [...points].sort((a, b) => at(a, 0) - at(b, 0) || at(a, 1) - at(b, 1))) {
     if (y >= height) continue
     sum += (right - x) * (height - y)
     height = y

@@ -1,3 +1,5 @@
+/** The class that a study's metrics are about, the same in all of its trials. */
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { classesOf } from '../core/metrics.ts'
 import type { Topology } from '../core/population.ts'
@@ -6,15 +8,13 @@ import { type ClassReference, positiveClassOf, positiveName } from '../train/pos
 import type { StudyLog } from './log.ts'
 import type { Objective } from './objective.ts'
 
-/** The class that a study's metrics are of, the same in all of its trials. */
-
 const OF_CLASSES: readonly string[] = ['precision', 'recall', 'f1', 'auc']
 
 /**
  * The number of the class: as the study's first run decided it, by the option or the rows of all folds. Trials of a journal of 0.1, which did not
- * decide, are of the second of two classes.
- * @returns undefined for means over all classes, and where no objective is of a class
- * @throws InvalidSpecError where another class is said than that of earlier trials
+ * decide, are about the second of two classes.
+ * @returns undefined for means over all classes, and if no objective is about a class
+ * @throws InvalidSpecError if another class is given than that of earlier trials
  */
 export async function classOfStudy(
   log: StudyLog,

@@ -1,3 +1,5 @@
+// Asks the sampler for a trial, and rejects what constraints or earlier trials rule out.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { StudyRandom } from './random.ts'
 import { drawEvenly } from './sampler/random.ts'
@@ -5,9 +7,9 @@ import type { Sampler } from './sampler/sampler.ts'
 import type { Params } from './space/distributions.ts'
 import type { StudyView } from './trial.ts'
 
-/** How often a sampler is asked for a trial before the study chooses in its place. */
+/** How often a sampler is asked for a trial before the study chooses instead. */
 const MAX_ATTEMPTS = 200
-/** How many even draws follow where a space is too large to list. */
+/** How many even draws follow if a space is too large to list. */
 const MAX_DRAWS = 2000
 /** Spaces up to this size are listed: a tenth of a second. */
 const MAX_LISTED = 1e5
@@ -17,7 +19,7 @@ const STREAM = 0xffffffff
 /**
  * The configuration of trial `number`, a pure function of the sampler, the view and the number. A proposal is refused, and the sampler asked
  * again, when it breaks a constraint or when, in a finite space, an earlier trial in whatever state had the same configuration: results are
- * a function of the configuration and the seed, so another run of it could say nothing new. After 200 refusals the study itself draws
+ * a function of the configuration and the seed, so another run would show nothing new. After 200 refusals the study itself draws
  * evenly among the configurations left (of a space with more than 100,000: the first of 2,000 even draws that may be taken).
  * @returns 'wait' and 'done' as the sampler says them, and 'done' when a finite space has nothing left
  * @throws InvalidSpecError when the constraints left nothing in all those proposals

@@ -1,3 +1,5 @@
+// The random numbers of a study, addressed by trial and not by call.
+
 import { Purpose, philox4x32 } from '../core/random.ts'
 
 /**
@@ -11,7 +13,7 @@ export class StudyRandom {
   #draws = 0
   #spare: number | undefined
 
-  /** `stream` keeps apart what draws for the same trial. */
+  /** `stream` separates different uses for the same trial. */
   constructor(seed: number, trial: number, stream = 0) {
     this.#seed = seed
     this.#trial = trial
@@ -42,7 +44,7 @@ export class StudyRandom {
     return radius * Math.cos(angle)
   }
 
-  /** One of `weights.length` places, as likely as its weight. */
+  /** One of `weights.length` indices, with a probability proportional to its weight. */
   weighted(weights: readonly number[]): number {
     let rest = this.uniform() * weights.reduce((sum, weight) => sum + weight, 0)
     const place = weights.findIndex((weight) => {

@@ -1,12 +1,14 @@
+// The repeats of a trial: seeds and folds.
+
 import * as z from 'zod/mini'
 import { flag, MAX_SEED, whole } from '../core/fields.ts'
 import { Purpose, philox4x32 } from '../core/random.ts'
 
-/** How often every configuration runs: with so many seeds, on so many folds of the data, or every seed on every fold. */
+/** How often every configuration runs: with a number of seeds, on a number of folds of the data, or every seed on every fold. */
 const repeatsObject = z
   .strictObject({
-    seeds: z.optional(whole(1, 10_000)).check(z.describe('1 unless said')),
-    folds: z.optional(whole(1, 1_000)).check(z.describe('1, no folds, unless said')),
+    seeds: z.optional(whole(1, 10_000)).check(z.describe('1 by default')),
+    folds: z.optional(whole(1, 1_000)).check(z.describe('1, no folds, by default')),
     seedPerFold: z
       .optional(flag())
       .check(z.describe('Every fold has a seed of its own, as where folds are repeated splits of the same rows')),

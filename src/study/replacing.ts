@@ -1,3 +1,5 @@
+// Trials that continue from another trial's network, in population-based training.
+
 import { ATTRIBUTE } from './attributes.ts'
 import type { Replacement } from './pruner/pruner.ts'
 import type { Params } from './space/distributions.ts'
@@ -13,12 +15,12 @@ export const replacementsOf = ({ userAttrs }: Trial): readonly Entry[] =>
 export const paramsFrom = (trial: Trial, epoch: number): Params =>
   replacementsOf(trial).findLast(({ step }) => step <= epoch)?.params ?? trial.params
 
-/** The attribute with another entry; the same when it has been there since before a crash. */
+/** The attribute with another entry; unchanged if the entry is there already, from before a crash. */
 export function withReplacement(trial: Trial, step: number, { from, params }: Replacement): Json {
   const before = replacementsOf(trial).filter((entry) => entry.step < step)
   const after = replacementsOf(trial).filter((entry) => entry.step > step)
   return [...before, { step, from, params }, ...after] as unknown as Json
 }
 
-/** The values with which a trial ended: its own, unless it took over others on its way. */
+/** The values with which a trial ended: its own, or those it took over last. */
 export const finalParams = (trial: Trial): Params => paramsFrom(trial, Number.POSITIVE_INFINITY)

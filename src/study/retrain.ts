@@ -1,3 +1,5 @@
+// Trains a trial's network again to get it back.
+
 import type { Backend } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import type { FitData } from '../train/check.ts'
@@ -18,7 +20,7 @@ interface Retraining {
 }
 
 /**
- * Trains a trial's network again, and before it the networks that it took over from, until it has so many epochs. A trial that was stopped
+ * Trains a trial's network again, and before it the networks that it took over from, up to this number of epochs. A trial that was stopped
  * early is trained to its end.
  */
 export async function retrain(retraining: Retraining, number: number, until = Number.POSITIVE_INFINITY): Promise<FitResult> {

@@ -1,17 +1,17 @@
+/** The options of a run of a study: when it ends. */
+
 import * as z from 'zod/mini'
 import { between, nonNegative, whole } from '../core/fields.ts'
-
-/** What a run of a study takes: when it ends. */
 
 export const budgetSchema = z.strictObject({
   trials: z.optional(whole(0, Number.MAX_SAFE_INTEGER)),
   seconds: z.optional(nonNegative()),
 })
-/** When a study ends at the latest. It may end before, when its sampler has nothing left to try. */
+/** When a study ends at the latest. It may end earlier, when its sampler has nothing left to try. */
 export interface Budget {
-  /** Trials of the study in all, those of earlier runs included. */
+  /** Trials of the study in total, including those of earlier runs. */
   readonly trials?: number | undefined
-  /** Of this run; looked at between batches. */
+  /** Seconds of this run; checked between batches. */
   readonly seconds?: number | undefined
 }
 
@@ -34,8 +34,8 @@ export const optimizeSchema = z.strictObject({
   signal: runSchema.shape.signal,
   trialSeconds: z.optional(between(0, 1e6)),
 })
-/** When a search over values of your own ends, and a trial of it. */
+/** When a search over your own values ends, and when one of its trials does. */
 export interface OptimizeOptions extends RunOptions {
-  /** Seconds after which a trial fails; without an end unless said. */
+  /** Seconds after which a trial fails; by default it has no limit. */
   readonly trialSeconds?: number | undefined
 }

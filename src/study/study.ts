@@ -1,3 +1,5 @@
+// `createStudy` and the class `Study`: ask, train, tell, and the results so far.
+
 import type { Backend } from '../backend/backend.ts'
 import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { parseExact, parseSpec } from '../core/validate.ts'
@@ -31,14 +33,14 @@ import { Trainer } from './trainer.ts'
 import { bestTrial, type Direction, isFinished, type Json, type StudyView, type Trial } from './trial.ts'
 import { areTrialsTaken, goneWorkers, leftBatch, pause } from './workers.ts'
 
-/** Milliseconds between two looks at what other workers do. */
+/** How often to look at what other workers do, in ms. */
 const WAIT = 500
-/** Trials that `ask` gives at once, at most. */
+/** How many trials `ask` gives at once at most. */
 const MOST_ASKED = 1_000_000
 
 /**
- * Opens a study: a new one, or the one of this name that the journal holds, which goes on where it stopped.
- * @throws InvalidSpecError naming the field; also when the journal's study cannot go on under these options
+ * Opens a study: a new one, or the one with this name in the journal, which continues where it stopped.
+ * @throws InvalidSpecError naming the field; also when the journal's study cannot continue with these options
  */
 export async function createStudy(options: StudyOptions): Promise<Study> {
   const plan = resolveStudy(options)
@@ -61,7 +63,7 @@ export class Study {
   readonly #plan: Plan
   readonly #log: StudyLog
   readonly #checkpoints: CheckpointStore | undefined
-  /** Trials that this object has begun, or goes on with: whoever began others may be gone, so nothing waits for them. */
+  /** Trials that this object has started or continues. The processes that started others may be gone, so nothing waits for those. */
   readonly #own = new Set<number>()
   #running = false
 
@@ -80,30 +82,30 @@ export class Study {
     return this.#log.trials
   }
 
-  /** The complete trial with the best value, the earlier of equals, of those that meet the outcome constraints; of several objectives, by the first. */
+  /** The complete trial with the best value among those that meet the outcome constraints, the earlier of equal ones; with several objectives, by the first. */
   get best(): Trial | undefined {
     return bestTrial(this.trials, this.directions[0] ?? 'minimize')
   }
 
   /**
-   * The complete trials that no other is better than in every objective, of those that meet the outcome constraints; with one objective, all of the
+   * The complete trials that meet the outcome constraints and that no other one dominates; with one objective, all with the
    * best value.
    */
   get bestTrials(): readonly Trial[] {
     return paretoFront(this.trials, this.directions)
   }
 
-  /** What the objectives are called, also where somebody has said it in Optuna. */
+  /** The names of the objectives, including names given in Optuna. */
   get metricNames(): readonly string[] {
     return metricNamesOf(this.#log.systemAttrs) ?? this.#plan.objectives.map(({ metric }) => metric)
   }
 
   /**
    * Trains trials until the budget is spent or the sampler has nothing left. Stopping the loop early stops the training; the next
-   * run, of this or another process, goes on from the journal and ends with the same trials as if nothing had happened.
+   * run, in this or another process, continues from the journal and ends with the same trials as if nothing had happened.
    * @param options.file is the command line's: the study file, from which the study can be resumed
-   * @throws AbortedError, DeviceLostError, DisposedError; InvalidSpecError when the trials so far are of other data; JournalError when another
-   * process runs the study; a trial that fails is recorded, and the study goes on
+   * @throws AbortedError, DeviceLostError, DisposedError; InvalidSpecError when the trials so far used other data; JournalError when another
+   * process runs the study; a trial that fails is recorded, and the study continues
    */
   async *run(
     backend: Backend,
@@ -114,7 +116,7 @@ export class Study {
     const { budget = {}, signal, file } = options
     const { specOf, folds, seed, objectives, outcomeConstraints, space } = this.#plan
     if (specOf === undefined)
-      throw new InvalidSpecError('train is missing; a study without it is told its values: use optimize, or ask and tell')
+      throw new InvalidSpecError('train is missing; without it the study needs your values: use optimize, or ask and tell')
     if (budget.trials === undefined && budget.seconds === undefined && space.size === Number.POSITIVE_INFINITY) {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
@@ -143,8 +145,8 @@ export class Study {
   }
 
   /**
-   * Trials of values of your own: `objective` is called for each configuration of a batch, all at once. What it throws is the reason of a failed
-   * trial, and so is what it gives when that is not a number an objective. The values are recorded in the order of the trials.
+   * Runs trials with your own values: `objective` is called for each configuration of a batch, all at once. A trial fails if it throws, or if it
+   * does not return one number per objective; the reason is recorded. The values are recorded in the order of the trials.
    * @throws AbortedError: trials that had not ended are evaluated by the next run; JournalError when another process runs the study
    */
   async *optimize(objective: ObjectiveFunction, options: OptimizeOptions = {}): AsyncGenerator<StudyEvent, void, void> {
@@ -169,10 +171,10 @@ export class Study {
   }
 
   /**
-   * A trial for later, ahead of what the sampler proposes: whoever asks or runs next takes it first, here or in Optuna. Parameters that are left
-   * out get the sampler's values.
+   * Enqueues a trial, ahead of what the sampler proposes: the next `ask` or run takes it first, here or in Optuna. The sampler fills in missing
+   * parameters.
    * @returns its number
-   * @throws InvalidSpecError for a name or value that the space has not, or a whole configuration that breaks a constraint
+   * @throws InvalidSpecError for a name or value that is not in the space, or a complete configuration that breaks a constraint
    */
   async enqueue(params: Params): Promise<number> {
     checkFixed(this.space, params)
@@ -185,8 +187,8 @@ export class Study {
   }
 
   /**
-   * The next trials, at most `count`, enqueued ones first: fewer when the sampler waits for trials that were asked for here, or has nothing left.
-   * They are running until told; whoever asks or runs elsewhere leaves them alone.
+   * The next trials, at most `count`, enqueued ones first: fewer if the sampler waits for trials that were asked for here, or has nothing left.
+   * They are running until `tell` ends them; other processes that ask or run leave them alone.
    */
   async ask(count = 1): Promise<Trial[]> {
     checkWhole('count', count, 0, MOST_ASKED)
@@ -200,7 +202,7 @@ export class Study {
   }
 
   /**
-   * An intermediate value of a running trial, for the pruner; NaN is worse than any. A second report of a step does not count.
+   * An intermediate value of a running trial, for the pruner; NaN is worse than any number. A second report for the same step is ignored.
    * @throws InvalidSpecError
    */
   async report(number: number, step: number, value: number): Promise<void> {
@@ -210,8 +212,8 @@ export class Study {
   }
 
   /**
-   * An outcome constraint of a running trial, as Optuna's `set_constraint`: it is met where the value is at most 0. A trial that breaks one is
-   * never the best, and samplers keep away from it. What is set first stays.
+   * An outcome constraint of a running trial, like Optuna's `set_constraint`: it is met if the value is at most 0. A trial that breaks one is
+   * never the best, and samplers avoid its region. The first value that is set stays.
    * @throws InvalidSpecError for NaN
    */
   async setConstraint(number: number, name: string, value: number): Promise<void> {
@@ -221,8 +223,8 @@ export class Study {
   }
 
   /**
-   * Whether the pruner would stop this trial after its last report, of at most `steps`: `maxEpochs` unless said, else as many as the longest
-   * complete trial has reported. A report that comes late for a rung counts for it.
+   * Whether the pruner would stop this trial after its last report, of at most `steps`: by default `maxEpochs`, or as many as the longest
+   * complete trial has reported. A report that comes late for a rung counts for that rung.
    */
   shouldPrune(number: number, steps = this.#plan.maxSteps): boolean {
     checkWhole('number', number, 0)
@@ -230,7 +232,7 @@ export class Study {
   }
 
   /**
-   * Completes a running trial; `pruned` when it was stopped early. One that is told NaN has failed.
+   * Completes a running trial; `pruned` when it was stopped early. With NaN it has failed.
    * @throws InvalidSpecError
    */
   async tell(number: number, values: number | readonly number[], state: 'complete' | 'pruned' = 'complete'): Promise<void> {
@@ -240,14 +242,14 @@ export class Study {
     await this.#log.commit(() => this.#log.finish(this.#open(number), state, list))
   }
 
-  /** Records that a running trial failed, and why; also one that a process left running which is gone. @throws InvalidSpecError */
+  /** Records that a running trial failed, and why; also for a trial left running by a process that is gone. @throws InvalidSpecError */
   async fail(number: number, reason: unknown): Promise<void> {
     await this.#log.commit(() => this.#log.fail(this.#open(number), reason))
   }
 
   /**
-   * Trains a trial's network again: on the same backend and data the very same bits. One that was stopped early is trained to its end.
-   * @param repeat the place of its seed and fold
+   * Trains a trial's network again: on the same backend and data it has exactly the same bits. One that was stopped early is trained to its end.
+   * @param repeat the index of its seed and fold
    */
   async retrain(number: number, backend: Backend, data: StudyData, repeat = 0): Promise<FitResult> {
     const { specOf, repeats, folds, seed } = this.#plan
@@ -259,7 +261,7 @@ export class Study {
     return retrain({ backend, data: fold, specOf, repeat: chosen, trials: this.trials }, number)
   }
 
-  /** An attribute of the study, as Optuna's user attributes: anything JSON holds. @throws InvalidSpecError for what it does not hold */
+  /** An attribute of the study, like Optuna's user attributes: anything JSON can represent. @throws InvalidSpecError for anything else */
   async setUserAttr(key: string, value: Json): Promise<void> {
     if (typeof key !== 'string') throw new InvalidSpecError(`key is ${shownValue(key)}; it must be a text`)
     checkJson('value', value)
@@ -270,7 +272,7 @@ export class Study {
     return this.#log.userAttrs
   }
 
-  /** What the study keeps for itself, as Optuna's system attributes: its definition, and the class that its metrics are of. */
+  /** What the study keeps for itself, like Optuna's system attributes: its definition, and the class that its metrics are about. */
   get systemAttrs(): Readonly<Record<string, Json>> {
     return this.#log.systemAttrs
   }
@@ -280,13 +282,13 @@ export class Study {
     return { space: this.space, directions: this.directions, seed: this.#plan.seed, trials: this.#log.trials }
   }
 
-  /** The number of a trial that runs and may be told of from here. */
+  /** The number of a trial that runs and may be ended from here. */
   #open(number: number): number {
     checkWhole('number', number, 0)
     const { state } = this.#log.trial(number)
     if (state === 'waiting') throw new InvalidSpecError(`trial ${number} is waiting; it runs once \`ask\` has given it`)
-    if (state !== 'running') throw new InvalidSpecError(`trial ${number} is ${state}; only a running trial can be told more`)
-    if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will tell its values`)
+    if (state !== 'running') throw new InvalidSpecError(`trial ${number} is ${state}; only a running trial can be changed`)
+    if (!this.#log.holds(number)) throw new InvalidSpecError(`trial ${number} is another worker's, which will report its values`)
     return number
   }
 
@@ -312,7 +314,7 @@ export class Study {
         for (const number of failed) yield { type: 'trial', trial: this.#log.trial(number) }
         if (numbers.length === 0 && failed.length > 0) continue
         if (numbers.length === 0 && this.#log.shared !== undefined && areTrialsTaken(this.trials)) {
-          // Others train the last trials, or those that the sampler waits for; when such a worker dies, its trials are left to this one.
+          // Others train the last trials, or those that the sampler waits for; if such a worker dies, this one takes over its trials.
           await pause(WAIT, signal)
           continue
         }
@@ -341,7 +343,7 @@ export class Study {
     return filled
   }
 
-  /** The same where other workers run the study as well: the batch of one that is gone, or new trials that are this one's alone. */
+  /** The same if other workers run the study as well: the batch of a worker that is gone, or new trials for this worker only. */
   async #takeBatch(most: number): Promise<Filled> {
     const gone = await goneWorkers(this.#log)
     let filled: Filled = { numbers: [], failed: [] }
@@ -365,7 +367,7 @@ export class Study {
   }
 }
 
-/** Events of something that runs, as they come; when the loop over them ends early, it is told to stop and awaited. */
+/** Events of something that runs, as they come; when the loop over them ends early, it is stopped and awaited. */
 async function* during(
   execute: (emit: (event: StudyEvent) => void, stop: AbortSignal) => Promise<void>,
 ): AsyncGenerator<StudyEvent, void, void> {
@@ -376,7 +378,7 @@ async function* during(
     yield* channel
     await finished
   } finally {
-    // A loop that ended early has stopped it: that it was aborted is no news.
+    // A loop that ended early has stopped it, so the abort is expected.
     stop.abort()
     await finished.catch(() => undefined)
   }

@@ -1,3 +1,5 @@
+// Training templates: specs with formulas over the parameters of a space.
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { type TrainSpec, trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
@@ -7,9 +9,9 @@ import type { Space } from './space/space.ts'
 import type { Json } from './trial.ts'
 
 /**
- * A training spec with formulas: a string that begins with `$` is one over the space's parameters, as `$units` or `$units / 2`; a field
- * whose formula has no value, because it names an inactive parameter, is left out. An object may say `when`, a condition as a parameter has
- * one, and is left out where it does not hold; one of a list may say `repeat`, how many of it stand there.
+ * A training spec with formulas: a string that begins with `$` is a formula over the space's parameters, such as `$units` or `$units / 2`. A field
+ * whose formula has no value, because it names an inactive parameter, is left out. An object may have `when`, a condition like a parameter's,
+ * and is left out if it does not hold; an entry of a list may have `repeat`, how often it is repeated.
  */
 export type TrainTemplate = { readonly [field: string]: Json }
 
@@ -41,7 +43,7 @@ function compileObject({ when, ...rest }: TrainTemplate, names: readonly string[
   }
 }
 
-/** An entry of a list gives none, one or several. */
+/** An entry of a list gives none, one or several entries. */
 function compileItem(value: Json, names: readonly string[], field: string): (params: Params) => unknown[] {
   const { repeat = 1, ...rest } = isObject(value) ? value : {}
   const part = compile(isObject(value) ? rest : value, names, field)
@@ -58,8 +60,8 @@ function compileItem(value: Json, names: readonly string[], field: string): (par
 export type SpecOf = (params: Params) => TrainSpec
 
 /**
- * @param train a template, or a function for what a template cannot say
- * @throws InvalidSpecError for a formula that cannot be read; `SpecOf` itself throws it for a spec that is none
+ * @param train a template, or a function for what a template cannot express
+ * @throws InvalidSpecError for a formula that cannot be parsed; `SpecOf` itself throws it for an invalid spec
  */
 export function compileTrain(train: TrainTemplate | ((params: Params) => TrainSpec), space: Space): SpecOf {
   if (typeof train === 'function') return (params) => parseSpec(trainSpecSchema, train(params), 'train.')
@@ -67,7 +69,7 @@ export function compileTrain(train: TrainTemplate | ((params: Params) => TrainSp
   return (params) => parseSpec(trainSpecSchema, template(params), 'train.')
 }
 
-/** The most epochs a configuration may train; undefined where only the configurations tell. */
+/** The most epochs a configuration may train; undefined where that depends on the configuration. */
 export function maxEpochs(train: TrainTemplate | ((params: Params) => TrainSpec), space: Space): number | undefined {
   if (typeof train === 'function') return undefined
   const { epochs = 1 } = train

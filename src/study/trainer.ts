@@ -1,5 +1,8 @@
+// Trains the runs of a batch as populations, several at a time.
+
 import pLimit from 'p-limit'
 import type { Backend } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import { DeviceLostError, DisposedError, EspalierError, WorkerCrashedError } from '../core/errors.ts'
 import type { MetricName } from '../core/names.ts'
 import type { FitData } from '../train/check.ts'
@@ -18,7 +21,7 @@ export interface AdvanceOptions {
   readonly onProgress: () => void
 }
 
-/** Why a trial failed: its training left the finite numbers. */
+/** Why a trial failed: its training diverged. */
 class DivergedError extends EspalierError {
   override readonly name = 'DivergedError'
 }
@@ -38,8 +41,8 @@ export class Trainer {
   }
 
   /**
-   * Trains every run until it has so many epochs, or its own number of them. A run that cannot train gets a `failure`; the others go on.
-   * @throws AbortedError, and what ends every run: DeviceLostError, DisposedError
+   * Trains every run up to this number of epochs, or its own if that is smaller. A run that cannot train gets a `failure`; the others continue.
+   * @throws AbortedError, and errors that end every run: DeviceLostError, DisposedError
    */
   async advance(runs: readonly Run[], until: number, { signal, onProgress }: AdvanceOptions): Promise<void> {
     const behind = runs.filter((run) => run.failure === undefined && !run.ended && epochsOf(run) < Math.min(until, run.epochs))
@@ -69,7 +72,7 @@ export class Trainer {
           callbacks: {
             onProgress(done) {
               group.forEach((run, i) => {
-                run.done = (begun[i] ?? 0) + done * ((goals[i] ?? 0) - (begun[i] ?? 0))
+                run.done = at(begun, i) + done * (at(goals, i) - at(begun, i))
               })
               onProgress()
             },
@@ -89,7 +92,7 @@ export class Trainer {
     } catch (error) {
       if (signal.aborted || error instanceof DeviceLostError || error instanceof DisposedError || !(error instanceof Error)) throw error
       if (group.length > 1) {
-        // Whose fault it is, or whether all are only too many for the memory, shows when they train in smaller populations: bits stay the same.
+        // Smaller populations show which run is at fault, or whether there were only too many for the memory; the bits stay the same.
         const half = Math.ceil(group.length / 2)
         await this.#train(group.slice(0, half), until, signal, onProgress)
         await this.#train(group.slice(half), until, signal, onProgress)

@@ -1,10 +1,12 @@
+// A trial and its states, and the view of a study that samplers and pruners get.
+
 import { isFeasible } from './feasibility.ts'
 import type { Distribution, Params } from './space/distributions.ts'
 import type { Space } from './space/space.ts'
 
 /** Optuna's trial states (`optuna/trial/_state.py`). */
 export type TrialState = 'running' | 'complete' | 'pruned' | 'fail' | 'waiting'
-/** Whether small values of an objective are sought, or large ones. */
+/** Whether small or large values of an objective are better. */
 export type Direction = 'minimize' | 'maximize'
 
 /** What JSON holds. */
@@ -12,16 +14,16 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** Notes on a trial or a study, by key. */
 export type Attributes = Readonly<Record<string, Json>>
 
-/** One evaluated configuration of a study, as its journal tells it. */
+/** One evaluated configuration of a study, as its journal has it. */
 export interface Trial {
   /** Its place in the study, from 0. */
   readonly number: number
   readonly state: TrialState
   readonly params: Params
   readonly distributions: Readonly<Record<string, Distribution>>
-  /** One an objective, the mean over the repeats; also a pruned trial's last reported value. */
+  /** One per objective, the mean over the repeats; for a pruned trial the last reported value. */
   readonly values: readonly number[] | undefined
-  /** Reported on the way: the first objective by epochs done (or by repeats done, where the pruner works on those). */
+  /** Intermediate reports: the first objective by epochs done (or by repeats done, if the pruner works on those). */
   readonly intermediateValues: ReadonlyMap<number, number>
   readonly userAttrs: Attributes
   readonly systemAttrs: Attributes
@@ -29,7 +31,7 @@ export interface Trial {
   readonly datetimeComplete: Date | undefined
 }
 
-/** What samplers and pruners see of a study. */
+/** The view of a study that samplers and pruners get. */
 export interface StudyView {
   readonly space: Space
   /** One an objective. */
@@ -48,7 +50,7 @@ export function isBetter(a: number, b: number, direction: Direction): boolean {
   return direction === 'minimize' ? a < b : a > b
 }
 
-/** The complete trial with the best value of the first objective, the earliest of equal ones, of those that meet their outcome constraints. */
+/** The complete trial with the best value of the first objective among those that meet their outcome constraints, the earliest of equal ones. */
 export function bestTrial(trials: readonly Trial[], direction: Direction): Trial | undefined {
   let best: Trial | undefined
   for (const trial of trials) {

@@ -1,3 +1,5 @@
+/** Rules between members, topology and data. */
+
 import type { Backend } from '../backend/backend.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { checkExamples, type GivenExamples, readExamples } from '../core/examples.ts'
@@ -9,8 +11,6 @@ import type { FieldNames } from '../core/resolve.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { classNamesOf } from './positive.ts'
 
-/** Rules between members, topology and data. */
-
 /** Rows to train on, and rows to be evaluated after every epoch. */
 export interface FitData {
   readonly train: GivenExamples
@@ -21,11 +21,11 @@ export interface FitData {
 export interface KeptData {
   readonly train: Examples
   readonly test?: Examples | undefined
-  /** The names that the training data gives its classes. */
+  /** The class names of the training data. */
   readonly classNames: readonly string[] | undefined
 }
 
-/** The data as it is kept, whatever arrays hold it; rows to train on may stand for `{ train }`. @throws InvalidDataError */
+/** The data as it is stored, whatever arrays hold it; training rows alone may stand for `{ train }`. @throws InvalidDataError */
 export function readData(given: unknown): KeptData {
   if (!isObject(given) || !('train' in given || 'features' in given))
     throw new InvalidDataError(

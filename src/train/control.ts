@@ -1,8 +1,8 @@
+/** Decides between epochs what a member's learning rate is and whether it continues. A pure function of its history, so the same history gives the same state. */
+
 import type { EpochResult } from '../backend/backend.ts'
 import type { EarlyStopping, Member } from '../core/population.ts'
 import { type LearningRateSchedule, scheduledRate } from '../core/schedules.ts'
-
-/** What between epochs decides a member's learning rate and whether it goes on. A pure function of its history: replaying one gives the same state. */
 
 const higherIsBetter = (monitor: EarlyStopping['monitor']): boolean => monitor === 'accuracy' || monitor === 'testAccuracy'
 
@@ -78,7 +78,7 @@ export class Controller {
     if (earlyStopping !== undefined) this.#stopping = new Best(higherIsBetter(earlyStopping.monitor), earlyStopping.minDelta)
   }
 
-  /** Whether a decision hangs on every epoch's result. */
+  /** Whether a decision depends on every epoch's result. */
   get watchesEpochs(): boolean {
     return this.#plateau !== undefined || this.#stopping !== undefined
   }

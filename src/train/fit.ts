@@ -1,4 +1,7 @@
+// `fit` and `fitPopulation`: trains members epoch by epoch, and reports on the way.
+
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import type { GivenExamples } from '../core/examples.ts'
 import type { Weights } from '../core/layout.ts'
@@ -10,9 +13,9 @@ import { type MemberSpec, reportingSchema, type TopologySpec, type TrainSpec, tr
 import { parseSpec } from '../core/validate.ts'
 import { checkBackend, checkFit, type FitData, type KeptData, readData } from './check.ts'
 import { type ClassReference, positiveClassOf, positiveName } from './positive.ts'
+import { ProgressReporter } from './progressReporter.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
 import { checkResume, resumedClass } from './resume.ts'
-import { Told } from './told.ts'
 import { Trainee } from './trainee.ts'
 
 /** An epoch of one member, as it ends. Epochs and members count from 0. */
@@ -26,7 +29,7 @@ export interface EpochEvent {
   readonly testAccuracy: number | undefined
   /** The metrics asked for, of the test rows. */
   readonly testMetrics: Readonly<Partial<Record<MetricName, number>>> | undefined
-  /** The class that they are of; undefined where they are means over all classes. */
+  /** The class that they are about; undefined if they are means over all classes. */
   readonly positiveClass: string | undefined
   readonly learningRate: number
 }
@@ -35,17 +38,17 @@ export interface EpochEvent {
 export interface FitCallbacks {
   /** After every epoch of every member; 'stop' ends that member's training. */
   readonly onEpoch?: ((event: EpochEvent) => unknown) | undefined
-  /** Now and then, with the part of the whole run that is done, from 0 to 1. */
+  /** Called now and then with the part of the whole run that is done, from 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined
 }
 
-/** What goes for all members of `fitPopulation`. */
+/** Options for all members of `fitPopulation`. */
 export interface PopulationOptions {
   /** Computed on the test rows after every epoch: `history.testMetrics`. */
   readonly metrics?: readonly MetricName[] | undefined
   /**
-   * The class that precision, recall, F1 and AUC are of, by its name in the training data or its number, from 0. Unless said it is, of two, the
-   * one with fewer training rows (the second of equals); of more they are means over all classes.
+   * The class that precision, recall, F1 and AUC are about, by its name in the training data or its number, from 0. The default is, of two classes,
+   * the one with fewer training rows (the second if equal); with more classes they are means over all.
    */
   readonly positiveClass?: ClassReference | undefined
   /** Whether to keep the loss before each update: `history.stepLosses`. */
@@ -53,37 +56,37 @@ export interface PopulationOptions {
   readonly callbacks?: FitCallbacks | undefined
   /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
-  /** Checkpoints to go on from, one per member, all at the same epoch, with test rows, metrics and recording as they were made with. */
+  /** Checkpoints to continue from, one per member, all at the same epoch, with the same test rows, metrics and recording as before. */
   readonly resume?: readonly Checkpoint[] | undefined
   /**
-   * Pauses members after so many epochs in all, though their own number is larger: what hangs on that number, as a learning-rate
-   * schedule, is not changed, and their checkpoints go on with the same bits as if they had never paused.
+   * Pauses members after this many epochs in total, although their own number is larger. What depends on that number, like a learning-rate
+   * schedule, does not change, and their checkpoints continue with the same bits as without the pause.
    */
   readonly until?: number | undefined
 }
 
-/** A member of `fitPopulation`. `initialWeights` take the place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
+/** A member of `fitPopulation`. `initialWeights` replace the initialisers: per layer kernel (inputs x units, row-major) and bias. */
 export type PopulationMember = MemberSpec & { readonly initialWeights?: Weights | undefined }
 
-/** What `fit` trains, and what it is told meanwhile. */
+/** What `fit` trains, and the callbacks it calls meanwhile. */
 export interface FitSpec extends TrainSpec {
-  /** In place of the initialisers: per layer kernel (inputs x units, row-major) and bias. */
+  /** Replaces the initialisers: per layer kernel (inputs x units, row-major) and bias. */
   readonly initialWeights?: Weights | undefined
   readonly callbacks?: FitCallbacks | undefined
   /** Ends the training with an AbortedError, which holds what was trained. */
   readonly signal?: AbortSignal | undefined
-  /** The class that metrics are of: see `PopulationOptions`. */
+  /** The class that metrics are about: see `PopulationOptions`. */
   readonly positiveClass?: ClassReference | undefined
-  /** A result's checkpoint, to go on from with the same bits, test rows, metrics and recording; `epochs` counts those it has done. */
+  /** A result's checkpoint to continue from, to the same bits, with the same test rows, metrics and recording; `epochs` includes those already done. */
   readonly resume?: Checkpoint | undefined
 }
 
-/** How long an order to the backend should take, in ms: long enough to forget its cost, short enough to look alive. */
+/** How long an order to the backend should take, in ms: long enough to make its overhead negligible, short enough to show progress. */
 const ORDER_MS = 150
 
 /**
  * Trains one network.
- * @param data `train`, and `test` rows to be evaluated after every epoch: features (rows x inputSize, row-major) and targets; or rows to train on alone
+ * @param data `train`, and `test` rows to be evaluated after every epoch: features (rows x inputSize, row-major) and targets; or just rows to train on
  * @throws InvalidSpecError and InvalidDataError before anything is allocated; AbortedError after an abort, with what was trained
  */
 export async function fit(backend: Backend, spec: FitSpec, data: FitData | GivenExamples): Promise<FitResult> {
@@ -100,7 +103,7 @@ export async function fit(backend: Backend, spec: FitSpec, data: FitData | Given
   return result
 }
 
-/** Trains P networks of one topology, stepped together; member p's result is what it would be alone. Errors as `fit`. */
+/** Trains P networks of one topology, stepped together. Member p's result is what it would be alone. Throws the errors of `fit`. */
 export async function fitPopulation(
   backend: Backend,
   topology: TopologySpec,
@@ -160,7 +163,7 @@ async function trainMembers(
 
 const isAborted = (signal: AbortSignal | undefined): boolean => signal?.aborted === true
 
-/** A history goes on with the class that its metrics are of. @throws InvalidSpecError where another is said */
+/** A history continues with the class that its metrics are about. @throws InvalidSpecError if another is given */
 function classOfMetrics(
   said: ClassReference | undefined,
   { train, classNames }: KeptData,
@@ -193,7 +196,7 @@ function checkTold(callbacks: unknown, signal: unknown): void {
   }
 }
 
-/** Epochs that need no more training: those done, and those a stopped member leaves out. */
+/** Epochs that need no more training: those done, and those a stopped member skips. */
 const epochsBehind = (trainees: readonly Trainee[]): number =>
   trainees.reduce((sum, { stopped, epoch, goal }) => sum + (stopped === undefined ? epoch : goal), 0)
 
@@ -207,12 +210,12 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
   const { callbacks, signal, recordStepLosses, positiveClass } = options
   const total = trainees.reduce((sum, { goal }) => sum + goal, 0)
   const oneByOne = callbacks?.onEpoch !== undefined || trainees.some(({ controller }) => controller.watchesEpochs)
-  const told = new Told(callbacks, signal)
+  const reporter = new ProgressReporter(callbacks, signal)
   let count = 1
   try {
     if (signal !== undefined) for (const [i, state] of (await readStates(session, trainees)).entries()) trainees[i]?.keep(state)
     for (;;) {
-      told.signal.throwIfAborted()
+      reporter.signal.throwIfAborted()
       const active = trainees.filter(({ stopped }) => stopped === undefined)
       const [first] = active
       if (first === undefined) return
@@ -226,35 +229,35 @@ async function run(session: Session, trainees: readonly Trainee[], options: RunO
         firstEpoch,
         learningRates: rates,
         recordStepLosses,
-        signal: told.signal,
-        onProgress: (done) => told.progress((before + done * epochs * active.length) / total),
+        signal: reporter.signal,
+        onProgress: (done) => reporter.progress((before + done * epochs * active.length) / total),
       })
       const elapsed = performance.now() - started
-      // Before anybody is told: whatever a callback does then, history and state are of the same epoch.
+      // Before any callback: whatever it does, history and state are of the same epoch.
       const states = signal === undefined ? [] : await readStates(session, active)
       for (const [i, trainee] of active.entries()) await trainee.accept(results[i] ?? [], rates[i] ?? [], states[i], session)
       for (const [i, trainee] of active.entries()) {
         for (const [e, result] of (results[i] ?? []).entries()) {
-          const event = epochEvent(trainee, firstEpoch, result, rates[i]?.[e] ?? 0, positiveClass)
+          const event = epochEvent(trainee, firstEpoch, result, at(at(rates, i), e), positiveClass)
           if ((await callbacks?.onEpoch?.(event)) === 'stop') trainee.stopped ??= 'callback'
         }
       }
-      told.progress(epochsBehind(trainees) / total)
+      reporter.progress(epochsBehind(trainees) / total)
       if (!oneByOne) count = Math.max(1, Math.min(count * 8, Math.floor((epochs * ORDER_MS) / Math.max(elapsed, 0.1))))
     }
   } catch (error) {
-    // Whatever a callback threw, a backend rejects with an error of some kind.
-    told.signal.throwIfAborted()
+    // Whatever a callback threw, a backend rejects with some error.
+    reporter.signal.throwIfAborted()
     throw error
   } finally {
-    told.end()
+    reporter.end()
   }
 }
 
 const readStates = (session: Session, trainees: readonly Trainee[]): Promise<MemberState[]> =>
   Promise.all(trainees.map(({ index }) => session.readState(index)))
 
-/** Orders are of one epoch where somebody listens to epochs: its number is that of the order's first. */
+/** An order is one epoch if somebody listens to epochs: the epoch's number is that of the order's first. */
 function epochEvent(
   trainee: Trainee,
   epoch: number,

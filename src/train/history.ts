@@ -1,13 +1,15 @@
+// The record of a training: one entry per epoch.
+
 import type { EpochResult } from '../backend/backend.ts'
 import type { MetricName } from '../core/names.ts'
 
 /** One entry an epoch, from the first. */
 export interface History {
-  /** Mean over the rows of the loss before each update, penalties included. NaN in the epoch that diverged. */
+  /** The loss before each update, averaged over rows, with penalties. NaN in the epoch that diverged. */
   loss: number[]
   /** NaN throughout for meanSquaredError. */
   accuracy: number[]
-  /** Dropout off, penalties included; empty without test data. */
+  /** Without dropout, with penalties; empty without test data. */
   testLoss: number[]
   testAccuracy: number[]
   /** The metrics asked for, of the test rows. */

@@ -1,3 +1,5 @@
+// Which class precision, recall, F1 and AUC are about.
+
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { outputSizeOf } from '../core/layout.ts'
 import { classesOf, rarerClass } from '../core/metrics.ts'
@@ -5,10 +7,10 @@ import type { Examples, Topology } from '../core/population.ts'
 import { shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 
-/** The class that precision, recall, F1 and AUC are of, by its name in the data or its number, from 0. */
+/** The class that precision, recall, F1 and AUC are about, by its name in the data or its number, from 0. */
 export type ClassReference = string | number
 
-/** The names that a dataset gives its classes; undefined for plain examples. @throws InvalidDataError */
+/** The class names of a dataset; undefined for plain examples. @throws InvalidDataError */
 export function classNamesOf(train: unknown): readonly string[] | undefined {
   const { classNames } = train as { readonly classNames?: unknown }
   if (classNames === undefined || (Array.isArray(classNames) && classNames.length === 0)) return undefined
@@ -17,8 +19,8 @@ export function classNamesOf(train: unknown): readonly string[] | undefined {
 }
 
 /**
- * The number of the class: the one that is said, else of two the one with fewer training rows; undefined for the mean over all of more.
- * @throws InvalidSpecError for a class that there is not
+ * The number of the class: the given one, or of two the one with fewer training rows; undefined for the mean over more than two.
+ * @throws InvalidSpecError for a class that does not exist
  */
 export function positiveClassOf(
   said: ClassReference | undefined,

@@ -1,3 +1,5 @@
+// What a training returns: history, weights, predictions, and a checkpoint to resume from.
+
 import type { Backend, Evaluation, MemberState } from '../backend/backend.ts'
 import { EspalierError, InvalidDataError } from '../core/errors.ts'
 import { checkExamples, checkFeatures, type GivenExamples, readExamples, readRows } from '../core/examples.ts'
@@ -12,7 +14,7 @@ import { checkMetrics } from './check.ts'
 import type { History } from './history.ts'
 import { positiveName } from './positive.ts'
 
-/** Where a member stands at the end of an epoch; given back as `resume` it goes on with the same bits as if it had never stopped. */
+/** The state of a member at the end of an epoch. Passed as `resume`, training continues with the same bits as if it had never stopped. */
 export interface Checkpoint {
   /** Epochs done. */
   readonly epoch: number
@@ -22,7 +24,7 @@ export interface Checkpoint {
   readonly history: History
   /** With early stopping: the best parameters so far, and their state, in core's flat orders, and their epoch. */
   readonly best?: { readonly epoch: number; readonly parameters: Float32Array; readonly state?: Float32Array }
-  /** The number of the class that its metrics are of; absent where they are means over all classes, and in checkpoints of 0.1. */
+  /** The number of the class that its metrics are about; absent if they are means over all classes, and in checkpoints of 0.1. */
   readonly positiveClass?: number
 }
 
@@ -41,11 +43,11 @@ export class FitResult {
   readonly bestEpoch: number | undefined
   readonly checkpoint: Checkpoint
   /**
-   * The class that precision, recall, F1 and AUC are of, by its name in the training data, or else its number; undefined where they are means over all
-   * classes, and for networks that tell no classes.
+   * The class that precision, recall, F1 and AUC are about, by its name in the training data, or its number; undefined if they are means over all
+   * classes, and for networks without classes.
    */
   readonly positiveClass: string | undefined
-  /** What was trained, every number said. */
+  /** What was trained, with all numbers filled in. */
   readonly topology: Topology
   readonly member: Member
   readonly #backend: Backend
@@ -74,8 +76,8 @@ export class FitResult {
   }
 
   /**
-   * Outputs, rows x units of the last layer, of features: rows x inputSize, row-major, or one array a row.
-   * @param scale what multiplies bytes: the scale of the data the network was trained on, 1 for bytes as they are
+   * The outputs, rows x units of the last layer, for features: rows x inputSize, row-major, or one array per row.
+   * @param scale multiplies bytes: the scale of the data the network was trained on, or 1 for bytes as they are
    * @throws InvalidDataError naming row and column, and for bytes without a scale; DisposedError after the backend's dispose
    */
   async predict(features: Numbers | readonly Numbers[], scale?: number): Promise<Float32Array> {
@@ -96,7 +98,7 @@ export class FitResult {
     }
   }
 
-  /** Loss (penalties included), accuracy, and metrics of other rows; metrics of classes are of `positiveClass`, as in training. */
+  /** Loss (penalties included), accuracy, and metrics of other rows; metrics of classes are about `positiveClass`, as in training. */
   async evaluate(examples: GivenExamples, metrics: readonly MetricName[] = []): Promise<Evaluation> {
     const test = readExamples(examples, 'examples')
     checkExamples(test, this.topology, 'examples')
@@ -116,7 +118,7 @@ export class FitResult {
   }
 }
 
-/** Training was aborted by its signal. The results hold each member as the last whole epochs left it; there are none when it had not begun. */
+/** Training was aborted by its signal. The results hold each member as of the last complete epoch; there are none if training had not begun. */
 export class AbortedError extends EspalierError {
   override readonly name = 'AbortError'
   readonly results: readonly FitResult[]

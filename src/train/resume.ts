@@ -1,3 +1,5 @@
+/** Checks that members can continue from given checkpoints. */
+
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { classesOf } from '../core/metrics.ts'
@@ -6,8 +8,6 @@ import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Checkpoint } from './result.ts'
-
-/** What checkpoints must be, for members to go on from them. */
 
 /** What is recorded of every epoch. */
 export interface Recorded {
@@ -72,7 +72,7 @@ function checkShape(checkpoint: unknown, i: number): asserts checkpoint is Check
   if (!Number.isInteger(epoch)) return refuse(`is of epoch ${shown(epoch)}`)
 }
 
-/** A history goes on only if every epoch of it is recorded alike: what was measured is measured again, and nothing else. */
+/** A history continues only if every epoch records the same things: what was measured before is measured again, and nothing else. */
 function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recorded): void {
   const { loss, accuracy, learningRate, testLoss, testAccuracy, testMetrics, stepLosses } = history
   const refuse = (what: string): never => {
@@ -88,25 +88,25 @@ function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recor
     refuse(`has ${testLoss.length} test losses of ${tested} epochs; they must be of all or of none`)
   if (tested > 0 && testLoss.length > 0 !== recorded.test) {
     const [had, has] = recorded.test ? ['without', 'with'] : ['with', 'without']
-    refuse(`was trained ${had} test rows, and this goes on ${has} them, so that its history would have gaps; ${otherwise}`)
+    refuse(`was trained ${had} test rows, and this would continue ${has} them, so that its history would have gaps; ${otherwise}`)
   }
   const before = Object.keys(testMetrics)
   const now: readonly string[] = recorded.metrics
   if (tested > 0 && (before.length !== new Set(now).size || !before.every((name) => now.includes(name)))) {
     const list = (names: readonly string[]): string => (names.length === 0 ? 'no metrics' : names.join(', '))
-    refuse(`recorded ${list(before)}, and this goes on with ${list(now)}, so that its history would have gaps; ${otherwise}`)
+    refuse(`recorded ${list(before)}, and this would continue with ${list(now)}, so that its history would have gaps; ${otherwise}`)
   }
   if ((stepLosses !== undefined) !== recorded.stepLosses)
     refuse(
-      `was trained ${stepLosses === undefined ? 'without' : 'with'} recordStepLosses, and this goes on ${recorded.stepLosses ? 'with' : 'without'} it, so that its history would have gaps; ${otherwise}`,
+      `was trained ${stepLosses === undefined ? 'without' : 'with'} recordStepLosses, and this would continue ${recorded.stepLosses ? 'with' : 'without'} it, so that its history would have gaps; ${otherwise}`,
     )
 }
 
-/** Whether a history holds metrics that are of a class. */
+/** Whether a history holds metrics that are about one class. */
 const hasClassMetrics = ({ history }: Checkpoint): boolean => Object.keys(history.testMetrics).some((name) => name !== 'meanAbsoluteError')
 
 /**
- * The class that a history's metrics are of, which those to come must be of as well; undefined where it has none. Before 0.2 a checkpoint did not
+ * The class that a history's metrics are about, and that later ones must be about as well; undefined if it has none. Before 0.2 a checkpoint did not
  * name it: it was the second of two.
  */
 export function resumedClass(

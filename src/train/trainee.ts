@@ -1,20 +1,23 @@
+// One member during a training: its history, its learning rate, and its last known state.
+
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
+import { at } from '../core/at.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { Controller } from './control.ts'
 import { appendEpoch, copyHistory, emptyHistory, type History } from './history.ts'
 import { type Checkpoint, FitResult, type Stopped } from './result.ts'
 
-/** A member on its way: its history, its controller, and the state to come back to. */
+/** A member during training: its history, its controller, and the state to return to. */
 export class Trainee {
   readonly index: number
   readonly member: Member
   readonly controller: Controller
-  /** Epochs after which this run of it ends. */
+  /** The number of epochs after which this run ends. */
   readonly goal: number
   readonly history: History
   stopped: Stopped | undefined
   #best: Checkpoint['best']
-  /** A state and its epoch, kept where training may be aborted. */
+  /** A state and its epoch, kept if training may be aborted. */
   #kept: { readonly epoch: number; readonly state: MemberState } | undefined
 
   constructor(index: number, member: Member, resume: Checkpoint | undefined, recordStepLosses: boolean, until: number) {
@@ -25,7 +28,7 @@ export class Trainee {
     this.history = resume === undefined ? emptyHistory(recordStepLosses) : copyHistory(resume.history)
     this.#best = resume?.best
     this.#kept = resume === undefined ? undefined : { epoch: this.epoch, state: resume.state }
-    for (const result of replayed(this.history)) this.#decide(result)
+    for (const result of resultsOf(this.history)) this.#decide(result)
     this.#checkGoal()
   }
 
@@ -39,12 +42,12 @@ export class Trainee {
   }
 
   /**
-   * Takes the epochs of an order, and with them the state at their end: given both, it is at no moment of two epochs at once. Without a state, that
+   * Takes the epochs of an order together with the state at their end, so that history and state always belong to the same epoch. Without a state, that
    * of a best epoch is read.
    */
   async accept(results: readonly EpochResult[], rates: readonly number[], state: MemberState | undefined, session: Session): Promise<void> {
     for (const [i, result] of results.entries()) {
-      appendEpoch(this.history, result, rates[i] ?? 0)
+      appendEpoch(this.history, result, at(rates, i))
       const improved = this.#decide(result)
       if (improved) {
         const { parameters, state: kept } = state ?? (await session.readState(this.index))
@@ -65,17 +68,17 @@ export class Trainee {
     return improved
   }
 
-  /** @param state of the epoch where it stands */
+  /** @param state at its current epoch */
   keep(state: MemberState): void {
     this.#kept = { epoch: this.epoch, state }
   }
 
-  /** Whether it can be given back without its session. */
+  /** Whether its result can be returned without its session. */
   get isKept(): boolean {
     return this.#kept?.epoch === this.epoch
   }
 
-  /** The result, from what was kept, else from the session. */
+  /** The result, from the kept state or else from the session. */
   async result(session: Session | undefined, { backend, topology, positiveClass, classNames }: ResultParts): Promise<FitResult> {
     const state = this.isKept ? this.#kept?.state : await session?.readState(this.index)
     if (state === undefined) throw new Error('an interrupted member was not kept')
@@ -99,8 +102,8 @@ export interface ResultParts {
   readonly classNames: readonly string[] | undefined
 }
 
-/** A history as the results it was made of, for the controller to see again. */
-function replayed(history: History): EpochResult[] {
+/** A history as the results it was made from, to run the controller over them again. */
+function resultsOf(history: History): EpochResult[] {
   return history.loss.map((loss, i) => ({
     loss,
     accuracy: history.accuracy[i] ?? Number.NaN,

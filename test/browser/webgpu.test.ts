@@ -1,6 +1,6 @@
 import { fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { backendCases } from '../contract/backend.ts'
+import { compilerCases } from '../contract/backend.ts'
 import { browserSkipReason } from '../support/chromium.ts'
 import { initialWeightsPrint } from '../support/fingerprint.ts'
 import { webgpuNotRun } from '../support/webgpu.ts'
@@ -28,7 +28,8 @@ function tests({ browser, page, module, problems }: Stage, adapter: string): voi
     expect(description).toBe(`WebGPU on ${adapter}${/swiftshader|llvmpipe/i.test(adapter) ? ' (software)' : ''}`)
   })
 
-  for (const { name } of backendCases) {
+  // Node runs all of them, on the same adapter (test/contract/webgpu.test.ts).
+  for (const { name } of compilerCases) {
     it(name, async () => {
       const failure = await page.evaluate((own, opened, wanted) => own.runCase(opened, wanted), module, backend, name)
       if (failure !== null) throw new Error(`in the page: ${failure}`)

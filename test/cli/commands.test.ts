@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { root, run } from './support.ts'
+import { root, run, runAlone } from './support.ts'
 
 describe('help', () => {
   test.each([
@@ -41,7 +41,7 @@ describe('help', () => {
 
 describe('doctor', () => {
   test('--json is one document', async () => {
-    const { code, stdout } = await run(['doctor', '--json'])
+    const { code, stdout } = await runAlone(['doctor', '--json'])
     expect(code).toBe(0)
     const report = JSON.parse(stdout)
     expect(report).toMatchObject({
@@ -70,7 +70,7 @@ describe('doctor', () => {
 
 describe('data', () => {
   test('describe pima', async () => {
-    const { code, stdout } = await run(['data', 'describe', 'pima', '--json'])
+    const { code, stdout } = await runAlone(['data', 'describe', 'pima', '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       rows: 768,
@@ -89,14 +89,14 @@ describe('data', () => {
   })
 
   test('list names both sets', async () => {
-    const { code, stdout } = await run(['data', 'list', '--json'])
+    const { code, stdout } = await runAlone(['data', 'list', '--json'])
     expect(code).toBe(0)
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toEqual(['pima', 'fashion-mnist'])
   })
 })
 
 test('schema prints a JSON Schema that knows the data section and does not ask for the input size', async () => {
-  const schema = JSON.parse((await run(['schema'])).stdout)
+  const schema = JSON.parse((await runAlone(['schema'])).stdout)
   expect(schema.required).toEqual(expect.arrayContaining(['network', 'data']))
   expect(schema.properties.network.required).toEqual(['loss', 'layers'])
 })

@@ -6,7 +6,7 @@ import Papa from 'papaparse'
 import { describe, expect, test } from 'vitest'
 import { readModel } from '../../src/cli/model-file.ts'
 import { EspalierError } from '../../src/core/errors.ts'
-import { pimaFile, root, run, temporaryFolder } from './support.ts'
+import { pimaFile, root, run, runAlone, temporaryFolder } from './support.ts'
 
 const pima = join(root, 'data/pima.arff')
 
@@ -34,7 +34,6 @@ describe('a network goes through every format and predicts the same rows from ra
     expect(fromSafetensors(readFileSync(from))).toEqual(fromSafetensors(readFileSync(weights)))
     for (const name of ['pima.onnx', 'web/pima'])
       expect(await run(['predict', join(folder, name), pima])).toMatchObject({ code: 0, stdout: expected.stdout })
-    // Eight processes, one after the other.
   }, 120_000)
 
   test('train --save writes one at once', async () => {
@@ -96,7 +95,7 @@ describe('files of other programs are known by their first bytes, whatever they 
       expect(spec.network.layers.map((layer) => 'units' in layer && layer.units)).toEqual([5, 3, 6, 5, 2])
     }
     const to = join(folder, 'here.safetensors')
-    expect(await run(['convert', join(folder, 'old.h5'), to])).toMatchObject({
+    expect(await runAlone(['convert', join(folder, 'old.h5'), to])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('A network 4-5-3-6-5-2.'),
     })

@@ -62,7 +62,7 @@ describe('espalier best', () => {
     for await (const _ of study.optimize((params) => Number(params.constructor), { budget: { trials: 40 } }));
     await journal.close()
     expect((await run(['importance', path])).stdout).toMatch(
-      /Of the complete ones 4 break outcome constraints and \d+ came to a value that is not finite: left out\./,
+      /Of the complete ones 4 break outcome constraints and \d+ gave a value that is not finite: left out\./,
     )
     expect((await run(['importance', path])).stdout).toMatch(/constructor/)
     expect((await run(['export', path])).stdout).toMatch(/^number,state,value,model\.lr,constructor/)

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Papa from 'papaparse'
 import { expect, test } from 'vitest'
-import { run, start, temporaryFolder } from './support.ts'
+import { run, runAlone, start, temporaryFolder } from './support.ts'
 
 const SMALL = ['--seeds', '2', '--epochs', '3']
 
 test('replay pima: every experiment on raw and on standardised features, the verdicts, and the report, named', async () => {
   const out = temporaryFolder()
-  const { code, stdout, stderr } = await run(['replay', 'pima', ...SMALL, '--out', out])
+  const { code, stdout, stderr } = await runAlone(['replay', 'pima', ...SMALL, '--out', out])
   expect(stderr).toContain('Replaying')
   expect(code).toBe(0)
   for (const id of ['B1', 'B2', 'B3', 'B4']) expect(stdout).toMatch(new RegExp(`${id} +│ (reproduced|not reproduced|undecided)`))

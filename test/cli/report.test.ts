@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { run, temporaryFolder } from './support.ts'
+import { run, runAlone, temporaryFolder } from './support.ts'
 
 /** `espalier report`, as people type it. */
 
@@ -32,7 +32,7 @@ it('writes a page, Markdown and CSV files, named after the journal or as it is t
   writeFileSync(join(folder, 'search.yaml'), stringify(FILE))
   expect((await run(['study', 'search.yaml'], folder)).code).toBe(0)
 
-  const { code, stdout, stderr } = await run(['report', 'search.journal'], folder)
+  const { code, stdout, stderr } = await runAlone(['report', 'search.journal'], folder)
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'search.html\nsearch.md\nsearch-data\n', stderr: '' })
   const page = readFileSync(join(folder, 'search.html'), 'utf8')
   expect(page).toMatch(/^<!doctype html>/)

@@ -67,7 +67,7 @@ describe('a training that is stopped', { timeout: 300_000 }, () => {
       const { code, stdout } = await interruptedBy(signal, folder, '--resume')
       expect(code).toBe(130)
       expect(stdout).toMatch(
-        /^Interrupted after \d+ epochs; .* What is saved was trained until then; the same command with --resume goes on\.\n/,
+        /^Interrupted after \d+ epochs; .* What was trained until then is saved; the same command with --resume continues\.\n/,
       )
       expect(existsSync(join(folder, 'out/weights.safetensors'))).toBe(true)
       expect(existsSync(join(folder, checkpoint))).toBe(true)
@@ -80,11 +80,12 @@ describe('a training that is stopped', { timeout: 300_000 }, () => {
   })
 
   it('goes on in its newest folder of results where none is named', async () => {
-    const folder = prepared()
+    // The signal alone puts a checkpoint down: half of the other trainings is long enough.
+    const folder = prepared({ ...long, epochs: long.epochs / 2 })
     const { child, finished } = start(['train', 'spec.json', '--workers', '0'], folder)
-    await once(child.stderr, 'data')
-    await sleep(3000)
-    child.kill('SIGINT')
+    child.stderr.on('data', (chunk: Buffer) => {
+      if (chunk.includes('Training 10 %')) child.kill('SIGINT')
+    })
     const { stdout } = await finished
     const [, own] = /(results\/spec-\S+)\/weights/.exec(stdout) ?? []
     expect(existsSync(join(folder, `${own}/checkpoint.safetensors`))).toBe(true)
@@ -99,7 +100,7 @@ describe('--resume', { timeout: 120_000 }, () => {
     const folder = prepared({ ...long, epochs: 2 })
     const { code, stderr } = await run(['train', 'spec.json', '--out', 'out', '--resume', '--workers', '0'], folder)
     expect(code).toBe(0)
-    expect(stderr).toContain('There is no checkpoint in out; the training begins at its first epoch\n')
+    expect(stderr).toContain('There is no checkpoint in out; the training starts at its first epoch\n')
   })
 
   it('refuses a checkpoint of another training, naming what differs, and one that is damaged', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Papa from 'papaparse'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { run, start, temporaryFolder } from './support.ts'
+import { run, runAlone, start, temporaryFolder } from './support.ts'
 
 /** `espalier study`, `resume`, `best` and `export`, as people type them. */
 
@@ -45,7 +45,7 @@ function write(file: unknown): { folder: string; path: string } {
 describe('espalier study', () => {
   it('searches, tells the best trial, and remembers all of it in a journal beside the file', async () => {
     const { folder, path } = write(FILE)
-    const { code, stdout, stderr } = await run(['study', path])
+    const { code, stdout, stderr } = await runAlone(['study', path])
     expect(stderr).toMatch(/Starting study "study" on 614 rows, testing on 154 \(WASM/)
     expect(stderr).toMatch(/10 of 10 trials, best 0\.\d+ \(trial \d\)/)
     expect(stdout).toMatch(
@@ -59,20 +59,20 @@ describe('espalier study', () => {
     expect(again.stderr).toContain('Going on after 10 trials')
     expect(again.stdout).toBe(stdout)
 
-    const more = await run(['resume', journal, '--trials', '12', '--json'], folder)
+    const more = await runAlone(['resume', journal, '--trials', '12', '--json'], folder)
     expect(JSON.parse(more.stdout)).toMatchObject({ interrupted: false, trials: { complete: 12, pruned: 0, failed: 0 } })
 
-    const best = await run(['best', journal, '--json'])
+    const best = await runAlone(['best', journal, '--json'])
     expect(JSON.parse(best.stdout)).toEqual(JSON.parse(more.stdout).best)
 
-    const importance = await run(['importance', journal, '--pairs', '--json'])
+    const importance = await runAlone(['importance', journal, '--pairs', '--json'])
     const { parameters, pairs } = JSON.parse(importance.stdout) as { parameters: { name: string; importance: number }[]; pairs: unknown[] }
     expect(parameters.map(({ name }) => name).toSorted()).toEqual(Object.keys(FILE.space).toSorted())
     expect(parameters.reduce((sum, one) => sum + one.importance, 0)).toBeCloseTo(1, 9)
     expect(pairs).toHaveLength(10)
     expect((await run(['importance', journal])).stdout).toMatch(/learningRate[ │]+0\.\d{3}/)
 
-    const exported = await run(['export', journal])
+    const exported = await runAlone(['export', journal])
     const { data, errors } = Papa.parse<Record<string, string>>(exported.stdout, { header: true, skipEmptyLines: true })
     expect(errors).toEqual([])
     expect(data).toHaveLength(12)
@@ -90,7 +90,7 @@ describe('espalier study', () => {
     })
     const { code, stdout } = await finished
     expect(code).toBe(130)
-    expect(stdout).toMatch(/^Interrupted; `espalier resume .*stopped` goes on\. \d+ trials: /)
+    expect(stdout).toMatch(/^Interrupted; `espalier resume .*stopped` continues\. \d+ trials: /)
     expect((await run(['resume', join(folder, 'stopped')])).code).toBe(0)
     expect((await run(['study', path, '--journal', join(folder, 'whole')])).code).toBe(0)
     const content = async (name: string) => (await readFile(join(folder, name), 'utf8')).replaceAll(/"datetime_\w+":"[^"]+"/g, '')
@@ -157,7 +157,7 @@ describe('espalier study', () => {
       writeFileSync(path, stringify(now))
       const { code, stderr } = await run(['study', path, '--trials', '3'])
       expect(stderr).toMatch(message)
-      expect(stderr).toMatch(/study "study" cannot go on over other data: .* with its 2 earlier ones/)
+      expect(stderr).toMatch(/study "study" cannot continue with other data: .* with its 2 earlier ones/)
       expect(stderr).not.toContain('fault of espalier')
       expect(code).toBe(2)
       expect(await readFile(journal, 'utf8')).toBe(content)

@@ -5,17 +5,12 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { type Finished, runWarm } from '../support/warm.ts'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const cli = join(root, 'dist/cli.js')
 
-export interface Finished {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** The command as a user runs it, without a terminal. */
+/** The command as a user runs it, without a terminal, in a process of its own. */
 export function start(
   args: readonly string[],
   cwd: string = root,
@@ -37,8 +32,11 @@ export function start(
   return { child, finished }
 }
 
-export const run = (args: readonly string[], cwd?: string, env?: Readonly<Record<string, string>>): Promise<Finished> =>
+export const runAlone = (args: readonly string[], cwd?: string, env?: Readonly<Record<string, string>>): Promise<Finished> =>
   start(args, cwd, env).finished
+
+/** The command, in a process that has run others before. */
+export const run = (args: readonly string[], cwd: string = root): Promise<Finished> => runWarm(cli, args, cwd)
 
 /** A folder of the test's own, gone when the test is over. */
 export function temporaryFolder(): string {
@@ -61,4 +59,24 @@ export const pimaFile = {
   batchSize: 32,
   epochs: 10,
   seed: 3,
+} as const
+
+/** A study file as data, of three trials of an epoch. */
+export const STUDY = {
+  name: 'first/study',
+  data: { source: 'pima' },
+  space: { units: { type: 'int', low: 2, high: 4 } },
+  train: {
+    network: {
+      loss: 'binaryCrossentropy',
+      layers: [
+        { units: '$units', activation: 'relu' },
+        { units: 1, activation: 'sigmoid' },
+      ],
+    },
+    epochs: 1,
+  },
+  objective: 'testLoss',
+  sampler: 'random',
+  budget: { trials: 3 },
 } as const

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { readTrainingFile } from '../../src/cli/training-file.ts'
 import { decodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
 import { contents } from '../support/tensorboard.ts'
-import { pimaFile, root, run, start, temporaryFolder } from './support.ts'
+import { pimaFile, root, run, runAlone, start, temporaryFolder } from './support.ts'
 
 /** Writes a training file and answers its path. */
 function specFile(folder: string, content: unknown): string {
@@ -24,7 +24,7 @@ describe('train writes what it says', () => {
   test('weights, history as CSV and as JSON', async () => {
     const folder = temporaryFolder()
     const out = join(folder, 'out')
-    const { code, stdout, stderr } = await run(['train', specFile(folder, pimaFile), '--out', out])
+    const { code, stdout, stderr } = await runAlone(['train', specFile(folder, pimaFile), '--out', out])
     expect(stderr).toContain('Training a network 8-12-1 on 614 rows, testing on 154')
     expect(code).toBe(0)
 
@@ -121,7 +121,7 @@ test('predict gives what the trained network gives: one file is all it takes', a
   const weights = join(folder, 'out/weights.safetensors')
   expect((await run(['train', specFile(folder, file), '--out', join(folder, 'out')])).code).toBe(0)
   const csv = join(folder, 'predictions.csv')
-  const { code, stdout } = await run(['predict', weights, join(root, 'data/pima.arff'), '--out', csv])
+  const { code, stdout } = await runAlone(['predict', weights, join(root, 'data/pima.arff'), '--out', csv])
   expect(code).toBe(0)
 
   const { all } = await loadDataset('pima')

@@ -7,7 +7,7 @@ import { createClient } from 'redis'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import type { Json } from '../../src/study/trial.ts'
 import { type Dump, dumped, studiesOf } from '../support/dump.ts'
 import { itWithOptuna, startOptuna } from '../support/optuna.ts'
@@ -46,15 +46,15 @@ const workerOf = ({ systemAttrs }: Trial): string => String(systemAttrs['espalie
 
 /** Follows the study of a journal. */
 function follow(journal: RedisJournal) {
-  const replay = new Replay()
+  const rebuilt = new RebuiltStudies()
   const entries: JournalEntry[] = []
   const look = async (): Promise<readonly Trial[]> => {
     const more = await journal.read(entries.length)
     entries.push(...more)
-    expect(replay.apply(more)).toEqual([])
-    return replay.study('study')?.trials ?? []
+    expect(rebuilt.apply(more)).toEqual([])
+    return rebuilt.study('study')?.trials ?? []
   }
-  return { replay, entries, look }
+  return { rebuilt, entries, look }
 }
 
 describeWithRedis('four workers, one killed, on a server that is killed and started again', (server) => {
@@ -124,14 +124,14 @@ describeWithRedis('four workers, one killed, on a server that is killed and star
   itWithOptuna('Optuna reads what they leave, and adds trials', async () => {
     const { url } = server()
     const journal = new RedisJournal(url)
-    const { replay, look } = follow(journal)
+    const { rebuilt, look } = follow(journal)
     const optuna = startOptuna('journal.py')
     const ask = async (command: Readonly<Record<string, Json>>) => (await optuna.ask({ path: url, ...command })) as unknown as Dump
     await look()
-    expect(studiesOf(await ask({ do: 'dump' }))).toEqual(replay.studies.map(dumped))
+    expect(studiesOf(await ask({ do: 'dump' }))).toEqual(rebuilt.studies.map(dumped))
     const continued = await ask({ do: 'continue', study: 'study', trials: 2 })
     const trials = await look()
-    expect(studiesOf(continued)).toEqual(replay.studies.map(dumped))
+    expect(studiesOf(continued)).toEqual(rebuilt.studies.map(dumped))
     expect(trials.slice(TRIALS).map(({ userAttrs }) => userAttrs.from)).toEqual(['Python', 'Python'])
     optuna.close()
     await journal.close()

@@ -22,7 +22,7 @@ describe('YAML', () => {
     ['mappings that nest', numbered(300, (i) => `${' '.repeat(i)}a:`), /nests/],
     ['keys without values', `${'? '.repeat(5000)}a`, /nests/],
     ['an alias of nothing', 'a: *x', /f: this is no YAML that can be read: Unresolved alias/],
-    ['an alias within what it is of', 'a: &x\n  b: *x\n', /an alias stands inside of what it stands for/],
+    ['an alias within what it is of', 'a: &x\n  b: *x\n', /an alias is inside of the value it stands for/],
     [
       'aliases of aliases',
       `a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n${numbered(20, (i) => `a${i + 1}: &a${i + 1} [${Array(10).fill(`*a${i}`).join(',')}]`)}`,

@@ -41,6 +41,33 @@ export function resolveSpec(spec: TrainSpec): { topology: Topology; member: Memb
 /** Every parameter of a result, one layer after the other. */
 export const flat32 = (weights: Weights): Float32Array => Float32Array.from(flatWeights(weights))
 
+/** What float64 comes to: the initial weights, the run, and the test rows' loss and accuracy after each epoch. */
+interface Oracle {
+  readonly initialWeights: Weights
+  readonly run: OracleRun
+  readonly tested: readonly { readonly loss: number; readonly accuracy: number }[]
+}
+
+/** By the data, then by what else it hangs on: every backend that is compared with it on the same data has the same. */
+const oracles = new WeakMap<Data, Map<string, Oracle>>()
+
+function oracleOf(spec: TrainSpec, data: Data, seed: number, gain: number): Oracle {
+  const ofData = oracles.get(data) ?? new Map<string, Oracle>()
+  oracles.set(data, ofData)
+  const key = JSON.stringify([spec, seed, gain])
+  const known = ofData.get(key)
+  if (known !== undefined) return known
+  const { topology, member } = resolveSpec(spec)
+  const initialWeights = makeWeights(topology, seed, gain)
+  const run = trainOracle(topology, member, initialWeights, data.train)
+  const { test } = data
+  const tested =
+    test === undefined ? [] : run.epochs.map((parameters, i) => evaluateOracle(topology, member, parameters, test, run.states[i]))
+  const oracle = { initialWeights, run, tested }
+  ofData.set(key, oracle)
+  return oracle
+}
+
 /**
  * Trains a spec on the backend and in float64, from the same weights, and compares every step's loss, the epochs' losses and accuracies,
  * the final weights, and the test rows' loss and accuracy.
@@ -52,19 +79,16 @@ export async function expectOracle(
   data: Data,
   { seed = 17, gain = 1, tolerance = FLOAT32 }: { seed?: number; gain?: number; tolerance?: Tolerance } = {},
 ): Promise<{ result: FitResult; run: OracleRun }> {
-  const { topology, member } = resolveSpec(spec)
-  const initialWeights = makeWeights(topology, seed, gain)
+  const { topology } = resolveSpec(spec)
+  const { initialWeights, run, tested } = oracleOf(spec, data, seed, gain)
   const result = await api.fit(backend, { ...spec, initialWeights, recordStepLosses: true }, data)
-  const run = trainOracle(topology, member, initialWeights, data.train)
   const final = [...run.parameters, ...run.state]
   const { history } = result
   expectClose(history.stepLosses ?? [], run.stepLosses, 'stepLosses', tolerance)
   expectClose(history.loss, run.loss, 'loss', tolerance)
   if (taskOf(topology.loss) !== 'regression') expectClose(history.accuracy, run.accuracy, 'accuracy', tolerance)
   expectClose(flatState(result), final, 'weights', tolerance)
-  const { test } = data
-  if (test !== undefined) {
-    const tested = run.epochs.map((parameters, i) => evaluateOracle(topology, member, parameters, test, run.states[i]))
+  if (data.test !== undefined) {
     expectClose(
       history.testLoss ?? [],
       tested.map(({ loss }) => loss),

@@ -1,5 +1,5 @@
 import type { BackendCase } from './api.ts'
-import { formulas } from './cases/formulas.ts'
+import { formulas, oneOfEachKind } from './cases/formulas.ts'
 import { goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
 import { inputs } from './cases/inputs.ts'
@@ -15,18 +15,20 @@ import { wide } from './cases/wide.ts'
  * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
  * and a page runs it in a browser (test/browser). Losses and weights are compared within close.ts's FLOAT32 unless a case says otherwise.
  */
-export const backendCases: readonly BackendCase[] = [
-  ...goldenRuns,
-  ...formulas,
-  ...initial,
-  ...populations,
-  ...schedules,
-  ...predictions,
-  ...runs,
-  ...interruptions,
-  ...wide,
-  ...inputs,
-]
+
+/** What is computed: it hangs on the kernels alone, whoever calls them. */
+const computed: readonly BackendCase[] = [...goldenRuns, ...formulas, ...initial, ...wide]
+
+/** What hangs on who calls the kernels: this thread, a worker, several, a page. */
+export const sessionCases: readonly BackendCase[] = [...populations, ...schedules, ...predictions, ...runs, ...interruptions, ...inputs]
+
+export const backendCases: readonly BackendCase[] = [...computed, ...sessionCases]
+
+/**
+ * For a second compiler of the same WebGPU kernels: all cases but those of `formulas` that differ from one another, or from a golden run, in numbers or in which
+ * known branches come together.
+ */
+export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...initial, ...wide, ...sessionCases]
 
 /** What the WebGPU backend does not know yet (src/backend/webgpu/support.ts): it refuses, and says what. */
 export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers]

@@ -80,7 +80,7 @@ sunny, 85, 90, no
     ['a value declared twice', '@attribute a {x, x}\n@data\nx', /line 1: attribute "a" declares an empty value, or one twice/],
     ['a name used twice', '@attribute a real\n@attribute a real\n@data', /line 2: there is an attribute "a" already/],
     ['a misspelt keyword', '@atribute a real\n@data\n1', /line 1: .*did you mean "@attribute"\?/],
-    ['another format', 'a,b\n1,2', /line 1: "a,b" stands before @data/],
+    ['another format', 'a,b\n1,2', /line 1: "a,b" is before @data/],
     ['nothing', '', /no @attribute line/],
     ['a head without data', '@attribute a real', /no @data line/],
     ['no rows', header, /there are no rows/],

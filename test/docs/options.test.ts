@@ -98,7 +98,7 @@ describe.each([
     const rows = rowsOf(sections.get(name) ?? '')
     expect(sorted(bare(rows))).toEqual(sorted(bare(fields)))
     for (const { name, description } of fields) {
-      const [, unless] = /(\d[\d.]*|true|false) unless (?:said|given)/.exec(description) ?? []
+      const [, unless] = /(\d[\d.]*|true|false) (?:unless given|by default)/.exec(description) ?? []
       if (unless !== undefined) expect.soft(rows.find((row) => row.name === name)?.unless, name).toContain(unless)
     }
   })

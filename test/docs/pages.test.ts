@@ -9,6 +9,7 @@ import { parseStudyFile } from '../../src/cli/study-file.ts'
 import { resolveStudy } from '../../src/study/options.ts'
 import { itWithOptuna, pythonOfOptuna } from '../support/optuna.ts'
 import { describeWithRedis, type RedisServer } from '../support/redis.ts'
+import { runWarm } from '../support/warm.ts'
 
 /**
  * What the README and the pages of docs/ show, run as a reader would: a page's blocks in order, in a folder of the page's own, the package
@@ -85,7 +86,8 @@ function runs({ path, blocks }: (typeof pages)[number], server?: () => RedisServ
     if (language === 'js') {
       it(name, async () => {
         writeFileSync(join(folder, `program${number}.mjs`), localized(code))
-        const { stdout } = await run(process.execPath, [`program${number}.mjs`], { cwd: folder })
+        const { code: ended, stdout, stderr } = await runWarm(join(folder, `program${number}.mjs`), [], folder)
+        expect(ended, stderr).toBe(0)
         expect(stdout.trim()).not.toBe('')
         // What a program says will print true does.
         expect(stdout.match(/\btrue$/gm)?.length ?? 0).toBeGreaterThanOrEqual(code.match(/\) \/\/ true$/gm)?.length ?? 0)

@@ -2,17 +2,15 @@ import { join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
-import { installFixtures } from '../support/packed.ts'
+import { fixture } from '../support/packed.ts'
 import { expectSameLosses, ISOLATION, type Outcome, runTool, serveAndVisit, startTool, trainInNode, visit } from './stage.ts'
 
 describeInBrowser('the packed package in a page made by', () => {
-  let fixture: (name: string) => string
   let reference: Outcome
   let browser: Browser
 
   beforeAll(async () => {
-    fixture = await installFixtures()
-    reference = await trainInNode(fixture)
+    reference = await trainInNode()
     browser = await launchChromium()
   })
   afterAll(() => browser?.close())

@@ -1,18 +1,16 @@
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
-import { installFixtures } from '../support/packed.ts'
+import { fixture } from '../support/packed.ts'
 import { expectSameLosses, type Outcome, runTool, startTool, trainInNode, visit } from './stage.ts'
 
 describeInBrowser('the packed package in an application of Next', () => {
-  let fixture: (name: string) => string
   let reference: Outcome
   let browser: Browser
   let server: Awaited<ReturnType<typeof startTool>>
 
   beforeAll(async () => {
-    fixture = await installFixtures()
-    reference = await trainInNode(fixture)
+    reference = await trainInNode()
     await runTool(fixture('next'), 'next build')
     server = await startTool(fixture('next'), 'next start --hostname 127.0.0.1 --port 0', /http:\/\/127\.0\.0\.1:\d+/)
     browser = await launchChromium()

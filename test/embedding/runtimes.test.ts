@@ -2,16 +2,14 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { beforeAll, expect, it } from 'vitest'
-import { installFixtures } from '../support/packed.ts'
+import { fixture } from '../support/packed.ts'
 import { DAWN_SWITCH, describeOnGpu } from '../support/webgpu.ts'
 import { expectSameLosses, type Outcome, runProgram, trainInNode } from './stage.ts'
 
-let fixture: (name: string) => string
 let reference: Outcome
 
 beforeAll(async () => {
-  fixture = await installFixtures()
-  reference = await trainInNode(fixture)
+  reference = await trainInNode()
 })
 
 interface Runtime {

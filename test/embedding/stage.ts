@@ -6,6 +6,7 @@ import type { Browser } from 'puppeteer-core'
 import sirv from 'sirv'
 import { expect } from 'vitest'
 import { watch } from '../browser/watch.ts'
+import { fixture } from '../support/packed.ts'
 
 /** How the fixtures are run, and what they answer. */
 
@@ -28,8 +29,7 @@ export async function runProgram(folder: string, program: string, args: readonly
 }
 
 /** The outcome that all others must come to. */
-export const trainInNode = (fixture: (name: string) => string): Promise<Outcome> =>
-  runProgram(fixture('runtimes'), process.execPath, ['main.js'])
+export const trainInNode = (): Promise<Outcome> => runProgram(fixture('runtimes'), process.execPath, ['main.js'])
 
 const env = { ...process.env, NO_COLOR: '1', NEXT_TELEMETRY_DISABLED: '1' }
 
@@ -133,7 +133,7 @@ export async function serveAndVisit(browser: Browser, folder: string, headers?: 
 }
 
 /** Says how long a fixture took, and expects the losses of the reference. */
-export function expectSameLosses(fixture: string, { backend, losses, fingerprint, firstStep }: Outcome, reference: Outcome): void {
-  console.log(`${fixture}: ${backend}; the first step after ${firstStep} ms; losses ${fingerprint}`)
+export function expectSameLosses(name: string, { backend, losses, fingerprint, firstStep }: Outcome, reference: Outcome): void {
+  console.log(`${name}: ${backend}; the first step after ${firstStep} ms; losses ${fingerprint}`)
   expect({ losses, fingerprint }).toEqual({ losses: reference.losses, fingerprint: reference.fingerprint })
 }

@@ -1,229 +1,54 @@
-import { readFileSync } from 'node:fs'
-import { strFromU8, strToU8, unzipSync } from 'fflate'
+import { strFromU8, strToU8 } from 'fflate'
 import * as h5wasm from 'h5wasm'
 import { parseStudyFile } from '../../src/cli/study-file.ts'
 import { parseTrainingFile } from '../../src/cli/training-file.ts'
 import { parseYaml } from '../../src/cli/yaml.ts'
 import { InvalidDataError, InvalidSpecError } from '../../src/core/errors.ts'
-import type { TrainSpec } from '../../src/core/spec.ts'
 import { parseArffTable } from '../../src/data/arff.ts'
 import { parseCsvTable } from '../../src/data/csv.ts'
-import type { Dataset } from '../../src/data/dataset.ts'
-import { encodeTable } from '../../src/data/encode.ts'
 import { assembleFashionMnist } from '../../src/data/fashion-mnist.ts'
-import { fromIdx, type IdxArray, parseIdx } from '../../src/data/idx.ts'
-import { UnsupportedModelError } from '../../src/formats/errors.ts'
-import { checkModel as checkFit, checkTransforms } from '../../src/formats/graph.ts'
+import { fromIdx, parseIdx } from '../../src/data/idx.ts'
 import { fromKeras, toKeras } from '../../src/formats/keras/keras.ts'
 import { fromKerasH5 } from '../../src/formats/keras/legacy.ts'
-import { inputSizeOfSpec, type Model } from '../../src/formats/model.ts'
 import { fromOnnx, onnxDataFiles } from '../../src/formats/onnx/read.ts'
 import { toOnnx } from '../../src/formats/onnx/write.ts'
 import { fromSafetensors, toSafetensors } from '../../src/formats/safetensors/model.ts'
-import { encodeSafetensors } from '../../src/formats/safetensors/tensors.ts'
 import { fromTfjsFiles, tfjsWeightFiles, toTfjsFiles } from '../../src/formats/tfjs/files.ts'
 import { fromTfjs, type TfjsArtifacts, toTfjs } from '../../src/formats/tfjs/tfjs.ts'
 import { describeTable } from '../../src/studio/engine/describeTable.ts'
 import { formatOf, readTable } from '../../src/studio/engine/reading.ts'
 import { fromPermalink, toPermalink } from '../../src/studio/permalink.ts'
-import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { CorruptJournalError } from '../../src/study/journal/errors.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../../src/study/journal/file/checkpoint-format.ts'
-import { formatLines, parseLines } from '../../src/study/journal/file/lines.ts'
+import { parseLines } from '../../src/study/journal/file/lines.ts'
 import { stringifyJson } from '../../src/study/journal/json.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { resolveStudy } from '../../src/study/options.ts'
-import type { Checkpoint } from '../../src/train/result.ts'
 import { gzip, idxBytes } from '../data/build.ts'
-import { makeModel, standardize } from '../formats/models.ts'
+import { makeModel } from '../formats/models.ts'
 import { quantized } from '../formats/quantized.ts'
 import { smallConfig } from '../studio/config.ts'
-import type { Draw } from '../support/random.ts'
+import { Contradiction, checkCheckpoint, checkDataset, checkIdx, checkModel } from './checks.ts'
 import { mutateCheckpoints, mutateH5, mutateIdx, mutateJournal, mutateKeras, mutateOnnx, mutateSafetensors } from './formats.ts'
 import { mutateBytes, mutateData, mutateJson, mutateText } from './mutate.ts'
+import { type Reader, reader } from './reader.ts'
+import {
+  ARFF,
+  CSV,
+  checkpoint,
+  file,
+  foreign,
+  journalText,
+  MODEL_ERRORS,
+  models,
+  NETWORK,
+  stateDict,
+  table,
+  text,
+  withCheckpoint,
+} from './seeds.ts'
 
 /** Every reader of what comes from outside, with whole inputs of its own, a way to change them, and the errors it may refuse them by. */
-
-/** Something to be read, changed or not. */
-export interface Attempt {
-  /** For the message of what went wrong. */
-  readonly input: unknown
-  /** Reads it, and throws where what was accepted contradicts itself. */
-  read(): unknown
-}
-
-export interface Reader {
-  readonly name: string
-  /** The package's errors by which it refuses. */
-  readonly refusals: readonly (new (
-    message: string,
-  ) => Error)[]
-  /** Answers what makes an attempt of a whole input, without a draw, or of a changed one. */
-  open(): Promise<{ readonly wholes: number; attempt(seed: number, draw?: Draw): Attempt }>
-}
-
-interface Given<T> {
-  readonly name: string
-  readonly refusals: Reader['refusals']
-  readonly seeds: () => readonly T[] | Promise<readonly T[]>
-  readonly mutate: (seed: T, draw: Draw) => T
-  readonly read: (input: T) => unknown
-}
-
-const reader = <T>({ name, refusals, seeds: make, mutate, read }: Given<T>): Reader => ({
-  name,
-  refusals,
-  open: async () => {
-    const seeds = await make()
-    return {
-      wholes: seeds.length,
-      attempt: (place, draw) => {
-        const seed = seeds[place % seeds.length] as T
-        const input = draw === undefined ? seed : mutate(structuredClone(seed), draw)
-        return { input, read: () => read(input) }
-      },
-    }
-  },
-})
-
-/** Thrown where an input was accepted that should not have been, or was read as what it is not. */
-class Contradiction extends Error {
-  override readonly name = 'Contradiction'
-}
-
-function require(holds: boolean, what: string): void {
-  if (!holds) throw new Contradiction(`accepted, but ${what}`)
-}
-
-const isSize = (value: number | undefined): boolean => Number.isInteger(value) && (value ?? 0) >= 1
-
-function checkDataset({ features, rows, inputSize, targets, outputSize, featureNames, task }: Dataset): void {
-  require(isSize(rows) && isSize(inputSize) && isSize(outputSize), `rows ${rows}, inputs ${inputSize}, outputs ${outputSize}`)
-  require(features.length === rows * inputSize, `${features.length} features for ${rows} rows of ${inputSize}`)
-  require(targets.length === rows * (task === 'regression' ? outputSize : 1), `${targets.length} targets for ${rows} rows`)
-  require(featureNames.length === inputSize, `${featureNames.length} names for ${inputSize} features`)
-  require(features.every(Number.isFinite), 'a feature is not finite')
-}
-
-function checkIdx({ shape, data }: IdxArray): void {
-  require(shape.every((size) => Number.isInteger(size) && size >= 0), `the shape is ${shape}`)
-  require(shape.reduce((a, b) => a * b, 1) === data.length, `${data.length} numbers for the shape ${shape}`)
-}
-
-function checkModel(model: Model): void {
-  const inputSize = inputSizeOfSpec(model.spec)
-  const units = model.spec.network.layers.flatMap((layer) => ('units' in layer ? [layer.units] : []))
-  require(isSize(inputSize) && units.every(isSize), `${inputSize} inputs, ${units} units`)
-  try {
-    checkFit(model, 'file')
-    checkTransforms(model)
-  } catch (error) {
-    throw new Contradiction(`accepted, but ${String(error)}`)
-  }
-  checkCheckpoint(model.checkpoint)
-}
-
-function checkCheckpoint(checkpoint: Checkpoint | undefined): void {
-  if (checkpoint === undefined) return
-  const { parameters, slots } = checkpoint.state
-  require(slots.length <= 2 && slots.every(({ length }) => length === parameters.length), `${slots.length} slots of another length`)
-}
-
-const file = (path: string): Uint8Array => new Uint8Array(readFileSync(path))
-const text = (path: string): string => readFileSync(path, 'utf8')
-
-/** Files that other programs wrote, of an archive of them. */
-function foreign(archive: string, ...names: readonly string[]): Uint8Array[] {
-  const files = unzipSync(file(`test/formats/${archive}`))
-  return names.map((name) => {
-    const found = files[name]
-    if (found === undefined) throw new Error(`${archive} has no ${name}`)
-    return found
-  })
-}
-
-const MODEL_ERRORS = [InvalidDataError, UnsupportedModelError]
-
-const models = (): Model[] => [
-  makeModel({ hidden: { name: 'elu', alpha: 0.5 }, output: 'softmax' }),
-  makeModel({ hidden: 'hardSigmoid', output: 'sigmoid', transforms: [] }),
-  makeModel({ hidden: 'relu', transforms: [{ kind: 'impute', value: [1, 2, 3, 4, 5, 6] }, standardize] }),
-]
-
-const history = {
-  loss: [0.5, Number.NaN],
-  accuracy: [0.5, 0.75],
-  testLoss: [],
-  testAccuracy: [],
-  testMetrics: { f1: [0.1, 0.2] },
-  learningRate: [0.1, 0.1],
-}
-
-function checkpoint(numbers: number): Checkpoint {
-  const parameters = Float32Array.from({ length: numbers }, (_, i) => Math.sin(i))
-  return {
-    epoch: 2,
-    optimizer: 'adam',
-    state: {
-      parameters,
-      slots: [parameters.map((value) => value / 2), parameters.map((value) => value ** 2)],
-      steps: 12,
-      products: [0.9, 0.99, 1],
-    },
-    history,
-    best: { epoch: 1, parameters },
-  }
-}
-
-function withCheckpoint(model: Model): Model {
-  const numbers = model.weights.flat().reduce((sum, { length }) => sum + length, 0)
-  return { ...model, checkpoint: checkpoint(numbers) }
-}
-
-/** As PyTorch's state_dict of the network. */
-const STATE: Readonly<Record<string, readonly number[]>> = { '0.weight': [4, 3], '0.bias': [4], '2.weight': [2, 4], '2.bias': [2] }
-const NETWORK: TrainSpec['network'] = { inputSize: 3, loss: 'meanSquaredError', layers: [{ units: 4, activation: 'relu' }, { units: 2 }] }
-
-function stateDict(): Uint8Array {
-  const tensors = Object.entries(STATE).map(([name, shape]) => {
-    const length = shape.reduce((product, size) => product * size, 1)
-    return [name, { shape, data: Float32Array.from({ length }, (_, i) => Math.sin(i)) }] as const
-  })
-  return encodeSafetensors({ tensors: new Map(tensors), metadata: {} })
-}
-
-const CSV = [
-  'a,b,c,y\n1,2.5,x,0\n2,-3e2,y,1\n3,.5,x,1\n4,1e-3,"z, ""q""",0\n',
-  'name;size;weight;class\r\nfirst;1;0,5;yes\r\nsecond;2;0,6;no\r\nthird;NA;0,7;yes\r\n',
-  'x\ty\n1\t2\n3\t4\n5\t6\n',
-]
-const ARFF = [
-  "% comment\n@relation r\n@attribute a numeric\n@attribute 'b c' {x, 'y z', \"w\"}\n@attribute s string\n@attribute class {no, yes}\n@data\n1,x,'it\\'s',no\n2,'y z',?,yes % c\n?,w,\"t\",no\n",
-  '@relation r\n@attribute a real\n@attribute b integer\n@attribute c {u,v}\n@data\n{0 1.5, 2 v}\n{ }\n{1 7}\n',
-]
-
-const table = (cells: Parameters<typeof encodeTable>[0]): void => checkDataset(encodeTable(cells, { missing: 'mean' }))
-
-function journalText(): string {
-  const write = new EntryWriter({ worker: 'w', now: () => new Date(2026, 0, 1) })
-  const float = { type: 'float', low: 0, high: 1, log: false, step: undefined } as const
-  const kind = { type: 'categorical', choices: ['relu', 'tanh', null, 3] } as const
-  return formatLines([
-    write.createStudy('s', ['minimize']),
-    write.setStudyUserAttr(0, 'kept', { deep: [1, Number.NaN, { x: 'NaN' }], text: 'ü"\\' }),
-    write.setStudySystemAttr(0, 'study:metric_names', ['loss']),
-    write.createTrial(0),
-    write.setTrialParam(0, 'rate', 0.25, float),
-    write.setTrialParam(0, 'activation', 'tanh', kind),
-    write.setTrialIntermediateValue(0, 1, Number.POSITIVE_INFINITY),
-    write.setTrialUserAttr(0, 'note', 'Infinity'),
-    write.setTrialState(0, 'complete', [0.5]),
-    write.createTrial(0, {
-      ...{ state: 'complete', params: { rate: 0.5 }, distributions: { rate: float }, values: [1], intermediateValues: new Map([[0, 1]]) },
-      ...{ userAttrs: {}, systemAttrs: {}, datetimeStart: new Date(2026, 0, 1), datetimeComplete: new Date(2026, 0, 2) },
-    }),
-  ])
-}
 
 export const READERS: readonly Reader[] = [
   reader({ name: 'CSV', refusals: [InvalidDataError], seeds: () => CSV, mutate: mutateText, read: (input) => table(parseCsvTable(input)) }),
@@ -388,10 +213,10 @@ export const READERS: readonly Reader[] = [
     mutate: mutateJournal,
     read: (input) => {
       const { entries } = parseLines(strToU8(input), 'file', 0, 0)
-      const replay = new Replay()
-      replay.apply(entries)
+      const rebuilt = new RebuiltStudies()
+      rebuilt.apply(entries)
       // What was read is written again, into reports and other journals.
-      for (const { trials, userAttrs } of replay.studies)
+      for (const { trials, userAttrs } of rebuilt.studies)
         stringifyJson([userAttrs, ...trials.map((trial) => [trial.userAttrs, trial.systemAttrs])])
     },
   }),

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { drawFrom } from '../support/random.ts'
-import { type Attempt, READERS } from './readers.ts'
+import type { Attempt } from './reader.ts'
+import { READERS } from './readers.ts'
 import { type Failure, type Order, REACHED, type Tally } from './run.ts'
 
 /** Reads what it is told to, in a thread that can be ended when it hangs. */

@@ -50,6 +50,14 @@ it('has what formats need in its formats entry alone, h5wasm handed over by the 
   expect((await externalsOf('index.js')).filter((path) => path === 'fflate')).toEqual([])
 })
 
+it('has the published studies in an entry of their own, and nothing of Node or of charts there', async () => {
+  const externals = await externalsOf('replicate.js')
+  expect(externals.filter((path) => path.startsWith('node:') || path === '@observablehq/plot' || path === 'idb')).toEqual([])
+  const { replayPima, winnerTakesAllReport } = await import('espalier/replicate')
+  expect([replayPima, winnerTakesAllReport].map((one) => typeof one)).toEqual(['function', 'function'])
+  expect(Object.keys(await import('espalier')).filter((name) => /^replay|Report$/.test(name))).toEqual([])
+})
+
 it('has a worker that needs no other package, so that a page can start it from a URL', async () => {
   expect(await externalsOf('worker.js')).toEqual([])
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { at, expectClose, expectSame } from '../support/close.ts'
 import { BUILDS, instantiate } from './module.ts'
 
-/** Weight gradient and gradient descent in one, against its naive twin; that of a whole panel is compared in test/backend/tiny.test.ts. */
+/** Weight gradient and gradient descent in one, against its naive twin; that of a whole panel is compared in test/backend/small.test.ts. */
 
 type Descent = (k: number, a: number, lda: number, b: number, w: number, rate: number) => void
 interface Module {

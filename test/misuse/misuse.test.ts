@@ -1,10 +1,13 @@
 import * as api from 'espalier'
+import * as replicate from 'espalier/replicate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { drawFrom } from '../support/random.ts'
 import { FUNCTIONS, LEFT_OUT, METHODS, type Shared } from './functions.ts'
 import { NONSENSE } from './nonsense.ts'
 
 /** Whatever a public function is called with, it answers, or it refuses by an error of the package's own: no TypeError from inside. */
+
+const exported = { ...api, ...replicate }
 
 const isErrorClass = (value: unknown): boolean => typeof value === 'function' && value.prototype instanceof Error
 
@@ -94,7 +97,7 @@ describe('misuse', () => {
   })
   afterAll(() => shared.backend.dispose())
 
-  const functions = Object.entries(api).filter(([, value]) => typeof value === 'function' && !isErrorClass(value))
+  const functions = Object.entries(exported).filter(([, value]) => typeof value === 'function' && !isErrorClass(value))
 
   it('knows right arguments of every public function', () => {
     expect([...Object.keys(FUNCTIONS), ...Object.values(LEFT_OUT).flat()].sort()).toEqual(functions.map(([name]) => name).sort())
@@ -102,7 +105,7 @@ describe('misuse', () => {
 
   it.each(Object.keys(FUNCTIONS))('%s refuses by errors of its own', { timeout: 120_000 }, async (name) => {
     const make = FUNCTIONS[name]
-    const value = (api as Record<string, unknown>)[name]
+    const value = (exported as Record<string, unknown>)[name]
     if (make === undefined || typeof value !== 'function') throw new Error(`${name} is no function`)
     const call = /^[A-Z]/.test(name)
       ? (args: readonly unknown[]) => Reflect.construct(value, args)

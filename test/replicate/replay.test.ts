@@ -1,4 +1,5 @@
-import { type Backend, loadDataset, MemoryJournal, openBackend, replayFashion, replayPima } from 'espalier'
+import { type Backend, loadDataset, MemoryJournal, openBackend } from 'espalier'
+import { replayFashion, replayPima } from 'espalier/replicate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../src/data/dataset.ts'
 import { fashionReport } from '../../src/replicate/fashion/report.ts'

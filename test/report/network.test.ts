@@ -27,7 +27,7 @@ describe('a confusion matrix', () => {
         [1 / 2, 1 / 2],
         [1 / 2, 1 / 2],
       ],
-      caption: expect.stringContaining('Of the 6 test rows 3 are told right (50.0 %)'),
+      caption: expect.stringContaining('Of the 6 test rows 3 are predicted right (50.0 %)'),
     })
     expect(of(blocks, 'table').rows).toEqual([
       ['no', 2, 3, 1, 1 / 3, 1 / 2, 2 / 5],

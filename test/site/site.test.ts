@@ -13,21 +13,27 @@ import { describeInBrowser, launchChromium } from '../support/chromium.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const BASE = '/docs/of-espalier/'
 const MINUTE = 60_000
+/** In which a page is opened. */
+const WIDTH = 1400
+/** Pages that are looked at side by side. */
+const TABS = 3
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css',
   '.webp': 'image/webp',
+  '.svg': 'image/svg+xml',
 }
 
-/** A plain file server: no address means a file but its own, `/` the folder's index.html. */
+/** A plain file server: no address means a file but its own, `/` the folder's index.html. The browser asks for what pages share once, as a reader's does. */
 function serve(folder: string): Promise<Server> {
   const server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname)
     const file = join(folder, path.slice(BASE.length), path.endsWith('/') ? 'index.html' : '')
     const found = path.startsWith(BASE) && existsSync(file) && statSync(file).isFile()
-    if (found) response.writeHead(200, { 'content-type': types[extname(file)] ?? 'application/octet-stream' }).end(readFileSync(file))
+    const headers = { 'content-type': types[extname(file)] ?? 'application/octet-stream', 'cache-control': 'max-age=3600' }
+    if (found) response.writeHead(200, headers).end(readFileSync(file))
     else response.writeHead(404).end()
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
@@ -77,6 +83,37 @@ describeInBrowser('the documentation site', () => {
   const files = (): string[] =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html') && name !== '404.html')
 
+  /** Takes page after page from the queue, in a tab of its own; what it finds is in `seen`, by address, and what is wrong in `wrong`. */
+  async function lookAtPages(queue: string[], seen: Map<string, Seen>, wrong: string[]): Promise<void> {
+    const page = await browser.newPage()
+    await page.setViewport({ width: WIDTH, height: 900 })
+    let at = ''
+    page.on('pageerror', (error) => wrong.push(`${at}: ${error instanceof Error ? error.message : String(error)}`))
+    page.on('console', (message) => {
+      if (['error', 'warn'].includes(message.type())) wrong.push(`${at}: ${message.text()}`)
+    })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${origin}${BASE}`) && !request.url().startsWith('data:')) wrong.push(`${at}: asks ${request.url()}`)
+    })
+    page.on('response', (response) => {
+      if (response.status() >= 400) wrong.push(`${at}: ${response.status()} ${response.url()}`)
+    })
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      at = file
+      const url = `${origin}${BASE}${file}`
+      await page.goto(url, { waitUntil: 'load' })
+      // The page's script has taken over. A tab that is not in front has no frames to look at it in.
+      await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {}), { polling: 10 })
+      seen.set(url, await lookAt(page))
+      for (const width of [400, WIDTH]) {
+        await page.setViewport({ width, height: 900 })
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+        if (excess > 0) wrong.push(`${file}: ${excess} px too wide at ${width}`)
+      }
+    }
+    await page.close()
+  }
+
   it('has a page for what programs call first', () => {
     for (const name of ['openBackend', 'fit', 'createStudy']) expect(files()).toContain(`api/espalier/functions/${name}.html`)
     expect(files()).toEqual(
@@ -88,32 +125,9 @@ describeInBrowser('the documentation site', () => {
     'shows every page without an error, a foreign request or a sideways scroll, and every link leads somewhere',
     async () => {
       const wrong: string[] = []
-      const page = await browser.newPage()
-      let at = ''
-      page.on('pageerror', (error) => wrong.push(`${at}: ${error instanceof Error ? error.message : String(error)}`))
-      page.on('console', (message) => {
-        if (['error', 'warn'].includes(message.type())) wrong.push(`${at}: ${message.text()}`)
-      })
-      page.on('request', (request) => {
-        if (!request.url().startsWith(`${origin}${BASE}`) && !request.url().startsWith('data:')) wrong.push(`${at}: asks ${request.url()}`)
-      })
-      page.on('response', (response) => {
-        if (response.status() >= 400) wrong.push(`${at}: ${response.status()} ${response.url()}`)
-      })
       const seen = new Map<string, Seen>()
-      for (const file of files()) {
-        at = file
-        const url = `${origin}${BASE}${file}`
-        await page.setViewport({ width: 1400, height: 900 })
-        await page.goto(url, { waitUntil: 'load' })
-        await page.waitForFunction(() => '__vue_app__' in (document.querySelector('#app') ?? {})) // the page's script has taken over
-        seen.set(url, await lookAt(page))
-        for (const width of [1400, 400]) {
-          await page.setViewport({ width, height: 900 })
-          const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-          if (excess > 0) wrong.push(`${file}: ${excess} px too wide at ${width}`)
-        }
-      }
+      const queue = files()
+      await Promise.all(Array.from({ length: TABS }, () => lookAtPages(queue, seen, wrong)))
       for (const [url, { links, title }] of seen) {
         if (title.trim() === '') wrong.push(`${url} has no title`)
         for (const link of links) {
@@ -126,7 +140,6 @@ describeInBrowser('the documentation site', () => {
         }
       }
       expect([...new Set(wrong)]).toEqual([])
-      await page.close()
     },
     20 * MINUTE,
   )
@@ -135,7 +148,7 @@ describeInBrowser('the documentation site', () => {
     'finds a page by a word of it',
     async () => {
       const page = await browser.newPage()
-      await page.setViewport({ width: 1400, height: 900 })
+      await page.setViewport({ width: WIDTH, height: 900 })
       await page.goto(`${origin}${BASE}`, { waitUntil: 'networkidle0' })
       await page.click('.VPNavBarSearch button')
       await page.waitForSelector('.VPLocalSearchBox input')

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hash } from '../../src/study/fingerprint.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { drawFrom } from '../support/random.ts'
 import { RING as data, OPTIONS } from '../support/ring.ts'
 
@@ -31,9 +31,9 @@ async function run(journal: MemoryJournal, trials: number, change: Partial<Study
 }
 
 async function systemAttrs(journal: MemoryJournal) {
-  const replay = new Replay()
-  replay.apply(await journal.read(0))
-  return replay.study('study')?.systemAttrs ?? {}
+  const rebuilt = new RebuiltStudies()
+  rebuilt.apply(await journal.read(0))
+  return rebuilt.study('study')?.systemAttrs ?? {}
 }
 
 const { train, test } = data
@@ -82,7 +82,7 @@ describe('a study over data', () => {
     const before = await journal.read(0)
     await expect(run(journal, 3, {}, rows)).rejects.toMatchObject({ name: 'InvalidSpecError', message: expect.stringMatching(message) })
     await expect(run(journal, 3, {}, rows)).rejects.toThrow(
-      /study "study" cannot go on over other data: .* its 2 earlier ones, so give it its own data/,
+      /study "study" cannot continue with other data: .* its 2 earlier ones, so give it its own data/,
     )
     expect(await journal.read(0)).toEqual(before)
     expect(await run(journal, 3)).toEqual([])

@@ -5,7 +5,7 @@ import { fanova } from '../../src/study/importance/fanova.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
 import { parseJson } from '../../src/study/journal/json.ts'
 import { MemoryJournal } from '../../src/study/journal/memory.ts'
-import { readStudies, type StudyRecord } from '../../src/study/journal/replay.ts'
+import { readStudies, type StudyRecord } from '../../src/study/journal/rebuild.ts'
 import { paretoFront, toLosses } from '../../src/study/pareto.ts'
 import type { SamplerSpec } from '../../src/study/sampler/create.ts'
 import { selectElite } from '../../src/study/sampler/nsga2.ts'
@@ -169,7 +169,7 @@ describe('what is said of trials', () => {
     const all = [...trials, broken, infinite, failed]
     expect(fanova(all)).toEqual(fanova(trials))
     expect(compareTrials(all, { direction: 'minimize' })).toEqual(compareTrials(trials, { direction: 'minimize' }))
-    expect(leftOutText(all)).toBe(' Of the complete ones 1 breaks outcome constraints and 1 came to a value that is not finite: left out.')
+    expect(leftOutText(all)).toBe(' Of the complete ones 1 breaks outcome constraints and 1 gave a value that is not finite: left out.')
     expect(leftOutText([...trials, failed])).toBe('')
   })
 })

@@ -184,7 +184,7 @@ describe('fANOVA', () => {
   })
 
   it('says why it can tell nothing', () => {
-    expect(() => fanova([])).toThrow('0 complete trials have a finite value of objective 0; what matters can be told from two on')
+    expect(() => fanova([])).toThrow('0 complete trials have a finite value of objective 0; at least two are needed to see what matters')
     expect(() => fanova(cube, { params: ['z'] })).toThrow('of objective 0 and the parameters z')
     expect(() => fanova(cube.map((trial): Trial => ({ ...trial, values: [1] })))).toThrow('all 60 trials have the same value')
   })

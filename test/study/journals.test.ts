@@ -189,7 +189,7 @@ describe('a journal file', () => {
   it('says what to do when it cannot be written, and can be used on', async () => {
     const journal = new FileJournal(join(folder.path, 'nowhere', 'journal.log'))
     await expect(journal.append([attr(0)])).rejects.toThrow(JournalError)
-    await expect(journal.append([attr(0)])).rejects.toThrow('there is no such folder; make it first')
+    await expect(journal.append([attr(0)])).rejects.toThrow('there is no such folder; create it first')
     await expect(new FileJournal(folder.path).read(0)).rejects.toThrow('this is a folder')
   })
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { EntryWriter, type TrialTemplate } from '../../src/study/journal/entries.ts'
 import { FileJournal } from '../../src/study/journal/file/journal.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { intervalOf } from '../../src/study/space/distributions.ts'
 import type { Json } from '../../src/study/trial.ts'
 import { temporaryFolder } from '../support/bundle.ts'
@@ -106,9 +106,9 @@ describeWithOptuna('Optuna', () => {
 
   it('writes a journal that we read, every field', async () => {
     const answer = await ask({ do: 'write' })
-    const replay = new Replay()
-    expect(replay.apply(await new FileJournal(path()).read(0))).toEqual([])
-    expect(replay.studies.map(dumped)).toEqual(studiesOf(answer))
+    const rebuilt = new RebuiltStudies()
+    expect(rebuilt.apply(await new FileJournal(path()).read(0))).toEqual([])
+    expect(rebuilt.studies.map(dumped)).toEqual(studiesOf(answer))
     const states = answer.studies.flatMap(({ trials }) => trials.map(({ state }) => state))
     expect(new Set(states)).toEqual(new Set(['complete', 'pruned', 'fail', 'running', 'waiting']))
     expect(answer.studies.map(({ id, trials }) => [id, trials.length])).toEqual([
@@ -119,11 +119,11 @@ describeWithOptuna('Optuna', () => {
   })
 
   it('reads a journal that we wrote, every field, and finds the best trials and what mattered', async () => {
-    const replay = new Replay()
-    expect(replay.apply(ours())).toEqual([])
+    const rebuilt = new RebuiltStudies()
+    expect(rebuilt.apply(ours())).toEqual([])
     await new FileJournal(path()).append(ours())
     const answer = await ask({ do: 'dump' })
-    expect(studiesOf(answer)).toEqual(replay.studies.map(dumped))
+    expect(studiesOf(answer)).toEqual(rebuilt.studies.map(dumped))
     const [single, several] = answer.studies
     expect(single?.best).toEqual([20])
     expect(several?.best).toEqual([0, 2])
@@ -136,20 +136,20 @@ describeWithOptuna('Optuna', () => {
   it.each(LOCKS)('goes on with our journal under the %s lock, and we read on', async (lock) => {
     const journal = new FileJournal(path(), { lock })
     await journal.append(ours())
-    const replay = new Replay()
-    replay.apply(await journal.read(0))
+    const rebuilt = new RebuiltStudies()
+    rebuilt.apply(await journal.read(0))
     const answer = await ask({ do: 'continue', study: 'unsere Studie ü😀', trials: 6, lock })
-    expect(replay.apply(await journal.read(replay.entriesRead))).toEqual([])
-    expect(replay.studies.map(dumped)).toEqual(studiesOf(answer))
+    expect(rebuilt.apply(await journal.read(rebuilt.entriesRead))).toEqual([])
+    expect(rebuilt.studies.map(dumped)).toEqual(studiesOf(answer))
     // It took the waiting trial first, as enqueued, and made five more.
-    const { trials = [] } = replay.study('unsere Studie ü😀') ?? {}
+    const { trials = [] } = rebuilt.study('unsere Studie ü😀') ?? {}
     expect(trials.map(({ userAttrs }) => userAttrs.from).slice(20)).toEqual(['a template', ...Array.from({ length: 6 }, () => 'Python')])
     expect(trials[21]).toMatchObject({ state: 'complete', params: { x: 0.125 }, values: [0.125 ** 2] })
     expect(trials.slice(22).map(({ state }) => state)).toEqual(expect.arrayContaining(['complete', 'pruned']))
 
     await journal.append([write.createTrial(0, template), write.setStudyUserAttr(0, 'and back', true)])
-    replay.apply(await journal.read(replay.entriesRead))
-    expect(studiesOf(await ask({ do: 'dump' }))).toEqual(replay.studies.map(dumped))
+    rebuilt.apply(await journal.read(rebuilt.entriesRead))
+    expect(studiesOf(await ask({ do: 'dump' }))).toEqual(rebuilt.studies.map(dumped))
   })
 
   it.each(LOCKS)('writes to the same file at the same time under the %s lock', async (lock) => {

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished 
 import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { CorruptJournalError, JournalError } from '../../src/study/journal/errors.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { RedisJournal, type RedisJournalOptions } from '../../src/study/journal/redis/journal.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
 import { type Dump, dumped, studiesOf } from '../support/dump.ts'
 import { describeWithOptuna, type Optuna, startOptuna } from '../support/optuna.ts'
 import { describeWithRedis } from '../support/redis.ts'
@@ -174,14 +174,14 @@ describeWithRedis('a journal in Redis', (server) => {
     it('reads all that it writes, and it reads on', async () => {
       const answer = (await optuna.ask({ do: 'write', path })) as unknown as Dump
       const journal = open()
-      const replay = new Replay()
-      expect(replay.apply(await journal.read(0))).toEqual([])
-      expect(replay.studies.map(dumped)).toEqual(studiesOf(answer))
-      expect(replay.studies.map(({ trials }) => trials.length)).toEqual([14, 7, 0])
+      const rebuilt = new RebuiltStudies()
+      expect(rebuilt.apply(await journal.read(0))).toEqual([])
+      expect(rebuilt.studies.map(dumped)).toEqual(studiesOf(answer))
+      expect(rebuilt.studies.map(({ trials }) => trials.length)).toEqual([14, 7, 0])
       const more: JournalEntry[] = [write.createTrial(3), write.setStudyUserAttr(3, 'and back', 'ü😀')]
       await journal.append(more)
-      replay.apply(more)
-      expect(studiesOf((await optuna.ask({ do: 'dump', path })) as unknown as Dump)).toEqual(replay.studies.map(dumped))
+      rebuilt.apply(more)
+      expect(studiesOf((await optuna.ask({ do: 'dump', path })) as unknown as Dump)).toEqual(rebuilt.studies.map(dumped))
     })
 
     it('is written to by both at the same time', async () => {

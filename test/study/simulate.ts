@@ -21,7 +21,7 @@ export interface Simulation {
   readonly before?: (view: StudyView, number: number) => void
 }
 
-/** A running trial of a space, unless said otherwise. */
+/** By default a running trial of a space. */
 export const trialIn = (space: Space, number: number, params: Params, said: Partial<Trial> = {}): Trial =>
   trialOf(number, 'running', { params, distributions: space.distributionsOf(params), ...said })
 

@@ -1,3 +1,5 @@
+// Bundles programs and pages for tests.
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

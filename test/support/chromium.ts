@@ -1,3 +1,5 @@
+// Starts Chromium for tests.
+
 import { type Browser, launch } from 'puppeteer-core'
 import { describe } from 'vitest'
 import { findChrome } from '../../scripts/find-chrome.mjs'

@@ -1,3 +1,5 @@
+// The one tolerance of the tests.
+
 /**
  * The one tolerance of the tests: a is close to b when |a - b| <= absolute + relative * max(|a|, |b|).
  * NaN is close to nothing; an infinity only to itself. It imports no test runner, so it also runs inside a web page.

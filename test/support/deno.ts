@@ -1,8 +1,8 @@
+/** Deno's WebGPU is wgpu, and its compiler Naga, as in Firefox. */
+
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-
-/** Deno's WebGPU is wgpu, and its compiler Naga, as in Firefox. */
 
 /**
  * The program that npm `deno` brings for this machine, found as its own bin.cjs does: no install script need have run.

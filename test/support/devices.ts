@@ -1,3 +1,5 @@
+// Records the GPU devices that the package asks for.
+
 /** A GPU that gives the real one's adapters, and notes the devices they give. */
 export function noting(gpu: GPU): { gpu: GPU; devices: GPUDevice[] } {
   const devices: GPUDevice[] = []

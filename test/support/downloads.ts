@@ -1,3 +1,5 @@
+// Measures what a page downloads.
+
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'

@@ -1,4 +1,6 @@
-import type { StudyRecord } from '../../src/study/journal/replay.ts'
+// Studies as the Python script of the tests prints them.
+
+import type { StudyRecord } from '../../src/study/journal/rebuild.ts'
 
 /** What test/support/python/journal.py answers. */
 export interface Dump {

@@ -1,3 +1,5 @@
+/** Runs as unlike each other as can be, as hashes of their bits: equal on two backends where every number is. No test runner, so a page can run it. */
+
 import type { ActivationName } from '../../src/core/activations.ts'
 import { INITIALIZERS } from '../../src/core/initializers.ts'
 import { DIALECTS } from '../../src/core/names.ts'
@@ -10,8 +12,6 @@ import { type Api, type Backend, type Data, type FitResult, flat32 } from '../co
 import { expectSame, expectTrue } from './close.ts'
 import { makeExamples } from './problems.ts'
 import { drawFrom } from './random.ts'
-
-/** Runs as unlike each other as can be, as hashes of their bits: equal on two backends where every number is. No test runner, so a page can run it. */
 
 interface Run {
   readonly topology: TopologySpec

@@ -1,3 +1,5 @@
+// A GPU that compiles nothing and records what it was asked for.
+
 /** A pipeline that the package asked a device for: all that its compilation hangs on. */
 export interface AskedPipeline {
   readonly kernel: string

@@ -1,3 +1,5 @@
+// Serves kernels over HTTP for tests.
+
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

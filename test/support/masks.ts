@@ -1,13 +1,13 @@
+/**
+ * Which outputs dropout kept, seen in which weights moved. Row r of the data is 1 in column r alone, so the weight from column r to a
+ * unit moves in the step that visits row r, and only if that unit was kept there.
+ */
+
 import type { Member, Population, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology } from '../../src/core/resolve.ts'
 import type { Backend } from '../contract/api.ts'
 import { at, expectSame } from './close.ts'
 import { dropoutKeeps } from './oracleLayers.ts'
-
-/**
- * Which outputs dropout kept, seen in which weights moved. Row r of the data is 1 in column r alone, so the weight from column r to a
- * unit moves in the step that visits row r, and only if that unit was kept there.
- */
 
 const SEEDS = [0, 7, 2 ** 32 - 1]
 const EPOCHS = [0, 1, 5]

@@ -1,3 +1,5 @@
+// Runs npm for tests.
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 

@@ -1,3 +1,5 @@
+// Starts Optuna for tests.
+
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,8 @@
+/**
+ * A network trained by plain loops in float64: what every backend is compared with. It shares core's names,
+ * layout, random stream and schedules with the engine, and none of its arithmetic.
+ */
+
 import { parameterLayout } from '../../src/core/layout.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { permutation } from '../../src/core/random.ts'
@@ -6,11 +11,6 @@ import { at } from './close.ts'
 import { rowClass } from './oracleLosses.ts'
 import { type BatchResult, batchGradient, type OracleExamples, type OracleWeights, rowTargets, splitWeights } from './oracleNetwork.ts'
 import { optimizerOracle } from './oracleOptimizers.ts'
-
-/**
- * A network trained by plain loops in float64: what every backend is compared with. It shares core's names,
- * layout, random stream and schedules with the engine, and none of its arithmetic.
- */
 
 /** Sample weight times class weight, of a training row. */
 function trainingWeight(topology: Topology, member: Member, examples: OracleExamples, row: number): number {

@@ -1,3 +1,5 @@
+// Every activation in float64, with its derivative.
+
 import { type Activation, type ActivationKernel, readsOf } from '../../src/core/activations.ts'
 
 /** An activation in float64: its value and its derivative, both from the pre-activation z (the kernels often use the output instead). */

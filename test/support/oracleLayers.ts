@@ -1,3 +1,5 @@
+/** Every kind of layer in float64: a batch of rows forwards, and the derivatives of the loss backwards. */
+
 import { resolveActivation } from '../../src/core/activations.ts'
 import type { LayerType } from '../../src/core/layers/index.ts'
 import { lastAxis } from '../../src/core/layers/kind.ts'
@@ -6,8 +8,6 @@ import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
-
-/** Every kind of layer in float64: a batch of rows forwards, and the derivatives of the loss backwards. */
 
 /** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
 export interface Moment {

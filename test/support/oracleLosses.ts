@@ -1,3 +1,5 @@
+// Every loss in float64.
+
 import type { Activation } from '../../src/core/activations.ts'
 import { type Loss, type LossName, taskOf } from '../../src/core/losses.ts'
 import type { Dialect } from '../../src/core/names.ts'

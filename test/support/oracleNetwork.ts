@@ -1,3 +1,5 @@
+// A forward and backward pass of a network in float64.
+
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
 import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import type { Member, Topology } from '../../src/core/population.ts'

@@ -1,3 +1,5 @@
+// Every optimizer in float64.
+
 import type { Layout, TensorLayout } from '../../src/core/layout.ts'
 import type { Optimizer, OptimizerName } from '../../src/core/optimizers.ts'
 import { at } from './close.ts'

@@ -1,9 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+// Packs the package once for all tests of the project `packed`.
+
 import type { TestProject } from 'vitest/node'
-import manifest from '../../package.json' with { type: 'json' }
-import { npm } from './npm.ts'
+import { preparePacked } from '../../scripts/packed.mjs'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -12,12 +10,7 @@ declare module 'vitest' {
   }
 }
 
-/** Packs what is built, once for all tests of the project. */
+/** Packs what is built and installs it for the fixtures of test/embedding, once for all tests of the project. */
 export default async function setup(project: TestProject): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url))
-  const folder = join(root, '.cache/packed')
-  rmSync(folder, { recursive: true, force: true })
-  mkdirSync(folder, { recursive: true })
-  await npm(root, ['pack', '--ignore-scripts', '--pack-destination', folder])
-  project.provide('tarball', join(folder, `${manifest.name}-${manifest.version}.tgz`))
+  project.provide('tarball', await preparePacked())
 }

@@ -1,9 +1,9 @@
+/** Data and weights for tests, a function of the seed. */
+
 import { inputSizeOf, type LayerLayout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
 import { type Loss, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import type { Examples, Topology } from '../../src/core/population.ts'
 import { drawFrom } from './random.ts'
-
-/** Data and weights for tests, a function of the seed. */
 
 /** Features about 1 in size; targets as the loss wants them, class numbers one-hot. */
 export function makeExamples(topology: Topology, rows: number, seed: number): Examples & { features: Float32Array; targets: Float32Array } {

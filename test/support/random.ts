@@ -1,3 +1,5 @@
+// Reproducible random numbers for tests.
+
 import { philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 

@@ -1,3 +1,5 @@
+// Starts Redis servers for tests.
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'

@@ -1,3 +1,5 @@
+// Sample reports for tests.
+
 import type { Block, Report, Series } from '../../src/report/model.ts'
 import { drawFrom } from './random.ts'
 

@@ -1,3 +1,5 @@
+// A small study for tests of study runners.
+
 import { categorical, float, fromArrays, int, type StudyOptions } from 'espalier'
 import { drawFrom } from './random.ts'
 

@@ -1,3 +1,5 @@
+// Measures processor time.
+
 /** Seconds of the processor that `work` takes, whatever else the machine does, and what came of it. */
 export async function processorSeconds<T>(work: () => T | Promise<T>): Promise<{ readonly seconds: number; readonly error: unknown }> {
   const started = process.cpuUsage()

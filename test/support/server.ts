@@ -1,3 +1,5 @@
+// Serves a page for browser tests.
+
 import { createServer } from 'node:http'
 import { basename, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,3 +1,5 @@
+// Starts the studio and drives its page.
+
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, readdir, readFile } from 'node:fs/promises'

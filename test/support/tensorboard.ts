@@ -1,6 +1,6 @@
-import protobuf from 'protobufjs'
-
 /** TensorBoard's event files, read by a parser that is not ours. */
+
+import protobuf from 'protobufjs'
 
 /** The format's messages as far as they are written, by the names and numbers of TensorBoard's own .proto files, for a parser that is not ours. */
 const SCHEMA = `

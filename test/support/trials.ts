@@ -1,3 +1,5 @@
+// Trials for tests, made from a few values.
+
 import type { Params } from '../../src/study/space/distributions.ts'
 import { Space, type SpaceSpec } from '../../src/study/space/space.ts'
 import type { Direction, StudyView, Trial } from '../../src/study/trial.ts'

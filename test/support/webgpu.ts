@@ -1,6 +1,6 @@
-import { describe, it } from 'vitest'
-
 /** Where WebGPU tests run, and what becomes of them where they cannot. */
+
+import { describe, it } from 'vitest'
 
 /**
  * A switch of Dawn, for Node and Chromium. SwiftShader compiles a cleared workgroup memory into a store per number: 0.4 s for the memory

@@ -1,8 +1,10 @@
+// Finds out how this processor and engine round a multiply-add.
+
 import type { Simd } from './module.ts'
 
 /**
  * How a * b + c is rounded: once ('fused'), or after the product and after the sum ('plain'). All of the kernels' other arithmetic is rounded in one way
- * everywhere, so two machines with the same word come to the same bits.
+ * everywhere, so two machines with the same word give the same bits.
  */
 export type WasmArithmetic = 'fused' | 'plain'
 

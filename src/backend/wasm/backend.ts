@@ -1,3 +1,5 @@
+// The WASM backend: a pool of threads, and the sessions that are dealt to them.
+
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import type { Population } from '../../core/population.ts'
@@ -11,10 +13,10 @@ import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
 
 export interface WasmOptions {
-  /** Workers that train members beside each other; 0 trains on the calling thread, in slices. The number of cores unless said. */
+  /** Workers that train members in parallel; 0 trains on the calling thread, in slices. The number of cores by default. */
   readonly workers?: number | undefined
   /**
-   * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (unless said): where there are fewer members
+   * Workers that train one member together, on shared memory, to the same bits as one. 'auto' (default): where there are fewer members
    * than workers and the network is large enough to gain by it, and the page is cross-origin isolated (Node needs nothing). A number: as many,
    * whatever the network; 1 is none.
    */
@@ -27,8 +29,8 @@ export interface WasmOptions {
    */
   readonly workerFactory?: WorkerFactory | undefined
   /**
-   * A build of the kernels; the fastest that runs unless said. 'plain' comes to the same bits on every machine and in every browser, in up to twice the time;
-   * 'relaxed' to those of `backend.arithmetic`, of which there are two.
+   * The build of the kernels; by default the fastest that runs. 'plain' gives the same bits on every machine and in every browser, in up to twice the time;
+   * 'relaxed' gives those of `backend.arithmetic`, which may be one of two.
    */
   readonly simd?: Simd | undefined
 }
@@ -44,7 +46,7 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   const describe = (where: string): string => `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}, ${arithmetic} arithmetic`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
-  if (forced > 1) (await import('./recruits.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
+  if (forced > 1) (await import('./helperThreads.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
   const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
@@ -108,8 +110,8 @@ class WasmBackend implements Backend {
       const outcome = opened[t]
       if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
     }
-    const recruits = plan && new plan.Recruits(plan, shared, (count) => this.#idle(count))
-    const session = new WasmSession(population, threads, id, recruits)
+    const helpers = plan && new plan.HelperThreads(plan, shared, (count) => this.#idle(count))
+    const session = new WasmSession(population, threads, id, helpers)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
     await session.dispose()
@@ -123,15 +125,15 @@ class WasmBackend implements Backend {
     if (train === undefined || each < 2) return undefined
     this.#sharedModule ??= compileShared()
     try {
-      const { Recruits } = await import('./recruits.ts')
-      return { module: await this.#sharedModule, threads: each, Recruits }
+      const { HelperThreads } = await import('./helperThreads.ts')
+      return { module: await this.#sharedModule, threads: each, HelperThreads }
     } catch (error) {
       this.#sharedModule = undefined
       throw error
     }
   }
 
-  /** Up to so many threads that have nothing to do. */
+  /** Up to this many idle threads. */
   #idle(count: number): readonly Thread[] {
     if (this.#disposed) return []
     return this.#leastBusy(this.#crew.size)

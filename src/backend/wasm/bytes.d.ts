@@ -1,3 +1,5 @@
+// The type of a kernel that is imported as bytes.
+
 /** A compiled WebAssembly module, put into the bundle as its bytes, gzipped. */
 declare module '*.wasm' {
   const bytes: Uint8Array<ArrayBuffer>

@@ -1,4 +1,7 @@
+// One instance of the kernels, which trains, evaluates and predicts for the members it holds.
+
 import { TASKS } from '../../core/abi.ts'
+import { missing } from '../../core/at.ts'
 import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
@@ -11,7 +14,7 @@ import type { EpochResult, Evaluation, MemberState, SessionData } from '../backe
 import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
-import { isTinyLayer, isTinyMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
+import { isSmallLayer, isSmallMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
 import type { SharedInstance, TeamInstance } from './team.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
@@ -72,7 +75,7 @@ export class Engine {
   }
 
   /**
-   * Forgets the session it held and lays out another, in slices: it yields now and then, and is to be run to its end.
+   * Forgets the session it held and lays out another, in slices: it yields now and then, and must be run to its end.
    * @param threads how many will work on it, helpers included
    */
   *open(population: Population, data: SessionData, threads = 1): Generator<void> {
@@ -97,7 +100,7 @@ export class Engine {
     this.#testExamples = test
     const { loss, layers } = topology
     const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer))
-    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, !whole && isTiny(population))
+    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, !whole && isSmall(population))
     wasm.set_loss(
       TASKS[taskOf(loss)],
       targetsPerRow(loss, this.outputs),
@@ -214,7 +217,7 @@ export class Engine {
     return this.#floats(this.#wasm.step_losses_address(), this.stepsPerEpoch).slice()
   }
 
-  /** Evaluates test rows first … last - 1; the last slice answers for all. */
+  /** Evaluates test rows first … last - 1; the last slice returns the result of all. */
   evaluateRows(member: number, first: number, last: number): Evaluation | undefined {
     this.#wasm.evaluate(member, this.#test, first, last)
     const test = this.#testExamples
@@ -240,7 +243,7 @@ export class Engine {
       const inputs = this.#floats(this.#wasm.features_address(this.#probe), count * inputSize)
       const chunk = features.subarray(start * inputSize, (start + count) * inputSize)
       inputs.set(chunk)
-      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? 0) * factor
+      if (chunk instanceof Uint8Array) for (let i = 0; i < inputs.length; i++) inputs[i] = (inputs[i] ?? missing(inputs, i)) * factor
       this.#wasm.predict(member, this.#probe, count)
       result.set(this.#floats(this.#wasm.predictions_address(this.#probe), count * outputs), start * outputs)
     }
@@ -308,13 +311,13 @@ export class Engine {
   }
 }
 
-/** Whether assembly/tiny.ts may train all members: it gives the bits of the others, and knows less. */
-function isTiny({ topology: { layers, loss }, members }: Population): boolean {
+/** Whether assembly/small.ts may train all members: it gives the same bits as the other kernels, and supports less. */
+function isSmall({ topology: { layers, loss }, members }: Population): boolean {
   const known = LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code && loss.labelSmoothing === 0 && !loss.fromLogits
   return (
     known &&
-    layers.every(isTinyLayer) &&
-    members.every((member) => member.layers.every((own, i) => isTinyMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
+    layers.every(isSmallLayer) &&
+    members.every((member) => member.layers.every((own, i) => isSmallMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
   )
 }
 

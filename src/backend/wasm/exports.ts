@@ -1,3 +1,5 @@
+// The types of what the modules export; assembly/index.ts is the list.
+
 /** What assembly/initial.ts exports. Addresses are bytes into `memory`. */
 export interface InitialExports {
   readonly memory: WebAssembly.Memory

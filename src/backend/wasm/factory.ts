@@ -1,3 +1,5 @@
+// Workers that the user of the package starts, in browsers and in Node.
+
 import { WorkerCrashedError } from '../../core/errors.ts'
 
 /** What the backend needs of a worker: the web's, or Node's of `worker_threads`. */
@@ -28,7 +30,7 @@ const ROUTES =
 export const notStarted = (why: string): string => `no worker could be started: ${why}. ${ROUTES}`
 
 /**
- * The factory with its answers checked: two threads on one worker would wait for one another's answers.
+ * The factory, with what it returns checked: two threads on one worker would wait for each other's responses.
  * @throws WorkerCrashedError saying what the factory did instead
  */
 export function checked(factory: WorkerFactory): WorkerFactory {

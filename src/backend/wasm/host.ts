@@ -1,11 +1,11 @@
-import { WorkerCrashedError } from '../../core/errors.ts'
-import { checked, isNodeWorker, notStarted, type WorkerFactory, type WorkerLike } from './factory.ts'
-import type { Request, Response } from './protocol.ts'
-
 /**
  * The two hosts with workers, browsers and Node (with Deno and Bun, which have Node's modules), behind one interface. Node's modules are reached
  * through `process.getBuiltinModule` (Node 20.16), so that no bundler for browsers meets a `node:` import.
  */
+
+import { WorkerCrashedError } from '../../core/errors.ts'
+import { checked, isNodeWorker, notStarted, type WorkerFactory, type WorkerLike } from './factory.ts'
+import type { Request, Response } from './protocol.ts'
 
 /** A worker seen from outside. */
 interface WorkerHandle {

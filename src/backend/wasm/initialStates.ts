@@ -1,20 +1,22 @@
+// Initial weights computed by WASM for the WebGPU backend.
+
 import { EspalierError } from '../../core/errors.ts'
 import { type Layout, parameterLayout } from '../../core/layout.ts'
 import { initialSlot, slotCount } from '../../core/optimizers.ts'
 import type { Member, Population } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
-import { Ear } from './ear.ts'
 import type { InitialExports } from './exports.ts'
 import { initialize } from './initialize.ts'
+import { MessageListener } from './messageListener.ts'
 import { compileInitial } from './module.ts'
 
 /** An instance up to this size is kept for the next population; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
 
 /**
- * Where members start that another backend trains: initial weights from a module of their own, a third of the whole one, with the bits of
- * the WASM backend, and the optimizer's slots where the population trains. It listens to messages in between.
- * @throws BackendUnavailableError where the module cannot be had; EspalierError without memory for the weights
+ * The initial states of members that another backend trains: initial weights from a separate module, a third of the whole one, with the bits of
+ * the WASM backend, and the optimizer's slots if the population trains. It receives messages in between.
+ * @throws BackendUnavailableError if the module cannot be loaded; EspalierError without memory for the weights
  */
 export async function openInitialStates(wasmUrl: string | URL | undefined) {
   const module = await compileInitial(wasmUrl)
@@ -44,12 +46,12 @@ async function instantiate(module: WebAssembly.Module): Promise<InitialExports> 
 }
 
 async function statesOf(wasm: InitialExports, layout: Layout, members: readonly Member[], trains: boolean): Promise<MemberState[]> {
-  const ear = new Ear()
+  const listener = new MessageListener()
   const { parameters: count, stateSize } = layout
   const address = wasm.allocate((count + stateSize) * 4)
   const states: MemberState[] = []
   for (const member of members) {
-    for (const _ of initialize(wasm, address, member, layout)) if (ear.due) await ear.listen()
+    for (const _ of initialize(wasm, address, member, layout)) if (listener.due) await listener.listen()
     const parameters = new Float32Array(wasm.memory.buffer, address >>> 0, count).slice()
     const state = new Float32Array(wasm.memory.buffer, (address >>> 0) + count * 4, stateSize).slice()
     const slots = Array.from({ length: trains ? slotCount(member.optimizer) : 0 }, (_, slot) =>

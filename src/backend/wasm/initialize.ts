@@ -1,3 +1,5 @@
+// Computes a member's initial weights in the module, one tensor at a time.
+
 import type { Initializer } from '../../core/initializers.ts'
 import { kindOf } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'

@@ -1,5 +1,5 @@
 /**
- * A worker's script as bytes, for where a file of its own gets lost.
+ * A worker's script as bytes, for places where a separate file gets lost.
  * @module espalier/inline-worker
  */
 

@@ -1,3 +1,5 @@
+/** What is set in the module for each kind of layer; the module's own table is assembly/kinds.ts. */
+
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
@@ -5,8 +7,6 @@ import { lastAxis } from '../../core/layers/kind.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
-
-/** What the module is told of each kind of layer; its own table is assembly/kinds.ts. */
 
 /** Of a layer's shape. */
 interface Shaped {
@@ -97,8 +97,8 @@ export function keepsSums(own: MemberLayer | undefined): boolean {
   return reads === 'sum' || (reads === 'row' && own.dropout > 0)
 }
 
-/** Whether assembly/tiny.ts knows what a layer is and does. */
-export const isTinyLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable
+/** Whether assembly/small.ts knows what a layer is and does. */
+export const isSmallLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable
 /** @param finished whether the loss finishes its activation */
-export const isTinyMemberLayer = (own: MemberLayer, finished: boolean): boolean =>
+export const isSmallMemberLayer = (own: MemberLayer, finished: boolean): boolean =>
   own.type === 'dense' && (finished || readsOf(own.activation) === 'output')

@@ -1,3 +1,5 @@
+// Loads and compiles the kernels: which build the host can run, from bytes in the bundle or from a URL.
+
 import { relaxedSimd, simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 

@@ -1,3 +1,5 @@
+// A thread as the page sees it: a worker, or the calling thread, with the calls under way on it.
+
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import { notStarted } from './factory.ts'
 import type { Host } from './host.ts'
@@ -16,7 +18,7 @@ type Post = (request: Request) => void
 
 /** A worker starts within some tens of ms, seconds on a busy machine or a slow line. Another program's script lives on and never says that it is ready. */
 const START_MS = 30_000
-/** What has waited in the queue while this thread was busy, or asleep, is heard first. */
+/** Messages that waited while this thread was busy, or asleep, are received first. */
 const LAST_CHANCE_MS = 1_000
 
 const FOREIGN = notStarted(
@@ -42,7 +44,7 @@ export class Thread {
   /** Why it ended: the error of every later call. */
   #ended: (() => Error) | undefined
 
-  /** A worker of the host, or with none this very thread. */
+  /** A worker of the host, or this thread itself without one. */
   constructor(module: WebAssembly.Module, host: Host | undefined) {
     const receive = (response: Response): void => this.#receive(response)
     if (host === undefined) {

@@ -1,3 +1,5 @@
+// The worker's end of the message channel, in browsers and in Node.
+
 import type { Response } from './protocol.ts'
 
 /** The way out, seen from inside a worker. */

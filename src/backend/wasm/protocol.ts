@@ -1,9 +1,9 @@
+/** What the thread of the page and the threads that train say to each other. */
+
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
 import type { MemberOrder } from './runner.ts'
 import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
-
-/** What the thread of the page and the threads that train say to each other. */
 
 /** A call on a session; `call` numbers it. Calls of one session are executed in order. */
 export type Call =

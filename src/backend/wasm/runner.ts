@@ -1,20 +1,20 @@
+/** Runs long work in short slices, so that a thread notices an abort and reports its progress. */
+
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
-import type { Ear } from './ear.ts'
 import type { Engine } from './engine.ts'
-
-/** Long work in short slices, so that a thread hears of an abort and says how far it is. */
+import type { MessageListener } from './messageListener.ts'
 
 /** How long a call into the module may take, in ms. */
 const CALL_MS = 8
 /** Rows of a first call, before its cost is known. */
 const FIRST_ROWS = 64
 
-/** What a thread needs to know of the outside while it works. */
+/** What a thread needs to know about the outside while it works. */
 export interface Control {
   readonly aborted: () => boolean
   readonly progress: (done: number) => void
-  readonly ear: Ear
+  readonly listener: MessageListener
 }
 
 export interface MemberOrder {
@@ -37,14 +37,14 @@ class Share {
   }
 }
 
-async function listenWhenDue({ ear, aborted, progress }: Control, done: number): Promise<void> {
-  if (!ear.due) return
+async function listenWhenDue({ listener, aborted, progress }: Control, done: number): Promise<void> {
+  if (!listener.due) return
   progress(done)
-  await ear.listen()
+  await listener.listen()
   if (aborted()) throw new Aborted()
 }
 
-/** Sizes calls by what the last one cost, and listens now and then. */
+/** Sizes calls by the cost of the last one, and receives messages now and then. */
 class Pace {
   #size: number
   readonly #control: Control

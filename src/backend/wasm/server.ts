@@ -1,5 +1,7 @@
-import { Ear } from './ear.ts'
+// Answers requests on one thread, with an engine for each session.
+
 import { Engine } from './engine.ts'
+import { MessageListener } from './messageListener.ts'
 import type { Call, Request, Response, Results } from './protocol.ts'
 import { Aborted, type Control, evaluateMember, openSession, predictMember, trainMembers } from './runner.ts'
 import type { Helper, TeamPlan } from './team.ts'
@@ -28,7 +30,7 @@ export class Server {
   /** Of every session, the end of the calls made so far: the next one waits for it. */
   readonly #queues = new Map<number, Promise<void>>()
   readonly #aborted = new Set<number>()
-  readonly #ear = new Ear()
+  readonly #listener = new MessageListener()
   readonly #respond: (response: Response) => void
 
   constructor(respond: (response: Response) => void) {
@@ -68,7 +70,7 @@ export class Server {
     const control = {
       aborted: () => this.#aborted.has(call),
       progress: (done: number) => this.#respond({ kind: 'progress', call, done }),
-      ear: this.#ear,
+      listener: this.#listener,
     }
     if (body.method === 'open') {
       const { population, data, team } = body
@@ -79,7 +81,7 @@ export class Server {
     }
     if (body.method === 'help') {
       this.#helper ??= new (await import('./team.ts')).Helper()
-      await this.#helper.help(body.order, this.#ear, () => control.aborted() || this.#running > 0)
+      await this.#helper.help(body.order, this.#listener, () => control.aborted() || this.#running > 0)
       return undefined
     }
     const open = this.#sessions.get(session)

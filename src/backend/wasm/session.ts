@@ -1,24 +1,27 @@
+// A population spread over several threads, behind the session contract.
+
+import { at } from '../../core/at.ts'
 import { DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
+import type { HelperThreads } from './helperThreads.ts'
 import type { Thread } from './pool.ts'
 import type { Call, Results } from './protocol.ts'
-import type { Recruits } from './recruits.ts'
 
-/** A population dealt to threads: member p is on thread p % threads, where it is number floor(p / threads). */
+/** A population spread over threads: member p is on thread p % threads, where it is number floor(p / threads). */
 export class WasmSession implements Session {
   readonly population: Population
   readonly #threads: readonly Thread[]
   readonly #id: number
-  readonly #recruits: Recruits | undefined
+  readonly #helpers: HelperThreads | undefined
   #turns = 0
   #disposed = false
 
-  constructor(population: Population, threads: readonly Thread[], id: number, recruits?: Recruits) {
+  constructor(population: Population, threads: readonly Thread[], id: number, helpers?: HelperThreads) {
     this.population = population
     this.#threads = threads
     this.#id = id
-    this.#recruits = recruits
+    this.#helpers = helpers
   }
 
   async train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
@@ -26,7 +29,7 @@ export class WasmSession implements Session {
     this.#check()
     const shares = this.#threads.map((thread, t) => ({
       thread,
-      entries: [...members.keys()].filter((i) => (members[i] ?? 0) % this.#threads.length === t),
+      entries: [...members.keys()].filter((i) => at(members, i) % this.#threads.length === t),
     }))
     const busy = shares.filter(({ entries }) => entries.length > 0)
     const done = new Map(busy.map(({ thread }) => [thread, 0]))
@@ -34,7 +37,7 @@ export class WasmSession implements Session {
     const turn = this.#turns++
     const calls = busy.map(async ({ thread, entries }) => {
       const orders = entries.map((i) => ({
-        member: this.#local(members[i] ?? 0),
+        member: this.#local(at(members, i)),
         firstEpoch,
         learningRates: learningRates[i] ?? [],
         recordStepLosses,
@@ -44,7 +47,7 @@ export class WasmSession implements Session {
         onProgress?.([...done.values()].reduce((sum, value) => sum + value, 0))
       }
       const training = () => thread.call(this.#id, { method: 'train', orders, turn }, { signal, onProgress: report })
-      const answers = await (this.#recruits?.train(thread, this.#id, turn, training) ?? training())
+      const answers = await (this.#helpers?.train(thread, this.#id, turn, training) ?? training())
       entries.forEach((i, k) => {
         results[i] = answers[k] ?? []
       })

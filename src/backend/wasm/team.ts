@@ -1,11 +1,11 @@
-import { EspalierError } from '../../core/errors.ts'
-import type { Ear } from './ear.ts'
-import type { Exports } from './exports.ts'
-
 /**
  * Threads that train one member together, on one memory (assembly/team.ts): a leader, which holds the session, and its helpers. Loaded when it is
  * needed, in workers alone.
  */
+
+import { EspalierError } from '../../core/errors.ts'
+import type { Exports } from './exports.ts'
+import type { MessageListener } from './messageListener.ts'
 
 /** What a thread needs to lead. */
 export interface TeamPlan {
@@ -78,18 +78,18 @@ async function instantiate(id: number, module: WebAssembly.Module, memory: WebAs
 
 export const createLeader = ({ id, module }: TeamPlan): Promise<TeamInstance> => instantiate(id, module, sharedMemory())
 
-/** What helps other threads, keeping its last instance: most often the same leader is helped again and again. */
+/** Helps other threads, and keeps its last instance: most often it helps the same leader again and again. */
 export class Helper {
   #instance: TeamInstance | undefined
 
   /** Helps until the turn is over, or `leaves` says so. */
-  async help({ id, module, memory, globals, thread, turn }: HelpOrder, ear: Ear, leaves: () => boolean): Promise<void> {
+  async help({ id, module, memory, globals, thread, turn }: HelpOrder, listener: MessageListener, leaves: () => boolean): Promise<void> {
     const known = this.#instance
     const instance = known?.id === id ? known : await instantiate(id, module, memory)
     this.#instance = instance
     const { exports } = instance
     for (const [name, global] of globalsOf(exports)) global.value = globals[name]
     exports.join(thread)
-    while (exports.help(thread, turn) !== 0 && !leaves()) if (ear.due) await ear.listen()
+    while (exports.help(thread, turn) !== 0 && !leaves()) if (listener.due) await listener.listen()
   }
 }

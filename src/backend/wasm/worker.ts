@@ -1,8 +1,8 @@
+/** The script of a worker: a server on the port that leads to whoever started it. */
+
 import { parentPort } from './port.ts'
 import type { Request } from './protocol.ts'
 import { Server } from './server.ts'
-
-/** The script of a worker: a server on the port that leads to whoever started it. */
 
 const port = parentPort()
 const server = new Server((response) => {

@@ -1,3 +1,5 @@
+// The WebGPU backend: opens a device, and lays populations out on it.
+
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'

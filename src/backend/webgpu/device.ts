@@ -1,3 +1,5 @@
+// Opens a device, of whatever the host or the caller gives, and describes it.
+
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 import { Kernels } from './kernels.ts'
 

@@ -1,3 +1,5 @@
+// Lays members out on a device, as many as its buffers hold: what all paths need of them, and their data.
+
 import { targetsAreClasses } from '../../core/examples.ts'
 import type { Examples, Features, Population, Topology } from '../../core/population.ts'
 import type { MemberState, SessionData } from '../backend.ts'
@@ -7,8 +9,6 @@ import { GPUBufferUsage } from './flags.ts'
 import { bind, Memory } from './memory.ts'
 import { type Plan, padState, planOf } from './plan.ts'
 import { placesOf, tablesOf, UNIFORM_STRIDE } from './tables.ts'
-
-/** Lays members out on a device, as many as its buffers hold: what all paths need of them, and their data. */
 
 /** A dispatch counts members in its third dimension, of which there are at most so many. */
 const MOST_MEMBERS = 65_535

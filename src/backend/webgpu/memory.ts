@@ -1,3 +1,5 @@
+// The buffers of a group, and what a device says when it refuses one.
+
 import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'
 import type { Kernel } from './kernels.ts'

@@ -1,3 +1,5 @@
+// The probe: finds the fastest matrix products of a device, among those that give the same bits.
+
 import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation } from '../../core/activations.ts'
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'
 import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'

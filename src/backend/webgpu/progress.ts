@@ -1,3 +1,5 @@
+// A member's steps: how many it has made, and the numbers of the next.
+
 import type { Optimizer } from '../../core/optimizers.ts'
 
 /** A member's count of updates and running products, in float64, as src/backend/backend.ts's MemberState holds them. */

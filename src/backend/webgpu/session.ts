@@ -1,3 +1,5 @@
+// A population on one device: trains epochs, evaluates, predicts, reads and writes states.
+
 import { slotCount } from '../../core/optimizers.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData, TrainOrder } from '../backend.ts'

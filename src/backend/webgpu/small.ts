@@ -1,3 +1,5 @@
+// What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl.
+
 import { LOSSES } from '../../core/losses.ts'
 import { OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
@@ -17,8 +19,6 @@ import { type Bound, bind } from './memory.ts'
 import { type Plan, place } from './plan.ts'
 import { denseLayersOf } from './support.ts'
 import { activationOf, type Fields, isPenalized } from './tables.ts'
-
-/** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
 
 /** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
 const ROUNDED4 = 32

@@ -1,3 +1,5 @@
+// The command `espalier convert`.
+
 import type { Command } from 'commander'
 import { widthsOf } from '../../core/resolve.ts'
 import { options, print, printJson } from '../arguments.ts'

@@ -1,3 +1,5 @@
+// The command `espalier data`.
+
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { DownloadProgress } from '../../data/download.ts'

@@ -1,3 +1,5 @@
+// The command `espalier doctor`.
+
 import { availableParallelism, cpus } from 'node:os'
 import type { Command } from 'commander'
 import { relaxedSimd, simd } from 'wasm-feature-detect'
@@ -103,7 +105,7 @@ function reportText({
   const rows = [
     ['ok', 'espalier', espalier],
     ['ok', 'Node', `${node} on ${platform}`],
-    ['ok', 'CPU', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}: as many workers unless --workers says otherwise`],
+    ['ok', 'CPU', `${cpu}, ${cores} ${cores === 1 ? 'core' : 'cores'}: as many workers, or --workers`],
     [plain ? 'ok' : 'NO', 'WASM SIMD', plain ? 'yes' : 'no: a newer Node is needed'],
     [relaxed ? 'ok' : '--', 'WASM relaxed SIMD', relaxed ? 'yes' : 'no: the plain SIMD build runs, which takes up to twice as long'],
     [arithmetic ? 'ok' : 'NO', 'Arithmetic', arithmeticText(arithmetic)],

@@ -1,3 +1,5 @@
+// The command `espalier predict`.
+
 import type { Command } from 'commander'
 import { replaceFile } from '../../data/node/write.ts'
 import { csvText } from '../../report/csvText.ts'
@@ -18,8 +20,8 @@ Examples:
   espalier predict results/fashion/weights.safetensors fashion-mnist --json
   espalier predict trained-elsewhere.onnx rows.csv
 
-The columns the network was trained on are found by name; others are ignored. Rows are scaled as they were in training. The answer
-is CSV: the class of every row, and the probability of each class. Where the data has the target column too, the accuracy is told
+The columns the network was trained on are found by name; others are ignored. Rows are scaled as they were in training. The output
+is CSV: the class of every row, and the probability of each class. Where the data has the target column too, the accuracy is printed
 beside it. Of a data set that comes with a test part, that part is predicted.
 Of a file of another program, which does not name its columns, the table must have as many columns as the network has inputs, in their order.`
 
@@ -38,9 +40,9 @@ async function predict(weightsPath: string, source: string, { out, json }: Predi
       predictions: table,
     })
   else if (out === undefined) writeOut(csv)
-  const told = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
-  if (out !== undefined && !json) print(`${told}. Written: ${out}`)
-  else note(`${told}.`)
+  const summary = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
+  if (out !== undefined && !json) print(`${summary}. Written: ${out}`)
+  else note(`${summary}.`)
   return EXIT.ok
 }
 

@@ -1,3 +1,5 @@
+// The command `espalier replay`.
+
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
@@ -80,7 +82,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
         },
       })
       progress?.stop()
-      await tell(replayed, join(given.out, `${name}.html`), given)
+      await printResults(replayed, join(given.out, `${name}.html`), given)
       return EXIT.ok
     } catch (error) {
       progress?.stop()
@@ -88,7 +90,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
       note(
         journalPath === undefined
           ? 'Interrupted; nothing is kept without --journal.'
-          : `Interrupted; the same command goes on from ${journalPath}.`,
+          : `Interrupted; the same command continues from ${journalPath}.`,
       )
       return EXIT.interrupted
     } finally {
@@ -98,7 +100,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
   })
 }
 
-async function tell({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
+async function printResults({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
   const files = await writeReport(report, path)
   if (json) return printJson({ ...summary, judgements, report: files })
   const [page, markdown, data] = files
@@ -144,7 +146,7 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
       .addOption(new Option('--epochs <n>', `${epochsAre} (default: ${usualEpochs})`).argParser(wholeNumber(1, 1000)))
       .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
       .option('--out <folder>', 'where to write the report', join('results', name))
-      .option('--journal <path>', 'where to remember what is done, so that the same command goes on')
+      .option('--journal <path>', 'where to record what is done, so that the same command continues')
       .addOption(options.workers())
       .addOption(options.backend())
       .addOption(options.json())

@@ -1,3 +1,5 @@
+// The command `espalier report`.
+
 import { basename, extname } from 'node:path'
 import { type Command, InvalidArgumentError } from 'commander'
 import { fileNameOf } from '../../report/escape.ts'
@@ -21,7 +23,7 @@ Writes a page that needs no network and no script, the same as Markdown beside i
   espalier report first.journal --tensorboard logs            also logs/**/events.out.tfevents.*, a run each repeat
 
 The report holds what the journal holds: intervals where trials were repeated, whole learning curves where the study has
-recordHistories, and whether early rungs tell the end where trials reported at rungs.`
+recordHistories, and whether early rungs predict the end, where trials reported at rungs.`
 
 async function report(journal: string, { name, out, tensorboard }: ReportOptions): Promise<ExitCode> {
   const study = await readStudy(journal, name)

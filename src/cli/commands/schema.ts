@@ -1,3 +1,5 @@
+// The command `espalier schema`.
+
 import { Argument, type Command } from 'commander'
 import { printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'

@@ -1,3 +1,5 @@
+// The command `espalier studio`.
+
 import { once } from 'node:events'
 import { type Command, Option } from 'commander'
 import { note, print, wholeNumber } from '../arguments.ts'
@@ -24,7 +26,7 @@ export function addStudio(program: Command, finish: (code: ExitCode) => void): v
     .command('studio')
     .description('serve the studio: a page where a study is made, run and read without code')
     .addOption(new Option('--port <n>', 'where; 0 takes any that is free').argParser(wholeNumber(0, 65_535)).default(8470))
-    .option('--host <address>', 'who may open it: this machine alone unless said', '127.0.0.1')
+    .option('--host <address>', 'who may open it: by default only this machine', '127.0.0.1')
     .addHelpText('after', EXAMPLE)
     .action(async (address: StudioAddress) => finish(await studio(address)))
 }

@@ -1,3 +1,5 @@
+// The commands `espalier study` and `espalier resume`.
+
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
@@ -103,8 +105,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
 }
 
 /**
- * Deletes what nobody goes on from: checkpoints of trials that ended when their process was killed, or by another program's doing; and, where
- * a journal was deleted and begun anew, those of trials it does not have, which trials of the same numbers must not go on from.
+ * Deletes checkpoints that nothing continues from: those of trials that ended when their process was killed, or through another program; and, if
+ * a journal was deleted and started again, those of trials it does not have, because trials with the same numbers must not continue from them.
  */
 async function dropCheckpoints(
   { name, trials }: Study,
@@ -147,13 +149,13 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
     })
     return
   }
-  const told = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
+  const counts = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
   const front = frontText(all, directions, objectivesOf(study))
   const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
-  const next = interrupted ? `Interrupted; \`espalier ${again}\` goes on.` : 'Done.'
+  const next = interrupted ? `Interrupted; \`espalier ${again}\` continues.` : 'Done.'
   print(
     [
-      `${next} ${told}.${leftOutText(all)}`,
+      `${next} ${counts}.${leftOutText(all)}`,
       best === undefined ? noBestText(all) : bestText(best, study),
       ...(front === undefined ? [] : [front]),
       `Journal: ${journal}`,
@@ -168,7 +170,9 @@ export async function resumeStudy(where: string, given: StudyCommandOptions & { 
   const shown = isOnRedis(where) ? 'the journal' : where
   const file = fileOf(record)
   if (file === undefined) {
-    throw new UsageError(`${shown} holds study "${record.name}", which no study file made; it goes on from the program that made it`)
+    throw new UsageError(
+      `${shown} holds study "${record.name}", which was not made from a study file; the program that made it can continue it`,
+    )
   }
   const parsed = parseStudyFile(file, `${shown}, study "${record.name}"`)
   // A study that was copied or renamed in Optuna still has the file of the original, whose name is not its own.
@@ -181,7 +185,7 @@ export const trialsOption = (): Option => new Option('--trials <n>', 'trials of 
 export function addStudy(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('study')
-    .description('search hyper-parameters as a study file says; run again, it goes on where it stopped')
+    .description('search hyper-parameters as a study file says; run again, it continues where it stopped')
     .argument('<file>', 'study file, YAML or JSON')
     .option(
       '--journal <path>',
@@ -199,7 +203,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
     })
   program
     .command('resume')
-    .description('go on with the study of a journal')
+    .description('continue the study of a journal')
     .argument('<journal>', 'journal that espalier study wrote')
     .option('--name <study>', 'which study, where the journal has several')
     .addOption(trialsOption())

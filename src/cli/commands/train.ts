@@ -1,3 +1,5 @@
+// The command `espalier train`.
+
 import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -46,7 +48,7 @@ A training file says what to train on what, in YAML or JSON (the package's folde
 
   data:
     source: pima             # or fashion-mnist, a .csv or .arff file, a folder of IDX files
-    target: class            # the last column unless said
+    target: class            # the last column by default
     scaling: standardize     # none, standardize or minMax
     test: { fraction: 0.2, seed: 0 }
   network:
@@ -140,7 +142,7 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
   const best = bestEpoch === undefined ? '' : `; the best was epoch ${bestEpoch + 1}`
   if (interrupted && count === 0) return 'Interrupted before the first epoch was over: the weights saved are the initial ones.'
   if (interrupted)
-    return `Interrupted after ${epochs}${best}. What is saved was trained until then; the same command with --resume goes on.`
+    return `Interrupted after ${epochs}${best}. What was trained until then is saved; the same command with --resume continues.`
   if (stopped === 'diverged')
     return `Diverged in epoch ${(divergedAt ?? 0) + 1}: the loss was no longer a finite number. Try a smaller learning rate, or scaled data.`
   return `${stopped === 'earlyStopping' ? 'Stopped early' : 'Done'} after ${epochs}${best}.`
@@ -153,7 +155,7 @@ async function folderFor(specPath: string, { out, resume }: TrainOptions): Promi
   return interrupted ?? defaultFolder(specPath)
 }
 
-/** What a checkpoint leaves to the backend it was made on: another one rounds otherwise. @throws UsageError where another is asked for */
+/** The backend that a checkpoint was made on, because another one rounds differently. @throws UsageError if another is asked for */
 function backendFor(file: TrainingFile, given: TrainOptions, resumed: Resumed | undefined): TrainOptions {
   const said = given.backend ?? file.backend?.prefer ?? 'auto'
   if (resumed === undefined || said === resumed.backend) return given
@@ -161,7 +163,7 @@ function backendFor(file: TrainingFile, given: TrainOptions, resumed: Resumed | 
   throw new UsageError(`the checkpoint was trained on ${resumed.backend} and the backend is to be ${said}, which rounds otherwise`)
 }
 
-/** Says where the training goes on, or that there is something it could go on from. */
+/** Says where the training continues, or that there is a checkpoint to continue from. */
 async function noteResumed(folder: string, given: TrainOptions, resumed: Resumed | undefined, backend: Backend): Promise<void> {
   const path = checkpointPath(folder)
   if (resumed !== undefined) {
@@ -171,7 +173,7 @@ async function noteResumed(folder: string, given: TrainOptions, resumed: Resumed
       note(
         `It was trained by ${description}: from here on, numbers may differ in their last digits from a training that was not interrupted.`,
       )
-  } else if (given.resume) note(`There is no checkpoint in ${folder}; the training begins at its first epoch`)
+  } else if (given.resume) note(`There is no checkpoint in ${folder}; the training starts at its first epoch`)
   else if (await hasCheckpoint(folder)) note(`${path} is of a training that was interrupted; --resume would have gone on from it`)
 }
 
@@ -214,7 +216,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const files = await saveAll(folder, given, { spec, result, model, interrupted, started, ended }).catch(async (error: unknown) => {
         // Once there is room for them, they need not be trained again.
         await keep(result.checkpoint)
-        if (await hasCheckpoint(folder)) note(`The same command with --resume goes on from ${checkpointPath(folder)}`)
+        if (await hasCheckpoint(folder)) note(`The same command with --resume continues from ${checkpointPath(folder)}`)
         throw error
       })
       if (!interrupted) await removeCheckpoint(folder)
@@ -252,7 +254,7 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .description('train one network as a training file says, and write its weights and history')
     .argument('<file>', 'training file, YAML or JSON')
     .option('--out <folder>', 'where to write (default: results/<name of the file>-<time>)')
-    .option('--resume', 'go on where an interrupted training of this file stopped: in --out, or in its newest folder of results')
+    .option('--resume', 'continue where an interrupted training of this file stopped: in --out, or in its newest folder of results')
     .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
     .option('--tensorboard <folder>', "also an event file for TensorBoard, in a folder of the results' name: tensorboard --logdir <folder>")
     .addOption(options.epochs())

@@ -1,10 +1,12 @@
+// The commands that read trials: `best`, `compare`, `importance` and `export`.
+
 import { type Command, Option } from 'commander'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { trialsCsv } from '../../report/study/trialsCsv.ts'
 import { isFeasible } from '../../study/feasibility.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
-import type { StudyRecord } from '../../study/journal/replay.ts'
+import type { StudyRecord } from '../../study/journal/rebuild.ts'
 import { compareTrials } from '../../study/statistics/compare.ts'
 import { leftOutText } from '../../study/statistics/leftOut.ts'
 import type { Summary } from '../../study/statistics/summary.ts'
@@ -46,7 +48,7 @@ const atStep = (trials: readonly Trial[], step: number): Trial[] =>
     return value === undefined ? [] : [{ ...trial, state: 'complete', values: [value] }]
   })
 
-/** Of the many pairs, how many a person is shown. */
+/** How many of the pairs are shown. */
 const PAIRS_SHOWN = 10
 
 /** @throws InvalidDataError when too few trials are complete */
@@ -139,7 +141,7 @@ export function addTrials(program: Command, finish: (code: ExitCode) => void): v
     .action(async (path: string, given: CompareCommandOptions) => finish(printComparison(await readStudy(path, given.name), given)))
   command('importance', 'print which parameters of a journal mattered, by fANOVA and by permutation')
     .option('--pairs', 'also what two parameters explain together')
-    .option('--step <n>', 'judge by the values after so many epochs, of pruned trials as well', wholeNumber(1, 1_000_000))
+    .option('--step <n>', 'judge by the values after this many epochs, including pruned trials', wholeNumber(1, 1_000_000))
     .addOption(options.json())
     .action(async (path: string, given: ImportanceOptions) => finish(printImportance(await readStudy(path, given.name), given)))
   command('export', 'print the trials of a journal as CSV, a trial a row').action(async (path: string, given: TrialsOptions) => {

@@ -1,3 +1,5 @@
+// The command `espalier worker`.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { fileOf } from '../../study/attributes.ts'
@@ -13,7 +15,7 @@ interface WorkerOptions extends StudyCommandOptions {
 }
 
 const EXAMPLE = `
-Any number of workers, on any machines, run one study, and Optuna's processes beside them. The first command puts the study on the
+Any number of workers, on any machines, run one study, together with processes of Optuna. The first command puts the study on the
 server and works on it, the others join, and wait for it if they come first:
 
   espalier study study.yaml --journal redis://host:6379/0
@@ -31,11 +33,11 @@ async function work(given: WorkerOptions): Promise<ExitCode> {
 
 /** Until the study is on the server, with its file: the command that puts it there may be started later. */
 async function waitForStudy(where: string, name: string | undefined): Promise<void> {
-  for (let told = false; ; told = true) {
+  for (let noted = false; ; noted = true) {
     const { description, studies } = await readJournal(where)
     const named = studies.filter((study) => name === undefined || study.name === name)
     if (named.some((study) => fileOf(study) !== undefined || study.trials.length > 0)) return
-    if (!told) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
+    if (!noted) note(`Waiting for ${name === undefined ? 'a study' : `study "${name}"`} in ${description}`)
     await sleep(500)
   }
 }
@@ -43,7 +45,7 @@ async function waitForStudy(where: string, name: string | undefined): Promise<vo
 export function addWorker(program: Command, finish: (code: ExitCode) => void): void {
   program
     .command('worker')
-    .description('work on the study of a journal on a Redis server, beside any number of others')
+    .description('work on the study of a journal on a Redis server, together with any number of others')
     .requiredOption('--journal <url>', 'redis://user:password@host:port/database?prefix=..., rediss:// with TLS')
     .option('--name <study>', 'which study, where the journal has several')
     .option(

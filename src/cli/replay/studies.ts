@@ -1,8 +1,11 @@
+// The published studies that `espalier replay` knows.
+
 import { cpus } from 'node:os'
-import { type Backend, fashionReport, loadDataset, pimaReport, replayFashion, replayPima } from '../../index.ts'
+import { type Backend, loadDataset } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
 import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/fashion/replay.ts'
+import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
 import { minutesText } from '../../replicate/seeds.ts'

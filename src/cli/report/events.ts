@@ -1,3 +1,5 @@
+// Writes TensorBoard event files to a folder.
+
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { replaceFiles } from '../../data/node/write.ts'

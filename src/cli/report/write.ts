@@ -1,3 +1,5 @@
+// Writes a report and its data files.
+
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import domino from '@mixmark-io/domino'

@@ -1,3 +1,5 @@
+// Reads the files of the studio into memory.
+
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { extname, join, relative, sep } from 'node:path'

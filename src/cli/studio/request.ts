@@ -1,3 +1,5 @@
+// Checks the requests that the studio's server receives.
+
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP } from 'node:net'
 import { hostname } from 'node:os'
@@ -24,7 +26,7 @@ function hostOf({ rawHeaders, headers }: IncomingMessage): string | undefined {
 
 /**
  * A page elsewhere may have its own name answered with this machine's address, and then read what is served here. So a request must name a
- * host that no one else can give an address: this machine's own names, and what the server was told to listen on; for a server that listens
+ * host that no one else can give an address: this machine's own names, and the address the server listens on; for a server that listens
  * on every address, all addresses in numbers and the machine's own name.
  * @param listensOn the name or address the server listens on
  * @returns whether a request is for this server; undefined where its Host is none

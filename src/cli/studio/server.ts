@@ -1,3 +1,5 @@
+// The server of `espalier studio`.
+
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -141,6 +143,6 @@ function refusal(error: NodeJS.ErrnoException, { host, port }: StudioAddress): E
   if (error.code === 'EADDRINUSE') return new UsageError(`port ${port} is in use; name another by --port, or any free one by --port 0`)
   if (error.code === 'EACCES') return new UsageError(`port ${port} may not be used; name one above 1023 by --port`)
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
-    return new UsageError(`--host is ${host}, which is no address of this machine; it is 127.0.0.1 unless said`)
+    return new UsageError(`--host is ${host}, which is no address of this machine; it is 127.0.0.1 by default`)
   return error
 }

@@ -1,3 +1,5 @@
+// The layer `activation`: an activation as a layer of its own.
+
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import type { LayerKind } from './kind.ts'
 
@@ -6,7 +8,7 @@ export interface ActivationShape {
   readonly type: 'activation'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface ActivationMember {
   readonly type: 'activation'
   readonly activation: Activation

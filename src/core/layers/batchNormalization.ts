@@ -1,11 +1,13 @@
+// The layer `batchNormalization`: normalises each feature over the batch, and keeps running statistics.
+
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
 import { type LayerKind, lastAxis, sizeOf, type Tensor } from './kind.ts'
 
 /**
- * gamma (x - mean) / sqrt(variance + epsilon) + beta (Ioffe & Szegedy 2015), each number of the last axis by itself: in training the batch's
- * mean and biased variance, of which moving ones are kept (momentum moving + (1 - momentum) batch); elsewhere, and where it is not
- * trainable, the moving ones.
+ * gamma (x - mean) / sqrt(variance + epsilon) + beta (Ioffe & Szegedy 2015), separately for each number of the last axis. Training uses the batch's
+ * mean and biased variance, and keeps moving averages of them (momentum moving + (1 - momentum) batch). Otherwise, and where the layer is not
+ * trainable, the moving averages are used.
  */
 export interface BatchNormalizationShape {
   readonly type: 'batchNormalization'
@@ -14,12 +16,12 @@ export interface BatchNormalizationShape {
   readonly trainable: boolean
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface BatchNormalizationMember {
   readonly type: 'batchNormalization'
   readonly momentum: number
   readonly epsilon: number
-  /** gamma, beta, movingMean, movingVariance: those that the layer has. */
+  /** gamma, beta, movingMean, movingVariance, as far as the layer has them. */
   readonly initializers: readonly Initializer[]
 }
 
@@ -28,11 +30,11 @@ export interface BatchNormalizationSpec {
   type: 'batchNormalization'
   /** The last, -1; no other is known. */
   axis?: -1 | undefined
-  /** Whether beta is added; true when left out. */
+  /** Whether beta is added; true by default. */
   center?: boolean | undefined
-  /** Whether gamma multiplies; true when left out. */
+  /** Whether gamma multiplies; true by default. */
   scale?: boolean | undefined
-  /** Whether training moves it and its moving numbers; true when left out. */
+  /** Whether training moves it and its moving numbers; true by default. */
   trainable?: boolean | undefined
   /** 0.99 when left out. */
   momentum?: number | undefined

@@ -1,9 +1,11 @@
+// The layer `dense`: a fully connected layer with bias, activation and dropout.
+
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'
 import { type LayerKind, lastAxis, sizeOf } from './kind.ts'
 
-/** activation(x kernel + bias) along the last axis, then dropout of its outputs. */
+/** activation(x kernel + bias) along the last axis, then dropout on the outputs. */
 export interface DenseShape {
   readonly type: 'dense'
   readonly units: number
@@ -12,7 +14,7 @@ export interface DenseShape {
   readonly trainable: boolean
 }
 
-/** A dense layer of one member, every number said. */
+/** A dense layer of one member, with all numbers filled in. */
 export interface DenseMember {
   readonly type: 'dense'
   readonly activation: Activation
@@ -30,21 +32,21 @@ export interface DenseSpec {
   type?: 'dense' | undefined
   /** Width of the layer, from 1 to 65535. */
   units: number
-  /** true when left out. */
+  /** true by default. */
   useBias?: boolean | undefined
-  /** Whether training moves it; true when left out. */
+  /** Whether training moves it; true by default. */
   trainable?: boolean | undefined
-  /** A name, or `{ name, …parameters }`; linear when left out. */
+  /** A name, or `{ name, …parameters }`; linear by default. */
   activation?: ActivationSpec | undefined
-  /** Of the kernel, which is inputs x units; glorotUniform when left out. */
+  /** Of the kernel, which is inputs x units; glorotUniform by default. */
   initializer?: InitializerSpec | undefined
   /** zeros when left out. */
   biasInitializer?: InitializerSpec | undefined
-  /** Adds l1 sum |w| of the kernel to the loss; 0 when left out. */
+  /** Adds l1 sum |w| of the kernel to the loss; 0 by default. */
   l1?: number | undefined
-  /** Adds l2 sum w² of the kernel to the loss; 0 when left out. */
+  /** Adds l2 sum w² of the kernel to the loss; 0 by default. */
   l2?: number | undefined
-  /** Part of the layer's outputs set to 0 in training, from 0 to below 1; 0 when left out. */
+  /** Part of the layer's outputs set to 0 in training, from 0 to below 1; 0 by default. */
   dropout?: number | undefined
 }
 
@@ -56,8 +58,8 @@ export const dense: LayerKind<DenseShape, DenseMember> = {
     trainable: FLAG,
   },
   memberFields: {
-    activation: { is: 'activation', description: 'linear when left out' },
-    initializer: { is: 'initializer', description: 'glorotUniform when left out' },
+    activation: { is: 'activation', description: 'linear by default' },
+    initializer: { is: 'initializer', description: 'glorotUniform by default' },
     biasInitializer: { is: 'initializer', description: 'zeros when left out' },
     l1: NON_NEGATIVE,
     l2: NON_NEGATIVE,

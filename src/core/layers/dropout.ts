@@ -1,11 +1,13 @@
+// The layer `dropout`: sets some of its inputs to 0 while training.
+
 import type { LayerKind } from './kind.ts'
 
-/** Sets a part of its inputs to 0 in training and divides the rest by what is left; elsewhere it does nothing. */
+/** In training, sets a part of its inputs to 0 and divides the others by the part that is kept. Otherwise it does nothing. */
 export interface DropoutShape {
   readonly type: 'dropout'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface DropoutMember {
   readonly type: 'dropout'
   readonly rate: number

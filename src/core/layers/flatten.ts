@@ -1,3 +1,5 @@
+// The layer `flatten`: reshapes a row to one axis.
+
 import { type LayerKind, sizeOf } from './kind.ts'
 
 /** A row of any shape as one list of numbers. */
@@ -5,7 +7,7 @@ export interface FlattenShape {
   readonly type: 'flatten'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface FlattenMember {
   readonly type: 'flatten'
 }

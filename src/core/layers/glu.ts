@@ -1,3 +1,5 @@
+// The layer `glu`: a gated linear unit over the last axis.
+
 import { type LayerKind, lastAxis } from './kind.ts'
 
 /** The first half of the last axis times the sigmoid of the second (Dauphin et al. 2017): half as many outputs as inputs. */
@@ -5,12 +7,12 @@ export interface GluShape {
   readonly type: 'glu'
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface GluMember {
   readonly type: 'glu'
 }
 
-/** As people write it; Keras's activation layer named glu is this one. */
+/** As people write it; Keras's activation named glu is this layer. */
 export interface GluSpec {
   type: 'glu'
 }

@@ -1,3 +1,5 @@
+// The table of layer kinds.
+
 import { type ActivationLayerSpec, type ActivationMember, type ActivationShape, activation } from './activation.ts'
 import {
   type BatchNormalizationMember,
@@ -12,14 +14,14 @@ import { type GluMember, type GluShape, type GluSpec, glu } from './glu.ts'
 import type { LayerKind } from './kind.ts'
 import { type PreluMember, type PreluShape, type PreluSpec, prelu } from './prelu.ts'
 
-/** Every kind of layer. What else a kind needs, on each backend and in files, is keyed by these names, and the compiler misses what is left out. */
+/** Every kind of layer. Whatever else a kind needs, on each backend and in files, is keyed by these names, so the compiler reports what is missing. */
 export const LAYERS = { dense, dropout, activation, batchNormalization, prelu, flatten, glu } as const
 export type LayerType = keyof typeof LAYERS
 export const LAYER_TYPES = Object.keys(LAYERS) as LayerType[]
 
 /** What decides the shapes of a layer. */
 export type TopologyLayer = DenseShape | DropoutShape | ActivationShape | BatchNormalizationShape | PreluShape | FlattenShape | GluShape
-/** A layer of one member, every number said. */
+/** A layer of one member, with all numbers filled in. */
 export type MemberLayer =
   | DenseMember
   | DropoutMember
@@ -48,11 +50,11 @@ export type MemberLayerSpec =
   | FlattenSpec
   | GluSpec
 
-/** What is true of a layer's kind. Its functions take layers of that kind alone. */
+/** The description of a layer's kind. Its functions take layers of that kind only. */
 export const kindOf = (type: LayerType): LayerKind<TopologyLayer, MemberLayer> =>
   LAYERS[type] as unknown as LayerKind<TopologyLayer, MemberLayer>
 
-/** Divides a layer into what decides shapes and what does not. */
+/** Splits a layer into what decides shapes and the rest. */
 export function splitLayer(layer: LayerSpec): { readonly shape: ShapeSpec; readonly own: MemberLayerSpec } {
   const { type = 'dense', ...fields } = layer
   const { shapeFields } = kindOf(type)

@@ -1,8 +1,10 @@
+// What every kind of layer says about itself: shapes, tensors, state and fields.
+
 import type { Initializer } from '../initializers.ts'
 import type { Dialect } from '../names.ts'
 import type { FieldRules } from '../rules.ts'
 
-/** Of one row, the batch left out: [inputs], [steps, features], [rows, columns, channels]. */
+/** The shape of one row, without the batch: [inputs], [steps, features], [rows, columns, channels]. */
 export type Shape = readonly number[]
 
 /** Numbers of a layer that belong together. */
@@ -15,11 +17,11 @@ export interface Tensor {
 }
 
 /**
- * What is true of a kind of layer on any backend. A layer is written by people as one object; of it, `T` is what decides shapes, which the
- * members of a population share, and `M` what does not, with every number said. All functions are pure.
+ * Everything about a kind of layer that holds on any backend. People write a layer as one object. `T` is the part that decides shapes, which the
+ * members of a population share, and `M` the rest, with all numbers filled in. All functions are pure.
  */
 export interface LayerKind<T, M> {
-  /** The number that the kernels know it by: the ABI, which assembly/names.ts repeats and a test compares. */
+  /** Its number in the ABI, which assembly/names.ts repeats and a test compares. */
   readonly code: number
   /** Fields of `T` as people write them. */
   readonly shapeFields: FieldRules
@@ -27,14 +29,14 @@ export interface LayerKind<T, M> {
   readonly memberFields: FieldRules
   /** @returns `T`, from parsed fields */
   readonly resolveShape: (given: Readonly<Record<string, unknown>>) => T
-  /** @returns `M`, from parsed fields, of a layer that is fed rows of shape `input` */
+  /** @returns `M`, from parsed fields, for a layer whose inputs have the shape `input` */
   readonly resolveMember: (given: Readonly<Record<string, unknown>>, layer: T, input: Shape, dialect: Dialect) => M
-  /** Why a layer cannot be fed rows of this shape; undefined where it can. */
+  /** Why a layer cannot take rows of this shape; undefined if it can. */
   readonly refusal?: (layer: T, input: Shape) => string | undefined
   readonly outputShape: (layer: T, input: Shape) => Shape
-  /** What is trained, in Keras's order: the flat order of parameters. */
+  /** The trained tensors, in Keras's order: the flat order of parameters. */
   readonly tensors: (layer: T, input: Shape) => readonly Tensor[]
-  /** What is kept beside it and changes in training without a gradient. */
+  /** Numbers kept beside them, which change in training without a gradient. */
   readonly state: (layer: T, input: Shape) => readonly Tensor[]
   /** Of the tensors, then of the state. */
   readonly initializers: (own: M) => readonly Initializer[]
@@ -45,7 +47,7 @@ export interface LayerKind<T, M> {
 /** The numbers of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1)
 
-/** The last axis, which most kinds work along, and how many positions there are of it. */
+/** The last axis, which most kinds work along, and how many times a row has it. */
 export function lastAxis(shape: Shape): { readonly width: number; readonly positions: number } {
   const width = shape.at(-1) ?? 1
   return { width, positions: sizeOf(shape) / width }

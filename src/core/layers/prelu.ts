@@ -1,16 +1,18 @@
+// The layer `prelu`: relu with a trained slope for negative inputs.
+
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
 import { type LayerKind, lastAxis, type Shape, sizeOf } from './kind.ts'
 
-/** x, or alpha x below 0 (He et al. 2015), with an alpha for every number of a row, or for those of the last axis. */
+/** x, or alpha x below 0 (He et al. 2015), with one alpha for every number of a row, or for every number of the last axis. */
 export interface PreluShape {
   readonly type: 'prelu'
-  /** Axes, counted with the batch as 0, along which alpha is one: all but the last, or none. */
+  /** Axes, counted with the batch as 0, along which alpha is shared: all but the last, or none. */
   readonly sharedAxes: readonly number[]
   readonly trainable: boolean
 }
 
-/** Such a layer of one member, every number said. */
+/** The layer of one member, with all numbers filled in. */
 export interface PreluMember {
   readonly type: 'prelu'
   readonly initializer: Initializer
@@ -19,7 +21,7 @@ export interface PreluMember {
 /** As people write it. */
 export interface PreluSpec {
   type: 'prelu'
-  /** Axes, counted with the batch as 0, along which alpha is one: none when left out, or all but the last. */
+  /** Axes, counted with the batch as 0, along which alpha is shared: none by default, or all but the last. */
   sharedAxes?: number[] | undefined
   trainable?: boolean | undefined
   /** zeros when left out. */

@@ -1,3 +1,5 @@
+// Fetches a Debian package and unpacks it without installing it.
+
 import { execFile } from 'node:child_process'
 import { mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +12,7 @@ const run = promisify(execFile)
 const PACKAGE = 'dataset-fashion-mnist'
 const TIMEOUT_MS = 300_000
 
-/** What a command that failed wrote last, which is where apt and dpkg say why. */
+/** The last output of a failed command, where apt and dpkg say why. */
 function reasonOf(command: string, error: unknown): string {
   if (codeOf(error) === 'ENOENT') return `there is no ${command} on this machine`
   const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').at(-1) : ''
@@ -32,7 +34,7 @@ async function command(name: string, parameters: readonly string[], cwd: string,
   }
 }
 
-/** Downloads the package into `folder`, telling how much of it has come by watching the file grow. */
+/** Downloads the package into `folder`, and reports progress by watching the file grow. */
 async function downloadPackage(apt: readonly string[], folder: string, { signal, onProgress }: DownloadOptions): Promise<string> {
   const [, file, size] =
     /^'[^']*' (\S+) (\d+)/m.exec(await command('apt-get', [...apt, 'download', '--print-uris', PACKAGE], folder, signal)) ?? []
@@ -54,7 +56,7 @@ async function downloadPackage(apt: readonly string[], folder: string, { signal,
 
 /**
  * Debian's and Ubuntu's package of Fashion-MNIST, downloaded into `folder` and unpacked there; nothing is installed and no root is
- * needed. Answers the folder with the four files. Throws DataUnavailableError where apt-get is not there or cannot get the package.
+ * needed. Returns the folder with the four files. Throws DataUnavailableError where apt-get is not there or cannot get the package.
  */
 export async function unpackDebianPackage(folder: string, options: DownloadOptions): Promise<string> {
   const { signal } = options

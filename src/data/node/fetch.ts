@@ -1,3 +1,5 @@
+// Fetches Fashion-MNIST into a folder and verifies it.
+
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { EspalierError } from '../../core/errors.ts'
@@ -10,7 +12,7 @@ import { cacheFolder, fashionMnistPaths } from './find.ts'
 import { reasonOf } from './system.ts'
 import { replaceFiles } from './write.ts'
 
-/** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it speaks no https. */
+/** The download the authors give (https://github.com/zalandoresearch/fashion-mnist#get-the-data); it does not offer https. */
 const OFFICIAL = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/'
 
 /** Where the files come from and go to. */
@@ -23,7 +25,7 @@ export interface FetchOptions extends DownloadOptions {
   readonly apt?: boolean
 }
 
-/** A way to have the four files in a folder; answers which. */
+/** A way to get the four files into a folder; returns that folder. */
 type Route = (temporary: string) => Promise<string>
 
 function mirrorRoute(mirror: string | URL, options: DownloadOptions): Route {
@@ -56,7 +58,7 @@ async function temporaryBeside(target: string): Promise<string> {
   }
 }
 
-/** Gets the files by a route, checks them, and only then writes them to `target`; whatever happens, the temporary folder goes. */
+/** Gets the files by one route, checks them, and only then writes them to `target`; the temporary folder is always removed. */
 async function install(route: Route, target: string): Promise<void> {
   // Beside the target, where there is room for it.
   const temporary = await temporaryBeside(target)
@@ -75,17 +77,17 @@ async function install(route: Route, target: string): Promise<void> {
 }
 
 /**
- * Fetches Fashion-MNIST (31 MB) and answers the folder it is in; does nothing where that folder has it already. Tries the official
+ * Fetches Fashion-MNIST (31 MB) and returns the folder it is in; does nothing where that folder has it already. Tries the official
  * download, then, on Debian and Ubuntu, their package `dataset-fashion-mnist`, unpacked without being installed. Every file is checked
  * against its SHA-256, and nothing half-written stays behind.
- * Throws DataUnavailableError, saying what each route answered, when none works; the signal's reason when aborted.
+ * Throws DataUnavailableError, saying why each route failed, when none works; the signal's reason when aborted.
  */
 export async function fetchFashionMnist(options: FetchOptions = {}): Promise<string> {
   const { signal, mirrors = [OFFICIAL], apt = true } = options
   const target = options.folder ?? join(cacheFolder(), 'fashion-mnist')
   const isThere = await verifyFolder(target).then(
     () => true,
-    () => false, // Not there, or damaged: either way it is fetched anew.
+    () => false, // Missing or damaged: either way it is fetched again.
   )
   if (isThere) return target
   const routes: Route[] = mirrors.map((mirror) => mirrorRoute(mirror, options))

@@ -1,3 +1,5 @@
+// Reads files, with errors that name the file.
+
 import type { Stats } from 'node:fs'
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, sep } from 'node:path'
@@ -22,10 +24,10 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
 const isDevice = (found: Stats): boolean => found.isCharacterDevice() || found.isBlockDevice()
 
 /**
- * The bytes of a file that another one names, as a model its weights: one in the other's folder or below, wherever links lead. Where the other
- * is a link itself, as in caches that keep files by their content, the folder it leads to will do as well.
+ * The bytes of a file that another one names, as a model its weights: it must be in the other's folder or below, after following links. If the other
+ * is a link itself, as in caches that store files by content, the folder it leads to is allowed as well.
  * @param path from the folder of `document`
- * @throws DataUnavailableError naming the file; InvalidDataError where it lies elsewhere
+ * @throws DataUnavailableError naming the file; InvalidDataError if it is elsewhere
  */
 export async function readBeside(document: string, path: string): Promise<Uint8Array<ArrayBuffer>> {
   const named = join(dirname(document), path)

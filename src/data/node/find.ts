@@ -1,3 +1,5 @@
+// Finds Fashion-MNIST on this machine.
+
 import { stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'

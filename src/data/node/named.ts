@@ -1,3 +1,5 @@
+// Reads the named data sets in Node.
+
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataUnavailableError } from '../errors.ts'

@@ -1,3 +1,5 @@
+// Reads a dataset from a file or folder, by its format.
+
 import { readdir, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { InvalidDataError } from '../../core/errors.ts'
@@ -12,7 +14,7 @@ import type { Table } from '../table.ts'
 import type { UnpackOptions } from '../unpack.ts'
 import { naming, readBytes, readText } from './files.ts'
 
-/** How a file is read; of folders of IDX files, which part. */
+/** How a file is read; for folders of IDX files, which part. */
 export interface ReadOptions extends CsvOptions, UnpackOptions {
   /** Which pair of files to read where the path is a folder of IDX files. Default 'train'. */
   readonly part?: 'train' | 'test'
@@ -31,9 +33,7 @@ function extensionOf(path: string): string {
 export async function readTable(path: string, options: CsvOptions & UnpackOptions = {}): Promise<Table> {
   const extension = extensionOf(path)
   if (!['.csv', '.tsv', '.arff'].includes(extension))
-    throw new InvalidDataError(
-      `${path}: the kind of file is told by its ending, which must be .csv, .tsv or .arff (also with .gz), or the path a folder of IDX files`,
-    )
+    throw new InvalidDataError(`${path}: a file must end in .csv, .tsv or .arff (also with .gz), or the path must be a folder of IDX files`)
   const text = await readText(path, options)
   return naming(path, () => {
     if (extension === '.arff') return parseArffTable(text)

@@ -1,10 +1,12 @@
+// Explains the errors that the operating system gives for a path.
+
 import { open } from 'node:fs/promises'
 
-/** What the system said went wrong, such as ENOENT. */
+/** The system's error code, such as ENOENT. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
-/** What a person who named a path can mend, in words. */
+/** Errors that a person who named a path can correct, in words. */
 const OF_PATHS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'permission denied',
@@ -20,7 +22,7 @@ const OF_PATHS: Readonly<Record<string, string>> = {
   ENXIO: 'there is nothing at the other end',
 }
 
-/** What the machine came to while it ran. */
+/** Errors of the machine at run time, in words. */
 const OF_MACHINES: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota of disk space is used up',
@@ -31,7 +33,7 @@ const OF_MACHINES: Readonly<Record<string, string>> = {
   ENFILE: 'too many files are open',
 }
 
-/** A system's error in words, or undefined where it is none that a person can mend. */
+/** A system error in words, or undefined if a person cannot correct it. */
 export function reasonOf(error: unknown): string | undefined {
   const code = codeOf(error) ?? ''
   return OF_PATHS[code] ?? OF_MACHINES[code]
@@ -40,7 +42,7 @@ export function reasonOf(error: unknown): string | undefined {
 /** Whether another path would do. */
 export const isOfPath = (error: unknown): boolean => Object.hasOwn(OF_PATHS, codeOf(error) ?? '')
 
-/** Answers `absent` when `work` finds no such file; what else it throws it throws. */
+/** Returns `absent` if `work` finds no such file; other errors pass through. */
 export async function unlessAbsent<T, A>(work: Promise<T>, absent: A): Promise<T | A> {
   try {
     return await work

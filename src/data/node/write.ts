@@ -1,3 +1,5 @@
+// Writes files atomically: beside the target, then renamed.
+
 import { createHash, randomUUID } from 'node:crypto'
 import { constants, type Stats, writeFile as writeDescriptor } from 'node:fs'
 import { access, type FileHandle, lstat, open, readlink, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -5,12 +7,12 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { EspalierError } from '../../core/errors.ts'
 import { codeOf, isOfPath, reasonOf, syncFolder, unlessAbsent } from './system.ts'
 
-/** A file could not be written; what stood there before still does. The message says where and why. */
+/** A file could not be written; what was there before is unchanged. The message says where and why. */
 export class FileWriteError extends EspalierError {
   override readonly name = 'FileWriteError'
   /** As the system has it: ENOSPC. */
   readonly code: string | undefined
-  /** Whether another path would do, rather than more room, say. */
+  /** Whether another path would help (rather than, for example, more space). */
   readonly isOfPath: boolean
 
   constructor(path: string, cause: unknown) {
@@ -20,7 +22,7 @@ export class FileWriteError extends EspalierError {
   }
 }
 
-/** Of what is written, the folder is what may be missing; and it is the folder that a new file is made in. */
+/** When writing, it is the folder that may be missing, and the folder that a new file is created in. */
 function reasonOfWriting(cause: unknown): string {
   if (codeOf(cause) === 'ENOENT') return 'there is no such folder'
   if (codeOf(cause) === 'EACCES') return 'permission denied, for the file or for its folder'
@@ -32,7 +34,7 @@ export interface NewFile {
   readonly content: string | Uint8Array
 }
 
-/** Content on its way: beside its target, or for a pipe still in memory. `commit` puts it in place. */
+/** Content that is being written: beside its target, or in memory for a pipe. `commit` puts it in place. */
 interface Staged {
   readonly path: string
   commit(): Promise<void>
@@ -40,11 +42,11 @@ interface Staged {
 }
 
 /**
- * Writes files so that whatever happens, a kill, a full disk, a power cut, each is the old one or the new one, whole. All are written
+ * Writes files so that after a kill, a full disk or a power cut each is either the old one or the new one, complete. All are written
  * beside their targets first; only when every byte lies on the disk are they renamed, one right after the other. A file keeps its mode and,
  * where that is allowed, its owner; through a symbolic link what it leads to is replaced. Pipes and devices, which have no old content, are
  * written straight. A process that is killed may leave a `<name>.<uuid>.tmp` behind.
- * @throws FileWriteError; no file is changed then, unless it is of the renaming
+ * @throws FileWriteError; no file is changed then, unless renaming itself failed
  */
 export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
   const staged: Staged[] = []
@@ -62,7 +64,7 @@ export async function replaceFiles(files: readonly NewFile[]): Promise<void> {
 /** The same of one file. */
 export const replaceFile = (path: string, content: NewFile['content']): Promise<void> => replaceFiles([{ path, content }])
 
-/** Finds out, before hours of work, whether a file could be written there, and leaves nothing. @throws FileWriteError */
+/** Checks, before hours of work, that a file can be written there, and leaves nothing behind. @throws FileWriteError */
 export async function checkWritable(path: string): Promise<void> {
   const { temporary } = await named(path, stage(path, ''))
   if (temporary !== undefined) await rm(temporary, { force: true })
@@ -83,7 +85,7 @@ async function stage(path: string, content: NewFile['content']): Promise<Staged>
   if (existing?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
   if (existing !== undefined && !existing.isFile()) return { path, commit: () => writeFile(path, content) }
   const target = await targetOf(path)
-  // Renaming asks the folder alone whether it may.
+  // Renaming needs permission on the folder only.
   if (existing !== undefined) await access(target, constants.W_OK)
   const temporary = `${stemOf(target)}.${randomUUID()}.tmp`
   try {
@@ -102,7 +104,7 @@ async function stage(path: string, content: NewFile['content']): Promise<Staged>
   return { path, temporary, commit: () => rename(temporary, target) }
 }
 
-/** The owner first, for a change of it may take bits of the mode away. */
+/** The owner first, because changing it may clear bits of the mode. */
 async function likeBefore(handle: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
   const made = await handle.stat()
   if (made.uid !== uid || made.gid !== gid) {
@@ -114,14 +116,14 @@ async function likeBefore(handle: FileHandle, { uid, gid, mode }: Stats): Promis
   await handle.chmod(mode & 0o7777)
 }
 
-/** Links in one another that a system follows. */
+/** How many nested links a system follows. */
 const MOST_LINKS = 40
 
 /** Where a path leads through symbolic links, though the file may not be there yet. */
 async function targetOf(path: string): Promise<string> {
   let at = path
   for (let links = 0; links <= MOST_LINKS; links++) {
-    // As the system goes, which follows a folder's own link before it takes "..".
+    // As the system does, which follows a folder's own link before "..".
     at = join(await realpath(dirname(at)), basename(resolve(at)))
     const found = await unlessAbsent(lstat(at), undefined)
     if (!found?.isSymbolicLink()) return at
@@ -131,8 +133,8 @@ async function targetOf(path: string): Promise<string> {
 }
 
 /**
- * What the shell has opened for the process, as /dev/stdout. Opened anew, it would be written from its beginning, over what is there already;
- * and it must not be replaced.
+ * Files that the shell has opened for the process, like /dev/stdout. Opened again they would be written from the beginning, over existing content;
+ * and they must not be replaced.
  */
 async function descriptorOf(path: string): Promise<number | undefined> {
   const said = resolve(path)
@@ -141,7 +143,7 @@ async function descriptorOf(path: string): Promise<number | undefined> {
   return number === undefined ? undefined : Number(number)
 }
 
-/** Through the stream that has the descriptor, if one has: what was printed before comes before. */
+/** Through the stream that has the descriptor, if there is one, so that earlier output comes first. */
 function writeTo(descriptor: number, content: NewFile['content']): Promise<void> {
   const stream = { 1: process.stdout, 2: process.stderr }[descriptor]
   return new Promise((done, failed) => {
@@ -151,11 +153,11 @@ function writeTo(descriptor: number, content: NewFile['content']): Promise<void>
   })
 }
 
-/** The beginning of the names that a file has on its way; of a name too long for an ending, another one. */
+/** The beginning of the temporary names of a file; a name too long for a suffix gets another one. */
 function stemOf(path: string): string {
   const name = basename(path)
   return join(dirname(path), Buffer.byteLength(name) <= 200 ? name : createHash('sha256').update(name).digest('hex'))
 }
 
-/** Whether `path` is what a process that was killed while it wrote `target` has left. */
+/** Whether `path` was left by a process that was killed while writing `target`. */
 export const isLeftOf = (path: string, target: string): boolean => path.startsWith(`${stemOf(target)}.`) && path.endsWith('.tmp')

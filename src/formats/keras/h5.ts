@@ -1,3 +1,5 @@
+// Reads and writes HDF5 files through the optional package h5wasm.
+
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
 import { checkedSize, fittingSize, shapeText } from '../../core/shape.ts'
 import { allowedBytes, type UnpackOptions } from '../../data/unpack.ts'

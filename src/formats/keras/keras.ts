@@ -1,5 +1,12 @@
+/**
+ * Keras 3's `.keras`: a zip of `config.json` (the layers), `metadata.json`, and `model.weights.h5`, where variable i of a layer is the dataset
+ * `layers/<class>_<n>/vars/<i>`, named by its class and not by its own name (`keras/src/saving/saving_lib.py`: `_save_container_state`,
+ * `H5IOStore`). Keras reads nothing of `metadata.json`, where espalier's notes are, and writes it anew; names that outlast that are in `names.ts`.
+ */
+
 import { strFromU8, strToU8, zipSync } from 'fflate'
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { UnpackOptions } from '../../data/unpack.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -16,12 +23,6 @@ import { unzip } from '../zip.ts'
 import { type H5Reader, type H5wasm, isH5, readH5, writeH5 } from './h5.ts'
 import { fromKerasH5 } from './legacy.ts'
 import { keptNames, namesPart } from './names.ts'
-
-/**
- * Keras 3's `.keras`: a zip of `config.json` (the layers), `metadata.json`, and `model.weights.h5`, where variable i of a layer is the dataset
- * `layers/<class>_<n>/vars/<i>`, named by its class and not by its own name (`keras/src/saving/saving_lib.py`: `_save_container_state`,
- * `H5IOStore`). Keras reads nothing of `metadata.json`, where espalier's notes are, and writes it anew; names that outlast that are in `names.ts`.
- */
 
 const CONFIG = 'config.json'
 const METADATA = 'metadata.json'
@@ -49,7 +50,7 @@ function normalization({ shift, scale }: { readonly shift: readonly number[]; re
   const variance = scale.map((value) => value * value)
   if (low === undefined) return [layer(shift, variance)]
   // Keras keeps the mean as float32; what that leaves out is taken off in units of the scale.
-  const rest = low.map((value, i) => value / (scale[i] ?? 1))
+  const rest = low.map((value, i) => value / at(scale, i))
   return [layer(high, variance), layer(rest, Array(rest.length).fill(1))]
 }
 

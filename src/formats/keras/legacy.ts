@@ -1,3 +1,9 @@
+/**
+ * Keras's older `.h5`: one HDF5 file whose attribute `model_config` has the layers, and in the group `model_weights` a group for each layer of the
+ * model, whose attribute `weight_names` lists its weights in the order the layer made them, a model within it with all of its own
+ * (`keras/src/legacy/saving/legacy_h5_format.py`).
+ */
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { modelOfGraph, type ReadOptions } from '../graph.ts'
@@ -10,12 +16,6 @@ import { parseJson } from '../notes.ts'
 import { otherKind } from '../recognize.ts'
 import { type H5Reader, type H5wasm, readH5 } from './h5.ts'
 import { keptNames } from './names.ts'
-
-/**
- * Keras's older `.h5`: one HDF5 file whose attribute `model_config` has the layers, and in the group `model_weights` a group for each layer of the
- * model, whose attribute `weight_names` lists its weights in the order the layer made them, a model within it with all of its own
- * (`keras/src/legacy/saving/legacy_h5_format.py`).
- */
 
 const WEIGHTS = 'model_weights'
 

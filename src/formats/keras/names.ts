@@ -1,14 +1,14 @@
+/**
+ * Names of columns and classes where Keras keeps them: what stands beside a network in `metadata.json` is gone when Keras saves it again, the
+ * configs of layers stay. A Dropout of rate 0 does nothing, in training either, and Keras hands on its seed, which it then never uses, as it is.
+ */
+
 import * as z from 'zod/mini'
 import { parseJson } from '../../core/json.ts'
 import type { LayerJson } from '../layers/convention.ts'
 import type { Part } from '../layers/write.ts'
 import { type Labels, labelsOf, labelsSchema } from '../model.ts'
 import { NOTES } from '../notes.ts'
-
-/**
- * Names of columns and classes where Keras keeps them: what stands beside a network in `metadata.json` is gone when Keras saves it again, the
- * configs of layers stay. A Dropout of rate 0 does nothing, in training either, and Keras hands on its seed, which it then never uses, as it is.
- */
 
 /** The layer that holds the names; none where the model has none. */
 export function namesPart(data: Labels): Part[] {

@@ -1,10 +1,11 @@
-import type { Activation, ActivationName } from '../activation.ts'
-import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } from './step.ts'
-
 /**
  * Keras's activations, as functions by their words and as layers. One that is none of ours may be one of ours between two affine steps, which
  * fold into the dense layers beside it.
  */
+
+import { at } from '../../core/at.ts'
+import type { Activation, ActivationName } from '../activation.ts'
+import { type LayerReader, type LayerToRead, type Reading, refuse, type Step } from './step.ts'
 
 const activate = (name: ActivationName, parameter = 0): Step => ({ kind: 'activate', activation: { name, parameter } satisfies Activation })
 const affine = (factor: number, offset: number): Step => ({ kind: 'affine', affine: { factor: [factor], offset: [offset] } })
@@ -90,7 +91,7 @@ const prelu: LayerReader = ({ take }) => {
 
 const softmax: LayerReader = ({ field, shape }) => {
   const axes = field('axis', 'axes') ?? [-1]
-  if ((shape?.length ?? 1) > 1 || axes.length !== 1 || ![-1, 1].includes(axes[0] ?? 0))
+  if ((shape?.length ?? 1) > 1 || axes.length !== 1 || ![-1, 1].includes(at(axes, 0)))
     return refuse(`is over the axis ${axes.join(' and ')}; here a softmax is over the outputs of a row, the axis -1`)
   return [activate('softmax')]
 }

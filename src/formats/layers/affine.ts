@@ -1,10 +1,11 @@
+/** Layers that are x factor + offset of each column. */
+
+import { at } from '../../core/at.ts'
 import { sizeOf } from '../../core/shape.ts'
-import { type Affine, affineOfBatchNormalization } from '../fold.ts'
+import { type Affine, affineOfBatchNormalization, ofColumn } from '../fold.ts'
 import type { Nested } from './fields.ts'
 import { broadcast, flat, type Shape, shapeOfLists } from './shape.ts'
 import { damaged, type LayerReader, type Reading, refuse, type Step } from './step.ts'
-
-/** Layers that are x factor + offset of each column. */
 
 /** `keras.config.epsilon()`: Normalization divides by at least this. */
 const SMALLEST_SCALE = 1e-7
@@ -28,7 +29,7 @@ const shapeFor = (shape: Shape | undefined, length: number): Shape => shape ?? [
 /** What a config says, as many numbers as `axes` have. */
 function givenAlong(values: Nested, axes: readonly number[], shape: Shape): number[] | undefined {
   const from = shapeOfLists(values)
-  const kept = axes.toSorted((a, b) => a - b).map((axis) => shape[axis] ?? 0)
+  const kept = axes.toSorted((a, b) => a - b).map((axis) => at(shape, axis))
   return from && (sizeOf(from) === 1 ? flat(values) : broadcast(flat(values), from, kept))
 }
 
@@ -41,7 +42,7 @@ export const normalization: LayerReader = ({ field, take, shape: said }): Readin
   const shape = shapeFor(said, Math.max(flat(mean).length, flat(variance).length))
   // No axis at all, null or (): one mean and one variance for everything.
   const axes = rowAxes(field('axis', 'axes') ?? (flat(mean).length > 1 ? [-1] : []), shape.length)
-  if (axes === undefined) return refuse('normalizes over the rows of a batch, of which each prediction would hang on the others')
+  if (axes === undefined) return refuse('normalizes over the rows of a batch, so that each prediction would depend on the others')
   const along = (values: Nested) => {
     const own = adapted ? flat(values) : givenAlong(values, axes, shape)
     return own && alongAxes(own, axes, shape)
@@ -51,7 +52,7 @@ export const normalization: LayerReader = ({ field, take, shape: said }): Readin
     return damaged(`has ${flat(mean).length} means and ${flat(variance).length} variances for rows of shape ${shape.join(' x ')}`)
   const scale = spread.map((value) => Math.max(Math.sqrt(value), SMALLEST_SCALE))
   const length = Math.max(shift.length, scale.length)
-  const all = (values: readonly number[]) => Array.from({ length }, (_, i) => values[values.length === 1 ? 0 : i] ?? 0)
+  const all = (values: readonly number[]) => Array.from({ length }, (_, i) => ofColumn(values, i))
   const step: Step = { kind: 'normalize', shift: all(shift), scale: all(scale) }
   if (field('invert', 'flag') === true) return [{ kind: 'affine', affine: { factor: step.scale, offset: step.shift } }]
   if (length > 1 || said?.join() === '1') return [step]
@@ -61,7 +62,7 @@ export const normalization: LayerReader = ({ field, take, shape: said }): Readin
 
 /** gamma (x - moving mean) / sqrt(moving variance + epsilon) + beta: as it predicts. */
 export const batchNormalization: LayerReader = ({ field, take, shape: said, layer }) => {
-  if (layer.training) return refuse('is called with training=True, so that each prediction would hang on the rows beside it')
+  if (layer.training) return refuse('is called with training=True, so that each prediction would depend on the other rows')
   const names = [
     ...(field('scale', 'flag') === false ? [] : ['gamma']),
     ...(field('center', 'flag') === false ? [] : ['beta']),
@@ -70,7 +71,8 @@ export const batchNormalization: LayerReader = ({ field, take, shape: said, laye
   ]
   const tensors = new Map(take(names).map(({ data }, i) => [names[i], data]))
   const [mean, variance] = [tensors.get('moving_mean'), tensors.get('moving_variance')]
-  if (mean === undefined || variance?.length !== mean.length) return damaged('has moving means and variances of different lengths')
+  if (mean === undefined || variance === undefined || [...tensors.values()].some(({ length }) => length !== mean.length))
+    return damaged('has moving means, variances, gammas or betas of different numbers')
   const shape = shapeFor(said, mean.length)
   const axes = rowAxes(field('axis', 'axes') ?? [-1], shape.length)
   const each = affineOfBatchNormalization({

@@ -1,3 +1,5 @@
+// Where TensorFlow.js and Keras 3 write the same layer differently.
+
 /** Where TensorFlow.js's LayersModel and Keras 3 differ in the words they have in common. */
 export interface Convention {
   /** The slope of `hard_sigmoid`. */

@@ -1,9 +1,9 @@
+/** Fields of a layer's config. */
+
 import * as z from 'zod/mini'
 import { openShapeSchema } from '../../core/shape.ts'
 import { parseParts } from '../notes.ts'
 import type { LayerJson } from './convention.ts'
-
-/** Fields of a layer's config. */
 
 const number = z.number()
 

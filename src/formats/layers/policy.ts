@@ -1,6 +1,6 @@
-import type { ReadLayer } from './topology.ts'
-
 /** In what numbers a layer computes: what is read here computes in float32. */
+
+import type { ReadLayer } from './topology.ts'
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
 

@@ -1,3 +1,6 @@
+// Reads the layers of Keras and TensorFlow.js into a graph.
+
+import { at } from '../../core/at.ts'
 import { MAX_INPUTS } from '../../core/rules.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { GraphBuilder } from '../builder.ts'
@@ -24,9 +27,9 @@ const dense: LayerReader = (given) => {
     return refuse(`gets inputs of shape ${shape.join(' x ')}; put a Flatten before it`)
   const [kernel, bias] = take(field('use_bias', 'flag') === false ? ['kernel'] : ['kernel', 'bias'])
   const units = field('units', 'number')
-  if (kernel === undefined || (units !== undefined && units !== kernel.shape[1]))
+  if (kernel?.shape.length !== 2 || (units !== undefined && units !== kernel.shape[1]))
     return damaged(`has a kernel of shape ${kernel?.shape.join(' x ')} for ${units} units`)
-  const after: LayerToRead = { ...given, shape: [kernel.shape[1] ?? 0], layer }
+  const after: LayerToRead = { ...given, shape: [at(kernel.shape, 1)], layer }
   const activation = activationOf(after)
   return isRefusal(activation) ? activation : [{ kind: 'dense', kernel, bias }, ...activation]
 }
@@ -123,7 +126,7 @@ class Row {
     const given = Array.from(values)
     if (order === undefined || given.length === 1) return given
     const out = Array<number>(order.length).fill(0)
-    for (const [i, at] of order.entries()) out[at] = given[i] ?? 0
+    for (const [i, place] of order.entries()) out[place] = at(given, i)
     return out
   }
 

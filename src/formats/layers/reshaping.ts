@@ -1,9 +1,10 @@
+/** Layers that see the same numbers in another shape, or in another order. */
+
+import { at } from '../../core/at.ts'
 import { listed } from '../../core/excerpt.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { moved } from './shape.ts'
 import { damaged, type LayerReader, refuse, type Step } from './step.ts'
-
-/** Layers that see the same numbers in another shape, or in another order. */
 
 const unknown = refuse('gets rows of a shape that the file does not say')
 
@@ -35,6 +36,6 @@ export const permute: LayerReader = ({ field, shape }) => {
     return damaged(`puts the dimensions ${listed(axes.map(String))} in another order; its rows have ${shape.length}`)
   return [
     { kind: 'move', order: moved(shape, axes) },
-    { kind: 'shape', shape: axes.map((axis) => shape[axis] ?? 0) },
+    { kind: 'shape', shape: axes.map((axis) => at(shape, axis)) },
   ]
 }

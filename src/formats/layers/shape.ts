@@ -1,3 +1,6 @@
+// Shapes of rows: broadcasting, and moving axes.
+
+import { at } from '../../core/at.ts'
 import { sizeOf } from '../../core/shape.ts'
 import type { Nested } from './fields.ts'
 
@@ -17,7 +20,7 @@ export const flat = (values: Nested): number[] => (typeof values === 'number' ? 
 /** Where in a flat list each number of `shape` stands, the list being that shape with its dimensions in the order `axes`. */
 function positions(shape: Shape, strides: readonly number[]): number[] {
   return shape.reduce<number[]>(
-    (before, size, axis) => before.flatMap((at) => Array.from({ length: size }, (_, i) => at + i * (strides[axis] ?? 0))),
+    (before, size, axis) => before.flatMap((place) => Array.from({ length: size }, (_, i) => place + i * at(strides, axis))),
     [0],
   )
 }
@@ -36,7 +39,7 @@ export function broadcast(values: readonly number[], from: Shape, to: Shape): nu
 export function moved(shape: Shape, axes: readonly number[]): number[] {
   const strides = stridesOf(shape)
   return positions(
-    axes.map((axis) => shape[axis] ?? 0),
-    axes.map((axis) => strides[axis] ?? 0),
+    axes.map((axis) => at(shape, axis)),
+    axes.map((axis) => at(strides, axis)),
   )
 }

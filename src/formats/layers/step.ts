@@ -1,3 +1,5 @@
+// What a reader of layers returns: the steps of a layer, or why it is refused.
+
 import type { Activation } from '../activation.ts'
 import type { Affine } from '../fold.ts'
 import type { InputStep } from '../inputs.ts'

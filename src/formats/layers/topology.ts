@@ -1,10 +1,10 @@
+/** The JSON of a model's layers, as TensorFlow.js and Keras write it, as a list of layers in a row; models within it are laid out. */
+
 import * as z from 'zod/mini'
 import { openShapeSchema } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import { type LayerJson, snakeCase } from './convention.ts'
-
-/** The JSON of a model's layers, as TensorFlow.js and Keras write it, as a list of layers in a row; models within it are laid out. */
 
 /** Where a layer is among those of its model: the how manieth of its class, which names it in the weights of a `.keras` file. */
 interface Place {
@@ -134,7 +134,7 @@ class Topology {
       const calls = Array.isArray(inbound_nodes) ? inbound_nodes.length : 0
       // A nested model keeps the call that made it, in Keras 2, and in the model around it one more.
       if (calls > 1 && sources.length > 1)
-        throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); in a network here each layer stands once`)
+        throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); here a network has each layer once`)
       if (sources.length !== before.length || sources[0] !== before[0])
         throw this.#unsupported(
           `layer "${names[i]}" takes ${sources.length === 0 ? 'no input' : `its input from ${quoted(sources)}`}` +

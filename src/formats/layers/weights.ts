@@ -1,11 +1,11 @@
-import type { ReadLayer } from './topology.ts'
-
 /** Finding a layer's weights by the names that Keras, its converters and TensorFlow.js give them. */
+
+import type { ReadLayer } from './topology.ts'
 
 /** `sequential/dense/kernel:0` as its parts. */
 const partsOf = (key: string): string[] => key.replace(/:\d+$/, '').split('/')
 
-/** The key of a layer's variable; undefined where none names it, or several that nothing tells apart. */
+/** The key of a layer's variable; undefined where no key names it, or where several do and nothing distinguishes them. */
 export type KeyFinder = (layer: Pick<ReadLayer, 'name' | 'within'>, variable: string, index: number) => string | undefined
 
 /**

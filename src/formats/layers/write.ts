@@ -1,3 +1,5 @@
+// Writes a graph as the layers of Keras and TensorFlow.js.
+
 import type { Activation, ActivationName } from '../activation.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Graph, GraphLayer } from '../graph.ts'

@@ -1,9 +1,10 @@
+/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
+
+import { at } from '../../core/at.ts'
 import { MAX_DIMENSIONS, sizeOf } from '../../core/shape.ts'
 import type { Numbers } from '../fold.ts'
 import { axisOf, constantInput, floatOf, intOf, intsOf, type NodeView } from './node.ts'
 import { BOOL, type Constant, DOUBLE, FLOAT, INT64, isFloat, isHalf, isWhole, typeName } from './tensors.ts'
-
-/** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
 
 const make = (shape: readonly number[], data: Numbers, type: number): Constant => ({ kind: 'constant', shape, data, type })
 
@@ -22,13 +23,13 @@ const stridesOf = (shape: readonly number[]): number[] => shape.map((_, i) => si
 
 /** The place in a row-major array of `shape` of the number whose coordinates are those of `i` in one of `strides`. */
 const placeOf = (i: number, from: readonly number[], shape: readonly number[], strides: readonly number[]): number =>
-  from.reduce((place, stride, axis) => place + (Math.floor(i / stride) % (shape[axis] ?? 1)) * (strides[axis] ?? 0), 0)
+  from.reduce((place, stride, axis) => place + (Math.floor(i / stride) % at(shape, axis)) * at(strides, axis), 0)
 
 /** NumPy's broadcasting. */
 function broadcastShape(node: NodeView, a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, i) => {
-    const [x, y] = [a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1]
+    const [x = 1, y = 1] = [a[a.length - rank + i], b[b.length - rank + i]]
     if (x !== y && x !== 1 && y !== 1) throw node.damaged(`takes constants of shapes ${a.join(' x ')} and ${b.join(' x ')}`)
     return x === 1 ? y : x
   })
@@ -36,14 +37,14 @@ function broadcastShape(node: NodeView, a: readonly number[], b: readonly number
 
 /** The constant's number for number `i` of a larger shape. */
 function spread({ shape, data }: Constant, whole: readonly number[]): (i: number) => number {
-  if (data.length === 1) return () => data[0] ?? 0
+  if (data.length === 1) return () => at(data, 0)
   const from = stridesOf(whole)
   const strides = stridesOf(shape)
   const padded = whole.map((_, axis) => {
     const own = axis - (whole.length - shape.length)
-    return own < 0 || shape[own] === 1 ? 0 : (strides[own] ?? 0)
+    return own < 0 || shape[own] === 1 ? 0 : at(strides, own)
   })
-  return (i) => data[placeOf(i, from, whole, padded)] ?? 0
+  return (i) => at(data, placeOf(i, from, whole, padded))
 }
 
 export const expand = (node: NodeView, constant: Constant, shape: readonly number[]): Constant =>
@@ -66,7 +67,7 @@ const elementwise =
   (node: NodeView): Constant => {
     const a = constantAt(node, 0)
     checkKnown(node, a)
-    return build(node, a.shape, a.type, (i) => compute(a.data[i] ?? 0))
+    return build(node, a.shape, a.type, (i) => compute(at(a.data, i)))
   }
 
 const pairwise =
@@ -90,7 +91,7 @@ function cast(node: NodeView, given: Constant, type: number): Constant {
   if (!isFloat(type) && !isWhole(type)) throw node.unsupported(`makes a constant of type ${typeName(type)}`)
   if (type === BOOL) return build(node, given.shape, type, (i) => Number(given.data[i] !== 0))
   if (isWhole(type))
-    return isWhole(given.type) ? make(given.shape, given.data, type) : build(node, given.shape, type, (i) => Math.trunc(given.data[i] ?? 0))
+    return isWhole(given.type) ? make(given.shape, given.data, type) : build(node, given.shape, type, (i) => Math.trunc(at(given.data, i)))
   checkKnown(node, given)
   if (type === FLOAT && given.type === DOUBLE) return make(given.shape, Float32Array.from(given.data), type)
   return make(given.shape, given.data, type)
@@ -145,7 +146,7 @@ export function squeezed<T>(node: NodeView, shape: readonly T[]): T[] {
   return shape.filter((_, i) => !at.has(i))
 }
 
-/** The order of a Transpose, the last dimension first unless said. */
+/** The order of a Transpose, the last dimension first by default. */
 export function permutationOf(node: NodeView, rank: number): readonly number[] {
   const order = node.attribute('perm')?.ints ?? Array.from({ length: rank }, (_, i) => rank - 1 - i)
   if (order.length !== rank || new Set(order).size !== rank || order.some((axis) => !(axis >= 0 && axis < rank)))
@@ -156,10 +157,10 @@ export function permutationOf(node: NodeView, rank: number): readonly number[] {
 function transpose(node: NodeView): Constant {
   const given = constantAt(node, 0)
   const order = permutationOf(node, given.shape.length)
-  const shape = order.map((axis) => given.shape[axis] ?? 1)
+  const shape = order.map((axis) => at(given.shape, axis))
   const own = stridesOf(given.shape)
-  const [from, strides] = [stridesOf(shape), order.map((axis) => own[axis] ?? 0)]
-  return build(node, shape, given.type, (i) => given.data[placeOf(i, from, shape, strides)] ?? 0)
+  const [from, strides] = [stridesOf(shape), order.map((axis) => at(own, axis))]
+  return build(node, shape, given.type, (i) => at(given.data, placeOf(i, from, shape, strides)))
 }
 
 function concat(node: NodeView): Constant {
@@ -167,22 +168,24 @@ function concat(node: NodeView): Constant {
   const [first] = parts
   if (first === undefined) throw node.damaged('has no input')
   const axis = axisOf(node, intOf(node, 'axis', 1), first.shape.length)
+  if (parts.some(({ shape }) => shape.length !== first.shape.length || shape.length === 0))
+    throw node.damaged('puts together constants whose shapes do not fit')
   const outside = sizeOf(first.shape.slice(0, axis))
   const blocks = parts.map(({ data }) => data.length / outside)
   const shape = first.shape.with(
     axis,
-    parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0),
+    parts.reduce((sum, part) => sum + at(part.shape, axis), 0),
   )
   const row = blocks.reduce((sum, block) => sum + block, 0)
   if (sizeOf(shape) !== outside * row || !Number.isInteger(row)) throw node.damaged('puts together constants whose shapes do not fit')
   node.spend(outside * row)
   const data = new Float64Array(outside * row)
   for (let i = 0; i < outside; i++) {
-    let at = i * row
+    let start = i * row
     parts.forEach((part, k) => {
-      const block = blocks[k] ?? 0
-      data.set(part.data.subarray(i * block, (i + 1) * block), at)
-      at += block
+      const block = at(blocks, k)
+      data.set(part.data.subarray(i * block, (i + 1) * block), start)
+      start += block
     })
   }
   return make(shape, data, first.type)
@@ -191,17 +194,17 @@ function concat(node: NodeView): Constant {
 /** Takes places along an axis. */
 function take(node: NodeView, given: Constant, axis: number, places: readonly number[], shape: readonly number[]): Constant {
   const inside = sizeOf(given.shape.slice(axis + 1))
-  const size = given.shape[axis] ?? 1
+  const [size = 1] = given.shape.slice(axis)
   return build(node, shape, given.type, (i) => {
-    const place = places[Math.floor(i / inside) % places.length] ?? 0
-    return given.data[(Math.floor(i / (inside * places.length)) * size + place) * inside + (i % inside)] ?? 0
+    const place = at(places, Math.floor(i / inside) % places.length)
+    return at(given.data, (Math.floor(i / (inside * places.length)) * size + place) * inside + (i % inside))
   })
 }
 
 function gather(node: NodeView): Constant {
   const [given, indices] = [constantAt(node, 0), constantAt(node, 1)]
   const axis = axisOf(node, intOf(node, 'axis', 0), given.shape.length)
-  const size = given.shape[axis] ?? 1
+  const [size = 1] = given.shape.slice(axis)
   const places = Array.from(indices.data, (index) => (index < 0 ? index + size : index))
   if (places.some((place) => !(place >= 0 && place < size))) throw node.damaged(`takes what a constant does not have`)
   return take(node, given, axis, places, [...given.shape.slice(0, axis), ...indices.shape, ...given.shape.slice(axis + 1)])
@@ -215,7 +218,7 @@ function slice(node: NodeView): Constant {
   const steps = intsOf(node, 'steps', 4) ?? starts.map(() => 1)
   return axes.reduce((whole, signed, i) => {
     const axis = axisOf(node, signed, whole.shape.length)
-    const size = whole.shape[axis] ?? 1
+    const [size = 1] = whole.shape.slice(axis)
     const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]]
     if (step === 0 || ![start, end, step].every(Number.isFinite)) throw node.damaged('takes a slice that is none')
     const bound = (value: number): number => {
@@ -233,7 +236,7 @@ function arrayFeatures(node: NodeView): Constant {
   const [given, indices] = [constantAt(node, 0), constantAt(node, 1)]
   const axis = given.shape.length - 1
   const places = Array.from(indices.data)
-  if (axis < 0 || places.some((place) => !(place >= 0 && place < (given.shape[axis] ?? 0)))) throw node.damaged('takes what is not there')
+  if (axis < 0 || places.some((place) => !(place >= 0 && place < at(given.shape, axis)))) throw node.damaged('takes what is not there')
   return take(node, given, axis, places, given.shape.with(axis, places.length))
 }
 
@@ -246,10 +249,14 @@ function dequantize(node: NodeView): Constant {
   const single = scale.data.length === 1 && scale.shape.length <= 1
   const axis = single ? 0 : axisOf(node, intOf(node, 'axis', 1), given.shape.length)
   const inside = sizeOf(given.shape.slice(axis + 1))
-  const size = given.shape[axis] ?? 1
+  const [size = 1] = given.shape.slice(axis)
   if (!single && scale.data.length !== size) throw node.damaged(`has ${scale.data.length} scales for ${size} rows`)
-  const at = (i: number): number => (single ? 0 : Math.floor(i / inside) % size)
-  return build(node, given.shape, scale.type, (i) => ((given.data[i] ?? 0) - (zero?.data[at(i)] ?? 0)) * (scale.data[at(i)] ?? 0))
+  if (zero !== undefined && zero.data.length !== scale.data.length)
+    throw node.damaged(`has ${zero.data.length} zero points for ${scale.data.length} scales`)
+  return build(node, given.shape, scale.type, (i) => {
+    const place = single ? 0 : Math.floor(i / inside) % size
+    return (at(given.data, i) - (zero === undefined ? 0 : at(zero.data, place))) * at(scale.data, place)
+  })
 }
 
 function constantOfShape(node: NodeView): Constant {
@@ -259,7 +266,9 @@ function constantOfShape(node: NodeView): Constant {
   if (shape.some((size) => size < 0)) throw node.damaged('has a size below 0')
   const attribute = node.attribute('value')
   const value = attribute && node.tensor(attribute)
-  return build(node, shape, value?.type ?? FLOAT, () => value?.data[0] ?? 0)
+  if (value !== undefined && value.data.length !== 1) throw node.damaged(`fills a constant with ${value.data.length} numbers`)
+  const [number = 0] = value?.data ?? []
+  return build(node, shape, value?.type ?? FLOAT, () => number)
 }
 
 function constant(node: NodeView): Constant {
@@ -292,7 +301,7 @@ function reduced(start: number, compute: (sum: number, value: number) => number)
     const [from, strides] = [stridesOf(given.shape), own.map((stride, i) => (axes.has(i) ? 0 : stride))]
     given.data.forEach((value, i) => {
       const place = placeOf(i, from, given.shape, strides)
-      data[place] = compute(data[place] ?? 0, value)
+      data[place] = compute(at(data, place), value)
     })
     return make(keeps ? kept : given.shape.filter((_, i) => !axes.has(i)), data, given.type)
   }

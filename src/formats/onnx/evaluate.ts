@@ -1,3 +1,5 @@
+/** Follows a graph from its inputs to all its outputs. What cannot be read is an error only where an output is asked for that needs it. */
+
 import { EspalierError, InvalidDataError } from '../../core/errors.ts'
 import { MAX_DIMENSIONS } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -6,9 +8,7 @@ import { type NodeView, nameOf, whereOf } from './node.ts'
 import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './proto.ts'
 import { ROWS } from './rows/operators.ts'
 import { type Constant, constantOf, type DataFiles, isFloat, isWhole, STRING, typeName } from './tensors.ts'
-import type { Rows, Size, Step, Unread, Value } from './values.ts'
-
-/** Follows a graph from its inputs to all its outputs. What cannot be read is an error only where an output is asked for that needs it. */
+import type { Operation, Rows, Size, Unread, Value } from './values.ts'
 
 const READ = 'here a network is Gemm or MatMul and activations, and steps by constants before, between and after them'
 
@@ -111,7 +111,7 @@ export class Evaluator {
   }
 
   /** What `compute` gives, or that it cannot be read. */
-  #attempt<T extends Value | Value[]>(of: readonly Step[], compute: () => T): T | Unread {
+  #attempt<T extends Value | Value[]>(of: readonly Operation[], compute: () => T): T | Unread {
     try {
       return compute()
     } catch (error) {
@@ -139,8 +139,8 @@ export class Evaluator {
     })
   }
 
-  #besides(node: OnnxNode, name: string, of: readonly Step[]): Unread {
-    const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} gives "${name}" besides; it is not read`)
+  #besides(node: OnnxNode, name: string, of: readonly Operation[]): Unread {
+    const error = new UnsupportedModelError(`${this.#file}: ${whereOf(node)} also gives "${name}"; it is not read`)
     return { kind: 'unread', of, error }
   }
 

@@ -1,7 +1,8 @@
-import { type Affine, composeAffine, foldAfter, type Numbers } from '../fold.ts'
-import type { Kernel, Step } from './values.ts'
-
 /** Kernels that only pick columns, and what is linear of one step. */
+
+import { at } from '../../core/at.ts'
+import { type Affine, composeAffine, foldAfter, type Numbers, ofColumn } from '../fold.ts'
+import type { Kernel, Operation } from './values.ts'
 
 interface Linear {
   readonly kernel: Kernel
@@ -24,7 +25,7 @@ export function isPick({ kernel: { units, data }, bias }: Linear): boolean {
   const taken = new Uint8Array(units)
   return data.every((value, i) => {
     if (value === 0) return true
-    taken[i % units] = (taken[i % units] ?? 0) + 1
+    taken[i % units] = at(taken, i % units) + 1
     return value === 1 && taken[i % units] === 1
   })
 }
@@ -37,21 +38,20 @@ export function product(first: Linear, second: Linear): Linear {
     const made = new Float64Array(count * units)
     for (let row = 0; row < count; row++)
       for (let k = 0; k < inner; k++) {
-        const value = rows[row * inner + k] ?? 0
+        const value = at(rows, row * inner + k)
         if (value === 0) continue
-        for (let j = 0; j < units; j++)
-          made[row * units + j] = (made[row * units + j] ?? 0) + value * (second.kernel.data[k * units + j] ?? 0)
+        for (let j = 0; j < units; j++) made[row * units + j] = at(made, row * units + j) + value * at(second.kernel.data, k * units + j)
       }
     return made
   }
-  const bias = first.bias && times(first.bias.length === 1 ? new Float64Array(inner).fill(first.bias[0] ?? 0) : first.bias, 1)
+  const bias = first.bias && times(first.bias.length === 1 ? new Float64Array(inner).fill(at(first.bias, 0)) : first.bias, 1)
   const own = second.bias
-  const sum = bias && own ? bias.map((value, i) => value + (own[own.length === 1 ? 0 : i] ?? 0)) : (bias ?? own)
+  const sum = bias && own ? bias.map((value, i) => value + ofColumn(own, i)) : (bias ?? own)
   return { kernel: { inputs, units, data: times(first.kernel.data, inputs) }, bias: sum }
 }
 
 /** A step as what is picked and scaled of another one. */
-function linearOf(step: Step): { of: Step; linear: Linear | undefined; affine: Affine } {
+function linearOf(step: Operation): { of: Operation; linear: Linear | undefined; affine: Affine } {
   if (step.op === 'affine') {
     const { of, linear, affine } = linearOf(step.of)
     return { of, linear, affine: composeAffine(affine, step.affine) }
@@ -64,14 +64,17 @@ function linearOf(step: Step): { of: Step; linear: Linear | undefined; affine: A
 }
 
 /** Steps beside each other as one dense layer of what they have in common; undefined where it is not the same. */
-export function beside(steps: readonly Step[], widths: readonly number[]): { of: Step; kernel: Kernel; bias: Float64Array } | undefined {
+export function beside(
+  steps: readonly Operation[],
+  widths: readonly number[],
+): { of: Operation; kernel: Kernel; bias: Float64Array } | undefined {
   const parts = steps.map(linearOf)
   const [first] = parts
   if (first === undefined || parts.some(({ of }) => of !== first.of)) return undefined
   const inputs = first.linear?.kernel.inputs ?? widths[0]
   if (inputs === undefined) return undefined
   const layers = parts.map(({ linear, affine }, i) => {
-    const units = widths[i] ?? 0
+    const units = at(widths, i)
     const { data } =
       linear?.kernel ??
       pick(
@@ -83,11 +86,12 @@ export function beside(steps: readonly Step[], widths: readonly number[]): { of:
   const units = layers.reduce((sum, layer) => sum + layer.units, 0)
   const kernel = new Float64Array(inputs * units)
   const bias = new Float64Array(units)
-  let at = 0
+  let column = 0
   for (const layer of layers) {
-    for (let row = 0; row < inputs; row++) kernel.set(layer.kernel.subarray(row * layer.units, (row + 1) * layer.units), row * units + at)
-    bias.set(layer.bias, at)
-    at += layer.units
+    for (let row = 0; row < inputs; row++)
+      kernel.set(layer.kernel.subarray(row * layer.units, (row + 1) * layer.units), row * units + column)
+    bias.set(layer.bias, column)
+    column += layer.units
   }
   return { of: first.of, kernel: { inputs, units, data: kernel }, bias }
 }

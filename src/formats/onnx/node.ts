@@ -1,3 +1,5 @@
+// An ONNX node with its inputs, as the operators see it.
+
 import type { InvalidDataError } from '../../core/errors.ts'
 import type { UnsupportedModelError } from '../errors.ts'
 import type { OnnxAttribute, OnnxNode } from './proto.ts'

@@ -1,9 +1,9 @@
+/** The part of `onnx.proto` that a network is read from, by its field numbers. */
+
 import type { PbfReader } from 'pbf'
 import { InvalidDataError } from '../../core/errors.ts'
 import { otherKind } from '../recognize.ts'
 import { BoundedReader } from './wire.ts'
-
-/** The part of `onnx.proto` that a network is read from, by its field numbers. */
 
 export interface OnnxNode {
   inputs: string[]

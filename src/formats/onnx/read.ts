@@ -1,3 +1,5 @@
+// `fromOnnx`: reads an ONNX file into a model.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { GraphBuilder } from '../builder.ts'
 import { UnsupportedModelError } from '../errors.ts'
@@ -8,7 +10,7 @@ import { Evaluator } from './evaluate.ts'
 import { isPick, product } from './linear.ts'
 import { type OnnxValueInfo, readOnnx } from './proto.ts'
 import { type DataFiles, dataFilesOf, isWhole, STRING } from './tensors.ts'
-import { columnsOf, type Rows, type Step, sourcesOf, type Value } from './values.ts'
+import { columnsOf, type Operation, type Rows, sourcesOf, type Value } from './values.ts'
 
 interface Output {
   readonly info: OnnxValueInfo
@@ -16,8 +18,8 @@ interface Output {
 }
 
 /** All that steps are computed of, themselves included. */
-function allOf(steps: readonly Step[]): Set<Step> {
-  const found = new Set<Step>()
+function allOf(steps: readonly Operation[]): Set<Operation> {
+  const found = new Set<Operation>()
   const waiting = [...steps]
   for (let step = waiting.pop(); step !== undefined; step = waiting.pop()) {
     if (found.has(step)) continue
@@ -28,7 +30,7 @@ function allOf(steps: readonly Step[]): Set<Step> {
 }
 
 /** Layers are what a network is; the steps between them an exporter may write twice. */
-const layersOf = (steps: readonly Step[]): Step[] => [...allOf(steps)].filter(({ op }) => op === 'dense' || op === 'input')
+const layersOf = (steps: readonly Operation[]): Operation[] => [...allOf(steps)].filter(({ op }) => op === 'dense' || op === 'input')
 
 /** A classifier's second output: whole numbers or texts. */
 const isLabel = ({ type }: OnnxValueInfo): boolean => isWhole(type) || type === STRING
@@ -62,8 +64,8 @@ function scoresOf(outputs: readonly Output[], file: string): Rows {
 
 /** Takes the steps from the input to the output to a graph of layers. */
 function graphOf(output: Rows, columns: number | undefined, file: string): Graph {
-  const steps: Step[] = []
-  for (let step: Step | undefined = output.step; step !== undefined; ) {
+  const steps: Operation[] = []
+  for (let step: Operation | undefined = output.step; step !== undefined; ) {
     steps.push(step)
     const sources = sourcesOf(step)
     step = sources.length === 1 ? sources[0] : undefined
@@ -115,7 +117,7 @@ function graphOf(output: Rows, columns: number | undefined, file: string): Graph
           'chooses between values; only Where(IsNaN(x), constant, x) is read, before the first layer, and activations',
         )
       default:
-        throw builder.unsupported(where, `is not read by itself, only as a part of an activation`)
+        throw builder.unsupported(where, `is only read as a part of an activation`)
     }
   }
   return builder.finish()

@@ -1,28 +1,29 @@
-import type { Activation } from '../activation.ts'
-import { type Affine, composeAffine } from '../fold.ts'
-import { type Pair, type Part, type Step, same } from './values.ts'
-
 /**
  * Makes steps, and of the parts that exporters take activations apart to, the activations again: x / (1 + |x|) is a softsign, log(1 + e^x) a
  * softplus. Each function has the rules of what is computed last.
  */
 
+import { at } from '../../core/at.ts'
+import type { Activation } from '../activation.ts'
+import { type Affine, composeAffine, ofColumn } from '../fold.ts'
+import { type Operation, type Pair, type Part, same } from './values.ts'
+
 /** A step as factor base + offset, all columns alike. */
 interface Line {
   readonly factor: number
   readonly offset: number
-  readonly base: Step
+  readonly base: Operation
 }
 
-function lineOf(step: Step): Line {
+function lineOf(step: Operation): Line {
   const plain = { factor: 1, offset: 0, base: step }
   if (step.op !== 'affine') return plain
   const { factor, offset } = step.affine
-  return factor.length === 1 && offset.length === 1 ? { factor: factor[0] ?? 1, offset: offset[0] ?? 0, base: step.of } : plain
+  return factor.length === 1 && offset.length === 1 ? { factor: at(factor, 0), offset: at(offset, 0), base: step.of } : plain
 }
 
 /** c where `step` is c times `other`. */
-function ratioOf(step: Step, other: Step): number | undefined {
+function ratioOf(step: Operation, other: Operation): number | undefined {
   if (same(step, other)) return 1
   const [mine, theirs] = [lineOf(step), lineOf(other)]
   const alike = same(mine.base, theirs.base) && mine.offset === 0 && theirs.offset === 0 && theirs.factor !== 0
@@ -30,22 +31,22 @@ function ratioOf(step: Step, other: Step): number | undefined {
 }
 
 /** Where a step is factor e^u + offset. */
-function exponentialOf(step: Step): { factor: number; offset: number; of: Step } | undefined {
+function exponentialOf(step: Operation): { factor: number; offset: number; of: Operation } | undefined {
   const { factor, offset, base } = lineOf(step)
   return base.op === 'exp' ? { factor, offset, of: base.of } : undefined
 }
 
-const isActivation = (step: Step, name: Activation['name']): step is Extract<Step, { op: 'activation' }> =>
+const isActivation = (step: Operation, name: Activation['name']): step is Extract<Operation, { op: 'activation' }> =>
   step.op === 'activation' && step.activation.name === name
 
 const every = (values: ArrayLike<number>, value: number): boolean => Array.prototype.every.call(values, (given) => given === value)
 
-export function affine(of: Step, given: Affine, where: string): Step {
+export function affine(of: Operation, given: Affine, where: string): Operation {
   const before = of.op === 'affine' ? of : undefined
   const whole = before ? composeAffine(before.affine, given) : given
   const base = before ? before.of : of
   if (every(whole.factor, 1) && every(whole.offset, 0)) return base
-  const step: Step = { op: 'affine', of: base, affine: whole, where }
+  const step: Operation = { op: 'affine', of: base, affine: whole, where }
   const { factor, offset } = lineOf(step)
   // 2 sigmoid(v) - 1 is tanh(v / 2).
   if (isActivation(base, 'sigmoid') && Math.abs(factor) === 2 && offset === -factor / 2)
@@ -54,12 +55,12 @@ export function affine(of: Step, given: Affine, where: string): Step {
 }
 
 /** of factor + offset, all columns alike. */
-export const line = (of: Step, factor: number, offset: number, where: string): Step =>
+export const line = (of: Operation, factor: number, offset: number, where: string): Operation =>
   affine(of, { factor: [factor], offset: [offset] }, where)
 
-const plain = (of: Step, name: Activation['name'], where: string): Step => activation(of, { name, parameter: 0 }, where)
+const plain = (of: Operation, name: Activation['name'], where: string): Operation => activation(of, { name, parameter: 0 }, where)
 
-export function activation(of: Step, given: Activation, where: string): Step {
+export function activation(of: Operation, given: Activation, where: string): Operation {
   if (given.name === 'softmax' && of.op === 'add') {
     // What all columns of a row have in common changes nothing.
     const { left, right } = of
@@ -74,7 +75,7 @@ export function activation(of: Step, given: Activation, where: string): Step {
   return { op: 'activation', of, activation: given, where }
 }
 
-export function part(op: Part, of: Step, where: string): Step {
+export function part(op: Part, of: Operation, where: string): Operation {
   const exponential = exponentialOf(of)
   const positive = exponential && exponential.factor > 0 && exponential.offset > 0 ? exponential : undefined
   if (op === 'reciprocal') {
@@ -93,7 +94,7 @@ export function part(op: Part, of: Step, where: string): Step {
 }
 
 /** The nearest number between two, of which one may be infinite. */
-export function limit(of: Step, low: number, high: number, where: string): Step {
+export function limit(of: Operation, low: number, high: number, where: string): Operation {
   // A limit of a limit is one.
   const before = isActivation(of, 'relu') ? { of: of.of, low: 0, high: Number.POSITIVE_INFINITY } : of.op === 'clip' ? of : undefined
   const within = (value: number): number => Math.min(Math.max(value, low), high)
@@ -103,17 +104,17 @@ export function limit(of: Step, low: number, high: number, where: string): Step 
 }
 
 /** sigmoid(sign (u + ln(factor / offset))), where factor e^u + offset is given. */
-const sigmoidOver = ({ factor, offset, of }: { factor: number; offset: number; of: Step }, sign: 1 | -1, where: string): Step =>
+const sigmoidOver = ({ factor, offset, of }: { factor: number; offset: number; of: Operation }, sign: 1 | -1, where: string): Operation =>
   plain(line(of, sign, sign * Math.log(factor / offset), where), 'sigmoid', where)
 
 /** Both orders of two steps. */
-const orders = (left: Step, right: Step) =>
+const orders = (left: Operation, right: Operation) =>
   [
     [left, right],
     [right, left],
   ] as const
 
-function added(left: Step, right: Step, where: string): Step | undefined {
+function added(left: Operation, right: Operation, where: string): Operation | undefined {
   const [a, b] = [left, right].map((step) => (step.op === 'affine' ? step : { of: step, affine: { factor: [1], offset: [0] } }))
   if (a && b && same(a.of, b.of)) return affine(a.of, sumOf(a.affine, b.affine), where)
   for (const [one, other] of orders(left, right)) {
@@ -141,15 +142,14 @@ function added(left: Step, right: Step, where: string): Step | undefined {
 
 function sumOf(a: Affine, b: Affine): Affine {
   const length = Math.max(a.factor.length, a.offset.length, b.factor.length, b.offset.length)
-  const at = (values: ArrayLike<number>, i: number): number => values[values.length === 1 ? 0 : i] ?? 0
   return {
-    factor: Float64Array.from({ length }, (_, i) => at(a.factor, i) + at(b.factor, i)),
-    offset: Float64Array.from({ length }, (_, i) => at(a.offset, i) + at(b.offset, i)),
+    factor: Float64Array.from({ length }, (_, i) => ofColumn(a.factor, i) + ofColumn(b.factor, i)),
+    offset: Float64Array.from({ length }, (_, i) => ofColumn(a.offset, i) + ofColumn(b.offset, i)),
   }
 }
 
 /** Where a step is e^u + sign e^-u: u. */
-function hyperbolicOf(step: Step, sign: 1 | -1): Step | undefined {
+function hyperbolicOf(step: Operation, sign: 1 | -1): Operation | undefined {
   if (step.op !== 'add') return undefined
   for (const [one, other] of orders(step.left, step.right)) {
     const { factor, offset, base } = lineOf(other)
@@ -158,7 +158,7 @@ function hyperbolicOf(step: Step, sign: 1 | -1): Step | undefined {
   return undefined
 }
 
-function divided(left: Step, right: Step, where: string): Step | undefined {
+function divided(left: Operation, right: Operation, where: string): Operation | undefined {
   const below = lineOf(right)
   if (below.base.op === 'abs' && below.factor > 0 && below.offset > 0) {
     const ratio = ratioOf(left, below.base.of)
@@ -180,7 +180,7 @@ function divided(left: Step, right: Step, where: string): Step | undefined {
   return undefined
 }
 
-function multiplied(left: Step, right: Step, where: string): Step | undefined {
+function multiplied(left: Operation, right: Operation, where: string): Operation | undefined {
   for (const [one, other] of orders(left, right)) {
     if (other.op === 'reciprocal') return pair('divide', one, other.of, where)
     // e^u sigmoid(-u)
@@ -189,7 +189,7 @@ function multiplied(left: Step, right: Step, where: string): Step | undefined {
   return undefined
 }
 
-function larger(left: Step, right: Step, where: string): Step | undefined {
+function larger(left: Operation, right: Operation, where: string): Operation | undefined {
   for (const [one, other] of orders(left, right)) {
     const ratio = ratioOf(other, one)
     if (ratio !== undefined && ratio >= 0 && ratio <= 1) return activation(one, { name: 'leakyRelu', parameter: ratio }, where)
@@ -197,7 +197,7 @@ function larger(left: Step, right: Step, where: string): Step | undefined {
   return undefined
 }
 
-const PAIRS: Readonly<Record<Pair, (left: Step, right: Step, where: string) => Step | undefined>> = {
+const PAIRS: Readonly<Record<Pair, (left: Operation, right: Operation, where: string) => Operation | undefined>> = {
   add: added,
   multiply: multiplied,
   divide: divided,
@@ -205,13 +205,14 @@ const PAIRS: Readonly<Record<Pair, (left: Step, right: Step, where: string) => S
   min: () => undefined,
 }
 
-export const pair = (op: Pair, left: Step, right: Step, where: string): Step => PAIRS[op](left, right, where) ?? { op, left, right, where }
+export const pair = (op: Pair, left: Operation, right: Operation, where: string): Operation =>
+  PAIRS[op](left, right, where) ?? { op, left, right, where }
 
 /** Beyond it softplus is the identity in float32. */
 const SOFTPLUS_IS_LINEAR = 14
 
 /** Where(b > t, b, softplus(b)), which PyTorch's exporter writes, beside factors of its own. */
-function isSoftplusBeyond({ factor, offset, base }: Line, than: number, yes: Step, no: Step): boolean {
+function isSoftplusBeyond({ factor, offset, base }: Line, than: number, yes: Operation, no: Operation): boolean {
   const [straight, curved] = [lineOf(yes), lineOf(no)]
   if (!isActivation(curved.base, 'softplus') || !(factor > 0)) return false
   const inner = lineOf(curved.base.of)
@@ -226,9 +227,9 @@ function isSoftplusBeyond({ factor, offset, base }: Line, than: number, yes: Ste
 }
 
 /** `yes` where `condition` holds, else `no`. */
-export function choose(condition: Step, yes: Step, no: Step, where: string): Step {
+export function choose(condition: Operation, yes: Operation, no: Operation, where: string): Operation {
   if (condition.op === 'not') return choose(condition.of, no, yes, where)
-  const step: Step = { op: 'where', condition, yes, no, where }
+  const step: Operation = { op: 'where', condition, yes, no, where }
   if (condition.op !== 'greater') return step
   const { of, than } = condition
   if (isSoftplusBeyond(lineOf(of), than, yes, no)) return no

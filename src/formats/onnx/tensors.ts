@@ -1,11 +1,12 @@
+/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
+
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkedSize, fittingSize } from '../../core/shape.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Numbers } from '../fold.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
 import type { OnnxModel, OnnxTensor } from './proto.ts'
-
-/** Constants of a file as numbers: ONNX's types of elements, and data in a file beside. */
 
 /** Numbers of `shape`, row-major. */
 export interface Constant {
@@ -114,7 +115,7 @@ function externalBytes(external: ReadonlyMap<string, string>, length: number, fi
 }
 
 /**
- * @param spend is told how many numbers are about to be made, and may throw
+ * @param spend is called with how many numbers are about to be created, and may throw
  * @throws UnsupportedModelError for a type without numbers that are read; InvalidDataError where the numbers do not fit the shape, or their file
  * is missing
  */
@@ -132,6 +133,6 @@ export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string, s
   const data = type === FLOAT ? new Float32Array(length) : new Float64Array(length)
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const { fromBits = (value: number) => value, read } = element
-  for (let i = 0; i < length; i++) data[i] = view === undefined ? fromBits(listed[i] ?? 0) : read(view, i * element.bytes)
+  for (let i = 0; i < length; i++) data[i] = view === undefined ? fromBits(at(listed, i)) : read(view, i * element.bytes)
   return { kind: 'constant', shape, type, data }
 }

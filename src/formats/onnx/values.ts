@@ -1,30 +1,30 @@
+/** What the names of a graph stand for while it is read: constants, what is computed of the inputs, and what cannot be read. */
+
 import type { EspalierError } from '../../core/errors.ts'
 import type { Activation } from '../activation.ts'
 import type { Affine, Numbers } from '../fold.ts'
 import type { Constant } from './tensors.ts'
 
-/** What the names of a graph stand for while it is read: constants, what is computed of the inputs, and what cannot be read. */
-
 /** A size: of the rows, which are many; -1 where the file does not say it. */
 export type Size = number | 'rows'
 
 /** How a value is computed of the graph's input. `where` names the node, for messages. */
-export type Step =
+export type Operation =
   | { readonly op: 'input'; readonly where: string }
-  | { readonly op: 'dense'; readonly of: Step; readonly kernel: Kernel; readonly bias: Numbers | undefined; readonly where: string }
-  | { readonly op: 'affine'; readonly of: Step; readonly affine: Affine; readonly where: string }
-  | { readonly op: 'activation'; readonly of: Step; readonly activation: Activation; readonly where: string }
-  | { readonly op: 'clip'; readonly of: Step; readonly low: number; readonly high: number; readonly where: string }
-  | { readonly op: 'impute'; readonly of: Step; readonly value: readonly number[]; readonly where: string }
-  | PartStep
+  | { readonly op: 'dense'; readonly of: Operation; readonly kernel: Kernel; readonly bias: Numbers | undefined; readonly where: string }
+  | { readonly op: 'affine'; readonly of: Operation; readonly affine: Affine; readonly where: string }
+  | { readonly op: 'activation'; readonly of: Operation; readonly activation: Activation; readonly where: string }
+  | { readonly op: 'clip'; readonly of: Operation; readonly low: number; readonly high: number; readonly where: string }
+  | { readonly op: 'impute'; readonly of: Operation; readonly value: readonly number[]; readonly where: string }
+  | PartOperation
 
 /** Parts of an activation that an exporter took apart: nothing by themselves. `sum` and `largest` are over the columns of a row. */
-type PartStep =
-  | { readonly op: Part; readonly of: Step; readonly where: string }
-  | { readonly op: 'greater'; readonly of: Step; readonly than: number; readonly where: string }
-  | { readonly op: 'not'; readonly of: Step; readonly where: string }
-  | { readonly op: 'where'; readonly condition: Step; readonly yes: Step; readonly no: Step; readonly where: string }
-  | { readonly op: Pair; readonly left: Step; readonly right: Step; readonly takes?: readonly string[]; readonly where: string }
+type PartOperation =
+  | { readonly op: Part; readonly of: Operation; readonly where: string }
+  | { readonly op: 'greater'; readonly of: Operation; readonly than: number; readonly where: string }
+  | { readonly op: 'not'; readonly of: Operation; readonly where: string }
+  | { readonly op: 'where'; readonly condition: Operation; readonly yes: Operation; readonly no: Operation; readonly where: string }
+  | { readonly op: Pair; readonly left: Operation; readonly right: Operation; readonly takes?: readonly string[]; readonly where: string }
 
 export type Part = 'exp' | 'log' | 'abs' | 'reciprocal' | 'isNaN' | 'sum' | 'largest'
 /** Of two values that are both computed. */
@@ -43,7 +43,7 @@ export interface Rows {
   readonly shape: readonly Size[] | undefined
   /** Whole numbers come as inputs only, and are cast before anything is computed. */
   readonly whole: boolean
-  readonly step: Step
+  readonly step: Operation
 }
 
 /** What is not read; nothing is wrong as long as the network's outputs are not computed of it. */
@@ -51,12 +51,12 @@ export interface Unread {
   readonly kind: 'unread'
   readonly error: EspalierError
   /** What it was computed of. */
-  readonly of: readonly Step[]
+  readonly of: readonly Operation[]
 }
 
 export type Value = Constant | Rows | Unread
 
-export const rowsOf = (rows: Rows, step: Step, shape = rows.shape): Rows => ({ kind: 'rows', whole: false, shape, step })
+export const rowsOf = (rows: Rows, step: Operation, shape = rows.shape): Rows => ({ kind: 'rows', whole: false, shape, step })
 
 /** How many columns a row has; undefined where the file does not say it, or the rows are not among the sizes. */
 export function columnsOf(shape: readonly Size[] | undefined): number | undefined {
@@ -65,7 +65,7 @@ export function columnsOf(shape: readonly Size[] | undefined): number | undefine
 }
 
 /** The steps that a step is computed of. */
-export function sourcesOf(step: Step): readonly Step[] {
+export function sourcesOf(step: Operation): readonly Operation[] {
   if (step.op === 'input') return []
   if (step.op === 'where') return [step.condition, step.yes, step.no]
   return 'left' in step ? [step.left, step.right] : [step.of]
@@ -75,11 +75,11 @@ const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
   a.length === b.length && Array.prototype.every.call(a, (value, i) => value === b[i])
 
 /** Whether two steps compute the same: exporters write some expressions twice, none deeper than this. */
-export function same(a: Step, b: Step, depth = 8): boolean {
+export function same(a: Operation, b: Operation, depth = 8): boolean {
   if (a === b) return true
   if (depth === 0) return false
   if (a.op !== b.op || a.op === 'input' || a.op === 'dense') return false
-  const numbers = (step: Step): readonly ArrayLike<number>[] => {
+  const numbers = (step: Operation): readonly ArrayLike<number>[] => {
     if (step.op === 'affine') return [step.affine.factor, step.affine.offset]
     if (step.op === 'activation') return [[step.activation.parameter]]
     if (step.op === 'clip') return [[step.low, step.high]]

@@ -1,3 +1,5 @@
+// Reads protobuf messages without going past the end of their bytes.
+
 import { PbfReader } from 'pbf'
 
 /**

@@ -1,3 +1,5 @@
+// `toOnnx`: writes a model as ONNX.
+
 import { PbfWriter } from 'pbf'
 import type { Activation, ActivationName } from '../activation.ts'
 import { type Graph, graphOf } from '../graph.ts'
@@ -24,7 +26,7 @@ function message(write: (fields: PbfWriter) => void): Uint8Array<ArrayBuffer> {
 }
 
 /** A step of the graph: the operator, its constants, its attributes. It takes what the step before it gave, first. */
-interface Step {
+interface NodePlan {
   readonly operator: string
   readonly constants?: readonly (readonly [name: string, tensor: Tensor])[]
   readonly attributes?: Readonly<Record<string, number>>
@@ -34,8 +36,8 @@ interface Step {
 
 const row = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
 
-function stepsOfInput(step: InputStep, i: number): Step[] {
-  const constant = (operator: string, name: string, values: readonly number[]): Step => ({
+function stepsOfInput(step: InputStep, i: number): NodePlan[] {
+  const constant = (operator: string, name: string, values: readonly number[]): NodePlan => ({
     operator,
     constants: [[`inputs.${i}.${name}`, row(values)]],
   })
@@ -62,7 +64,7 @@ const OPERATORS: Readonly<Record<Exclude<ActivationName, 'linear'>, string>> = {
   softmax: 'Softmax',
 }
 
-function stepsOfActivation({ name, parameter }: Activation): Step[] {
+function stepsOfActivation({ name, parameter }: Activation): NodePlan[] {
   if (name === 'linear') return []
   const operator = OPERATORS[name]
   if (name === 'leakyRelu' || name === 'elu') return [{ operator, attributes: { alpha: parameter } }]
@@ -70,8 +72,8 @@ function stepsOfActivation({ name, parameter }: Activation): Step[] {
   return [{ operator }]
 }
 
-function stepsOf({ inputs, layers }: Graph): Step[] {
-  const dense = layers.flatMap(({ inputs: width, units, kernel, bias, activation }, i): Step[] => [
+function stepsOf({ inputs, layers }: Graph): NodePlan[] {
+  const dense = layers.flatMap(({ inputs: width, units, kernel, bias, activation }, i): NodePlan[] => [
     {
       operator: 'Gemm',
       constants: [
@@ -94,7 +96,7 @@ const tensorProto = (name: string, { shape, data }: Tensor): Uint8Array =>
     tensor.writeBytesField(9, new Uint8Array(bytes.buffer))
   })
 
-const node = (operator: string, inputs: readonly string[], output: string, attributes: Step['attributes'] = {}): Uint8Array =>
+const node = (operator: string, inputs: readonly string[], output: string, attributes: NodePlan['attributes'] = {}): Uint8Array =>
   message((fields) => {
     for (const input of inputs) fields.writeStringField(1, input)
     fields.writeStringField(2, output)

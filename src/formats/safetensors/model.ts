@@ -1,3 +1,12 @@
+/**
+ * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, by the names that core's kinds of
+ * layers give them, and in the metadata, as JSON,
+ * - "spec", the training spec, and "data", how rows became what the network sees;
+ * - "checkpoint", where the model has one: epoch, optimizer, history and the like. Numbers that JSON has no word for are the strings "NaN",
+ *   "Infinity" and "-Infinity". Its arrays, flat in core's order (core/layout.ts), are the tensors `checkpoint.parameters`,
+ *   `checkpoint.slots.0`, … (the optimizer's state) and, of early stopping, `checkpoint.best`.
+ */
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { shapeText } from '../../core/shape.ts'
 import { type TrainSpec, trainSpecSchema } from '../../core/spec.ts'
@@ -8,15 +17,6 @@ import { parseData, parseJson, parseParts } from '../notes.ts'
 import { otherKind } from '../recognize.ts'
 import { modelOfTensors, withoutNetwork } from './stateDict.ts'
 import { decodeSafetensors, encodeSafetensors, type Tensor } from './tensors.ts'
-
-/**
- * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, by the names that core's kinds of
- * layers give them, and in the metadata, as JSON,
- * - "spec", the training spec, and "data", how rows became what the network sees;
- * - "checkpoint", where the model has one: epoch, optimizer, history and the like. Numbers that JSON has no word for are the strings "NaN",
- *   "Infinity" and "-Infinity". Its arrays, flat in core's order (core/layout.ts), are the tensors `checkpoint.parameters`,
- *   `checkpoint.slots.0`, … (the optimizer's state) and, of early stopping, `checkpoint.best`.
- */
 
 const FORMAT = 'espalier-model'
 const VERSION = '1'

@@ -1,3 +1,9 @@
+/**
+ * Tensors without a network, as `safetensors.torch.save_file(net.state_dict(), …)` writes them: of each linear layer `<name>.weight`, in PyTorch
+ * (units, inputs), and `<name>.bias`; called `kernel`, as Keras and Flax do, it is (inputs, units). A file keeps no order of layers: they are found
+ * by the shapes that the network says, and layers of one shape by the order of their names, in which 10 comes after 9.
+ */
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import type { Weights } from '../../core/layout.ts'
@@ -9,12 +15,6 @@ import { UnsupportedModelError } from '../errors.ts'
 import { checkModel } from '../graph.ts'
 import { layoutOf, type Model } from '../model.ts'
 import type { Tensor } from './tensors.ts'
-
-/**
- * Tensors without a network, as `safetensors.torch.save_file(net.state_dict(), …)` writes them: of each linear layer `<name>.weight`, in PyTorch
- * (units, inputs), and `<name>.bias`; called `kernel`, as Keras and Flax do, it is (inputs, units). A file keeps no order of layers: they are found
- * by the shapes that the network says, and layers of one shape by the order of their names, in which 10 comes after 9.
- */
 
 interface Linear {
   readonly name: string

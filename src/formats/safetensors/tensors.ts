@@ -1,3 +1,8 @@
+/**
+ * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
+ * bytes, the header as JSON padded with spaces, then the numbers of all tensors, little-endian, one after the other without gaps.
+ */
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { jsonFault, parseJson } from '../../core/json.ts'
@@ -5,11 +10,6 @@ import { arraysSchema, shapeSchema, sizeOf } from '../../core/shape.ts'
 import { parseStored } from '../../core/stored.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { bfloat16, float16 } from '../smallFloats.ts'
-
-/**
- * Named float32 tensors in one file (https://github.com/huggingface/safetensors, "Format"): the header's length as 8 little-endian
- * bytes, the header as JSON padded with spaces, then the numbers of all tensors, little-endian, one after the other without gaps.
- */
 
 /** A tensor of `shape`, row-major; no dimension at all is one number. */
 export interface Tensor {

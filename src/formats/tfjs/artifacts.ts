@@ -1,3 +1,5 @@
+// Checks the parts of a TensorFlow.js model before they are read.
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkDepth, jsonFault } from '../../core/json.ts'

@@ -1,3 +1,5 @@
+/** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { ReadOptions } from '../graph.ts'
@@ -5,8 +7,6 @@ import type { Model } from '../model.ts'
 import { parseJson, parseParts } from '../notes.ts'
 import { weightsSchema } from './artifacts.ts'
 import { fromTfjs, toTfjs } from './tfjs.ts'
-
-/** A LayersModel as the files that `tf.loadLayersModel('https://…/model.json')` fetches. */
 
 const modelSchema = z.looseObject({
   format: z.optional(z.string()),

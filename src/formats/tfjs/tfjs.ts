@@ -1,4 +1,11 @@
+/**
+ * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
+ * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
+ * computes the same.
+ */
+
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
@@ -14,12 +21,6 @@ import type { Tensor } from '../safetensors/tensors.ts'
 import { parseArtifacts } from './artifacts.ts'
 import { readWeights, type TfjsWeight } from './weights.ts'
 
-/**
- * TensorFlow.js's LayersModel (`tf.loadLayersModel`, tfjs-layers 4.22), as what it calls model artifacts: the value that `tf.io.fromMemory`
- * takes and a save handler is given. TensorFlow.js has no Normalization layer; a BatchNormalization with these weights, which is not trained,
- * computes the same.
- */
-
 /** The part of `tf.io.ModelArtifacts` that a LayersModel has. */
 export interface TfjsArtifacts {
   readonly format?: string | undefined
@@ -33,7 +34,7 @@ export interface TfjsArtifacts {
   readonly userDefinedMetadata?: object | undefined
 }
 
-/** `toTfjs`'s answer: mutable arrays, as TensorFlow.js's own types have them. */
+/** What `toTfjs` returns: mutable arrays, as TensorFlow.js's own types have them. */
 export interface WrittenTfjsArtifacts {
   format: string
   generatedBy: string
@@ -45,12 +46,12 @@ export interface WrittenTfjsArtifacts {
 }
 
 function normalization({ shift, scale }: { readonly shift: readonly number[]; readonly scale: readonly number[] }): Part[] {
-  const { high, low = [] } = splitShift(shift, scale)
+  const { high, low = scale.map(() => 0) } = splitShift(shift, scale)
   const column = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
   // gamma (x - mean) / sqrt(variance + epsilon) + beta
   const weights = [
     ['gamma', column(scale.map((value) => 1 / value))],
-    ['beta', column(scale.map((value, i) => -(low[i] ?? 0) / value))],
+    ['beta', column(scale.map((value, i) => -at(low, i) / value))],
     ['moving_mean', column(high)],
     ['moving_variance', column(scale.map(() => 1))],
   ] as const

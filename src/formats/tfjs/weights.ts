@@ -1,3 +1,5 @@
+/** The arrays of `weightData`, one after the other without gaps: tfjs-core 4.22, `io/io_utils.ts`, `decodeWeights`. */
+
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../core/errors.ts'
 import { checkedSize } from '../../core/shape.ts'
@@ -5,8 +7,6 @@ import { UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 import { float16 } from '../smallFloats.ts'
-
-/** The arrays of `weightData`, one after the other without gaps: tfjs-core 4.22, `io/io_utils.ts`, `decodeWeights`. */
 
 /** An array of `weightData`: its name, shape and type. */
 export interface TfjsWeight {

@@ -1,3 +1,5 @@
+// The claims of the Fashion-MNIST study.
+
 import { type Claim, type Comparison, compare, equals, type Judgement, judge } from '../claims.ts'
 import { type CurveName, finals } from '../curves.ts'
 import { meanDifference, meanOf } from '../quantity.ts'
@@ -17,7 +19,7 @@ const others = (stage: FashionStage, ...without: readonly string[]): string[] =>
 /** The ten published initialisers that learn lie within 0.019 of each other, and the study saw no difference there. */
 const NO_DIFFERENCE = 0.02
 
-/** A value of every seed of a table's row; none where it was not measured. */
+/** The value of every seed for a row of a table; empty if it was not measured. */
 type Values = (stage: FashionStage, label: string, name?: CurveName) => number[]
 
 type Judge = (values: Values) => Judgement

@@ -1,3 +1,5 @@
+// The claims about how much each hyper-parameter contributes.
+
 import { quantileSorted } from 'simple-statistics'
 import { type Claim, type Comparison, compare, type Judgement, judge } from '../claims.ts'
 import { estimated, meanDifference, type Quantity } from '../quantity.ts'
@@ -15,10 +17,10 @@ const STEPS = {
   epochs: ['5', '20'],
 } as const satisfies Readonly<Partial<Record<FashionStage, readonly [before: string, winner: string]>>>
 
-type Step = keyof typeof STEPS
+type Stage = keyof typeof STEPS
 
 /** The claimed order; the last two come after the epochs, in no order. */
-const ORDER: readonly (readonly [more: Step, less: Step])[] = [
+const ORDER: readonly (readonly [more: Stage, less: Stage])[] = [
   ['activation', 'optimizer'],
   ['optimizer', 'epochs'],
   ['epochs', 'initializer'],
@@ -34,7 +36,7 @@ export function contributions(values: (stage: FashionStage, label: string) => nu
       'activation +0.035 (0.805 to 0.840), optimizer +0.032 (0.837 to 0.869), epochs +0.022; initialiser +0.001, batch size +0.006',
     test: "The gain in test accuracy of the published winner over the value before it: the activation's above the optimizer's, that above the epochs', that above the others'",
   }
-  const gain = (step: Step): number[] => {
+  const gain = (step: Stage): number[] => {
     const [before, winner] = STEPS[step]
     const start = values(step, before)
     return values(step, winner).map((value, seed) => value - (start[seed] ?? Number.NaN))

@@ -1,3 +1,5 @@
+// Joint searches that check the staged search of the Fashion-MNIST study.
+
 import type { Backend } from '../../backend/backend.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import type { Journal } from '../../study/journal/journal.ts'
@@ -20,11 +22,11 @@ export interface ControlOptions extends Pick<StudyRun, 'signal' | 'onProgress'> 
 
 /** Seeds that the winners are compared on, at least. */
 const FRESH_SEEDS = 5
-/** No search has used it, nor the seeds that follow from it. */
+/** No search has used this seed, nor the seeds derived from it. */
 const FRESH = 2
 
 /**
- * One seed a trial tries most configurations for its epochs; as many as the staged search has tell a good configuration from a lucky run.
+ * One seed a trial tries most configurations for its epochs; as many seeds as the staged search has distinguish a good configuration from a lucky run.
  */
 const searchesOf = (seeds: number) => [
   { name: 'fashion-joint', seeds: 1, seed: 1 },
@@ -92,11 +94,11 @@ function differenceOf(joint: readonly Curves[], staged: readonly Curves[]): Join
 
 /** How often the trials are drawn anew for the intervals. */
 const RESAMPLES = 100
-/** Keeps these random numbers apart from other bootstraps'. */
+/** Separates these random numbers from those of other bootstraps. */
 const STREAM = 0x666e6f76
 
 /**
- * What each parameter explains of the joint search's test accuracies. A trial's curve tells what fewer epochs would have given, so it
+ * What each parameter explains of the joint search's test accuracies. A trial's curve shows what fewer epochs would have given, so it
  * counts after 5, 10 and 20 of them, which makes the epochs a parameter; zeros and ones, which never learn, are left out.
  */
 export function importancesOf(trials: readonly Trial[], epochs: number): Importance[] {

@@ -1,4 +1,7 @@
+// Estimates how long a replication of the Fashion-MNIST study takes.
+
 import type { Backend } from '../../backend/backend.ts'
+import { at } from '../../core/at.ts'
 import { type Dataset, takeRows } from '../../data/dataset.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import type { FitData } from '../../train/check.ts'
@@ -14,7 +17,7 @@ function cost(params: Params): number {
 
 function parameters(widths: readonly number[]): number {
   const units = [784, ...widths, 10]
-  return units.slice(1).reduce((sum, width, i) => sum + width * ((units[i] ?? 0) + 1), 0)
+  return units.slice(1).reduce((sum, width, i) => sum + width * (at(units, i) + 1), 0)
 }
 
 export const costOf = (configurations: readonly Params[]): number => configurations.reduce((sum, params) => sum + cost(params), 0)
@@ -22,10 +25,10 @@ export const costOf = (configurations: readonly Params[]): number => configurati
 /** What each part costs a seed, in epochs of the final model; of the parts whose way is measured, on the published way. */
 export interface Costs {
   readonly staged: number
-  /** At most: what the staged search measured already is not trained again. */
+  /** At most: what the staged search has measured is not trained again. */
   readonly tables: number
   readonly curves: number
-  /** At most: where every trial has one seed there is one joint search, not two. */
+  /** At most: if every trial has one seed there is one joint search, not two. */
   readonly control: number
 }
 

@@ -1,3 +1,5 @@
+// Finds the measurements of a configuration in any of the studies.
+
 import type { Params } from '../../study/space/distributions.ts'
 import { Space } from '../../study/space/space.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -5,7 +7,7 @@ import { type Curves, curvesOf, failureOf, until } from '../curves.ts'
 import { stagedSpace } from './protocol.ts'
 import type { Measured } from './result.ts'
 
-/** What the trials of several studies over the staged space tell of a configuration; those studies share their seeds. */
+/** What the trials of several studies over the staged space measured for a configuration; those studies share their seeds. */
 export class Measurements {
   readonly #space: Space
   readonly #trials = new Map<string, Trial[]>()
@@ -30,14 +32,14 @@ export class Measurements {
     return { label, params, repeats, failure }
   }
 
-  /** Those that no trial tells of, nor the trial of another of them. */
+  /** Those that no trial measured, and that no trial of another of them will measure. */
   missing(configurations: readonly Params[]): Params[] {
     const wanted = configurations.filter((params) => this.#long(params).length === 0)
     const covers = (a: Params, b: Params): boolean => this.#keyOf(a) === this.#keyOf(b) && Number(a.epochs) >= Number(b.epochs)
     return wanted.filter((params, i) => !wanted.some((other, j) => i !== j && covers(other, params) && !(covers(params, other) && i < j)))
   }
 
-  /** Trials of it that trained as many epochs or more. */
+  /** Its trials with at least this many epochs. */
   #long(params: Params): Trial[] {
     return (this.#trials.get(this.#keyOf(params)) ?? []).filter((trial) => Number(trial.params.epochs) >= Number(params.epochs))
   }

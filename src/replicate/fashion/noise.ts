@@ -1,4 +1,7 @@
+// How much single runs and finite test sets scatter.
+
 import { mean, median } from 'simple-statistics'
+import { at } from '../../core/at.ts'
 import { adjust } from '../../study/statistics/corrections.ts'
 import { standardDeviation } from '../../study/statistics/summary.ts'
 import { pairedTTest } from '../../study/statistics/tests.ts'
@@ -19,7 +22,7 @@ export interface TableNoise {
   readonly runnerUp: string
   /** Whether that lead is one that the seed alone can make. */
   readonly isInside: boolean
-  /** The best row here, and those that the seeds cannot tell from it (paired t-tests, Holm, 5 %). */
+  /** The best row here, and those that the seeds cannot distinguish from it (paired t-tests, Holm, 5 %). */
   readonly best: string | undefined
   readonly tied: readonly string[]
 }
@@ -42,7 +45,7 @@ export function noiseOf({ stage, rows }: TableResult): TableNoise {
   const lead = first === undefined ? Number.NaN : scoreOf(first) - scoreOf(second)
   const [best, ...others] = [...measured].sort((a, b) => mean(valuesOf(b)) - mean(valuesOf(a)))
   const ps = adjust(
-    others.map((row) => pairedTTest(valuesOf(row).map((value, seed) => value - (best === undefined ? 0 : (valuesOf(best)[seed] ?? 0)))).p),
+    others.map((row) => pairedTTest(valuesOf(row).map((value, seed) => value - (best === undefined ? 0 : at(valuesOf(best), seed)))).p),
     'holm',
   )
   const tied = others.filter((_, i) => !((ps[i] ?? Number.NaN) <= 0.05)).map(({ label }) => label)

@@ -1,3 +1,5 @@
+// The protocol of the Fashion-MNIST study, as study options.
+
 import type { StudyOptions } from '../../study/options.ts'
 import type { SamplerSpec } from '../../study/sampler/create.ts'
 import type { Sampler } from '../../study/sampler/sampler.ts'
@@ -77,7 +79,7 @@ const SEARCHES: Readonly<Record<FashionStage, Extract<SamplerSpec, { name: 'winn
   epochs: { vary: ['epochs'] },
 }
 
-/** A start says every width, also those of layers that the architecture has not; they count for nothing. */
+/** A start has every width, even of layers that the architecture lacks; those have no effect. */
 const ANY_WIDTHS: Params = Object.fromEntries(WIDTHS.map((name) => [name, 1]))
 
 /** Winner takes all, from the first of `stages` to the last; what earlier stages would have decided is as the study decided it. */
@@ -116,7 +118,7 @@ export type Figure = (typeof FIGURES)[number]
 export const figureConfigurations = (figure: Figure, epochs: number) =>
   publishedTable(figure).rows.map(({ label, params }) => ({ label, params: { ...publishedBase('curves', epochs), ...params } }))
 
-/** Trials that train together: so few that a stopped replay loses minutes, so many that no core waits. */
+/** Trials that train together: few enough that a stopped replay loses only minutes, enough that no core waits. */
 const BATCH = 4
 
 const common = { train: trainOf(WIDTHS), objective: ['testAccuracy', 'testLoss'], recordHistories: true, reportEvery: 1 }
@@ -130,7 +132,7 @@ export const stagedStudy = (stages: readonly FashionStage[], seeds: number, epoc
   repeats: seeds,
 })
 
-/** Trains a list of configurations, as many seeds each as `seeds` says, beginning with `seed`. */
+/** Trains a list of configurations, each with `seeds` seeds, beginning with `seed`. */
 export const listedStudy = (
   name: string,
   configurations: readonly Params[],
@@ -158,7 +160,7 @@ export const jointStudy = (
   seed,
 })
 
-/** The configurations in their order, and no other. */
+/** The configurations in their order, and no others. */
 function listed(configurations: readonly Params[]): Sampler {
   return {
     name: 'listed',

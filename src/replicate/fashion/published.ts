@@ -1,3 +1,5 @@
+// The tables that the Fashion-MNIST study printed.
+
 import type { Params, ParamValue } from '../../study/space/distributions.ts'
 
 export const FASHION_STAGES = ['architecture', 'initializer', 'activation', 'optimizer', 'batchSize', 'epochs'] as const
@@ -10,7 +12,7 @@ export type FashionStage = (typeof FASHION_STAGES)[number]
 /** A row of a printed table: what the stage varies, and one run's test accuracy and test loss. */
 export interface PublishedRow {
   readonly label: string
-  /** Of the parameters that the stage varies. */
+  /** The values of the parameters that the stage varies. */
   readonly params: Params
   readonly accuracy: number
   readonly loss: number
@@ -22,7 +24,7 @@ export interface PublishedTable {
   readonly stage: FashionStage
   readonly title: string
   readonly rows: readonly PublishedRow[]
-  /** The label that the study went on with. */
+  /** The label that the study continued with. */
   readonly winner: string
 }
 
@@ -168,5 +170,5 @@ export function publishedTable(stage: FashionStage): PublishedTable {
   return table
 }
 
-/** What an epoch took the study, on its GPU (GTX 1050 Ti). */
+/** Seconds per epoch in the study, on its GPU (GTX 1050 Ti). */
 export const PUBLISHED_SECONDS_AN_EPOCH = 6

@@ -1,3 +1,5 @@
+// The claim that early epochs predict the final order.
+
 import { mean } from 'simple-statistics'
 import { correlate, type Pair } from '../../study/statistics/correlation.ts'
 import { type RungCorrelation, rankCorrelation, topKRegret } from '../../study/statistics/rungs.ts'
@@ -60,7 +62,7 @@ export interface RungRanking extends RungCorrelation {
   readonly regret3: number
 }
 
-/** How well the order at every epoch tells the order at the last. */
+/** How well the order at each epoch predicts the order at the last. */
 export function rankings(figure: FigureResult, epochs: number): RungRanking[] {
   const last = scaled(FINAL_EPOCHS, epochs)
   const trials = ranked(figure).map((row, number) => asTrial(row, number, last))

@@ -1,5 +1,8 @@
+// Runs the studies that replicate the Fashion-MNIST study.
+
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
+import { at } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { positive, whole } from '../../core/fields.ts'
 import { parseExact } from '../../core/validate.ts'
@@ -42,12 +45,12 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
-/** Which parts of the Fashion-MNIST study to replay, with how many seeds and epochs, and where it is remembered. */
+/** Which parts of the Fashion-MNIST study to replay, with how many seeds and epochs, and where it is recorded. */
 export interface FashionOptions extends z.infer<typeof optionsSchema> {
-  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped continues from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
-  /** Before anything is trained: how many seeds, and how long it may take at most. */
+  /** Called before anything is trained: how many seeds, and how long it may take at most. */
   readonly onPlan?: ((plan: { readonly seeds: number; readonly seconds: number }) => void) | undefined
   /** `done` from 0 to 1. */
   readonly onProgress?: ((done: number, note: string) => void) | undefined
@@ -57,10 +60,10 @@ export const FASHION_SEEDS = 3
 
 /**
  * Replays the published study of Fashion-MNIST and judges its claims: the staged search, each stage holding the winners measured here; the
- * rows of the printed tables that it did not come by, as the study ran them; Figure 2's curves; and joint searches with as many epochs each.
- * `epochs` stands for the study's 5, and all other numbers of epochs are as many times as much as there.
+ * rows of the printed tables that it did not reach, as the study ran them; Figure 2's curves; and joint searches with as many epochs each.
+ * `epochs` replaces the study's 5, and all other numbers of epochs scale with it.
  * @param data as `loadDataset('fashion-mnist')` gives it
- * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
+ * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call continues
  */
 export async function replayFashion(
   backend: Backend,
@@ -195,11 +198,11 @@ async function runListed(
   return study
 }
 
-/** The stages among the parts, which must follow one another as in the study: each begins with what the one before it decided. */
+/** The stages among the parts, which must be in the study's order: each begins with what the one before it decided. */
 function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   const stages = FASHION_STAGES.filter((stage) => parts.includes(stage))
   const places = stages.map((stage) => FASHION_STAGES.indexOf(stage))
-  if (places.some((place, i) => place !== (places[0] ?? 0) + i)) {
+  if (places.some((place, i) => place !== at(places, 0) + i)) {
     throw new InvalidSpecError(
       `stages are ${parts.join(', ')}; the stages among them must follow one another as in ${FASHION_STAGES.join(', ')}`,
     )
@@ -216,7 +219,7 @@ function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
   )
 }
 
-/** Progress of the whole from that of its parts, each as large as what it costs. */
+/** Progress of the whole from that of its parts, weighted by their cost. */
 function progressOf(costs: Costs, onProgress: FashionOptions['onProgress']): (part: keyof Costs, note: string) => OnDone {
   const order: readonly (keyof Costs)[] = ['staged', 'tables', 'curves', 'control']
   const sum = (parts: readonly (keyof Costs)[]): number => parts.reduce((all, part) => all + costs[part], 0)

@@ -1,3 +1,5 @@
+// The report on the replicated Fashion-MNIST study.
+
 import type { Fact, Report, Section } from '../../report/model.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import { ACCURACY, curveChart, evidenceTable, TEST_ACCURACY, verdictsBlock } from '../blocks.ts'

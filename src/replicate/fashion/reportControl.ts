@@ -1,3 +1,5 @@
+// The section of the report on the joint searches.
+
 import { quantileSorted } from 'simple-statistics'
 import { formatP } from '../../report/format.ts'
 import type { BarsBlock, Block, Section, TableBlock } from '../../report/model.ts'

@@ -1,3 +1,5 @@
+// The section of the report on early ranking.
+
 import { mean } from 'simple-statistics'
 import type { Block, HeatmapBlock, RankPlotBlock, Section, TableBlock } from '../../report/model.ts'
 import { type Pair, spearman } from '../../study/statistics/correlation.ts'
@@ -6,7 +8,7 @@ import { FINAL_EPOCHS, scaled } from './protocol.ts'
 import { accuracyAt, ranked, rankings, ranksByEpoch } from './ranking.ts'
 import type { FashionReplay, FigureResult } from './result.ts'
 
-/** As the twig is bent: how early the order of the end shows. */
+/** How early the final order shows. */
 export function rankingSection({ figures, epochs }: FashionReplay): Section {
   return {
     title: 'As the twig is bent: early and late rankings',

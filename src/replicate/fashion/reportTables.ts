@@ -1,3 +1,5 @@
+// The sections of the report on the printed tables.
+
 import type { Block, Cell, DotIntervalsBlock, Section, TableBlock } from '../../report/model.ts'
 import { ACCURACY, ranksOf, spread } from '../blocks.ts'
 import { finals } from '../curves.ts'

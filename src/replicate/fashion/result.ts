@@ -1,3 +1,5 @@
+// The results of a replication of the Fashion-MNIST study.
+
 import type { StageReport } from '../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -6,11 +8,11 @@ import type { Curves } from '../curves.ts'
 import type { Figure } from './protocol.ts'
 import type { FashionStage } from './published.ts'
 
-/** A configuration that the study trained, and what it does here. */
+/** A configuration that the study trained, and its results here. */
 export interface Measured {
   readonly label: string
   readonly params: Params
-  /** One a seed; none where it failed, as `failure` says. */
+  /** One per seed; none if it failed, see `failure`. */
   readonly repeats: readonly Curves[]
   readonly failure: string | undefined
 }
@@ -31,14 +33,14 @@ export interface FigureResult {
 export interface StagedResult {
   readonly stages: readonly FashionStage[]
   readonly report: readonly StageReport[]
-  /** What it ends with; undefined where a stage had no winner. */
+  /** What it ends with; undefined if a stage had no winner. */
   readonly winner: Params | undefined
   /** Epochs of all its trials, all seeds. */
   readonly networkEpochs: number
   readonly seconds: number
 }
 
-/** A search of everything at once, and what its winner does on seeds that no search saw. */
+/** A search of everything at once, and its winner's results on seeds that no search saw. */
 export interface JointResult {
   readonly trials: readonly Trial[]
   /** Seeds of each trial. */
@@ -55,7 +57,7 @@ export interface JointResult {
   readonly difference: { readonly value: number; readonly low: number; readonly high: number; readonly p: number }
 }
 
-/** Which search finds the better network, told by seeds that no search saw. */
+/** Which search finds the better network, measured on seeds that no search saw. */
 export interface ControlResult {
   /** With one seed a trial, and with as many as the staged search. */
   readonly searches: readonly JointResult[]
@@ -82,7 +84,7 @@ export interface FashionMeasurements {
   readonly epochs: number
 }
 
-/** All that the replay measured, and what it makes of the claims. */
+/** Everything that the replay measured, and its verdicts on the claims. */
 export interface FashionReplay extends FashionMeasurements {
   readonly seeds: number
   readonly staged: StagedResult | undefined
@@ -90,7 +92,7 @@ export interface FashionReplay extends FashionMeasurements {
   readonly judgements: readonly Judgement[]
   /** Networks trained, over all studies. */
   readonly networks: number
-  /** Of training, over all runs of the journal. */
+  /** Seconds of training, over all runs of the journal. */
   readonly seconds: number
   readonly notes: readonly string[]
 }

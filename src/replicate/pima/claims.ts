@@ -1,3 +1,5 @@
+// The claims of the Pima study.
+
 import { mean } from 'simple-statistics'
 import { standardDeviation } from '../../study/statistics/summary.ts'
 import { type Claim, type Comparison, compare, type Judgement, judge } from '../claims.ts'
@@ -6,7 +8,7 @@ import { meanDifference, meanOf, type Side } from '../quantity.ts'
 import type { PimaExperiment } from './protocol.ts'
 import type { PimaResult } from './result.ts'
 
-/** The share of the larger class, as the study gives it. */
+/** The share of the larger class, as the study states it. */
 const MAJORITY = 0.651
 
 /** What the study found, and what decides it. Accuracies are of the training rows; a value that failed to train decides nothing. */

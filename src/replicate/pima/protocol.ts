@@ -1,3 +1,5 @@
+// The protocol of the Pima study, as study options.
+
 import type { Dataset } from '../../data/dataset.ts'
 import { trainTestSplit } from '../../data/split.ts'
 import { standardize } from '../../data/transform.ts'
@@ -51,7 +53,7 @@ export const PIMA = {
 
 export const experimentOf = (name: PimaExperiment): Experiment => PIMA.experiments[name]
 
-/** How the study may be read where it is silent: the optimizer of the experiments that vary something else. The first is the base's. */
+/** How the study may be read where it says nothing: the optimizer of the experiments that vary something else. The first is the base's. */
 export const READINGS = ['adam', 'sgd', 'rmsprop', 'adamax'] as const
 export type Reading = (typeof READINGS)[number]
 

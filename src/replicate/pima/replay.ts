@@ -1,3 +1,5 @@
+// Runs the studies that replicate the Pima study.
+
 import * as z from 'zod/mini'
 import type { Backend } from '../../backend/backend.ts'
 import { InvalidDataError } from '../../core/errors.ts'
@@ -37,16 +39,16 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
-/** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is remembered. */
+/** Which parts of the Pima study to replay, with how many seeds and epochs, and where it is recorded. */
 export interface PimaOptions extends z.infer<typeof optionsSchema> {
-  /** In memory unless said; a replay that was stopped goes on from its journal. */
+  /** In memory by default; a replay that was stopped continues from its journal. */
   readonly journal?: Journal | undefined
   readonly signal?: AbortSignal | undefined
   /** `done` from 0 to 1. */
   readonly onProgress?: ((done: number, note: string) => void) | undefined
 }
 
-/** All that the replay measured, and what it makes of the claims. */
+/** Everything that the replay measured, and its verdicts on the claims. */
 export interface PimaReplay {
   readonly seeds: number
   readonly epochs: number
@@ -59,16 +61,16 @@ export interface PimaReplay {
   readonly majority: number
   /** Networks trained. */
   readonly networks: number
-  /** Of training, over all runs of the journal. */
+  /** Seconds of training, over all runs of the journal. */
   readonly seconds: number
   readonly notes: readonly string[]
 }
 
 /**
  * Replays the published study of the Pima Indians diabetes data: three experiments, on raw and on standardised features, every value
- * with `seeds` splits and initialisations (30 unless said), and judges its claims.
+ * with `seeds` splits and initialisations (30 by default), and judges its claims.
  * @param all the data set's 768 rows, as `loadDataset('pima')` gives them
- * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call goes on
+ * @throws InvalidSpecError, InvalidDataError; AbortedError when stopped: with the same journal the next call continues
  */
 export async function replayPima(backend: Backend, all: Dataset, options: PimaOptions = {}): Promise<PimaReplay> {
   const { journal = new MemoryJournal(), signal, onProgress, ...plain } = options
@@ -124,19 +126,22 @@ export async function replayPima(backend: Backend, all: Dataset, options: PimaOp
   }
 }
 
-type Step = Pick<PimaResult, 'experiment' | 'scaling' | 'optimizer'>
+type PlannedStudy = Pick<PimaResult, 'experiment' | 'scaling' | 'optimizer'>
 
-function planOf(stages: readonly PimaPart[], scalings: readonly Scaling[]): Step[] {
+function planOf(stages: readonly PimaPart[], scalings: readonly Scaling[]): PlannedStudy[] {
   const experiments = PIMA_EXPERIMENTS.filter((experiment) => stages.includes(experiment))
   const { optimizer } = PIMA.base
-  const own = scalings.flatMap((scaling) => experiments.map((experiment): Step => ({ experiment, scaling, optimizer })))
+  const own = scalings.flatMap((scaling) => experiments.map((experiment): PlannedStudy => ({ experiment, scaling, optimizer })))
   if (!stages.includes('readings')) return own
   const others = READINGS.filter((reading) => reading !== optimizer)
   const open = PIMA_EXPERIMENTS.filter((experiment) => experiment !== 'optimizer')
-  return [...own, ...others.flatMap((reading) => open.map((experiment): Step => ({ experiment, scaling: 'raw', optimizer: reading })))]
+  return [
+    ...own,
+    ...others.flatMap((reading) => open.map((experiment): PlannedStudy => ({ experiment, scaling: 'raw', optimizer: reading }))),
+  ]
 }
 
-const nameOf = (step: Step): string => pimaStudy({ ...step, seeds: 1, epochs: 1 }).name ?? ''
+const nameOf = (step: PlannedStudy): string => pimaStudy({ ...step, seeds: 1, epochs: 1 }).name ?? ''
 
 function rowsOf({ trials }: Study, experiment: PimaExperiment): PimaRow[] {
   return trials.map((trial) => ({
@@ -160,7 +165,7 @@ function majorityShare({ targets, rows }: Dataset): number {
 }
 
 /** A few networks of the base are timed; others cost as many times that as they take steps. */
-async function secondsPerSeed(backend: Backend, all: Dataset, plan: readonly Step[], epochs: number): Promise<number> {
+async function secondsPerSeed(backend: Backend, all: Dataset, plan: readonly PlannedStudy[], epochs: number): Promise<number> {
   const probes = 8
   const { batchSize, activation, optimizer } = PIMA.base
   const layers = [{ activation }, { activation }, { activation: 'sigmoid' as const }]

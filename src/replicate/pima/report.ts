@@ -1,3 +1,5 @@
+// The report on the replicated Pima study.
+
 import type { Block, Cell, Fact, Report, Section, TableBlock } from '../../report/model.ts'
 import { curveChart, evidenceTable, spread, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
@@ -54,7 +56,7 @@ export function pimaReport(replay: PimaReplay, facts: readonly Fact[] = []): Rep
   }
 }
 
-/** What the verdicts hang on where the study is silent. */
+/** What the verdicts depend on where the study says nothing. */
 function readingsSection({ readings, judgements, results }: PimaReplay): Section {
   const own = results.some(({ scaling }) => scaling === 'raw') ? [{ optimizer: PIMA.base.optimizer, judgements: judgements.raw ?? [] }] : []
   const all = [...own, ...readings]

@@ -1,3 +1,5 @@
+// The results of a replication of the Pima study.
+
 import type { ParamValue } from '../../study/space/distributions.ts'
 import type { Curves } from '../curves.ts'
 import type { PimaExperiment, Reading, Scaling } from './protocol.ts'
@@ -6,12 +8,12 @@ import type { PimaExperiment, Reading, Scaling } from './protocol.ts'
 export interface PimaRow {
   readonly value: string
   readonly params: Readonly<Record<string, ParamValue>>
-  /** One a seed; none where a network left the finite numbers, as `failure` says. */
+  /** One per seed; none if a network diverged, see `failure`. */
   readonly repeats: readonly Curves[]
   readonly failure: string | undefined
 }
 
-/** One experiment on one kind of features: a row a value. */
+/** One experiment on one kind of features: one row per value. */
 export interface PimaResult {
   readonly experiment: PimaExperiment
   readonly scaling: Scaling

@@ -1,3 +1,5 @@
+// Draws one chart with Observable Plot, and measures its text.
+
 import { type PlotOptions, plot } from '@observablehq/plot'
 import type { ChartDocument, ChartElement } from './document.ts'
 
@@ -8,7 +10,7 @@ export const NARROW = 400
 export const TOP = 32
 export const BOTTOM = 44
 
-/** What a chart is called where it cannot be seen. */
+/** The name of a chart for people who cannot see it. */
 export interface Said {
   /** Once in a page. */
   readonly id: string

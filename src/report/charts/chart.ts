@@ -1,3 +1,5 @@
+// What a drawn chart consists of: panels, a legend, and colours.
+
 import type { Block, TableBlock, VerdictsBlock } from '../model.ts'
 
 export type ChartBlock = Exclude<Block, TableBlock | VerdictsBlock>

@@ -1,3 +1,5 @@
+// The part of a DOM that charts are drawn with.
+
 /** What charts are drawn with: a page's `document` is one, and so is any DOM for Node that knows SVG elements. */
 export interface ChartDocument {
   createElementNS(namespace: string, name: string): ChartElement

@@ -1,3 +1,5 @@
+// Draws heat maps.
+
 import { axisX, axisY, cell, text } from '@observablehq/plot'
 import { formatNumber } from '../format.ts'
 import type { HeatmapBlock } from '../model.ts'

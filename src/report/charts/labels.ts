@@ -1,5 +1,7 @@
+// Spreads labels along an axis so that they do not overlap.
+
 /**
- * Moves places along a line, as little as keeps them in order and `gap` apart, between `low` and `high`; where they are too many for that, closer.
+ * Moves positions along a line by as little as keeps them in order and `gap` apart, between `low` and `high`; closer if there are too many.
  * @returns the new places, in the order given
  */
 export function spreadApart(places: readonly number[], gap: number, low: number, high: number): number[] {
@@ -14,7 +16,7 @@ export function spreadApart(places: readonly number[], gap: number, low: number,
   return result
 }
 
-/** Text that ends in … where it is longer than so many px. */
+/** Text that ends in … if it is wider than this many px. */
 export function fitted(text: string, width: number, ofText: (text: string) => number): string {
   if (ofText(text) <= width) return text
   const letters = [...text]

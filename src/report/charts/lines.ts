@@ -1,3 +1,5 @@
+// Draws learning curves.
+
 import { areaY, dot, lineY, link, type ScaleOptions, scale, text } from '@observablehq/plot'
 import type { LineChartBlock, Series, SeriesPoint } from '../model.ts'
 import { BOTTOM, draw, NARROW, TOP, WIDE, widest } from './canvas.ts'

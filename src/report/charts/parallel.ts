@@ -1,3 +1,5 @@
+// Draws parallel coordinates.
+
 import { dot, line, ruleX, text } from '@observablehq/plot'
 import { formatNumber, labelOf } from '../format.ts'
 import type { ParallelCoordinatesBlock, ParameterAxis } from '../model.ts'

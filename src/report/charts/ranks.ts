@@ -1,3 +1,5 @@
+// Draws how ranks change from rung to rung.
+
 import { dot, line, text } from '@observablehq/plot'
 import { formatNumber, labelOf, nameOf } from '../format.ts'
 import type { RankPlotBlock } from '../model.ts'
@@ -9,7 +11,7 @@ import { fitted, spreadApart } from './labels.ts'
 /** Px from a rank to the next. */
 const ROW = 22
 
-/** A bump chart, every line with its rank and name where it ends: the steps are as far from each other as their order says, not their number. */
+/** A bump chart, every line with its rank and name where it ends: the steps are spaced by their order, not their number. */
 export function rankPlot(document: ChartDocument, block: RankPlotBlock): Chart {
   const ranked = block.lines.map((one, i) => ({ ...one, color: colorOf(i) })).filter(({ ranks }) => ranks.some(Number.isFinite))
   const last = Math.max(...ranked.flatMap(({ ranks }) => ranks.filter(Number.isFinite)))

@@ -1,3 +1,5 @@
+// Draws any chart block, by its kind.
+
 import type { Chart, ChartBlock } from './chart.ts'
 import type { ChartDocument } from './document.ts'
 import { heatmap } from './heatmap.ts'

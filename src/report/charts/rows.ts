@@ -1,3 +1,5 @@
+// Draws charts with one row per item: intervals and bars.
+
 import { axisY, barX, dot, link, ruleX, text } from '@observablehq/plot'
 import { formatNumber } from '../format.ts'
 import type { BarsBlock, DotIntervalsBlock } from '../model.ts'

@@ -1,3 +1,5 @@
+// Scales and ticks for the axes of charts.
+
 import type { ScaleOptions } from '@observablehq/plot'
 import { formatNumber, labelOf } from '../format.ts'
 import type { Axis } from '../model.ts'

@@ -1,3 +1,5 @@
+// Draws scatter plots.
+
 import { dot, link } from '@observablehq/plot'
 import type { ScatterBlock } from '../model.ts'
 import { BOTTOM, draw, NARROW, TOP, WIDE } from './canvas.ts'

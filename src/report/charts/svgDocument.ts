@@ -1,3 +1,5 @@
+// A minimal SVG document, for drawing charts where there is no DOM.
+
 import type { ChartDocument, ChartElement } from './document.ts'
 
 /**

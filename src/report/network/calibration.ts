@@ -1,11 +1,13 @@
+// Shows how well a network's probabilities match what happens.
+
 import type { Block, SeriesPoint } from '../model.ts'
 import { type Answer, answersOf, type Predictions } from './predictions.ts'
 
 const BINS = 10
-/** Points that a scatter plot can show; of more rows every so-manieth is drawn. */
+/** How many points a scatter plot can show; of more rows only every nth is drawn. */
 const POINTS = 1000
 
-/** Whether the probabilities a network gives come true; of a regression, what it says against what is so. */
+/** How well a network's probabilities match what happens; for a regression, predictions against true values. */
 export function calibrationBlocks(predictions: Predictions): Block[] {
   if (predictions.rows === 0) return []
   return predictions.task === 'regression' ? [againstTruth(predictions)] : [reliability(predictions)]
@@ -17,17 +19,15 @@ export function calibrationBlocks(predictions: Predictions): Block[] {
  */
 function reliability(predictions: Predictions): Block {
   const binary = predictions.task === 'binary'
-  const answers = answersOf(predictions).filter(({ probability }) => Number.isFinite(probability))
+  const predicted = answersOf(predictions).filter(({ probability }) => Number.isFinite(probability))
   const isTrue = ({ is, said }: Answer): boolean => (binary ? is === 1 : is === said)
   const binOf = ({ probability }: Answer): number => Math.min(BINS - 1, Math.floor(probability * BINS))
-  const bins = Array.from({ length: BINS }, (_, bin) => answers.filter((answer) => binOf(answer) === bin)).filter(
-    ({ length }) => length > 0,
-  )
+  const bins = Array.from({ length: BINS }, (_, bin) => predicted.filter((one) => binOf(one) === bin)).filter(({ length }) => length > 0)
   const points = bins.map((bin): SeriesPoint => {
     const [hits, count] = [bin.filter(isTrue).length, bin.length]
     return { x: bin.reduce((sum, { probability }) => sum + probability, 0) / count, mean: hits / count, ...wilson(hits, count) }
   })
-  const error = points.reduce((sum, { x, mean }, i) => sum + Math.abs(x - mean) * ((bins[i]?.length ?? 0) / answers.length), 0)
+  const error = points.reduce((sum, { x, mean }, i) => sum + Math.abs(x - mean) * ((bins[i]?.length ?? 0) / predicted.length), 0)
   const [, second = ''] = predictions.classNames
   const said = binary ? `the probability of ${second} that the network gives` : 'the probability that the network gives the class it says'
   return {

@@ -1,30 +1,33 @@
+// Shows which classes a network confuses.
+
+import { at } from '../../core/at.ts'
 import type { Block } from '../model.ts'
 import { answersOf, type Predictions } from './predictions.ts'
 
-/** What a network takes for what: a heat map by class, and each class's precision and recall; of a regression nothing. */
+/** Which classes a network confuses: a heat map by class, and each class's precision and recall; nothing for a regression. */
 export function confusionBlocks(predictions: Predictions): Block[] {
   const { classNames, rows, task } = predictions
   if (task === 'regression' || rows === 0) return []
   const counts = classNames.map(() => classNames.map(() => 0))
   for (const { is, said } of answersOf(predictions)) {
     const row = counts[is]
-    if (row !== undefined) row[said] = (row[said] ?? 0) + 1
+    if (row !== undefined) row[said] = at(row, said) + 1
   }
-  const at = (is: number, said: number): number => counts[is]?.[said] ?? 0
+  const countOf = (is: number, said: number): number => at(at(counts, is), said)
   const total = (is: number): number => sum(counts[is] ?? [])
-  const saidTotal = (said: number): number => sum(classNames.map((_, is) => at(is, said)))
-  const right = sum(classNames.map((_, i) => at(i, i)))
+  const saidTotal = (said: number): number => sum(classNames.map((_, is) => countOf(is, said)))
+  const right = sum(classNames.map((_, i) => countOf(i, i)))
   return [
     {
       kind: 'heatmap',
       name: 'confusion',
-      caption: `Of the ${rows} test rows ${right} are told right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
+      caption: `Of the ${rows} test rows ${right} are predicted right (${((100 * right) / rows).toFixed(1)} %). A row shows what became of the rows of one class, as parts of it.`,
       value: { label: 'part of the class', format: { percent: 1 } },
       rowLabel: 'true class',
       columnLabel: 'said',
       rows: [...classNames],
       columns: [...classNames],
-      cells: classNames.map((_, is) => classNames.map((__, said) => at(is, said) / total(is))),
+      cells: classNames.map((_, is) => classNames.map((__, said) => countOf(is, said) / total(is))),
       domain: [0, 1],
     },
     {
@@ -36,7 +39,7 @@ export function confusionBlocks(predictions: Predictions): Block[] {
         ...['precision', 'recall', 'F1'].map((name) => ({ name, format: { decimals: 3 } })),
       ],
       rows: classNames.map((name, i) => {
-        const [found, precision, recall] = [at(i, i), at(i, i) / saidTotal(i), at(i, i) / total(i)]
+        const [found, precision, recall] = [countOf(i, i), countOf(i, i) / saidTotal(i), countOf(i, i) / total(i)]
         return [name, total(i), saidTotal(i), found, precision, recall, (2 * found) / (total(i) + saidTotal(i))]
       }),
     },

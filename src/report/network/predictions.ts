@@ -1,4 +1,6 @@
-/** What a network answered for rows that it was not trained on. */
+// A network's predictions for rows it was not trained on.
+
+/** What a network predicts for rows that it was not trained on. */
 export interface Predictions {
   /** binary: `rows` probabilities of class 1. multiclass: `rows x classes`. regression: `rows x targets`. */
   readonly outputs: Float32Array

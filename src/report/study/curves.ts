@@ -1,3 +1,5 @@
+// The section on learning curves.
+
 import type { BootstrapOptions } from '../../study/statistics/bootstrap.ts'
 import { summarize } from '../../study/statistics/summary.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -35,7 +37,7 @@ export function curvesSection(results: Results, bootstrap?: BootstrapOptions): S
         {
           kind: 'lineChart',
           name: 'learning-curves',
-          caption: `How the best ${best.length} trials came to their values: ${from}.`,
+          caption: `How the best ${best.length} trials reached their values: ${from}.`,
           x: { label: recorded.length > 0 ? 'epoch' : 'step' },
           y: recorded.length > 0 ? { label: training ?? measured } : objectiveAxis(results),
           series,

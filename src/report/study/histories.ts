@@ -1,3 +1,5 @@
+// Reads the recorded histories of trials.
+
 import { recordedHistories } from '../../study/attributes.ts'
 import type { Json, Trial } from '../../study/trial.ts'
 

@@ -1,3 +1,5 @@
+// The names of a study's objectives.
+
 import { metricLabel } from '../../core/metrics.ts'
 import { ATTRIBUTE, metricNamesOf } from '../../study/attributes.ts'
 import type { Json } from '../../study/trial.ts'

@@ -1,10 +1,12 @@
+// The sections on parameters and their importance.
+
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import { type Distribution, own } from '../../study/space/distributions.ts'
 import type { Block, ParameterAxis, Section } from '../model.ts'
 import { objectiveAxis, objectiveOf, paramText, type Results, trialName } from './results.ts'
 
-/** Of fewer trials a forest tells next to nothing. */
+/** From fewer trials a forest learns next to nothing. */
 export const ENOUGH = 10
 
 /** Which parameters the values hang on. */

@@ -1,3 +1,5 @@
+// `studyReport`: the report of any study.
+
 import { arithmeticOf } from '../../study/attributes.ts'
 import type { Fact, Report } from '../model.ts'
 import { curvesSection } from './curves.ts'
@@ -8,7 +10,7 @@ import { rungsSection } from './rungs.ts'
 import { resultSection } from './trials.ts'
 
 /**
- * A report of any study: its best trials and how sure they are, learning curves, parameters and their importances, and whether early rungs tell the
+ * A report of any study: its best trials and how sure they are, learning curves, parameters and their importances, and whether early rungs predict the
  * end. What the trials do not hold (repeats, reports at rungs, enough of them) is left out.
  * @param facts what only the caller knows: the command, the machine, the package's version
  */
@@ -40,9 +42,9 @@ function seedFact(study: StudyResults): Fact[] {
 function arithmeticFact({ systemAttrs = {} }: StudyResults): Fact[] {
   const stretches = arithmeticOf(systemAttrs)
   if (stretches.length === 0) return []
-  const told = stretches.map(({ from, arithmetic }) => (from === 0 ? arithmetic : `${arithmetic} from trial ${from} on`)).join('; ')
-  const meaning = stretches.length > 1 ? ': the same configuration and seed come to other last digits under each' : ''
-  return [{ name: 'Arithmetic', value: `${told}${meaning}` }]
+  const stated = stretches.map(({ from, arithmetic }) => (from === 0 ? arithmetic : `${arithmetic} from trial ${from} on`)).join('; ')
+  const meaning = stretches.length > 1 ? ': the same configuration and seed give other last digits under each' : ''
+  return [{ name: 'Arithmetic', value: `${stated}${meaning}` }]
 }
 
 /** `2026-11-21 23:10 UTC`. */

@@ -1,3 +1,5 @@
+// The trials of a study, ranked for a report.
+
 import { repeatsOf } from '../../study/attributes.ts'
 import { isFeasible } from '../../study/feasibility.ts'
 import type { ParamValue } from '../../study/space/distributions.ts'
@@ -5,7 +7,7 @@ import { summarize } from '../../study/statistics/summary.ts'
 import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import type { Axis, Spread } from '../model.ts'
 
-/** A study, or what its journal tells of it. */
+/** A study, or what its journal holds about it. */
 export interface StudyResults {
   readonly name: string
   /** One an objective. */

@@ -1,3 +1,5 @@
+// The section on how early rungs predict the end.
+
 import { type Pair, spearman } from '../../study/statistics/correlation.ts'
 import { rankCorrelation, topKRegret } from '../../study/statistics/rungs.ts'
 import type { Trial } from '../../study/trial.ts'

@@ -1,3 +1,5 @@
+// The section on the best trials.
+
 import { ATTRIBUTE, repeatsOf } from '../../study/attributes.ts'
 import { dominates, toLosses } from '../../study/pareto.ts'
 import { own } from '../../study/space/distributions.ts'

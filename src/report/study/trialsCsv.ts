@@ -1,3 +1,5 @@
+// All trials of a study as CSV.
+
 import { ATTRIBUTE } from '../../study/attributes.ts'
 import type { Json, Trial } from '../../study/trial.ts'
 import { csvText } from '../csvText.ts'

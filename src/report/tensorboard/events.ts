@@ -1,10 +1,10 @@
-import { PbfWriter } from 'pbf'
-import type { ParamValue } from '../../study/space/distributions.ts'
-
 /**
  * TensorBoard's messages, by the field numbers of its `event.proto`, `summary.proto`, `tensor.proto`, and, of the plugin hparams, `plugin_data.proto`
  * and `api.proto`. Each function gives one message.
  */
+
+import { PbfWriter } from 'pbf'
+import type { ParamValue } from '../../study/space/distributions.ts'
 
 /** In seconds since 1970. */
 export type Seconds = number

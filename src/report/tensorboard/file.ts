@@ -1,3 +1,6 @@
+// Event files of TensorBoard, and series of numbers by step.
+
+import { at } from '../../core/at.ts'
 import { fileVersion, type Seconds } from './events.ts'
 import { recordFile } from './record.ts'
 
@@ -18,17 +21,17 @@ export function eventFile(folder: string, time: Seconds, events: readonly Uint8A
 }
 
 /** Numbers at a step, by tag. */
-export interface Step {
+export interface StepValues {
   readonly step: number
   readonly values: Readonly<Record<string, number>>
 }
 
 /** Series of an entry an epoch as steps, which count from 1; what has no number there is left out. */
-export function byEpoch(series: Readonly<Record<string, readonly number[]>>): Step[] {
+export function byEpoch(series: Readonly<Record<string, readonly number[]>>): StepValues[] {
   const all = Object.entries(series)
   const epochs = Math.max(0, ...all.map(([, values]) => values.length))
   return Array.from({ length: epochs }, (_, epoch) => ({
     step: epoch + 1,
-    values: Object.fromEntries(all.flatMap(([tag, values]) => (Number.isFinite(values[epoch]) ? [[tag, values[epoch] ?? 0]] : []))),
+    values: Object.fromEntries(all.flatMap(([tag, values]) => (Number.isFinite(values[epoch]) ? [[tag, at(values, epoch)]] : []))),
   }))
 }

@@ -1,3 +1,5 @@
+// TensorBoard's record files: lengths and checksums around each message.
+
 /** Castagnoli's polynomial, its bits reversed (RFC 3720, B.4). */
 const POLYNOMIAL = 0x82f63b78
 

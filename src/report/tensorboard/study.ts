@@ -1,3 +1,5 @@
+// A study as TensorBoard event files.
+
 import { repeatsOf } from '../../study/attributes.ts'
 import type { Distribution } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -5,7 +7,7 @@ import { historiesOf, numbersOf } from '../study/histories.ts'
 import { objectivesOf } from '../study/objectives.ts'
 import type { StudyResults } from '../study/results.ts'
 import { experiment, type Hyperparameter, type Seconds, STATUS, scalars, sessionEnd, sessionStart } from './events.ts'
-import { byEpoch, type EventFile, eventFile, type Step } from './file.ts'
+import { byEpoch, type EventFile, eventFile, type StepValues } from './file.ts'
 
 /**
  * A study as TensorBoard's event files: the experiment with its parameters and metrics, for the plugin hparams, and a run each trial, or each repeat of
@@ -69,7 +71,7 @@ function runsOf(trial: Trial, objectives: readonly string[]): EventFile[] {
   })
 }
 
-const reported = ({ intermediateValues }: Trial, [objective = 'value']: readonly string[]): Step[] =>
+const reported = ({ intermediateValues }: Trial, [objective = 'value']: readonly string[]): StepValues[] =>
   [...intermediateValues]
     .sort(([a], [b]) => a - b)
     .flatMap(([step, value]) => (Number.isNaN(value) ? [] : [{ step, values: { [objective]: value } }]))

@@ -1,3 +1,5 @@
+// A training as TensorBoard events.
+
 import type { TrainSpec } from '../../core/spec.ts'
 import { type Seconds, STATUS, scalars, sessionEnd, sessionStart } from './events.ts'
 import { byEpoch, type EventFile, eventFile } from './file.ts'

@@ -1,3 +1,5 @@
+// The open backends, shared by all studies that want the same one.
+
 import { type Backend, openBackend } from '../../index.ts'
 import type { StudioConfig } from '../config.ts'
 
@@ -12,7 +14,7 @@ interface Shared {
 export class Backends {
   readonly #shared = new Map<string, Shared>()
 
-  /** Works with a backend, which is closed when nobody does any more. @throws BackendUnavailableError */
+  /** Works with a backend, which is closed when nobody uses it any more. @throws BackendUnavailableError */
   async use<T>(config: BackendConfig, work: (backend: Backend) => Promise<T>): Promise<T> {
     const key = JSON.stringify(config)
     const shared = this.#shared.get(key) ?? { opened: open(config), users: 0 }

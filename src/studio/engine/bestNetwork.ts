@@ -1,5 +1,7 @@
+// Trains the best network again when somebody looks at it.
+
 import type { JournalEntry } from '../../study/journal/journal.ts'
-import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/rebuild.ts'
 import { bestTrial } from '../../study/trial.ts'
 import type { StudioConfig } from '../config.ts'
 import { type Network, type NetworkTools, trainNetwork } from './network.ts'
@@ -22,8 +24,8 @@ export class BestNetwork {
   }
 
   /**
-   * What is known now. Where that is not the best network, it begins to be trained, and meanwhile the last one is seen.
-   * @param onTrained called when there is another to be seen
+   * What is known now. If that is not the best network, training it starts, and meanwhile the last one is shown.
+   * @param onTrained called when there is another one to show
    */
   see(study: JournalStudy | undefined, onTrained: () => void): Seen['network'] {
     const best = study && bestTrial(study.trials, study.directions[0] ?? 'minimize')

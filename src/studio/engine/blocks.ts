@@ -1,3 +1,5 @@
+// Turns blocks of a report into what the page shows.
+
 import { renderChart } from '../../report/charts/render.ts'
 import { createSvgDocument } from '../../report/charts/svgDocument.ts'
 import type { Block } from '../../report/model.ts'

@@ -1,3 +1,5 @@
+// Checks that a configuration fits its data.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 import { checkTrainable } from '../../study/check.ts'
 import { metricsOf } from '../../study/objective.ts'

@@ -1,3 +1,5 @@
+// Reads the data of studies: dropped files and samples.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import { download } from '../../data/download.ts'

@@ -1,3 +1,5 @@
+// Describes a table for the page.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Task } from '../../data/dataset.ts'
 import { categoriesOf, looksNumeric, type Table, type TableColumn } from '../../data/table.ts'
@@ -6,9 +8,9 @@ import type { ColumnDescription, DataDescription } from '../description.ts'
 
 const PREVIEW_ROWS = 8
 const EXAMPLES = 5
-/** Of at most so many different values the rows are counted. */
+/** Rows are counted by value up to this many different values. */
 const COUNTED = 20
-/** Whole numbers of at most so many values are probably classes; of at most the second, perhaps. */
+/** Whole numbers with at most this many values are probably classes; with at most the second number, perhaps. */
 const CLASSES = { probably: 10, perhaps: 30 }
 /** As many as one-hot columns may have. */
 const MAX_CATEGORIES = 256

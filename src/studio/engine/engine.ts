@@ -1,3 +1,5 @@
+// The studio without its screen: answers the page's calls and sends events.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
@@ -21,7 +23,7 @@ import type { Told } from './training.ts'
 
 type Handlers = { readonly [Name in CallName]: (takes: Calls[Name]['takes']) => Promise<Calls[Name]['gives']> }
 
-/** The studio without its screen: answers the page's calls and tells it events. */
+/** The studio without its screen: answers the page's calls and sends it events. */
 export class Engine {
   readonly #emit: (event: EngineEvent) => void
   readonly #store = new StudioStore()
@@ -55,7 +57,7 @@ export class Engine {
     })
   }
 
-  /** Goes on with what was being trained when the studio was last closed. @throws JournalError where the browser keeps no data */
+  /** Continues what was being trained when the studio was last closed. @throws JournalError if the browser stores no data */
   async begin(): Promise<void> {
     const studies = await this.#store.studies()
     this.#emit({ event: 'ready' })
@@ -105,7 +107,7 @@ export class Engine {
     return { data: this.#data, backends: this.#backends, report: (id) => this.#store.report(id) }
   }
 
-  /** All that can be known to be wrong before anything is trained. */
+  /** Checks everything that can be checked before anything is trained. */
   async #check(given: StudioConfig): Promise<Plan> {
     const config = parseConfig(given)
     const data = await this.#data.load(config.data)
@@ -152,13 +154,13 @@ export class Engine {
     return { id, title, kind: what.kind, config, replay, state, trainer, backend, created, problem }
   }
 
-  /** A study was changed here: this tab and the others go by that. */
+  /** A study was changed here: this tab and the others follow. */
   async #changed(id: string): Promise<void> {
     this.#tabs.tell({ tell: 'study', id })
     await this.#follow(id)
   }
 
-  /** Goes by what the store says of a study. */
+  /** Follows what the store says about a study. */
   async #follow(id: string): Promise<void> {
     const study = await this.#store.study(id)
     this.#runs.follow(id, study?.state)

@@ -1,3 +1,5 @@
+// Exports a study: journal, report, network, program.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 import { createSvgDocument } from '../../report/charts/svgDocument.ts'
 import { fileNameOf } from '../../report/escape.ts'
@@ -8,7 +10,7 @@ import { confusionBlocks } from '../../report/network/confusion.ts'
 import { studyReport } from '../../report/study/report.ts'
 import { trialsCsv } from '../../report/study/trialsCsv.ts'
 import { stringifyJson } from '../../study/journal/json.ts'
-import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/rebuild.ts'
 import { bestTrial } from '../../study/trial.ts'
 import type { StudioConfig } from '../config.ts'
 import { toPermalink } from '../permalink.ts'
@@ -24,7 +26,7 @@ export interface ExportTools extends NetworkTools {
   readonly report: (id: string) => Promise<Report | undefined>
 }
 
-/** @throws InvalidSpecError where the study has nothing of the kind, or not yet */
+/** @throws InvalidSpecError if the study has nothing of the kind, or not yet */
 export async function exportStudy(study: StudyRecord, what: ExportName, tools: ExportTools): Promise<ExportedFile> {
   const journal = new JournalReader(study.id)
   try {

@@ -1,9 +1,11 @@
+// Dropped files, stored by their SHA-256.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import type { StoredFile } from '../config.ts'
 import type { NamedBytes } from './reading.ts'
 import type { StudioStore } from './store.ts'
 
-/** Dropped files, by their SHA-256: kept in the browser for the next time, and at hand while the engine lives. */
+/** Dropped files, by their SHA-256: stored in the browser for the next time, and in memory while the engine runs. */
 export class Files {
   readonly #store: StudioStore
   readonly #atHand = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -12,7 +14,7 @@ export class Files {
     this.#store = store
   }
 
-  /** Has it at hand, and says by what it is known; `keep` is what lasts. */
+  /** Holds it in memory and returns its key; `keep` stores it. */
   async take({ name, bytes }: NamedBytes): Promise<StoredFile> {
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
     const digest = Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')

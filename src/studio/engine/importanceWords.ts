@@ -1,6 +1,8 @@
+// Parameter importances in plain words.
+
 import type { Bar, Block } from '../../report/model.ts'
 
-/** Below this part of the scatter a parameter hardly matters. */
+/** Below this part of the variance a parameter hardly matters. */
 const LITTLE = 0.02
 
 /** The importances in plain words: what matters most, what hardly matters, and how sure that is. */

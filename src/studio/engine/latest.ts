@@ -1,4 +1,6 @@
-/** Keeps what was made last, for as long as the same is asked for. */
+// Keeps the last result of a computation while the same one is asked for.
+
+/** Keeps the last result for as long as the same one is asked for. */
 export class Latest<T> {
   #kept: { readonly key: string; readonly value: Promise<T> } | undefined
 

@@ -1,3 +1,5 @@
+// Exports a network in a chosen format.
+
 import type { ExportName } from '../protocol.ts'
 import type { Network } from './network.ts'
 

@@ -1,3 +1,5 @@
+// Trains a trial's network again, and predicts the test rows with it.
+
 import { createStudy } from '../../index.ts'
 import type { Predictions } from '../../report/network/predictions.ts'
 import type { JournalEntry } from '../../study/journal/journal.ts'
@@ -22,7 +24,7 @@ export interface NetworkTools {
 }
 
 /**
- * The network of a trial's first repeat, and what it says of the test rows.
+ * The network of a trial's first repeat, and its predictions for the test rows.
  * @param entries of the study's journal; nothing is added to it
  */
 export async function trainNetwork(

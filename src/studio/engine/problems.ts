@@ -1,3 +1,5 @@
+// Errors as the page shows them.
+
 import {
   BackendUnavailableError,
   DeviceLostError,

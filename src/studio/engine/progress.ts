@@ -1,10 +1,12 @@
+// Estimates how long studies still take.
+
 import type { Progress } from '../protocol.ts'
 import type { Told } from './training.ts'
 
 /** Milliseconds between two events about one study. */
 const PAUSE = 200
 
-/** How far studies are and how long they will take, told now and then. */
+/** How far studies are and how long they will take, reported now and then. */
 export class Paces {
   readonly #tell: (progress: Progress) => void
   /** Where a run began, by study. */

@@ -1,3 +1,6 @@
+// Recognises and reads dropped files.
+
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseArffTable } from '../../data/arff.ts'
 import { parseCsvTable } from '../../data/csv.ts'
@@ -14,7 +17,7 @@ export interface NamedBytes {
 
 export type Format = 'csv' | 'arff' | 'idx'
 
-/** What a file is, by its first bytes rather than its name. @throws InvalidDataError where it is none of ours, saying what to do */
+/** What a file is, by its first bytes rather than its name. @throws InvalidDataError for a format that is not supported, saying what to do */
 export function formatOf({ name, bytes }: NamedBytes): Format {
   if (bytes.length === 0) throw new InvalidDataError(`${name} is empty`)
   const isIdx = bytes[0] === 0 && bytes[1] === 0 && bytes.length > 4
@@ -72,7 +75,7 @@ export interface IdxPair {
 
 export const readIdx = async (file: NamedBytes): Promise<IdxFile> => ({ ...file, array: await parseIdx(file.bytes, file.name) })
 
-const rowsOf = ({ array }: IdxFile): number => array.shape[0] ?? 0
+const rowsOf = ({ array }: IdxFile): number => at(array.shape, 0)
 
 /**
  * Which of the files are images and labels, and which the test part: labels have one dimension, a pair has the same number of rows, and the

@@ -1,3 +1,5 @@
+// What the store keeps about a study.
+
 import type { StudioConfig } from '../config.ts'
 import type { Problem, ReplayRequest, StudyState } from '../protocol.ts'
 

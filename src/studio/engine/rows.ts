@@ -1,7 +1,9 @@
+// Trials as rows of the page's table.
+
 import { definitionField, objectivesOf } from '../../report/study/objectives.ts'
 import { objectiveOf, spreadOf } from '../../report/study/results.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
-import type { StudyRecord } from '../../study/journal/replay.ts'
+import type { StudyRecord } from '../../study/journal/rebuild.ts'
 import { isFinished, type Trial } from '../../study/trial.ts'
 import type { TrialColumns, TrialRow } from '../protocol.ts'
 

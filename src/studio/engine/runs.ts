@@ -1,3 +1,5 @@
+// Runs studies, one tab at a time for each.
+
 import type { StudyState } from '../protocol.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
@@ -13,7 +15,7 @@ export interface RunsTools {
   readonly backends: Backends
   /** A study has another state, or another backend here: to be looked up. */
   readonly onChange: (id: string) => Promise<void>
-  /** What a study's own record could not be told. */
+  /** What could not be written to a study's own record. */
   readonly onProblem: (error: unknown) => void
   readonly onProgress: (id: string, told: Told) => void
 }
@@ -26,8 +28,8 @@ interface Run {
 }
 
 /**
- * The studies that this tab trains, or waits to train: of all tabs one holds a study's lock, and when that is gone the next goes on with it
- * (Web Locks; a tab that crashes lets go of its own).
+ * The studies that this tab trains, or waits to train: one tab holds a study's lock, and when that tab is gone the next one continues
+ * (Web Locks; a tab that crashes releases its own).
  */
 export class Runs {
   readonly #tools: RunsTools
@@ -42,19 +44,19 @@ export class Runs {
     return this.#runs.get(id)?.backend
   }
 
-  /** Trains what is to be trained, as soon as no other tab does; and stops what is not. */
+  /** Trains what should be trained, as soon as no other tab does, and stops what should not. */
   follow(id: string, state: StudyState | undefined): void {
     const run = this.#runs.get(id)
     if (state !== 'running') run?.stop.abort()
     else if (run === undefined) this.#begin(id)
   }
 
-  /** Resolves when this tab trains the study no longer. */
+  /** Resolves when this tab no longer trains the study. */
   async stopped(id: string): Promise<void> {
     await this.#runs.get(id)?.ended
   }
 
-  /** Works when no tab trains the study, and none may begin to. */
+  /** Works while no tab trains the study, and none may start to. */
   async alone(id: string, work: () => Promise<void>): Promise<void> {
     await navigator.locks.request(lockOf(id), work)
   }

@@ -1,5 +1,7 @@
+// Sends the page what it shows of the open study.
+
 import type { Report } from '../../report/model.ts'
-import type { StudyRecord as JournalStudy } from '../../study/journal/replay.ts'
+import type { StudyRecord as JournalStudy } from '../../study/journal/rebuild.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { EngineEvent, TrialRow, ViewName } from '../protocol.ts'
 import { BestNetwork } from './bestNetwork.ts'
@@ -10,9 +12,9 @@ import type { StudyRecord } from './record.ts'
 import { columnsOf, rowOf } from './rows.ts'
 import { drawView } from './views.ts'
 
-/** Milliseconds between two looks at the journal. */
+/** How often to look at the journal, in ms. */
 const LOOK = 250
-/** Between two drawings, at least; and drawing takes one part in so many of the engine's time, whatever the charts are. */
+/** The least time between two drawings in ms; and the largest part of the engine's time that drawing may take, as 1 in this many. */
 const DRAW = 1000
 const SHARE = 10
 
@@ -21,15 +23,15 @@ export interface ShowingTools extends NetworkTools {
   readonly emit: (event: EngineEvent) => void
 }
 
-/** The study that the page looks at: tells its trials as they change, and draws the views that are asked for. It reads the journal, and never writes. */
+/** The study that the page shows: sends its trials as they change, and draws the views that are asked for. It reads the journal and never writes. */
 export class Showing {
   readonly id: string
   readonly #what: StudyRecord['what']
   readonly #tools: ShowingTools
   readonly #journal: JournalReader
   readonly #network: BestNetwork | undefined
-  /** By part and number: what of a trial was told. */
-  readonly #told = new Map<string, { readonly trial: Trial; readonly done: number }>()
+  /** What was sent of each trial, by part and number. */
+  readonly #sent = new Map<string, { readonly trial: Trial; readonly done: number }>()
   /** What every view was drawn from. */
   readonly #drawn = new Map<ViewName, string>()
   #views: readonly ViewName[] = []
@@ -52,7 +54,7 @@ export class Showing {
     this.look()
   }
 
-  /** Which views are wanted from now on; those wanted anew are drawn at once. */
+  /** Which views are wanted from now on; new ones are drawn at once. */
   show(views: readonly ViewName[]): void {
     const added = views.filter((view) => !this.#views.includes(view))
     for (const view of added) this.#drawn.delete(view)
@@ -89,7 +91,7 @@ export class Showing {
       const studies = await this.#journal.read()
       if (this.#closed) return
       if (this.#journal.length > before) this.#isDue = true
-      this.#tell(studies)
+      this.#send(studies)
       if (this.#isDue && performance.now() >= this.#nextDrawing) await this.#draw(studies.at(-1))
     } catch (error) {
       if (!this.#closed) this.#tools.emit({ event: 'problem', problem: problemOf(error) })
@@ -103,7 +105,7 @@ export class Showing {
     }, LOOK)
   }
 
-  #tell(studies: readonly JournalStudy[]): void {
+  #send(studies: readonly JournalStudy[]): void {
     const several = this.#what.kind === 'replay'
     const rows = studies.flatMap(({ name, trials }) => trials.flatMap((trial) => this.#changed(trial, several ? name : undefined)))
     if (rows.length === 0 && !this.#fresh) return
@@ -114,9 +116,9 @@ export class Showing {
   #changed(trial: Trial, part: string | undefined): TrialRow[] {
     const key = `${part ?? ''} ${trial.number}`
     const done = part === undefined ? (this.#parts.get(trial.number) ?? 0) : 0
-    const told = this.#told.get(key)
-    if (told?.trial === trial && (told.done === done || trial.state !== 'running')) return []
-    this.#told.set(key, { trial, done })
+    const sent = this.#sent.get(key)
+    if (sent?.trial === trial && (sent.done === done || trial.state !== 'running')) return []
+    this.#sent.set(key, { trial, done })
     return [rowOf(trial, part, done)]
   }
 

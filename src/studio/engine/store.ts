@@ -1,3 +1,5 @@
+// The studio's store in IndexedDB.
+
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Report } from '../../report/model.ts'
 import { JournalError } from '../../study/journal/errors.ts'
@@ -31,8 +33,8 @@ export class StudioStore {
   }
 
   /**
-   * Changes a study as it is now, whichever tab changed it last.
-   * @returns what it is then; undefined where it was deleted
+   * Changes the current record of a study, whichever tab changed it last.
+   * @returns the new record; undefined if it was deleted
    */
   async update(id: string, change: (study: StudyRecord) => Partial<StudyRecord>): Promise<StudyRecord | undefined> {
     return this.#use(async (database) => {

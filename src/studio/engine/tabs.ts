@@ -1,10 +1,12 @@
+// Tells other tabs that a study has changed.
+
 import type { Progress } from '../protocol.ts'
 
-/** What engines of the same studio tell one another, each in a tab of its own. */
+/** The messages between engines of the same studio, each in its own tab. */
 type TabMessage =
   /** A study is new, deleted, or has another state: look it up. */
   | { readonly tell: 'study'; readonly id: string }
-  /** It is further on, and perhaps its journal as well. */
+  /** It has progressed, and perhaps its journal as well. */
   | { readonly tell: 'progress'; readonly progress: Progress }
 
 export class Tabs {

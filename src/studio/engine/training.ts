@@ -1,5 +1,8 @@
+// Trains a study or a replication for the studio.
+
 import type { Backend } from '../../backend/backend.ts'
-import { createStudy, fashionReport, pimaReport, replayFashion, replayPima } from '../../index.ts'
+import { createStudy } from '../../index.ts'
+import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import type { Report } from '../../report/model.ts'
 import { IndexedDbCheckpoints } from '../../study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../study/journal/indexeddb/journal.ts'
@@ -11,7 +14,7 @@ import type { Progress, ReplayRequest } from '../protocol.ts'
 import type { DataReader } from './data.ts'
 import { journalName, type StudyRecord } from './record.ts'
 
-/** What a training tells on its way. */
+/** What a training reports on its way. */
 export interface Told {
   readonly done: number
   readonly trials: Progress['trials']
@@ -28,8 +31,8 @@ export interface TrainingTools {
 }
 
 /**
- * Trains a study of the studio to its end, from wherever its journal says that it is.
- * @returns of a replay its report
+ * Trains a study of the studio to its end, from the state in its journal.
+ * @returns the report of a replay
  * @throws AbortedError when it was stopped: what was done is in the journal
  */
 export async function train({ id, what }: StudyRecord, tools: TrainingTools): Promise<Report | undefined> {

@@ -1,3 +1,5 @@
+// Draws the views of a study.
+
 import type { Block, Report } from '../../report/model.ts'
 import { calibrationBlocks } from '../../report/network/calibration.ts'
 import { confusionBlocks } from '../../report/network/confusion.ts'
@@ -8,7 +10,7 @@ import { ENOUGH, importanceBlocks, parallelBlocks } from '../../report/study/par
 import { type Results, resultsOf } from '../../report/study/results.ts'
 import { rungCharts } from '../../report/study/rungs.ts'
 import { convergence, resultSection } from '../../report/study/trials.ts'
-import type { StudyRecord } from '../../study/journal/replay.ts'
+import type { StudyRecord } from '../../study/journal/rebuild.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
 import { text, viewBlock } from './blocks.ts'
 import { importanceWords } from './importanceWords.ts'
@@ -19,7 +21,7 @@ export interface Seen {
   readonly study: StudyRecord | undefined
   /** Of a replay that has ended. */
   readonly report: Report | undefined
-  /** What the best network says of the test rows, or why that is not known. */
+  /** What the best network predicts for the test rows, or why that is not known. */
   readonly network: { readonly trial: number; readonly predictions: Predictions } | string
 }
 

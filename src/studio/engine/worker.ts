@@ -1,8 +1,8 @@
+/** The engine's end of the protocol: a dedicated worker of the page, with the samples in `data/` beside its script. */
+
 import type { CallName, EngineEvent, Message, Reply } from '../protocol.ts'
 import { Engine } from './engine.ts'
 import { problemOf } from './problems.ts'
-
-/** The engine's end of the protocol: a dedicated worker of the page, with the samples in `data/` beside its script. */
 
 const post = (reply: Reply): void => postMessage(reply)
 const tell = (event: EngineEvent): void => post(event)

@@ -1,3 +1,5 @@
+// The page: the home view or one study.
+
 import { useEffect, useRef } from 'preact/hooks'
 import { HOME } from './controller.ts'
 import { Home } from './home.tsx'

@@ -1,3 +1,5 @@
+// What a person can do on the page.
+
 import type { EngineClient } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'
@@ -13,10 +15,10 @@ export const HOME = '#new'
 const OPEN = '#open='
 export const addressOf = (study: string): string => `${OPEN}${encodeURIComponent(study)}`
 
-/** How long a person may go on typing before a configuration is checked, in milliseconds. */
+/** How long to wait after the last keystroke before a configuration is checked, in ms. */
 const TYPING = 250
 
-/** What a person can do, and what becomes of it. Failures are told on the page. */
+/** What a person can do, and what happens then. Failures are shown on the page. */
 export class Controller {
   readonly #dispatch: (action: Action) => void
   readonly #engine: EngineClient
@@ -28,7 +30,7 @@ export class Controller {
     this.#engine = startEngine(dispatch)
   }
 
-  /** The studies that this browser keeps, and the one that the address names; one that is under way goes on by itself. */
+  /** The studies that this browser keeps, and the one that the address names; one that is under way continues by itself. */
   async load(): Promise<void> {
     await this.#try(undefined, async () => {
       const studies = await this.#engine.call('studies', {})
@@ -143,7 +145,7 @@ export class Controller {
     }
   }
 
-  /** What fails here is told where the data are chosen, and what was there stays. */
+  /** A failure here is shown where the data is chosen, and what was there stays. */
   async #tryData(reading: string, work: () => Promise<unknown>): Promise<void> {
     this.#dispatch({ event: 'setup', setup: { reading, problem: undefined } })
     try {

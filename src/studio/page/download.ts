@@ -1,3 +1,5 @@
+// Hands a file to the browser to save.
+
 /** Hands a file to the browser, which saves it. */
 export function download({ name, blob }: { readonly name: string; readonly blob: Blob }): void {
   const url = URL.createObjectURL(blob)

@@ -1,3 +1,5 @@
+// Starts the engine's worker.
+
 import { EngineClient } from '../client.ts'
 import type { EngineEvent } from '../protocol.ts'
 

@@ -1,6 +1,6 @@
 /** Numbers and times as people read them. */
 
-/** Four digits that count; large and tiny numbers in powers of ten. */
+/** Four significant digits; very large and very small numbers in powers of ten. */
 export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞'
   if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value).replace('-', '−')

@@ -1,3 +1,5 @@
+// The home view, where studies are set up and found again.
+
 import type { Controller } from './controller.ts'
 import { Kept } from './kept.tsx'
 import { Card } from './parts.tsx'

@@ -1,3 +1,5 @@
+// The list of studies that this browser keeps.
+
 import { useRef, useState } from 'preact/hooks'
 import type { StudyInfo } from '../protocol.ts'
 import { addressOf, type Controller } from './controller.ts'

@@ -1,3 +1,5 @@
+// The script of the page.
+
 import { render } from 'preact'
 import { App } from './app.tsx'
 

@@ -1,7 +1,7 @@
+/** Pieces that every part of the page is made of. */
+
 import type { ComponentChildren, JSX } from 'preact'
 import { useId } from 'preact/hooks'
-
-/** Pieces that every part of the page is made of. */
 
 export function Card({
   title,
@@ -179,7 +179,7 @@ export function Icon({ name }: { readonly name: IconName }) {
   )
 }
 
-/** What scrolls by itself where it is wider than the page, also by keys. */
+/** Scrolls by itself if it is wider than the page, also with the keyboard. */
 export function Scroll({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it by the arrow keys

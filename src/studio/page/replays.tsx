@@ -1,3 +1,5 @@
+// The card that starts a published study.
+
 import type { Controller } from './controller.ts'
 import { Card } from './parts.tsx'
 

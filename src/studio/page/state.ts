@@ -1,16 +1,16 @@
+/** What the page shows, as one value: `reduce` makes the next of it from what happened. */
+
 import { EngineError } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import type { DataDescription } from '../description.ts'
 import type { EngineEvent, Plan, Problem, Progress, StudyInfo, TrialColumns, TrialRow, View, ViewName } from '../protocol.ts'
-
-/** What the page shows, as one value: `reduce` makes the next of it from what happened. */
 
 export interface Setup {
   /** What is being read, in words. */
   readonly reading: string | undefined
   readonly data: DataDescription | undefined
   readonly config: StudioConfig | undefined
-  /** Of the configuration as it is; undefined until the engine has answered. */
+  /** For the configuration as it is; undefined until the engine has answered. */
   readonly plan: Plan | undefined
   /** Why the configuration cannot run. */
   readonly refusal: Problem | undefined

@@ -1,3 +1,5 @@
+// The state of a study in words.
+
 import type { StudyInfo } from '../protocol.ts'
 import { Icon, type IconName } from './parts.tsx'
 

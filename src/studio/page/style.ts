@@ -1,3 +1,5 @@
+// The studio's style sheet.
+
 import { STYLE as REPORT } from '../../report/style.ts'
 
 /** The studio's style sheet, for the build: the reports' own, whose charts and tables the page shows, and what a page to work with needs. */

@@ -1,3 +1,5 @@
+// The page's state as a hook.
+
 import { useEffect, useReducer, useState } from 'preact/hooks'
 import { Controller } from './controller.ts'
 import { INITIAL, reduce, type State } from './state.ts'

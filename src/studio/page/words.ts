@@ -1,6 +1,6 @@
-import type { ObjectiveName, StudioConfig } from '../config.ts'
-
 /** What people read of a study's parts: plain words first, the field's term as the label. */
+
+import type { ObjectiveName, StudioConfig } from '../config.ts'
 
 export type Strategy = StudioConfig['search']['strategy']
 export type Scaling = StudioConfig['data']['scaling']

@@ -1,11 +1,14 @@
+// fANOVA: how much of the variance each parameter explains.
+
 import { mean } from 'simple-statistics'
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest, type Tree } from './forest.ts'
 import { type LeafBox, leavesOf, overlap, volume } from './leaves.ts'
 import { type Table, type TableOptions, tableOf } from './table.ts'
 
-/** Options of `fanova`: its forest, and whether to tell of pairs. */
+/** Options of `fanova`: its forest, and whether to assess pairs. */
 export interface FanovaOptions extends TableOptions, ForestOptions {
   /** Whether pairs of parameters are assessed as well. */
   readonly pairs?: boolean | undefined
@@ -57,7 +60,7 @@ export function fanova(trials: readonly Trial[], options: FanovaOptions = {}): F
     .filter(({ variance }) => variance > 0)
   if (prepared.length === 0) {
     throw new InvalidDataError(
-      `all ${table.trials.length} trials have the same value, or the same parameters; no parameter can be told to matter`,
+      `all ${table.trials.length} trials have the same value, or the same parameters; no parameter can be shown to matter`,
     )
   }
   const explained = (columns: readonly number[]): number[] =>
@@ -72,7 +75,7 @@ export function fanova(trials: readonly Trial[], options: FanovaOptions = {}): F
   const pairs = (options.pairs === true ? single : []).flatMap((a, i) =>
     single.slice(i + 1).map((b): PairImportance => {
       const both = explained([...a.columns, ...b.columns])
-      const interaction = both.map((fraction, tree) => Math.max(0, fraction - (a.fractions[tree] ?? 0) - (b.fractions[tree] ?? 0)))
+      const interaction = both.map((fraction, tree) => Math.max(0, fraction - at(a.fractions, tree) - at(b.fractions, tree)))
       return { names: [a.name, b.name], ...spread(interaction) }
     }),
   )

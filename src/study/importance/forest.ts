@@ -1,12 +1,17 @@
+// A random forest over the trials of a study.
+
+import { missing } from '../../core/at.ts'
 import { StudyRandom } from '../random.ts'
 import type { Table } from './table.ts'
 
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+
 export interface ForestOptions {
-  /** 64 unless said. */
+  /** 64 by default. */
   readonly trees?: number | undefined
-  /** Splits from the root to a leaf at most; 64 unless said. */
+  /** Splits from the root to a leaf at most; 64 by default. */
   readonly maxDepth?: number | undefined
-  /** The same seed grows the same trees; 0 unless said. */
+  /** The same seed grows the same trees; 0 by default. */
   readonly seed?: number | undefined
 }
 
@@ -39,15 +44,15 @@ const STREAM = 0x74726565
  */
 export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }: ForestOptions = {}): Tree[] {
   const count = table.targets.length
-  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => (column[a] ?? 0) - (column[b] ?? 0)))
+  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => at(column, a) - at(column, b)))
   return Array.from({ length: trees }, (_, tree) => {
     const random = new StudyRandom(seed, tree, STREAM)
     const counts = new Uint32Array(count)
     for (let i = 0; i < count; i++) {
       const drawn = random.integer(count)
-      counts[drawn] = (counts[drawn] ?? 0) + 1
+      counts[drawn] = (counts[drawn] ?? missing(counts, drawn)) + 1
     }
-    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => (counts[row] ?? 0) > 0)
+    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => (counts[row] ?? missing(counts, row)) > 0)
     const grower = { table, counts, random }
     return { root: grow(grower, drawnOnly(Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
   })
@@ -65,14 +70,14 @@ interface Grower {
  */
 function grow(grower: Grower, rows: readonly number[], orders: readonly (readonly number[])[], depth: number): Node {
   const { table, counts } = grower
-  const targets = rows.map((row) => table.targets[row] ?? 0)
-  const weight = rows.reduce((sum, row) => sum + (counts[row] ?? 0), 0)
-  const value = rows.reduce((sum, row, i) => sum + (counts[row] ?? 0) * (targets[i] ?? 0), 0) / weight
+  const targets = rows.map((row) => at(table.targets, row))
+  const weight = rows.reduce((sum, row) => sum + (counts[row] ?? missing(counts, row)), 0)
+  const value = rows.reduce((sum, row, i) => sum + (counts[row] ?? missing(counts, row)) * (targets[i] ?? missing(targets, i)), 0) / weight
   if (depth === 0 || targets.every((target) => target === targets[0]))
     return { value: targets.length === 1 ? (targets[0] ?? value) : value }
   const split = bestSplit(grower, orders, value, weight)
   if (split === undefined) return { value }
-  const column = table.columns[split.column] ?? new Float64Array()
+  const column = table.columns[split.column] ?? missing(table.columns, split.column)
   const child = (isHere: (row: number) => boolean): Node =>
     grow(
       grower,
@@ -82,8 +87,8 @@ function grow(grower: Grower, rows: readonly number[], orders: readonly (readonl
     )
   return {
     ...split,
-    below: child((row) => (column[row] ?? 0) <= split.threshold),
-    above: child((row) => (column[row] ?? 0) > split.threshold),
+    below: child((row) => at(column, row) <= split.threshold),
+    above: child((row) => at(column, row) > split.threshold),
   }
 }
 
@@ -96,16 +101,16 @@ function bestSplit(
 ): Pick<Split, 'column' | 'threshold'> | undefined {
   let best: { column: number; threshold: number; score: number } | undefined
   for (const place of random.shuffled([...orders.keys()])) {
-    const order = orders[place] ?? []
-    const column = table.columns[place] ?? new Float64Array()
+    const order = orders[place] ?? missing(orders, place)
+    const column = table.columns[place] ?? missing(table.columns, place)
     let below = 0
     let sum = 0 // of the targets less `centre`, so that those of both sides add up to 0
     for (let i = 0; i + 1 < order.length; i++) {
-      const row = order[i] ?? 0
-      const count = counts[row] ?? 0
+      const row = order[i] ?? missing(order, i)
+      const count = counts[row] ?? missing(counts, row)
       below += count
-      sum += count * ((table.targets[row] ?? 0) - centre)
-      const [x, next] = [column[row] ?? 0, column[order[i + 1] ?? 0] ?? 0]
+      sum += count * (at(table.targets, row) - centre)
+      const [x, next] = [at(column, row), at(column, order[i + 1] ?? missing(order, i + 1))]
       if (x === next) continue
       const score = (sum * sum) / below + (sum * sum) / (weight - below)
       if (best === undefined || score > best.score) best = { column: place, threshold: between(x, next), score }

@@ -1,3 +1,6 @@
+// The leaves of a tree as boxes in the space of parameters.
+
+import { at } from '../../core/at.ts'
 import type { Node } from './forest.ts'
 import type { Bounds } from './table.ts'
 
@@ -30,13 +33,13 @@ export const shareOf = (bounds: Bounds | undefined, x: number): number =>
 
 /** The share of the columns' space that the box takes. */
 export const volume = ({ low, high }: LeafBox, columns: readonly number[]): number =>
-  columns.reduce((product, column) => product * ((high[column] ?? 0) - (low[column] ?? 0)), 1)
+  columns.reduce((product, column) => product * (at(high, column) - at(low, column)), 1)
 
 /** The share of the columns' space that two boxes have in common. */
 export function overlap(a: LeafBox, b: LeafBox, columns: readonly number[]): number {
   let product = 1
   for (const column of columns) {
-    const width = Math.min(a.high[column] ?? 0, b.high[column] ?? 0) - Math.max(a.low[column] ?? 0, b.low[column] ?? 0)
+    const width = Math.min(at(a.high, column), at(b.high, column)) - Math.max(at(a.low, column), at(b.low, column))
     if (width <= 0) return 0
     product *= width
   }

@@ -1,3 +1,5 @@
+// Permutation importance.
+
 import { mean } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import type { Trial } from '../trial.ts'
@@ -6,7 +8,7 @@ import { type Table, type TableOptions, tableOf } from './table.ts'
 
 /** Options of `permutationImportance`: its forest, and how often to shuffle. */
 export interface PermutationOptions extends TableOptions, ForestOptions {
-  /** Times a tree's left-out trials are shuffled; 5 unless said. */
+  /** Times a tree's left-out trials are shuffled; 5 by default. */
   readonly shuffles?: number | undefined
 }
 

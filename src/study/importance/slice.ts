@@ -1,4 +1,7 @@
+// Slices and contours: the forest's prediction along one or two parameters.
+
 import { mean } from 'simple-statistics'
+import { at } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
@@ -8,7 +11,7 @@ import { encode, type Feature, type Table, type TableOptions, tableOf } from './
 
 /** Options of `slice` and `contour`: their forest, and how fine the curve is. */
 export interface SliceOptions extends TableOptions, ForestOptions {
-  /** Places along a range of numbers; every choice of a categorical parameter, every value of a range with fewer. 30 unless said. */
+  /** Places along a range of numbers; every choice of a categorical parameter, every value of a range with fewer. 30 by default. */
   readonly grid?: number | undefined
 }
 
@@ -34,7 +37,7 @@ export interface Contour {
 }
 
 /**
- * One parameter against an objective (the first unless said): the trials, and what a forest makes of them.
+ * One parameter against an objective (the first by default): the trials, and what a forest makes of them.
  * @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value
  */
 export function slice(trials: readonly Trial[], name: string, options: SliceOptions = {}): Slice {
@@ -54,7 +57,7 @@ export function slice(trials: readonly Trial[], name: string, options: SliceOpti
 }
 
 /**
- * Two parameters against an objective (the first unless said): the trials, and what a forest makes of them.
+ * Two parameters against an objective (the first by default): the trials, and what a forest makes of them.
  * @throws InvalidDataError as `slice`; InvalidSpecError when both are the same parameter
  */
 export function contour(trials: readonly Trial[], nameX: string, nameY: string, options: SliceOptions = {}): Contour {
@@ -110,4 +113,4 @@ function marginal(table: Table, features: readonly Feature[], options: ForestOpt
 
 /** Whether the point lies in the box: above its low end, or at the low end of the range; at most its high end. */
 const holds = (leaf: LeafBox, point: ReadonlyMap<number, number>): boolean =>
-  [...point].every(([column, share]) => (share > (leaf.low[column] ?? 1) || leaf.low[column] === 0) && share <= (leaf.high[column] ?? 0))
+  [...point].every(([column, share]) => (share > at(leaf.low, column) || leaf.low[column] === 0) && share <= at(leaf.high, column))

@@ -1,10 +1,12 @@
+// Trials as a table of numbers for the forest.
+
 import { InvalidDataError } from '../../core/errors.ts'
 import { isFeasible } from '../feasibility.ts'
 import { cardinality, type Distribution, own, type ParamValue, toInternal } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 
 export interface TableOptions {
-  /** Which of several objectives; the first unless said. */
+  /** Which of several objectives; the first by default. */
   readonly objective?: number | undefined
   /** Only these parameters, and only the trials that have them all. Unless said, all parameters, filled in where a trial has not got one. */
   readonly params?: readonly string[] | undefined
@@ -58,7 +60,7 @@ export function tableOf(trials: readonly Trial[], { objective = 0, params, scale
     const which = params === undefined ? '' : ` and the parameters ${params.join(', ')}`
     const met = trials.some((trial) => trial.state === 'complete' && !isFeasible(trial)) ? ' and meet their outcome constraints' : ''
     throw new InvalidDataError(
-      `${used.length} complete trials have a finite value of objective ${objective}${which}${met}; what matters can be told from two on`,
+      `${used.length} complete trials have a finite value of objective ${objective}${which}${met}; at least two are needed to see what matters`,
     )
   }
   const distributions = merged(used)

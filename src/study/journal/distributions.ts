@@ -1,3 +1,5 @@
+// Distributions as JSON, in Optuna's format.
+
 import * as z from 'zod/mini'
 import { excerpt } from '../../core/excerpt.ts'
 import { parseStored } from '../../core/stored.ts'
@@ -55,7 +57,7 @@ const refusal = (reason: string) => new JournalError(reason)
 
 /**
  * Optuna's `json_to_distribution`. Python accepts lists and objects as choices; they become their JSON text here.
- * @throws JournalError when the text is none of Optuna's distributions
+ * @throws JournalError when the text is not one of Optuna's distributions
  */
 export function distributionFromJson(text: string): Distribution {
   try {
@@ -79,7 +81,7 @@ export function distributionFromJson(text: string): Distribution {
   }
 }
 
-/** The digits of whole numbers that a double does not hold. */
+/** The digits of whole numbers that a double cannot hold. */
 function lostDigits(text: string): string | undefined {
   const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   return bare.match(/(?<![\d.eE+])-?\d{16,}(?![\d.eE])/g)?.find((digits) => BigInt(digits) !== BigInt(Number(digits)))

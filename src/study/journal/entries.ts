@@ -1,3 +1,5 @@
+// Writes journal entries in Optuna's format.
+
 import { type Distribution, own, toInternal } from '../space/distributions.ts'
 import type { Direction, Json, Trial, TrialState } from '../trial.ts'
 import { distributionToJson } from './distributions.ts'
@@ -19,20 +21,20 @@ export const Operation = {
 
 /** Optuna's numbers of states (`optuna/trial/_state.py`) are places in this list. */
 export const STATES = ['running', 'complete', 'pruned', 'fail', 'waiting'] as const satisfies readonly TrialState[]
-/** Its numbers of directions (`optuna/study/_study_direction.py`) likewise; 0 is NOT_SET. */
+/** Its numbers of directions (`optuna/study/_study_direction.py`) in the same way; 0 is NOT_SET. */
 export const DIRECTIONS = [undefined, 'minimize', 'maximize'] as const satisfies readonly (Direction | undefined)[]
 
 export const isEntry = (json: Json): json is JournalEntry =>
   typeof json === 'object' && json !== null && 'op_code' in json && Number.isInteger(json.op_code) && 'worker_id' in json
 
 export interface EntryWriterOptions {
-  /** Who writes. Optuna has a new one every process and thread; one that stays the same makes the same study the same journal. */
+  /** The writer's id. Optuna has a new one for every process and thread; with a constant one the same study gives the same journal. */
   readonly worker: string
   /** Tells the time for the time stamps. */
   readonly now: () => Date
 }
 
-/** A trial as `createTrial` may begin it: enqueued, or already finished elsewhere. */
+/** A trial as `createTrial` may start it: enqueued, or already finished elsewhere. */
 export type TrialTemplate = Omit<Trial, 'number'>
 
 /** Makes entries with exactly the fields, and the order of fields, of Optuna 3.1's JournalStorage. */
@@ -64,7 +66,7 @@ export class EntryWriter {
     return this.#entry(Operation.setStudySystemAttr, { study_id: studyId, system_attr: { [key]: value } })
   }
 
-  /** The trial gets the next id of all studies of the journal, and the next number of its own; without a template it is running. */
+  /** The trial gets the next id over all studies of the journal, and the next number of its study; without a template it is running. */
   createTrial(studyId: number, template?: TrialTemplate): JournalEntry {
     const start = template === undefined ? this.#now() : template.datetimeStart
     return this.#entry(Operation.createTrial, {
@@ -83,7 +85,7 @@ export class EntryWriter {
     })
   }
 
-  /** @param values one an objective; those the trial has stay when left out */
+  /** @param values one per objective; without them the trial's own stay */
   setTrialState(trialId: number, state: TrialState, values?: readonly number[]): JournalEntry {
     return this.#entry(Operation.setTrialStateValues, {
       trial_id: trialId,

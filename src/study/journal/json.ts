@@ -1,10 +1,10 @@
-import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
-import type { Json } from '../trial.ts'
-
 /**
  * JSON as Python's `json` module writes and reads it by default: ASCII, with the literals NaN, Infinity and -Infinity for the numbers
- * that JSON has no words for. Whole numbers beyond 2^53 lose their last digits, as everywhere in JavaScript.
+ * that JSON cannot represent. Whole numbers beyond 2^53 lose their last digits, as everywhere in JavaScript.
  */
+
+import { endOfString, parseJson as parsePlain } from '../../core/json.ts'
+import type { Json } from '../trial.ts'
 
 /** One line of text, without a space. */
 export function stringifyJson(value: Json): string {
@@ -20,13 +20,13 @@ export function stringifyJson(value: Json): string {
 // Array.isArray does not narrow readonly arrays (https://github.com/microsoft/TypeScript/issues/17002).
 const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
 
-/** JSON.stringify would make null of what is not finite, and 0 of -0. */
+/** JSON.stringify would turn non-finite numbers into null, and -0 into 0. */
 const stringifyNumber = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value))
 
 const stringifyString = (value: string): string =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** @throws SyntaxError where the text is no JSON, JsonDepthError where it nests too deep */
+/** @throws SyntaxError if the text is not JSON, JsonDepthError if it nests too deeply */
 export function parseJson(text: string): Json {
   if (!/NaN|Infinity/.test(text)) return parsePlain(text) as Json
   return restoreNaN(parsePlain(withoutLiterals(text)) as Json)
@@ -35,11 +35,11 @@ export function parseJson(text: string): Json {
 const MARK = '\\u0000'
 
 /**
- * An infinity becomes a number too large for a double, set off so that it does not merge with what stands beside it. NaN becomes a string
+ * An infinity becomes a number too large for a double, set apart so that it does not merge with its neighbours. NaN becomes a string
  * that begins with a NUL; a string that does so by itself gets another one.
  */
 function withoutLiterals(text: string): string {
-  // Where a string begins, or a literal that is no key.
+  // The beginning of a string, or a literal that is not a key.
   const token = /"|-?Infinity|NaN(?!\s*:)/g
   let changed = ''
   let done = 0

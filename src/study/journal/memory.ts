@@ -1,9 +1,11 @@
+// A journal and checkpoints in memory.
+
 import type { Checkpoint } from '../../train/result.ts'
 import type { CheckpointStore } from './checkpoints.ts'
 import { runsAlready } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 
-/** A journal that lives as long as its object. It has nothing to let go of: after `close` it can be read on. */
+/** A journal that lives as long as its object. It holds no resources: it can still be read after `close`. */
 export class MemoryJournal implements Journal {
   readonly description = 'memory'
   readonly #entries: JournalEntry[]

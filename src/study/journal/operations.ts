@@ -1,3 +1,5 @@
+// The schemas of journal entries.
+
 import * as z from 'zod/mini'
 import { recordOf } from '../../core/stored.ts'
 import type { Json } from '../trial.ts'
@@ -24,7 +26,7 @@ const direction = z.pipe(
 )
 const distribution = z.pipe(z.string(), z.transform(distributionFromJson))
 
-/** Entries by their operation, fields checked. What a later Optuna may add to them is passed over. */
+/** Entries by their operation, fields checked. Fields that a later Optuna may add are ignored. */
 export const operationSchema = z.discriminatedUnion('op_code', [
   z.object({ op_code: z.literal(Operation.createStudy), study_name: z.string(), directions: z.array(direction).check(z.minLength(1)) }),
   z.object({ op_code: z.literal(Operation.deleteStudy), study_id: id }),

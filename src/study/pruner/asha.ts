@@ -1,3 +1,5 @@
+// The pruner `asha`: asynchronous successive halving.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import type { Direction } from '../trial.ts'
@@ -10,13 +12,13 @@ export const ashaSchema = z.strictObject({
   minResource: minResource(AUTO),
   reductionFactor: reductionFactor(),
   minEarlyStoppingRate: minEarlyStoppingRate(),
-  bootstrapCount: z.optional(whole(0, 1_000_000)).check(z.describe('Until more trials than this have come to a rung, nobody goes past it')),
+  bootstrapCount: z.optional(whole(0, 1_000_000)).check(z.describe('Until more trials than this have reached a rung, none passes it')),
 })
 
 /**
  * Asynchronous successive halving in its stopping form (Li et al., "A system for massively parallel hyperparameter tuning", 2020; Optuna's
- * `SuccessiveHalvingPruner`): a trial goes on past a rung when it is among the best 1/reductionFactor of all trials that have reported there so
- * far, its own batch included, or while they are fewer than the factor, when it is the best. One that reported NaN is stopped and
+ * `SuccessiveHalvingPruner`): a trial continues past a rung if it is among the best 1/reductionFactor of all trials that have reported there so
+ * far, including its own batch; while they are fewer than the factor, if it is the best. One that reported NaN is stopped and
  * does not count. Rungs and the factor are those of `successiveHalving`.
  */
 export function createAshaPruner(options: Omit<z.infer<typeof ashaSchema>, 'name'>): Pruner {
@@ -39,7 +41,7 @@ export function createAshaPruner(options: Omit<z.infer<typeof ashaSchema>, 'name
   }
 }
 
-/** The worst value that still goes on; ties with it go on as well. */
+/** The worst value that still continues; ties with it continue as well. */
 function lastPromoted(competing: readonly number[], factor: number, direction: Direction): number {
   const ranked = [...competing].sort((a, b) => (direction === 'maximize' ? b - a : a - b))
   return ranked[Math.max(1, Math.floor(ranked.length / factor)) - 1] ?? Number.NaN

@@ -1,12 +1,14 @@
+// Pruning of trials that users run themselves through `ask`.
+
 import type { StudyView, Trial } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { reportAt } from './reports.ts'
 
 /**
- * Whether a pruner would stop a trial after its last report, where trials report when they like and not at rungs. A rung is judged by a trial's
- * first report at it or between it and the next one, as Optuna's pruners do, and beside all trials that have come there so far, as nothing
- * says which ones began together.
- * @param steps the most steps of a trial; where nobody said, as many as the longest complete trial has reported, or this one
+ * Whether a pruner would stop a trial after its last report, if trials report at any step and not at rungs. A rung is judged by a trial's
+ * first report at it or between it and the next one, as in Optuna's pruners, and against all trials that have reached it so far, because it is not
+ * known which ones started together.
+ * @param steps the most steps of a trial; if unknown, those of the longest complete trial, or of this one
  */
 export function wouldPrune(pruner: Pruner, view: StudyView, number: number, steps: number | undefined): boolean {
   const trial = view.trials[number]
@@ -36,7 +38,7 @@ function firstReport({ intermediateValues }: Trial, from: number, until: number)
   return first
 }
 
-/** The trial with what it first reported for a rung as of that rung. */
+/** The trial, with its first report for a rung moved to that rung. */
 function atRung(trial: Trial, rung: number, next: number): Trial {
   if (trial.intermediateValues.has(rung)) return trial
   const step = firstReport(trial, rung, next)
@@ -44,7 +46,7 @@ function atRung(trial: Trial, rung: number, next: number): Trial {
   return { ...trial, intermediateValues: new Map(trial.intermediateValues).set(rung, reportAt(trial, step)) }
 }
 
-/** The same of the trial that is asked about: its report of `step`, its last, is the one of the rung. */
+/** The same for the trial in question: its last report, at `step`, is that of the rung. */
 function reportingAt(trial: Trial, rung: number, step: number): Trial {
   if (rung === step) return trial
   const before = [...trial.intermediateValues].filter(([reported]) => reported < rung)

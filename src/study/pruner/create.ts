@@ -1,3 +1,5 @@
+// Creates pruners from their options.
+
 import * as z from 'zod/mini'
 import { parseSpec } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'

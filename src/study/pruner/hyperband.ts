@@ -1,4 +1,7 @@
+// The pruner `hyperband`.
+
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { minResource, reductionFactor } from './fields.ts'
 import type { Pruner } from './pruner.ts'
 import { directionOf, halve } from './reports.ts'
@@ -18,9 +21,9 @@ interface Bracket {
 
 /**
  * Hyperband (Li, Jamieson, DeSalvo, Rostamizadeh, Talwalkar, JMLR 18, 2018, algorithm 1). With s_max = floor(log_factor(steps / minResource)),
- * the brackets s = s_max … 0 follow one another for ever. Bracket s asks for ceil((s_max + 1) / (s + 1) x factor^s) trials at once, and at
- * the steps floor(steps / factor^s), …, floor(steps / factor) the best 1/factor of them go on, at least one; bracket 0 stops none. A trial's
- * bracket follows from its number alone. As in Optuna the factor is 3 and minResource 1 unless said.
+ * the brackets s = s_max … 0 repeat for ever. Bracket s asks for ceil((s_max + 1) / (s + 1) x factor^s) trials at once, and at
+ * the steps floor(steps / factor^s), …, floor(steps / factor) the best 1/factor of them continue, at least one; bracket 0 stops none. A trial's
+ * bracket follows from its number alone. As in Optuna the factor is 3 and minResource 1 by default.
  */
 export function createHyperbandPruner(options: Omit<z.infer<typeof hyperbandSchema>, 'name'>): Pruner {
   const { minResource = 1, reductionFactor = 3 } = options
@@ -60,11 +63,11 @@ function bracketAt(number: number, steps: number, highest: number, factor: numbe
   const round = sizes.reduce((sum, size) => sum + size, 0)
   let first = number - (number % round)
   let bracket = highest
-  let size = sizes[bracket] ?? 1
+  let size = at(sizes, bracket)
   while (number >= first + size) {
     first += size
     bracket--
-    size = sizes[bracket] ?? 1
+    size = at(sizes, bracket)
   }
   return { first, size, firstRung: Math.floor(steps / factor ** bracket) }
 }

@@ -1,3 +1,5 @@
+// The pruner `none`.
+
 import * as z from 'zod/mini'
 import { interval } from './fields.ts'
 import type { Pruner } from './pruner.ts'
@@ -5,7 +7,7 @@ import { intervalRungs } from './reports.ts'
 
 export const noneSchema = z.strictObject({ name: z.literal('none'), interval: interval() })
 
-/** Stops nothing. Without an interval the trials report nothing on the way either. */
+/** Stops nothing. Without an interval the trials report no intermediate values either. */
 export const createNonePruner = ({ interval }: z.infer<typeof noneSchema>): Pruner => ({
   name: 'none',
   axis: 'epoch',

@@ -1,14 +1,16 @@
+// The pruner `patient`, which delays another pruner.
+
 import * as z from 'zod/mini'
 import { nonNegative, whole } from '../../core/fields.ts'
 import type { Direction, Trial } from '../trial.ts'
 import type { Pruner } from './pruner.ts'
 import { bestOf, directionOf, intervalRungs } from './reports.ts'
 
-/** @param wrapped what the pruner it wraps may be */
+/** @param wrapped the schema of the wrapped pruner */
 export const patientSchema = <T extends z.ZodMiniType>(wrapped: T) =>
   z.strictObject({
     name: z.literal('patient'),
-    wrapped: z.optional(wrapped).check(z.describe('The pruner that decides once patience is over; unless said, the trial is stopped then')),
+    wrapped: z.optional(wrapped).check(z.describe('The pruner that decides once patience is over; without one, the trial is stopped then')),
     patience: whole(0, 1_000_000).check(z.describe('Reports in a row without an improvement that are forgiven')),
     minDelta: z.optional(nonNegative()).check(z.describe('By less than this is no worsening')),
   })

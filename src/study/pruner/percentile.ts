@@ -1,3 +1,5 @@
+// The pruners `percentile` and `median`.
+
 import * as z from 'zod/mini'
 import { between } from '../../core/fields.ts'
 import type { StudyView, Trial } from '../trial.ts'
@@ -17,8 +19,8 @@ export const medianSchema = z.strictObject({ name: z.literal('median'), ...share
 type Options = Omit<z.infer<typeof percentileSchema>, 'name'>
 
 /**
- * Stops a trial whose best report so far is worse than the percentile of the complete trials' reports at the same step. The first 5 trials, unless
- * said otherwise, are not stopped; one that reported nothing but NaN is. (`optuna/pruners/_percentile.py`)
+ * Stops a trial whose best report so far is worse than the percentile of the complete trials' reports at the same step. The first trials (5
+ * by default) are not stopped; one that reported only NaN is. (`optuna/pruners/_percentile.py`)
  */
 export const createPercentilePruner = (options: Options): Pruner => percentilePruner('percentile', options)
 
@@ -48,7 +50,7 @@ function percentilePruner(name: string, options: Options): Pruner {
   }
 }
 
-/** The bound; NaN, which nothing is worse than, where too few have reported. */
+/** The bound; NaN, which nothing is worse than, if too few have reported. */
 function percentileAt(view: StudyView, complete: readonly Trial[], step: number, percentile: number, minTrials: number): number {
   const reports = complete.flatMap(({ intermediateValues }) => intermediateValues.get(step) ?? [])
   if (reports.length < minTrials) return Number.NaN

@@ -1,4 +1,7 @@
+// The pruner `populationBased`: population-based training.
+
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { between, fraction, positive, whole } from '../../core/fields.ts'
 import { StudyRandom } from '../random.ts'
 import { valueAtFraction } from '../sampler/random.ts'
@@ -24,15 +27,15 @@ export const populationBasedSchema = z.strictObject({
       z.minLength(1, { error: 'must name at least one parameter' }),
       z.describe('Parameters that change on the way; none that decides shapes'),
     ),
-  interval: z.optional(whole(1, 1_000_000)).check(z.describe('Epochs between two rungs; a tenth of all unless said')),
-  trials: z.optional(whole(2, 65535)).check(z.describe('Trials that train beside each other; 16 unless said')),
+  interval: z.optional(whole(1, 1_000_000)).check(z.describe('Epochs between two rungs; a tenth of all by default')),
+  trials: z.optional(whole(2, 65535)).check(z.describe('Trials that train beside each other; 16 by default')),
   quantile: z
     .optional(between(0, 0.5))
-    .check(z.describe('Part of them, at least one, that takes over from an equally large best part; 0.25 unless said')),
-  resample: z.optional(fraction()).check(z.describe('How likely a value is drawn anew instead of perturbed; 0.25 unless said')),
+    .check(z.describe('Part of them, at least one, that takes over from an equally large best part; 0.25 by default')),
+  resample: z.optional(fraction()).check(z.describe('How likely a value is drawn anew instead of perturbed; 0.25 by default')),
   factors: z
     .optional(z.tuple([positive(), positive()]))
-    .check(z.describe('What a value is multiplied by, one or the other; 0.8 and 1.2 unless said')),
+    .check(z.describe('What a value is multiplied by, one or the other; 0.8 and 1.2 by default')),
 })
 type Options = Omit<z.infer<typeof populationBasedSchema>, 'name'>
 
@@ -41,9 +44,9 @@ const STREAM = 0x40000000
 
 /**
  * Population-based training (Jaderberg, Dalibard, Osindero and others, "Population based training of neural networks", 2017): at each rung
- * the worst trials go on from the networks of the best ones (exploit), with the values of those, the ones in `vary` perturbed or drawn anew
+ * the worst trials continue from the networks of the best ones (exploit), with their values, those in `vary` perturbed or drawn anew
  * (explore). It stops no trial. Every trial ends with the values it has last; `params` stays as it began, and the user attribute
- * `espalier:replacements` tells what it took over when. The defaults are the paper's and Ray Tune's.
+ * `espalier:replacements` records what it took over and when. The defaults are the paper's and Ray Tune's.
  */
 export function createPopulationBasedPruner({
   vary,
@@ -103,5 +106,5 @@ function perturbed(distribution: Distribution, value: ParamValue, side: number, 
     return valueAt(distribution, Math.min(cardinality(distribution) - 1, Math.max(0, index)))
   }
   const { toInterval, fromInterval } = intervalOf(distribution)
-  return fromInterval(toInterval(Number(value) * (factors[side] ?? 1)))
+  return fromInterval(toInterval(Number(value) * at(factors, side)))
 }

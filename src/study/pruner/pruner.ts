@@ -1,7 +1,9 @@
+// The contract of a pruner.
+
 import type { Params } from '../space/distributions.ts'
 import type { StudyView, Trial } from '../trial.ts'
 
-/** A trial that goes on from another's weights and optimizer state, with other values. */
+/** A trial that continues from another's weights and optimizer state, with other values. */
 export interface Replacement {
   readonly number: number
   /** Number of the trial it takes over from, of the same batch. */
@@ -25,7 +27,7 @@ export interface Pruner {
    * The last step is no rung: a trial that reaches it is complete.
    */
   rungs(steps: number): readonly number[]
-  /** How many trials should be asked for at once, beginning with trial `number`, unless the study says otherwise; undefined leaves it to the sampler. */
+  /** How many trials to ask for at once, beginning with trial `number`, if the study does not set it; undefined leaves it to the sampler. */
   batchSize(number: number, steps: number): number | undefined
   /**
    * Numbers of the trials to be stopped at a rung.
@@ -36,7 +38,7 @@ export interface Pruner {
   prune(view: StudyView, batch: readonly Trial[], step: number, steps: number): readonly number[]
   /**
    * What takes over from what at a rung of epochs, arguments as those of `prune`; the trials' `params` are those they train with at this
-   * rung. A replacement's values must leave the shapes as they are in the trial it takes over from. Left out: nothing does.
+   * rung. A replacement's values must leave the shapes as they are in the trial it takes over from. Without this method nothing does.
    */
   replace?(view: StudyView, batch: readonly Trial[], step: number, steps: number): readonly Replacement[]
 }

@@ -1,3 +1,5 @@
+// Helpers that pruners share: reports at a step, rungs, and halving.
+
 import { type Direction, isBetter, type StudyView, type Trial } from '../trial.ts'
 
 /** Pruners work on the first objective. */
@@ -6,7 +8,7 @@ export const directionOf = (view: StudyView): Direction => view.directions[0] ??
 /** What the trial reported at the step; NaN where it reported nothing. */
 export const reportAt = (trial: Trial, step: number): number => trial.intermediateValues.get(step) ?? Number.NaN
 
-/** The best of the numbers; NaN where there is none but NaN (numpy's nanmin and nanmax). */
+/** The best of the numbers; NaN if there are only NaNs (numpy's nanmin and nanmax). */
 export function bestOf(values: Iterable<number>, direction: Direction): number {
   let best = Number.NaN
   for (const value of values) if (isBetter(value, best, direction)) best = value
@@ -28,7 +30,7 @@ export function geometricRungs(steps: number, resource: number, factor: number):
 
 /**
  * Whether the step is the trial's first report since the last multiple of `interval` after the warm-up, so that a check that falls between two
- * reports is made up for at the next one (`_is_first_in_interval_step` of `optuna/pruners/_percentile.py`).
+ * reports happens at the next one (`_is_first_in_interval_step` of `optuna/pruners/_percentile.py`).
  */
 export function isFirstInInterval(trial: Trial, step: number, warmup: number, interval: number): boolean {
   const start = Math.floor((step - warmup) / interval) * interval + warmup
@@ -40,7 +42,7 @@ export const numbersOf = (batch: readonly Trial[], stops: (trial: Trial) => bool
   batch.filter(stops).map(({ number }) => number)
 
 /**
- * The trials of a rung that do not go on when the best 1/factor of them do, at least one; of equal ones the earlier goes on. One that
+ * The trials of a rung that stop when the best 1/factor of them continue, at least one; of equal ones the earlier continues. One that
  * reported NaN never does.
  */
 export function halve(batch: readonly Trial[], step: number, factor: number, direction: Direction): number[] {

@@ -1,3 +1,5 @@
+// The pruner `successiveHalving`.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import { AUTO, minEarlyStoppingRate, minResource, reductionFactor, resourceOf } from './fields.ts'
@@ -9,13 +11,13 @@ export const successiveHalvingSchema = z.strictObject({
   minResource: minResource(AUTO),
   reductionFactor: reductionFactor(),
   minEarlyStoppingRate: minEarlyStoppingRate(),
-  trials: z.optional(whole(1, 65535)).check(z.describe('Trials that compete; unless said, so many that the last rung leaves one')),
+  trials: z.optional(whole(1, 65535)).check(z.describe('Trials that compete; by default as many as leave one at the last rung')),
 })
 
 /**
- * Successive halving of a batch (Jamieson and Talwalkar, "Non-stochastic best arm identification", 2016): all trials of a batch come to a rung,
- * the best 1/reductionFactor of them go on, at least one. Rungs are minResource x reductionFactor^(minEarlyStoppingRate + k); the factor is 4
- * unless said, as Optuna's. For the form that needs no batches see `asha`.
+ * Successive halving of a batch (Jamieson and Talwalkar, "Non-stochastic best arm identification", 2016): all trials of a batch reach a rung,
+ * and the best 1/reductionFactor of them continue, at least one. Rungs are minResource x reductionFactor^(minEarlyStoppingRate + k); the factor is 4
+ * by default, as in Optuna. `asha` is the form that needs no batches.
  */
 export function createSuccessiveHalvingPruner(options: Omit<z.infer<typeof successiveHalvingSchema>, 'name'>): Pruner {
   const { reductionFactor = 4, minEarlyStoppingRate = 0 } = options

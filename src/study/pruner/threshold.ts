@@ -1,3 +1,5 @@
+// The pruner `threshold`.
+
 import * as z from 'zod/mini'
 import { finite } from '../../core/fields.ts'
 import { interval, warmupSteps } from './fields.ts'

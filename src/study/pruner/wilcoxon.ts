@@ -1,3 +1,5 @@
+// The pruner `wilcoxon`, which stops the repeats of a trial early.
+
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
 import { between, whole } from '../../core/fields.ts'
@@ -14,7 +16,7 @@ export const wilcoxonSchema = z.strictObject({
 
 /**
  * Spares the repeats of a trial that is worse than the best complete one: a step is a repeat and its report that repeat's value alone. A trial is
- * stopped when Wilcoxon's signed-rank test of its repeats against the best trial's same repeats gives p < pThreshold (0.1 unless said) and
+ * stopped when Wilcoxon's signed-rank test of its repeats against the best trial's same repeats gives p < pThreshold (0.1 by default) and
  * its mean is worse too. From 2 repeats on, never where a value is not finite. (Optuna 3.6's `WilcoxonPruner`; zero differences are split.)
  */
 export function createWilcoxonPruner(options: Omit<z.infer<typeof wilcoxonSchema>, 'name'>): Pruner {

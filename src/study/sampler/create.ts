@@ -1,3 +1,5 @@
+// Creates samplers from their options.
+
 import * as z from 'zod/mini'
 import { parseExact } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'

@@ -1,3 +1,5 @@
+// The sampler `grid`.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { StudyRandom } from '../random.ts'
@@ -12,14 +14,14 @@ export const gridSchema = z.strictObject({
     .check(z.describe('declared (the default): the last parameter varies fastest; shuffled: in an order drawn from the seed of the study')),
 })
 
-/** As many configurations are listed within a second or two; more would never be tried. */
+/** This many configurations are listed within a second or two; more would never be tried. */
 const MAX_CONFIGURATIONS = 1e6
 /** Trial 2^32 - 1 is never asked for, so its random numbers are free for the order. */
 const ORDER_DRAW = 0xffffffff
 
 /**
- * Every allowed configuration once, then 'done': conditions and constraints are heeded, and a configuration that the study has tried
- * already, by whatever way, is passed over.
+ * Every allowed configuration once, then 'done': conditions and constraints are respected, and a configuration that the study has already
+ * tried, for whatever reason, is skipped.
  * @throws InvalidSpecError on the first sample when the space is endless or larger than a million configurations
  */
 export function createGrid({ order = 'declared' }: Omit<z.infer<typeof gridSchema>, 'name'> = {}): Sampler {

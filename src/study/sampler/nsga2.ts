@@ -1,4 +1,7 @@
+// The sampler `nsga2`, for several objectives.
+
 import * as z from 'zod/mini'
+import { at } from '../../core/at.ts'
 import { between, whole } from '../../core/fields.ts'
 import { violationOf } from '../feasibility.ts'
 import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
@@ -10,10 +13,10 @@ import type { Sampler } from './sampler.ts'
 
 export const nsga2Schema = z.strictObject({
   name: z.literal('nsga2'),
-  populationSize: z.optional(whole(2, 1e5)).check(z.describe('Trials of a generation, and parents of the next; 50 unless said')),
-  mutationProbability: z.optional(between(0, 1)).check(z.describe('Of each parameter, to be drawn anew; 1 / parameters unless said')),
-  crossoverProbability: z.optional(between(0, 1)).check(z.describe('Of a child to have two parents; 0.9 unless said')),
-  swappingProbability: z.optional(between(0, 1)).check(z.describe("Of each parameter, to be the second parent's; 0.5 unless said")),
+  populationSize: z.optional(whole(2, 1e5)).check(z.describe('Trials of a generation, and parents of the next; 50 by default')),
+  mutationProbability: z.optional(between(0, 1)).check(z.describe('Of each parameter, to be drawn anew; 1 / parameters by default')),
+  crossoverProbability: z.optional(between(0, 1)).check(z.describe('Of a child to have two parents; 0.9 by default')),
+  swappingProbability: z.optional(between(0, 1)).check(z.describe("Of each parameter, to be the second parent's; 0.5 by default")),
 })
 export type Nsga2Options = Omit<z.infer<typeof nsga2Schema>, 'name'>
 
@@ -22,17 +25,17 @@ export interface Individual {
   readonly params: Params
   /** One an objective, lower is better. */
   readonly losses: readonly number[]
-  /** By how much it breaks outcome constraints; 0, also where it is left out, where it meets them. */
+  /** By how much it breaks outcome constraints; 0 (the default) if it meets them. */
   readonly violation?: number
 }
 
 /**
  * The genetic algorithm for several objectives NSGA-II (Deb, Pratap, Agarwal, Meyarivan, IEEE Trans. Evolutionary Computation 6, 2002) with
  * uniform crossover, as Optuna's NSGAIISampler. Trials g x populationSize … are generation g: the first is random, and each other descends
- * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children, nor have those with a
- * loss of Infinity. One that breaks outcome constraints is dominated by all that do so less (Deb and others, section VI).
+ * from the populationSize best of all generations before, once those have ended. Pruned and failed trials have no children, and neither do those with a
+ * loss of Infinity. One that breaks outcome constraints is dominated by all that break them less (Deb and others, section VI).
  *
- * A parameter that the chosen parent lacks, being inactive there, comes from the other, and from an even draw where both lack it.
+ * A parameter that the chosen parent lacks, being inactive there, comes from the other, or from an even draw if both lack it.
  */
 export function createNsga2(options: Nsga2Options = {}): Sampler {
   const { populationSize = 50, mutationProbability, crossoverProbability = 0.9, swappingProbability = 0.5 } = options
@@ -64,7 +67,7 @@ export function createNsga2(options: Nsga2Options = {}): Sampler {
   }
 }
 
-/** The better of two that are drawn evenly; the second where neither dominates. */
+/** The better of two that are drawn evenly; the second if neither dominates. */
 function tournament(parents: readonly Individual[], random: StudyRandom): Individual | undefined {
   const [a, b] = [parents[random.integer(parents.length)], parents[random.integer(parents.length)]]
   return a !== undefined && b !== undefined && isAbove(a, b) ? a : b
@@ -108,29 +111,30 @@ export function selectElite(individuals: readonly Individual[], count: number): 
   for (let rank = 0; chosen.length < Math.min(count, individuals.length); rank++) {
     const front = individuals.filter((_, i) => ranks[i] === rank)
     const distances = crowdingDistances(front.map(({ losses }) => losses))
-    const order = [...front.keys()].sort((a, b) => (distances[a] === distances[b] ? 0 : (distances[b] ?? 0) - (distances[a] ?? 0)))
+    const order = [...front.keys()].sort((a, b) => (distances[a] === distances[b] ? 0 : at(distances, b) - at(distances, a)))
     chosen.push(...order.slice(0, count - chosen.length).flatMap((i) => front[i] ?? []))
   }
   return chosen
 }
 
 /**
- * The room around each point: in every objective the distance between its neighbours over the range of all, in sum; Infinity at the ends.
+ * The room around each point: the distance between its neighbours over the range of all, summed over objectives; Infinity at the ends.
  * Infinite losses count as in Optuna: two of them are no distance apart, and the range is that of the finite ones.
  * @param losses (points) x (objectives)
  */
 export function crowdingDistances(losses: readonly (readonly number[])[]): number[] {
   const distances = losses.map(() => 0)
   for (const objective of losses[0]?.keys() ?? []) {
-    const at = (place: number | undefined): number => losses[place ?? -1]?.[objective] ?? 0
-    const order = [...losses.keys()].sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0))
-    if (at(order[0]) === at(order.at(-1))) continue
-    const finite = order.map(at).filter(Number.isFinite)
-    const range = (finite.at(-1) ?? 0) - (finite[0] ?? 0) || 1
+    const of = losses.map((point) => at(point, objective))
+    const order = [...of.keys()].sort((a, b) => (at(of, a) < at(of, b) ? -1 : at(of, a) > at(of, b) ? 1 : 0))
+    const sorted = order.map((i) => at(of, i))
+    if (sorted[0] === sorted.at(-1)) continue
+    const finite = sorted.filter(Number.isFinite)
+    const range = finite.length === 0 ? 1 : at(finite, finite.length - 1) - at(finite, 0) || 1
     for (const [rank, i] of order.entries()) {
-      const below = rank === 0 ? Number.NEGATIVE_INFINITY : at(order[rank - 1])
-      const above = rank === order.length - 1 ? Number.POSITIVE_INFINITY : at(order[rank + 1])
-      distances[i] = (distances[i] ?? 0) + (below === above ? 0 : (above - below) / range)
+      const below = rank === 0 ? Number.NEGATIVE_INFINITY : at(sorted, rank - 1)
+      const above = rank === order.length - 1 ? Number.POSITIVE_INFINITY : at(sorted, rank + 1)
+      distances[i] = at(distances, i) + (below === above ? 0 : (above - below) / range)
     }
   }
   return distances

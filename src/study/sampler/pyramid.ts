@@ -1,3 +1,5 @@
+// The sampler `pyramid`.
+
 import * as z from 'zod/mini'
 import { pyramidFields } from './pyramidSearch.ts'
 import type { Sampler } from './sampler.ts'
@@ -13,11 +15,11 @@ export const pyramidSchema = z.strictObject({
 type PyramidSamplerOptions = Omit<z.infer<typeof pyramidSchema>, 'name'>
 
 /**
- * The pyramid search for an architecture (`searchPyramid` says its rules): a winner-takes-all study with that one stage. One trial
- * follows from the one before, so nothing runs side by side but a trial's repeats.
+ * The pyramid search for an architecture (`searchPyramid` has the rules): a winner-takes-all study with that one stage. One trial
+ * follows from the one before, so only a trial's repeats run in parallel.
  *
  * The space holds a whole number `layers`, and for every layer its width, as `units1: int(1, 1024)`,
- * `units2: int(1, 1024, { when: 'layers >= 2' })`; `start` holds every other parameter. A layer ends early where the space has no more widths.
+ * `units2: int(1, 1024, { when: 'layers >= 2' })`; `start` holds every other parameter. A layer ends early if the space has no more widths.
  */
 export function createPyramid({ start, objective, ...pyramid }: PyramidSamplerOptions): Sampler {
   const options = { start, stages: [{ pyramid, objective }] }

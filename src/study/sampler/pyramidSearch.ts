@@ -1,3 +1,5 @@
+// The pyramid search for the widths of a network, as a pure function of the trials so far.
+
 import * as z from 'zod/mini'
 import { whole } from '../../core/fields.ts'
 import { MAX_UNITS } from '../../core/rules.ts'
@@ -40,7 +42,7 @@ export interface Cell<Configuration> {
   readonly value: number
 }
 
-/** The cells asked for so far, in order; the last ones may be unfinished. There is no winner before all that it takes are finished. */
+/** The cells asked for so far, in order; the last ones may be unfinished. There is no winner before all the cells it needs are finished. */
 export interface Search<Configuration> {
   readonly cells: readonly Cell<Configuration>[]
   readonly winner: Cell<Configuration> | undefined

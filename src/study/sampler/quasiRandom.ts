@@ -1,3 +1,5 @@
+// The sampler `quasiRandom`: a scrambled Sobol sequence.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { StudyRandom } from '../random.ts'
@@ -9,9 +11,9 @@ import { MAX_DIMENSIONS, scrambled, sobolCoordinate, sobolDimension } from './so
 
 export const quasiRandomSchema = z.strictObject({ name: z.literal('quasiRandom') })
 
-/** So many places in a row that constraints refuse, and the study may say that they leave nothing. */
+/** After this many points in a row that constraints refuse, the study may say that they leave nothing. */
 const MAX_REFUSED = 1000
-/** Keeps the scrambling's random numbers apart from those of trials' attempts. */
+/** Separates the scrambling's random numbers from those of trials' attempts. */
 const STREAM = 0xfffffffe
 
 /**
@@ -36,7 +38,7 @@ class Sequence {
   readonly space: Space
   readonly seed: number
   readonly #dimensions: ReadonlyMap<string, ReturnType<typeof sobolDimension>>
-  /** Places of the points that the constraints allow, as far as they were asked for. */
+  /** Indices of the points that the constraints allow, as far as they were needed. */
   readonly #places: number[] = []
 
   constructor(space: Space, seed: number) {

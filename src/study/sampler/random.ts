@@ -1,3 +1,5 @@
+// The sampler `random`, and drawing a value of any distribution.
+
 import * as z from 'zod/mini'
 import { StudyRandom } from '../random.ts'
 import { cardinality, type Distribution, intervalOf, type Params, type ParamValue, valueAt } from '../space/distributions.ts'
@@ -15,11 +17,11 @@ export function createRandom(): Sampler {
   }
 }
 
-/** A configuration whose parameters are drawn one after the other; constraints are the caller's care. */
+/** A configuration whose parameters are drawn one after the other; the caller checks constraints. */
 export const drawEvenly = (space: Space, random: StudyRandom): Params =>
   space.build((_, distribution) => valueAtFraction(distribution, random.uniform()))
 
-/** The value that far into the distribution, in [0, 1): every choice and every step has an equal share of the way. */
+/** The value at a fraction of the distribution, in [0, 1): every choice and every step has an equal share. */
 export function valueAtFraction(distribution: Distribution, fraction: number): ParamValue {
   if (distribution.type === 'categorical') return valueAt(distribution, Math.floor(fraction * cardinality(distribution)))
   const { low, high, fromInterval } = intervalOf(distribution)

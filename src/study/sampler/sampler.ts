@@ -1,3 +1,5 @@
+// The contract of a sampler.
+
 import type { Params } from '../space/distributions.ts'
 import type { StudyView } from '../trial.ts'
 
@@ -8,15 +10,15 @@ import type { StudyView } from '../trial.ts'
  *   (an implementation may remember what it derived from the view, never what it proposed);
  * - it holds exactly the parameters that are active under it, each a value of its distribution;
  * - random numbers come from StudyRandom alone.
- * Constraints and, in finite spaces, repeated configurations are the study's care: it asks again with the next `attempt`.
+ * The study handles constraints and, in finite spaces, repeated configurations: it asks again with the next `attempt`.
  */
 export interface Sampler {
   /** As in `{ name: 'tpe' }`. */
   readonly name: string
-  /** Trials to ask for at once unless the study says otherwise: what the sampler learns from, it learns a batch later. */
+  /** How many trials to ask for at once if the study does not set it. The sampler learns from a trial one batch later. */
   readonly batchSize: number
   /**
-   * The configuration of trial `number`; 'wait' when that hangs on trials still running; 'done' when nothing is left to try.
+   * The configuration of trial `number`; 'wait' if it depends on trials that are still running; 'done' when nothing is left to try.
    * @param attempt counts from 0 the proposals for this trial that the study refused
    */
   sample(view: StudyView, number: number, attempt: number): Params | 'wait' | 'done'

@@ -1,13 +1,16 @@
+// Points of a scrambled Sobol sequence.
+
+import { at } from '../../core/at.ts'
 import type { StudyRandom } from '../random.ts'
 import { DIRECTIONS } from './sobolDirections.ts'
 
 const BITS = 32
 
-/** One dimension of a Sobol sequence: the binary digits of its points, 32 of them as a word. */
+/** One dimension of a Sobol sequence: the binary digits of its points, 32 digits as a word. */
 interface SobolDimension {
   /** directions is (32): the words that the digits of a point's place switch on. */
   readonly directions: Uint32Array
-  /** What every point is shifted by, digit by digit. */
+  /** The shift of every point, digit by digit. */
   readonly shift: number
 }
 
@@ -21,10 +24,10 @@ export function sobolDimension(index: number): SobolDimension {
   const [polynomial = 1, ...initial] = DIRECTIONS[index - 1] ?? []
   const degree = initial.length
   const directions = new Uint32Array(BITS)
-  const word = (i: number): number => directions[i] ?? 0
+  const word = (i: number): number => at(directions, i)
   for (let i = 0; i < BITS; i++) {
     if (degree === 0) directions[i] = 1 << (BITS - 1 - i)
-    else if (i < degree) directions[i] = (initial[i] ?? 0) << (BITS - 1 - i)
+    else if (i < degree) directions[i] = at(initial, i) << (BITS - 1 - i)
     else {
       let next = word(i - degree) ^ (word(i - degree) >>> degree)
       for (let k = 1; k < degree; k++) if ((polynomial >>> (degree - k)) & 1) next ^= word(i - k)
@@ -56,7 +59,7 @@ function parity(word: number): number {
 export function sobolCoordinate({ directions, shift }: SobolDimension, place: number): number {
   let word = shift
   for (let gray = (place ^ (place >>> 1)) >>> 0, digit = 0; gray > 0; gray >>>= 1, digit++) {
-    if (gray & 1) word ^= directions[digit] ?? 0
+    if (gray & 1) word ^= at(directions, digit)
   }
   return (word >>> 0) / 2 ** BITS
 }

@@ -20,7 +20,7 @@
  */
 
 /**
- * A dimension each, from the second on (the first is van der Corput's): the primitive polynomial, its coefficients as bits, and the odd
+ * One entry per dimension, from the second on (the first is van der Corput's): the primitive polynomial, its coefficients as bits, and the odd
  * initial numbers m1, m2, … as many as its degree.
  */
 export const DIRECTIONS: readonly (readonly [polynomial: number, ...initial: number[]])[] = [

@@ -1,3 +1,5 @@
+// The stages of a winner-takes-all search.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { whole } from '../../core/fields.ts'
@@ -48,8 +50,8 @@ interface StageSearch extends Search<Params> {
 }
 
 /**
- * Goes through the stages as far as the study's trials allow: every stage but the last of the result has a winner, whose values the next
- * ones hold. The last has none as long as trials are missing or running, or when none of its trials was completed.
+ * Goes through the stages as far as the study's trials allow: every stage of the result but the last has a winner, whose values the next
+ * ones keep. The last has none as long as trials are missing or running, or when none of its trials was completed.
  * A configuration that was tried before, in whatever stage, is not tried again: the same configuration and seeds give the same values.
  * @throws InvalidSpecError when the stages or the start values do not fit the space or the objectives
  */
@@ -111,7 +113,7 @@ function searchStage(
   return { ...search, names, objective, direction }
 }
 
-/** The best of all values wins, of equals the one that stands, if it is to be preferred, else the earlier. */
+/** The best value wins; of equal ones the current one, if it is preferred, otherwise the earlier. */
 function searchValues(cells: readonly Cell<Params>[], direction: Direction, standing: Params | undefined): Search<Params> {
   const stands = ({ params }: Cell<Params>): boolean => Object.entries(params).every(([name, value]) => own(standing ?? {}, name) === value)
   const ranked = [...cells.filter(stands), ...cells.filter((cell) => !stands(cell))]
@@ -142,7 +144,7 @@ function configurationsOf(space: Space, names: readonly string[], decided: Param
   return configurations
 }
 
-/** @returns undefined where the space does not hold the number of layers or a width, or a constraint refuses them */
+/** @returns undefined if the space does not have the number of layers or a width, or a constraint refuses them */
 function pyramidOf(
   space: Space,
   [layers = '', ...units]: readonly string[],
@@ -193,7 +195,7 @@ function checkStart(space: Space, start: Params, first: Stage | undefined): void
   }
 }
 
-/** Of trials with the same configuration the first that is complete counts, else the first. */
+/** Of trials with the same configuration the first complete one counts, otherwise the first. */
 function trialsByKey({ space, trials }: StudyView): ReadonlyMap<string, Trial> {
   const found = new Map<string, Trial>()
   for (const trial of trials) {

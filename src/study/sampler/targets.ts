@@ -1,3 +1,5 @@
+// Ranks trials for samplers: by constraints first, then by loss.
+
 import { violationOf } from '../feasibility.ts'
 import { toLosses } from '../pareto.ts'
 import type { StudyView, Trial } from '../trial.ts'
@@ -5,9 +7,9 @@ import type { StudyView, Trial } from '../trial.ts'
 export interface Target {
   readonly trial: Trial
   readonly loss: number
-  /** Whether that is another trial's, the worst, as this one's is not known or not finite. */
+  /** Whether the loss is that of another trial, the worst, because this one's is unknown or not finite. */
   readonly imputed: boolean
-  /** By how much the trial breaks outcome constraints; 0 where it meets them. */
+  /** By how much the trial breaks outcome constraints; 0 if it meets them. */
   readonly violation: number
 }
 
@@ -35,7 +37,7 @@ export function targetsOf({ trials, directions }: StudyView): Target[] {
   }))
 }
 
-/** The better target first: one that breaks outcome constraints comes after all that do so less, one whose loss is not known last. */
+/** The better target first: one that breaks outcome constraints comes after all that break them less, one with an unknown loss last. */
 export const byMerit = (a: Target, b: Target): number =>
   Number(a.imputed) - Number(b.imputed) || compare(a.violation, b.violation) || compare(a.loss, b.loss)
 

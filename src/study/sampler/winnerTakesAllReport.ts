@@ -1,3 +1,5 @@
+// What each stage of a winner-takes-all search found.
+
 import { repeatsOf } from '../attributes.ts'
 import type { Params } from '../space/distributions.ts'
 import { adjust } from '../statistics/corrections.ts'
@@ -23,7 +25,7 @@ export interface StageRow {
   readonly repeats: number
   /** Of the paired t-test of the repeats against the winner's, corrected by Holm within the stage; NaN where it cannot be made. */
   readonly p: number
-  /** Not the winner, but too close to it for the data to tell. */
+  /** Not the winner, but too close to it for the data to distinguish them. */
   readonly isNearTie: boolean
 }
 

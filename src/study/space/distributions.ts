@@ -1,3 +1,5 @@
+// The distributions of parameters, and the values they allow.
+
 import { InvalidSpecError } from '../../core/errors.ts'
 
 /** What a parameter of a study may be: a choice of a categorical one, or the number of another. */
@@ -6,7 +8,7 @@ export type ParamValue = number | string | boolean | null
 export type Params = Readonly<Record<string, ParamValue>>
 
 /**
- * What a record holds under a name; undefined where it does not. People name parameters as they like, and every object answers `constructor`
+ * What a record holds under a name; undefined where it does not. People name parameters as they like, and every object has a `constructor`
  * with something that it inherits.
  */
 export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
@@ -57,7 +59,7 @@ export function valueAt(distribution: Distribution, index: number): ParamValue {
 
 /**
  * low + index x step without the last bits' noise: 0.1 + 2 x 0.1 is 0.3. Whole numbers have none, and keep every digit; others have as many
- * digits as tell the steps apart.
+ * digits as distinguish the steps.
  */
 function stepped(low: number, step: number, index: number): number {
   const value = low + index * step

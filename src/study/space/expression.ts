@@ -1,3 +1,5 @@
+// Parses and evaluates the formulas of conditions, constraints and templates.
+
 import jsep, { type CoreExpression, type Expression as Node } from 'jsep'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { excerpt } from '../../core/excerpt.ts'

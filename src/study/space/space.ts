@@ -1,7 +1,9 @@
+// Search spaces: parameters, conditions and constraints.
+
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { finite, flag, positive, whole } from '../../core/fields.ts'
-import { parseSpec, shown as told } from '../../core/validate.ts'
+import { parseSpec, shown as quoted } from '../../core/validate.ts'
 import {
   type CategoricalDistribution,
   canonical,
@@ -82,7 +84,7 @@ export class Space {
    * @throws InvalidSpecError naming the field, its value and what is allowed
    */
   constructor(spec: SpaceSpec, constraints: readonly string[] = []) {
-    if (!isObject(spec)) throw new InvalidSpecError(`space is ${told(spec)}; it must hold parameters by name, as { units: int(4, 64) }`)
+    if (!isObject(spec)) throw new InvalidSpecError(`space is ${quoted(spec)}; it must hold parameters by name, as { units: int(4, 64) }`)
     const names = Object.keys(spec)
     this.parameters = names.map((name, i) => parseParameter(name, own(spec, name), names.slice(0, i)))
     this.constraints = constraints.map((text, i) => new Expression(text, names, `constraints[${i}]`))
@@ -128,7 +130,7 @@ export class Space {
       const value = own(params, name)
       if (value === undefined) throw new InvalidSpecError(`${what}.${name} is missing; it is active under the values before it`)
       if (!contains(distribution, value)) {
-        throw new InvalidSpecError(`${what}.${name} is ${told(value)}; it must be ${shown(distribution)}`)
+        throw new InvalidSpecError(`${what}.${name} is ${quoted(value)}; it must be ${shown(distribution)}`)
       }
       return value
     })
@@ -181,7 +183,7 @@ function parseParameter(name: string, value: unknown, before: readonly string[])
   if (name === '') throw new InvalidSpecError('space holds a parameter without a name; it must have at least one character')
   if (!isObject(value)) {
     throw new InvalidSpecError(
-      `${field} is ${told(value)}; it must be a float, an int or a categorical parameter, as { type: 'int', low: 4, high: 64 }`,
+      `${field} is ${quoted(value)}; it must be a float, an int or a categorical parameter, as { type: 'int', low: 4, high: 64 }`,
     )
   }
   const spec = parseSpec(parameterSchema, value, `${field}.`, field)
@@ -237,6 +239,6 @@ export const int = (low: number, high: number, options: NumberOptions = {}): Par
 /** One of its choices, which have no order. @throws InvalidSpecError where they are no list */
 export function categorical(choices: readonly ParamValue[], options: { readonly when?: string } = {}): ParameterSpec {
   if (!Array.isArray(choices))
-    throw new InvalidSpecError(`choices is ${told(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)
+    throw new InvalidSpecError(`choices is ${quoted(choices)}; it must be a list, as categorical(['relu', 'tanh'])`)
   return { type: 'categorical', choices: [...choices], ...options }
 }

@@ -1,16 +1,18 @@
+// Bootstrap confidence intervals.
+
 import { mean, quantileSorted } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import { below, quantile } from '../sampler/normal.ts'
 
 /** How an interval is made. */
 export interface BootstrapOptions {
-  /** The interval's coverage, 0.95 unless said. */
+  /** The interval's coverage, 0.95 by default. */
   readonly level?: number | undefined
-  /** 2000 unless said. */
+  /** 2000 by default. */
   readonly resamples?: number | undefined
-  /** `bca`, unless said, corrects the percentiles for bias and skewness. */
+  /** `bca`, the default, corrects the percentiles for bias and skewness. */
   readonly method?: 'bca' | 'percentile' | undefined
-  /** The same seed gives the same interval; 0 unless said. */
+  /** The same seed gives the same interval; 0 by default. */
   readonly seed?: number | undefined
 }
 

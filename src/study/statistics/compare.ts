@@ -1,3 +1,5 @@
+// Compares trials or lists of repeats, corrected for the number of comparisons.
+
 import { mean } from 'simple-statistics'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { repeatsOf } from '../attributes.ts'
@@ -13,11 +15,11 @@ import { pairedTTest } from './tests.ts'
 /** Which test compares, and what corrects for their number. */
 export interface CompareOptions {
   readonly direction: Direction
-  /** Which of several objectives; the first unless said. */
+  /** Which of several objectives; the first by default. */
   readonly objective?: number | undefined
-  /** `wilcoxon` unless said: with few repeats nobody knows whether differences are normal. */
+  /** `wilcoxon` by default: with few repeats nobody knows whether differences are normal. */
   readonly test?: 'wilcoxon' | 't' | undefined
-  /** `holm` unless said. */
+  /** `holm` by default. */
   readonly correction?: Correction | undefined
   readonly bootstrap?: BootstrapOptions | undefined
 }

@@ -1,3 +1,5 @@
+// Corrects p values for the number of comparisons.
+
 /** How p-values of a family of tests are adjusted: `holm` bounds the chance of any false finding, `benjaminiHochberg` the share of false ones. */
 export type Correction = 'holm' | 'benjaminiHochberg' | 'none'
 

@@ -1,3 +1,5 @@
+// Rank correlations.
+
 import { sampleRankCorrelation } from 'simple-statistics'
 import { type BootstrapOptions, bootstrap, type Estimate } from './bootstrap.ts'
 import { tieCounts } from './ranks.ts'

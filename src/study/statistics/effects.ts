@@ -1,3 +1,5 @@
+// Effect sizes.
+
 import { mean } from 'simple-statistics'
 import { signedRankTest } from './signedRank.ts'
 import { standardDeviation } from './summary.ts'

@@ -1,3 +1,5 @@
+// Says which complete trials a statistic leaves out, and why.
+
 import { isFeasible } from '../feasibility.ts'
 import type { Trial } from '../trial.ts'
 
@@ -8,7 +10,7 @@ export function leftOutText(trials: readonly Trial[]): string {
   const infinite = complete.filter((trial) => isFeasible(trial) && !trial.values?.every(Number.isFinite)).length
   const reasons = [
     ...(broken === 0 ? [] : [`${broken} ${broken === 1 ? 'breaks' : 'break'} outcome constraints`]),
-    ...(infinite === 0 ? [] : [`${infinite} came to a value that is not finite`]),
+    ...(infinite === 0 ? [] : [`${infinite} gave a value that is not finite`]),
   ]
   return reasons.length === 0 ? '' : ` Of the complete ones ${reasons.join(' and ')}: left out.`
 }

@@ -1,3 +1,5 @@
+// Ranks of numbers, with ties at their mean.
+
 /** Ranks from 1; equal values share the mean of their places. */
 export function midranks(values: readonly number[]): number[] {
   const order = values.map((value, place) => ({ value, place })).sort((a, b) => a.value - b.value)

@@ -1,8 +1,10 @@
+// How well early rungs predict the final order.
+
 import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions, Estimate } from './bootstrap.ts'
 import { correlate, type Pair } from './correlation.ts'
 
-/** How well the values at a step tell the order of the last ones. */
+/** How well the values at a step predict the order of the final ones. */
 export interface RungCorrelation {
   /** Epochs (or repeats) done. */
   readonly step: number
@@ -13,9 +15,9 @@ export interface RungCorrelation {
 }
 
 /**
- * How well the order of the trials at each rung tells their order at the end: rank correlations of the reports with the final values of the first
+ * How well the order of the trials at each rung predicts their order at the end: rank correlations of the reports with the final values of the first
  * objective. Complete trials only, and those without a finite number at either place left out: where a pruner stopped the rest, these are the survivors.
- * @param steps the rungs; every step that at least three of the complete trials reported at, unless said
+ * @param steps the rungs; by default every step at which at least three complete trials reported
  */
 export function rankCorrelation(trials: readonly Trial[], steps = reportedSteps(trials), options?: BootstrapOptions): RungCorrelation[] {
   return steps.map((step) => {

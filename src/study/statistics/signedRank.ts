@@ -1,3 +1,6 @@
+// The Wilcoxon signed-rank test.
+
+import { at, missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 
@@ -31,7 +34,7 @@ export function signedRankTest(
   const magnitudes = counted.map(Math.abs)
   const ranks = midranks(magnitudes)
   const sumWhere = (holds: (difference: number) => boolean): number =>
-    ranks.reduce((sum, rank, i) => (holds(counted[i] ?? 0) ? sum + rank : sum), 0)
+    ranks.reduce((sum, rank, i) => (holds(at(counted, i)) ? sum + rank : sum), 0)
   const half = sumWhere((difference) => difference === 0) / 2
   const plus = sumWhere((difference) => difference > 0) + half
   const minus = sumWhere((difference) => difference < 0) + half
@@ -54,7 +57,8 @@ function atMost(bound: number, count: number): number {
   const ways = new Float64Array(bound + 1) // of making a sum from the ranks so far: (bound + 1)
   ways[0] = 1
   for (let rank = 1; rank <= count; rank++) {
-    for (let sum = bound; sum >= rank; sum--) ways[sum] = (ways[sum] ?? 0) + (ways[sum - rank] ?? 0)
+    for (let sum = bound; sum >= rank; sum--)
+      ways[sum] = (ways[sum] ?? missing(ways, sum)) + (ways[sum - rank] ?? missing(ways, sum - rank))
   }
   return ways.reduce((total, way) => total + way, 0) / 2 ** count
 }

@@ -1,3 +1,5 @@
+// The tails of Student's t distribution.
+
 import { gammaln } from 'simple-statistics'
 
 const EPSILON = 1e-16

@@ -1,3 +1,5 @@
+// Mean, standard deviation and interval of a sample.
+
 import { mean, sampleStandardDeviation } from 'simple-statistics'
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
 

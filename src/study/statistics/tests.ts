@@ -1,4 +1,7 @@
+// The paired t test and the Mann-Whitney test.
+
 import { mean } from 'simple-statistics'
+import { missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 import type { Alternative } from './signedRank.ts'
@@ -65,7 +68,8 @@ function exactP(u: number, countA: number, countB: number): number {
 /** target[i + shift] += source[i] */
 function addShifted(target: Float64Array | undefined, source: Float64Array | undefined, shift: number): void {
   if (target === undefined || source === undefined) return
-  for (let i = shift; i < target.length; i++) target[i] = (target[i] ?? 0) + (source[i - shift] ?? 0)
+  for (let i = shift; i < target.length; i++)
+    target[i] = (target[i] ?? missing(target, i)) + (source[i - shift] ?? missing(source, i - shift))
 }
 
 /** P(U >= u), of a normal with U's mean and variance. */

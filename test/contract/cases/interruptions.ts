@@ -179,12 +179,17 @@ const RESUMES: readonly [string, Partial<FitSpec>, Data, RegExp][] = [
     'without test rows',
     { metrics: undefined },
     { train: DATA.train },
-    /resume\[0\] was trained with test rows, and this goes on without them/,
+    /resume\[0\] was trained with test rows, and this would continue without them/,
   ],
-  ['other metrics', { metrics: ['auc'] }, DATA, /resume\[0\] recorded f1, and this goes on with auc/],
-  ['no metrics', { metrics: undefined }, DATA, /resume\[0\] recorded f1, and this goes on with no metrics/],
-  ['more metrics', { metrics: ['f1', 'recall'] }, DATA, /resume\[0\] recorded f1, and this goes on with f1, recall/],
-  ['no losses of steps', { recordStepLosses: false }, DATA, /resume\[0\] was trained with recordStepLosses, and this goes on without it/],
+  ['other metrics', { metrics: ['auc'] }, DATA, /resume\[0\] recorded f1, and this would continue with auc/],
+  ['no metrics', { metrics: undefined }, DATA, /resume\[0\] recorded f1, and this would continue with no metrics/],
+  ['more metrics', { metrics: ['f1', 'recall'] }, DATA, /resume\[0\] recorded f1, and this would continue with f1, recall/],
+  [
+    'no losses of steps',
+    { recordStepLosses: false },
+    DATA,
+    /resume\[0\] was trained with recordStepLosses, and this would continue without it/,
+  ],
 ]
 
 const otherRecording: BackendCase = {
@@ -202,7 +207,7 @@ const otherRecording: BackendCase = {
       api.fit(backend, { ...SPEC, metrics: undefined, recordStepLosses: undefined, resume: plain.checkpoint }, DATA),
       'with test rows',
     )
-    expectTrue(/was trained without test rows, and this goes on with them/.test(error.message), error.message)
+    expectTrue(/was trained without test rows, and this would continue with them/.test(error.message), error.message)
     const ahead = structuredClone(half.checkpoint)
     const torn = await rejectionOf(api.fit(backend, { ...SPEC, resume: { ...ahead, epoch: 1 } }, DATA), 'a history that is ahead')
     expectTrue(/is of epoch 1, and its history is of 2 epochs/.test(torn.message), torn.message)

@@ -7,7 +7,7 @@ import type { TrainSpec } from '../../../src/core/spec.ts'
 import { expectEqual, expectSame } from '../../support/close.ts'
 import { FIRST_ACTIVATIONS } from '../../support/fingerprint.ts'
 import { makeExamples } from '../../support/problems.ts'
-import { type BackendCase, expectOracle, flat32, resolveSpec } from '../api.ts'
+import { type BackendCase, type Data, expectOracle, flat32, resolveSpec } from '../api.ts'
 import { expectSameRun } from './same.ts'
 
 /** Layers beside dense, and what networks got after version 0.1.0, against the float64 oracle. */
@@ -26,11 +26,12 @@ function network(layers: readonly LayerSpec[], inputShape: number[], rest: Parti
 }
 
 function oracleCase(name: string, spec: TrainSpec): BackendCase {
+  let data: Data | undefined
   return {
     name,
     async run(backend, api) {
       const { topology } = resolveSpec(spec)
-      const data = { train: makeExamples(topology, 25, 1), test: makeExamples(topology, 19, 2) }
+      data ??= { train: makeExamples(topology, 25, 1), test: makeExamples(topology, 19, 2) }
       await expectOracle(backend, api, spec, data)
     },
   }

@@ -1,10 +1,13 @@
+// ONNX operators that are activations.
+
+import { at } from '../../../core/at.ts'
 import type { Activation } from '../../activation.ts'
 import { axisOf, floatOf, intOf, intsOf, type NodeView } from '../node.ts'
 import { activation, line, part } from '../steps.ts'
-import { type Part, type Rows, rowsOf, type Step } from '../values.ts'
+import { type Operation, type Part, type Rows, rowsOf } from '../values.ts'
 import { computed, floats, isOneRow, type Operators, scalar, shapeIn } from './common.ts'
 
-/** Operators that are an activation, with the parameter each has unless said. */
+/** Operators that are an activation, with the parameter each has by default. */
 const PLAIN: ReadonlyMap<string, Activation['name']> = new Map([
   ['Relu', 'relu'],
   ['Softplus', 'softplus'],
@@ -13,7 +16,7 @@ const PLAIN: ReadonlyMap<string, Activation['name']> = new Map([
   ['Sigmoid', 'sigmoid'],
 ])
 
-export const activated = (node: NodeView, of: Step, name: Activation['name'], parameter = 0): Step =>
+export const activated = (node: NodeView, of: Operation, name: Activation['name'], parameter = 0): Operation =>
   activation(of, { name, parameter }, node.where)
 
 function positive(node: NodeView, value: number, what: string): number {
@@ -59,7 +62,7 @@ function prelu(node: NodeView): Rows {
 function softmax(node: NodeView): Rows {
   const rows = computed(node, 0)
   const shape = shapeIn(rows)
-  // Before operator set 13 it was over all dimensions from the axis on, which was 1 unless said.
+  // Before operator set 13 it was over all dimensions from the axis on, which was 1 by default.
   const old = node.version < 13
   const axis = axisOf(node, intOf(node, 'axis', old ? 1 : -1), shape.length)
   const outside = old ? shape.slice(0, axis) : shape.filter((_, i) => i !== axis)
@@ -90,7 +93,7 @@ const across =
     const rows = computed(node, 0)
     const rank = shapeIn(rows).length
     const axes = intsOf(node, 'axes', 1) ?? []
-    if (!isOneRow(rows) || axes.length !== 1 || axisOf(node, axes[0] ?? 0, rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
+    if (!isOneRow(rows) || axes.length !== 1 || axisOf(node, at(axes, 0), rank) !== rank - 1 || intOf(node, 'keepdims', 1) !== 1)
       throw node.unsupported('is not read, but as a part of a softmax')
     return rowsOf(rows, part(op, rows.step, node.where))
   }

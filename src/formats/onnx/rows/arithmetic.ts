@@ -1,3 +1,5 @@
+// ONNX operators of arithmetic on computed values.
+
 import { inputOf, type NodeView } from '../node.ts'
 import { limit, line, pair, part } from '../steps.ts'
 import type { Constant } from '../tensors.ts'

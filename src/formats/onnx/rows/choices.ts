@@ -1,6 +1,8 @@
+// ONNX operators that choose between values: comparisons, Where, Clip.
+
 import { inputOf, type NodeView } from '../node.ts'
 import { choose, line } from '../steps.ts'
-import { columnsOf, type Rows, rowsOf, type Step, type Value } from '../values.ts'
+import { columnsOf, type Operation, type Rows, rowsOf, type Value } from '../values.ts'
 import { operands } from './arithmetic.ts'
 import { columns, computed, isAlike, type Operators, scalar, shapeIn } from './common.ts'
 
@@ -11,7 +13,7 @@ const compare =
     const [rows, constant] = left.kind === 'rows' ? [left, right] : [right, left]
     if (rows.kind !== 'rows' || constant.kind !== 'constant') throw node.unsupported('compares what is computed with what is computed')
     const than = scalar(node, constant, 0)
-    const step: Step = { op: 'greater', of: rows.step, than, where: node.where }
+    const step: Operation = { op: 'greater', of: rows.step, than, where: node.where }
     return rowsOf(rows, above === (rows === left) ? step : { op: 'not', of: step, where: node.where })
   }
 
@@ -25,7 +27,7 @@ function where(node: NodeView): Rows {
     const value = values.length === 1 && width !== undefined ? Array(width).fill(values[0]) : [...values]
     return rowsOf(no, { op: 'impute', of: no.step, value, where: node.where }, shape)
   }
-  const stepOf = (value: Value): Step => {
+  const stepOf = (value: Value): Operation => {
     if (value.kind === 'rows') return value.step
     // 0 for all is 0 times what the condition is of.
     if (value.kind === 'constant' && step.op === 'greater') return line(step.of, 0, scalar(node, value, 0), node.where)

@@ -1,3 +1,5 @@
+// ONNX operators that pick or join columns.
+
 import { CONSTANTS } from '../constants.ts'
 import { beside, pick } from '../linear.ts'
 import { axisOf, intOf, intsOf, type NodeView, rowsInput } from '../node.ts'
@@ -24,7 +26,7 @@ export const picks =
     const sizes = shape.filter((size): size is number => size !== 'rows')
     const width = columnsOf(shape)
     if (first !== 'rows' || width === undefined) throw node.unsupported('picks columns of rows whose width the file does not say')
-    // Two rows tell whether each gives the same, and whether rows are mixed.
+    // Two rows show whether each gives the same, and whether rows are mixed.
     const numbers: Constant = {
       kind: 'constant',
       shape: [2, ...sizes],
@@ -46,7 +48,7 @@ function slice(node: NodeView): Rows {
   const [starts, ends] = [intsOf(node, 'starts', 1) ?? [], intsOf(node, 'ends', 2) ?? []]
   const axes = intsOf(node, 'axes', 3) ?? ends.map((_, i) => i)
   // Exporters write the largest whole number for all there are.
-  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (starts[i] !== 0 || (ends[i] ?? 0) < 2 ** 31 - 1)))
+  if (axes.some((axis, i) => axisOf(node, axis, rank) === 0 && (starts[i] !== 0 || !(Number(ends[i]) >= 2 ** 31 - 1))))
     throw node.unsupported(ROWS_ONLY)
   return picks('Slice')(node)
 }

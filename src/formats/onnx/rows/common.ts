@@ -1,11 +1,11 @@
+/** What operators do to what is computed of the inputs, each row by itself: what they have in common. */
+
 import type { Affine, Numbers } from '../../fold.ts'
 import { expand } from '../constants.ts'
 import { constantInput, type NodeView, rowsInput } from '../node.ts'
 import { affine } from '../steps.ts'
 import { type Constant, isHalf, typeName } from '../tensors.ts'
 import { type Rows, rowsOf, type Size, type Value } from '../values.ts'
-
-/** What operators do to what is computed of the inputs, each row by itself: what they have in common. */
 
 /** What an operator makes of a node of which some inputs are computed. */
 export type Operators = readonly (readonly [name: string, operator: (node: NodeView) => Value | Value[]])[]
@@ -51,7 +51,7 @@ export const isAlike = (...values: readonly Rows[]): boolean =>
 export function columns(node: NodeView, constant: Constant, shape: readonly Size[]): { values: Numbers; shape: readonly Size[] } {
   const rank = Math.max(shape.length, constant.shape.length)
   const whole = Array.from({ length: rank }, (_, i): Size => {
-    const [own, other] = [shape[shape.length - rank + i] ?? 1, constant.shape[constant.shape.length - rank + i] ?? 1]
+    const [own = 1, other = 1] = [shape[shape.length - rank + i], constant.shape[constant.shape.length - rank + i]]
     if (other === 1 || own === other) return own
     if (own === -1) return other
     if (own === 'rows' && other === node.batch) throw node.unsupported('has numbers of its own for each row')
@@ -59,7 +59,7 @@ export function columns(node: NodeView, constant: Constant, shape: readonly Size
   })
   if (constant.data.length === 1) return { values: constant.data, shape: whole }
   const sizes = whole.filter((size): size is number => size !== 'rows')
-  if (sizes.includes(-1)) throw node.unsupported('takes a constant beside sizes that the file does not say')
+  if (sizes.includes(-1)) throw node.unsupported('takes a constant beside sizes that the file does not give')
   // Along the rows the constant has size 1, as checked above.
   const at = whole.indexOf('rows') - (rank - constant.shape.length)
   const own = at < 0 ? constant.shape : constant.shape.toSpliced(at, 1)

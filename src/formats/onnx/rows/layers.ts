@@ -1,7 +1,10 @@
+// ONNX operators that are layers: Gemm, MatMul, BatchNormalization and others.
+
+import { at } from '../../../core/at.ts'
 import { affineOfBatchNormalization, type Numbers } from '../../fold.ts'
 import { floatOf, inputOf, intOf, type NodeView } from '../node.ts'
 import { type Constant, FLOAT } from '../tensors.ts'
-import { type Kernel, type Rows, rowsOf, type Step } from '../values.ts'
+import { type Kernel, type Operation, type Rows, rowsOf } from '../values.ts'
 import { added, columns, computed, floats, map, neither, type Operators, shapeIn, stepWith, times, WITHOUT_BRANCHES } from './common.ts'
 
 /** What goes through a kernel: a row is its last size, all others are 1. */
@@ -12,7 +15,7 @@ export function throughKernel(node: NodeView, rows: Rows, kernel: Kernel, bias: 
   if (shape.slice(0, -1).some((size) => size !== 'rows' && size !== 1))
     throw node.unsupported(`takes its kernel to each part of a row of shape ${shape.join(' x ')}; a network here takes it to the whole row`)
   if (last !== -1 && last !== kernel.inputs) throw node.damaged(`takes ${kernel.inputs} numbers; what comes before it gives ${last}`)
-  const step: Step = { op: 'dense', of: rows.step, kernel, bias, where: node.where }
+  const step: Operation = { op: 'dense', of: rows.step, kernel, bias, where: node.where }
   return rowsOf(rows, step, drops ? shape.slice(0, -1) : shape.with(-1, kernel.units))
 }
 
@@ -24,9 +27,9 @@ export function kernelOf(node: NodeView, constant: Constant, transposed: boolean
   const [inputs, units] = transposed ? [columns, rows] : [rows, columns]
   if (!transposed && factor === 1) return { inputs, units, data }
   node.spend(data.length)
-  const at = (i: number): number => (transposed ? (data[(i % units) * inputs + Math.floor(i / units)] ?? 0) : (data[i] ?? 0))
+  const numberAt = (i: number): number => (transposed ? at(data, (i % units) * inputs + Math.floor(i / units)) : at(data, i))
   const made = new (factor === 1 && data instanceof Float32Array ? Float32Array : Float64Array)(data.length)
-  for (let i = 0; i < made.length; i++) made[i] = at(i) * factor
+  for (let i = 0; i < made.length; i++) made[i] = numberAt(i) * factor
   return { inputs, units, data: made }
 }
 
@@ -98,6 +101,8 @@ function batchNormalization(node: NodeView): Rows {
   const [gamma, beta, mean, variance] = [1, 2, 3, 4].map((i) => floats(node, i, 'a parameter')?.data)
   if (gamma === undefined || beta === undefined || mean === undefined || variance === undefined)
     throw node.damaged('has no mean or no variance')
+  if ([gamma, beta, variance].some(({ length }) => length !== mean.length))
+    throw node.damaged('has parameters of different numbers of columns')
   const { factor, offset } = affineOfBatchNormalization({ gamma, beta, mean, variance, epsilon: floatOf(node, 'epsilon', 1e-5) })
   const shape = shapeIn(rows)
   if (shape[0] !== 'rows') throw node.unsupported('normalizes another dimension than the columns')

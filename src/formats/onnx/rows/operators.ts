@@ -1,3 +1,5 @@
+// The table of ONNX operators on computed values.
+
 import type { NodeView } from '../node.ts'
 import type { Value } from '../values.ts'
 import { ACTIVATIONS } from './activations.ts'

@@ -1,3 +1,5 @@
+// The ONNX operators that scikit-learn's converter writes.
+
 import { floatOf, intOf, type NodeView } from '../node.ts'
 import { type Constant, FLOAT } from '../tensors.ts'
 import { type Rows, rowsOf, type Value } from '../values.ts'

@@ -1,3 +1,6 @@
+// ONNX operators that only change shapes.
+
+import { at } from '../../../core/at.ts'
 import { sizeOf } from '../../../core/shape.ts'
 import { permutationOf, shapeOf, squeezed, targetOf, unsqueezed } from '../constants.ts'
 import { constantInput, inputOf, intOf, type NodeView, rowsInput } from '../node.ts'
@@ -49,8 +52,8 @@ function transpose(node: NodeView): Rows {
   const shape = shapeIn(rows)
   const order = permutationOf(node, shape.length)
   const kept = order.filter((axis) => shape[axis] !== 1)
-  if (kept.some((axis, i) => i > 0 && axis < (kept[i - 1] ?? 0))) return picks('Transpose')(node)
-  return { ...rows, shape: order.map((axis) => shape[axis] ?? 1) }
+  if (kept.some((axis, i) => i > 0 && axis < at(kept, i - 1))) return picks('Transpose')(node)
+  return { ...rows, shape: order.map((axis) => at(shape, axis)) }
 }
 
 function cast(node: NodeView, type: number): Rows {

@@ -1,3 +1,5 @@
+// Chooses the columns of a table.
+
 import type { StudioConfig } from '../../config.ts'
 import type { ColumnDescription, DataDescription } from '../../description.ts'
 import { formatNumber, formatValue, plural } from '../format.ts'

@@ -1,3 +1,5 @@
+// Corrects how a CSV file is read.
+
 import { useState } from 'preact/hooks'
 import type { Controller } from '../controller.ts'
 import { Select } from '../parts.tsx'
@@ -19,7 +21,7 @@ const DELIMITERS = [
 type Header = (typeof HEADERS)[number]['value']
 type Delimiter = (typeof DELIMITERS)[number]['value']
 
-/** Reads the same file again, where the form of a CSV file was found out wrongly. */
+/** Reads the same file again, if the form of a CSV file was detected wrongly. */
 export function CsvReading({ files, controller }: { readonly files: readonly File[]; readonly controller: Controller }) {
   const [header, setHeader] = useState<Header>('auto')
   const [delimiter, setDelimiter] = useState<Delimiter>('auto')

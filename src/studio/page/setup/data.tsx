@@ -1,3 +1,5 @@
+// The step that chooses data.
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { StudioConfig } from '../../config.ts'
 import { withTarget } from '../../defaults.ts'

@@ -1,3 +1,5 @@
+// Takes files that are dropped on the page.
+
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 /** Takes files that are dropped anywhere on the page, which a browser would otherwise open. @returns whether some are held over it */

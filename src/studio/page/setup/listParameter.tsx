@@ -1,3 +1,5 @@
+// The input for a hyper-parameter with a list of choices.
+
 import { useRef } from 'preact/hooks'
 import { PARAMETER_WORDS } from '../words.ts'
 import { ParameterLine, type ParameterName } from './parameter.tsx'

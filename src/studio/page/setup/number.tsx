@@ -1,10 +1,12 @@
+// Inputs for numbers.
+
 import { useEffect, useState } from 'preact/hooks'
 import { Field } from '../parts.tsx'
 
 export interface NumberRules {
   readonly low: number
   readonly high: number
-  /** Whole numbers only, unless said otherwise. */
+  /** Whole numbers only, by default. */
   readonly fraction?: boolean | undefined
 }
 
@@ -62,7 +64,7 @@ export function NumberField({
   )
 }
 
-/** A number within a sentence, named for who cannot see the sentence. */
+/** A number within a sentence, with a label for people who cannot see the sentence. */
 export function SmallNumber({
   name,
   value,

@@ -1,3 +1,5 @@
+// One line of the list of hyper-parameters.
+
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import { PARAMETER_WORDS } from '../words.ts'

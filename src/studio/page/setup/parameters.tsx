@@ -1,3 +1,5 @@
+// The list of hyper-parameters.
+
 import { INITIALIZERS } from '../../../core/initializers.ts'
 import { HIDDEN_ACTIVATIONS, OPTIMIZER_NAMES, type StudioConfig } from '../../config.ts'
 import { ListParameter } from './listParameter.tsx'

@@ -1,3 +1,5 @@
+// The step that splits, fills in and scales the rows.
+
 import type { StudioConfig } from '../../config.ts'
 import type { DataDescription } from '../../description.ts'
 import { Choices, Select } from '../parts.tsx'

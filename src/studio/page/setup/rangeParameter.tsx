@@ -1,10 +1,12 @@
+// The input for a hyper-parameter with a range.
+
 import { useId, useRef } from 'preact/hooks'
 import type { Range } from '../../config.ts'
 import { PARAMETER_WORDS } from '../words.ts'
 import { type NumberRules, SmallNumber } from './number.tsx'
 import { ParameterLine, type ParameterName } from './parameter.tsx'
 
-/** What a range becomes that was fixed until now. */
+/** The range of a parameter that was fixed until now. */
 const USUAL: Readonly<Partial<Record<ParameterName, Range>>> = {
   layers: { low: 1, high: 3, log: false, points: 3 },
   units: { low: 4, high: 64, log: true, points: 5 },

@@ -1,3 +1,5 @@
+// The sample data sets that the server offers.
+
 import { useEffect, useState } from 'preact/hooks'
 
 interface Sample {

@@ -1,3 +1,5 @@
+// The step that chooses the search.
+
 import type { ObjectiveName, StudioConfig } from '../../config.ts'
 import type { DataDescription } from '../../description.ts'
 import { Choices, Select } from '../parts.tsx'

@@ -1,3 +1,5 @@
+// The step that starts the study.
+
 import type { StudioConfig } from '../../config.ts'
 import type { Controller } from '../controller.ts'
 import { formatCount, plural } from '../format.ts'

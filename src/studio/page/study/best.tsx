@@ -1,3 +1,5 @@
+// The card of the best trial.
+
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatDuration, formatNumber, formatValue } from '../format.ts'
 import { Card } from '../parts.tsx'

@@ -1,3 +1,5 @@
+// The columns of the table of trials.
+
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatDuration, formatNumber, formatValue } from '../format.ts'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
@@ -51,7 +53,7 @@ export function columnsOf({ objective, direction, params }: TrialColumns, rows: 
   ]
 }
 
-/** A parameter may be called what every object answers. */
+/** A parameter may have the name of a property that every object has. */
 const paramOf = ({ params }: TrialRow, name: string) => (Object.hasOwn(params, name) ? params[name] : undefined)
 
 const partOf = ({ part }: TrialRow): string => part ?? ''
@@ -64,7 +66,7 @@ function stateText({ state, done, reason }: TrialRow): string {
 const valueText = ({ value, low, high }: TrialRow): string =>
   Number.isFinite(low) ? `${formatNumber(value)} (${formatNumber(low)} to ${formatNumber(high)})` : formatNumber(value)
 
-/** What has no value comes last, whichever way one sorts. */
+/** Entries without a value come last, in either order. */
 export function compareCells(a: unknown, b: unknown, falling: boolean): number {
   const isAbsent = (cell: unknown): boolean => cell === undefined || cell === null || Number.isNaN(cell)
   if (isAbsent(a) || isAbsent(b)) return Number(isAbsent(a)) - Number(isAbsent(b))

@@ -1,3 +1,5 @@
+// The charts of a study.
+
 import type { ComponentChildren, JSX } from 'preact'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { LegendEntry, Panel } from '../../../report/charts/chart.ts'
@@ -26,7 +28,7 @@ const OF_SEARCHES: readonly (readonly Place[])[] = [
 ]
 const OF_REPLAYS: readonly (readonly Place[])[] = [[{ view: 'replay', title: 'What was published, judged', whole: true }]]
 
-/** The engine's charts. While a study is under way, those that are near the window; else all, for whoever prints the page. */
+/** The engine's charts. While a study is under way, those that are near the window; otherwise all, for printing. */
 export function Figures({
   shown,
   info,

@@ -1,3 +1,5 @@
+// The head of a study: name, progress, buttons.
+
 import type { Progress, StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { formatDuration, plural } from '../format.ts'
@@ -6,7 +8,7 @@ import { StatusBadge, statusOf } from '../status.tsx'
 /** The study's name, how far it is, and what can be done about it. */
 export function RunningHead({
   info,
-  progress: told,
+  progress: reported,
   finished,
   controller,
 }: {
@@ -17,7 +19,7 @@ export function RunningHead({
   readonly controller: Controller
 }) {
   const { id, title, state, backend } = info
-  const progress = told ?? standing(info, finished)
+  const progress = reported ?? standing(info, finished)
   return (
     <div class="running-head">
       <div class="row">
@@ -53,7 +55,7 @@ export function RunningHead({
   )
 }
 
-/** How far a study is that nobody trains, and so nobody tells of. */
+/** How far a study is that nobody trains, so that nobody reports it. */
 function standing({ id, state, config }: StudyInfo, finished: number): Progress | undefined {
   if (state === 'running' || config === undefined) return undefined
   const planned = state === 'finished' ? finished : Math.max(finished, config.search.trials)

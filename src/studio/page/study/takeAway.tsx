@@ -1,3 +1,5 @@
+// The card of exports.
+
 import { useState } from 'preact/hooks'
 import { toPermalink } from '../../permalink.ts'
 import type { ExportName, StudyInfo } from '../../protocol.ts'
@@ -45,11 +47,11 @@ export function TakeAway({ info, controller }: { readonly info: StudyInfo; reado
 }
 
 function Permalink({ link }: { readonly link: string }) {
-  const [told, setTold] = useState('')
+  const [message, setMessage] = useState('')
   const copy = (): void => {
     navigator.clipboard.writeText(link).then(
-      () => setTold('Copied.'),
-      () => setTold('This browser does not let a page copy: select the link and copy it.'),
+      () => setMessage('Copied.'),
+      () => setMessage('This browser does not let a page copy: select the link and copy it.'),
     )
   }
   return (
@@ -64,7 +66,7 @@ function Permalink({ link }: { readonly link: string }) {
       <button type="button" onClick={copy}>
         Copy the link
       </button>
-      <span role="status">{told}</span>
+      <span role="status">{message}</span>
     </div>
   )
 }

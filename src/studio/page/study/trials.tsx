@@ -1,3 +1,5 @@
+// The table of trials.
+
 import { useMemo, useState } from 'preact/hooks'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { plural } from '../format.ts'

@@ -1,3 +1,5 @@
+// The view of one study.
+
 import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { Card, Lines, Notice } from '../parts.tsx'

@@ -1,3 +1,5 @@
+// Checkpoints as safetensors files.
+
 import { crc32 } from 'node:zlib'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../../../core/errors.ts'
@@ -16,12 +18,12 @@ import { parseJson, stringifyJson } from '../json.ts'
  *   history, bestEpoch (null for none) };
  * - "crc32": of the UTF-8 bytes of "checkpoints" and then of all tensors in the file's order, little-endian, in decimal;
  * - "about", where the file says what was trained: any text, whose bytes go before all in the checksum;
- * - "key": of a key that is too long for a file's name, the key (checkpoints.ts).
+ * - "key": the key, if it is too long for a file name (checkpoints.ts).
  */
 const FORMAT = 'espalier checkpoints 1'
 
 interface Labels {
-  /** What was trained, in any words: whoever reads the file can tell whether it is theirs. */
+  /** What was trained, in any words, so that a reader of the file can see whether it is theirs. */
   readonly about?: string
   readonly key?: string
 }
@@ -38,12 +40,12 @@ export function encodeCheckpoints(checkpoints: readonly Checkpoint[], labels: La
   return encodeSafetensors({ tensors, metadata })
 }
 
-/** The key that the file says; undefined where it says none. @throws InvalidDataError where the bytes are damaged */
+/** The key in the file; undefined if there is none. @throws InvalidDataError if the bytes are damaged */
 export const keyOf = (bytes: Uint8Array, name: string): string | undefined => decodeSafetensors(bytes, name, { own: true }).metadata.key
 
 /**
  * `name` opens every message.
- * @throws InvalidDataError where the bytes are damaged, or of another format
+ * @throws InvalidDataError if the bytes are damaged or of another format
  */
 export function decodeCheckpoints(
   bytes: Uint8Array,

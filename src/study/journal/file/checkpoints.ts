@@ -1,3 +1,5 @@
+// Stores checkpoints in a folder.
+
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -8,16 +10,16 @@ import { decodeCheckpoints, encodeCheckpoints, keyOf } from './checkpoint-format
 import { asJournalError, codeOf, syncFolder, unlessAbsent } from './system.ts'
 
 const SUFFIX = '.safetensors'
-/** What a key's file is called, or what a crash left of it. */
+/** The name of a key's file, or of what a crash left of it. */
 const NAME = /^(.*)\.safetensors(?:\.[\da-f-]{36}\.tmp)?$/
 
 /** Who hears of a damaged checkpoint. */
 export interface FileCheckpointsOptions {
-  /** Told in words of checkpoints that are damaged and therefore passed over. */
+  /** Called with a sentence about checkpoints that are damaged and therefore ignored. */
   readonly onNotice?: (notice: string) => void
 }
 
-/** Checkpoints in the folder `<journal>.checkpoints`, one file a key (file/checkpoint-format.ts). The first `save` makes the folder. */
+/** Checkpoints in the folder `<journal>.checkpoints`, one file per key (file/checkpoint-format.ts). The first `save` creates the folder. */
 export class FileCheckpoints implements CheckpointStore {
   readonly #folder: string
   readonly #onNotice: (notice: string) => void
@@ -53,7 +55,7 @@ export class FileCheckpoints implements CheckpointStore {
     }
   }
 
-  /** Removes what a crash in the middle of `save` may have left of the key as well. */
+  /** Also removes what a crash during `save` may have left of the key. */
   async delete(key: string): Promise<void> {
     const path = this.#pathOf(key)
     try {
@@ -64,7 +66,7 @@ export class FileCheckpoints implements CheckpointStore {
     }
   }
 
-  /** Those as well of which a crash in the middle of `save` left nothing whole: they can be deleted. */
+  /** Including those of which a crash during `save` left nothing complete: they can be deleted. */
   async keys(): Promise<string[]> {
     const names = await this.#names().catch((cause) => {
       throw asJournalError(this.#folder, cause)
@@ -73,7 +75,7 @@ export class FileCheckpoints implements CheckpointStore {
     return [...new Set(keys.flatMap((key) => key ?? []))]
   }
 
-  /** The key of a file; undefined where it is none of the store's, or has its key inside and is damaged, or gone by now. */
+  /** The key of a file; undefined if it does not belong to the store, or has its key inside and is damaged, or is gone by now. */
   async #keyOf(name: string): Promise<string | undefined> {
     const [, key = ''] = NAME.exec(name) ?? []
     const path = join(this.#folder, name)
@@ -103,9 +105,9 @@ export class FileCheckpoints implements CheckpointStore {
   }
 }
 
-/** Letters of a name without its endings: file systems take 255 in all. */
+/** How long a name may be without its suffixes: file systems take 255 characters in total. */
 const LONGEST = 200
-/** Stands before the hash of a name that was cut; no encoded key holds it. */
+/** Comes before the hash of a name that was cut; no encoded key contains it. */
 const SHORTENED = '='
 
 /** A key may hold slashes, and characters that some file systems refuse. */

@@ -1,3 +1,5 @@
+// A journal in a file, as Optuna writes it.
+
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { DisposedError } from '../../../core/errors.ts'
@@ -8,24 +10,24 @@ import { corrupt, formatLines, parseLine, parseLines, readFrom, readLastLine } f
 import { acquireLock, isLocked, type LockOptions } from './lock.ts'
 import { asJournalError, syncFolder, unlessAbsent } from './system.ts'
 
-/** How the file is locked, and who hears of what was mended. */
+/** How the file is locked, and who is notified about repairs. */
 export interface FileJournalOptions {
   /** Optuna's JournalFileSymlinkLock or JournalFileOpenLock. */
   readonly lock?: LockOptions['kind']
   readonly gracePeriod?: LockOptions['gracePeriod']
-  /** Told in words of a torn line that is dropped, and of locks that changed hands by force. */
+  /** Called with a sentence about a torn line that is dropped, or a lock that was taken by force. */
   readonly onNotice?: (notice: string) => void
 }
 
-/** A journal in a file that Optuna's JournalFileStorage may share at the same time. The first `append` makes the file. */
+/** A journal in a file that Optuna's JournalFileStorage may share at the same time. The first `append` creates the file. */
 export class FileJournal implements Journal {
   readonly description: string
   readonly #path: string
   readonly #lock: LockOptions
   readonly #onNotice: (notice: string) => void
-  /** Where an entry begins, so that reading on does not begin at the file's. */
+  /** Where an entry begins, so that later reads need not start at the beginning of the file. */
   #cursor = { number: 0, offset: 0 }
-  /** The size of the file whose torn line was told of last. */
+  /** The size that the file had at the last notice about a torn line. */
   #toldOf = 0
   #appending: Promise<unknown> = Promise.resolve()
   #closed = false
@@ -38,7 +40,7 @@ export class FileJournal implements Journal {
   }
 
   /**
-   * Takes no lock, as in Optuna: a line that another process is writing counts when it is whole.
+   * Takes no lock, as in Optuna: a line that another process is writing counts once it is complete.
    * @throws CorruptJournalError naming the line; JournalError when the file cannot be read
    */
   async read(from: number): Promise<JournalEntry[]> {
@@ -54,7 +56,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** @throws JournalError when the file cannot be written; none of the entries is in it then */
+  /** @throws JournalError when the file cannot be written; then none of the entries is in it */
   append(entries: readonly JournalEntry[]): Promise<void> {
     return this.#enqueue(async () => {
       if (entries.length > 0) await this.#append(entries)
@@ -81,7 +83,7 @@ export class FileJournal implements Journal {
     if (handle === undefined) return { entries: [], end: 0, torn: 0 }
     try {
       const { size } = await handle.stat()
-      // A whole line may lack its newline, and the cursor then stands one byte past the end.
+      // A complete line may lack its newline; then the cursor is one byte past the end.
       if (size < start.offset - 1)
         throw new CorruptJournalError(`${this.#path}: has ${size} bytes where it had ${start.offset}; it was replaced while it was read`)
       return parseLines(await readFrom(handle, start.offset), this.#path, start.number, start.offset)
@@ -90,7 +92,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** A line may look torn because it is just being written: then there is a lock, or the line has grown when looked at again. */
+  /** A line may look torn because it is being written: then there is a lock, or the line has grown at the next look. */
   async #tellIfTorn(start: { readonly number: number; readonly offset: number }, size: number): Promise<void> {
     if (await isLocked(this.#path)) return
     const { end, torn } = await this.#readLines(start)
@@ -103,7 +105,7 @@ export class FileJournal implements Journal {
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     this.#check()
     const done = this.#appending.then(work)
-    // Who called hears of a failure; the next call begins anew.
+    // The caller gets the failure; the next call starts afresh.
     this.#appending = done.catch(() => {})
     return done
   }
@@ -147,7 +149,7 @@ export class FileJournal implements Journal {
     }
   }
 
-  /** Cuts off a torn last line. Answers the size then, and whether the last line has its newline. */
+  /** Cuts off a torn last line. Returns the size after that, and whether the last line has its newline. */
   async #repair(handle: FileHandle): Promise<{ size: number; closed: boolean }> {
     const { size } = await handle.stat()
     if (size === 0) return { size, closed: true }

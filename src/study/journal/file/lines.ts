@@ -1,3 +1,5 @@
+// The lines of a journal file, and what a crash may leave at its end.
+
 import type { FileHandle } from 'node:fs/promises'
 import { JsonDepthError } from '../../../core/json.ts'
 import type { Json } from '../../trial.ts'
@@ -13,7 +15,7 @@ export const formatLines = (entries: readonly JournalEntry[]): string => entries
 
 /**
  * 'torn' is what a crash can leave as the last line: the beginning of an object, or blocks that were never filled. No beginning of an entry
- * is JSON by itself, so that a line of which only the end is missing, the newline, is an entry still; Optuna 3.1 takes it for one as well.
+ * is JSON by itself, so a line that lacks only its newline is still an entry; Optuna 3.1 agrees.
  */
 type Line = { readonly entry: JournalEntry } | 'torn' | 'foreign'
 
@@ -22,7 +24,7 @@ export function parseLine(bytes: Uint8Array): Line {
   try {
     json = parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (cause) {
-    // It is whole, only nobody's: to drop it as the beginning of one would lose it.
+    // It is complete, only unknown: dropping it as the beginning of an entry would lose it.
     if (cause instanceof JsonDepthError) return 'foreign'
     const first = bytes[0]
     return first === undefined || first === 0 || first === 0x7b ? 'torn' : 'foreign'
@@ -40,7 +42,7 @@ export interface Lines {
 
 /**
  * The entries in the bytes of a journal from `start` on, where entry number `first` begins.
- * @throws CorruptJournalError for a line that is no entry, unless it is the last and torn
+ * @throws CorruptJournalError for a line that is not an entry, except a torn last one
  */
 export function parseLines(bytes: Uint8Array, path: string, first: number, start: number): Lines {
   const entries: JournalEntry[] = []

@@ -1,3 +1,5 @@
+// Locks a journal file the way Optuna does.
+
 import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, stat, symlink, unlink } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -26,7 +28,7 @@ export interface FileLock {
   release(): Promise<void>
 }
 
-/** Milliseconds between two looks at the lock, at most, and until somebody is told of the wait. */
+/** The longest time between two looks at the lock, and the time until a notice about the wait, in ms. */
 const LONGEST_PAUSE = 20
 const TELL_AFTER = 2000
 
@@ -36,12 +38,12 @@ export async function isLocked(journal: string): Promise<boolean> {
   return (await unlessAbsent(lstat(lockPath(journal)), undefined)) !== undefined
 }
 
-/** Waits for the lock of a journal. @throws the system's error where none can be made */
+/** Waits for the lock of a journal. @throws the system's error if none can be created */
 export async function acquireLock(journal: string, { kind, gracePeriod, onNotice }: LockOptions): Promise<FileLock> {
   const path = lockPath(journal)
   const started = performance.now()
   let pause = 1 // ms
-  let told = false
+  let noted = false
   let seen = { state: '', since: started }
   while (!(await tryCreate(path, journal, kind))) {
     const state = await stateOf(path, journal)
@@ -52,9 +54,9 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
       onNotice(`${path}: its holder has not moved for ${waited.toFixed(1)} s; the lock was taken from it`)
       continue
     }
-    if (!told && performance.now() - started > TELL_AFTER) {
+    if (!noted && performance.now() - started > TELL_AFTER) {
       onNotice(`${path}: waiting for another process; if it is gone, its lock will be taken from it after ${gracePeriod} s`)
-      told = true
+      noted = true
     }
     await sleep(pause)
     pause = Math.min(pause * 2, LONGEST_PAUSE)
@@ -62,7 +64,7 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
   const own = await identityOf(path)
   return {
     release: async () => {
-      // It is another's when this process was stopped for longer than their grace period.
+      // It belongs to another if this process was stopped for longer than the grace period.
       if ((await identityOf(path)) === own && (await remove(path))) return
       onNotice(`${path}: another process took the lock while this one held it`)
     },
@@ -71,7 +73,7 @@ export async function acquireLock(journal: string, { kind, gracePeriod, onNotice
 
 async function tryCreate(path: string, journal: string, kind: LockKind): Promise<boolean> {
   try {
-    // Optuna looks through the link when it asks whether the journal grows, so that a relative one would lead it astray.
+    // Optuna follows the link to see whether the journal grows, so a relative one would mislead it.
     if (kind === 'symlink') await symlink(resolve(journal), path)
     else await (await open(path, 'wx')).close()
     return true

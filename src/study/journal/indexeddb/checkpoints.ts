@@ -1,3 +1,5 @@
+// Stores checkpoints in IndexedDB.
+
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
 import { JournalDatabase } from './database.ts'
@@ -11,7 +13,7 @@ export class IndexedDbCheckpoints implements CheckpointStore {
     this.#database = new JournalDatabase(journal)
   }
 
-  /** @throws JournalError when they cannot be kept; the key has what it had before */
+  /** @throws JournalError when they cannot be stored; the key keeps what it had */
   async save(key: string, checkpoints: readonly Checkpoint[]): Promise<void> {
     await this.#database.write('checkpoints', [checkpoints], (store, value) => store.put(value, key))
   }
@@ -28,7 +30,7 @@ export class IndexedDbCheckpoints implements CheckpointStore {
     return this.#database.use((database) => database.getAllKeys('checkpoints'))
   }
 
-  /** Lets go of the database; the checkpoints stay. */
+  /** Closes the database; the checkpoints stay. */
   async close(): Promise<void> {
     await this.#database.close()
   }

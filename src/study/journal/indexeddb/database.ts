@@ -1,3 +1,5 @@
+// The IndexedDB database of one journal.
+
 import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
 import type { Checkpoint } from '../../../train/result.ts'
 import { JournalError } from '../errors.ts'
@@ -12,7 +14,7 @@ type Database = IDBPDatabase<JournalSchema>
 type StoreName = 'entries' | 'checkpoints'
 type WritableStore<Name extends StoreName> = IDBPObjectStore<JournalSchema, [Name], Name, 'readwrite'>
 
-/** What IndexedDB calls the database of a journal. */
+/** The name of a journal's database in IndexedDB. */
 export const databaseName = (journal: string): string => `espalier-journal:${journal}`
 
 /** The database of one journal, opened when it is first used, and again when the browser or another tab has closed it. */
@@ -38,7 +40,7 @@ export class JournalDatabase {
   }
 
   /**
-   * What is requested for the items is all done, and on the disk, or none of it.
+   * Everything requested for the items is done and on disk, or nothing is.
    * @throws JournalError saying what to do
    */
   async write<Name extends StoreName, Item>(
@@ -50,8 +52,8 @@ export class JournalDatabase {
   }
 
   /**
-   * The same if the store is as `condition` says, at the time of the writing. It may await what it requests, and nothing else.
-   * @returns whether it was
+   * The same, if `condition` holds for the store at the time of writing. It may await its own requests, and nothing else.
+   * @returns whether it held
    */
   writeIf<Name extends StoreName, Item>(
     name: Name,
@@ -72,7 +74,7 @@ export class JournalDatabase {
         await Promise.all(requests)
         return true
       } catch (error) {
-        // A value that cannot be cloned throws and leaves the transaction to commit the rest; a request that failed has aborted it.
+        // A value that cannot be cloned throws, and the transaction would still commit the rest; a failed request has aborted it.
         if (transaction.error === null) transaction.abort()
         await Promise.allSettled(requests)
         throw error
@@ -96,7 +98,7 @@ export class JournalDatabase {
         database.createObjectStore('entries', { autoIncrement: true })
         database.createObjectStore('checkpoints')
       },
-      // Somebody deletes the database: an open connection would keep them waiting.
+      // Somebody is deleting the database, and an open connection would block that.
       blocking: (_current, _blocked, event) => {
         forget()
         ;(event.target as IDBDatabase).close()

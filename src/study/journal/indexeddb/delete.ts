@@ -1,7 +1,9 @@
+// Deletes a journal from IndexedDB.
+
 import { deleteDB } from 'idb'
 import { databaseName } from './database.ts'
 
-/** Removes a journal and its checkpoints from the browser. Whoever has it open, in any tab, is made to let go of it. */
+/** Removes a journal and its checkpoints from the browser. Any tab that has it open is made to close it. */
 export async function deleteIndexedDbJournal(name: string): Promise<void> {
   await deleteDB(databaseName(name))
 }

@@ -1,9 +1,11 @@
+// A journal in IndexedDB.
+
 import { DisposedError } from '../../../core/errors.ts'
 import { runsAlready } from '../errors.ts'
 import type { Journal, JournalEntry } from '../journal.ts'
 import { JournalDatabase } from './database.ts'
 
-/** A journal in the browser, one database a name. Tabs and workers may share it. */
+/** A journal in the browser, one database per name. Tabs and workers may share it. */
 export class IndexedDbJournal implements Journal {
   readonly description: string
   readonly #database: JournalDatabase
@@ -19,7 +21,7 @@ export class IndexedDbJournal implements Journal {
     return this.#database.use((database) => database.getAll('entries', IDBKeyRange.lowerBound(from + 1)))
   }
 
-  /** @throws JournalError when they cannot be kept; none of them is in the journal then */
+  /** @throws JournalError when they cannot be stored; then none of them is in the journal */
   async append(entries: readonly JournalEntry[]): Promise<void> {
     this.#check()
     if (entries.length === 0) return
@@ -37,7 +39,7 @@ export class IndexedDbJournal implements Journal {
     )
   }
 
-  /** Of the tabs and workers of this origin, by the Web Locks; where there are none, nobody is kept out. */
+  /** Among the tabs and workers of this origin, by Web Locks; without them nothing is prevented. */
   async claim(study: string): Promise<() => Promise<void>> {
     const { locks } = globalThis.navigator ?? {}
     if (locks === undefined) return async () => undefined

@@ -1,3 +1,5 @@
+// Stores checkpoints in Redis.
+
 import type { Checkpoint } from '../../../train/result.ts'
 import type { CheckpointStore } from '../checkpoints.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../file/checkpoint-format.ts'

@@ -1,9 +1,11 @@
+// A connection to a Redis server that survives restarts.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DisposedError } from '../../../core/errors.ts'
 import { JournalError } from '../errors.ts'
 
 export interface ConnectionOptions {
-  /** Seconds for which a server that does not answer is waited for, as while it starts again. */
+  /** How long to wait for a server that does not answer, for example while it restarts, in seconds. */
   readonly patience: number
   readonly onNotice: (notice: string) => void
 }
@@ -13,7 +15,7 @@ const PAUSE = 100
 const PING = 10_000
 const SILENCE = 30_000
 
-/** The client is an optional peer, so it is looked for when a connection is opened. @throws JournalError saying how to get it */
+/** The client is an optional peer dependency, so it is loaded when a connection is opened. @throws JournalError saying how to get it */
 async function loadClient() {
   try {
     return await import('redis')
@@ -22,7 +24,7 @@ async function loadClient() {
   }
 }
 
-/** RESP2 is what servers of every version speak; a command that meets no connection is tried again here, not kept by the client. */
+/** Servers of every version speak RESP2. A command without a connection is tried again here, not queued by the client. */
 function createClient({ createClient }: Awaited<ReturnType<typeof loadClient>>, url: string, reconnectStrategy: () => number | false) {
   return createClient({
     url,
@@ -34,7 +36,7 @@ function createClient({ createClient }: Awaited<ReturnType<typeof loadClient>>, 
 }
 type Client = ReturnType<typeof createClient>
 
-/** What the client would only find as it connects. No message shows the address: it may hold a password. @throws JournalError */
+/** Checks what the client would only notice when connecting. No message shows the address, because it may hold a password. @throws JournalError */
 function parseAddress(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined
   if (parsed === undefined || !/^rediss?:$/.test(parsed.protocol) || parsed.host === '')
@@ -76,14 +78,14 @@ export class RedisConnection {
   }
 
   /**
-   * Runs a command, again when the connection broke before it was answered: so it must be one that may run twice.
+   * Runs a command, and repeats it if the connection broke before the response: so the command must be safe to run twice.
    * @throws JournalError when the server cannot be reached, or refuses
    */
   async use<T>(command: (client: Client) => Promise<T>): Promise<T> {
     const { ErrorReply } = await loadClient()
     const { patience, onNotice } = this.#options
     const started = performance.now()
-    for (let told = false; ; told = true) {
+    for (let noted = false; ; noted = true) {
       try {
         return await command(await this.#connect())
       } catch (cause) {
@@ -98,13 +100,13 @@ export class RedisConnection {
               cause,
             },
           )
-        if (!told) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
+        if (!noted) onNotice(`${this.description}: the server does not answer (${cause.message}); waiting for it up to ${patience} s`)
         await sleep(PAUSE)
       }
     }
   }
 
-  /** Runs a command of which nothing hangs on whether it succeeds. */
+  /** Runs a command that does not have to succeed. */
   async attempt(command: (client: Client) => Promise<unknown>): Promise<void> {
     try {
       await command(await this.#connect())
@@ -131,9 +133,9 @@ export class RedisConnection {
 
   async #start(): Promise<Client> {
     let connected = false
-    // Until it is connected it gives up at once, and `use` begins again.
+    // Until it is connected it gives up at once, and `use` starts again.
     const client = createClient(await loadClient(), this.#url, () => connected && PAUSE)
-    // Without a listener, the loss of a connection would end the process; whoever uses it hears of it.
+    // Without a listener, losing the connection would end the process; its users notice the loss themselves.
     client.on('error', () => {})
     await client.connect()
     connected = true

@@ -1,3 +1,5 @@
+// A journal in Redis, as Optuna writes it, shared by many workers.
+
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,20 +14,20 @@ import { RedisConnection } from './connection.ts'
 
 /** How the keys are named, and how long a worker or the server is waited for. */
 export interface RedisJournalOptions {
-  /** Before every key, as in Optuna's JournalRedisStorage: several journals on one server. Empty unless said. */
+  /** Before every key, as in Optuna's JournalRedisStorage: several journals on one server. Empty by default. */
   readonly prefix?: string
-  /** Seconds after which a worker that gives no sign of life counts as gone, and others take its trials over; 30 unless said. */
+  /** Seconds without a sign of life after which a worker counts as gone, and others take over its trials; 30 by default. */
   readonly lease?: number
-  /** Seconds for which a server that stops answering is waited for; 60 unless said. */
+  /** How long to wait for a server that stops answering, in seconds; 60 by default. */
   readonly patience?: number
-  /** Told in words of a server that is waited for, and of checkpoints that are damaged. */
+  /** Called with a sentence about a server that is being waited for, or about damaged checkpoints. */
   readonly onNotice?: (notice: string) => void
 }
 
 /**
  * Appends ARGV[4…] where the journal ends, if it has ARGV[2] entries (whatever it has, when that is empty), with Optuna's keys and log numbers
- * (`optuna/storages/_journal/redis.py`); a script runs alone, and whole. The writer's key has the number of its last append: one that it
- * repeats, because the connection broke before the answer, is not done twice.
+ * (`optuna/storages/_journal/redis.py`); a script runs alone and completely. The writer's key has the number of its last append, so one that is
+ * repeated, because the connection broke before the response, is not done twice.
  */
 const APPEND = `
 if redis.call('GET', KEYS[2]) == ARGV[1] then return 1 end
@@ -41,11 +43,11 @@ return 1`
 
 /** Entries asked for at once. */
 const CHUNK = 1000
-/** Seconds for which an entry that is counted and not there may be on its way. */
+/** How long an entry that is counted but not there may be on its way, in seconds. */
 const GAP = 2
 
 /**
- * A journal on a Redis server, which any number of processes may share at the same time: workers of a study, and Optuna's
+ * A journal on a Redis server, that any number of processes may share at the same time: workers of a study, and Optuna's
  * JournalStorage(JournalRedisStorage(url, prefix=…)). Entries survive the server as its own settings say: with `appendonly yes` and
  * `appendfsync always` every one. Needs the package `redis`. Optuna's snapshot, a pickle under `<prefix>:snapshot`, is left alone.
  */
@@ -98,7 +100,7 @@ export class RedisJournal implements SharedJournal {
     return this.#append(String(length), entries)
   }
 
-  /** A key that the server drops when it is not renewed. */
+  /** A key that the server drops if it is not renewed. */
   async announce(worker: string): Promise<() => Promise<void>> {
     const key = this.#leaseKey(worker)
     const renew = () =>
@@ -149,7 +151,7 @@ export class RedisJournal implements SharedJournal {
   async #renew(renew: () => Promise<unknown>, stop: AbortSignal): Promise<void> {
     while (!stop.aborted) {
       await sleep((1000 * this.#lease) / 3, undefined, { signal: stop }).catch(() => undefined)
-      // When the server is gone, whoever reads or appends says so.
+      // If the server is gone, the next read or append reports it.
       if (!stop.aborted) await renew().catch(() => undefined)
     }
   }

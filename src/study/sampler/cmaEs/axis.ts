@@ -1,7 +1,9 @@
+// One numeric parameter of a space as an axis from 0 to 1.
+
 import { type FloatDistribution, type IntDistribution, type Interval, intervalOf, own, type Params } from '../../space/distributions.ts'
 import { quantile } from '../normal.ts'
 
-/** A number of the space, laid over 0 to 1. */
+/** A number of the space, mapped to 0 to 1. */
 export class Axis {
   readonly name: string
   readonly #step: number | undefined

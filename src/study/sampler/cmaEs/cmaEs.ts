@@ -1,4 +1,7 @@
+// The sampler `cmaEs`.
+
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
@@ -11,11 +14,11 @@ import { begin, defaultPopulation, drawStep, type Evolution, evolve, ratesOf } f
 
 export const cmaEsSchema = z.strictObject({
   name: z.literal('cmaEs'),
-  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) unless said')),
-  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 unless said')),
+  populationSize: z.optional(whole(4, 1e4)).check(z.describe('Trials of a generation; 4 + 3 log(parameters) by default')),
+  sigma: z.optional(positive()).check(z.describe('The first steps, in ranges; 1/6 by default')),
 })
 
-/** Keeps a restart's random numbers apart from those of trials' attempts. */
+/** Separates a restart's random numbers from those of trials' attempts. */
 const STREAM = 0xfffffffe
 /** Steps shorter than this part of the ranges end a run of generations. */
 const SHORTEST = 1e-7
@@ -23,9 +26,9 @@ const SHORTEST = 1e-7
 /**
  * The evolution strategy with covariance matrix adaptation (Hansen, "The CMA evolution strategy: a tutorial", 2016, with negative weights) over
  * the numbers of the space, in the logarithm where it says `log`. Trials g x populationSize … are generation g, proposed once all before them
- * have ended, failed ones ranked last and those that break outcome constraints before them. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
- * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). Of several
- * objectives it sees the first.
+ * have ended, with failed ones ranked last and those that break outcome constraints before them. It starts in the middle of the ranges; when its steps become shorter than 1e-7 of them it starts again somewhere else with
+ * twice the population (Auger and Hansen, "A restart CMA evolution strategy with increasing population size", 2005). With several
+ * objectives it uses the first.
  *
  * Steps outside the ranges are drawn again, at most 10 times a parameter, and then cut off. Numbers in steps are rounded, and their spread
  * is kept wide enough to leave a value with probability 1 / (parameters x populationSize), as in CMA-ES with margin (Hamano, Saito,
@@ -47,7 +50,7 @@ export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> =
       const places = new Map(axes.map(({ name }, i) => [name, i]))
       return view.space.build((name, distribution) => {
         const i = places.get(name)
-        return (i === undefined ? undefined : axes[i]?.valueAt(point[i] ?? 0)) ?? valueAtFraction(distribution, random.uniform())
+        return (i === undefined ? undefined : axes[i]?.valueAt(at(point, i))) ?? valueAtFraction(distribution, random.uniform())
       })
     },
   }
@@ -58,7 +61,7 @@ const axesOf = ({ space }: StudyView): Axis[] =>
     distribution.type === 'categorical' || cardinality(distribution) === 1 ? [] : [new Axis(name, distribution)],
   )
 
-/** What trials of one generation are drawn from. */
+/** The state that the trials of one generation are drawn from. */
 interface Generation {
   readonly evolution: Evolution
   /** (axes), what steps are stretched by so that they leave a rounded value. */
@@ -81,11 +84,11 @@ function generationOf(
     if (first > number) return { evolution, scales }
     if (!trials.every(isFinished)) return 'wait'
     const { mean } = evolution
-    // Seen by themselves: what comes after a generation never changes what it taught. Without any finite value it teaches nothing.
+    // By themselves: later trials never change what a generation taught. Without any finite value it teaches nothing.
     const ranked = targetsOf({ ...view, trials }).sort(byMerit)
     if (ranked.length === 0) continue
     const steps = ranked.map(({ trial: { params } }) =>
-      mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * (scales[i] ?? 1))),
+      mean.map((m, i) => ((axes[i]?.placeOf(params) ?? m) - m) / (evolution.sigma * at(scales, i))),
     )
     evolution = evolve(evolution, steps, scales, ratesOf(axes.length, population))
     if (evolution.sigma * Math.sqrt(Math.max(...evolution.axes.values)) < SHORTEST) {
@@ -102,7 +105,7 @@ function generationOf(
 function scalesOf({ mean, sigma, covariance }: Evolution, axes: readonly Axis[], population: number): Float64Array {
   const n = axes.length
   return mean.map((m, i) => {
-    const spread = sigma * Math.sqrt(covariance[i * (n + 1)] ?? 1)
+    const spread = sigma * Math.sqrt(at(covariance, i * (n + 1)))
     return Math.max(1, (axes[i]?.leastSpread(m, 1 / (n * population)) ?? 0) / spread)
   })
 }
@@ -112,7 +115,7 @@ function draw({ evolution, scales }: Generation, axes: readonly Axis[], random: 
   const { mean, sigma } = evolution
   for (let attempt = 0; ; attempt++) {
     const step = drawStep(evolution, random)
-    const point = mean.map((m, i) => m + sigma * (scales[i] ?? 1) * (step[i] ?? 0))
+    const point = mean.map((m, i) => m + sigma * at(scales, i) * at(step, i))
     if (point.every((x) => x >= 0 && x <= 1)) return point
     if (attempt === 10 * axes.length) return point.map((x) => Math.min(1, Math.max(0, x)))
   }

@@ -1,3 +1,9 @@
+// Eigenvalues and eigenvectors of a symmetric matrix.
+
+import { missing } from '../../../core/at.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+
 /** Eigenvalues (n) and, row by row, the eigenvectors (n, n) that belong to them. */
 export interface Eigen {
   readonly values: Float64Array
@@ -7,8 +13,8 @@ export interface Eigen {
 const MAX_SWEEPS = 50
 
 /**
- * Of a symmetric matrix (n, n), by Jacobi's rotations, each of which makes one pair of entries 0 (Golub and Van Loan, "Matrix
- * computations", 2013, section 8.5). Exact to the last bits, for matrices as small as spaces have parameters.
+ * Computes them for a symmetric matrix (n, n) by Jacobi's rotations, each of which makes one pair of entries 0 (Golub and Van Loan, "Matrix
+ * computations", 2013, section 8.5). Exact to the last bits for matrices as small as a space has parameters.
  */
 export function eigen(matrix: Float64Array, n: number): Eigen {
   const a = matrix.slice() // (n, n)
@@ -19,22 +25,22 @@ export function eigen(matrix: Float64Array, n: number): Eigen {
       for (let q = p + 1; q < n; q++) rotate(a, vectors, n, p, q)
     }
   }
-  return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i] ?? 0), vectors }
+  return { values: Float64Array.from({ length: n }, (_, i) => at(a, i * n + i)), vectors }
 }
 
 function offDiagonal(a: Float64Array, n: number): number {
   let sum = 0
   for (let p = 0; p < n; p++) {
-    for (let q = p + 1; q < n; q++) sum += (a[p * n + q] ?? 0) ** 2
+    for (let q = p + 1; q < n; q++) sum += at(a, p * n + q) ** 2
   }
   return sum
 }
 
 /** Turns the axes p and q until a's entry (p, q) is 0. */
 function rotate(a: Float64Array, vectors: Float64Array, n: number, p: number, q: number): void {
-  const mixed = a[p * n + q] ?? 0
+  const mixed = at(a, p * n + q)
   if (mixed === 0) return
-  const ratio = ((a[q * n + q] ?? 0) - (a[p * n + p] ?? 0)) / (2 * mixed)
+  const ratio = (at(a, q * n + q) - at(a, p * n + p)) / (2 * mixed)
   const tangent = (ratio < 0 ? -1 : 1) / (Math.abs(ratio) + Math.sqrt(ratio * ratio + 1))
   const cosine = 1 / Math.sqrt(tangent * tangent + 1)
   const sine = tangent * cosine
@@ -44,8 +50,8 @@ function rotate(a: Float64Array, vectors: Float64Array, n: number, p: number, q:
 }
 
 function turn(a: Float64Array, i: number, j: number, cosine: number, sine: number): void {
-  const x = a[i] ?? 0
-  const y = a[j] ?? 0
+  const x = at(a, i)
+  const y = at(a, j)
   a[i] = cosine * x - sine * y
   a[j] = sine * x + cosine * y
 }

@@ -1,7 +1,12 @@
+// The update of CMA-ES: mean, step size and covariance from one generation to the next.
+
+import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Eigen, eigen } from './eigen.ts'
 
-/** Where CMA-ES stands after some generations, in n dimensions. */
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+
+/** The state of CMA-ES after some generations, in n dimensions. */
 export interface Evolution {
   readonly generation: number
   /** (n) */
@@ -27,7 +32,7 @@ export interface Rates {
   readonly pathRate: number
   readonly rankOne: number
   readonly rankMu: number
-  /** How long a vector of n standard normals is. */
+  /** The expected length of a vector of n standard normals. */
   readonly normalLength: number
 }
 
@@ -83,7 +88,7 @@ export function drawStep({ axes }: Evolution, random: StudyRandom): Float64Array
 /** The sum of the axes, each times its length. */
 function along(vectors: Float64Array, lengths: Float64Array): Float64Array {
   const n = lengths.length
-  return lengths.map((_, i) => lengths.reduce((total, length, axis) => total + length * (vectors[axis * n + i] ?? 0), 0))
+  return lengths.map((_, i) => lengths.reduce((total, length, axis) => total + length * at(vectors, axis * n + i), 0))
 }
 
 /**
@@ -94,17 +99,19 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
   const { mean, sigma, covariance, axes } = before
   const n = mean.length
   const { weights, effective, sigmaRate, damping, pathRate, rankOne, rankMu, normalLength } = rates
-  const step = mean.map((_, i) => steps.reduce((total, one, rank) => total + Math.max(0, weights[rank] ?? 0) * (one[i] ?? 0), 0))
+  const step = mean.map((_, i) =>
+    steps.reduce((total, one, rank) => total + Math.max(0, weights[rank] ?? missing(weights, rank)) * at(one, i), 0),
+  )
 
   const white = whitened(step, axes)
   const sigmaPull = Math.sqrt(sigmaRate * (2 - sigmaRate) * effective)
-  const sigmaPath = before.sigmaPath.map((p, i) => (1 - sigmaRate) * p + sigmaPull * (white[i] ?? 0))
+  const sigmaPath = before.sigmaPath.map((p, i) => (1 - sigmaRate) * p + sigmaPull * at(white, i))
   const length = Math.hypot(...sigmaPath)
   const generation = before.generation + 1
   // Held still while the path is too long, so that a step size that is far too small does not stretch the shape.
   const isSteady = length / Math.sqrt(1 - (1 - sigmaRate) ** (2 * generation)) < (1.4 + 2 / (n + 1)) * normalLength ? 1 : 0
   const shapePull = isSteady * Math.sqrt(pathRate * (2 - pathRate) * effective)
-  const shapePath = before.shapePath.map((p, i) => (1 - pathRate) * p + shapePull * (step[i] ?? 0))
+  const shapePath = before.shapePath.map((p, i) => (1 - pathRate) * p + shapePull * at(step, i))
 
   const shares = weights.map((weight, rank) => {
     const one = steps[rank]
@@ -112,15 +119,15 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
     return (weight * n) / (whitened(one, axes).reduce((total, x) => total + x * x, 0) + 1e-8)
   })
   const kept = 1 - rankOne - rankMu * sum(weights) + (1 - isSteady) * rankOne * pathRate * (2 - pathRate)
-  const shaped = covariance.map((value, at) => {
-    const [i, j] = [Math.floor(at / n), at % n]
-    const spread = steps.reduce((total, one, rank) => total + (shares[rank] ?? 0) * (one[i] ?? 0) * (one[j] ?? 0), 0)
-    return kept * value + rankOne * (shapePath[i] ?? 0) * (shapePath[j] ?? 0) + rankMu * spread
+  const shaped = covariance.map((value, place) => {
+    const [i, j] = [Math.floor(place / n), place % n]
+    const spread = steps.reduce((total, one, rank) => total + (shares[rank] ?? missing(shares, rank)) * at(one, i) * at(one, j), 0)
+    return kept * value + rankOne * at(shapePath, i) * at(shapePath, j) + rankMu * spread
   })
   return {
     generation,
-    mean: mean.map((m, i) => m + sigma * (scales[i] ?? 1) * (step[i] ?? 0)),
-    // The bound is pycma's: a configuration from elsewhere, as one that the study drew itself, may lie far away.
+    mean: mean.map((m, i) => m + sigma * at(scales, i) * at(step, i)),
+    // The bound is pycma's: a configuration from elsewhere, such as one that the study drew itself, may be far away.
     sigma: sigma * Math.min(Math.E, Math.exp((sigmaRate / damping) * (length / normalLength - 1))),
     ...positive(shaped, n),
     sigmaPath,
@@ -131,19 +138,19 @@ export function evolve(before: Evolution, steps: readonly Float64Array[], scales
 /** The step that would be made if all directions were alike: the covariance's inverse root times it. */
 function whitened(step: Float64Array, { values, vectors }: Eigen): Float64Array {
   const n = step.length
-  const lengths = values.map((value, axis) => step.reduce((total, x, i) => total + x * (vectors[axis * n + i] ?? 0), 0) / Math.sqrt(value))
+  const lengths = values.map((value, axis) => step.reduce((total, x, i) => total + x * at(vectors, axis * n + i), 0) / Math.sqrt(value))
   return along(vectors, lengths)
 }
 
-/** The covariance with no axis shorter than rounding leaves it. */
+/** The covariance, with no axis shorter than rounding allows. */
 function positive(covariance: Float64Array, n: number): { covariance: Float64Array; axes: Eigen } {
   const { values, vectors } = eigen(covariance, n)
   const least = Math.max(...values) * 1e-14
   if (values.every((value) => value >= least)) return { covariance, axes: { values, vectors } }
   const mended = values.map((value) => Math.max(value, least))
-  const rebuilt = covariance.map((_, at) => {
-    const [i, j] = [Math.floor(at / n), at % n]
-    return mended.reduce((total, value, axis) => total + value * (vectors[axis * n + i] ?? 0) * (vectors[axis * n + j] ?? 0), 0)
+  const rebuilt = covariance.map((_, place) => {
+    const [i, j] = [Math.floor(place / n), place % n]
+    return mended.reduce((total, value, axis) => total + value * at(vectors, axis * n + i) * at(vectors, axis * n + j), 0)
   })
   return { covariance: rebuilt, axes: { values: mended, vectors } }
 }

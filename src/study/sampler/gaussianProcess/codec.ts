@@ -1,3 +1,6 @@
+// Configurations as points of the unit cube, and back.
+
+import { at } from '../../../core/at.ts'
 import { cardinality, type Distribution, type Interval, intervalOf, own, type Params, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 
@@ -9,9 +12,9 @@ interface Dimension {
 }
 
 /**
- * Configurations as points: a number at its place in its range, 0 to 1 (in the logarithm where it says `log`), a choice as its place among
- * the choices. Parameters with a single value have no dimension. An inactive number stands in the middle of its range, an inactive choice
- * as -1: two configurations without it do not differ in it.
+ * Configurations as points: a number at its place in its range, 0 to 1 (in the logarithm where it says `log`), a choice as its index among
+ * the choices. Parameters with a single value have no dimension. An inactive number is in the middle of its range, an inactive choice
+ * is -1: two configurations without it do not differ in it.
  */
 export class Codec {
   readonly dimensions: readonly Dimension[]
@@ -42,13 +45,13 @@ export class Codec {
     })
   }
 
-  /** The configuration nearest to a point, (dimensions); what is inactive in it is left out. */
+  /** The configuration nearest to a point, (dimensions), without inactive parameters. */
   decode(point: Float64Array): Params {
     return this.#space.build((name, distribution) => {
       const d = this.#places.get(name)
       const interval = d === undefined ? undefined : this.dimensions[d]?.interval
       if (d === undefined) return valueAt(distribution, 0)
-      const x = point[d] ?? 0
+      const x = at(point, d)
       return interval === undefined
         ? valueAt(distribution, Math.max(0, x))
         : interval.fromInterval(interval.low + x * (interval.high - interval.low))

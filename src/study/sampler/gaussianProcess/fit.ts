@@ -1,10 +1,15 @@
+// Fits the hyperparameters of a Gaussian process.
+
+import { missing } from '../../../core/at.ts'
 import { cholesky, inverse, solveLower, solveUpper } from './cholesky.ts'
 import { minimize } from './minimize.ts'
 import type { Hyperparameters, Sample } from './model.ts'
 
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+
 const LEAST_NOISE = 1e-6
 const SQRT5 = Math.sqrt(5)
-/** Evaluations of the likelihood that a start may take. */
+/** How many evaluations of the likelihood one start may take. */
 const EVALUATIONS = 30
 
 /**
@@ -29,8 +34,8 @@ function hyperparametersOf(logs: Float64Array): Hyperparameters {
   const dimensions = logs.length - 2
   return {
     relevance: logs.slice(0, dimensions).map(Math.exp),
-    scale: Math.exp(logs[dimensions] ?? 0),
-    noise: LEAST_NOISE + Math.exp(logs[dimensions + 1] ?? 0),
+    scale: Math.exp(at(logs, dimensions)),
+    noise: LEAST_NOISE + Math.exp(at(logs, dimensions + 1)),
   }
 }
 
@@ -45,7 +50,7 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       let square = 0
-      for (let d = 0; d < relevance.length; d++) square += (relevance[d] ?? 0) * (squares[d]?.[pair] ?? 0)
+      for (let d = 0; d < relevance.length; d++) square += at(relevance, d) * at(squares[d] ?? missing(squares, d), pair)
       const r = SQRT5 * Math.sqrt(square)
       const decay = scale * Math.exp(-r)
       k[i * n + j] = (1 + r + (r * r) / 3) * decay
@@ -62,22 +67,22 @@ export function negativeLogPosterior(y: Float64Array, squares: readonly Float64A
   let noiseSlope = 0
   pair = 0
   for (let i = 0; i < n; i++) {
-    value += 0.5 * (y[i] ?? 0) * (alpha[i] ?? 0) + Math.log(l[i * n + i] ?? 1)
+    value += 0.5 * at(y, i) * at(alpha, i) + Math.log(at(l, i * n + i))
     for (let j = 0; j < i; j++) {
       // Both halves of the symmetric matrix.
-      const weight = (inverted[i * n + j] ?? 0) - (alpha[i] ?? 0) * (alpha[j] ?? 0)
-      const common = weight * (slopes[pair] ?? 0)
-      for (let d = 0; d < relevance.length; d++) gradient[d] = (gradient[d] ?? 0) + common * (squares[d]?.[pair] ?? 0)
-      scaleSlope += weight * (k[i * n + j] ?? 0)
+      const weight = at(inverted, i * n + j) - at(alpha, i) * at(alpha, j)
+      const common = weight * at(slopes, pair)
+      for (let d = 0; d < relevance.length; d++) gradient[d] = at(gradient, d) + common * at(squares[d] ?? missing(squares, d), pair)
+      scaleSlope += weight * at(k, i * n + j)
       pair++
     }
-    const weight = 0.5 * ((inverted[i * n + i] ?? 0) - (alpha[i] ?? 0) ** 2)
+    const weight = 0.5 * (at(inverted, i * n + i) - at(alpha, i) ** 2)
     scaleSlope += weight * scale
     noiseSlope += weight
   }
   for (const [d, r] of relevance.entries()) {
     value += 0.1 * (r + 1 / r)
-    gradient[d] = (gradient[d] ?? 0) * r + 0.1 * (r - 1 / r)
+    gradient[d] = at(gradient, d) * r + 0.1 * (r - 1 / r)
   }
   value += scale - Math.log(scale) + 30 * noise - 0.1 * Math.log(noise)
   gradient[relevance.length] = scaleSlope + scale - 1
@@ -90,11 +95,11 @@ export function squaredDistances({ x, y, categorical }: Sample): Float64Array[] 
   const d = categorical.length
   return categorical.map((isCategorical, dimension) => {
     const squares = new Float64Array((y.length * (y.length - 1)) / 2)
-    let at = 0
+    let pair = 0
     for (let i = 1; i < y.length; i++) {
       for (let j = 0; j < i; j++) {
-        const difference = (x[i * d + dimension] ?? 0) - (x[j * d + dimension] ?? 0)
-        squares[at++] = isCategorical ? Number(difference !== 0) : difference * difference
+        const difference = at(x, i * d + dimension) - at(x, j * d + dimension)
+        squares[pair++] = isCategorical ? Number(difference !== 0) : difference * difference
       }
     }
     return squares

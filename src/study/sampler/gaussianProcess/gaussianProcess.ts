@@ -1,5 +1,8 @@
+// The sampler `gaussianProcess`: Bayesian optimisation.
+
 import { mean } from 'simple-statistics'
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { whole } from '../../../core/fields.ts'
 import { constraintsOf } from '../../feasibility.ts'
 import { StudyRandom } from '../../random.ts'
@@ -19,13 +22,13 @@ import { warped } from './warp.ts'
 
 export const gaussianProcessSchema = z.strictObject({
   name: z.literal('gaussianProcess'),
-  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Quasi-random trials before the first that learns; 10 unless said')),
+  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Quasi-random trials before the first that learns; 10 by default')),
 })
 
 /**
  * Bayesian optimisation: a Gaussian process over the trials so far (Matérn 5/2, a length of its own for each parameter), and the configuration
  * with the highest expected improvement on the best of them (Jones, Schonlau, Welch, "Efficient global optimization of expensive black-box
- * functions", 1998). The first trials are quasi-random. Of several objectives it sees the first.
+ * functions", 1998). The first trials are quasi-random. With several objectives it uses the first.
  *
  * Steps and whole numbers are rounded before they are scored, choices differ or do not, inactive parameters do not count (codec.ts). Running
  * trials are taken to end as expected. Constraints and, in finite spaces, repeated configurations are left out of the search. A proposal
@@ -35,7 +38,7 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
   const { startupTrials = 10 } = options
   const quasiRandom = createQuasiRandom()
   const fits = new Map<string, Fit>()
-  /** What is modelled of the same name, the objective or a constraint, hardly changes from one proposal to the next. */
+  /** A model of the same objective or constraint hardly changes from one proposal to the next. */
   const fitOf = (name: string): Fit => {
     const known = fits.get(name) ?? rememberLast(fitHyperparameters)
     fits.set(name, known)
@@ -56,7 +59,7 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
   }
 }
 
-/** As many trials as the hyperparameters are fitted to. */
+/** The number of trials that the hyperparameters are fitted to. */
 const MAX_FITTED = 100
 
 /** What to search, or undefined until enough trials have finished. */
@@ -71,7 +74,7 @@ function learn(view: StudyView, startupTrials: number, fitOf: (name: string) => 
   const sample = { x: joined(points, categorical.length), y, categorical }
   const hyperparameters = fitOf('')(thinned(sample, MAX_FITTED))
   const process = new GaussianProcess(sample, hyperparameters)
-  // Running trials count as seen with the value expected of them: the mean stays as it is, and nothing is left to be learnt there.
+  // Running trials count as observed with their expected value: the mean stays the same, and nothing is left to learn there.
   const running = trials.filter(({ state }) => state === 'running').map(({ params }) => codec.encode(params))
   const believed: Sample = {
     x: joined([...points, ...running], categorical.length),
@@ -89,7 +92,7 @@ function learn(view: StudyView, startupTrials: number, fitOf: (name: string) => 
     codec,
     score(point) {
       const chance = constraints.reduce((sum, logProbability) => sum + logProbability(point), 0)
-      // As long as nothing meets the constraints, to meet them is all that is sought.
+      // As long as nothing meets the constraints, meeting them is the only goal.
       if (best === undefined) return chance
       const { mean, deviation } = model.predict(point)
       return logExpectedImprovement(mean, deviation, best) + chance
@@ -100,7 +103,7 @@ function learn(view: StudyView, startupTrials: number, fitOf: (name: string) => 
 }
 
 /**
- * Of each outcome constraint the logarithm of the probability that a point meets it, by a process of its own over the trials that tell it
+ * For each outcome constraint, the logarithm of the probability that a point meets it, from a process of its own over the trials that report it
  * (Gardner, Kusner, Xu, Weinberger, Cunningham, "Bayesian optimization with inequality constraints", ICML 2014; Optuna 5's GPSampler).
  */
 function constraintModels(
@@ -109,13 +112,13 @@ function constraintModels(
   points: readonly Float64Array[],
   fitOf: (name: string) => Fit,
 ): ((point: Float64Array) => number)[] {
-  const told = targets.map(({ trial }) => constraintsOf(trial))
-  return [...new Set(told.flatMap((constraints) => [...constraints.keys()]))].flatMap((name) => {
-    const places = [...told.keys()].filter((i) => told[i]?.has(name))
-    const values = clipped(places.map((i) => told[i]?.get(name) ?? 0))
+  const reported = targets.map(({ trial }) => constraintsOf(trial))
+  return [...new Set(reported.flatMap((constraints) => [...constraints.keys()]))].flatMap((name) => {
+    const places = [...reported.keys()].filter((i) => reported[i]?.has(name))
+    const values = clipped(places.map((i) => reported[i]?.get(name) ?? 0))
     const centre = mean(values)
     const spread = Math.sqrt(mean(values.map((value) => (value - centre) ** 2)))
-    // Where it never changed, nothing tells where it would.
+    // Where it never changed, nothing shows where it would.
     if (spread === 0) return []
     const sample: Sample = {
       x: joined(
@@ -135,7 +138,7 @@ function constraintModels(
   })
 }
 
-/** What is not finite becomes as large as the largest number that is, either way, and at least 1. */
+/** Infinite values become as large as the largest finite one, in either direction, and at least 1. */
 function clipped(values: readonly number[]): number[] {
   const most = Math.max(1, ...values.filter(Number.isFinite).map(Math.abs))
   return values.map((value) => Math.min(most, Math.max(-most, value)))
@@ -148,7 +151,7 @@ function joined(points: readonly Float64Array[], dimensions: number): Float64Arr
   return x
 }
 
-/** At most so many points of a sample, spread evenly over it. */
+/** At most this many points of a sample, spread evenly over it. */
 function thinned({ x, y, categorical }: Sample, most: number): Sample {
   const count = Math.min(most, y.length)
   const kept = Array.from({ length: count }, (_, i) => Math.floor((i * y.length) / count))
@@ -157,7 +160,7 @@ function thinned({ x, y, categorical }: Sample, most: number): Sample {
       kept.map((i) => x.slice(i * categorical.length, (i + 1) * categorical.length)),
       categorical.length,
     ),
-    y: Float64Array.from(kept, (i) => y[i] ?? 0),
+    y: Float64Array.from(kept, (i) => at(y, i)),
     categorical,
   }
 }

@@ -1,11 +1,16 @@
+// Minimises a differentiable function with L-BFGS.
+
+import { at, missing } from '../../../core/at.ts'
+
 /** A function of (n) numbers with its gradient (n). */
 export type Differentiable = (x: Float64Array) => { readonly value: number; readonly gradient: Float64Array }
 
 /** How many steps' curvature is remembered. */
 const MEMORY = 8
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? 0), 0)
-const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array => a.map((value, i) => value + factor * (b[i] ?? 0))
+const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, i) => sum + value * (b[i] ?? missing(b, i)), 0)
+const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array =>
+  a.map((value, i) => value + factor * (b[i] ?? missing(b, i)))
 
 /**
  * A local minimum by L-BFGS (Nocedal and Wright, "Numerical optimization", 2006, algorithms 7.4 and 7.5) with steps halved until they are
@@ -22,7 +27,7 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
       direction = gradient.map((g) => -g)
       slope = -dot(gradient, gradient)
     }
-    // The first direction has no scale yet; a step of the logarithms longer than 2 leaves what the function knows.
+    // The first direction has no scale yet; a step of more than 2 in the logarithms leaves the region that the function knows.
     let rate = Math.min(1, (history.length === 0 ? 1 : 2) / Math.max(...direction.map(Math.abs)))
     let next = x
     let there = { value, gradient }
@@ -47,7 +52,7 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
   return { x, value }
 }
 
-/** Minus the gradient times the inverse curvature that the history tells. */
+/** Minus the gradient times the inverse curvature that the history implies. */
 function descent(
   gradient: Float64Array,
   history: readonly { step: Float64Array; change: Float64Array; curvature: number }[],
@@ -65,7 +70,7 @@ function descent(
     direction = direction.map((d) => d * scale)
   }
   for (const [i, { step, change, curvature }] of history.entries()) {
-    direction = plus(direction, (shares[i] ?? 0) - dot(change, direction) / curvature, step)
+    direction = plus(direction, at(shares, i) - dot(change, direction) / curvature, step)
   }
   return direction
 }

@@ -1,8 +1,13 @@
+// A Gaussian process with a Matérn 5/2 kernel.
+
+import { missing } from '../../../core/at.ts'
 import { cholesky, solveLower, solveUpper } from './cholesky.ts'
 
-/** Points of the unit cube and what was seen there. */
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+
+/** Points of the unit cube and the values observed there. */
 export interface Sample {
-  /** (points, dimensions), row by row; in a categorical dimension the place of the choice. */
+  /** (points, dimensions), row by row; in a categorical dimension the index of the choice. */
   readonly x: Float64Array
   /** (points) */
   readonly y: Float64Array
@@ -10,13 +15,13 @@ export interface Sample {
   readonly categorical: readonly boolean[]
 }
 
-/** What the likelihood and the priors choose. */
+/** The numbers that the likelihood and the priors choose. */
 export interface Hyperparameters {
   /** 1 / length² of each dimension, (dimensions): 0 where a dimension does not matter. */
   readonly relevance: Float64Array
   /** The variance of the function. */
   readonly scale: number
-  /** The variance of a value seen around the function's. */
+  /** The variance of an observed value around the function's. */
   readonly noise: number
 }
 
@@ -28,7 +33,7 @@ function matern(square: number): number {
   return (1 + r + (r * r) / 3) * Math.exp(-r)
 }
 
-/** The Gaussian process given a sample: what it expects at any point, and how far off that may be. */
+/** The Gaussian process given a sample: the expected value at any point, and how far off it may be. */
 export class GaussianProcess {
   readonly #sample: Sample
   readonly #hyperparameters: Hyperparameters
@@ -55,11 +60,11 @@ export class GaussianProcess {
     const { x: points, categorical, y } = this.#sample
     const { relevance, scale } = this.#hyperparameters
     const result = new Float64Array(y.length)
-    for (let i = 0, at = 0; i < y.length; i++) {
+    for (let i = 0, place = 0; i < y.length; i++) {
       let square = 0
-      for (let d = 0; d < categorical.length; d++, at++) {
-        const difference = (points[at] ?? 0) - (x[d] ?? 0)
-        square += (relevance[d] ?? 0) * (categorical[d] ? Number(difference !== 0) : difference * difference)
+      for (let d = 0; d < categorical.length; d++, place++) {
+        const difference = at(points, place) - at(x, d)
+        square += at(relevance, d) * (categorical[d] ? Number(difference !== 0) : difference * difference)
       }
       result[i] = scale * matern(square)
     }
@@ -70,10 +75,10 @@ export class GaussianProcess {
   predict(x: Float64Array): { mean: number; deviation: number } {
     const covariances = this.#covariances(x)
     let mean = 0
-    for (let i = 0; i < covariances.length; i++) mean += (covariances[i] ?? 0) * (this.#alpha[i] ?? 0)
+    for (let i = 0; i < covariances.length; i++) mean += at(covariances, i) * at(this.#alpha, i)
     const known = solveLower(this.#l, covariances.length, covariances)
     let variance = this.#hyperparameters.scale
-    for (let i = 0; i < known.length; i++) variance -= (known[i] ?? 0) ** 2
+    for (let i = 0; i < known.length; i++) variance -= at(known, i) ** 2
     return { mean, deviation: Math.sqrt(Math.max(variance, 1e-12)) }
   }
 }

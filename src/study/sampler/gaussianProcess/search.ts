@@ -1,3 +1,5 @@
+// Searches a space for the largest value of an acquisition function.
+
 import type { StudyRandom } from '../../random.ts'
 import { cardinality, type Params } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
@@ -13,11 +15,11 @@ const MOVES = 80
 export interface Search {
   readonly space: Space
   readonly codec: Codec
-  /** Of a configuration as a point, (dimensions); higher is better. */
+  /** The score of a configuration as a point, (dimensions); higher is better. */
   readonly score: (point: Float64Array) => number
   /** Whether it may be proposed at all. */
   readonly allows: (params: Params) => boolean
-  /** Configurations whose neighbourhood is searched besides. */
+  /** Configurations whose neighbourhood is searched as well. */
   readonly known: readonly Params[]
 }
 
@@ -28,8 +30,8 @@ interface Candidate {
 }
 
 /**
- * The configuration with the highest score: of a small space for certain, else the best of even draws and of walks from the best of them and
- * from what is known. Undefined when nothing that was looked at is allowed.
+ * The configuration with the highest score: exact in a small space, otherwise the best of even draws and of walks from the best of them and
+ * from known configurations. Undefined if nothing that was tried is allowed.
  */
 export function findBest(search: Search, random: StudyRandom): Params | undefined {
   const { space, known } = search

@@ -1,3 +1,5 @@
+// Trials as observations for TPE, best first.
+
 import { violationOf } from '../../feasibility.ts'
 import { toLosses } from '../../pareto.ts'
 import type { StudyView, Trial } from '../../trial.ts'
@@ -12,7 +14,7 @@ export interface Observation {
   readonly step: number
   /** One an objective, lower is better. */
   readonly losses: readonly number[]
-  /** By how much it breaks outcome constraints; 0 where it meets them. */
+  /** By how much it breaks outcome constraints; 0 if it meets them. */
   readonly violation: number
 }
 

@@ -1,6 +1,11 @@
+// The Parzen estimator: a mixture of kernels over a space.
+
+import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
 import { type Distribution, intervalOf, type ParamValue, toInternal } from '../../space/distributions.ts'
 import { below, logBetween, logDensity, quantile } from '../normal.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 export interface ParzenOptions {
   readonly multivariate: boolean
@@ -84,7 +89,7 @@ function choiceDimension(choices: readonly ParamValue[], observed: readonly numb
     draw: (kernel, random) => choices[random.weighted(rows[kernel] ?? [])] ?? null,
     addLogDensities(value, sums) {
       const place = choices.indexOf(value)
-      for (let k = 0; k < sums.length; k++) sums[k] = (sums[k] ?? 0) + (logs[k]?.[place] ?? Number.NEGATIVE_INFINITY)
+      for (let k = 0; k < sums.length; k++) sums[k] = at(sums, k) + (logs[k]?.[place] ?? Number.NEGATIVE_INFINITY)
     },
   }
 }
@@ -107,16 +112,16 @@ function numberDimension(
   const widths = multivariate
     ? new Float64Array(kernels).fill(bandwidth * Math.max(observed.length, 1) ** (-1 / (parameters + 4)) * range)
     : neighbourDistances(means, low, high)
-  for (let k = 0; k < kernels; k++) widths[k] = k === kernels - 1 ? range : Math.min(range, Math.max(narrowest, widths[k] ?? 0))
+  for (let k = 0; k < kernels; k++) widths[k] = k === kernels - 1 ? range : Math.min(range, Math.max(narrowest, at(widths, k)))
   // Optuna 3.1 leaves the width out of a normal's density (`_truncnorm.logpdf`): its wide prior counts for (range / width) ^ parameters times
   // its weight, and hides what the other trials say.
   const logScale = means.map(
     (mean, k) =>
-      logBetween((low - mean) / (widths[k] ?? 1), (high - mean) / (widths[k] ?? 1)) + (half === undefined ? Math.log(widths[k] ?? 1) : 0),
+      logBetween((low - mean) / at(widths, k), (high - mean) / at(widths, k)) + (half === undefined ? Math.log(at(widths, k)) : 0),
   )
   return {
     draw(kernel, random) {
-      const [mean, width] = [means[kernel] ?? 0, widths[kernel] ?? 1]
+      const [mean, width] = [at(means, kernel), at(widths, kernel)]
       const [first, last] = [below((low - mean) / width), below((high - mean) / width)]
       const x = mean + width * quantile(first + random.uniform() * (last - first))
       return fromInterval(Math.min(high, Math.max(low, x)))
@@ -124,13 +129,13 @@ function numberDimension(
     addLogDensities(value, sums) {
       const x = toInterval(Number(value))
       for (let k = 0; k < kernels; k++) {
-        const mean = means[k] ?? 0
-        const width = widths[k] ?? 1
+        const mean = at(means, k)
+        const width = at(widths, k)
         const density =
           half === undefined
             ? logDensity((x - mean) / width)
             : logBetween((Math.max(low, x - half) - mean) / width, (Math.min(high, x + half) - mean) / width)
-        sums[k] = (sums[k] ?? 0) + density - (logScale[k] ?? 0)
+        sums[k] = at(sums, k) + density - at(logScale, k)
       }
     },
   }
@@ -138,12 +143,12 @@ function numberDimension(
 
 /** Of each mean the distance to the farther of its neighbours, (means); the first and the last have one neighbour. */
 function neighbourDistances(means: Float64Array, low: number, high: number): Float64Array {
-  const order = [...means.keys()].sort((a, b) => (means[a] ?? 0) - (means[b] ?? 0))
-  const sorted = order.map((place) => means[place] ?? 0)
+  const order = [...means.keys()].sort((a, b) => at(means, a) - at(means, b))
+  const sorted = order.map((place) => at(means, place))
   const alone = sorted.length === 1
   const distances = new Float64Array(means.length)
   for (const [i, place] of order.entries()) {
-    const mean = sorted[i] ?? 0
+    const mean = sorted[i] ?? missing(sorted, i)
     const left = sorted[i - 1] ?? (alone ? low : mean)
     const right = sorted[i + 1] ?? (alone ? high : mean)
     distances[place] = Math.max(mean - left, right - mean)

@@ -1,3 +1,6 @@
+// Splits observations into a better and a worse side.
+
+import { at } from '../../../core/at.ts'
 import { dominanceRanks, hypervolume } from '../../pareto.ts'
 import type { Observation } from './observations.ts'
 
@@ -37,7 +40,7 @@ function weightsOf(good: readonly Observation[]): number[] {
 }
 
 const byLoss = (observations: readonly Observation[]): Observation[] =>
-  [...observations].sort((a, b) => compare(a.step, b.step) || compare(a.losses[0] ?? 0, b.losses[0] ?? 0))
+  [...observations].sort((a, b) => compare(a.step, b.step) || compare(at(a.losses, 0), at(b.losses, 0)))
 
 const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
@@ -78,14 +81,14 @@ function contributions(losses: readonly (readonly number[])[]): number[] {
   const whole = hypervolume(losses, reference)
   const added = losses.map((_, i) => whole - hypervolume(losses.toSpliced(i, 1), reference) + TINY)
   const most = Math.max(...added)
-  // A loss of -Infinity dominates an infinite volume, of which nothing can be told.
+  // A loss of -Infinity dominates an infinite volume, which says nothing.
   return added.map((volume) => (Number.isFinite(most) ? volume / most : 1))
 }
 
 /** A little worse than the worst finite loss of each objective, so that the worst points add something as well. */
 function referenceOf(losses: readonly (readonly number[])[]): number[] {
   return (losses[0] ?? []).map((_, d) => {
-    const worst = Math.max(...losses.map((point) => point[d] ?? 0).filter(Number.isFinite))
+    const worst = Math.max(...losses.map((point) => at(point, d)).filter(Number.isFinite))
     if (!Number.isFinite(worst)) return TINY
     return Math.max(1.1 * worst, 0.9 * worst) || TINY
   })

@@ -1,4 +1,7 @@
+// The sampler `tpe`.
+
 import * as z from 'zod/mini'
+import { at } from '../../../core/at.ts'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality, contains, type Distribution, own, type ParamValue, valueAt } from '../../space/distributions.ts'
@@ -13,19 +16,21 @@ import { type Side, split } from './split.ts'
 
 export const tpeSchema = z.strictObject({
   name: z.literal('tpe'),
-  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Random trials before the first that learns; 10 unless said')),
+  startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Random trials before the first that learns; 10 by default')),
   candidates: z
     .optional(whole(1, 1e5))
-    .check(z.describe('Drawn from the good trials, of which the best by ratio is taken; 24 unless said')),
+    .check(z.describe('Drawn from the good trials, and the one with the best ratio is taken; 24 by default')),
   multivariate: z
     .optional(flag())
-    .check(z.describe('Parameters drawn together (unless said), so that good pairs are found, or one by one')),
-  constantLiar: z.optional(flag()).check(z.describe('Keep away from trials that still run, as from bad ones; true unless said')),
-  priorWeight: z.optional(positive()).check(z.describe("The whole range's weight beside each trial's 1; 1 unless said")),
+    .check(z.describe('Parameters are drawn together (default), so that good pairs are found, or one by one')),
+  constantLiar: z.optional(flag()).check(z.describe('Keep away from trials that still run, as from bad ones; true by default')),
+  priorWeight: z.optional(positive()).check(z.describe("The whole range's weight beside each trial's 1; 1 by default")),
   bandwidth: z
     .optional(positive())
-    .check(z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 unless said, Optuna has 0.2")),
-  magicClip: z.optional(flag()).check(z.describe('No kernel narrower than the range over their number; true unless said or multivariate')),
+    .check(z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default, Optuna has 0.2")),
+  magicClip: z
+    .optional(flag())
+    .check(z.describe('No kernel narrower than the range over their number; true by default, except when multivariate')),
 })
 export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
 
@@ -105,7 +110,7 @@ export function estimate(group: readonly Parameter[], { observations, weights }:
   return new ParzenEstimator(
     group.map(({ distribution }) => distribution),
     rows.map(({ values }) => values),
-    rows.map(({ weight }, i) => weight ?? ages[i] ?? 1),
+    rows.map(({ weight }, i) => weight ?? at(ages, i)),
     options,
   )
 }

@@ -1,8 +1,10 @@
-/** How long a thread may go without listening, in ms. */
+// Lets a thread that is busy receive messages now and then.
+
+/** How long a thread may go without receiving messages, in ms. */
 const LISTEN_MS = 25
 
-/** A thread's own: when it last listened, over all its calls, so that many short ones starve nobody either. */
-export class Ear {
+/** Remembers when a thread last received messages, over all its calls, so that many short calls do not delay messages either. */
+export class MessageListener {
   #listened = performance.now()
 
   /** Whether it is time to listen again. */

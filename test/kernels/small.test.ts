@@ -2,16 +2,16 @@ import { describe, it } from 'vitest'
 import { at, expectClose, expectSame } from '../support/close.ts'
 import { BUILDS, instantiate } from './module.ts'
 
-/** The products of tiny networks against their naive twins: rows and columns around the tiles' edges, primes, strides wider than the data. */
+/** The products of small networks against their naive twins: rows and columns around the tiles' edges, primes, strides wider than the data. */
 
 type Forward = (rows: number, k: number, a: number, lda: number, w: number, bias: number, c: number, ldc: number) => void
 type Gradient = (n: number, rows: number, a: number, lda: number, b: number, c: number, ldc: number) => void
-interface Tiny {
+interface Small {
   readonly memory: WebAssembly.Memory
   begin(layers: number, batch: number, loss: number): void
   allocate(bytes: number): number
-  readonly tiny_forward_4x8: Forward
-  readonly tiny_weight_gradient_4x8: Gradient
+  readonly small_forward_4x8: Forward
+  readonly small_weight_gradient_4x8: Gradient
 }
 
 const COUNTS = [1, 2, 3, 4, 5, 7, 8, 9, 13]
@@ -24,7 +24,7 @@ const ROOM = 2048
 const rounded = (build: string) => (build === 'simd' ? { absolute: 0, relative: 0 } : { absolute: 1e-6, relative: 1e-6 })
 
 async function prepare(build: (typeof BUILDS)[number]) {
-  const module = await instantiate<Tiny>('', build)
+  const module = await instantiate<Small>('', build)
   module.begin(1, 1, 0)
   const buffers = [0.7, 1.3, 2.1, 0].map((factor) => {
     const address = module.allocate(ROOM * 4)
@@ -44,15 +44,15 @@ function naive(start: number, depth: number, x: (k: number) => number, w: (k: nu
   return sum
 }
 
-describe.each(BUILDS)('tiny products, %s build', (build) => {
+describe.each(BUILDS)('small products, %s build', (build) => {
   const cases = COUNTS.flatMap((count) => WIDTHS.map((width) => ({ count, width })))
 
-  it.each(cases)('tiny_forward_4x8: $count rows of $width columns', async ({ count, width }) => {
+  it.each(cases)('small_forward_4x8: $count rows of $width columns', async ({ count, width }) => {
     const { module, a, b, bias, c, floats } = await prepare(build)
     const [inputs, kernel, biases, outputs] = [floats(a), floats(b), floats(bias), floats(c)]
     for (const depth of DEPTHS) {
       outputs.fill(0)
-      module.tiny_forward_4x8(count, depth, a, STRIDE * 4, b, bias, c, width * 4)
+      module.small_forward_4x8(count, depth, a, STRIDE * 4, b, bias, c, width * 4)
       const expected = Array.from({ length: count * width }, (_, i) =>
         naive(
           at(biases, i % width),
@@ -66,12 +66,12 @@ describe.each(BUILDS)('tiny products, %s build', (build) => {
     }
   })
 
-  it.each(cases)('tiny_weight_gradient_4x8: $count inputs of $width columns', async ({ count, width }) => {
+  it.each(cases)('small_weight_gradient_4x8: $count inputs of $width columns', async ({ count, width }) => {
     const { module, a, b, c, floats } = await prepare(build)
     const [inputs, deltas, outputs] = [floats(a), floats(b), floats(c)]
     for (const rows of DEPTHS) {
       outputs.fill(0)
-      module.tiny_weight_gradient_4x8(count, rows, a, STRIDE * 4, b, c, width * 4)
+      module.small_weight_gradient_4x8(count, rows, a, STRIDE * 4, b, c, width * 4)
       const expected = Array.from({ length: (1 + count) * width }, (_, i) => {
         const input = Math.floor(i / width) - 1
         return naive(

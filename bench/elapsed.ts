@@ -1,14 +1,16 @@
+// Measures wall-clock and processor time.
+
 /** Seconds of processor time all threads of a process have had; counts up. */
 export type ProcessorClock = () => Promise<number>
 
 /** What something took: by the clock on the wall, and of processor time, which leaves out the waits while others had the processor. */
-export interface Lap {
+export interface Elapsed {
   readonly seconds: number
   readonly cpuSeconds: number
 }
 
-/** Starts a lap; the answer ends it. */
-export async function startLap(clock: ProcessorClock): Promise<() => Promise<Lap>> {
+/** Starts a timer. The returned function stops it. */
+export async function startTimer(clock: ProcessorClock): Promise<() => Promise<Elapsed>> {
   const cpuBefore = await clock()
   const started = performance.now()
   return async () => {
@@ -17,6 +19,6 @@ export async function startLap(clock: ProcessorClock): Promise<() => Promise<Lap
   }
 }
 
-export function scaleLap({ seconds, cpuSeconds }: Lap, factor: number): Lap {
+export function scaleElapsed({ seconds, cpuSeconds }: Elapsed, factor: number): Elapsed {
   return { seconds: seconds * factor, cpuSeconds: cpuSeconds * factor }
 }

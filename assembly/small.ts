@@ -1,10 +1,10 @@
-// Tiny networks: what a layer costs them is calls, loops and padding rather than multiply-adds. So a layer is a single panel, as wide as
+// Small networks: what a layer costs them is calls, loops and padding rather than multiply-adds. So a layer is a single panel, as wide as
 // the layer is (padded to 4), nothing is packed or cut into pieces, and one update moves all parameters of the network. Sums are formed in
 // the order in which dense.ts forms them, so the bits are the same.
 
 import { activate, multiply_by_derivative } from './activation'
 import { gather_inputs } from './batch'
-import { tiny_forward_4x8, tiny_weight_gradient_4x8 } from './generated/tiny'
+import { small_forward_4x8, small_weight_gradient_4x8 } from './generated/small'
 import { allocate, batch, inputs, inputStride, layer, layerCount, loss, memberLayer } from './memory'
 import { Activation, Loss } from './generated/names'
 import { drop } from './layers/common'
@@ -16,7 +16,7 @@ const WEIGHTS: i32 = 2048
 const WIDTH: i32 = 64
 
 /** Whether the session's networks are trained here: their topology alone decides. */
-export let tiny: bool = false
+export let small: bool = false
 
 let gradients: usize = 0 // as the parameters are laid out
 let gradientBytes: usize = 0 // a multiple of 32
@@ -26,8 +26,8 @@ let zeros: usize = 0 // (WIDTH)
 // @ts-ignore: decorator
 @inline function padded4(n: i32): i32 { return (n + 3) & ~3 }
 
-/** Sets `tiny`, by the units that the layers have been given; `plain` is whether all layers are dense and their members' settings tiny.ts's. */
-export function tiny_or_not(inputSize: i32, plain: bool): void {
+/** Sets `small`, by the units that the layers have been given; `plain` is whether all layers are dense and their members' settings small.ts's. */
+export function choose_small(inputSize: i32, plain: bool): void {
   let before = inputSize
   let widest = inputSize
   let weights = 0
@@ -38,10 +38,10 @@ export function tiny_or_not(inputSize: i32, plain: bool): void {
     weights += before * units
     before = units
   }
-  tiny = plain && widest <= WIDTH && weights <= WEIGHTS
+  small = plain && widest <= WIDTH && weights <= WEIGHTS
 }
 
-export function shape_tiny(it: Layer, l: i32): void {
+export function shape_small(it: Layer, l: i32): void {
   it.width = padded4(it.units)
   it.panelWidth = it.width
   it.height = l > 0 ? padded4(it.inputs) : it.inputs
@@ -49,7 +49,7 @@ export function shape_tiny(it: Layer, l: i32): void {
 }
 
 /** Scratch, once the layers have their shapes. */
-export function allocate_tiny(): void {
+export function allocate_small(): void {
   const last = layer(layerCount - 1)
   gradientBytes = (last.offset + last.panelBytes + 31) & ~31
   gradients = allocate(gradientBytes)
@@ -62,7 +62,8 @@ export function allocate_tiny(): void {
 @inline function eights(it: Layer): i32 { return (batch.rows * it.width + 7) >> 3 }
 
 /** The cross-entropies take the output layer's sums; `score` or `activate_outputs` finishes them. */
-export function tiny_forward_all(): void {
+// @ts-ignore: decorator
+@inline export function small_forward_all(): void {
   const m = batch.member
   gather_inputs(batch.data, 0, batch.rows)
   let a = inputs
@@ -71,7 +72,7 @@ export function tiny_forward_all(): void {
     const it = layer(l)
     const own = memberLayer(m, l)
     const bias = m.parameters + it.offset
-    tiny_forward_4x8(batch.rows, it.inputs, a, lda, bias + it.stride, bias, it.outputs, it.stride)
+    small_forward_4x8(batch.rows, it.inputs, a, lda, bias + it.stride, bias, it.outputs, it.stride)
     if (own.activation != Activation.LINEAR && (l < layerCount - 1 || loss == Loss.MEAN_SQUARED_ERROR)) {
       activate(own, it.outputs, it.outputs, eights(it), 32)
     }
@@ -88,7 +89,8 @@ export function tiny_forward_all(): void {
 }
 
 /** `transposed` becomes the transpose (width, height) of a kernel (height, width), in 4 x 4 blocks. */
-function transpose(it: Layer, kernel: usize): void {
+// @ts-ignore: decorator
+@inline function transpose(it: Layer, kernel: usize): void {
   const stride = it.stride
   const height = <usize>it.height * 4
   for (let i: usize = 0; i < height; i += 16) {
@@ -114,7 +116,7 @@ function transpose(it: Layer, kernel: usize): void {
 }
 
 /** Every layer's gradient, from the output layer's deltas, then one update. Returns the penalties of the weights before it. */
-export function tiny_backward_all(): f64 {
+export function small_backward_all(): f64 {
   const m = batch.member
   const rows = batch.rows
   let penalties: f64 = 0
@@ -132,11 +134,11 @@ export function tiny_backward_all(): f64 {
       a = below.outputs
       lda = below.stride
       transpose(it, kernel)
-      tiny_forward_4x8(rows, it.units, it.deltas, it.stride, transposed, zeros, below.deltas, lda)
+      small_forward_4x8(rows, it.units, it.deltas, it.stride, transposed, zeros, below.deltas, lda)
       differentiate(below, belowMember)
       if (belowMember.threshold > 0) drop(below, belowMember, below.deltas, below.stride, l - 1, 0, below.width, 0, rows)
     }
-    tiny_weight_gradient_4x8(it.inputs, rows, a, lda, it.deltas, gradient, it.stride)
+    small_weight_gradient_4x8(it.inputs, rows, a, lda, it.deltas, gradient, it.stride)
     if (own.l1 != 0 || own.l2 != 0) {
       const bytes = it.panelBytes - it.stride
       penalties += penalty(kernel, bytes, own.l1, own.l2)

@@ -3,7 +3,7 @@ import { areCompatible, distributionFromJson, distributionToJson } from '../../s
 import { EntryWriter, isoformat } from '../../src/study/journal/entries.ts'
 import { CorruptJournalError } from '../../src/study/journal/errors.ts'
 import type { JournalEntry } from '../../src/study/journal/journal.ts'
-import { Replay } from '../../src/study/journal/replay.ts'
+import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import type { Distribution } from '../../src/study/space/distributions.ts'
 import { trialOf } from '../support/trials.ts'
 
@@ -12,10 +12,10 @@ const write = new EntryWriter({ worker: 'espalier-7', now: () => start })
 const unit: Distribution = { type: 'float', low: 0, high: 1, log: false, step: undefined }
 const choice: Distribution = { type: 'categorical', choices: ['relu', null, true, 2] }
 
-function replayed(...entries: JournalEntry[]) {
-  const replay = new Replay()
-  const refusals = replay.apply(entries)
-  return { replay, reasons: refusals.map(({ number, reason }) => `${number}: ${reason}`) }
+function rebuild(...entries: JournalEntry[]) {
+  const rebuilt = new RebuiltStudies()
+  const refusals = rebuilt.apply(entries)
+  return { rebuilt, reasons: refusals.map(({ number, reason }) => `${number}: ${reason}`) }
 }
 
 describe('entries', () => {
@@ -89,9 +89,9 @@ describe('distributions as JSON', () => {
   })
 })
 
-describe('a replay', () => {
+describe('studies rebuilt from a journal', () => {
   it('rebuilds a trial', () => {
-    const { replay, reasons } = replayed(
+    const { rebuilt, reasons } = rebuild(
       write.createStudy('s', ['minimize']),
       write.createTrial(0),
       write.setTrialParam(0, 'x', 0.5, unit),
@@ -103,7 +103,7 @@ describe('a replay', () => {
       write.setTrialState(0, 'complete', [0.25]),
     )
     expect(reasons).toEqual([])
-    expect(replay.study('s')?.trials).toStrictEqual([
+    expect(rebuilt.study('s')?.trials).toStrictEqual([
       {
         number: 0,
         state: 'complete',
@@ -124,10 +124,10 @@ describe('a replay', () => {
 
   it('goes on where it stopped, entry by entry as at once', () => {
     const entries = [write.createStudy('s', ['minimize']), write.createTrial(0), write.createTrial(0), write.setTrialState(1, 'fail')]
-    const replay = new Replay()
-    for (const entry of entries) expect(replay.apply([entry])).toEqual([])
-    expect(replay.entriesRead).toBe(4)
-    expect(replay.studies).toStrictEqual(replayed(...entries).replay.studies)
+    const rebuilt = new RebuiltStudies()
+    for (const entry of entries) expect(rebuilt.apply([entry])).toEqual([])
+    expect(rebuilt.entriesRead).toBe(4)
+    expect(rebuilt.studies).toStrictEqual(rebuild(...entries).rebuilt.studies)
   })
 
   it('makes a trial of a template what the template was', () => {
@@ -144,8 +144,8 @@ describe('a replay', () => {
     } as const
     const waiting = { ...template, state: 'waiting', values: undefined, datetimeStart: undefined, datetimeComplete: undefined } as const
     const entries = [template, { ...template, values: [1] }, waiting].map((one) => write.createTrial(0, one))
-    const { replay } = replayed(write.createStudy('s', ['minimize', 'minimize']), ...entries)
-    expect(replay.study('s')?.trials).toStrictEqual([
+    const { rebuilt } = rebuild(write.createStudy('s', ['minimize', 'minimize']), ...entries)
+    expect(rebuilt.study('s')?.trials).toStrictEqual([
       { number: 0, ...template },
       { number: 1, ...template, values: [1] },
       { number: 2, ...waiting },
@@ -153,7 +153,7 @@ describe('a replay', () => {
   })
 
   it('numbers trials by study, and counts ids over all of them, deleted ones included', () => {
-    const { replay } = replayed(
+    const { rebuilt } = rebuild(
       write.createStudy('a', ['minimize']),
       write.createStudy('b', ['maximize']),
       write.createTrial(0),
@@ -163,23 +163,23 @@ describe('a replay', () => {
       write.createStudy('a', ['maximize']),
       write.createTrial(2),
     )
-    expect(replay.studies.map(({ id, name, trialIds }) => ({ id, name, trialIds }))).toEqual([
+    expect(rebuilt.studies.map(({ id, name, trialIds }) => ({ id, name, trialIds }))).toEqual([
       { id: 1, name: 'b', trialIds: [1] },
       { id: 2, name: 'a', trialIds: [3] },
     ])
-    expect(replay.nextTrialId).toBe(4)
+    expect(rebuilt.nextTrialId).toBe(4)
   })
 
   it('lets the first worker have a waiting trial', () => {
     const enqueued = write.createTrial(0, trialOf(0, 'waiting'))
-    const { replay, reasons } = replayed(
+    const { rebuilt, reasons } = rebuild(
       write.createStudy('s', ['minimize']),
       enqueued,
       write.setTrialState(0, 'running'),
       write.setTrialState(0, 'running'),
     )
     expect(reasons).toEqual(['3: trial 0 is running already'])
-    expect(replay.study('s')?.trials[0]).toMatchObject({ state: 'running', datetimeStart: start })
+    expect(rebuilt.study('s')?.trials[0]).toMatchObject({ state: 'running', datetimeStart: start })
   })
 
   it('refuses what does not apply, and changes nothing by it', () => {
@@ -191,7 +191,7 @@ describe('a replay', () => {
       write.setTrialState(0, 'complete', [1]),
       write.createTrial(0),
     ]
-    const { replay, reasons } = replayed(
+    const { rebuilt, reasons } = rebuild(
       ...valid,
       write.createStudy('s', ['maximize']),
       write.createTrial(1),
@@ -214,7 +214,7 @@ describe('a replay', () => {
       '12: there is no study with id 4',
       "13: operation 10 is none of Optuna's",
     ])
-    expect(replay.studies).toStrictEqual(replayed(...valid).replay.studies)
+    expect(rebuilt.studies).toStrictEqual(rebuild(...valid).rebuilt.studies)
   })
 
   it.each([
@@ -227,13 +227,13 @@ describe('a replay', () => {
     [{ op_code: 5, trial_id: 0, param_name: 'x', param_value_internal: 5, distribution: distributionToJson(choice) }, 'no choice 5'],
   ])('names the line of an entry whose fields are wrong: %j', (entry, reason) => {
     const entries = [write.createStudy('s', ['minimize']), write.createTrial(0), { worker_id: 'x', ...entry } as JournalEntry]
-    expect(() => replayed(...entries)).toThrow(CorruptJournalError)
-    expect(() => replayed(...entries)).toThrow("line 3 of the journal is no entry of Optuna's")
-    expect(() => replayed(...entries)).toThrow(reason)
+    expect(() => rebuild(...entries)).toThrow(CorruptJournalError)
+    expect(() => rebuild(...entries)).toThrow("line 3 of the journal is no entry of Optuna's")
+    expect(() => rebuild(...entries)).toThrow(reason)
   })
 
   it('passes over fields that it does not know', () => {
-    const { replay } = replayed({ ...write.createStudy('s', ['minimize']), created_by: 'a later Optuna' })
-    expect(replay.study('s')).toBeDefined()
+    const { rebuilt } = rebuild({ ...write.createStudy('s', ['minimize']), created_by: 'a later Optuna' })
+    expect(rebuilt.study('s')).toBeDefined()
   })
 })

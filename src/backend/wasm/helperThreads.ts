@@ -1,11 +1,11 @@
+/** The page's side of several threads that train one member together. Loaded when needed. */
+
 import { BackendUnavailableError } from '../../core/errors.ts'
 import { mayShareMemory } from './module.ts'
 import type { Thread } from './pool.ts'
 import type { SharedInstance, TeamPlan } from './team.ts'
 
-/** The side of the page of threads that train one member together. Loaded when it is needed. */
-
-/** @throws BackendUnavailableError saying what is missing for so many threads a member */
+/** @throws BackendUnavailableError saying what is missing for this many threads per member */
 export function checkThreads(threads: number, workers: number): void {
   if (threads > workers) {
     throw new BackendUnavailableError(
@@ -19,20 +19,20 @@ export function checkThreads(threads: number, workers: number): void {
   )
 }
 
-/** Threads that help those of a session: whoever has nothing to do when it trains. */
-export class Recruits {
+/** Threads that help those of a session: the ones that are idle when it trains. */
+export class HelperThreads {
   readonly #plan: Omit<TeamPlan, 'id'>
   readonly #shared: ReadonlyMap<Thread, SharedInstance>
-  readonly #recruit: (count: number) => readonly Thread[]
+  readonly #findIdle: (count: number) => readonly Thread[]
 
   /**
    * @param shared what each thread of the session shares
-   * @param recruit up to so many threads that have nothing to do
+   * @param findIdle returns up to this many idle threads
    */
-  constructor(plan: Omit<TeamPlan, 'id'>, shared: ReadonlyMap<Thread, SharedInstance>, recruit: (count: number) => readonly Thread[]) {
+  constructor(plan: Omit<TeamPlan, 'id'>, shared: ReadonlyMap<Thread, SharedInstance>, findIdle: (count: number) => readonly Thread[]) {
     this.#plan = plan
     this.#shared = shared
-    this.#recruit = recruit
+    this.#findIdle = findIdle
   }
 
   /** The leader's training, with help. */
@@ -42,7 +42,7 @@ export class Recruits {
     const { module, threads } = this.#plan
     let over = false
     const nothingToDo = new AbortController()
-    const helping = this.#recruit(threads - 1).map(async (helper, i) => {
+    const helping = this.#findIdle(threads - 1).map(async (helper, i) => {
       const order = { ...shared, module, thread: i + 1, turn }
       try {
         await helper.call(session, { method: 'help', order }, { signal: nothingToDo.signal })

@@ -1,13 +1,15 @@
+// Passes progress on to callbacks, and stops when one throws or the signal aborts.
+
 interface Listener {
   readonly onProgress?: ((done: number) => unknown) | undefined
 }
 
-/** Who is told how far the training is, and may end it: by the signal, or by an error of a callback, which ends it as an abort does. */
-export class Told {
+/** Reports how far the training is, and lets the listener end it: by the signal, or by an error in a callback, which ends it as an abort does. */
+export class ProgressReporter {
   readonly #callbacks: Listener | undefined
   readonly #given: AbortSignal | undefined
   readonly #broken = new AbortController()
-  // Not AbortSignal.any, which is younger than the browsers that train.
+  // Not AbortSignal.any, which some supported browsers lack.
   readonly #abort = (): void => this.#broken.abort(this.#given?.reason)
 
   constructor(callbacks: Listener | undefined, signal: AbortSignal | undefined) {
@@ -22,11 +24,11 @@ export class Told {
     return this.#broken.signal
   }
 
-  /** Called by what must not be thrown into. */
+  /** Called where an exception must not escape. */
   progress(done: number): void {
     const fail = (error: unknown): void => this.#broken.abort(error)
     try {
-      // It may be a promise, whatever its type says: one that rejects would end a program.
+      // It may be a promise, whatever its type says; an unhandled rejection would end the program.
       Promise.resolve(this.#callbacks?.onProgress?.(done)).catch(fail)
     } catch (error) {
       fail(error)

@@ -1,3 +1,5 @@
+// Rebuilds studies and trials from the entries of a journal.
+
 import { parseStored } from '../../core/stored.ts'
 import { type Distribution, fromInternal, own, type ParamValue } from '../space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Trial } from '../trial.ts'
@@ -7,7 +9,7 @@ import { CorruptJournalError, JournalError } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
 import { type OperationOf, operationSchema, type ParsedOperation } from './operations.ts'
 
-/** A study as its journal tells it. It changes as entries are applied; its trials are values of their own. */
+/** A study as its journal has it. It changes as entries are applied; its trials are separate values. */
 export interface StudyRecord {
   readonly id: number
   readonly name: string
@@ -20,7 +22,7 @@ export interface StudyRecord {
   readonly trialIds: readonly number[]
 }
 
-/** An entry that changed nothing, and why: another writer came first, say. Every reader refuses the same. */
+/** An entry that changed nothing, and why, for example because another writer came first. Every reader refuses the same ones. */
 export interface Refusal {
   /** Its number in the journal, from 0. */
   readonly number: number
@@ -37,23 +39,23 @@ interface MutableStudy extends StudyRecord {
 
 /**
  * Studies and trials rebuilt from a journal's entries: Optuna's `JournalStorageReplayResult` (`optuna/storages/_journal/storage.py`), with
- * one difference: where Optuna throws at the writer of an entry that does not apply, `apply` returns it, so that whoever wrote it can look.
+ * one difference: where Optuna throws at the writer of an entry that does not apply, `apply` returns it, so that its writer can check.
  */
-export class Replay {
+export class RebuiltStudies {
   #entriesRead = 0
   #nextStudyId = 0
   readonly #studies = new Map<number, MutableStudy>()
-  /** By trial id; those of deleted studies keep theirs. */
+  /** By trial id; trials of deleted studies keep their ids. */
   readonly #trials: { readonly study: MutableStudy; readonly number: number }[] = []
 
-  /** How many entries were applied: what to read the journal from. */
+  /** How many entries were applied, and so where to continue reading. */
   get entriesRead(): number {
     return this.#entriesRead
   }
 
-  /** As it is now; what either is told later the other does not know. */
-  clone(): Replay {
-    const clone = new Replay()
+  /** A copy of the current state; entries applied later to one do not change the other. */
+  clone(): RebuiltStudies {
+    const clone = new RebuiltStudies()
     const copies = new Map<MutableStudy, MutableStudy>()
     const copyOf = (study: MutableStudy): MutableStudy => {
       const copy = copies.get(study) ?? { ...study, trials: [...study.trials], trialIds: [...study.trialIds] }
@@ -72,7 +74,7 @@ export class Replay {
     return [...this.#studies.values()]
   }
 
-  /** The id of the next trial to be created, by whomever. */
+  /** The id of the next trial, whoever creates it. */
   get nextTrialId(): number {
     return this.#trials.length
   }
@@ -82,7 +84,7 @@ export class Replay {
   }
 
   /**
-   * Goes on with the entries that follow.
+   * Applies the entries that follow.
    * @returns those that changed nothing
    * @throws CorruptJournalError naming the line of an entry whose fields are not those of its operation
    */
@@ -223,7 +225,7 @@ function external(distribution: Distribution | undefined, internal: number, name
 
 /** The studies of a journal, as they are now. */
 export async function readStudies(journal: Journal): Promise<readonly StudyRecord[]> {
-  const replay = new Replay()
-  replay.apply(await journal.read(0))
-  return replay.studies
+  const rebuilt = new RebuiltStudies()
+  rebuilt.apply(await journal.read(0))
+  return rebuilt.studies
 }

@@ -12,7 +12,7 @@ import { expectSame } from '../support/close.ts'
 import { makeExamples, makeWeights } from '../support/problems.ts'
 
 /**
- * Tiny networks have kernels of their own (assembly/tiny.ts), chosen by the topology. Seventy more inputs, of features that are all 0, make a
+ * Small networks have kernels of their own (assembly/small.ts), chosen by the topology. Seventy more inputs, of features that are all 0, make a
  * network too wide for them and change no number in it: both ways must give the same bits.
  */
 
@@ -90,7 +90,7 @@ const TOPOLOGIES: readonly Shape[] = [
   { inputSize: 1, units: [1], loss: 'binaryCrossentropy', batchSize: 1 },
 ]
 
-describe.each(['relaxed', 'plain'] as const)('tiny networks, %s SIMD', (simd) => {
+describe.each(['relaxed', 'plain'] as const)('small networks, %s SIMD', (simd) => {
   it.each(TOPOLOGIES)('$inputSize-$units in batches of $batchSize have the bits of the general kernels', async (topology) => {
     const { inputSize, units } = topology
     const examples = makeExamples(resolveTopology(topology), 61, 1)
@@ -102,10 +102,10 @@ describe.each(['relaxed', 'plain'] as const)('tiny networks, %s SIMD', (simd) =>
     const backend = await openBackend({ prefer: 'wasm', simd, workers: 0 })
     try {
       const all = members(topology)
-      const tiny = await fitPopulation(backend, topology, all, { train, test })
+      const small = await fitPopulation(backend, topology, all, { train, test })
       const wide = await fitPopulation(backend, wideTopology, all.map(widenedMember), { train: widen(train), test: widen(test) })
-      expect(new Set(tiny.map(({ weights }) => weights[0]?.[0]?.join())).size).toBeGreaterThan(units[0] === 1 ? 3 : all.length / 2)
-      for (const [p, { weights, history }] of tiny.entries()) {
+      expect(new Set(small.map(({ weights }) => weights[0]?.[0]?.join())).size).toBeGreaterThan(units[0] === 1 ? 3 : all.length / 2)
+      for (const [p, { weights, history }] of small.entries()) {
         const general = wide[p]
         for (const [l, [kernel = NONE, bias = NONE]] of weights.entries()) {
           const [wideKernel = new Float32Array(), wideBias = []] = general?.weights[l] ?? []

@@ -1,0 +1,26 @@
+/**
+ * Two published studies, their tables and claims beside what is measured with repeats, and what their way of searching says of its stages.
+ * @module espalier/replicate
+ */
+
+export { type StageReport, type StageRow, winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
+export type { Claim, Evidence, Judgement, Outcome, Verdict } from './claims.ts'
+export type { Curves } from './curves.ts'
+export type { FashionStage } from './fashion/published.ts'
+export { type FashionOptions, type FashionPart, replayFashion } from './fashion/replay.ts'
+export { fashionReport } from './fashion/report.ts'
+export type {
+  ControlResult,
+  FashionReplay,
+  FigureResult,
+  Importance as FashionImportance,
+  JointResult,
+  Measured,
+  StagedResult,
+  TableResult,
+} from './fashion/result.ts'
+export type { PimaPart, Scaling } from './pima/protocol.ts'
+export { type PimaOptions, type PimaReplay, replayPima } from './pima/replay.ts'
+export { pimaReport } from './pima/report.ts'
+export type { PimaResult, PimaRow } from './pima/result.ts'
+export type { Side } from './quantity.ts'
