@@ -1,5 +1,6 @@
 // What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl.
 
+import { at } from '../../core/at.ts'
 import { LOSSES } from '../../core/losses.ts'
 import { OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
@@ -140,7 +141,7 @@ function kindsOf({ topology, members }: Population, small: Small) {
     kinds.set(key, kind)
     return kind
   })
-  return { constants, kindOf: (member: number): number => kindOf[member] ?? 0 }
+  return { constants, kindOf: (member: number): number => at(kindOf, member) }
 }
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
