@@ -83,11 +83,11 @@ function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number):
   let positives = 0
   for (let start = 0; start < order.length; ) {
     let end = start
-    const value = score[at(order, start)]
-    while (end < order.length && score[at(order, end)] === value) end++
+    const value = score[order[start] ?? missing(order, start)]
+    while (end < order.length && score[order[end] ?? missing(order, end)] === value) end++
     const rank = (start + 1 + end) / 2
     for (let i = start; i < end; i++) {
-      if (actual[at(order, i)] !== index) continue
+      if (actual[order[i] ?? missing(order, i)] !== index) continue
       rankSum += rank
       positives++
     }

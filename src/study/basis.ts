@@ -25,8 +25,8 @@ export interface Basis {
  */
 export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file }: Basis): string[] {
   const begun = begunOf(log.trials)
-  const before = log.systemAttrs[ATTRIBUTE.data] as unknown as readonly DataPrint[] | undefined
-  const changes = before === undefined || begun === 0 ? [] : differences(before, data)
+  const before = printsOf(log)
+  const changes = changesOf(log, data)
   if (changes.length > 0) {
     const said = sectionChanges(dataSection(fileOf(log)), dataSection(file))
     throw new InvalidSpecError(
@@ -48,6 +48,27 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
   if (last !== undefined) notices.push(arithmeticChange(last, now))
   log.setSystemAttr(ATTRIBUTE.arithmetic, [...stretches, now] as unknown as Json)
   return notices
+}
+
+/**
+ * Checks that a trial is trained again on the data it was trained on; a journal that does not say which takes any.
+ * @throws InvalidSpecError
+ */
+export function checkSameData(log: StudyLog, name: string, number: number, data: readonly DataPrint[]): void {
+  const changes = changesOf(log, data)
+  if (changes.length === 0) return
+  throw new InvalidSpecError(
+    `trial ${number} of study "${name}" cannot be trained again on other data: ${changes.slice(0, 3).join('; ')}; give the rows, scaling and split that the study ran on`,
+  )
+}
+
+const printsOf = (log: StudyLog): readonly DataPrint[] | undefined =>
+  log.systemAttrs[ATTRIBUTE.data] as unknown as readonly DataPrint[] | undefined
+
+/** How the data differs from that of the trials so far; empty where there are none, or the journal does not say. */
+function changesOf(log: StudyLog, data: readonly DataPrint[]): string[] {
+  const before = printsOf(log)
+  return before === undefined || begunOf(log.trials) === 0 ? [] : differences(before, data)
 }
 
 /** What a change of the arithmetic means, in words. */

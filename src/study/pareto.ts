@@ -1,8 +1,10 @@
 // Pareto dominance, fronts and hypervolume.
 
-import { at } from '../core/at.ts'
+import { missing } from '../core/at.ts'
 import { isFeasible } from './feasibility.ts'
 import type { Direction, Trial } from './trial.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 /** Values as losses, where lower is better; NaN becomes Infinity. */
 export const toLosses = (values: readonly number[], directions: readonly Direction[]): number[] =>
@@ -90,7 +92,7 @@ const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every(
 function area(points: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
   let sum = 0
   let height = top ?? 1
-  for (const [x = 0, y = 0] of [...points].sort((a, b) => at(a, 0) - at(b, 0) || at(a, 1) - at(b, 1))) {
+  for (const [x = 0, y = 0] of [...points].sort(([ax = 0, ay = 0], [bx = 0, by = 0]) => ax - bx || ay - by)) {
     if (y >= height) continue
     sum += (right - x) * (height - y)
     height = y

@@ -6,7 +6,7 @@ import { parseExact, parseSpec } from '../core/validate.ts'
 import { checkBackend } from '../train/check.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
 import { metricNamesOf } from './attributes.ts'
-import { keepBasis } from './basis.ts'
+import { checkSameData, keepBasis } from './basis.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
 import { checkTested, dataOfFolds, givenData, type StudyData } from './data.ts'
@@ -50,7 +50,8 @@ export async function createStudy(options: StudyOptions): Promise<Study> {
   const log = await StudyLog.open(options.journal ?? new MemoryJournal(), { name: plan.name, directions, metricNames, seed: plan.seed })
   const before = log.definition
   if (before !== undefined) checkContinues(before, plan.definition, plan.space, log.trials, plan.name)
-  await log.define(plan.definition)
+  // A definition that has changed is kept once this process works on the study: one that is refused leaves the journal as it was.
+  if (before === undefined) await log.define(plan.definition)
   return new Study(plan, log, options.checkpoints)
 }
 
@@ -194,6 +195,7 @@ export class Study {
     checkWhole('count', count, 0, MOST_ASKED)
     let asked: readonly number[] = []
     const options = { sizeOf: () => count, most: Number.POSITIVE_INFINITY, how: { asked: true }, proposals: new Proposals() }
+    await this.#log.define(this.#plan.definition)
     await this.#log.commit(() => {
       asked = this.#fill([], options).numbers
     })
@@ -250,13 +252,17 @@ export class Study {
   /**
    * Trains a trial's network again: on the same backend and data it has exactly the same bits. One that was stopped early is trained to its end.
    * @param repeat the index of its seed and fold
+   * @throws InvalidSpecError for other data than the study ran on
    */
   async retrain(number: number, backend: Backend, data: StudyData, repeat = 0): Promise<FitResult> {
     const { specOf, repeats, folds, seed } = this.#plan
     const chosen = repeats[repeat]
     if (specOf === undefined) throw new InvalidSpecError('train is missing; this study trains no networks')
     if (chosen === undefined) throw new InvalidSpecError(`repeat is ${repeat}; it must be a whole number from 0 to ${repeats.length - 1}`)
-    const fold = dataOfFolds(data, folds, seed)[chosen.fold]
+    checkBackend(backend)
+    const folded = dataOfFolds(data, folds, seed)
+    checkSameData(this.#log, this.name, this.#log.trial(number).number, givenData(data, folded).map(printOf))
+    const fold = folded[chosen.fold]
     if (fold === undefined) throw new Error('every repeat has a fold')
     return retrain({ backend, data: fold, specOf, repeat: chosen, trials: this.trials }, number)
   }
@@ -305,7 +311,9 @@ export class Study {
     try {
       leave.push(await this.#log.claim())
       if (this.#log.shared !== undefined) leave.push(await this.#log.shared.announce(this.#log.worker))
-      for (const message of await begin()) yield { type: 'notice', message }
+      const notices = await begin()
+      await this.#log.define(this.#plan.definition)
+      for (const message of notices) yield { type: 'notice', message }
       for (;;) {
         if (signal?.aborted) throw new AbortedError([], signal.reason)
         if (budget.seconds !== undefined && performance.now() - started >= 1000 * budget.seconds)

@@ -158,6 +158,7 @@ describe('espalier study', () => {
       const { code, stderr } = await run(['study', path, '--trials', '3'])
       expect(stderr).toMatch(message)
       expect(stderr).toMatch(/study "study" cannot continue with other data: .* with its 2 earlier ones/)
+      expect(stderr).not.toContain('Going on after')
       expect(stderr).not.toContain('fault of espalier')
       expect(code).toBe(2)
       expect(await readFile(journal, 'utf8')).toBe(content)

@@ -113,6 +113,33 @@ describe('a study over data', () => {
     expect(await run(journal, 3, {}, rows('floats'))).toEqual([])
   })
 
+  it('trains a trial again on the same data alone', async () => {
+    const study = await createStudy(OPTIONS)
+    for await (const _ of study.run(backend, data, { budget: { trials: 2 } }));
+    const other = { train: { ...train, features: changed(train.features, 3, 0.25) }, test }
+    await expect(study.retrain(1, backend, other)).rejects.toMatchObject({
+      name: 'InvalidSpecError',
+      message: expect.stringMatching(
+        /^trial 1 of study "study" cannot be trained again on other data: the training rows have other features; give the rows/,
+      ),
+    })
+    await expect(study.retrain(1, 'wasm' as never, data)).rejects.toThrow(/backend is the text "wasm"/)
+    await expect(study.retrain(7, backend, data)).rejects.toMatchObject({ name: 'InvalidSpecError' })
+    expect((await study.retrain(1, backend, data)).history.testLoss.at(-1)).toBe(study.trials[1]?.values?.[0])
+  })
+
+  it('that another process runs keeps its definition: one that is refused writes none of its own', async () => {
+    const journal = new MemoryJournal()
+    await run(journal, 2)
+    const before = await journal.read(0)
+    const release = await journal.claim('study')
+    await expect(run(journal, 3, { sampler: 'quasiRandom' })).rejects.toThrow(/is run by another loop/)
+    expect(await journal.read(0)).toEqual(before)
+    await release()
+    await run(journal, 3, { sampler: 'quasiRandom' })
+    expect((await systemAttrs(journal))['espalier:definition']).toMatchObject({ sampler: 'quasiRandom' })
+  })
+
   it('names the fold that is another; folds that the study cuts itself are one set of rows', async () => {
     const journal = new MemoryJournal()
     const folds = { repeats: { folds: 3 } }

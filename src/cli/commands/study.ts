@@ -14,7 +14,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
-import { startStudyProgress } from '../study-progress.ts'
+import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData, positiveClassOf } from '../training-data.ts'
 import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, trialJson } from '../trials.ts'
@@ -88,12 +88,19 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
-      note(
-        `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
-      )
+      const begun = (): void =>
+        note(
+          `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
+        )
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
       const rows = { train: data.train, ...(data.test && { test: data.test }) }
-      const interrupted = await watch(study, study.run(backend, rows, { budget: limits, signal, file: kept as never }), trials, signal)
+      const interrupted = await watch(
+        study,
+        study.run(backend, rows, { budget: limits, signal, file: kept as never }),
+        trials,
+        signal,
+        begun,
+      )
       await dropCheckpoints(study, checkpoints, await checkpoints.keys(), (trial) => trial !== undefined && isFinished(trial))
       report(study, journal.description, interrupted, given)
       return interrupted ? EXIT.interrupted : study.best === undefined ? EXIT.failure : EXIT.ok
@@ -119,17 +126,33 @@ async function dropCheckpoints(
   await Promise.all(over.map((key) => checkpoints.delete(key)))
 }
 
-/** Runs the study with its progress on stderr. @returns whether it was interrupted */
-async function watch(study: Study, events: ReturnType<Study['run']>, trials: number | undefined, signal: AbortSignal): Promise<boolean> {
-  const progress = startStudyProgress(study, trials)
+/**
+ * Runs the study with its progress on stderr.
+ * @param begun is called once the run is not refused
+ * @returns whether it was interrupted
+ */
+async function watch(
+  study: Study,
+  events: ReturnType<Study['run']>,
+  trials: number | undefined,
+  signal: AbortSignal,
+  begun: () => void,
+): Promise<boolean> {
+  let progress: StudyProgress | undefined
   try {
-    for await (const event of events) progress.take(event)
+    for await (const event of events) {
+      if (progress === undefined) {
+        begun()
+        progress = startStudyProgress(study, trials)
+      }
+      progress.take(event)
+    }
     return false
   } catch (error) {
     if (!signal.aborted) throw error
     return true
   } finally {
-    progress.stop()
+    progress?.stop()
   }
 }
 

@@ -1,12 +1,14 @@
 // fANOVA: how much of the variance each parameter explains.
 
 import { mean } from 'simple-statistics'
-import { at } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest, type Tree } from './forest.ts'
 import { type LeafBox, leavesOf, overlap, volume } from './leaves.ts'
 import { type Table, type TableOptions, tableOf } from './table.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 /** Options of `fanova`: its forest, and whether to assess pairs. */
 export interface FanovaOptions extends TableOptions, ForestOptions {

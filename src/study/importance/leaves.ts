@@ -1,8 +1,10 @@
 // The leaves of a tree as boxes in the space of parameters.
 
-import { at } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import type { Node } from './forest.ts'
 import type { Bounds } from './table.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 /** A leaf's box in the space of all columns. */
 export interface LeafBox {

@@ -1,13 +1,15 @@
 // Slices and contours: the forest's prediction along one or two parameters.
 
 import { mean } from 'simple-statistics'
-import { at } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'
 import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest } from './forest.ts'
 import { type LeafBox, leavesOf, shareOf, volume } from './leaves.ts'
 import { encode, type Feature, type Table, type TableOptions, tableOf } from './table.ts'
+
+const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 /** Options of `slice` and `contour`: their forest, and how fine the curve is. */
 export interface SliceOptions extends TableOptions, ForestOptions {

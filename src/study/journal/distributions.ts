@@ -91,6 +91,7 @@ const toChoice = (choice: Json): ParamValue => (typeof choice === 'object' && ch
 
 /** Whether a parameter may have both: Optuna's `check_distribution_compatibility`. Ranges and steps may differ, choices may not. */
 export function areCompatible(a: Distribution, b: Distribution): boolean {
+  if (a === b) return true
   if (a.type === 'categorical' || b.type === 'categorical') {
     if (a.type !== 'categorical' || b.type !== 'categorical' || a.choices.length !== b.choices.length) return false
     return a.choices.every((choice, i) => isEqualInPython(choice, b.choices[i]))

@@ -3,7 +3,6 @@
 import * as z from 'zod/mini'
 import { recordOf } from '../../core/stored.ts'
 import type { Json } from '../trial.ts'
-import { distributionFromJson } from './distributions.ts'
 import { DIRECTIONS, Operation, STATES } from './entries.ts'
 
 // z.number() refuses NaN and the infinities.
@@ -24,7 +23,8 @@ const direction = z.pipe(
   z.literal([1, 2]),
   z.transform((number) => DIRECTIONS[number]),
 )
-const distribution = z.pipe(z.string(), z.transform(distributionFromJson))
+/** Read when the operation is applied: a journal repeats the same few texts in every trial. */
+const distribution = z.string()
 
 /** Entries by their operation, fields checked. Fields that a later Optuna may add are ignored. */
 export const operationSchema = z.discriminatedUnion('op_code', [

@@ -3,7 +3,7 @@
 import { parseStored } from '../../core/stored.ts'
 import { type Distribution, fromInternal, own, type ParamValue } from '../space/distributions.ts'
 import { type Attributes, type Direction, isFinished, type Trial } from '../trial.ts'
-import { areCompatible } from './distributions.ts'
+import { areCompatible, distributionFromJson } from './distributions.ts'
 import { Operation } from './entries.ts'
 import { CorruptJournalError, JournalError } from './errors.ts'
 import type { Journal, JournalEntry } from './journal.ts'
@@ -47,6 +47,9 @@ export class RebuiltStudies {
   readonly #studies = new Map<number, MutableStudy>()
   /** By trial id; trials of deleted studies keep their ids. */
   readonly #trials: { readonly study: MutableStudy; readonly number: number }[] = []
+
+  /** By their text. */
+  readonly #distributions = new Map<string, Distribution>()
 
   /** How many entries were applied, and so where to continue reading. */
   get entriesRead(): number {
@@ -148,7 +151,10 @@ export class RebuiltStudies {
   }
 
   #createTrial(study: MutableStudy, operation: OperationOf<4>): void {
-    const { state, value, values, distributions, params } = operation
+    const { state, value, values, params } = operation
+    const distributions = Object.fromEntries(
+      Object.entries(operation.distributions).map(([name, text]) => [name, this.#distribution(text)]),
+    )
     study.trialIds.push(this.#trials.length)
     this.#trials.push({ study, number: study.trials.length })
     study.trials.push({
@@ -167,7 +173,15 @@ export class RebuiltStudies {
     })
   }
 
-  #setParam({ trial_id, param_name: name, param_value_internal: internal, distribution }: OperationOf<5>): string | undefined {
+  /** @throws JournalError */
+  #distribution(text: string): Distribution {
+    const distribution = this.#distributions.get(text) ?? distributionFromJson(text)
+    this.#distributions.set(text, distribution)
+    return distribution
+  }
+
+  #setParam({ trial_id, param_name: name, param_value_internal: internal, distribution: text }: OperationOf<5>): string | undefined {
+    const distribution = this.#distribution(text)
     return this.#updateTrial(trial_id, (trial, study) => {
       const before = study.trials.find(({ distributions }) => Object.hasOwn(distributions, name))?.distributions[name]
       if (before !== undefined && !areCompatible(before, distribution))

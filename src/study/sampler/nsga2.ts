@@ -1,7 +1,7 @@
 // The sampler `nsga2`, for several objectives.
 
 import * as z from 'zod/mini'
-import { at } from '../../core/at.ts'
+import { missing } from '../../core/at.ts'
 import { between, whole } from '../../core/fields.ts'
 import { violationOf } from '../feasibility.ts'
 import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
@@ -10,6 +10,8 @@ import { contains, own, type Params } from '../space/distributions.ts'
 import { isFinished, type StudyView } from '../trial.ts'
 import { drawEvenly, valueAtFraction } from './random.ts'
 import type { Sampler } from './sampler.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 export const nsga2Schema = z.strictObject({
   name: z.literal('nsga2'),

@@ -1,8 +1,10 @@
 // Splits observations into a better and a worse side.
 
-import { at } from '../../../core/at.ts'
+import { missing } from '../../../core/at.ts'
 import { dominanceRanks, hypervolume } from '../../pareto.ts'
 import type { Observation } from './observations.ts'
+
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 const TINY = 1e-12
 
