@@ -1,11 +1,9 @@
-// What the sums of an epoch or an evaluation come to, on any backend.
+// What sums over rows come to, on every backend: what an epoch's loss is, when there is none, and which rows count.
 
 import { taskOf } from '../core/losses.ts'
 import { evaluateMetrics } from '../core/metrics.ts'
 import type { Examples, Population } from '../core/population.ts'
 import type { EpochResult, Evaluation, SessionData } from './backend.ts'
-
-/** What sums over rows come to, on every backend: what an epoch's loss is, when there is none, and which rows count. */
 
 /** Added up over rows: the loss of a row times its weight, and 1 for a row that was right. */
 export interface RowSums {

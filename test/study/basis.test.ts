@@ -123,7 +123,7 @@ describe('a study over data', () => {
         /^trial 1 of study "study" cannot be trained again on other data: the training rows have other features; give the rows/,
       ),
     })
-    await expect(study.retrain(1, 'wasm' as never, data)).rejects.toThrow(/backend is "wasm"/)
+    await expect(study.retrain(1, 'wasm' as never, data)).rejects.toThrow(/backend is the text "wasm"/)
     await expect(study.retrain(7, backend, data)).rejects.toMatchObject({ name: 'InvalidSpecError' })
     expect((await study.retrain(1, backend, data)).history.testLoss.at(-1)).toBe(study.trials[1]?.values?.[0])
   })

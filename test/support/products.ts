@@ -1,4 +1,4 @@
-// Names one kind of matrix products for tests.
+// Names a kind of matrix products, which the package's options do not.
 
 import type { Products } from '../../src/backend/webgpu/products.ts'
 

@@ -1,4 +1,4 @@
-// The WebGPU backend: what it refuses, and a recovering session for every population.
+// The WebGPU backend: opens a device, and lays populations out on it.
 
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Population } from '../../core/population.ts'

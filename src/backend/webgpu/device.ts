@@ -1,4 +1,4 @@
-// Opens a device of WebGPU, and says what it is and can do.
+// Opens a device, of whatever the host or the caller gives, and describes it.
 
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
 import { Kernels } from './kernels.ts'

@@ -1,12 +1,10 @@
-// What the two ways to train on WebGPU have in common, as types: groups of members, data, dispatches, submissions.
+// What the two paths have in common: general.ts for networks of any size, small.ts for those that fit a workgroup's memory. path.ts chooses.
 
 import type { Population } from '../../core/population.ts'
 import type { Kernels } from './kernels.ts'
 import type { Bound, Memory } from './memory.ts'
 import type { Plan } from './plan.ts'
 import type { Fields } from './tables.ts'
-
-/** What the two paths have in common: general.ts for networks of any size, small.ts for those that fit a workgroup's memory. path.ts chooses. */
 
 /** Batches whose uniforms and results a submission may hold. */
 export const SLOTS = 512

@@ -1,4 +1,4 @@
-// Lays members and their data out in the buffers of a device.
+// Lays members out on a device, as many as its buffers hold: what all paths need of them, and their data.
 
 import { targetsAreClasses } from '../../core/examples.ts'
 import { targetsFor } from '../../core/losses.ts'
@@ -11,8 +11,6 @@ import { bind, Memory } from './memory.ts'
 import { padState } from './padding.ts'
 import { type Plan, planOf } from './plan.ts'
 import { placesOf, tablesOf, UNIFORM_STRIDE } from './tables.ts'
-
-/** Lays members out on a device, as many as its buffers hold: what all paths need of them, and their data. */
 
 /** A dispatch counts members in its third dimension, of which there are at most so many. */
 const MOST_MEMBERS = 65_535

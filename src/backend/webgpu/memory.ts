@@ -1,4 +1,4 @@
-// The buffers of a group: made together, counted, freed together; and what a device refuses.
+// The buffers of a group, and what a device says when it refuses one.
 
 import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'

@@ -1,4 +1,4 @@
-// Chooses how a population is executed: whole in a workgroup, or layer by layer, and with which matrix products.
+// The one place that chooses how a population is executed: whole in a workgroup's memory, or layer by layer, and with which matrix products.
 
 import { BackendUnavailableError } from '../../core/errors.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
@@ -10,8 +10,6 @@ import { fastestProducts, probePopulation } from './probe.ts'
 import { DIRECT, type Products, productsOn, softwareProducts } from './products.ts'
 import { DeviceSession } from './session.ts'
 import { openSmall, smallOf } from './small.ts'
-
-/** The one place that chooses how a population is executed: whole in a workgroup's memory, or layer by layer, and with which matrix products. */
 
 /**
  * Which kernels train: see `WebgpuOptions`.

@@ -1,4 +1,4 @@
-// Finds the fastest matrix products among those that give the same bits on a device.
+// The probe: finds the fastest matrix products of a device, among those that give the same bits.
 
 import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation } from '../../core/activations.ts'
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'

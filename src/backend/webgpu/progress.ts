@@ -1,4 +1,4 @@
-// The numbers of a step that optimizers take: rates, bias corrections, what weight decay leaves.
+// A member's steps: how many it has made, and the numbers of the next.
 
 import { needsWholeGradient, type Optimizer } from '../../core/optimizers.ts'
 import type { MemberState } from '../backend.ts'

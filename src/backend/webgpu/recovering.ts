@@ -1,12 +1,10 @@
-// A session that survives the loss of its device, and the devices that it takes.
+// Devices that are lost: the way to another one, and sessions that go on there.
 
 import { BackendUnavailableError, DeviceLostError, DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
 import { type DeviceSource, type OpenedDevice, openDevice } from './device.ts'
 import type { DeviceSession } from './session.ts'
-
-/** Devices that are lost: the way to another one, and sessions that go on there. */
 
 /**
  * How long a lost device is waited for. Chromium gives an adapter within 30 ms of a crash of its GPU process, and after a second crash

@@ -1,5 +1,6 @@
-// A population on one device: epochs, evaluations, predictions, states.
+// A population on one device: trains epochs, evaluates, predicts, reads and writes states.
 
+import { at } from '../../core/at.ts'
 import { slotCount } from '../../core/optimizers.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData, TrainOrder } from '../backend.ts'
@@ -89,14 +90,14 @@ export class DeviceSession {
     const epochs = learningRates[0]?.length ?? 0
     let going = this.#sideBySide(members)
     for (let e = 0; e < epochs && going.length > 0; e++) {
-      const active = going.map((i) => members[i] ?? 0)
-      const rates = going.map((i) => learningRates[i]?.[e] ?? 0)
+      const active = going.map((i) => at(members, i))
+      const rates = going.map((i) => at(at(learningRates, i), e))
       const sums = await this.#epoch(active, firstEpoch + e, rates, signal, (part) => onProgress?.((e + part) / epochs))
       const diverged = sums.map((steps) => steps.some(({ loss, penalty }) => !Number.isFinite(loss + penalty)))
       const tests = test === undefined ? [] : await this.#evaluate(active, signal)
       going.forEach((i, z) => {
         const stopped = diverged[z] === true
-        const trained = this.#epochResult(sums[z] ?? [], train.rows, stopped, recordStepLosses)
+        const trained = this.#epochResult(at(sums, z), train.rows, stopped, recordStepLosses)
         results[i]?.push({ ...trained, test: stopped ? undefined : tests[z] })
       })
       going = going.filter((_, z) => diverged[z] !== true)
@@ -118,7 +119,7 @@ export class DeviceSession {
     const { predictions } = await this.#outputs(group, await over(rows, false), [place], true, undefined)
     memory.release(rows.features)
     memory.release(empty)
-    return predictions[0] ?? new Float32Array()
+    return at(predictions, 0)
   }
 
   async readStates(members: readonly number[]): Promise<MemberState[]> {
@@ -128,12 +129,12 @@ export class DeviceSession {
       const size = plan.state4 * 16
       const most = Math.max(1, Math.floor(READ_BYTES / size))
       for (let from = 0; from < places.length; ) {
-        const place = places[from] ?? 0
+        const place = at(places, from)
         let count = 1
         while (count < most && places[from + count] === place + count) count++
         const blocks = await memory.read(state, place * size, count * size)
         for (let i = 0; i < count; i++) {
-          const member = members[first + from + i] ?? 0
+          const member = at(members, first + from + i)
           const slots = slotCount(this.#memberOf(member).optimizer)
           const { steps, products, pending } = this.#progressOf(member)
           const block = blocks.subarray(i * plan.state4 * 4, (i + 1) * plan.state4 * 4)
@@ -229,8 +230,8 @@ export class DeviceSession {
         blocksOf({ members: places.length, batches, most: SLOTS, run: train.run }),
         ({ first, members, from, to }) => {
           const some = places.slice(first, first + members)
-          const at = before + first
-          this.#writeScalars(group, active.slice(at, at + members), rates.slice(at, at + members), to - from)
+          const start = before + first
+          this.#writeScalars(group, active.slice(start, start + members), rates.slice(start, start + members), to - from)
           return this.#submit(group, some, train.train({ epoch, from, to, active: some }), to - from)
         },
         (block, read) => {
@@ -249,10 +250,10 @@ export class DeviceSession {
     active.forEach((m, z) => {
       const { optimizer } = this.#memberOf(m)
       for (let s = 0; s < steps; s++) {
-        const own = advance(this.#progressOf(m), optimizer, rates[z] ?? 0)
-        const at = (s * active.length + z) * 4
-        values.set(own.numbers, at)
-        if (more > 0) others.set(own.more, at)
+        const own = advance(this.#progressOf(m), optimizer, at(rates, z))
+        const place = (s * active.length + z) * 4
+        values.set(own.numbers, place)
+        if (more > 0) others.set(own.more, place)
       }
     })
     memory.write(scalars, 0, values)
@@ -270,8 +271,9 @@ export class DeviceSession {
         const loss = chunks.reduce((sum, chunk) => sum + chunk.loss, 0)
         const right = chunks.reduce((sum, chunk) => sum + chunk.right, 0)
         const penalty = chunks[0]?.penalty ?? 0
-        const own = predictions[z] ?? new Float32Array()
-        evaluations.push(evaluationOf(this.population, active[first + z] ?? 0, this.#data, test, { loss, right }, penalty, own))
+        evaluations.push(
+          evaluationOf(this.population, at(active, first + z), this.#data, test, { loss, right }, penalty, at(predictions, z)),
+        )
       })
     }
     return evaluations
@@ -311,8 +313,8 @@ export class DeviceSession {
     memory.release(kept)
     predictions.forEach((own, z) => {
       for (let row = 0; row < total; row++) {
-        const at = (z * total + row) * last.units4 * 4
-        own.set(padded.subarray(at, at + last.units), row * last.units)
+        const start = (z * total + row) * last.units4 * 4
+        own.set(padded.subarray(start, start + last.units), row * last.units)
       }
     })
     return { sums, predictions }

@@ -1,5 +1,6 @@
-// Trains networks that fit a workgroup's memory, one workgroup each.
+// What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl.
 
+import { at } from '../../core/at.ts'
 import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
@@ -18,8 +19,6 @@ import { finishedLater, settingsOf } from './kinds.ts'
 import { type Bound, bind } from './memory.ts'
 import { type Plan, place } from './plan.ts'
 import { type Fields, isPenalized, lossConstants } from './tables.ts'
-
-/** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
 
 /** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
 const ROUNDED4 = 32
@@ -145,7 +144,7 @@ function kindsOf({ topology, members }: Population, small: Small) {
     kinds.set(key, kind)
     return kind
   })
-  return { constants, kindOf: (member: number): number => kindOf[member] ?? 0 }
+  return { constants, kindOf: (member: number): number => at(kindOf, member) }
 }
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {

@@ -1,4 +1,4 @@
-// Lets TypeScript import WGSL as text.
+// Shaders as the bundler hands them in: their text.
 
 declare module '*.wgsl' {
   const source: string
