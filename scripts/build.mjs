@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { stale } from '../shaders/generate.mjs'
 import { buildStudio } from './build-studio.mjs'
 import { buildWasm } from './build-wasm.mjs'
 import { kernels } from './kernels.mjs'
@@ -116,6 +117,12 @@ async function writeSchema() {
   writeFileSync(join(dist, 'spec.schema.json'), `${JSON.stringify(specJsonSchema(), null, 2)}\n`)
 }
 
+/** The shaders that are written by shaders/generate.mjs are committed, to be read: this says when they are not as it would write them. */
+async function checkShaders() {
+  const names = await stale()
+  if (names.length > 0) throw new Error(`not as shaders/generate.mjs writes them: ${names.join(', ')}; run npm run shaders`)
+}
+
 /**
  * Removes files of an earlier build from dist, so that a module that was renamed or deleted is never shipped.
  * @param {(name: string) => boolean} isStale given a path from dist, with forward slashes
@@ -129,7 +136,10 @@ function removeStale(isStale) {
 runMain(async () => {
   const types = step('types', declare)
   types.catch(() => {})
-  await step('kernels', buildWasm)
+  await step('kernels', async () => {
+    await checkShaders()
+    await buildWasm()
+  })
   const metafiles = await step('bundles', async () => [await bundleWorker(), ...(await Promise.all([bundle(), bundleBrowser()]))])
   copyKernels()
   metafiles.push(await step('studio', buildStudio))

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // outputs (rows, units4) = activation(inputs (rows, inputs) * kernel + bias), with dropout in training.
 // An invocation makes 8 rows x 8 units: 16 accumulators, 4 multiply-adds for every number read (4 x 4 units make 2, and half the speed on
 // SwiftShader: bench/NOTES.md). Sums run over ascending inputs, whatever P is. Dispatch: (units4 / 16, rows / 64, runners).
@@ -7,7 +8,7 @@
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = id.x * 2u;
   let row = id.y * 8u;
-  if (block >= layer.units4 || row >= step.rows) { return; }
+  if (block >= layer.units4 || row >= step.rows * layer.positions) { return; }
   let m = runners[id.z];
   let base = m * shape.scratch4;
   let k4 = layer.inputs4;

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_forward_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)
@@ -5,17 +6,17 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let k4 = layer.inputs4;
   let n4 = layer.units4;
   let blocks = blocks_of(index, group.x * 16u, group.y * 16u);
-  if (blocks.quadAcross >= n4 || blocks.quadDown * 4u >= step.rows) { return; }
+  if (blocks.quadAcross >= n4 || blocks.quadDown * 4u >= step.rows * layer.positions) { return; }
   let m = runners[group.z];
   let base = m * shape.scratch4;
-  let state0 = m * shape.state4;
   // Past the end the last is read, and not written.
-  let last = step.rows - 1u;
+  let last = step.rows * layer.positions - 1u;
   let row = blocks.down * 4u;
   var a0 = base + layer.source + min(row, last) * k4;
   var a1 = base + layer.source + min(row + 1u, last) * k4;
   var a2 = base + layer.source + min(row + 2u, last) * k4;
   var a3 = base + layer.source + min(row + 3u, last) * k4;
+  let state0 = m * shape.state4;
   var w = state0 + layer.kernel + min(blocks.across, n4 - 1u);
   let left = state[state0 + layer.bias + min(blocks.across, n4 - 1u)];
   let right = state[state0 + layer.bias + min(blocks.otherAcross, n4 - 1u)];
@@ -83,6 +84,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   for (var i = 0u; i < 16u; i++) {
     let r = down_of(blocks, i);
     let block = across_of(blocks, i);
-    if (r < step.rows) { finish(sums[i], own, m, r, block, out + r * n4 + block); }
+    if (r < step.rows * layer.positions) { finish(sums[i], own, m, r, block, out + r * n4 + block); }
   }
 }

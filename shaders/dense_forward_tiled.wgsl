@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_forward_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares: lib/tiled.wgsl.
 // Dispatch: (units4 / SIDE, rows / 4 SIDE, runners).
 
@@ -24,7 +25,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let r = i / DEPTH4; // leftTile is (rows, DEPTH4)
       let k = i % DEPTH4;
       var x = vec4f(0.0);
-      if (firstRow + r < step.rows && k < depth) { x = scratch[source + (firstRow + r) * k4 + first + k]; }
+      if (firstRow + r < step.rows * layer.positions && k < depth) { x = scratch[source + (firstRow + r) * k4 + first + k]; }
       leftTile[i] = x;
       let input = i / SIDE; // rightTile is (DEPTH4 * 4, SIDE)
       let column = i % SIDE;
@@ -56,5 +57,5 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let out = base + layer.outputs + row * n4 + block;
   // A loop for the reason in dense_forward_8x8.
   var sums = array<vec4f, 4>(s0, s1, s2, s3);
-  for (var i = 0u; i < 4u && row + i < step.rows; i++) { finish(sums[i], own, m, row + i, block, out + i * n4); }
+  for (var i = 0u; i < 4u && row + i < step.rows * layer.positions; i++) { finish(sums[i], own, m, row + i, block, out + i * n4); }
 }

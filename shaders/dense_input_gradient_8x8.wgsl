@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // deltas below (rows, inputs4) = deltas (rows, units) * transpose of kernel, times the derivative of the layer below at its outputs, and
 // its dropout's factors. An invocation makes 8 rows x 8 inputs. Dispatch: (inputs4 / 16, rows / 64, runners).
 // The kernel's padding rows and columns are 0, so the deltas' padding is 0. Rows past the batch as in dense_forward_8x8.
@@ -6,11 +7,11 @@
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = id.x * 2u;
   let row = id.y * 8u;
-  if (block >= layer.inputs4 || row >= step.rows) { return; }
+  if (block >= layer.inputs4 || row >= step.rows * layer.positions) { return; }
   let m = runners[id.z];
   let base = m * shape.scratch4;
-  let n4 = layer.units4;
   let k4 = layer.inputs4;
+  let n4 = layer.units4;
   var d = base + layer.deltas + row * n4;
   var w = m * shape.state4 + layer.kernel + block * 4u * n4;
   var l0 = vec4f(0.0);

@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_input_gradient_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)
@@ -5,11 +6,11 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
   let k4 = layer.inputs4;
   let n4 = layer.units4;
   let blocks = blocks_of(index, group.x * 16u, group.y * 16u);
-  if (blocks.quadAcross >= k4 || blocks.quadDown * 4u >= step.rows) { return; }
+  if (blocks.quadAcross >= k4 || blocks.quadDown * 4u >= step.rows * layer.positions) { return; }
   let m = runners[group.z];
   let base = m * shape.scratch4;
   // Past the end the last is read, and not written.
-  let last = step.rows - 1u;
+  let last = step.rows * layer.positions - 1u;
   let row = blocks.down * 4u;
   var d0 = base + layer.deltas + min(row, last) * n4;
   var d1 = base + layer.deltas + min(row + 1u, last) * n4;
@@ -81,6 +82,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) in
     let r = down_of(blocks, i);
     let block = across_of(blocks, i);
     let at = base + r * k4 + block;
-    if (r < step.rows) { finish(sums[i], below, own, m, r, block, layer.source + at, layer.below + at); }
+    if (r < step.rows * layer.positions) { finish(sums[i], below, own, m, r, block, layer.source + at, layer.below + at); }
   }
 }

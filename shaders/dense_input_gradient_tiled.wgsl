@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_input_gradient_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares:
 // lib/tiled.wgsl. Dispatch: (inputs4 / SIDE, rows / 4 SIDE, runners).
 
@@ -23,7 +24,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
       let r = i / DEPTH4;
       let n = i % DEPTH4;
       var x = vec4f(0.0);
-      if (firstRow + r < step.rows && n < depth) { x = scratch[deltas + (firstRow + r) * n4 + first + n]; }
+      if (firstRow + r < step.rows * layer.positions && n < depth) { x = scratch[deltas + (firstRow + r) * n4 + first + n]; }
       leftTile[i] = x; // (rows, DEPTH4)
       var w = vec4f(0.0);
       if (firstBlock + r / 4u < k4 && n < depth) { w = state[kernel + (firstBlock * 4u + r) * n4 + first + n]; }
@@ -54,7 +55,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let at = row * k4 + block;
   // A loop for the reason in dense_forward_8x8.
   var sums = array<vec4f, 4>(s0, s1, s2, s3);
-  for (var i = 0u; i < 4u && row + i < step.rows; i++) {
+  for (var i = 0u; i < 4u && row + i < step.rows * layer.positions; i++) {
     finish(sums[i], below, own, m, row + i, block, base + layer.source + at + i * k4, base + layer.below + at + i * k4);
   }
 }

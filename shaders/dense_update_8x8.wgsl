@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // The weight gradients of all layers and, without writing them, the optimizer's step: one dispatch for the whole network, on a software
 // adapter one for each optimizer of the population.
 // An invocation makes 8 inputs x 8 units of a layer's kernel, and of the first inputs also the biases. Gradients sum over ascending rows.
@@ -14,7 +15,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let k = (tile / across) * 16u + local.y * 2u;
   if (block >= it.units4 || k >= it.inputs4) { return; }
   let m = runners[group.z];
-  if (OPTIMIZER != ANY_OPTIMIZER && members[m].optimizer != OPTIMIZER) { return; }
+  if (!is_mine(members[m])) { return; }
   let n4 = it.units4;
   let k4 = it.inputs4;
   var d = m * shape.scratch4 + it.deltas + block;
@@ -37,7 +38,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var r7 = vec4f(0.0);
   var biasLeft = vec4f(0.0);
   var biasRight = vec4f(0.0);
-  for (var row = 0u; row < step.rows; row++) {
+  for (var row = 0u; row < step.rows * it.positions; row++) {
     let left = scratch[d];
     let right = scratch[d + 1u];
     let x = scratch[a];
@@ -77,7 +78,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
     }
   }
   if (k > 0u) { return; }
-  let slots = bias + shape.parameters4;
-  optimize(bias, slots, biasLeft, member, numbers);
-  if (block + 1u < n4) { optimize(bias + 1u, slots + 1u, biasRight, member, numbers); }
+  move_biases(biasLeft, bias, it, member, numbers);
+  if (block + 1u < n4) { move_biases(biasRight, bias + 1u, it, member, numbers); }
 }

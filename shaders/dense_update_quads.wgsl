@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_update_8x8's sums, number by number in the same order, with loads shared by quads: lib/quads.wgsl. Dispatched as that.
 
 @compute @workgroup_size(64)
@@ -12,7 +13,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   let blocks = blocks_of(index, tile % across * 16u, tile / across * 16u);
   if (blocks.quadAcross >= n4 || blocks.quadDown >= k4) { return; }
   let m = runners[group.z];
-  if (OPTIMIZER != ANY_OPTIMIZER && members[m].optimizer != OPTIMIZER) { return; }
+  if (!is_mine(members[m])) { return; }
   // Past the end the last is read, and not written.
   var d = m * shape.scratch4 + it.deltas + min(blocks.across, n4 - 1u);
   var a = m * shape.scratch4 + it.source + min(blocks.down, k4 - 1u);
@@ -34,7 +35,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   var r7 = vec4f(0.0);
   var biasLeft = vec4f(0.0);
   var biasRight = vec4f(0.0);
-  for (var row = 0u; row < step.rows; row++) {
+  for (var row = 0u; row < step.rows * it.positions; row++) {
     let left = scratch[d];
     let right = quadSwapY(left);
     let x = scratch[a];
@@ -73,7 +74,6 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
   }
   if (min(blocks.down, blocks.otherDown) > 0u) { return; }
   let bias = m * shape.state4 + it.bias;
-  let slots = bias + shape.parameters4;
-  if (blocks.across < n4) { optimize(bias + blocks.across, slots + blocks.across, biasLeft, member, numbers); }
-  if (blocks.otherAcross < n4) { optimize(bias + blocks.otherAcross, slots + blocks.otherAcross, biasRight, member, numbers); }
+  if (blocks.across < n4) { move_biases(biasLeft, bias + blocks.across, it, member, numbers); }
+  if (blocks.otherAcross < n4) { move_biases(biasRight, bias + blocks.otherAcross, it, member, numbers); }
 }

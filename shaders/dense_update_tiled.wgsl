@@ -1,3 +1,4 @@
+// Written by shaders/generate.mjs. Do not edit.
 // dense_update_8x8's sums, number by number in the same order, with operands that a workgroup reads once and shares: lib/tiled.wgsl.
 // Dispatch: (tiles of all layers * PARTS * PARTS, 1, runners): `layerTable` counts tiles of 64 x 64 weights, and a workgroup makes a part.
 
@@ -20,7 +21,7 @@ fn main(
   let firstInput = (tile / across) * 16u + (part / PARTS % PARTS) * SIDE;
   if (firstBlock >= n4 || firstInput >= k4) { return; }
   let m = runners[group.z];
-  if (OPTIMIZER != ANY_OPTIMIZER && members[m].optimizer != OPTIMIZER) { return; }
+  if (!is_mine(members[m])) { return; }
   let deltas = m * shape.scratch4 + it.deltas + firstBlock;
   let source = m * shape.scratch4 + it.source + firstInput;
   var s0 = vec4f(0.0);
@@ -28,8 +29,8 @@ fn main(
   var s2 = vec4f(0.0);
   var s3 = vec4f(0.0);
   var biases = vec4f(0.0);
-  for (var first = 0u; first < step.rows; first += 4u * DEPTH4) {
-    let depth = min(4u * DEPTH4, step.rows - first);
+  for (var first = 0u; first < step.rows * it.positions; first += 4u * DEPTH4) {
+    let depth = min(4u * DEPTH4, step.rows * it.positions - first);
     for (var i = index; i < 4u * SIDE * DEPTH4; i += SIDE * SIDE) {
       let r = i / SIDE; // both tiles are (4 DEPTH4 rows, SIDE)
       let column = i % SIDE;
@@ -63,6 +64,5 @@ fn main(
   var sums = array<vec4f, 4>(s0, s1, s2, s3);
   for (var i = 0u; i < 4u && k * 4u + i < it.inputs; i++) { move_weights(sums[i], at + i * n4, own, member, numbers); }
   if (k > 0u) { return; }
-  let bias = m * shape.state4 + it.bias + block;
-  optimize(bias, bias + shape.parameters4, biases, member, numbers);
+  move_biases(biases, m * shape.state4 + it.bias + block, it, member, numbers);
 }

@@ -12,6 +12,9 @@ override RESULT_ROWS: u32 = 64u; // R
 fn number(i: u32) -> f32 { return scratch[i]; }
 fn set_number(i: u32, value: f32) { scratch[i] = value; }
 
+// The output layer drops nothing.
+fn factors_of(it: Layer, own: MemberLayer, seed: u32, batch: Step, row: u32, block: u32) -> vec4f { return vec4f(1.0); }
+
 fn row_of(m: u32, b: u32) -> u32 {
   if (step.training != 0u) { return order[m * step.total + step.first + b]; }
   return step.first + b;
@@ -44,6 +47,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     weight = weight_of(member.classWeights, row, step);
   }
   if (training) { factor = inverse_of(m, member); }
-  let got = score(m, member.clip != 0u, row, z, d, weight * factor, training);
+  let got = score(m, member.clip != 0u, row, b, z, d, weight * factor, step);
   results[id.z * RESULT_ROWS + b] = vec2f(got.loss * weight * factor, got.right);
 }

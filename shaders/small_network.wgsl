@@ -1,6 +1,6 @@
 // Trains small networks, or evaluates them, each by one workgroup: `step.count` batches beginning with `step`, in one dispatch. What the general kernels keep
 // in storage lies in workgroup memory: the parameters in `state`, and `scratch` as one batch of (rows, …) with the gradients (parameters4) and the
-// results of rows behind it. The optimizer's slots, which a step touches once, stay in storage, each with the invocation that has the parameter. Sums run over ascending rows and inputs. A product's tile is 4 x 4 numbers per invocation.
+// results of rows behind it. The optimizer's slots, which a step touches once, stay in storage, each with the invocation that has the parameter. Sums run over ascending rows and inputs. Products: lib/generated/small_products.wgsl.
 // Loops end at their foot, not at their head: SwiftShader executes a body once more, without lanes, to find that none goes on, and an
 // untaken branch always. For the same reason what a member does not use is left out by overrides; its own settings alone decide them.
 // Dispatch: (members of this pipeline, parts, 1), runners from `step.base`; the parts of an evaluation take turns at its batches.
@@ -25,6 +25,7 @@ override CLASS_WEIGHTED: bool = true;
 var<workgroup> state: array<vec4f, STATE4>;
 var<workgroup> scratch: array<vec4f, SCRATCH4>;
 
+var<private> home: u32; // where the member's block of `states` is
 fn slot(i: u32) -> vec4f { return states[i]; }
 fn set_slot(i: u32, value: vec4f) { states[i] = value; }
 
@@ -42,53 +43,29 @@ fn gather(thread: u32, m: u32, batch: Step) {
   for (var i = thread; i < batch.rows * width; i += THREADS) { scratch[i] = features_of(row_of(m, i / width, batch), i % width); }
 }
 
-fn forward(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
+fn factors_of(it: Layer, own: MemberLayer, seed: u32, batch: Step, row: u32, block: u32) -> vec4f {
+  if (!DROPOUT || own.threshold == 0u) { return vec4f(1.0); }
+  return dropout_factors(it, own, seed, batch, row, block);
+}
+
+// Layer l's activation, if it is of whole rows; backwards its derivative, as in finish_rows. One invocation a row.
+fn finish_rows(thread: u32, m: u32, l: u32, seed: u32, batch: Step, backwards: bool) {
   let it = layerTable[l];
   let own = memberLayers[m * shape.layers + l];
-  let n4 = it.units4;
-  let k4 = it.inputs4;
-  let tiles = n4 * ((batch.rows + 3u) / 4u);
-  var i = thread;
-  loop {
-    if (i < tiles) {
-      let block = i % n4;
-      let row = i / n4 * 4u;
-      var a = it.source + row * k4;
-      var w = it.kernel + block;
-      let bias = state[it.bias + block];
-      var y0 = bias;
-      var y1 = bias;
-      var y2 = bias;
-      var y3 = bias;
-      var k = 0u;
-      loop {
-        let kernel = mat4x4f(state[w], state[w + n4], state[w + 2u * n4], state[w + 3u * n4]);
-        y0 += kernel * scratch[a];
-        y1 += kernel * scratch[a + k4];
-        y2 += kernel * scratch[a + 2u * k4];
-        y3 += kernel * scratch[a + 3u * k4];
-        a++;
-        w += 4u * n4;
-        k++;
-        continuing { break if k >= k4; }
-      }
-      var y = array(y0, y1, y2, y3);
-      let at = it.outputs + row * n4 + block;
-      var j = 0u;
-      loop {
-        var out = activate(own.activation, y[j], own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { out *= dropout_factors(it, own, seed, batch, row + j, block); } }
-        scratch[at + j * n4] = out;
-        j++;
-        continuing { break if j >= 4u; }
-      }
+  if (!is_of_rows(own.activation)) { return; }
+  for (var b = thread; b < batch.rows; b += THREADS) {
+    let y = (it.outputs + b * it.units4) * 4u;
+    let d = (it.deltas + b * it.units4) * 4u;
+    if (backwards) {
+      differentiate_row(it, own, seed, batch, b, d, y);
+    } else {
+      activate_row(own.activation, y, it.units);
+      if (DROPOUT) { if (own.threshold > 0u && batch.training != 0u) { drop_row(it, own, seed, batch, b, d, y); } }
     }
-    i += THREADS;
-    continuing { break if i >= tiles; }
   }
 }
 
-// One invocation a row.
+// The loss. One invocation a row.
 fn finish(thread: u32, m: u32, member: Member, batch: Step) {
   let it = layerTable[shape.layers - 1u];
   let classWeights = select(NONE, member.classWeights, CLASS_WEIGHTED);
@@ -109,58 +86,11 @@ fn finish(thread: u32, m: u32, member: Member, batch: Step) {
       let scale = weight_of(classWeights, row, batch) * factor;
       let z = (it.outputs + b * it.units4) * 4u;
       let d = (it.deltas + b * it.units4) * 4u;
-      let got = score(m, CLIPPED, row, z, d, scale, batch.training != 0u);
+      let got = score(m, CLIPPED, row, b, z, d, scale, batch);
       scratch[results + b] = vec4f(got.loss * scale, got.right, 0.0, 0.0);
     }
     b += THREADS;
     continuing { break if b >= batch.rows; }
-  }
-}
-
-// The deltas of the layer below l.
-fn spread(thread: u32, m: u32, l: u32, seed: u32, batch: Step) {
-  let it = layerTable[l];
-  var below = layerTable[l - 1u];
-  let own = memberLayers[m * shape.layers + l - 1u];
-  let n4 = it.units4;
-  let k4 = it.inputs4;
-  let tiles = k4 * ((batch.rows + 3u) / 4u);
-  var i = thread;
-  loop {
-    if (i < tiles) {
-      let block = i % k4;
-      let row = i / k4 * 4u;
-      var d = it.deltas + row * n4;
-      var w = it.kernel + block * 4u * n4;
-      var y0 = vec4f(0.0);
-      var y1 = vec4f(0.0);
-      var y2 = vec4f(0.0);
-      var y3 = vec4f(0.0);
-      var n = 0u;
-      loop {
-        let kernel = mat4x4f(state[w], state[w + n4], state[w + 2u * n4], state[w + 3u * n4]);
-        y0 += scratch[d] * kernel;
-        y1 += scratch[d + n4] * kernel;
-        y2 += scratch[d + 2u * n4] * kernel;
-        y3 += scratch[d + 3u * n4] * kernel;
-        d++;
-        w++;
-        n++;
-        continuing { break if n >= n4; }
-      }
-      var y = array(y0, y1, y2, y3);
-      let at = row * k4 + block;
-      var j = 0u;
-      loop {
-        var delta = y[j] * derivative(own.activation, scratch[it.source + at + j * k4] * own.keep, own.parameter);
-        if (DROPOUT) { if (own.threshold > 0u) { delta *= dropout_factors(below, own, seed, batch, row + j, block); } }
-        scratch[it.below + at + j * k4] = delta;
-        j++;
-        continuing { break if j >= 4u; }
-      }
-    }
-    i += THREADS;
-    continuing { break if i >= tiles; }
   }
 }
 
@@ -180,62 +110,6 @@ fn penalty_part(part: u32, m: u32) -> f32 {
   return penalty;
 }
 
-// The gradients of layer l.
-fn gather_gradients(thread: u32, m: u32, l: u32, batch: Step) {
-  let it = layerTable[l];
-  let own = memberLayers[m * shape.layers + l];
-  let n4 = it.units4;
-  let k4 = it.inputs4;
-  let tiles = n4 * k4;
-  var i = thread;
-  loop {
-    if (i < tiles) {
-      let block = i % n4;
-      let k = i / n4;
-      var d = it.deltas + block;
-      var a = it.source + k;
-      var g0 = vec4f(0.0);
-      var g1 = vec4f(0.0);
-      var g2 = vec4f(0.0);
-      var g3 = vec4f(0.0);
-      var bias = vec4f(0.0);
-      var b = 0u;
-      loop {
-        let x = scratch[a];
-        let delta = scratch[d];
-        g0 += x.x * delta;
-        g1 += x.y * delta;
-        g2 += x.z * delta;
-        g3 += x.w * delta;
-        bias += delta;
-        d += n4;
-        a += k4;
-        b++;
-        continuing { break if b >= batch.rows; }
-      }
-      var g = array(g0, g1, g2, g3);
-      var j = 0u;
-      loop {
-        // Rows of the kernel's padding stay 0.
-        if (k * 4u + j < it.inputs) {
-          let at = it.kernel + (k * 4u + j) * n4 + block;
-          var gradient = g[j];
-          if (PENALIZED) {
-            let w = state[at];
-            gradient += own.l1 * sign(w) + 2.0 * own.l2 * w;
-          }
-          scratch[shape.scratch4 + at] = gradient;
-        }
-        j++;
-        continuing { break if j >= 4u; }
-      }
-      if (k == 0u) { scratch[shape.scratch4 + it.bias + block] = bias; }
-    }
-    i += THREADS;
-    continuing { break if i >= tiles; }
-  }
-}
-
 fn keep_outputs(thread: u32, runner: u32, batch: Step) {
   let it = layerTable[LAYERS - 1u];
   let at = (runner * batch.total + batch.first) * it.units4;
@@ -252,7 +126,7 @@ fn main(
   let m = runners[runner];
   let member = members[m];
   let results = shape.scratch4 + shape.parameters4;
-  let home = m * shape.state4;
+  home = m * shape.state4;
   for (var i = thread; i < shape.parameters4; i += THREADS) { state[i] = states[home + i]; }
   workgroupBarrier();
   var batch = step;
@@ -268,6 +142,10 @@ fn main(
     loop {
       forward(thread, m, l, member.seed, batch);
       workgroupBarrier();
+      if (ROWS) {
+        finish_rows(thread, m, l, member.seed, batch, false);
+        workgroupBarrier();
+      }
       l++;
       continuing { break if l >= LAYERS; }
     }
@@ -281,6 +159,10 @@ fn main(
         loop {
           spread(thread, m, l, member.seed, batch);
           workgroupBarrier();
+          if (ROWS) {
+            finish_rows(thread, m, l - 1u, member.seed, batch, true);
+            workgroupBarrier();
+          }
           l--;
           continuing { break if l == 0u; }
         }
@@ -292,10 +174,7 @@ fn main(
         continuing { break if l >= LAYERS; }
       }
       workgroupBarrier();
-      let scalars = numbers[slot];
-      for (var i = thread; i < shape.parameters4; i += THREADS) {
-        optimize(i, home + shape.parameters4 + i, scratch[shape.scratch4 + i], member, scalars);
-      }
+      move_all(thread, m, member, slot);
       workgroupBarrier();
       storageBarrier();
     } else if (step.keep != 0u) {

@@ -2,8 +2,10 @@
 
 import * as tf from '@tensorflow/tfjs'
 import '@tensorflow/tfjs-backend-webgpu'
-import { type OpenOptions, openBackend } from 'espalier'
+import { openBackend } from 'espalier'
+import type { Products } from '../../src/backend/webgpu/products.ts'
 import { countSubmits, type Dispatch, noting, watchDispatches } from '../../test/support/devices.ts'
+import { withProducts } from '../../test/support/products.ts'
 import { type Datasets, firstRows, type Parts } from '../data.ts'
 import type { PageHost } from '../order.ts'
 import { startJax } from '../peers/jax.ts'
@@ -21,7 +23,7 @@ export interface GpuOptions {
   readonly large: readonly number[]
   readonly tiny: readonly number[]
   /** Kinds of matrix products whose kernels are timed. */
-  readonly kernels: readonly NonNullable<OpenOptions['kernels']>[]
+  readonly kernels: readonly (Products['name'] | 'auto')[]
   /** Steps of a round of the comparison; 0 for none. */
   readonly peerSteps: number
   readonly testRows: number
@@ -41,9 +43,9 @@ function dataOf(datasets: Datasets, { data }: Workload): Parts {
 }
 
 /** A backend of this page's adapter whose dispatches are noted and whose passes are timed. */
-async function openWatched(kernels: OpenOptions['kernels']) {
+async function openWatched(products: Products['name'] | 'auto') {
   const { gpu, devices } = noting(withTimestamps(navigator.gpu))
-  const backend = await openBackend({ prefer: 'webgpu', gpu, kernels })
+  const backend = await openBackend({ prefer: 'webgpu', gpu, ...withProducts(products) })
   const [device] = devices
   if (device === undefined) throw new Error('the backend opened no device')
   const passClock = stampPasses(device)

@@ -1,4 +1,5 @@
-// Activations and their derivatives from the OUTPUT; the numbers are src/core/names.ts's. Formulas as assembly/activation.ts.
+// Activations and their derivatives from the OUTPUT: those that the products apply themselves. Formulas as assembly/activation.ts. Of the others a product
+// keeps the sums, and a pass of its own finishes the layer: of single numbers lib/other_activations.wgsl, of whole rows lib/row_activations.wgsl.
 
 const SELU_ALPHA: f32 = 1.6732632423543772;
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -22,26 +23,38 @@ fn sigmoid(x: vec4f) -> vec4f {
 }
 
 // The kinds a pipeline knows, one bit each: SwiftShader executes all of them for every number, or those that are compiled in.
-override ACTIVATIONS: u32 = 0xffffu;
+override ACTIVATIONS: u32 = 0xffffffffu;
+override CELLS: bool = true; // one that is finished later, of single numbers, is among them
+override ROWS: bool = true; // one of whole rows is
+
+fn finished_later(kind: u32) -> bool { return kind > ACTIVATION_HARD_SIGMOID; }
+fn is_of_rows(kind: u32) -> bool { return kind == ACTIVATION_SOFTMAX || kind == ACTIVATION_LOG_SOFTMAX || kind == ACTIVATION_SPARSEMAX; }
+
+// The delta of a layer that was finished later: of `sum`, its deltas by its outputs, dropout's `factors`, and what was kept in its place. That is the
+// derivative, dropout in it; of an activation of rows an output that dropout took away, which its derivative reads (row_activations.wgsl).
+fn later_delta(own: MemberLayer, sum: vec4f, factors: vec4f, kept: vec4f) -> vec4f {
+  if (is_of_rows(own.activation)) { return select(kept, sum * factors, factors > vec4f(0.0)); }
+  return sum * kept;
+}
 
 fn activate(kind: u32, x: vec4f, a: f32) -> vec4f {
   let zero = vec4f(0.0);
   var y = x;
-  if ((ACTIVATIONS & 0x002u) != 0u) { if (kind == 1u) { y = max(x, zero); } }
-  if ((ACTIVATIONS & 0x004u) != 0u) { if (kind == 2u) { y = select(a * x, x, x > zero); } }
-  if ((ACTIVATIONS & 0x008u) != 0u) { if (kind == 3u) { y = select(a * expm1(min(x, zero)), x, x > zero); } }
-  if ((ACTIVATIONS & 0x010u) != 0u) { if (kind == 4u) { y = SELU_SCALE * select(SELU_ALPHA * expm1(min(x, zero)), x, x > zero); } }
-  if ((ACTIVATIONS & 0x020u) != 0u) { if (kind == 5u) { y = max(x, zero) + log1p(exp(-abs(x))); } }
-  if ((ACTIVATIONS & 0x040u) != 0u) { if (kind == 6u) { y = x / (1.0 + abs(x)); } }
-  if ((ACTIVATIONS & 0x080u) != 0u) {
-    if (kind == 7u) {
+  if ((ACTIVATIONS & (1u << ACTIVATION_RELU)) != 0u) { if (kind == ACTIVATION_RELU) { y = max(x, zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_LEAKY_RELU)) != 0u) { if (kind == ACTIVATION_LEAKY_RELU) { y = select(a * x, x, x > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_ELU)) != 0u) { if (kind == ACTIVATION_ELU) { y = select(a * expm1(min(x, zero)), x, x > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SELU)) != 0u) { if (kind == ACTIVATION_SELU) { y = SELU_SCALE * select(SELU_ALPHA * expm1(min(x, zero)), x, x > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SOFTPLUS)) != 0u) { if (kind == ACTIVATION_SOFTPLUS) { y = max(x, zero) + log1p(exp(-abs(x))); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SOFTSIGN)) != 0u) { if (kind == ACTIVATION_SOFTSIGN) { y = x / (1.0 + abs(x)); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_TANH)) != 0u) {
+    if (kind == ACTIVATION_TANH) {
       // tanh |x| = -expm1(-2 |x|) / (2 + expm1(-2 |x|)); WGSL's own tanh may be 1e-5 off.
       let e = expm1(-2.0 * abs(x));
       y = sign(x) * (-e / (2.0 + e));
     }
   }
-  if ((ACTIVATIONS & 0x100u) != 0u) { if (kind == 8u) { y = sigmoid(x); } }
-  if ((ACTIVATIONS & 0x200u) != 0u) { if (kind == 9u) { y = clamp(a * x + 0.5, zero, vec4f(1.0)); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SIGMOID)) != 0u) { if (kind == ACTIVATION_SIGMOID) { y = sigmoid(x); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_HARD_SIGMOID)) != 0u) { if (kind == ACTIVATION_HARD_SIGMOID) { y = clamp(a * x + 0.5, zero, vec4f(1.0)); } }
   return y;
 }
 
@@ -49,14 +62,14 @@ fn derivative(kind: u32, y: vec4f, a: f32) -> vec4f {
   let zero = vec4f(0.0);
   let one = vec4f(1.0);
   var d = one;
-  if ((ACTIVATIONS & 0x002u) != 0u) { if (kind == 1u) { d = select(zero, one, y > zero); } }
-  if ((ACTIVATIONS & 0x004u) != 0u) { if (kind == 2u) { d = select(vec4f(a), one, y > zero); } }
-  if ((ACTIVATIONS & 0x008u) != 0u) { if (kind == 3u) { d = select(y + a, one, y > zero); } }
-  if ((ACTIVATIONS & 0x010u) != 0u) { if (kind == 4u) { d = select(y + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), y > zero); } }
-  if ((ACTIVATIONS & 0x020u) != 0u) { if (kind == 5u) { d = -expm1(-y); } }
-  if ((ACTIVATIONS & 0x040u) != 0u) { if (kind == 6u) { d = (1.0 - abs(y)) * (1.0 - abs(y)); } }
-  if ((ACTIVATIONS & 0x080u) != 0u) { if (kind == 7u) { d = 1.0 - y * y; } }
-  if ((ACTIVATIONS & 0x100u) != 0u) { if (kind == 8u) { d = y * (1.0 - y); } }
-  if ((ACTIVATIONS & 0x200u) != 0u) { if (kind == 9u) { d = select(zero, vec4f(a), (y > zero) & (y < one)); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_RELU)) != 0u) { if (kind == ACTIVATION_RELU) { d = select(zero, one, y > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_LEAKY_RELU)) != 0u) { if (kind == ACTIVATION_LEAKY_RELU) { d = select(vec4f(a), one, y > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_ELU)) != 0u) { if (kind == ACTIVATION_ELU) { d = select(y + a, one, y > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SELU)) != 0u) { if (kind == ACTIVATION_SELU) { d = select(y + SELU_SCALE * SELU_ALPHA, vec4f(SELU_SCALE), y > zero); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SOFTPLUS)) != 0u) { if (kind == ACTIVATION_SOFTPLUS) { d = -expm1(-y); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SOFTSIGN)) != 0u) { if (kind == ACTIVATION_SOFTSIGN) { d = (1.0 - abs(y)) * (1.0 - abs(y)); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_TANH)) != 0u) { if (kind == ACTIVATION_TANH) { d = 1.0 - y * y; } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_SIGMOID)) != 0u) { if (kind == ACTIVATION_SIGMOID) { d = y * (1.0 - y); } }
+  if ((ACTIVATIONS & (1u << ACTIVATION_HARD_SIGMOID)) != 0u) { if (kind == ACTIVATION_HARD_SIGMOID) { d = select(zero, vec4f(a), (y > zero) & (y < one)); } }
   return d;
 }

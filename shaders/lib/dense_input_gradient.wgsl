@@ -6,7 +6,12 @@
 fn finish(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u32, outputs: u32, at: u32) {
   if (block >= layer.inputs4) { return; }
   var delta = sum * derivative(own.activation, scratch[outputs] * own.keep, own.parameter);
-  if (own.threshold > 0u) { delta *= dropout_factors(below, own, members[m].seed, step, row, block); }
+  var factors = vec4f(1.0);
+  if (own.threshold > 0u) {
+    factors = dropout_factors(below, own, members[m].seed, step, row, block);
+    delta *= factors;
+  }
+  if (finished_later(own.activation)) { delta = later_delta(own, sum, factors, scratch[at]); }
   scratch[at] = delta;
 }
 

@@ -9,7 +9,7 @@ fn feature(i: u32) -> f32 {
   return f32((features[i >> 2u] >> ((i & 3u) << 3u)) & 255u) * SCALE;
 }
 
-// Features 4 block … 4 block + 3 of a row, 0 where there are none.
+// Features 4 block … 4 block + 3 of a row's position, counted through all rows, 0 where there are none.
 fn features_of(row: u32, block: u32) -> vec4f {
   let start = row * shape.inputs + block * 4u;
   let left = shape.inputs - block * 4u;

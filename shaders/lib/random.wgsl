@@ -1,8 +1,5 @@
 // Philox-4x32-10: the bits of src/core/random.ts. WGSL has no 64-bit product, so the high half is made of 16-bit ones.
 
-const PURPOSE_SHUFFLE: u32 = 1u;
-const PURPOSE_DROPOUT: u32 = 4u;
-
 fn multiply_high(a: u32, b: u32) -> u32 {
   let a0 = a & 0xffffu;
   let a1 = a >> 16u;

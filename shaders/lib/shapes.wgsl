@@ -1,16 +1,22 @@
 // What all kernels know. Rows are vec4f: a row of n numbers is (n + 3) / 4 of them, the padding 0 in parameters and deltas.
-// `state` is (P, 1 + slots, parameters4): parameters, then each slot of the optimizer, at the same places.
-// `scratch` is (P, scratch4): inputs (R, inputs4), then every layer's outputs (R, units4), then every layer's deltas (B, units4).
+// `state` is (P, state4): of each member its parameters, each slot of the optimizer and, where something needs it, their gradient, (parameters4) each with
+// everything at the same places; then the squared lengths of that gradient's tensors; then what is kept and not trained.
+// `scratch` is (P, scratch4): inputs (R, inputs4), then layer by layer its outputs (R, units4), deltas (B, units4) and what else its kind needs.
+// A row of several positions is so many rows here: R and B count them.
 
 struct Shape {
   layers: u32,
   parameters4: u32, // vec4s of a member's parameters
   state4: u32, // vec4s of a member's parameters and slots
   scratch4: u32, // vec4s of a member's scratch
-  inputs: u32, // features of a row
+  inputs: u32, // features of a position
   inputs4: u32,
   outputs: u32,
   batch: u32, // rows of a whole batch
+  positions: u32, // of a row, `inputs` features each
+  gradients: u32, // where in a member's state
+  lengths: u32, // and (layers, 2) of the squared lengths of its tensors' gradients, in x
+  more: u32, // where in `scalars` a step's other numbers are
 }
 
 struct Layer {
@@ -26,15 +32,28 @@ struct Layer {
   below: u32, // the deltas of the layer below: (B, inputs4)
   tiles: u32, // where its tiles start in the grouped update
   index: u32,
+  kind: u32,
+  inputPositions: u32, // of a row, each a row of inputs
+  positions: u32, // and of outputs
+  rows: u32, // of its first tensor, each (units4); that is `kernel`, the second `bias`; NONE is no place
+  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes
+  trainable: u32, // 1: training moves what is kept beside them
+  moving: u32, // where in a member's state: means (units4), variances (units4)
+  statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
 }
 
 struct MemberLayer {
   activation: u32,
-  parameter: f32,
+  parameter: f32, // the activation's first number
   l1: f32,
   l2: f32,
   keep: f32, // part of the outputs that dropout keeps
   threshold: u32, // an output stays where its random word is at least this
+  second: f32, // numbers of the activation
+  third: f32,
+  momentum: f32, // of moving means
+  epsilon: f32,
+  undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor
 }
 
 struct Member {
@@ -45,7 +64,18 @@ struct Member {
   nesterov: u32,
   epsilonInsideRoot: u32,
   classWeights: u32, // where in `classWeights`, or NONE
-  slots: u32,
+  slots: u32, // of the optimizer itself
+  whole: u32, // whether an update needs the gradient of the whole network first
+  centered: u32,
+  amsgrad: u32,
+  gathered: u32, // batches an update; of several the slot after `slots` holds the sum of gradients
+  share: f32, // 1 / gathered
+  clipValue: f32, // 0 is none, as of the next two
+  clipNorm: f32,
+  globalClipNorm: f32,
+  epsilon1: f32,
+  epsilon2: f32,
+  clipThreshold: f32,
   momentum: f32,
   rho: f32,
   restOfRho: f32,

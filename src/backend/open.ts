@@ -5,11 +5,12 @@ import { AutoBackend } from './auto.ts'
 import type { Backend } from './backend.ts'
 import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
-import type { Initialize, WebgpuOptions } from './webgpu/backend.ts'
+import type { WebgpuOptions } from './webgpu/backend.ts'
+import type { Initialize } from './webgpu/path.ts'
 
 export type { WorkerFactory, WorkerLike } from './wasm/factory.ts'
 export type { Simd } from './wasm/module.ts'
-export type { Kernels } from './webgpu/backend.ts'
+export type { Kernels } from './webgpu/path.ts'
 
 /** Which backend to open, with how many workers, on which device. */
 export interface OpenOptions extends WasmOptions, WebgpuOptions {

@@ -18,7 +18,7 @@ const schema = z.strictObject({
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
   workerFactory: hostFunction,
   simd: z.optional(z.enum(['relaxed', 'plain'])),
-  kernels: z.optional(z.enum(['auto', 'general', 'direct', 'quads', 'tiled32', 'tiled64'])),
+  kernels: z.optional(z.enum(['auto', 'general'])),
   gpu: hostObject,
   adapter: hostObject,
   device: hostObject,

@@ -18,7 +18,7 @@ const { sparseCategoricalCrossentropy: _same, ...losses } = LOSSES
 
 /**
  * The numbers that stand for names in the kernels, one group per table. assembly/generate.mjs writes them out for AssemblyScript, and
- * src/backend/webgpu/names.ts for WGSL.
+ * shaders/generate.mjs for WGSL.
  */
 export const ABI: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Activation: codes(ACTIVATION_KERNELS),

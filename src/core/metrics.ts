@@ -18,8 +18,8 @@ export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'laye
   return task === 'binary' && outputs === 1 ? 2 : 0
 }
 
-/** The class of every row. */
-function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Array {
+/** The class of every row: its number, its largest target, or for a single output whether that is above 0.5. */
+export function classOfRows({ targets, rows }: Examples, topology: Topology): Int32Array {
   const outputs = outputSizeOf(topology)
   if (outputs === 1) return Int32Array.from(targets, (target) => Number(target > 0.5))
   if (targets.length === rows) return Int32Array.from(targets)

@@ -202,9 +202,12 @@ export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimi
   return { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
 }
 
-/** How many arrays of state, each as long as the parameters, an optimizer keeps: its own, then the sum of gradients if it accumulates them. */
+/** How many arrays of state, each as long as the parameters, an optimizer's own formula keeps. */
+export const ownSlotCount = (optimizer: Optimizer): number => ruleOf(optimizer.name).slots(optimizer)
+
+/** How many an optimizer keeps: its own, then the sum of gradients where it accumulates them. */
 export function slotCount(optimizer: Optimizer): number {
-  return ruleOf(optimizer.name).slots(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
+  return ownSlotCount(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
 
 /** The most that `slotCount` returns: for centered rmsprop with momentum, or adam with amsgrad, that accumulates gradients. */

@@ -17,6 +17,7 @@ describe('openBackend', () => {
     [{ prefer: 'cuda' }, 'InvalidSpecError', 'prefer is "cuda"; it must be one of auto, wasm, webgpu'],
     [{ simd: 'on' }, 'InvalidSpecError', 'simd is "on"; it must be one of relaxed, plain'],
     [{ kernels: 'tiny' }, 'InvalidSpecError', 'kernels is "tiny"; it must be one of auto, general'],
+    [{ kernels: 'direct' }, 'InvalidSpecError', 'kernels is "direct"; it must be one of auto, general'],
     [{ worker: 1 }, 'InvalidSpecError', `worker is not a field of openBackend's options; did you mean "workers"?`],
     [{ wasm_uri: '' }, 'InvalidSpecError', `wasmUri is not a field of openBackend's options; did you mean "wasmUrl"?`],
     [

@@ -3,7 +3,6 @@ import type { TrainOrder } from '../../src/backend/backend.ts'
 import type { OpenedDevice } from '../../src/backend/webgpu/device.ts'
 import { fastestProducts, probePopulation } from '../../src/backend/webgpu/probe.ts'
 import { type Products, productsOn } from '../../src/backend/webgpu/products.ts'
-import type { DeviceSession } from '../../src/backend/webgpu/session.ts'
 import { DeviceLostError, EspalierError } from '../../src/core/errors.ts'
 
 /** What the probe takes, of devices that are made up: how long an epoch takes with each kind of products, what bits come out, what fails. */
@@ -36,10 +35,10 @@ async function take({ ms, bits = {}, fails = {} }: Device): Promise<{ taken: str
         },
         readStates: async (members: readonly number[]) =>
           members.map(() => ({ parameters, slots: [parameters], steps: batches, products: [1, 1, 1] as const })),
-        dispose: async () => {
+        dispose: () => {
           open -= 1
         },
-      } as unknown as DeviceSession
+      }
     },
     new Set(),
   )

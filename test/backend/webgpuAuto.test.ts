@@ -5,6 +5,7 @@ import { resolveSpec } from '../contract/api.ts'
 import { expectSameRun } from '../contract/cases/same.ts'
 import { disguised, noting, openDevice } from '../support/devices.ts'
 import { makeExamples } from '../support/problems.ts'
+import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
 /** What `prefer: 'auto'` takes, and how it says so. */
@@ -129,7 +130,7 @@ describeOnGpu('auto', (gpu) => {
   })
 
   it('trains on WASM what WebGPU refuses, and says why', async () => {
-    const auto = await open({ gpu: disguised(gpu), kernels: 'direct' })
+    const auto = await open({ gpu: disguised(gpu), ...withProducts('direct') })
     const network = { inputSize: 65_536, loss: 'meanSquaredError' as const, layers: [{ units: 1 }] }
     const train = { features: new Float32Array(65_536), targets: new Float32Array(1), rows: 1 }
     expect((await fit(auto, { network, batchSize: 1 }, { train })).stopped).toBe('completed')

@@ -11,6 +11,7 @@ import { expectClose, expectRejection } from '../support/close.ts'
 import { countBytes, countDispatches, disguised, noting, openDevice } from '../support/devices.ts'
 import { FIRST_OPTIMIZERS } from '../support/fingerprint.ts'
 import { makeExamples } from '../support/problems.ts'
+import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
 /** What a WebGPU backend takes of a device, and what it leaves. */
@@ -200,7 +201,7 @@ describeOnGpu('a device of hardware, for which one that says so stands', (gpu) =
     const optimizers = FIRST_OPTIMIZERS
     const noted = noting(disguised(gpu))
     // A kind of products is named: the probe's dispatches are not the training's.
-    const hardware = await openBackend({ prefer: 'webgpu', gpu: noted.gpu, kernels: 'direct' })
+    const hardware = await openBackend({ prefer: 'webgpu', gpu: noted.gpu, ...withProducts('direct') })
     const software = await openBackend({ prefer: 'webgpu', gpu })
     try {
       const [device] = noted.devices

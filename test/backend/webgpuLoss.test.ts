@@ -73,6 +73,24 @@ describeOnGpu('a lost device', (gpu) => {
     return { onProgress }
   }
 
+  it('loses neither moving means nor gathered gradients', async () => {
+    const layers: FitSpec['network']['layers'] = [
+      { units: 40, activation: 'selu' },
+      { type: 'batchNormalization', momentum: 0.8 },
+      { units: 4, activation: 'softmax' },
+    ]
+    const own: FitSpec = {
+      ...SPEC,
+      network: { ...SPEC.network, layers },
+      // 25 batches an epoch: it ends amid those of an update.
+      batchSize: 16,
+      optimizer: { name: 'adam', gradientAccumulationSteps: 3 },
+    }
+    const undisturbed = await fit(backend, own, FEW)
+    expectSameRun(await fit(backend, { ...own, callbacks: losingAt(0.1) }, FEW), undisturbed, 'the disturbed run')
+    expect(devices).toHaveLength(2)
+  })
+
   it('in the middle of epoch 3 of 5 changes nothing', async () => {
     const { description } = backend
     expectSameRun(await fit(backend, { ...SPEC, callbacks: losingAt(0.5) }, DATA), whole, 'the disturbed run')

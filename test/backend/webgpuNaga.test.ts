@@ -2,16 +2,18 @@ import { readdirSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { fitPopulation, type Kernels, type MemberSpec, openBackend } from 'espalier'
+import { fit, fitPopulation, type LayerSpec, type MemberSpec, openBackend } from 'espalier'
 import pLimit from 'p-limit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ActivationName } from '../../src/core/activations.ts'
-import { LOSSES } from '../../src/core/losses.ts'
-import { OPTIMIZERS } from '../../src/core/optimizers.ts'
+import type { Products } from '../../src/backend/webgpu/products.ts'
+import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, type ActivationSpec } from '../../src/core/activations.ts'
+import { LOSSES, type LossName, type LossSpec, outputActivationOf, resolveLoss } from '../../src/core/losses.ts'
+import { OPTIMIZERS, type OptimizerName, type OptimizerSpec } from '../../src/core/optimizers.ts'
 import { temporaryFolder } from '../support/bundle.ts'
 import { runDeno } from '../support/deno.ts'
 import { FIRST_ACTIVATIONS, FIRST_OPTIMIZERS } from '../support/fingerprint.ts'
 import { type AskedPipeline, idleGpu } from '../support/idleGpu.ts'
+import { withProducts } from '../support/products.ts'
 import { webgpuNotRun } from '../support/webgpu.ts'
 
 /**
@@ -34,35 +36,85 @@ async function findDeno(): Promise<{ subgroups: boolean } | { reason: string }> 
   }
 }
 
-/** The losses that the shaders know. */
-type LossName = 'meanSquaredError' | 'binaryCrossentropy' | 'categoricalCrossentropy' | 'sparseCategoricalCrossentropy'
-
 interface Shape {
   readonly inputSize: number
   readonly units: number[]
-  readonly loss: LossName
+  readonly loss: LossSpec
   readonly batchSize: number
 }
 
-const OUTPUTS: Readonly<Record<LossName, { activation: ActivationName; units: number; classWeights?: number[] }>> = {
-  meanSquaredError: { activation: 'linear', units: 3 },
-  binaryCrossentropy: { activation: 'sigmoid', units: 1, classWeights: [1, 2] },
-  categoricalCrossentropy: { activation: 'softmax', units: 3, classWeights: [1, 2, 3] },
-  sparseCategoricalCrossentropy: { activation: 'softmax', units: 3, classWeights: [1, 2, 3] },
-}
 const ROWS = 20
 
+interface Variant {
+  readonly loss: LossSpec
+  readonly name: LossName
+  readonly bytes: boolean
+  readonly weighted: boolean
+}
+
+/** The losses of version 0.1.0 with each kind of data, of which each has pipelines of its own; the others with one. */
+const FIRST_LOSSES: readonly LossName[] = [
+  'meanSquaredError',
+  'binaryCrossentropy',
+  'categoricalCrossentropy',
+  'sparseCategoricalCrossentropy',
+]
+const OTHER_LOSSES = (Object.keys(LOSSES) as LossName[]).filter((name) => !FIRST_LOSSES.includes(name))
+const SPELLED = [
+  { name: 'categoricalCrossentropy', fromLogits: true, labelSmoothing: 0.1 },
+  { name: 'binaryCrossentropy', fromLogits: true, labelSmoothing: 0.1 },
+  { name: 'categoricalFocalCrossentropy', fromLogits: true },
+  { name: 'binaryFocalCrossentropy', fromLogits: true, applyClassBalancing: true },
+] as const satisfies readonly LossSpec[]
+const VARIANTS: readonly Variant[] = [
+  ...FIRST_LOSSES.flatMap((name) => [0, 1, 2, 3].map((i) => ({ loss: name, name, bytes: i % 2 === 1, weighted: i > 1 }))),
+  ...[...OTHER_LOSSES.map((name) => ({ loss: name, name })), ...SPELLED.map((loss) => ({ loss, name: loss.name }))].map((given, i) => ({
+    ...given,
+    bytes: i % 2 === 1,
+    weighted: i % 4 > 1,
+  })),
+]
+/** Activations are the first ones with the first losses, the others with the others. */
+const FIRST_COUNT = 4 * FIRST_LOSSES.length
+const FIRST_VARIANTS = VARIANTS.slice(0, FIRST_COUNT)
+const OTHER_ACTIVATIONS: readonly ActivationSpec[] = [
+  ...(Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => !FIRST_ACTIVATIONS.includes(name)),
+  { name: 'relu', maxValue: 2 },
+  { name: 'gelu', approximate: true },
+]
+
+/** Updates that need the gradient of the whole network first, and those of them that small networks and products are compiled for. */
+const WHOLE = (Object.keys(OPTIMIZERS) as OptimizerName[]).map((name): OptimizerSpec => ({ name, globalClipNorm: 1 }))
+const SOME_WHOLE: readonly OptimizerSpec[] = [
+  { name: 'adam', amsgrad: true },
+  { name: 'rmsprop', centered: true, momentum: 0.5 },
+  'lion',
+  'lamb',
+  'adafactor',
+]
+
+const unitsOf = (name: LossName): number => (LOSSES[name].task === 'binary' ? 1 : name === 'gaussianLikelihood' ? 4 : 3)
+const classWeightsOf = (name: LossName): number[] | undefined => {
+  const { task } = LOSSES[name]
+  return task === 'regression' ? undefined : Array.from({ length: Math.max(2, unitsOf(name)) }, (_, i) => i + 1)
+}
+
 /**
- * The `v`th of 16 networks, each with another combination of what a small network's kernel leaves out (dropout, penalties, Keras 2.2's formulas, class
+ * The member of the `v`th variant: each has another combination of what a small network's kernel leaves out (dropout, penalties, Keras 2.2's formulas, class
  * weights), other activations and the next optimizer.
  */
-function memberFor(loss: LossName, v: number): MemberSpec {
+function memberFor({ loss, name }: Variant, v: number): MemberSpec {
   const n = (7 * v) % 16
   const at = <T>(values: readonly T[], i: number): T => values[i % values.length] as T
-  const { activation, classWeights } = OUTPUTS[loss]
-  const hidden = { activation: at(FIRST_ACTIVATIONS, n), dropout: n & 1 ? 0.25 : 0, l2: n & 2 ? 0.01 : 0 }
+  const other = v - FIRST_COUNT
+  const [one, two] =
+    other < 0
+      ? [at(FIRST_ACTIVATIONS, n), at(FIRST_ACTIVATIONS, 3 * n)]
+      : [at(OTHER_ACTIVATIONS, 2 * other), at(OTHER_ACTIVATIONS, 2 * other + 1)]
+  const hidden = { activation: one, dropout: n & 1 ? 0.25 : 0, l2: n & 2 ? 0.01 : 0 }
+  const classWeights = classWeightsOf(name)
   return {
-    layers: [hidden, { ...hidden, activation: at(FIRST_ACTIVATIONS, 3 * n) }, { activation }],
+    layers: [hidden, { ...hidden, activation: two }, { activation: outputActivationOf(resolveLoss(loss)) ?? (other < 0 ? 'linear' : one) }],
     optimizer: at(FIRST_OPTIMIZERS, v),
     dialect: n & 4 ? 'keras2.2' : 'keras3',
     epochs: 1,
@@ -70,10 +122,11 @@ function memberFor(loss: LossName, v: number): MemberSpec {
   }
 }
 
-function examples({ inputSize, loss, units }: Shape, bytes: boolean, weighted: boolean) {
+function examples({ inputSize, units }: Shape, { name, bytes, weighted }: Variant) {
   const features = bytes ? new Uint8Array(ROWS * inputSize) : new Float32Array(ROWS * inputSize)
-  const classes = loss === 'sparseCategoricalCrossentropy'
-  const targets = classes ? new Int32Array(ROWS) : new Float32Array(ROWS * (units.at(-1) ?? 0))
+  const classes = name === 'sparseCategoricalCrossentropy'
+  const width = (units.at(-1) ?? 0) / (name === 'gaussianLikelihood' ? 2 : 1)
+  const targets = classes ? new Int32Array(ROWS) : new Float32Array(ROWS * width)
   return {
     features,
     ...(bytes ? { scale: 1 / 255 } : {}),
@@ -91,26 +144,54 @@ interface Device {
 /** All that the package asks of devices, each pipeline once: networks of `units` units with every loss and kind of data are trained, evaluated and asked. */
 async function askedBy(
   devices: readonly Device[],
-  kernels: Kernels,
+  products: Products['name'] | 'auto',
   units: number,
   subgroups: boolean,
   predicts = true,
+  variants = VARIANTS,
 ): Promise<AskedPipeline[]> {
   const idle = devices.map((device) => idleGpu({ ...device, subgroups }))
-  const backends = await Promise.all(idle.map(({ gpu }) => openBackend({ prefer: 'webgpu', gpu, kernels })))
-  const losses = Object.keys(OUTPUTS) as LossName[]
-  const variants = losses.flatMap((loss) => [0, 1, 2, 3].map((i) => ({ loss, bytes: i % 2 === 1, weighted: i > 1 })))
-  for (const [v, { loss, bytes, weighted }] of variants.entries()) {
+  const backends = await Promise.all(idle.map(({ gpu }) => openBackend({ prefer: 'webgpu', gpu, ...withProducts(products) })))
+  for (const [v, variant] of variants.entries()) {
     const backend = backends[v % backends.length]
     if (backend === undefined) throw new Error('there is a device')
-    const topology: Shape = { inputSize: 5, units: [units, 7, OUTPUTS[loss].units], loss, batchSize: 4 }
-    const data = examples(topology, bytes, weighted)
-    const [result] = await fitPopulation(backend, topology, [memberFor(loss, v)], { train: data, test: data })
+    const topology: Shape = { inputSize: 5, units: [units, 7, unitsOf(variant.name)], loss: variant.loss, batchSize: 4 }
+    const data = examples(topology, variant)
+    const [result] = await fitPopulation(backend, topology, [memberFor(variant, v)], { train: data, test: data })
     // Without targets the kernels of large networks are others; a small one's are those of targets that are no classes.
-    if (predicts) await result?.predict(data.features, data.scale)
+    if (predicts && v < FIRST_COUNT) await result?.predict(data.features, data.scale)
+  }
+  const [variant = VARIANTS[0]] = variants
+  for (const [v, optimizer] of SOME_WHOLE.entries()) {
+    const backend = backends[v % backends.length]
+    if (backend === undefined || variant === undefined) throw new Error('there is a device')
+    const topology: Shape = { inputSize: 5, units: [units, 7, unitsOf(variant.name)], loss: variant.loss, batchSize: 4 }
+    await fitPopulation(backend, topology, [{ ...memberFor(variant, 0), optimizer }], { train: examples(topology, variant) })
   }
   await Promise.all(backends.map((backend) => backend.dispose()))
   return idle.flatMap(({ asked }) => asked)
+}
+
+/** A layer of every kind, moved by every optimizer. */
+const KINDS: LayerSpec[] = [
+  { units: 6, useBias: false },
+  { type: 'batchNormalization' },
+  { type: 'prelu', sharedAxes: [1] },
+  { type: 'flatten' },
+  { type: 'glu' },
+  { type: 'dropout', rate: 0.2 },
+  { type: 'activation', activation: 'tanh' },
+  { units: 3, activation: 'softmax' },
+]
+
+async function askedByKinds(description: string, subgroups: boolean): Promise<AskedPipeline[]> {
+  const { gpu, asked } = idleGpu({ description, subgroups })
+  const backend = await openBackend({ prefer: 'webgpu', gpu, ...withProducts('direct') })
+  const network = { inputShape: [4, 3], loss: 'categoricalCrossentropy' as const, layers: KINDS }
+  const train = { features: new Float32Array(ROWS * 12), targets: new Float32Array(ROWS * 3), rows: ROWS }
+  for (const optimizer of [...FIRST_OPTIMIZERS, ...WHOLE]) await fit(backend, { network, optimizer, batchSize: 4, epochs: 1 }, { train })
+  await backend.dispose()
+  return asked
 }
 
 async function allAsked(subgroups: boolean): Promise<Map<string, AskedPipeline[]>> {
@@ -118,10 +199,11 @@ async function allAsked(subgroups: boolean): Promise<Map<string, AskedPipeline[]
   const asked = await Promise.all([
     askedBy(widths, 'auto', 9, subgroups, false),
     // On hardware the probe asks for all products; on a software adapter an update knows one optimizer.
-    askedBy([{ description: 'a device' }], 'auto', 400, subgroups),
+    askedBy([{ description: 'a device' }], 'auto', 400, subgroups, true, FIRST_VARIANTS),
     ...(['auto', 'direct', 'tiled32', 'tiled64'] as const).map((kernels) =>
-      askedBy([{ description: 'llvmpipe' }], kernels, 400, subgroups),
+      askedBy([{ description: 'llvmpipe' }], kernels, 400, subgroups, true, kernels === 'direct' ? VARIANTS : FIRST_VARIANTS),
     ),
+    ...['a device', 'llvmpipe'].map((description) => askedByKinds(description, subgroups)),
   ])
   const once = new Map(asked.flat().map((pipeline) => [JSON.stringify([pipeline.kernel, pipeline.constants]), pipeline]))
   const byKernel = new Map<string, AskedPipeline[]>()
@@ -162,16 +244,32 @@ else {
     afterAll(() => folder?.remove())
 
     it('a kernel of every shader there is', () => {
-      expect([...asked.keys()]).toHaveLength(shaders.length)
+      // Of a small network there are two: its parameters move in two ways.
+      expect([...asked.keys()]).toHaveLength(shaders.length + 1)
     })
 
     it('small networks with every value of what is left out, every optimizer, loss and width', () => {
       const own = asked.get('smallNetwork') ?? []
       const values = (name: string) => [...new Set(own.map(({ constants }) => constants[name] ?? Number.NaN))].sort((a, b) => a - b)
-      for (const name of ['DROPOUT', 'PENALIZED', 'CLIPPED', 'CLASS_WEIGHTED', 'CLASSES', 'WEIGHTED'])
+      for (const name of [
+        'DROPOUT',
+        'PENALIZED',
+        'CLIPPED',
+        'CLASS_WEIGHTED',
+        'CLASSES',
+        'WEIGHTED',
+        'CELLS',
+        'ROWS',
+        'LOGITS',
+        'BALANCED',
+      ])
         expect(values(name), name).toEqual([0, 1])
       expect(values('OPTIMIZER')).toEqual(FIRST_OPTIMIZERS.map((name) => OPTIMIZERS[name].code))
-      expect(values('LOSS')).toEqual([...new Set(Object.keys(OUTPUTS).map((name) => LOSSES[name as LossName].code))])
+      const whole = asked.get('smallNetworkWhole') ?? []
+      expect(new Set(whole.map(({ constants }) => constants.OPTIMIZER)).size).toBe(SOME_WHOLE.length)
+      expect(values('LOSS')).toEqual([...new Set(Object.values(LOSSES).map(({ code }) => code))].sort((a, b) => a - b))
+      const activations = own.reduce((all, { constants }) => all | (constants.ACTIVATIONS ?? 0), 0)
+      expect(activations >>> 0).toBe(2 ** Object.keys(ACTIVATION_KERNELS).length - 1)
       expect(values('THREADS')).toEqual([4, 8, 16, 32, 64])
     })
 

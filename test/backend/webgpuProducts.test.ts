@@ -6,6 +6,7 @@ import { expectSameRun } from '../contract/cases/same.ts'
 import { expectRejection, expectSame } from '../support/close.ts'
 import { disguised, openDevice, watchDispatches } from '../support/devices.ts'
 import { makeExamples } from '../support/problems.ts'
+import { withProducts } from '../support/products.ts'
 import { describeOnGpu } from '../support/webgpu.ts'
 
 /** The kinds of matrix products: each against plain loops in float64, and all against one another, bit for bit. */
@@ -34,7 +35,7 @@ describeOnGpu('products on WebGPU in Node', (gpu) => {
     return backend
   }
   beforeAll(async () => {
-    for (const kernels of KINDS) backends.set(kernels, await openBackend({ prefer: 'webgpu', gpu, kernels }))
+    for (const kind of KINDS) backends.set(kind, await openBackend({ prefer: 'webgpu', gpu, ...withProducts(kind) }))
   })
   afterAll(() => Promise.all([...backends.values()].map((backend) => backend.dispose())))
 
@@ -84,8 +85,10 @@ describeOnGpu('products on WebGPU in Node', (gpu) => {
       expect([...kernels]).toEqual(expect.arrayContaining(products))
       await backend.dispose()
       if (features.length === 0) {
-        const refused = openBackend({ prefer: 'webgpu', gpu, device, kernels: 'quads' })
-        await expectRejection(refused, 'BackendUnavailableError', 'kernels is "quads", which need the feature subgroups', 'openBackend')
+        const without = await openBackend({ prefer: 'webgpu', gpu, device, ...withProducts('quads') })
+        const words = 'has no products "quads"; it has direct, tiled32, tiled64'
+        await expectRejection(fit(without, spec, data), 'BackendUnavailableError', words, 'the fit')
+        await without.dispose()
       }
       device.destroy()
     }
@@ -115,7 +118,7 @@ describeOnGpu('products on WebGPU in Node', (gpu) => {
         const result = await fit(backend, spec, data)
         expect(backend.description).toMatch(/^WebGPU on acme anvil, (direct|quads|tiled32|tiled64) products$/)
         // Hardware's update knows every optimizer: software's is another pipeline.
-        const other = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), kernels: 'direct' })
+        const other = await openBackend({ prefer: 'webgpu', gpu: disguised(gpu), ...withProducts('direct') })
         try {
           expectSameRun(result, await fit(other, spec, data), 'the probe took others')
         } finally {

@@ -1,10 +1,10 @@
 import type { BackendCase } from './api.ts'
 import { formulas, oneOfEachKind } from './cases/formulas.ts'
-import { goldenRuns, layersRuns } from './cases/golden.ts'
+import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
 import { inputs } from './cases/inputs.ts'
 import { interruptions } from './cases/interruptions.ts'
-import { layers } from './cases/layers.ts'
+import { denseNetworks, laterKinds, layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
 import { runs } from './cases/runs.ts'
@@ -17,7 +17,7 @@ import { wide } from './cases/wide.ts'
  */
 
 /** What is computed: it hangs on the kernels alone, whoever calls them. */
-const computed: readonly BackendCase[] = [...goldenRuns, ...formulas, ...initial, ...wide]
+const computed: readonly BackendCase[] = [...goldenRuns, ...denseRuns, ...formulas, ...laterKinds, ...initial, ...wide]
 
 /** What hangs on who calls the kernels: this thread, a worker, several, a page. */
 export const sessionCases: readonly BackendCase[] = [...populations, ...schedules, ...predictions, ...runs, ...interruptions, ...inputs]
@@ -28,7 +28,7 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
  * For a second compiler of the same WebGPU kernels: all cases but those of `formulas` that differ from one another, or from a golden run, in numbers or in which
  * known branches come together.
  */
-export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...initial, ...wide, ...sessionCases]
+export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
-/** What the WebGPU backend does not know yet (src/backend/webgpu/support.ts): it refuses, and says what. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers]
+/** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...denseNetworks]

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { KINDS } from '../../src/backend/webgpu/kinds.ts'
+import { DIRECT } from '../../src/backend/webgpu/products.ts'
 import { upperCase } from '../../src/core/abi.ts'
 import { ACTIVATION_KERNELS, ACTIVATIONS } from '../../src/core/activations.ts'
 import { LAYER_TYPES, LAYERS } from '../../src/core/layers/index.ts'
@@ -37,6 +39,19 @@ describe.each(LAYER_TYPES)('the kind %s', (type) => {
     expect(functionOf(read('assembly/kinds.ts'), 'update_layer').includes(`case ${constant}:`)).toBe(tensors.length > 0)
   })
 
+  it('has shaders that the table of WebGPU names, and a gradient there if it has parameters', () => {
+    const kernels = read('src/backend/webgpu/kernels.ts')
+    const { forward, inputGradient, gradient } = KINDS[type]
+    const own = typeof gradient === 'string' ? [DIRECT.update] : gradient === undefined ? [] : [gradient.kernel]
+    for (const name of [forward(DIRECT).kernel, inputGradient(DIRECT).kernel, ...own]) {
+      const [, file] = new RegExp(`import ${name} from '../../../(shaders/.*)'`).exec(kernels) ?? []
+      expect(file, name).toBeDefined()
+      expect(existsSync(fileURLToPath(new URL(`../../${file}`, import.meta.url))), file).toBe(true)
+    }
+    const shape = LAYERS[type].resolveShape({ units: 2 })
+    expect(gradient !== undefined).toBe(LAYERS[type].tensors(shape as never, [4]).length > 0)
+  })
+
   it('is compared with the float64 oracle, with Keras where that has it, and described', () => {
     const word = type === 'batchNormalization' ? 'batch normalization' : type === 'flatten' ? 'steps' : type
     expect(layerCases.some(({ name }) => name.includes(word))).toBe(true)
@@ -60,6 +75,16 @@ describe.each(Object.keys(ACTIVATION_KERNELS))('the activation kernel %s', (kern
     expect(bodies(values ?? '')).toContain(constant)
     if (kernel !== 'sparsemax') expect(bodies(derivatives ?? '')).toContain(constant)
   })
+
+  it('has them in the shaders too: fused, or in a pass of its own', () => {
+    const { code, reads } = ACTIVATION_KERNELS[kernel as keyof typeof ACTIVATION_KERNELS]
+    const name = `kind == ACTIVATION_${upperCase(kernel)}`
+    const activation = read('shaders/lib/activation.wgsl')
+    if (kernel === 'linear') return
+    if (reads === 'row') expect(activation).toContain(name)
+    else if (code > ACTIVATION_KERNELS.hardSigmoid.code) expect(read('shaders/lib/other_activations.wgsl')).toContain(name)
+    else for (const of of ['fn activate', 'fn derivative']) expect(activation.slice(activation.indexOf(of))).toContain(name)
+  })
 })
 
 describe('names', () => {
@@ -72,10 +97,13 @@ describe('names', () => {
     expect(docs).toContain(`\`${name}\``)
     const constant = `Loss.${upperCase(Object.keys(LOSSES).find((other) => LOSSES[other as keyof typeof LOSSES].code === code) ?? '')}`
     expect(read('assembly/loss.ts') + read('assembly/losses.ts')).toContain(constant)
+    const shader = `LOSS == ${constant.replace('Loss.', 'LOSS_')}`
+    expect(read('shaders/lib/loss.wgsl') + read('shaders/lib/other_losses.wgsl')).toContain(shader)
   })
 
   it.each(Object.keys(OPTIMIZERS))('the optimizer %s has a kernel, and is described', (name) => {
     expect(docs).toContain(`\`${name}\``)
     expect(read('assembly/update.ts') + read('assembly/whole.ts')).toContain(`Optimizer.${upperCase(name)}`)
+    expect(read('shaders/lib/optimizer.wgsl') + read('shaders/lib/whole.wgsl')).toContain(`OPTIMIZER_${upperCase(name)}`)
   })
 })

@@ -94,10 +94,11 @@ describe('a page that trains', () => {
     expect(kilobytes).toBeLessThan(76)
   })
 
-  it('costs at most 62 KB on WebGPU, gzipped, with the shaders and the module of initial weights', async () => {
+  // Every activation and loss cost 4.6 KB, 4 of them in the shaders; every kind of layer and every update 6.3, 5 of them there.
+  it('costs at most 72 KB on WebGPU, gzipped, with the shaders and the module of initial weights', async () => {
     const { webgpu: kilobytes } = await downloads()
     console.log(`A page that trains on WebGPU downloads ${kilobytes.toFixed(1)} KB`)
-    expect(kilobytes).toBeLessThan(62)
+    expect(kilobytes).toBeLessThan(72)
   })
 })
 

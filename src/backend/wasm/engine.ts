@@ -6,11 +6,12 @@ import { EspalierError } from '../../core/errors.ts'
 import { targetsAreClasses } from '../../core/examples.ts'
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
 import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
-import { evaluateMetrics } from '../../core/metrics.ts'
+import { classOfRows } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
 import type { Examples, Features, Member, Population } from '../../core/population.ts'
-import type { Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
+import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports } from './exports.ts'
 import { initialize } from './initialize.ts'
 import { isSmallLayer, isSmallMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
@@ -142,7 +143,7 @@ export class Engine {
     if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
     else this.#floats(wasm.targets_address(at), targets.length).set(targetsFor(topology.loss, targets))
     if (sampleWeights !== undefined) this.#floats(wasm.weights_address(at), rows).set(sampleWeights)
-    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow(examples, this.outputs))
+    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRows(examples, topology))
     return at
   }
 
@@ -207,9 +208,9 @@ export class Engine {
     return this.#wasm.train(member, this.#train, epoch, first, last) !== 0
   }
 
-  /** Mean loss and accuracy over the rows trained since `startEpoch`. */
-  epochLoss(member: number): { loss: number; accuracy: number } {
-    return { loss: this.#wasm.loss_sum(member) / this.#trainRows, accuracy: this.#accuracy(member, this.#trainRows) }
+  /** What the rows trained since `startEpoch` came to. */
+  epochResult(member: number, diverged: boolean, stepLosses: Float32Array | undefined): Omit<EpochResult, 'test'> {
+    return epochResult(this.#population, this.#trainRows, this.#sums(member), diverged, stepLosses)
   }
 
   stepLosses(): Float32Array {
@@ -221,20 +222,15 @@ export class Engine {
     this.#wasm.evaluate(member, this.#test, first, last)
     const test = this.#testExamples
     if (test === undefined || last < test.rows) return undefined
-    const { topology, members } = this.#population
-    const weights = test.sampleWeights
-    const counted =
-      weights !== undefined && members[member]?.dialect === 'keras2.2' ? weights.filter((weight) => weight !== 0).length : test.rows
-    const loss = (counted === 0 ? 0 : this.#wasm.loss_sum(member) / counted) + this.#wasm.penalties(member)
     const outputs = this.outputs
     const predictions =
       this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
-    const metrics = evaluateMetrics(this.#metrics, predictions, test, topology, this.#positiveClass)
-    return { loss, accuracy: this.#accuracy(member, test.rows), metrics }
+    const told = { metrics: this.#metrics, positiveClass: this.#positiveClass }
+    return evaluationOf(this.#population, member, told, test, this.#sums(member), this.#wasm.penalties(member), predictions)
   }
 
-  #accuracy(member: number, rows: number): number {
-    return taskOf(this.#population.topology.loss) === 'regression' ? Number.NaN : this.#wasm.correct_sum(member) / rows
+  #sums(member: number): RowSums {
+    return { loss: this.#wasm.loss_sum(member), right: this.#wasm.correct_sum(member) }
   }
 
   /** Outputs of features' rows first … last - 1, into `result` (rows x outputs). */
@@ -331,13 +327,4 @@ function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensor
     (bits, { name }, t) => bits | (Number(excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))) << t),
     0,
   )
-}
-
-/** The class of every row: its number, its largest target, or for a single output whether that is above 0.5. */
-function classOfRow({ targets, rows }: Examples, outputs: number): Int32Array {
-  if (targets.length === rows) return Int32Array.from(targets, (value) => (outputs === 1 ? Number(value > 0.5) : value))
-  return Int32Array.from({ length: rows }, (_, row) => {
-    const own = targets.subarray(row * outputs, (row + 1) * outputs)
-    return own.indexOf(Math.max(...own))
-  })
 }

@@ -98,10 +98,9 @@ export async function trainMembers(
       engine.startEpoch(member, epoch, rate)
       const finite = await training.over(steps, batchSize * 3, (from, to) => engine.trainSteps(member, epoch, from, to))
       const diverged = !finite
-      const { loss, accuracy } = engine.epochLoss(member)
-      const stepLosses = recordStepLosses ? engine.stepLosses() : undefined
-      const test = diverged ? undefined : await evaluate(engine, member, evaluation)
-      epochs.push({ loss: diverged ? Number.NaN : loss, accuracy: diverged ? Number.NaN : accuracy, test, stepLosses, diverged })
+      // Before the evaluation, whose sums take the place of the epoch's.
+      const trained = engine.epochResult(member, diverged, recordStepLosses ? engine.stepLosses() : undefined)
+      epochs.push({ ...trained, test: diverged ? undefined : await evaluate(engine, member, evaluation) })
       if (diverged) break
     }
     results.push(epochs)

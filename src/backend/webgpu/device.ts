@@ -1,4 +1,7 @@
+// Opens a device, of whatever the host or the caller gives, and describes it.
+
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
+import { Kernels } from './kernels.ts'
 
 /** Where a device comes from: the host's own `navigator.gpu`, an object with the same call (npm `webgpu` in Node), an adapter, or a device. */
 export interface DeviceSource {
@@ -9,6 +12,7 @@ export interface DeviceSource {
 
 export interface OpenedDevice {
   readonly device: GPUDevice
+  readonly kernels: Kernels
   /** Whether it was made here, and so is destroyed here. */
   readonly owned: boolean
   /** For people, never empty. */
@@ -41,7 +45,7 @@ export async function openDevice(source: DeviceSource): Promise<OpenedDevice> {
   const { device } = source
   if (device !== undefined) {
     checkGiven('device', 'GPUDevice', device)
-    return { device, owned: false, source: source.gpu, ...described(device, () => device.adapterInfo) }
+    return { device, kernels: new Kernels(device), owned: false, source: source.gpu, ...described(device, () => device.adapterInfo) }
   }
   const { adapter, gpu } = await findAdapter(source)
   const told = described(adapter, () => adapter.info)
@@ -51,7 +55,7 @@ export async function openDevice(source: DeviceSource): Promise<OpenedDevice> {
     async () => whole('GPUDevice', await adapter.requestDevice({ requiredLimits, requiredFeatures: told.subgroups ? ['subgroups'] : [] })),
     (late) => late.destroy(),
   )
-  return { device: opened, owned: true, source: gpu, ...told }
+  return { device: opened, kernels: new Kernels(opened), owned: true, source: gpu, ...told }
 }
 
 async function findAdapter(source: DeviceSource): Promise<{ adapter: GPUAdapter; gpu: GPU | undefined }> {

@@ -1,23 +1,21 @@
+// The buffers of a group, and what a device says when it refuses one.
+
 import { GpuError } from '../../core/errors.ts'
 import { GPUBufferUsage, GPUMapMode } from './flags.ts'
+import type { Kernel } from './kernels.ts'
 
 /** What a device refuses, it says later and elsewhere: on the error scope that was open. */
 type Refusal = Promise<GPUError | null>
 
-/** The buffers of one session: made together, freed together, and counted. */
+/** The buffers of one session: made together and freed together. */
 export class Memory {
   readonly device: GPUDevice
   readonly #buffers: GPUBuffer[] = []
   readonly #readers: GPUBuffer[] = []
   #refusals: Refusal[] = []
-  #bytes = 0
 
   constructor(device: GPUDevice) {
     this.device = device
-  }
-
-  get bytes(): number {
-    return this.#bytes
   }
 
   /** @throws GpuError when the device's limits are smaller */
@@ -31,7 +29,6 @@ export class Memory {
     const bytes = Math.max(16, Math.ceil(size / 4) * 4)
     const buffer = this.guard(() => this.device.createBuffer({ size: bytes, usage, label: what }))
     this.#buffers.push(buffer)
-    this.#bytes += buffer.size
     return buffer
   }
 
@@ -113,15 +110,24 @@ export class Memory {
     const at = this.#buffers.indexOf(buffer)
     if (at < 0) return
     this.#buffers.splice(at, 1)
-    this.#bytes -= buffer.size
     buffer.destroy()
   }
 
   free(): void {
     for (const buffer of this.#buffers) buffer.destroy()
     this.#buffers.length = 0
-    this.#bytes = 0
   }
+}
+
+/** A kernel with its group 1 bound. */
+export interface Bound {
+  readonly pipeline: GPUComputePipeline
+  readonly group: GPUBindGroup
+}
+
+export function bind(memory: Memory, { pipeline, layout }: Kernel, buffers: readonly GPUBuffer[]): Bound {
+  const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }))
+  return { pipeline, group: memory.guard(() => memory.device.createBindGroup({ layout, entries })) }
 }
 
 const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MiB`

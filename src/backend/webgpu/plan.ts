@@ -1,11 +1,15 @@
-import { lastAxis } from '../../core/layers/kind.ts'
-import { inputSizeOf, type Layout, parameterLayout } from '../../core/layout.ts'
-import { slotCount } from '../../core/optimizers.ts'
-import type { Population, Topology } from '../../core/population.ts'
-import type { MemberState } from '../backend.ts'
+// Where every number of a member lies on the device.
 
-/** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). A pure function of topology and slots: P does not enter. */
-interface LayerPlan {
+import { LAYERS, type LayerType } from '../../core/layers/index.ts'
+import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
+import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
+import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
+import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
+import { KINDS } from './kinds.ts'
+
+/** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
+export interface LayerPlan {
+  readonly type: LayerType
   readonly inputs: number
   readonly units: number
   readonly inputs4: number
@@ -18,14 +22,37 @@ interface LayerPlan {
   readonly below: number
   readonly tiles: number
   readonly index: number
+  readonly kind: number
+  readonly inputPositions: number
+  readonly positions: number
+  readonly rows: number
+  readonly trained: number
+  readonly trainable: number
+  readonly moving: number
+  readonly statistics: number
+}
+
+/** A tensor in core's flat order, and in a member's padded block. */
+export interface TensorPlan {
+  readonly offset: number
+  readonly rows: number
+  readonly columns: number
+  readonly at: number
 }
 
 export interface Plan {
   readonly layers: readonly LayerPlan[]
   readonly layout: Layout
+  /** Of the parameters, and of what is kept and not trained. */
+  readonly tensors: readonly TensorPlan[]
+  readonly moving: readonly TensorPlan[]
   readonly parameters4: number
+  readonly slots: number
   readonly state4: number
   readonly scratch4: number
+  /** Where in `state` the gradient is kept, and the squared lengths of its tensors; 0 where it is not. */
+  readonly gradients: number
+  readonly lengths: number
   readonly inputs4: number
   /** Rows of scratch: a batch, or more for evaluation, in whole tiles. */
   readonly rows: number
@@ -33,85 +60,123 @@ export interface Plan {
   readonly tiles: number
 }
 
-/** Rows evaluated at a time at least. */
+/** Rows evaluated at a time at least, a row of several positions counted as so many. */
 const EVALUATION_ROWS = 512
 /** The grouped update counts tiles of 64 x 64 weights, each 16 vec4s across and down. */
 export const TILE4 = 16
+/** As the shaders': no place. */
+const NONE = 0xffffffff
+
+/** Whether a tensor, by its name, is what the shaders call a layer's second. */
+export const isSecond = (tensor: string): boolean => tensor === 'bias' || tensor === 'beta'
 
 const quarter = (n: number): number => Math.ceil(n / 4)
 
+/** Whether training moves a layer's tensors outside of the grouped update: their gradient is kept, and shaders/whole_update.wgsl moves them. */
+export const hasOwnGradient = ({ layer, tensors }: LayerLayout): boolean =>
+  KINDS[layer.type].gradient !== 'grouped' && tensors.some(({ trained }) => trained)
+
+/** Whether training moves a layer, its kept numbers included. */
+export const isTrainable = (layer: TopologyLayer | undefined): boolean => layer !== undefined && 'trainable' in layer && layer.trainable
+
 /** How the general kernels, which leave everything in storage, place a population's members. */
-export function planOf({ topology, members }: Population, trains: boolean): Plan {
-  const batch = Math.ceil(topology.batchSize / 8) * 8
-  const slots = trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0
-  return place(topology, { rows: Math.max(batch, EVALUATION_ROWS), deltas: trains ? batch : 0, slots })
+export function planOf(population: Population, trains: boolean): Plan {
+  const { topology, members } = population
+  const eights = (rows: number): number => Math.ceil(rows / 8) * 8
+  const batch = eights(topology.batchSize)
+  const { layers } = parameterLayout(topology)
+  const positions = Math.max(lastAxis(topology.inputShape).positions, ...layers.map(({ output }) => lastAxis(output).positions))
+  const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer)) || layers.some(hasOwnGradient)
+  return place(topology, {
+    rows: Math.max(batch, eights(EVALUATION_ROWS / positions)),
+    deltas: trains ? batch : 0,
+    slots: trains ? Math.max(...members.map(({ optimizer }) => slotCount(optimizer))) : 0,
+    gradients: trains && whole,
+  })
 }
 
-/** Scratch has `rows` of inputs and outputs, and `deltas` of deltas. */
-export function place(topology: Topology, { rows, deltas, slots }: { rows: number; deltas: number; slots: number }): Plan {
+interface Sizes {
+  /** Of inputs and outputs in scratch. */
+  readonly rows: number
+  /** Of deltas. */
+  readonly deltas: number
+  readonly slots: number
+  readonly gradients: boolean
+}
+
+export function place(topology: Topology, { rows, deltas, slots, gradients }: Sizes): Plan {
   const layout = parameterLayout(topology)
-  const inputs4 = quarter(inputSizeOf(topology))
+  const first = lastAxis(topology.inputShape)
+  const inputs4 = quarter(first.width)
+  const tensors: TensorPlan[] = []
+  const moving: TensorPlan[] = []
   let parameters4 = 0
-  let scratch4 = rows * inputs4
+  let scratch4 = rows * first.positions * inputs4
+  let moving4 = 0
   let tiles = 0
   let source = 0
   let below = 0
-  const layers = layout.layers.map(({ input, output }, index): LayerPlan => {
-    const inputs = lastAxis(input).width
-    const units = lastAxis(output).width
-    const own = { inputs, units, inputs4: quarter(inputs), units4: quarter(units), index, source, below, tiles }
-    const kernel = parameters4
-    const bias = kernel + own.inputs4 * 4 * own.units4
-    parameters4 = bias + own.units4
-    const outputs = scratch4
-    const ownDeltas = outputs + rows * own.units4
-    scratch4 = ownDeltas + deltas * own.units4
-    tiles += Math.ceil(own.units4 / TILE4) * Math.ceil(own.inputs4 / TILE4)
+  const takeParameters = (size4: number): number => {
+    parameters4 += size4
+    return parameters4 - size4
+  }
+  const takeScratch = (size4: number): number => {
+    scratch4 += size4
+    return scratch4 - size4
+  }
+  const layers = layout.layers.map(({ layer, input, output, tensors: own, state }, index): LayerPlan => {
+    const kind = KINDS[layer.type]
+    const { width: inputs, positions: inputPositions } = lastAxis(input)
+    const { width: units, positions } = lastAxis(output)
+    const [ownInputs4, units4] = [quarter(inputs), quarter(units)]
+    const one = own.find(({ name }) => !isSecond(name))
+    const two = own.find(({ name }) => isSecond(name))
+    const oneRows = one === undefined ? 1 : one.size / units
+    // A product reads a kernel by four rows, and a bias where there is none.
+    const grouped = kind.gradient === 'grouped'
+    const kernel = one === undefined ? NONE : takeParameters((grouped ? quarter(oneRows) * 4 : oneRows) * units4)
+    const bias = two === undefined && !grouped ? NONE : takeParameters(units4)
+    if (one !== undefined) tensors.push({ offset: one.offset, rows: oneRows, columns: units, at: kernel })
+    if (two !== undefined) tensors.push({ offset: two.offset, rows: 1, columns: units, at: bias })
+    const movingAt = moving4
+    for (const { offset } of state) {
+      moving.push({ offset, rows: 1, columns: units, at: moving4 })
+      moving4 += units4
+    }
+    const outputs = takeScratch(rows * positions * units4)
+    const ownDeltas = takeScratch(deltas * positions * units4)
+    const statistics = kind.statistics === 0 ? NONE : takeScratch(kind.statistics * units4)
+    const plan = {
+      type: layer.type,
+      ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
+      ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
+      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)),
+      trainable: bit(1, isTrainable(layer)),
+    }
+    if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
     source = outputs
     below = ownDeltas
-    return { ...own, kernel, bias, outputs, deltas: ownDeltas }
+    return plan
   })
-  return { layers, layout, parameters4, state4: parameters4 * (1 + slots), scratch4, inputs4, rows, tiles }
+  const gradientsAt = parameters4 * (1 + slots)
+  const lengths = gradientsAt + parameters4
+  const movingStart = gradients ? lengths + 2 * layers.length : gradientsAt
+  return {
+    layers: layers.map((layer) => ({ ...layer, moving: movingStart + layer.moving })),
+    layout,
+    tensors,
+    moving: moving.map((tensor) => ({ ...tensor, at: movingStart + tensor.at })),
+    parameters4,
+    slots,
+    state4: movingStart + moving4,
+    scratch4,
+    gradients: gradients ? gradientsAt : 0,
+    lengths: gradients ? lengths : 0,
+    inputs4,
+    rows,
+    tiles,
+  }
 }
 
-/** From core's flat order into a member's padded block. */
-function padParameters(flat: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
-  const padded = new Float32Array(plan.parameters4 * 4)
-  plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
-    const [ownKernel, ownBias] = plan.layout.layers[i]?.tensors ?? []
-    if (ownKernel === undefined || ownBias === undefined) return
-    for (let row = 0; row < inputs; row++) {
-      padded.set(flat.subarray(ownKernel.offset + row * units, ownKernel.offset + (row + 1) * units), (kernel + row * units4) * 4)
-    }
-    padded.set(flat.subarray(ownBias.offset, ownBias.offset + units), bias * 4)
-  })
-  return padded
-}
-
-function unpadParameters(padded: Float32Array, plan: Plan): Float32Array<ArrayBuffer> {
-  const flat = new Float32Array(plan.layout.parameters)
-  plan.layers.forEach(({ inputs, units, units4, kernel, bias }, i) => {
-    const [ownKernel, ownBias] = plan.layout.layers[i]?.tensors ?? []
-    if (ownKernel === undefined || ownBias === undefined) return
-    for (let row = 0; row < inputs; row++) {
-      const at = (kernel + row * units4) * 4
-      flat.set(padded.subarray(at, at + units), ownKernel.offset + row * units)
-    }
-    flat.set(padded.subarray(bias * 4, bias * 4 + units), ownBias.offset)
-  })
-  return flat
-}
-
-/** A member's block of `state`: parameters, then slots. */
-export function padState({ parameters, slots }: Pick<MemberState, 'parameters' | 'slots'>, plan: Plan): Float32Array<ArrayBuffer> {
-  const block = new Float32Array(plan.state4 * 4)
-  ;[parameters, ...slots].forEach((values, i) => {
-    block.set(padParameters(values, plan), i * plan.parameters4 * 4)
-  })
-  return block
-}
-
-export function unpadState(block: Float32Array, slots: number, plan: Plan): Pick<MemberState, 'parameters' | 'slots'> {
-  const part = (i: number) => unpadParameters(block.subarray(i * plan.parameters4 * 4, (i + 1) * plan.parameters4 * 4), plan)
-  return { parameters: part(0), slots: Array.from({ length: slots }, (_, i) => part(i + 1)) }
-}
+const bit = (value: number, set: boolean | undefined): number => (set === true ? value : 0)
+const isMatrix = (tensor: Tensor | undefined): boolean => (tensor?.shape.length ?? 0) > 1

@@ -1,13 +1,14 @@
+// The probe: finds the fastest matrix products of a device, among those that give the same bits.
+
 import { ACTIVATION_KERNELS, ACTIVATIONS, type ActivationName, resolveActivation } from '../../core/activations.ts'
 import { DeviceLostError, EspalierError } from '../../core/errors.ts'
 import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
 import { DIALECTS } from '../../core/names.ts'
-import { needsWholeGradient, OPTIMIZERS, type OptimizerName, resolveOptimizer } from '../../core/optimizers.ts'
+import { needsWholeGradient, OPTIMIZERS, type OptimizerName, type OptimizerSpec, resolveOptimizer } from '../../core/optimizers.ts'
 import type { Examples, Population, Topology } from '../../core/population.ts'
 import { resolveMember, resolveTopology } from '../../core/resolve.ts'
-import type { MemberState } from '../backend.ts'
+import type { MemberState, TrainOrder } from '../backend.ts'
 import { DIRECT, type Products } from './products.ts'
-import type { DeviceSession } from './session.ts'
 
 /** An epoch of the probe should take so long that a wait for its results does not hide what the products take. */
 const LEAST_MS = 20
@@ -16,8 +17,16 @@ const ROUNDS = 3
 /** What once took so many times the shortest is not timed again. */
 const FAR = 2
 
+/** What is asked of a session (session.ts). */
+interface ProbedSession {
+  readonly population: Population
+  train(order: TrainOrder): Promise<unknown>
+  readStates(members: readonly number[]): Promise<readonly MemberState[]>
+  dispose(): void
+}
+
 /** Lays out the probe's population with this data. */
-type OpenProbe = (products: Products, train: Examples) => Promise<DeviceSession>
+type OpenProbe = (products: Products, train: Examples) => Promise<ProbedSession>
 
 /**
  * The fastest products on a device, among the direct and those of `others` that give the direct ones' bits there: which is taken is a matter of time, and no result
@@ -35,7 +44,7 @@ export async function fastestProducts(
   let data = probeData(topology, batches)
   let direct = await Candidate.open(DIRECT, data, open)
   while (direct.best < LEAST_MS && batches < MOST_BATCHES) {
-    await direct.dispose()
+    direct.dispose()
     batches *= 4
     data = probeData(topology, batches)
     direct = await Candidate.open(DIRECT, data, open)
@@ -47,7 +56,7 @@ export async function fastestProducts(
       const candidate = await refusedAsUndefined(Candidate.open(products, data, open))
       if (candidate !== undefined) suspects.delete(products)
       if (candidate?.equals(direct) === true) candidates.push(candidate)
-      else await candidate?.dispose()
+      else candidate?.dispose()
     }
     for (let round = 1; round < ROUNDS; round++) {
       const shortest = Math.min(...candidates.map(({ best }) => best))
@@ -55,7 +64,7 @@ export async function fastestProducts(
     }
     return candidates.reduce((best, candidate) => (candidate.best < best.best ? candidate : best)).products
   } finally {
-    await Promise.all(candidates.map((candidate) => candidate.dispose()))
+    for (const candidate of candidates) candidate.dispose()
   }
 }
 
@@ -71,13 +80,13 @@ async function refusedAsUndefined<T>(opening: Promise<T>): Promise<T | undefined
 
 class Candidate {
   readonly products: Products
-  readonly #session: DeviceSession
+  readonly #session: ProbedSession
   #epochs = 0
   #best = Number.POSITIVE_INFINITY
   /** After the first epoch. */
   #states: readonly MemberState[] = []
 
-  private constructor(products: Products, session: DeviceSession) {
+  private constructor(products: Products, session: ProbedSession) {
     this.products = products
     this.#session = session
   }
@@ -91,7 +100,7 @@ class Candidate {
       await candidate.time()
       return candidate
     } catch (error) {
-      await candidate.dispose()
+      candidate.dispose()
       throw error
     }
   }
@@ -114,8 +123,8 @@ class Candidate {
     })
   }
 
-  dispose(): Promise<void> {
-    return this.#session.dispose()
+  dispose(): void {
+    this.#session.dispose()
   }
 
   get #members(): number[] {
@@ -139,13 +148,17 @@ const HIDDEN = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => {
   const { kernel } = resolveActivation(name, 'keras3')
   return ACTIVATION_KERNELS[kernel].code < ACTIVATION_KERNELS.softmax.code
 })
-const NAMES = (Object.keys(OPTIMIZERS) as OptimizerName[]).filter((name) => !needsWholeGradient(resolveOptimizer(name, 'keras3')))
+/** All optimizers that the products themselves apply, and one for which they keep the gradient. */
+const TRIED: readonly OptimizerSpec[] = [
+  ...(Object.keys(OPTIMIZERS) as OptimizerName[]).filter((name) => !needsWholeGradient(resolveOptimizer(name, 'keras3'))),
+  { name: 'sgd', clipNorm: 1 },
+]
 
 /** As many members as there are activations; no width is a multiple of a tile's. */
 export function probePopulation(): Population {
   const topology = resolveTopology({ inputSize: 250, units: [131, 66, 10], loss: 'categoricalCrossentropy', batchSize: 100 })
   const members = HIDDEN.map((activation, i) => {
-    const [optimizer = 'sgd', dialect = 'keras3'] = [NAMES[i % NAMES.length], DIALECTS[i % DIALECTS.length]]
+    const [optimizer = 'sgd', dialect = 'keras3'] = [TRIED[i % TRIED.length], DIALECTS[i % DIALECTS.length]]
     const hidden = { activation, dropout: i % 2 === 0 ? 0 : 0.25, l2: i % 3 === 0 ? 0.001 : 0 }
     return resolveMember({ layers: [hidden, hidden, { activation: 'softmax' }], optimizer, dialect, seed: i }, topology)
   })

@@ -1,3 +1,5 @@
+// The kinds of matrix products of large networks, as data.
+
 import type { OpenedDevice } from './device.ts'
 import type { KernelName } from './kernels.ts'
 

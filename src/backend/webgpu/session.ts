@@ -1,293 +1,293 @@
-import { DisposedError } from '../../core/errors.ts'
-import { taskOf } from '../../core/losses.ts'
-import { evaluateMetrics } from '../../core/metrics.ts'
-import type { MetricName } from '../../core/names.ts'
+// A population on one device: trains epochs, evaluates, predicts, reads and writes states.
+
+import { at } from '../../core/at.ts'
 import { slotCount } from '../../core/optimizers.ts'
-import type { Examples, Features, Population } from '../../core/population.ts'
-import type { EpochResult, Evaluation, MemberState, Session, SessionData, TrainOrder } from '../backend.ts'
-import type { Passes, Submission } from './executor.ts'
-import { SLOTS } from './ground.ts'
-import type { Network } from './network.ts'
-import { padState, unpadState } from './plan.ts'
-import { advance, type Progress } from './progress.ts'
-import { uploadFeatures } from './rows.ts'
+import type { Features, Population } from '../../core/population.ts'
+import type { EpochResult, Evaluation, MemberState, SessionData, TrainOrder } from '../backend.ts'
+import { epochResult, evaluationOf } from '../results.ts'
+import type { OpenedDevice } from './device.ts'
+import { type Passes, type Path, SLOTS, type Submission } from './executor.ts'
+import { type LaidGroup, layOutGroup, membersPerGroup, uploadFeatures } from './group.ts'
+import { padState, unpadState } from './padding.ts'
+import { advance, type Progress, progressOf } from './progress.ts'
 import { type Block, blocksOf, type Pace, runSlices } from './slices.ts'
 import { stepUniforms, UNIFORM_STRIDE } from './tables.ts'
 
-/** Sums of a batch: (loss, right, penalty). */
+/** Sums of a batch, or of a chunk of rows. */
 interface BatchSums {
   readonly loss: number
   readonly right: number
   readonly penalty: number
 }
 
-/** A session on one device: it ends with it. */
-export interface DeviceSession extends Session {
-  /** Reads the states of many members at once. */
-  readStates(members: readonly number[]): Promise<MemberState[]>
-}
-
-/** Told of a device's end; see connection.ts. */
-interface Watch {
-  readonly ended: Promise<never>
-  readonly release: () => void
+/** Members of one group, by their places in it, and where they are among those that were asked for. */
+interface Part {
+  readonly group: LaidGroup
+  readonly first: number
+  readonly members: readonly number[]
 }
 
 /** Bytes of state read at a time. */
 const READ_BYTES = 2 ** 26
 
-/** A population on a device. Nothing here waits per step: a submission holds many batches, and its sums are read together. */
-export class WebgpuSession implements DeviceSession {
+/**
+ * A population on a device, with which it ends; recovering.ts makes its calls one after the other. Nothing here waits per step: a submission holds many
+ * batches, and its sums are read together. Members that do not fit one group's buffers are in several, which are worked through in turn.
+ */
+export class DeviceSession {
   readonly population: Population
-  readonly #network: Network
+  readonly #data: SessionData
+  readonly #groups: readonly LaidGroup[]
+  /** Members of a group. */
+  readonly #size: number
   readonly #progress: Progress[]
-  readonly #test: Examples | undefined
-  readonly #metrics: readonly MetricName[]
-  readonly #positiveClass: number | undefined
-  readonly #watch: Watch
   readonly #trainingPace: Pace = { items: 1 }
   readonly #evaluationPace: Pace = { items: 1 }
-  #tail: Promise<unknown> = Promise.resolve()
-  #disposed = false
 
-  constructor(
+  private constructor(
     population: Population,
-    network: Network,
-    { test, metrics = [], positiveClass }: Pick<SessionData, 'test' | 'metrics' | 'positiveClass'>,
+    data: SessionData,
+    groups: readonly LaidGroup[],
+    size: number,
     states: readonly MemberState[],
-    watch: Watch,
   ) {
     this.population = population
-    this.#network = network
-    this.#test = test
-    this.#metrics = metrics
-    this.#positiveClass = positiveClass
-    this.#watch = watch
-    this.#progress = states.map(({ steps, products }) => ({ steps, products: [...products] }))
+    this.#data = data
+    this.#groups = groups
+    this.#size = size
+    this.#progress = states.map(progressOf)
   }
 
-  train(order: TrainOrder): Promise<EpochResult[][]> {
-    return this.#enqueue(() => this.#train(order))
-  }
-
-  evaluate(member: number): Promise<Evaluation> {
-    return this.#enqueue(async () => {
-      const [evaluation] = await this.#evaluate([member], undefined)
-      if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
-      return evaluation
-    })
-  }
-
-  predict(member: number, features: Features): Promise<Float32Array> {
-    return this.#enqueue(async () => {
-      const { memory, over } = this.#network
-      const empty = memory.storage(16, 'no targets')
-      const rows = { ...uploadFeatures(memory, features), targets: empty, classes: false, weighted: false }
-      const outputs = await this.#outputs(await over(rows, false), [member], undefined)
-      memory.release(rows.features)
-      memory.release(empty)
-      return outputs.predictions[0] ?? new Float32Array()
-    })
-  }
-
-  async readState(member: number): Promise<MemberState> {
-    const [state] = await this.readStates([member])
-    if (state === undefined) throw new Error('a member has a state')
-    return state
-  }
-
-  readStates(members: readonly number[]): Promise<MemberState[]> {
-    return this.#enqueue(async () => {
-      const { memory, state, plan } = this.#network
-      const size = plan.state4 * 16
-      const most = Math.max(1, Math.floor(READ_BYTES / size))
-      const states: MemberState[] = []
-      for (let from = 0; from < members.length; ) {
-        const first = members[from] ?? 0
-        let count = 1
-        while (count < most && members[from + count] === first + count) count++
-        const blocks = await memory.read(state, first * size, count * size)
-        for (let i = 0; i < count; i++)
-          states.push(this.#stateOf(first + i, blocks.subarray(i * plan.state4 * 4, (i + 1) * plan.state4 * 4)))
-        from += count
+  /** @throws GpuError where the device has no room */
+  static async open(
+    device: OpenedDevice,
+    population: Population,
+    data: SessionData,
+    states: readonly MemberState[],
+    path: Path,
+  ): Promise<DeviceSession> {
+    const { topology, members } = population
+    const size = membersPerGroup(device, population, data, path)
+    const groups: LaidGroup[] = []
+    try {
+      for (let first = 0; first < members.length; first += size) {
+        const own = { topology, members: members.slice(first, first + size) }
+        groups.push(await layOutGroup(device, own, data, states.slice(first, first + size), path))
       }
-      return states
-    })
+    } catch (error) {
+      for (const { memory } of groups) memory.free()
+      throw error
+    }
+    return new DeviceSession(population, data, groups, size, states)
   }
 
-  #stateOf(member: number, block: Float32Array): MemberState {
-    const { plan } = this.#network
-    const { steps, products } = this.#progressOf(member)
-    const own = this.population.members[member]
-    const slots = own === undefined || plan.state4 === plan.parameters4 ? 0 : slotCount(own.optimizer)
-    return { ...unpadState(block, slots, plan), steps, products: [...products] }
-  }
-
-  writeState(member: number, given: MemberState): Promise<void> {
-    return this.#enqueue(async () => {
-      const { memory, state, plan } = this.#network
-      const slots = given.slots.slice(0, plan.state4 / plan.parameters4 - 1)
-      memory.write(state, member * plan.state4 * 16, padState({ parameters: given.parameters, slots }, plan))
-      this.#progress[member] = { steps: given.steps, products: [...given.products] }
-    })
-  }
-
-  async dispose(): Promise<void> {
-    if (this.#disposed) return
-    this.#disposed = true
-    await this.#tail.catch(() => undefined)
-    this.#watch.release()
-    this.#network.memory.free()
-  }
-
-  /** One call after the other; a lost device ends the one that waits for it. */
-  #enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#disposed) return Promise.reject(new DisposedError('this session was disposed; open another with backend.createSession'))
-    const result = this.#tail.then(() => Promise.race([work(), this.#watch.ended]))
-    this.#tail = result.catch(() => undefined)
-    return result
-  }
-
-  #progressOf(member: number): Progress {
-    const progress = this.#progress[member]
-    if (progress === undefined) throw new RangeError(`member ${member} is not one of the population's ${this.population.members.length}`)
-    return progress
-  }
-
-  #activate(members: readonly number[]): void {
-    this.#network.memory.write(this.#network.active, 0, Uint32Array.from(members))
-  }
-
-  async #train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
-    const passes = this.#network.train
-    if (passes === undefined) throw new Error('this session has no training data')
+  /** As `Session.train`. */
+  async train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
+    const { train, test } = this.#data
+    if (train === undefined) throw new Error('this session has no training data')
     signal?.throwIfAborted()
     const results: EpochResult[][] = members.map(() => [])
     const epochs = learningRates[0]?.length ?? 0
-    const kindOf = (i: number): number => this.#network.kindOf(members[i] ?? 0)
-    // Members of a kind are side by side.
-    let going = members.map((_, i) => i).sort((a, b) => kindOf(a) - kindOf(b))
+    let going = this.#sideBySide(members)
     for (let e = 0; e < epochs && going.length > 0; e++) {
-      const active = going.map((i) => members[i] ?? 0)
-      const rates = going.map((i) => learningRates[i]?.[e] ?? 0)
-      const progress = (part: number): void => onProgress?.((e + part) / epochs)
-      const sums = await this.#epoch(passes, active, firstEpoch + e, rates, signal, progress)
+      const active = going.map((i) => at(members, i))
+      const rates = going.map((i) => at(at(learningRates, i), e))
+      const sums = await this.#epoch(active, firstEpoch + e, rates, signal, (part) => onProgress?.((e + part) / epochs))
       const diverged = sums.map((steps) => steps.some(({ loss, penalty }) => !Number.isFinite(loss + penalty)))
-      const tests = this.#test === undefined ? [] : await this.#evaluate(active, signal)
+      const tests = test === undefined ? [] : await this.#evaluate(active, signal)
       going.forEach((i, z) => {
-        results[i]?.push(this.#epochResult(sums[z] ?? [], passes.rows, diverged[z] === true, tests[z], recordStepLosses))
+        const stopped = diverged[z] === true
+        const trained = this.#epochResult(at(sums, z), train.rows, stopped, recordStepLosses)
+        results[i]?.push({ ...trained, test: stopped ? undefined : tests[z] })
       })
       going = going.filter((_, z) => diverged[z] !== true)
     }
     return results
   }
 
-  #epochResult(steps: readonly BatchSums[], rows: number, diverged: boolean, test: Evaluation | undefined, record: boolean): EpochResult {
-    const { batchSize, loss: lossName } = this.population.topology
+  async evaluate(member: number): Promise<Evaluation> {
+    const [evaluation] = await this.#evaluate([member], undefined)
+    if (evaluation === undefined) throw new Error('evaluate needs a session with test data')
+    return evaluation
+  }
+
+  async predict(member: number, features: Features): Promise<Float32Array> {
+    const { group, place } = this.#placeOf(member)
+    const { memory, over } = group
+    const empty = memory.storage(16, 'no targets')
+    const rows = { ...uploadFeatures(memory, features), targets: empty, classes: false, weighted: false }
+    const { predictions } = await this.#outputs(group, await over(rows, false), [place], true, undefined)
+    memory.release(rows.features)
+    memory.release(empty)
+    return at(predictions, 0)
+  }
+
+  async readStates(members: readonly number[]): Promise<MemberState[]> {
+    const states: MemberState[] = []
+    for (const { group, first, members: places } of this.#partsOf(members)) {
+      const { memory, state, plan } = group
+      const size = plan.state4 * 16
+      const most = Math.max(1, Math.floor(READ_BYTES / size))
+      for (let from = 0; from < places.length; ) {
+        const place = at(places, from)
+        let count = 1
+        while (count < most && places[from + count] === place + count) count++
+        const blocks = await memory.read(state, place * size, count * size)
+        for (let i = 0; i < count; i++) {
+          const member = at(members, first + from + i)
+          const slots = slotCount(this.#memberOf(member).optimizer)
+          const { steps, products, pending } = this.#progressOf(member)
+          const block = blocks.subarray(i * plan.state4 * 4, (i + 1) * plan.state4 * 4)
+          const own = { ...unpadState(block, slots, plan), steps, products: [...products] as const }
+          states.push(pending === 0 ? own : { ...own, pending })
+        }
+        from += count
+      }
+    }
+    return states
+  }
+
+  async writeState(member: number, given: MemberState): Promise<void> {
+    const { group, place } = this.#placeOf(member)
+    const { memory, state, plan } = group
+    memory.write(state, place * plan.state4 * 16, padState(given, plan))
+    this.#progress[member] = progressOf(given)
+  }
+
+  dispose(): void {
+    for (const { memory } of this.#groups) memory.free()
+  }
+
+  /** Indices of members, those of a group together, and in it those of a kind. */
+  #sideBySide(members: readonly number[]): number[] {
+    const places = members.map((member, i) => {
+      const { group, index, place } = this.#placeOf(member)
+      return { i, index, kind: group.kindOf(place) }
+    })
+    return places.sort((a, b) => a.index - b.index || a.kind - b.kind).map(({ i }) => i)
+  }
+
+  /** Neighbours of one group, as long as they are. */
+  #partsOf(members: readonly number[]): Part[] {
+    const parts: { group: LaidGroup; first: number; members: number[] }[] = []
+    members.forEach((member, i) => {
+      const { group, place } = this.#placeOf(member)
+      const last = parts.at(-1)
+      if (last?.group === group) last.members.push(place)
+      else parts.push({ group, first: i, members: [place] })
+    })
+    return parts
+  }
+
+  #placeOf(member: number): { group: LaidGroup; index: number; place: number } {
+    const index = Math.floor(member / this.#size)
+    const group = this.#groups[index]
+    if (group === undefined || this.population.members[member] === undefined) throw this.#noMember(member)
+    return { group, index, place: member % this.#size }
+  }
+
+  #memberOf(member: number) {
+    const own = this.population.members[member]
+    if (own === undefined) throw this.#noMember(member)
+    return own
+  }
+
+  #progressOf(member: number): Progress {
+    const progress = this.#progress[member]
+    if (progress === undefined) throw this.#noMember(member)
+    return progress
+  }
+
+  #noMember(member: number): RangeError {
+    return new RangeError(`member ${member} is not one of the population's ${this.population.members.length}`)
+  }
+
+  #epochResult(steps: readonly BatchSums[], rows: number, diverged: boolean, record: boolean) {
+    const { batchSize } = this.population.topology
     const losses = steps.map(({ loss, penalty }) => loss + penalty)
-    const total = losses.reduce((sum, loss, s) => sum + loss * Math.min(batchSize, rows - s * batchSize), 0)
+    const loss = losses.reduce((sum, own, s) => sum + own * Math.min(batchSize, rows - s * batchSize), 0)
     const right = steps.reduce((sum, step) => sum + step.right, 0)
-    const stepLosses = record ? Float32Array.from(losses) : undefined
-    if (diverged) return { loss: Number.NaN, accuracy: Number.NaN, test: undefined, stepLosses, diverged }
-    return { loss: total / rows, accuracy: taskOf(lossName) === 'regression' ? Number.NaN : right / rows, test, stepLosses, diverged }
+    return epochResult(this.population, rows, { loss, right }, diverged, record ? Float32Array.from(losses) : undefined)
   }
 
   /** An epoch of the active members: the sums of every batch, per member. */
   async #epoch(
-    passes: Passes,
     active: readonly number[],
     epoch: number,
     rates: readonly number[],
     signal: AbortSignal | undefined,
     progress: (part: number) => void,
   ): Promise<BatchSums[][]> {
-    const batches = Math.ceil(passes.rows / this.population.topology.batchSize)
-    const sums: BatchSums[][] = active.map(() => [])
-    await runSlices(
-      this.#trainingPace,
-      signal,
-      blocksOf({ members: active.length, batches, most: SLOTS, run: passes.run }),
-      ({ first, members, from, to }) => {
-        const some = active.slice(first, first + members)
-        this.#activate(some)
-        this.#writeScalars(some, rates.slice(first, first + members), to - from)
-        return this.#submit(passes.train({ epoch, from, to, active: some }), (to - from) * members)
-      },
-      (block, read) => {
-        this.#collect(block, read, sums)
-        progress((block.first * batches + block.to * block.members) / (active.length * batches))
-      },
-    )
-    return sums
+    const all: BatchSums[][] = []
+    for (const { group, first: before, members: places } of this.#partsOf(active)) {
+      const { train } = group
+      if (train === undefined) throw new Error('this session has no training data')
+      const batches = Math.ceil(train.rows / this.population.topology.batchSize)
+      const sums: BatchSums[][] = places.map(() => [])
+      await runSlices(
+        this.#trainingPace,
+        signal,
+        blocksOf({ members: places.length, batches, most: SLOTS, run: train.run }),
+        ({ first, members, from, to }) => {
+          const some = places.slice(first, first + members)
+          const start = before + first
+          this.#writeScalars(group, active.slice(start, start + members), rates.slice(start, start + members), to - from)
+          return this.#submit(group, some, train.train({ epoch, from, to, active: some }), to - from)
+        },
+        (block, read) => {
+          collect(block, read, sums)
+          progress(((before + block.first) * batches + block.to * block.members) / (active.length * batches))
+        },
+      )
+      all.push(...sums)
+    }
+    return all
   }
 
-  #writeScalars(active: readonly number[], rates: readonly number[], steps: number): void {
-    const { memory, scalars } = this.#network
+  #writeScalars({ memory, scalars, more }: LaidGroup, active: readonly number[], rates: readonly number[], steps: number): void {
     const values = new Float32Array(steps * active.length * 4)
+    const others = new Float32Array(more === 0 ? 0 : values.length)
     active.forEach((m, z) => {
-      const optimizer = this.population.members[m]?.optimizer
-      if (optimizer === undefined) return
-      for (let s = 0; s < steps; s++) advance(this.#progressOf(m), optimizer, rates[z] ?? 0, values, (s * active.length + z) * 4)
+      const { optimizer } = this.#memberOf(m)
+      for (let s = 0; s < steps; s++) {
+        const own = advance(this.#progressOf(m), optimizer, at(rates, z))
+        const place = (s * active.length + z) * 4
+        values.set(own.numbers, place)
+        if (more > 0) others.set(own.more, place)
+      }
     })
     memory.write(scalars, 0, values)
-  }
-
-  /** The answered function gives the submission's sums, so many of four numbers. */
-  #submit({ steps, dispatches, sums, sumsAt, after }: Submission, count: number) {
-    const { memory, steps: uniforms } = this.#network
-    return memory.guard(() => {
-      memory.write(uniforms, 0, stepUniforms(steps))
-      const encoder = memory.device.createCommandEncoder()
-      const pass = encoder.beginComputePass()
-      for (const { kernel, shared, layer, slot, groups } of dispatches) {
-        pass.setPipeline(kernel.pipeline)
-        pass.setBindGroup(0, shared, [layer * UNIFORM_STRIDE, slot * UNIFORM_STRIDE])
-        pass.setBindGroup(1, kernel.group)
-        pass.dispatchWorkgroups(...groups)
-      }
-      pass.end()
-      after?.(encoder)
-      const read = memory.reader(encoder, sums, sumsAt, count * 16)
-      memory.device.queue.submit([encoder.finish()])
-      return read
-    })
-  }
-
-  /** `values` are (batches, members) of four. */
-  #collect({ first, members }: Block, values: Float32Array, sums: BatchSums[][]): void {
-    for (let at = 0; at < values.length; at += 4) {
-      const [loss = Number.NaN, right = 0, penalty = 0] = values.subarray(at, at + 3)
-      sums[first + ((at / 4) % members)]?.push({ loss, right, penalty })
-    }
+    if (more > 0) memory.write(scalars, more * 16, others)
   }
 
   async #evaluate(active: readonly number[], signal: AbortSignal | undefined): Promise<Evaluation[]> {
-    const test = this.#test
-    const passes = this.#network.test
-    if (test === undefined || passes === undefined) return []
-    const { topology, members } = this.population
-    const { sums, predictions } = await this.#outputs(passes, active, signal, this.#metrics.length > 0)
-    return active.map((m, z) => {
-      const chunks = sums[z] ?? []
-      const counted =
-        test.sampleWeights !== undefined && members[m]?.dialect === 'keras2.2'
-          ? test.sampleWeights.filter((weight) => weight !== 0).length
-          : test.rows
-      const loss = counted === 0 ? 0 : chunks.reduce((sum, chunk) => sum + chunk.loss, 0) / counted
-      const accuracy = taskOf(topology.loss) === 'regression' ? Number.NaN : chunks.reduce((sum, chunk) => sum + chunk.right, 0) / test.rows
-      const metrics = evaluateMetrics(this.#metrics, predictions[z] ?? new Float32Array(), test, topology, this.#positiveClass)
-      return { loss: loss + (chunks[0]?.penalty ?? 0), accuracy, metrics }
-    })
+    const { test, metrics = [] } = this.#data
+    if (test === undefined) return []
+    const evaluations: Evaluation[] = []
+    for (const { group, first, members } of this.#partsOf(active)) {
+      if (group.test === undefined) throw new Error('this session has no test data')
+      const { sums, predictions } = await this.#outputs(group, group.test, members, metrics.length > 0, signal)
+      sums.forEach((chunks, z) => {
+        const loss = chunks.reduce((sum, chunk) => sum + chunk.loss, 0)
+        const right = chunks.reduce((sum, chunk) => sum + chunk.right, 0)
+        const penalty = chunks[0]?.penalty ?? 0
+        evaluations.push(
+          evaluationOf(this.population, at(active, first + z), this.#data, test, { loss, right }, penalty, at(predictions, z)),
+        )
+      })
+    }
+    return evaluations
   }
 
-  /** Rows through the networks without training: sums per chunk of rows, and the outputs (rows x outputs) when asked for. */
+  /** Rows through networks of a group without training: sums per chunk of rows, and the outputs (rows x outputs) where they are kept. */
   async #outputs(
+    group: LaidGroup,
     passes: Passes,
     active: readonly number[],
+    keep: boolean,
     signal: AbortSignal | undefined,
-    keep = true,
   ): Promise<{ sums: BatchSums[][]; predictions: Float32Array[] }> {
-    const { memory, plan } = this.#network
+    const { memory, plan } = group
     const { rows: total, chunkRows, mostChunksKept } = passes
     const sums: BatchSums[][] = active.map(() => [])
     const last = plan.layers.at(-1)
@@ -304,20 +304,49 @@ export class WebgpuSession implements DeviceSession {
       blocksOf({ members: active.length, batches: count, most, run: keep ? undefined : passes.run }),
       ({ first, members, from, to }) => {
         const some = active.slice(first, first + members)
-        this.#activate(some)
-        return this.#submit(passes.evaluate({ from, to, active: some, kept }), (to - from) * members)
+        return this.#submit(group, some, passes.evaluate({ from, to, active: some, kept }), to - from)
       },
-      (block, read) => this.#collect(block, read, sums),
+      (block, read) => collect(block, read, sums),
     )
     if (kept === undefined) return { sums, predictions }
     const padded = await memory.read(kept, 0, active.length * total * rowBytes)
     memory.release(kept)
     predictions.forEach((own, z) => {
       for (let row = 0; row < total; row++) {
-        const at = (z * total + row) * last.units4 * 4
-        own.set(padded.subarray(at, at + last.units), row * last.units)
+        const start = (z * total + row) * last.units4 * 4
+        own.set(padded.subarray(start, start + last.units), row * last.units)
       }
     })
     return { sums, predictions }
+  }
+
+  /** Sends work on members of a group; the answered function gives its sums, so many of four numbers a member. */
+  #submit(group: LaidGroup, active: readonly number[], { steps, dispatches, sums, sumsAt, after }: Submission, count: number) {
+    const { memory, steps: uniforms } = group
+    memory.write(group.active, 0, Uint32Array.from(active))
+    return memory.guard(() => {
+      memory.write(uniforms, 0, stepUniforms(steps))
+      const encoder = memory.device.createCommandEncoder()
+      const pass = encoder.beginComputePass()
+      for (const { kernel, shared, layer, slot, groups } of dispatches) {
+        pass.setPipeline(kernel.pipeline)
+        pass.setBindGroup(0, shared, [layer * UNIFORM_STRIDE, slot * UNIFORM_STRIDE])
+        pass.setBindGroup(1, kernel.group)
+        pass.dispatchWorkgroups(...groups)
+      }
+      pass.end()
+      after?.(encoder)
+      const read = memory.reader(encoder, sums, sumsAt, count * active.length * 16)
+      memory.device.queue.submit([encoder.finish()])
+      return read
+    })
+  }
+}
+
+/** `values` are (batches, members) of four. */
+function collect({ first, members }: Block, values: Float32Array, sums: BatchSums[][]): void {
+  for (let at = 0; at < values.length; at += 4) {
+    const [loss = Number.NaN, right = 0, penalty = 0] = values.subarray(at, at + 3)
+    sums[first + ((at / 4) % members)]?.push({ loss, right, penalty })
   }
 }

@@ -1,3 +1,5 @@
+// Cuts long work into submissions of about one length, so that an abort is heard and no watchdog bites.
+
 /** A submission should take about this long, in ms: far from the watchdogs' 2 s, and two of them are an abort's longest wait. */
 const SLICE_MS = 30
 

@@ -1,15 +1,24 @@
-import { LOSSES } from '../../core/losses.ts'
-import { OPTIMIZERS } from '../../core/optimizers.ts'
+// What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl.
+
+import { at } from '../../core/at.ts'
+import { needsWholeGradient, OPTIMIZERS } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import type { OpenedDevice } from './device.ts'
-import { type Batches, type Bound, bind, type Chunks, type Dispatch, type Executor, type Passes, type Submission } from './executor.ts'
-import { type Ground, SLOTS } from './ground.ts'
+import {
+  type Batches,
+  type Chunks,
+  type Dispatch,
+  type Executor,
+  type Group,
+  type Passes,
+  type Rows,
+  SLOTS,
+  type Submission,
+} from './executor.ts'
+import { finishedLater, settingsOf } from './kinds.ts'
+import { type Bound, bind } from './memory.ts'
 import { type Plan, place } from './plan.ts'
-import type { Rows } from './rows.ts'
-import { denseLayersOf } from './support.ts'
-import { activationOf, type Fields, isPenalized } from './tables.ts'
-
-/** What executes networks that fit a workgroup's memory, a workgroup each: shaders/small_network.wgsl. */
+import { type Fields, isPenalized, lossConstants } from './tables.ts'
 
 /** Workgroup memory is asked for in steps of so many vec4s, so that topologies of about one size share a pipeline. */
 const ROUNDED4 = 32
@@ -28,31 +37,35 @@ export interface Small {
 const rounded = (size4: number): number => Math.ceil(size4 / ROUNDED4) * ROUNDED4
 
 /**
- * The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
+ * Networks of plain dense layers alone. The topology and the device's limits decide, nothing else: a member must take the same path in any company. How many invocations a device executes together
  * decides neither this nor any sum's order, for a browser may hide it.
  */
 export function smallOf(topology: Topology, { device: { limits }, together }: OpenedDevice): Small | undefined {
   const threads = Math.min(MOST_THREADS, together)
   const rows = Math.ceil(topology.batchSize / 4) * 4
-  const plan = place(topology, { rows, deltas: rows, slots: 0 })
+  const plain = topology.layers.every((layer) => layer.type === 'dense' && layer.useBias && layer.trainable)
+  if (!plain || topology.inputShape.length > 1) return undefined
+  const plan = place(topology, { rows, deltas: rows, slots: 0, gradients: false })
   // Behind a batch's numbers lie the gradients and the results of its rows.
   const scratch4 = rounded(plan.scratch4 + plan.parameters4 + Math.max(rows, PENALTY_PARTS))
   const fits = (rounded(plan.parameters4) + scratch4) * 16 <= limits.maxComputeWorkgroupStorageSize
   return fits ? { plan, threads, scratch4 } : undefined
 }
 
-export function openSmall(ground: Ground, small: Small): Executor {
-  const { kernels, plan, population, scalars } = ground
-  // Only in `state` are a member's places those of the ground.
-  const shared = ground.share({ ...small.plan, state4: plan.state4 })
+export function openSmall(group: Group, small: Small): Executor {
+  const { kernels, plan, population, scalars } = group
+  // Only in `state` are a member's places those of the group.
+  const shared = group.share({ ...small.plan, state4: plan.state4 })
   const { kindOf, constants } = kindsOf(population, small)
   return {
     kindOf,
     over: async (rows) => {
-      const compiled = await Promise.all(constants.map((own) => kernels.get('smallNetwork', { ...own, ...constantsOver(rows) })))
+      const compiled = await Promise.all(
+        constants.map((own) => kernels.get(own.WHOLE === 1 ? 'smallNetworkWhole' : 'smallNetwork', { ...own, ...constantsOver(rows) })),
+      )
       const boundTo = (numbers: GPUBuffer): Bound[] =>
-        compiled.map((kernel) => bind(ground.memory, kernel, [ground.state, ground.order, rows.features, rows.targets, numbers]))
-      return new SmallPasses(ground, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
+        compiled.map((kernel) => bind(group.memory, kernel, [group.state, group.order, rows.features, rows.targets, numbers]))
+      return new SmallPasses(group, shared, kindOf, rows.rows, boundTo, boundTo(scalars))
     },
   }
 }
@@ -63,15 +76,15 @@ class SmallPasses implements Passes {
   /** A run begins by clearing workgroup memory and loading a member's state, which costs about two batches. */
   readonly run = 32
   readonly mostChunksKept = SLOTS
-  readonly #ground: Ground
+  readonly #group: Group
   readonly #shared: GPUBindGroup
   readonly #kindOf: (member: number) => number
   readonly #boundTo: (numbers: GPUBuffer) => Bound[]
-  /** To the ground's scalars. */
+  /** To the group's scalars. */
   readonly #bound: readonly Bound[]
 
   constructor(
-    ground: Ground,
+    group: Group,
     shared: GPUBindGroup,
     kindOf: (member: number) => number,
     rows: number,
@@ -79,8 +92,8 @@ class SmallPasses implements Passes {
     bound: readonly Bound[],
   ) {
     this.rows = rows
-    this.chunkRows = ground.population.topology.batchSize
-    this.#ground = ground
+    this.chunkRows = group.population.topology.batchSize
+    this.#group = group
     this.#shared = shared
     this.#kindOf = kindOf
     this.#boundTo = boundTo
@@ -88,14 +101,14 @@ class SmallPasses implements Passes {
   }
 
   train({ epoch, from, to, active }: Batches): Submission {
-    const { scalars, epochOrder } = this.#ground
+    const { scalars, epochOrder } = this.#group
     const submission = this.#submission(active, this.#bound, 1, { epoch, step: from, count: to - from, training: 1 })
     const order = from === 0 ? [epochOrder(this.#shared, 0, this.rows, active.length)] : []
     return { ...submission, dispatches: [...order, ...submission.dispatches], sums: scalars, sumsAt: 0 }
   }
 
   evaluate({ from, to, active, kept }: Chunks): Submission {
-    const { scalars, plan } = this.#ground
+    const { scalars, plan } = this.#group
     const count = to - from
     const parts = Math.min(count, Math.ceil(WORKGROUPS / active.length))
     const sums = kept === undefined ? 0 : active.length * this.rows * (plan.layers.at(-1)?.units4 ?? 0)
@@ -131,20 +144,24 @@ function kindsOf({ topology, members }: Population, small: Small) {
     kinds.set(key, kind)
     return kind
   })
-  return { constants, kindOf: (member: number): number => kindOf[member] ?? 0 }
+  return { constants, kindOf: (member: number): number => at(kindOf, member) }
 }
 
 function constantsOf(topology: Topology, member: Member, { plan, threads, scratch4 }: Small): Record<string, number> {
-  const activations = member.layers.map((_, l) => 1 << activationOf(member, l, topology.loss))
+  const settings = member.layers.map((_, l) => settingsOf(member, l, topology))
+  const finished = settings.map(finishedLater)
   return {
     THREADS: threads,
     STATE4: rounded(plan.parameters4),
     SCRATCH4: scratch4,
     LAYERS: plan.layers.length,
     OPTIMIZER: OPTIMIZERS[member.optimizer.name].code,
-    ACTIVATIONS: activations.reduce((all, one) => all | one, 0),
-    LOSS: LOSSES[topology.loss.name].code,
-    DROPOUT: Number(denseLayersOf(member).some(({ dropout }) => dropout > 0)),
+    ACTIVATIONS: settings.reduce((all, { activation = 0 }) => all | (1 << activation), 0),
+    CELLS: Number(finished.includes('cells')),
+    ROWS: Number(finished.includes('rows')),
+    ...lossConstants(topology.loss),
+    WHOLE: Number(needsWholeGradient(member.optimizer)),
+    DROPOUT: Number(settings.some(({ threshold = 0 }) => threshold > 0)),
     PENALIZED: Number(isPenalized(member)),
     CLIPPED: Number(member.dialect === 'keras2.2'),
     CLASS_WEIGHTED: Number(member.classWeights !== undefined),

@@ -1,11 +1,14 @@
-import { ACTIVATION_KERNELS } from '../../core/activations.ts'
-import { inputSizeOf, outputSizeOf } from '../../core/layout.ts'
-import { type Loss, takesSums } from '../../core/losses.ts'
-import { OPTIMIZERS, slotCount } from '../../core/optimizers.ts'
+// Settings of members and places of layers as the bytes of structs in WGSL.
+
+import { TASKS } from '../../core/abi.ts'
+import { lastAxis } from '../../core/layers/kind.ts'
+import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
+import { LOSSES, type Loss, taskOf } from '../../core/losses.ts'
+import { needsWholeGradient, OPTIMIZERS, type Optimizer, ownSlotCount } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
-import type { Plan } from './plan.ts'
-import { denseLayersOf } from './support.ts'
+import { settingsOf } from './kinds.ts'
+import { isSecond, type Plan } from './plan.ts'
 
 /** The structs of shaders/lib/shapes.wgsl as bytes; their layouts are read off the WGSL. */
 
@@ -50,18 +53,30 @@ interface Tables {
   readonly penalized: boolean
 }
 
-export const isPenalized = (member: Member): boolean => denseLayersOf(member).some(({ l1, l2 }) => l1 > 0 || l2 > 0)
+export const isPenalized = (member: Member): boolean =>
+  member.layers.some((layer) => layer.type === 'dense' && (layer.l1 > 0 || layer.l2 > 0))
 
-/** Of layer l's activation. output_loss finishes the output layer of a cross-entropy from its sums. */
-export const activationOf = (member: Member, l: number, loss: Loss): number => {
-  const layers = denseLayersOf(member)
-  const kernel = layers[l]?.activation.kernel
-  const finished = l === layers.length - 1 && takesSums(loss)
-  return ACTIVATION_KERNELS[kernel === undefined || finished ? 'linear' : kernel].code
+/** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
+function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
+  return tensors.reduce((bits, { name }) => {
+    const excluded = excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))
+    return excluded ? bits | (isSecond(name) ? 2 : 1) : bits
+  }, 0)
 }
 
+/** The overrides of shaders/lib/loss.wgsl that say a topology's loss. */
+export const lossConstants = (loss: Loss): Record<string, number> => ({
+  LOSS: LOSSES[loss.name].code,
+  TASK: TASKS[taskOf(loss)],
+  LOGITS: Number(loss.fromLogits),
+  SMOOTHING: Math.fround(loss.labelSmoothing),
+  LOSS_PARAMETER: Math.fround(loss.parameter),
+  GAMMA: Math.fround(loss.gamma),
+  BALANCED: Number(loss.applyClassBalancing),
+})
+
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
-export function tablesOf({ topology, members }: Population, sampleWeights: number): Tables {
+export function tablesOf({ topology, members }: Population, { layout }: Plan, sampleWeights: number): Tables {
   const classWeights: number[] = []
   const memberFields = members.map((member): Fields => {
     const { optimizer } = member
@@ -75,7 +90,18 @@ export function tablesOf({ topology, members }: Population, sampleWeights: numbe
       nesterov: Number(optimizer.nesterov),
       epsilonInsideRoot: Number(optimizer.epsilonInsideRoot),
       classWeights: at,
-      slots: slotCount(optimizer),
+      slots: ownSlotCount(optimizer),
+      whole: Number(needsWholeGradient(optimizer)),
+      centered: Number(optimizer.centered),
+      amsgrad: Number(optimizer.amsgrad),
+      gathered: optimizer.gradientAccumulationSteps,
+      share: 1 / optimizer.gradientAccumulationSteps,
+      clipValue: optimizer.clipValue,
+      clipNorm: optimizer.clipNorm,
+      globalClipNorm: optimizer.globalClipNorm,
+      epsilon1: optimizer.epsilon1,
+      epsilon2: optimizer.epsilon2,
+      clipThreshold: optimizer.clipThreshold,
       momentum: optimizer.momentum,
       rho: optimizer.rho,
       restOfRho: 1 - optimizer.rho,
@@ -87,16 +113,12 @@ export function tablesOf({ topology, members }: Population, sampleWeights: numbe
     }
   })
   const memberLayers = members.flatMap((member) =>
-    denseLayersOf(member).map(
-      ({ activation, l1, l2, dropout }, l): Fields => ({
-        activation: activationOf(member, l, topology.loss),
-        parameter: activation.numbers[0],
-        l1,
-        l2,
-        keep: 1 - dropout,
-        threshold: Math.floor(dropout * 2 ** 32),
-      }),
-    ),
+    layout.layers.map(({ layer, tensors }, l): Fields => {
+      const { l1 = 0, l2 = 0, ...settings } = settingsOf(member, l, topology)
+      // A frozen layer's penalty is not in the loss.
+      const penalties = tensors.some(({ trained }) => trained) ? { l1, l2 } : {}
+      return { ...settings, ...penalties, undecayed: undecayedOf(member.optimizer, layer.type, tensors) }
+    }),
   )
   return {
     members: structs('Member', memberFields),
@@ -114,15 +136,23 @@ interface Places {
   readonly layers: ArrayBuffer
 }
 
-/** Where things lie: of the general kernels' plan, or another's. */
-export function placesOf(topology: Topology, plan: Plan): Places {
-  const layerFields = plan.layers.map((layer): Fields => ({ ...layer }))
+/**
+ * Where things lie: of the general kernels' plan, or another's.
+ * @param more where the second half of `scalars` begins
+ */
+export function placesOf(topology: Topology, plan: Plan, more: number): Places {
+  const first = lastAxis(topology.inputShape)
+  const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
   const shape: Fields = {
     layers: plan.layers.length,
     parameters4: plan.parameters4,
     state4: plan.state4,
     scratch4: plan.scratch4,
-    inputs: inputSizeOf(topology),
+    inputs: first.width,
+    positions: first.positions,
+    gradients: plan.gradients,
+    lengths: plan.lengths,
+    more,
     inputs4: plan.inputs4,
     outputs: outputSizeOf(topology),
     batch: topology.batchSize,

@@ -11,11 +11,7 @@ export const winnerTakesAllSchema = z.strictObject({
   start: z.optional(startSchema),
   ties: z
     .optional(z.enum(['earlier', 'incumbent']))
-    .check(
-      z.describe(
-        'Which of exactly equal values wins: the earlier in the space (the default), or the one from the stages before',
-      ),
-    ),
+    .check(z.describe('Which of exactly equal values wins: the earlier in the space (the default), or the one from the stages before')),
   tieMargin: z.optional(nonNegative()).check(z.describe('Differences of means up to this are near ties in the report; 0 unless given')),
   significance: z
     .optional(between(0, 1))

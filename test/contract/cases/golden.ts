@@ -38,5 +38,14 @@ function layersCase({ name, spec, initialWeights, train, expected }: LayersCase)
   }
 }
 
-/** Real Keras 3's losses, final weights and predictions. */
-export const layersRuns: readonly BackendCase[] = layersCases.map(layersCase)
+/** Activations, losses and penalties of dense layers. */
+const isDense = ({ name, spec: { network } }: LayersCase): boolean =>
+  /^(activation|loss|dense)-/.test(name) &&
+  network.inputShape?.length === 1 &&
+  network.layers.every(({ type = 'dense' }) => type === 'dense')
+
+/** Real Keras 3's losses, final weights and predictions, of networks of dense layers. */
+export const denseRuns: readonly BackendCase[] = layersCases.filter(isDense).map(layersCase)
+
+/** The same of all others. */
+export const layersRuns: readonly BackendCase[] = layersCases.filter((given) => !isDense(given)).map(layersCase)

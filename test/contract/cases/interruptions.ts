@@ -184,7 +184,12 @@ const RESUMES: readonly [string, Partial<FitSpec>, Data, RegExp][] = [
   ['other metrics', { metrics: ['auc'] }, DATA, /resume\[0\] recorded f1, and this would continue with auc/],
   ['no metrics', { metrics: undefined }, DATA, /resume\[0\] recorded f1, and this would continue with no metrics/],
   ['more metrics', { metrics: ['f1', 'recall'] }, DATA, /resume\[0\] recorded f1, and this would continue with f1, recall/],
-  ['no losses of steps', { recordStepLosses: false }, DATA, /resume\[0\] was trained with recordStepLosses, and this would continue without it/],
+  [
+    'no losses of steps',
+    { recordStepLosses: false },
+    DATA,
+    /resume\[0\] was trained with recordStepLosses, and this would continue without it/,
+  ],
 ]
 
 const otherRecording: BackendCase = {

@@ -17,7 +17,9 @@ import { type Side, split } from './split.ts'
 export const tpeSchema = z.strictObject({
   name: z.literal('tpe'),
   startupTrials: z.optional(whole(1, 1e6)).check(z.describe('Random trials before the first that learns; 10 by default')),
-  candidates: z.optional(whole(1, 1e5)).check(z.describe('Drawn from the good trials, and the one with the best ratio is taken; 24 by default')),
+  candidates: z
+    .optional(whole(1, 1e5))
+    .check(z.describe('Drawn from the good trials, and the one with the best ratio is taken; 24 by default')),
   multivariate: z
     .optional(flag())
     .check(z.describe('Parameters are drawn together (default), so that good pairs are found, or one by one')),

@@ -1,0 +1,18 @@
+// A list's deltas at the positions it was made of. An invocation makes four. Dispatch: (rows * positions below * inputs4 / 64, 1, runners).
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.y * groups.x * 64u + id.x;
+  let place = i / layer.inputs4;
+  let block = i % layer.inputs4;
+  if (place >= step.rows * layer.inputPositions) { return; }
+  let m = runners[id.z];
+  let row = place / layer.inputPositions;
+  let first = place % layer.inputPositions * layer.inputs + block * 4u;
+  var delta = vec4f(0.0);
+  for (var j = 0u; j < 4u; j++) {
+    let o = first + j;
+    if (block * 4u + j < layer.inputs) { delta[j] = scratch[m * shape.scratch4 + layer.deltas + row * layer.units4 + o / 4u][o % 4u]; }
+  }
+  pass_on(delta, m, place, block);
+}

@@ -1,0 +1,148 @@
+// The table from the kind of a layer to what WebGPU dispatches for it, and is told of it. The step loop (general.ts) knows no kind.
+
+import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
+import type { LayerType } from '../../core/layers/index.ts'
+import { takesSums } from '../../core/losses.ts'
+import type { Member, MemberLayer, Topology } from '../../core/population.ts'
+import type { KernelName } from './kernels.ts'
+import type { Products } from './products.ts'
+
+/** What the size of a dispatch hangs on. */
+interface Sizes {
+  readonly inputs4: number
+  readonly units4: number
+  readonly inputPositions: number
+  readonly positions: number
+  readonly rows: number
+}
+
+/** A kernel over a layer and the `rows` of a batch. */
+export interface Pass {
+  readonly kernel: KernelName
+  readonly constants?: Readonly<Record<string, number>>
+  readonly groups: (layer: Sizes, rows: number) => readonly [x: number, y: number]
+}
+
+/** A member's numbers of a layer: fields of shaders/lib/shapes.wgsl's MemberLayer, 0 where left out. */
+type Settings = Readonly<Record<string, number>>
+
+interface Kind<M> {
+  /** Outputs from inputs. */
+  readonly forward: (products: Products) => Pass
+  /** Deltas of the layer below, from its own. */
+  readonly inputGradient: (products: Products) => Pass
+  /** Gradients of its parameters, before the input gradient; `grouped`: one dispatch of products.ts forms those of all layers of the kind. */
+  readonly gradient: Pass | 'grouped' | undefined
+  /** Numbers that it keeps for each column, from forwards to backwards. */
+  readonly statistics: number
+  /** @param finished whether the loss finishes the layer's activation */
+  readonly settings: (own: M, finished: boolean) => Settings
+}
+
+/** A dispatch of many workgroups in two dimensions, of which one holds at most 65,535. Those past the end do nothing. */
+export function wide(groups: number): readonly [x: number, y: number] {
+  const across = Math.min(groups, 32768)
+  return [across, Math.ceil(groups / across)]
+}
+
+const tiles = ({ tile4 }: Products, blocks: number, rows: number) => [Math.ceil(blocks / tile4), Math.ceil(rows / (4 * tile4))] as const
+
+const overOutputs = (kernel: KernelName): Pass => ({
+  kernel,
+  groups: ({ units4, positions }, rows) => wide(Math.ceil((rows * positions * units4) / 64)),
+})
+const overInputs = (kernel: KernelName): Pass => ({
+  kernel,
+  groups: ({ inputs4, inputPositions }, rows) => wide(Math.ceil((rows * inputPositions * inputs4) / 64)),
+})
+const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
+const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
+const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
+
+/** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
+export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
+export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
+
+/** What becomes of a layer's sums: nothing. */
+const PLAIN: Settings = { keep: 1 }
+const activating = ({ kernel, numbers: [parameter, second, third] }: Activation): Settings => ({
+  activation: ACTIVATION_KERNELS[kernel].code,
+  ...{ parameter, second, third },
+})
+const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
+
+const PASSING = {
+  forward: () => overOutputs('passForward'),
+  inputGradient: () => overInputs('passInputGradient'),
+  gradient: undefined,
+  statistics: 0,
+} as const
+
+export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
+  dense: {
+    forward: (products) => ({
+      kernel: products.forward,
+      constants: products.constants,
+      groups: ({ units4, positions }, rows) => tiles(products, units4, rows * positions),
+    }),
+    inputGradient: (products) => ({
+      kernel: products.inputGradient,
+      constants: products.constants,
+      groups: ({ inputs4, positions }, rows) => tiles(products, inputs4, rows * positions),
+    }),
+    gradient: 'grouped',
+    statistics: 0,
+    settings: ({ activation, l1, l2, dropout }, finished) => ({
+      ...(finished ? {} : activating(activation)),
+      ...dropping(dropout),
+      l1,
+      l2,
+    }),
+  },
+  // Both pass their inputs as if these were sums: the same is made of them as of a dense layer's.
+  dropout: { ...PASSING, settings: ({ rate }) => dropping(rate) },
+  activation: { ...PASSING, settings: ({ activation }, finished) => (finished ? PLAIN : { ...PLAIN, ...activating(activation) }) },
+  batchNormalization: {
+    forward: () => overColumns('batchNormalization'),
+    inputGradient: () => overInputs('batchNormalizationInputGradient'),
+    gradient: overColumns('batchNormalizationGradient'),
+    statistics: 4,
+    settings: ({ momentum, epsilon }) => ({ ...PLAIN, momentum, epsilon }),
+  },
+  prelu: {
+    forward: () => overOutputs('prelu'),
+    inputGradient: () => overInputs('preluInputGradient'),
+    gradient: overParameters('preluGradient'),
+    statistics: 0,
+    settings: () => PLAIN,
+  },
+  flatten: {
+    forward: () => overOutputs('flatten'),
+    inputGradient: () => overInputs('flattenInputGradient'),
+    gradient: undefined,
+    statistics: 0,
+    settings: () => PLAIN,
+  },
+  glu: {
+    forward: () => overOutputs('glu'),
+    inputGradient: () => overInputs('gluInputGradient'),
+    gradient: undefined,
+    statistics: 0,
+    settings: () => PLAIN,
+  },
+}
+
+export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type] as unknown as Kind<MemberLayer>
+
+/** What the kernels are told of a member's layer. */
+export function settingsOf(member: Member, l: number, { layers, loss }: Topology): Settings {
+  const own = member.layers[l]
+  if (own === undefined) throw new RangeError(`a member has no layer ${l}`)
+  return kindOf(own.type).settings(own, l === layers.length - 1 && takesSums(loss))
+}
+
+/** What the kernels of products leave to another of a layer's activation: shaders/lib/activation.wgsl. */
+export function finishedLater({ activation = 0 }: Settings): keyof typeof FINISH | undefined {
+  if (activation <= ACTIVATION_KERNELS.hardSigmoid.code) return undefined
+  return Object.values(ACTIVATION_KERNELS).some(({ code, reads }) => code === activation && reads === 'row') ? 'rows' : 'cells'
+}
