@@ -1,11 +1,16 @@
 /** How the targets of a regression were changed for training, and the way back. */
 
+import { isObject } from './shown.ts'
+
 /** One a target column: with `log` its natural logarithm, then (y - mean) / scale. Plain data. */
 export interface TargetUnit {
   readonly log: boolean
   readonly mean: number
   readonly scale: number
 }
+
+export const isUnit = (value: unknown): value is TargetUnit =>
+  isObject(value) && typeof value.log === 'boolean' && Number.isFinite(value.mean) && Number.isFinite(value.scale) && value.scale !== 0
 
 /** A target as the network learns it. In float64. */
 export const toLearned = (y: number, { log, mean, scale }: TargetUnit): number => ((log ? Math.log(y) : y) - mean) / scale

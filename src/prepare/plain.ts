@@ -123,7 +123,7 @@ function categoryOf(
   affine: 'standardize' | 'minMax' | undefined,
   { fills, shifts, scales }: Stretches,
 ): CategoryPreparation | undefined {
-  const fill = fills?.findIndex((value) => value === 1) ?? -1
+  const fill = fills?.indexOf(1) ?? -1
   if (fills?.some((value, i) => value !== Number(i === fill))) return undefined
   if (fills !== undefined && fill < 0) return undefined
   const scaling = affine === undefined ? undefined : affine === 'standardize' ? ('standard' as const) : ('minMax' as const)

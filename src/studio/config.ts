@@ -20,7 +20,7 @@ export const MISSING = ['refuse', 'drop', 'mean', 'median', 'mode'] as const
 export const OBJECTIVES = ['testAccuracy', 'testLoss', ...METRICS] as const
 export type ObjectiveName = (typeof OBJECTIVES)[number]
 /** Where the target is a number; the others are of classes. */
-export const OBJECTIVES_OF_NUMBERS: readonly ObjectiveName[] = ['testLoss', 'meanAbsoluteError']
+export const OBJECTIVES_OF_NUMBERS: readonly ObjectiveName[] = ['testLoss', 'meanAbsoluteError', 'rootMeanSquaredError', 'r2']
 /** Softmax is for outputs. */
 export const HIDDEN_ACTIVATIONS = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => name !== 'softmax')
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as OptimizerName[]

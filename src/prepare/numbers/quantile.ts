@@ -55,5 +55,8 @@ export function quantileNormal(x: number, quantiles: readonly number[]): number 
   const [least = 0, greatest = 0] = [quantiles[0], quantiles.at(-1)]
   if (x - BOUND < least) return LEAST
   if (x + BOUND > greatest) return GREATEST
-  return Math.min(Math.max(normalQuantile(share(x, quantiles)), LEAST), GREATEST)
+  const below = share(x, quantiles)
+  // Of large numbers the bound is nothing.
+  if (below <= NEAREST) return LEAST
+  return below >= 1 - NEAREST ? GREATEST : normalQuantile(below)
 }
