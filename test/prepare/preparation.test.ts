@@ -9,6 +9,7 @@ import {
   unprepareTargets,
   usableRows,
 } from '../../src/prepare/index.ts'
+import { normalQuantile } from '../../src/prepare/numbers/normal.ts'
 import type { Column, Table } from '../../src/table/table.ts'
 import { categories, dates, numbers, range, table, texts } from './tables.ts'
 
@@ -248,7 +249,7 @@ describe('rows', () => {
 })
 
 describe('targets', () => {
-  const skewed = range(0, 200).map((i) => Math.exp(10 + 2 * Math.sin(i * i)))
+  const skewed = range(0, 200).map((i) => Math.exp(10 + 0.8 * normalQuantile((i + 0.5) / 200)))
   const fitOf = (values: readonly number[], options: PrepareOptions = {}) =>
     fitPreparation(table(numbers('x', range(0, values.length)), numbers('y', values)), range(0, values.length), options).target.units[0]
 
