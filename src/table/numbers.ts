@@ -2,11 +2,11 @@
 
 import { excerpt } from '../core/excerpt.ts'
 import { type Context, kindLine, type Place, thousands } from './context.ts'
-import { isTimeName, MILLISECONDS, SECONDS } from './dates.ts'
+import { isTimeName, MILLISECONDS, parseCompact, SECONDS } from './dates.ts'
 import type { Column } from './table.ts'
 
 const EXACT =
-  /^(index|idx|key|row|rows|rowid|row_?(no|number|nr|num|names?|id)|rownames?|no|nr|num|#|unnamed: ?\d+|level_0|x\.?1|serial( ?no\.?| number)?|lfd\.? ?nr\.?)$/i
+  /^(index|idx|key|row|rows|rowid|row_?(no|number|nr|num|names?|id)|rownames?|no|nr|num|#|unnamed: ?\d+|level_0|serial( ?no\.?| number)?|lfd\.? ?nr\.?)$/i
 const SUFFIX = /(^|[_\s.-])(id|ids|uuid|guid)$|[a-z]I[dD]$/i
 
 /** Names that say a column numbers or names its rows, or something else. */
@@ -50,7 +50,7 @@ export async function factsOf(values: Float64Array, { pace }: Context): Promise<
     const end = Math.min(values.length, start + BATCH)
     for (let row = start; row < end; row++) {
       const value = values[row] ?? Number.NaN
-      if (value !== value) {
+      if (Number.isNaN(value)) {
         missing++
         counting = false
         continue
@@ -71,10 +71,18 @@ async function distinct(values: Float64Array, most: number, { pace }: Context): 
   for (let row = 0; row < values.length && seen.size <= most; row++) {
     if (row % BATCH === 0) await pace.rest()
     const value = values[row] ?? Number.NaN
-    if (value === value) seen.add(value)
+    if (!Number.isNaN(value)) seen.add(value)
   }
   return seen.size
 }
+
+/** 20200131 under a name that says it is a date. */
+const isCompactDate = (name: string, values: Float64Array, { min, max, whole }: NumberFacts): boolean =>
+  whole &&
+  min > 19000000 &&
+  max < 21000000 &&
+  isTimeName(name) &&
+  values.every((value) => Number.isNaN(value) || !Number.isNaN(parseCompact(String(value))))
 
 const within = ({ min, max, whole }: NumberFacts, [low, high]: readonly [number, number]): boolean => whole && min >= low && max <= high
 
@@ -105,6 +113,14 @@ export async function numberColumn(
       values: seconds ? values.map((value) => value * 1000) : values,
     }
   }
+  if (isCompactDate(name, values, facts))
+    return {
+      name,
+      kind: 'date',
+      why: `${all} of eight digits, as dates have`,
+      missing,
+      values: values.map((value) => parseCompact(String(value))),
+    }
   const id = facts.whole && count > 1 ? await idReason(place, values, facts, context) : undefined
   if (id === undefined) return { name, kind: 'number', why: all, missing, values }
   if (id.kind === 'category') return { ...codesOf(values), name, kind: 'category', why: id.why, missing }
@@ -140,6 +156,8 @@ async function idReason(place: Place, values: Float64Array, facts: NumberFacts, 
   }
   if (!counting || count < FEW || COUNTS.test(name.trim()) || isTimeName(name)) return undefined
   if (index === 0 && of > 2) return { kind: 'id', why: `it is the first column and counts the rows from ${min}` }
+  // The last is what is predicted, unless it is said otherwise.
+  if (index === of - 1) return undefined
   context.problems.push({
     column: name,
     message: `column "${excerpt(name)}" counts the rows from ${min}: if it only numbers them, leave it out`,

@@ -25,12 +25,17 @@ const FIRST = 2 ** 16
  * signal's reason when aborted
  */
 export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
-  const reading = checkReading(options)
-  const { bytes, total } = bytesOf(source, options)
-  return readBytesOf(counted(bytes, total, options), reading, options)
+  return readFrom(() => bytesOf(source, options), options)
 }
 
-async function readBytesOf(source: Bytes, reading: ReadingOptions, options: ReadTableOptions): Promise<Table> {
+/** As readTable, from bytes that are opened once the options are known to be right. */
+export async function readFrom(
+  open: () => { readonly bytes: Bytes; readonly total: number | undefined },
+  options: ReadTableOptions,
+): Promise<Table> {
+  const reading = checkReading(options)
+  const { bytes, total } = open()
+  const source = counted(bytes, total, options)
   const pace = new Pace(options.signal)
   options.signal?.throwIfAborted()
   try {

@@ -38,6 +38,7 @@ const MOSTLY = 0.9
 const HALF = 0.5
 /** So many different numbers are measured, rather than names of classes. */
 const MEASURED = 10
+const SOME = 0.1
 const SAMPLE = 2000
 const BATCH = 2 ** 17
 
@@ -183,7 +184,12 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
     const measured = different.size >= MEASURED || [...different].some((value) => !Number.isInteger(value))
     const loud = odd.filter((code) => !SILENT.test(textAt(coded, code)))
     const silent = odd.reduce((sum, code) => sum + (loud.includes(code) ? 0 : (times[code] ?? 0)), 0)
-    if (numbers === 0 || numbers < HALF * (measured ? count - silent : count)) return undefined
+    if (numbers === 0) return undefined
+    if (numbers < HALF * (measured ? count - silent : count)) {
+      if (different.size >= MEASURED && numbers >= SOME * count && loud.length > 0)
+        noteMixed(name, numbers, count, oddCells(coded, found, loud)[0], context)
+      return undefined
+    }
     if (loud.length > 0 && !measured && numbers < MOSTLY * count) return undefined
     if (loud.length > 0 && loud.length > different.size) return undefined
     if (codes > 0 && odd.length === 0 && [...different].every(Number.isInteger)) return codeColumn(place, coded, found, different.size)
@@ -205,6 +211,14 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
   const how = howWritten(notation, some)
   // The first text of a value will do for ids, whose values are written alike.
   return numberColumn(place, valuesOf(coded, byCode), (row) => textAt(coded, coded.codes[row] ?? 0), how, context)
+}
+
+function noteMixed(name: string, numbers: number, count: number, odd: OddCell | undefined, context: Context): void {
+  context.problems.push({
+    column: name,
+    message: `column "${excerpt(name)}": ${thousands(numbers)} of ${thousands(count)} cells are numbers and the others are not, as "${excerpt(odd?.text ?? '', 30)}" in ${context.place(odd?.row ?? 0)}: it is not read as numbers`,
+    mend: kindLine(name, 'number'),
+  })
 }
 
 /** What was done to the cells, for a person. */

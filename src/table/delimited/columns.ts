@@ -44,7 +44,7 @@ export class NumberSink {
       const start = starts[at] ?? 0
       const end = ends[at] ?? 0
       const value = parseNumber(bytes, start, end, decimal)
-      values.push(value === value ? value : this.#other(bytes, start, end))
+      values.push(Number.isNaN(value) ? this.#other(bytes, start, end) : value)
     }
   }
 
@@ -56,7 +56,7 @@ export class NumberSink {
     while (end > start && isBlank(bytes[end - 1])) end--
     if (start === end) return Number.NaN
     const value = parseNumber(bytes, start, end, this.#decimal)
-    if (value === value) return value
+    if (!Number.isNaN(value)) return value
     this.oddRows.push(this.values.length)
     this.oddCodes.push(this.odd.add(bytes, start, end))
     return Number.NaN

@@ -101,12 +101,11 @@ function titleRows(rows: readonly HeadRow[], told: { guesses: Guess[] }): number
   const { value: width } = modeOf(rows.map(({ cells }) => cells.length))
   if (width < 2) return 0
   // A header may lack the name of the row names; a title has one cell, or a few.
-  const isTitle = (row: HeadRow, next: HeadRow | undefined): boolean =>
-    filled(row) <= Math.max(1, Math.floor(width / 3)) && filled(row) < width - 1 && filled(next) > 0
+  const isTitle = (row: HeadRow): boolean => filled(row) <= Math.max(1, Math.floor(width / 3)) && filled(row) < width - 1
   let count = 0
   while (count < rows.length - 1 && count < 50) {
     const row = rows[count]
-    if (!row || !isTitle(row, rows[count + 1])) break
+    if (!row || !isTitle(row)) break
     count++
   }
   const [first] = rows

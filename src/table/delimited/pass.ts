@@ -33,6 +33,8 @@ export interface Passed {
   readonly longer: { count: number; readonly some: Ragged[] }
   /** The first line in which text follows a closing quote, and how many rows have such. */
   readonly untidy: { count: number; line: number }
+  /** The same of rows of delimiters alone, which are left out. */
+  readonly empty: { count: number; line: number }
 }
 
 /** @param plans by column; undefined leaves one out */
@@ -60,6 +62,7 @@ class Pass {
   readonly #shorter: Passed['shorter'] = { count: 0, some: [] }
   readonly #longer: Passed['longer'] = { count: 0, some: [] }
   readonly #untidy = { count: 0, line: 0 }
+  readonly #empty = { count: 0, line: 0 }
   #buffer = new Uint8Array(FIRST_BUFFER)
   #used = 0
   #line: number
@@ -95,6 +98,7 @@ class Pass {
       shorter: this.#shorter,
       longer: this.#longer,
       untidy: this.#untidy,
+      empty: this.#empty,
     }
   }
 
@@ -148,7 +152,13 @@ class Pass {
       const { count } = scanner
       const line = this.#line
       this.#line += scanner.breaks
-      if (count === 1 && isBlankCell(bytes, starts[base] ?? 0, ends[base] ?? 0)) continue
+      if (starts[base] === ends[base] || count === 1) {
+        if (count === 1 && isBlankCell(bytes, starts[base] ?? 0, ends[base] ?? 0)) continue
+        if (width > 1 && isEmptyRow(starts, ends, base, Math.min(count, width))) {
+          if (this.#empty.count++ === 0) this.#empty.line = line
+          continue
+        }
+      }
       if (count !== width) this.#ragged(base, count, line, rows, cells)
       if (scanner.untidy && this.#untidy.count++ === 0) this.#untidy.line = line
       this.#lines.push(line)
@@ -166,6 +176,11 @@ class Pass {
     if (ragged.some.length >= MOST_RAGGED) ragged.some.splice(MOST_RAGGED / 2, 1)
     ragged.some.push({ row: this.#rows + row, line, cells: count })
   }
+}
+
+function isEmptyRow(starts: Int32Array, ends: Int32Array, base: number, count: number): boolean {
+  for (let at = base; at < base + count; at++) if (starts[at] !== ends[at]) return false
+  return true
 }
 
 function isBlankCell(bytes: Uint8Array, start: number, end: number): boolean {

@@ -140,12 +140,12 @@ async function footerRows(
 ): Promise<{ readonly rows: number; readonly guesses: readonly Guess[] }> {
   const width = head.names.length
   if (width < 2 || passed.rows < 4) return { rows: 0, guesses: [] }
-  const cellsOf = new Map(passed.shorter.some.map(({ row, cells }) => [row, cells]))
   let found = 0
   let first = ''
   for (let row = passed.rows - 1; row >= Math.max(1, passed.rows - MOST_FOOTERS); row--) {
     const text = firstText(passed, row, cipher)
-    const isWords = width > 2 && cellsOf.get(row) === 1 && !cellsOf.has(row - 3)
+    // A row above that has as little says that such are rows of the table.
+    const isWords = width > 2 && isAlone(passed, row) && !isAlone(passed, Math.max(0, row - MOST_FOOTERS))
     if (text === undefined || !(TOTAL.test(text) || isWords)) break
     found++
     first = text
@@ -163,6 +163,13 @@ async function footerRows(
   }
 }
 
+/** Whether all cells of a row but the first are empty. */
+const isAlone = ({ sinks }: Passed, row: number): boolean =>
+  sinks.slice(1).every((sink) => {
+    if (sink instanceof NumberSink) return Number.isNaN(sink.values.at(row)) && sink.oddRows.at(sink.oddRows.length - 1) !== row
+    return sink === undefined || sink.codes.at(row) < 0
+  })
+
 /** The text in the first cell of a row, unless it is a number or one that stands in other rows too. */
 function firstText({ sinks }: Passed, row: number, cipher: Cipher): string | undefined {
   const [sink] = sinks
@@ -178,7 +185,7 @@ function firstText({ sinks }: Passed, row: number, cipher: Cipher): string | und
 const textOf = (texts: TextSink['texts'], code: number, cipher: Cipher): string | undefined =>
   code < 0 ? undefined : texts.texts(code, code + 1, (bytes) => cipher.decode(bytes))[0]
 
-function raggedProblems({ shorter, longer, untidy }: Passed, { names, trailing }: Head, rows: number): Problem[] {
+function raggedProblems({ shorter, longer, untidy, empty }: Passed, { names, trailing }: Head, rows: number): Problem[] {
   const width = names.length
   const within = (ragged: readonly Ragged[]) => ragged.filter(({ row }) => row < rows)
   const problems: Problem[] = []
@@ -198,6 +205,10 @@ function raggedProblems({ shorter, longer, untidy }: Passed, { names, trailing }
       message: `${countRows(count)} more cells than the ${width} columns, the first in line ${over.line} (${over.cells}): the last ones are left out; a cell that holds the delimiter must stand in quotes`,
     })
   }
+  if (empty.count > 0)
+    problems.push({
+      message: `${empty.count === 1 ? 'a row holds' : `${thousands(empty.count)} rows hold`} nothing, the first in line ${empty.line}: left out`,
+    })
   if (untidy.count > 0)
     problems.push({
       message: `${untidy.count === 1 ? 'a row has' : `${thousands(untidy.count)} rows have`} text after a closing quote, the first in line ${untidy.line}: such cells are read as they stand`,
