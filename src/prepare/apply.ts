@@ -166,7 +166,8 @@ function categoryReader(
   const from = findColumn(table, name, 'a feature')
   const codes = codesOfRows(from, categories, rows)
   const usual = fill === null ? null : categories.indexOf(fill)
-  const codeOf = (i: number): number => (codes[i] === -1 ? filled(usual, i) : (codes[i] ?? -2))
+  const isFilled = encoding.kind === 'oneHot' && encoding.missing !== undefined
+  const codeOf = (i: number): number => (codes[i] === -1 && !isFilled ? filled(usual, i) : (codes[i] ?? -2))
   const strange = Array.from(codes.keys()).filter((i) => codes[i] === -2)
   const words = [...new Set(strange.map((i) => wordOf(from, rows[i] ?? 0) ?? ''))].slice(0, 5)
   const unseen = strange.length === 0 ? {} : { unseen: { column: name, words, rows: strange.length } }

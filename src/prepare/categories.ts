@@ -70,12 +70,14 @@ export function outOfFold(codes: Int32Array, count: number, outcomes: Outcomes, 
   return result
 }
 
-/** The features of a category. @param code its place; below 0 where it is none of the training rows' */
+/** The features of a category. @param code its place; -1 where the cell is missing, -2 where it is none of the training rows' */
 export function encodeCategory(code: number, count: number, encoding: CategoryEncoding): readonly number[] {
   switch (encoding.kind) {
     case 'oneHot': {
       const { shift, scale } = encoding.scaling ?? {}
-      return Array.from({ length: count }, (_, i) => (Number(i === code) - (shift?.[i] ?? 0)) / (scale?.[i] ?? 1))
+      const value = (i: number): number =>
+        code === -1 && encoding.missing !== undefined ? Math.fround(encoding.missing[i] ?? 0) : Number(i === code)
+      return Array.from({ length: count }, (_, i) => (value(i) - (shift?.[i] ?? 0)) / (scale?.[i] ?? 1))
     }
     case 'binary':
       return [code < 0 ? 0.5 : code]

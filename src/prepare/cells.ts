@@ -12,7 +12,7 @@ export type Rows = ArrayLike<number>
 export const allRows = (table: Table): Rows => Uint32Array.from({ length: table.rows }, (_, row) => row)
 
 /** Where a cell is, in the words that every message uses: the line of the file where it is known, else the row, from 1. */
-export function placeOf(table: Table & { readonly lines?: ArrayLike<number> }, name: string, row: number): string {
+export function placeOf(table: Table, name: string, row: number): string {
   const line = table.lines?.[row]
   return `${line === undefined ? `row ${row + 1}` : `line ${line}`}, column "${name}"`
 }

@@ -3,7 +3,7 @@
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { parseExact } from '../core/validate.ts'
 import type { Dataset } from '../data/dataset.ts'
-import type { Column, Table } from '../table/table.ts'
+import type { Column, Guess, Table } from '../table/table.ts'
 import { learnMeans } from './categories.ts'
 import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
 import { learnDates } from './dates.ts'
@@ -54,7 +54,7 @@ export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions
     else columns.push(learned)
   }
   if (columns.length === 0) throw new InvalidDataError('no column has a value in the training rows')
-  return { version: 1, columns, target, left }
+  return { version: 1, columns, target, guesses: table.guesses.map(plainGuess), left }
 }
 
 function checkOptions({ target: _t, task: _k, classNames: _c, ignore: _i, categorical: _g, scaling, ...said }: PrepareOptions): void {
@@ -63,6 +63,13 @@ function checkOptions({ target: _t, task: _k, classNames: _c, ignore: _i, catego
   if (scaling !== undefined && numbers !== undefined)
     throw new InvalidSpecError('scaling and numbers are both given; scaling is what 0.1.0 called it, so give numbers')
 }
+
+/** As JSON keeps it. */
+const plainGuess = ({ of, value, why }: Guess): Preparation['guesses'][number] => ({
+  of,
+  value: JSON.parse(JSON.stringify(value ?? null)),
+  why,
+})
 
 /** @throws InvalidDataError */
 export function checkRows(table: Table, rows: Rows): void {

@@ -6,20 +6,15 @@ import type { CategoryColumn, Column, NumberColumn, Table, TextColumn } from '..
 /** As many categories as a one-hot column may have; a column of more is free text. */
 const MAX_CATEGORIES = 256
 
-/** A typed table that knows on which line of its file each row starts. */
-export interface LinedTable extends Table {
-  readonly lines: readonly number[]
-}
-
 /**
  * Columns whose cells are all numbers are numbers, others categories, as `encodeTable` takes them; text of more than 256 different values is left as
  * text. ARFF's own word on a column goes before. Numbers stay float64.
  * @param categorical names of columns of numbers that are categories
  * @throws InvalidDataError by line and column for a cell that is no number in a column of numbers
  */
-export function typedTable(table: TextTable, categorical: ReadonlySet<string> = new Set()): LinedTable {
+export function typedTable(table: TextTable, categorical: ReadonlySet<string> = new Set()): Table {
   const columns = table.columns.map((column) => typedColumn(table, column, categorical.has(column.name)))
-  return { rows: table.lines.length, columns, guesses: [], problems: [], lines: table.lines }
+  return { rows: table.lines.length, columns, guesses: [], problems: [], lines: Int32Array.from(table.lines) }
 }
 
 function typedColumn(table: TextTable, column: TableColumn, isCategory: boolean): Column {

@@ -32,9 +32,10 @@ function featuresOf(column: PlainColumn): Feature[] | undefined {
     return encoding.kind === 'minMax' ? [{ fill, scaling: 'minMax', shift: encoding.min, scale: encoding.scale }] : undefined
   }
   if (column.encoding.kind !== 'oneHot') return undefined
+  const { missing } = column.encoding
   const { kind: scaling = 'none', shift, scale } = column.encoding.scaling ?? {}
   return column.categories.map((category, i) => ({
-    fill: column.fill === null ? null : Number(category === column.fill),
+    fill: column.fill === null ? (missing?.[i] ?? null) : Number(category === column.fill),
     scaling,
     shift: shift?.[i] ?? 0,
     scale: scale?.[i] ?? 1,
@@ -88,10 +89,9 @@ export function preparationOf({ columns, transforms }: PlainPreparation, target:
       column.kind === 'numeric'
         ? numberOf(column.name, affine?.kind, { fills, shifts, scales })
         : categoryOf(column, affine?.kind, { fills, shifts, scales })
-    if (own === undefined) return undefined
     prepared.push(own)
   }
-  return { version: 1, columns: prepared, target, left: [] }
+  return { version: 1, columns: prepared, target, guesses: [], left: [] }
 }
 
 interface Stretches {
@@ -117,22 +117,25 @@ function numberOf(name: string, affine: 'standardize' | 'minMax' | undefined, { 
   }
 }
 
-/** undefined where 0.1.0 filled a missing category in with parts of several, which no category is. */
+/** 0.1.0 filled a missing category in with parts of several, where its mean, median or mode of every one-hot column came to that. */
 function categoryOf(
   { name, categories }: Extract<ColumnEncoding, { kind: 'categorical' }>,
   affine: 'standardize' | 'minMax' | undefined,
   { fills, shifts, scales }: Stretches,
-): CategoryPreparation | undefined {
-  const fill = fills?.indexOf(1) ?? -1
-  if (fills?.some((value, i) => value !== Number(i === fill))) return undefined
-  if (fills !== undefined && fill < 0) return undefined
-  const scaling = affine === undefined ? undefined : affine === 'standardize' ? ('standard' as const) : ('minMax' as const)
+): CategoryPreparation {
+  const usual = fills?.indexOf(1) ?? -1
+  const isCategory = usual >= 0 && fills?.every((value, i) => value === Number(i === usual))
+  const kind = affine === undefined ? undefined : affine === 'standardize' ? ('standard' as const) : ('minMax' as const)
   return {
     kind: 'category',
     name,
     indicator: false,
-    fill: categories[fill] ?? null,
+    fill: isCategory ? (categories[usual] ?? null) : null,
     categories: [...categories],
-    encoding: { kind: 'oneHot', ...(scaling && { scaling: { kind: scaling, shift: [...(shifts ?? [])], scale: [...(scales ?? [])] } }) },
+    encoding: {
+      kind: 'oneHot',
+      ...(fills !== undefined && !isCategory && { missing: [...fills] }),
+      ...(kind && { scaling: { kind, shift: [...(shifts ?? [])], scale: [...(scales ?? [])] } }),
+    },
   }
 }

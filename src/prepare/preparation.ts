@@ -25,6 +25,8 @@ const categoryEncodingSchema = z.discriminatedUnion('kind', [
   /** A feature a category, 1 where it is this one; then (x - shift) / scale, where 0.1.0's scaling was asked for. */
   z.strictObject({
     kind: z.literal('oneHot'),
+    /** What a missing cell becomes, where that is no category: 0.1.0 filled every one-hot column in by itself. */
+    missing: z.optional(list),
     scaling: z.optional(z.strictObject({ kind: z.enum(['standard', 'minMax']), shift: list, scale: list })),
   }),
   /** One feature of a column of two: 1 for the second category, 0 for the first, 0.5 for any other. */
@@ -76,6 +78,8 @@ const preparationSchema = z.strictObject({
   version: z.literal(1),
   columns: z.array(columnSchema).check(z.minLength(1)),
   target: targetSchema,
+  /** How the table was read, where that was guessed. */
+  guesses: z.array(z.strictObject({ of: z.string(), value: z.json(), why: z.string() })),
   /** Columns that are not learned from, and why. */
   left: z.array(z.strictObject({ name: z.string(), why: z.string() })),
 })
@@ -114,6 +118,8 @@ function faultOf(column: ColumnPreparation): string | undefined {
     return encoding.means.length === categories.length && encoding.means.every(({ length }) => length === encoding.overall.length)
       ? undefined
       : 'needs a mean for each category'
+  if (encoding.missing !== undefined && encoding.missing.length !== categories.length)
+    return 'needs as many values for a missing cell as categories'
   const { shift, scale } = encoding.scaling ?? {}
   if (shift === undefined || scale === undefined) return undefined
   if (scale.includes(0)) return 'has a scale of 0'

@@ -1,11 +1,13 @@
 import type { Command } from 'commander'
 import { replaceFile } from '../../data/node/write.ts'
+import { unseenText } from '../../prepare/index.ts'
 import { csvText } from '../../report/csvText.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { MODEL_FILES, readModel } from '../model-file.ts'
 import { writeOut } from '../output.ts'
-import { predictRows, readRows, tabulate } from '../prediction.ts'
+import { predictRows, readRows, scoresOfRows, tabulate } from '../prediction.ts'
+import { scoresText } from '../scores.ts'
 
 interface PredictOptions {
   readonly out?: string
@@ -26,19 +28,23 @@ Of a file of another program, which does not name its columns, the table must ha
 async function predict(weightsPath: string, source: string, { out, json }: PredictOptions): Promise<ExitCode> {
   const model = await readModel(weightsPath)
   const rows = await readRows(model, source)
-  const { fields, rows: table, accuracy } = tabulate(await predictRows(model, rows, source), rows, model)
+  for (const line of unseenText(rows.unseen)) note(line)
+  const outputs = await predictRows(model, rows, source)
+  const { fields, rows: table, accuracy } = tabulate(outputs, rows, model)
+  const scores = scoresOfRows(outputs, rows, model)
   const csv = `${csvText(fields, table)}\n`
   if (out !== undefined) await replaceFile(out, csv)
   if (json)
     printJson({
       rows: table.length,
       ...(accuracy !== undefined && { accuracy }),
+      ...(scores && { scores }),
       ...(out !== undefined && { files: [out] }),
       fields,
       predictions: table,
     })
   else if (out === undefined) writeOut(csv)
-  const told = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
+  const told = [`Predicted ${table.length} rows`, ...(scores === undefined ? [] : [scoresText(scores)])].join('; ')
   if (out !== undefined && !json) print(`${told}. Written: ${out}`)
   else note(`${told}.`)
   return EXIT.ok

@@ -1,12 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Command } from 'commander'
+import { readExamples } from '../../core/examples.ts'
 import { widthsOf } from '../../core/resolve.ts'
 import type { TrainSpec } from '../../core/spec.ts'
 import { checkWritable, FileWriteError, replaceFiles } from '../../data/node/write.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
 import { type Backend, type Checkpoint, type FitResult, type OpenOptions, openBackend } from '../../index.ts'
+import { describePreparation } from '../../prepare/index.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import {
   checkpointPath,
@@ -25,7 +27,8 @@ import { epochText, historyCsv, seriesOf } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { formatOf, MODEL_FILES, prepareModel, writeModel } from '../model-file.ts'
 import { writeTrainingEvents } from '../report/events.ts'
-import { loadTrainingData, positiveClassOf, specFor } from '../training-data.ts'
+import { type Scores, scoresOf, scoresText, worseThanNothing } from '../scores.ts'
+import { loadTrainingData, positiveClassOf, specFor, type TrainingData } from '../training-data.ts'
 import { readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
@@ -94,12 +97,14 @@ interface Trained {
   readonly result: FitResult
   readonly model: Model
   readonly interrupted: boolean
+  /** Of the test rows, by the weights that are saved. */
+  readonly scores: Scores | undefined
   /** In seconds since 1970. */
   readonly started: number
   readonly ended: number
 }
 
-async function save(folder: string, { spec, result, model, interrupted }: Trained): Promise<string[]> {
+async function save(folder: string, { spec, result, model, interrupted, scores }: Trained): Promise<string[]> {
   const { history, bestEpoch, divergedAt, positiveClass } = result
   const summary = {
     stopped: interrupted ? 'interrupted' : result.stopped,
@@ -108,6 +113,7 @@ async function save(folder: string, { spec, result, model, interrupted }: Traine
     ...(divergedAt !== undefined && { divergedAt: divergedAt + 1 }),
     spec,
     ...(positiveClass !== undefined && { positiveClass }),
+    ...(scores && { testScores: scores }),
     history,
   }
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
@@ -146,6 +152,18 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
   return `${stopped === 'earlyStopping' ? 'Stopped early' : 'Done'} after ${epochs}${best}.`
 }
 
+/** How the test rows are predicted; nothing where there are none, or the network diverged. */
+async function judge(
+  result: FitResult,
+  { train, test }: TrainingData,
+): Promise<{ readonly scores?: Scores; readonly warning?: string | undefined }> {
+  if (test === undefined || result.stopped === 'diverged') return {}
+  const [known, tested] = [readExamples(train, 'train'), readExamples(test, 'test')]
+  const predictions = await result.predict(test.features, test.scale)
+  const scores = scoresOf(predictions, tested, result.topology, train.classNames)
+  return { scores, warning: worseThanNothing(scores, known, tested, result.topology) }
+}
+
 /** Where an interrupted training left its checkpoint, or where a new one writes. */
 async function folderFor(specPath: string, { out, resume }: TrainOptions): Promise<string> {
   if (out !== undefined) return out
@@ -182,7 +200,8 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
   const file = withOverrides(await readTrainingFile(specPath), given)
   if (given.save !== undefined) formatOf(given.save)
   return interruptible(async (signal) => {
-    const data = await loadTrainingData(file.data, specPath, signal)
+    const data = await loadTrainingData(file.data, specPath, file.network, signal)
+    for (const line of data.said) note(line)
     const spec = specFor(file, data.train)
     const folder = await folderFor(specPath, given)
     const training = fingerprint({ spec, train: data.train, test: data.test })
@@ -197,6 +216,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const shape = widthsOf(spec).join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
+      if (data.preparation) for (const line of describePreparation(data.preparation)) note(`  ${line}`)
       await noteResumed(folder, given, resumed, backend)
       const started = Date.now() / 1000
       const keep = async (checkpoint: Checkpoint): Promise<void> => {
@@ -211,12 +231,15 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const { result, interrupted } = await fitWithCheckpoints(backend, options, data, keep)
       const ended = Date.now() / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
-      const files = await saveAll(folder, given, { spec, result, model, interrupted, started, ended }).catch(async (error: unknown) => {
-        // Once there is room for them, they need not be trained again.
-        await keep(result.checkpoint)
-        if (await hasCheckpoint(folder)) note(`The same command with --resume goes on from ${checkpointPath(folder)}`)
-        throw error
-      })
+      const { scores, warning } = await judge(result, data)
+      const files = await saveAll(folder, given, { spec, result, model, interrupted, scores, started, ended }).catch(
+        async (error: unknown) => {
+          // Once there is room for them, they need not be trained again.
+          await keep(result.checkpoint)
+          if (await hasCheckpoint(folder)) note(`The same command with --resume goes on from ${checkpointPath(folder)}`)
+          throw error
+        },
+      )
       if (!interrupted) await removeCheckpoint(folder)
       const seconds = ended - started
       const last = epochText(result)
@@ -228,6 +251,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           files,
           epochs: result.history.loss.length,
           ...(result.positiveClass !== undefined && { positiveClass: result.positiveClass }),
+          ...(scores && { testScores: scores }),
           history: result.history,
         })
       else
@@ -235,10 +259,12 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           [
             outcome(result, interrupted),
             ...(last === '' ? [] : [`Last epoch: ${last}`]),
+            ...(scores === undefined ? [] : [`Test rows: ${scoresText(scores)}`]),
             `Took ${seconds.toFixed(1)} s. Written:`,
             ...files.map((path) => `  ${path}`),
           ].join('\n'),
         )
+      if (warning !== undefined) note(`Warning: ${warning}`)
       return interrupted ? EXIT.interrupted : result.stopped === 'diverged' ? EXIT.failure : EXIT.ok
     } finally {
       await backend.dispose()
