@@ -96,7 +96,7 @@ async function readAlike(source: string, preparation: Preparation | undefined): 
 }
 
 /** A table's rows, its columns found by name and prepared as those of the training data were. */
-function readTableRows(model: Model, table: Table, source: string): Rows {
+function readTableRows(model: Model, table: Table, source: string): Promise<Rows> {
   const { preparation, isWhole } = preparationFor(model, table, source)
   checkColumns(
     table,
