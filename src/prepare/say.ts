@@ -16,11 +16,11 @@ const NUMBERS = {
 
 const CATEGORIES = { oneHot: 'one-hot', binary: 'as 0 and 1', targetMean: 'as means of the target' } as const
 
-const FILL = { number: 'numbers', category: 'categories', date: 'dates' } as const
+const PLURAL = { number: 'numbers', category: 'categories', date: 'dates' } as const
 
 function howOf(column: ColumnPreparation): string {
-  if (column.kind === 'number') return `numbers ${NUMBERS[column.encoding.kind]}`
-  return column.kind === 'category' ? `categories ${CATEGORIES[column.encoding.kind]}` : 'dates as elapsed time and places on circles'
+  if (column.kind === 'number') return NUMBERS[column.encoding.kind]
+  return column.kind === 'category' ? CATEGORIES[column.encoding.kind] : 'as elapsed time and places on circles'
 }
 
 /** `target "price": of its logarithm, mean 12.3, deviation 0.5`; undefined where it is as it was. */
@@ -36,16 +36,24 @@ export function targetText({ names, units }: TargetPreparation): string[] {
  * What is done to columns, a sentence a kind: `6 numbers standardised: age, bmi, …`. @returns in the order of the features; then what missing values
  * become, what is left out and why, and what is done to the target
  */
-export function describePreparation({ columns, target, left }: Preparation): string[] {
+export function describePreparation({ columns, target, left, guesses }: Preparation): string[] {
   const groups = new Map<string, ColumnPreparation[]>()
-  for (const column of columns) groups.set(howOf(column), [...(groups.get(howOf(column)) ?? []), column])
-  const kinds = [...groups].map(([how, members]) => {
+  for (const column of columns) {
+    const how = `${column.kind} ${howOf(column)}`
+    groups.set(how, [...(groups.get(how) ?? []), column])
+  }
+  const kinds = [...groups.values()].flatMap((members) => {
+    const [first] = members
+    if (first === undefined) return []
+    const what = `${members.length} ${members.length === 1 ? first.kind : PLURAL[first.kind]}`
     const made = members.reduce((sum, column) => sum + featureNames(column).length, 0)
-    return `${members.length} ${how}${made === members.length ? '' : ` (${made} features)`}: ${listed(members.map(({ name }) => name))}`
+    return `${what} ${howOf(first)}${made === members.length ? '' : ` (${made} features)`}: ${listed(members.map(({ name }) => name))}`
   })
   const indicated = columns.filter(({ indicator }) => indicator)
   const missing = indicated.map((column) => `${column.name} (${shownFill(column)})`)
+  const read = guesses.map(({ of, value }) => `${of} ${JSON.stringify(value)}`)
   return [
+    ...(read.length === 0 ? [] : [`read with ${listed(read)}`]),
     ...kinds,
     ...(missing.length === 0 ? [] : [`missing ${wordsOf(indicated)} filled in, with a feature that says where: ${listed(missing)}`]),
     ...left.map(({ name, why }) => `left out "${name}": ${why}`),
@@ -58,4 +66,4 @@ const shownFill = (column: ColumnPreparation): string => {
   return column.kind === 'date' ? new Date(column.fill).toISOString().slice(0, 10) : String(Number(column.fill.toPrecision(4)))
 }
 
-const wordsOf = (columns: readonly ColumnPreparation[]): string => [...new Set(columns.map(({ kind }) => FILL[kind]))].join(' and ')
+const wordsOf = (columns: readonly ColumnPreparation[]): string => [...new Set(columns.map(({ kind }) => PLURAL[kind]))].join(' and ')
