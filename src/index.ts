@@ -116,6 +116,21 @@ export { type Summary, summarize } from './study/statistics/summary.ts'
 export { createStudy, type Study } from './study/study.ts'
 export type { TrainTemplate } from './study/template.ts'
 export type { Attributes, Direction, Json, StudyView, Trial, TrialState } from './study/trial.ts'
+export { type ColumnDescription, describeTable, type TableDescription } from './table/describe.ts'
+export type { ReadingOptions, ReadProgress, ReadTableOptions, TableFormat } from './table/options.ts'
+export { readTable } from './table/read.ts'
+export type { TableSource } from './table/source.ts'
+export type {
+  CategoryColumn,
+  Column as TypedColumn,
+  ColumnKind,
+  DateColumn,
+  Guess,
+  NumberColumn,
+  Problem,
+  Table as TypedTable,
+  TextColumn,
+} from './table/table.ts'
 export type { FitData } from './train/check.ts'
 export {
   type EpochEvent,

@@ -10,6 +10,7 @@ import { type Model, predictModel } from '../formats/index.ts'
 import { type Dataset, openBackend } from '../index.ts'
 import { type Preparation, preparationOf, prepare, prepareFeatures, type Unseen } from '../prepare/index.ts'
 import { readTable, STANDARD_INPUT } from '../table/node.ts'
+import type { ReadingOptions } from '../table/options.ts'
 import type { Column, Table } from '../table/table.ts'
 import { type Scores, scoresOf } from './scores.ts'
 import { readTrainingSource } from './source.ts'
@@ -84,15 +85,15 @@ function unnamedColumns(
 }
 
 /** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
-async function readAlike(source: string, preparation: Preparation | undefined): Promise<Table> {
-  const table = await readTable(source)
+async function readAlike(source: string, preparation: Preparation | undefined, reading: ReadingOptions): Promise<Table> {
+  const table = await readTable(source, reading)
   if (preparation === undefined || source === STANDARD_INPUT) return table
   const kinds = preparation.columns.flatMap(({ name, kind }) => {
     const found: Column | undefined = table.columns.find((column) => column.name === name)
     const isAlike = found === undefined || found.kind === kind || (kind === 'category' && found.kind === 'boolean')
-    return isAlike ? [] : [[name, kind] as const]
+    return isAlike || reading.kinds?.[name] !== undefined ? [] : [[name, kind] as const]
   })
-  return kinds.length === 0 ? table : readTable(source, { kinds: Object.fromEntries(kinds) })
+  return kinds.length === 0 ? table : readTable(source, { ...reading, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
 }
 
 /** A table's rows, its columns found by name and prepared as those of the training data were. */
@@ -115,9 +116,9 @@ function readTableRows(model: Model, table: Table, source: string): Promise<Rows
  * Reads what is to be predicted: a table, or a data set, of which the test part is taken where it has one.
  * @throws InvalidDataError when the columns are not those the network was trained on
  */
-export async function readRows(model: Model, source: string): Promise<Rows> {
+export async function readRows(model: Model, source: string, reading: ReadingOptions): Promise<Rows> {
   const { preparation } = model.data
-  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, preparation) })
+  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, preparation, reading) })
   if ('table' in found) return readTableRows(model, found.table, source)
   return { ...found.test, isPrepared: false, unseen: [] }
 }

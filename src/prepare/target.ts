@@ -14,14 +14,13 @@ import type { TargetPreparation } from './preparation.ts'
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
 
-/** The columns that are to be predicted: the last one that is not ignored unless said. @throws InvalidDataError */
+/** The columns that are to be predicted: unless said the last one that is neither ignored, nor free text, nor an id. @throws InvalidDataError */
 export function targetColumns(table: Table, { target, ignore = [], task }: PrepareOptions): Column[] {
   const ignored = new Set(ignore.map((column) => findColumn(table, column, 'ignore')))
-  const left = { ...table, columns: table.columns.filter((column) => !ignored.has(column)) }
-  const wanted = target ?? -1
-  // A place counts over all the columns of the file, but the default is the last column that is not ignored.
-  const from = target === undefined ? left : table
-  const columns = (isList(wanted) ? wanted : [wanted]).map((reference) => findColumn(from, reference, 'target'))
+  const left = table.columns.filter((column) => !ignored.has(column))
+  const usual = left.findLast(({ kind }) => kind !== 'text' && kind !== 'id') ?? left.at(-1)
+  const wanted = target ?? usual?.name ?? -1
+  const columns = (isList(wanted) ? wanted : [wanted]).map((reference) => findColumn(table, reference, 'target'))
   if (columns.length === 0) throw new InvalidDataError('target is an empty list; name at least one column')
   const both = columns.find((column) => ignored.has(column))
   if (both) throw new InvalidDataError(`column "${both.name}" is both a target and under ignore`)

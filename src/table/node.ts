@@ -48,9 +48,7 @@ export async function readTable(source: string | URL | Exclude<TableSource, stri
   const named = source instanceof URL ? fileURLToPath(source) : source
   if (typeof named !== 'string') return readFrom(() => bytesOf(named, options), options)
   const opened =
-    named === STANDARD_INPUT
-      ? { bytes: { name: 'standard input', open: kept(process.stdin) }, total: undefined }
-      : await openPath(named)
+    named === STANDARD_INPUT ? { bytes: { name: 'standard input', open: kept(process.stdin) }, total: undefined } : await openPath(named)
   const { name = opened.bytes.name } = options
   return readFrom(() => ({ ...opened, bytes: { ...opened.bytes, name } }), options)
 }

@@ -31,6 +31,7 @@ export interface NumberFacts {
   readonly whole: boolean
   /** Whether each is the one before plus 1. */
   readonly counting: boolean
+  /** Of whole numbers alone. */
   readonly min: number
   readonly max: number
   /** Whether all are whole, and some beyond what float64 holds exactly. */
@@ -39,30 +40,28 @@ export interface NumberFacts {
 
 const BATCH = 2 ** 17
 
-export async function factsOf(values: Float64Array, { pace }: Context): Promise<NumberFacts> {
-  let missing = 0
-  let whole = true
-  let counting = true
+/** @param missing how many are NaN */
+export async function factsOf(values: Float64Array, missing: number, { pace }: Context): Promise<NumberFacts> {
+  let counting = missing === 0
   let min = Number.POSITIVE_INFINITY
   let max = Number.NEGATIVE_INFINITY
-  for (let start = 0; start < values.length; start += BATCH) {
-    await pace.rest()
-    const end = Math.min(values.length, start + BATCH)
-    for (let row = start; row < end; row++) {
-      const value = values[row] ?? Number.NaN
-      if (Number.isNaN(value)) {
-        missing++
-        counting = false
-        continue
-      }
-      if (whole && !Number.isInteger(value)) whole = counting = false
-      if (counting && row > 0 && value !== (values[row - 1] ?? 0) + 1) counting = false
-      if (value < min) min = value
-      if (value > max) max = value
-    }
+  for (let row = 0; row < values.length; row++) {
+    if (row % BATCH === 0) await pace.rest()
+    const value = values[row] ?? Number.NaN
+    if (Number.isNaN(value)) continue
+    // Measured numbers are told by one of the first.
+    if (!Number.isInteger(value)) return { missing, whole: false, counting: false, min: Number.NaN, max: Number.NaN, beyond: false }
+    if (counting && row > 0 && value !== (values[row - 1] ?? 0) + 1) counting = false
+    if (value < min) min = value
+    if (value > max) max = value
   }
-  const beyond = whole && (max > Number.MAX_SAFE_INTEGER || min < Number.MIN_SAFE_INTEGER)
-  return { missing, whole, counting, min, max, beyond }
+  return { missing, whole: true, counting, min, max, beyond: max > Number.MAX_SAFE_INTEGER || min < Number.MIN_SAFE_INTEGER }
+}
+
+export function countMissing(values: Float64Array): number {
+  let missing = 0
+  for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row] ?? Number.NaN)) missing++
+  return missing
 }
 
 /** How many different numbers there are, up to `most`. */
@@ -95,8 +94,8 @@ export async function numberColumn(
   context: Context,
 ): Promise<Column> {
   const { name } = place
-  const facts = await factsOf(values, context)
-  const { missing } = facts
+  const missing = countMissing(values)
+  const facts = await factsOf(values, missing, context)
   const count = values.length - missing
   const all = `${count === 1 ? 'its only value is a number' : `all ${thousands(count)} values are numbers`}${how}`
   const said = context.options.kinds?.[name]

@@ -26,6 +26,7 @@ import { findGpu } from '../gpu.ts'
 import { epochText, historyCsv, seriesOf } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { formatOf, MODEL_FILES, prepareModel, writeModel } from '../model-file.ts'
+import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { writeTrainingEvents } from '../report/events.ts'
 import { type Scores, scoresOf, scoresText, worseThanNothing } from '../scores.ts'
 import { isTableName, PREPARED, trainingFor, trainingYaml } from '../table-training.ts'
@@ -96,8 +97,10 @@ function withOverrides(file: TrainingFile, { epochs, seed, ...given }: TrainOpti
   return { ...file, data, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
 }
 
-function dataOverrides({ target, task, test, positiveClass }: TrainOptions, { test: before }: Partial<DataSection>): Partial<DataSection> {
+function dataOverrides(given: Partial<TrainOptions>, { test: before }: Partial<DataSection>): Partial<DataSection> {
+  const { target, task, test, positiveClass } = given
   return {
+    ...readingOfFlags({ ...given }),
     ...(target !== undefined && { target }),
     ...(task !== undefined && { task }),
     ...(test !== undefined && { test: { ...before, fraction: test } }),
@@ -314,7 +317,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
 }
 
 export function addTrain(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('train')
     .description('train one network as a training file says, and write its weights and history')
     .argument('<file>', 'training file, YAML or JSON; or a table (.csv, .tsv, .arff, .jsonl, .parquet, .xlsx), for which one is made up')
@@ -333,4 +336,5 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, given: TrainOptions) => finish(await train(path, given)))
+  addReadingFlags(command)
 }

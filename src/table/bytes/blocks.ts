@@ -2,7 +2,8 @@
 
 type Numbers = Float64Array<ArrayBuffer> | Int32Array<ArrayBuffer>
 
-export const BLOCK = 2 ** 16
+const BLOCK = 2 ** 16
+const FIRST = 64
 
 export class Blocks<T extends Numbers> {
   readonly #make: (length: number) => T
@@ -24,6 +25,18 @@ export class Blocks<T extends Numbers> {
     this.#last[this.#used++] = value
   }
 
+  /** Adds numbers `from` up to `to` of an array. */
+  append(numbers: T, from: number, to: number): void {
+    let at = from
+    while (at < to) {
+      if (this.#used === this.#last.length) this.#grow()
+      const count = Math.min(to - at, this.#last.length - this.#used)
+      this.#last.set(numbers.subarray(at, at + count) as Float64Array & Int32Array, this.#used)
+      this.#used += count
+      at += count
+    }
+  }
+
   at(place: number): number {
     const block = this.#full[Math.floor(place / BLOCK)] ?? this.#last
     return block[place % BLOCK] ?? Number.NaN
@@ -35,7 +48,7 @@ export class Blocks<T extends Numbers> {
     let at = 0
     for (const block of [...this.#full, this.#last.subarray(0, this.#used) as T]) {
       if (at >= length) break
-      all.set(block.subarray(0, length - at) as T & Float64Array & Int32Array, at)
+      all.set(block.subarray(0, length - at) as Float64Array & Int32Array, at)
       at += block.length
     }
     this.#full = []
@@ -53,8 +66,8 @@ export class Blocks<T extends Numbers> {
       this.#used = 0
       return
     }
-    const larger = this.#make(length === 0 ? 64 : length * 2)
-    larger.set(this.#last as T & Float64Array & Int32Array)
+    const larger = this.#make(length === 0 ? FIRST : length * 2)
+    larger.set(this.#last as Float64Array & Int32Array)
     this.#last = larger
   }
 }

@@ -1,19 +1,13 @@
-/** Columns that are filled from bytes, some rows at a time. */
+/** Columns that are filled from bytes, a cell at a time, some rows before they are kept. */
 
 import { Blocks } from '../bytes/blocks.ts'
 import { Dictionary } from '../bytes/dictionary.ts'
-import { parseNumber } from '../bytes/number.ts'
+import { readNumber } from '../bytes/number.ts'
 import { type Dialect, unquote } from '../bytes/scanner.ts'
 import type { ColumnPlan } from './head.ts'
 
-/** Cells of some rows: of row r and column c, place r * width + c says where it begins and ends. */
-export interface Cells {
-  readonly bytes: Uint8Array
-  readonly starts: Int32Array
-  readonly ends: Int32Array
-  readonly width: number
-  rows: number
-}
+/** Rows that are read before they are kept. */
+export const ROWS = 512
 
 const BLANK = 32
 const TAB = 9
@@ -29,37 +23,42 @@ export class NumberSink {
   readonly odd = new Dictionary()
   readonly decimal: '.' | ','
   readonly #dialect: Dialect
-  readonly #decimal: number
+  readonly #byte: number
+  readonly #batch = new Float64Array(ROWS)
 
   constructor(decimal: '.' | ',', dialect: Dialect) {
     this.decimal = decimal
-    this.#decimal = decimal.charCodeAt(0)
+    this.#byte = decimal.charCodeAt(0)
     this.#dialect = dialect
   }
 
-  take({ bytes, starts, ends, width, rows }: Cells, column: number): void {
-    const values = this.values
-    const decimal = this.#decimal
-    for (let row = 0, at = column; row < rows; row++, at += width) {
-      const start = starts[at] ?? 0
-      const end = ends[at] ?? 0
-      const value = parseNumber(bytes, start, end, decimal)
-      values.push(Number.isNaN(value) ? this.#other(bytes, start, end) : value)
-    }
+  /**
+   * Reads the cell that begins at a place, where it is a number; what is none must be taken by `take`.
+   * @returns the place after the number
+   */
+  read(bytes: Uint8Array, start: number, row: number): number {
+    return readNumber(bytes, start, this.#byte, this.#batch, row)
   }
 
-  /** Blanks around it and quotes in it are rare enough to be looked for now. */
-  #other(bytes: Uint8Array, from: number, to: number): number {
+  isNumber(row: number): boolean {
+    return !Number.isNaN(this.#batch[row] ?? Number.NaN)
+  }
+
+  /** Takes the cell `bytes[start, end)`; with quotes to undo the end is its complement. A byte must follow. */
+  take(bytes: Uint8Array, from: number, to: number, row: number): void {
     let start = from
     let end = to < 0 ? unquote(bytes, from, ~to, this.#dialect) : to
     while (start < end && isBlank(bytes[start])) start++
     while (end > start && isBlank(bytes[end - 1])) end--
-    if (start === end) return Number.NaN
-    const value = parseNumber(bytes, start, end, this.#decimal)
-    if (!Number.isNaN(value)) return value
-    this.oddRows.push(this.values.length)
+    if (start < end && this.read(bytes, start, row) === end && this.isNumber(row)) return
+    this.#batch[row] = Number.NaN
+    if (start === end) return
+    this.oddRows.push(this.values.length + row)
     this.oddCodes.push(this.odd.add(bytes, start, end))
-    return Number.NaN
+  }
+
+  keep(rows: number): void {
+    this.values.append(this.#batch, 0, rows)
   }
 }
 
@@ -68,21 +67,22 @@ export class TextSink {
   readonly codes = new Blocks((length) => new Int32Array(length))
   readonly texts = new Dictionary()
   readonly #dialect: Dialect
+  readonly #batch = new Int32Array(ROWS)
 
   constructor(dialect: Dialect) {
     this.#dialect = dialect
   }
 
-  take({ bytes, starts, ends, width, rows }: Cells, column: number): void {
-    const { codes, texts } = this
-    for (let row = 0, at = column; row < rows; row++, at += width) {
-      let start = starts[at] ?? 0
-      let end = ends[at] ?? 0
-      if (end < 0) end = unquote(bytes, start, ~end, this.#dialect)
-      while (start < end && isBlank(bytes[start])) start++
-      while (end > start && isBlank(bytes[end - 1])) end--
-      codes.push(start === end ? -1 : texts.add(bytes, start, end))
-    }
+  take(bytes: Uint8Array, from: number, to: number, row: number): void {
+    let start = from
+    let end = to < 0 ? unquote(bytes, from, ~to, this.#dialect) : to
+    while (start < end && isBlank(bytes[start])) start++
+    while (end > start && isBlank(bytes[end - 1])) end--
+    this.#batch[row] = start === end ? -1 : this.texts.add(bytes, start, end)
+  }
+
+  keep(rows: number): void {
+    this.codes.append(this.#batch, 0, rows)
   }
 }
 

@@ -5,12 +5,10 @@ import { Blocks } from '../bytes/blocks.ts'
 import { INCOMPLETE, Scanner } from '../bytes/scanner.ts'
 import type { Pace } from '../pace.ts'
 import { after, type Bytes } from '../source.ts'
-import { type Cells, type Sink, sinkOf } from './columns.ts'
-import { isComment, lineEnd } from './dialect.ts'
+import { NumberSink, ROWS, type Sink, sinkOf } from './columns.ts'
+import { isComment } from './dialect.ts'
 import type { ColumnPlan, Head } from './head.ts'
 
-/** Rows whose cells are found before they are read, column by column. */
-const ROWS = 512
 const FIRST_BUFFER = 2 ** 20
 /** A row of more bytes is none: a quote opened that was never meant. */
 const LONGEST_ROW = 2 ** 28
@@ -23,6 +21,9 @@ export interface Ragged {
 }
 
 const MOST_RAGGED = 1000
+
+const BLANK = 32
+const CARRIAGE_RETURN = 13
 
 export interface Passed {
   readonly rows: number
@@ -56,35 +57,43 @@ class Pass {
   readonly #sinks: readonly (Sink | undefined)[]
   readonly #scanner: Scanner
   readonly #width: number
+  /** Cells of a row that has quotes. */
   readonly #starts: Int32Array
   readonly #ends: Int32Array
+  /** By byte: 1 where a cell without quotes ends. */
+  readonly #terminators = new Uint8Array(256)
   readonly #lines = new Blocks((length) => new Int32Array(length))
   readonly #shorter: Passed['shorter'] = { count: 0, some: [] }
   readonly #longer: Passed['longer'] = { count: 0, some: [] }
   readonly #untidy = { count: 0, line: 0 }
   readonly #empty = { count: 0, line: 0 }
-  #buffer = new Uint8Array(FIRST_BUFFER)
+  /** With room for a line break after the last byte. */
+  #buffer = new Uint8Array(FIRST_BUFFER + 1)
   #used = 0
   #line: number
+  /** Rows that are kept, and those of the batch under way. */
   #rows = 0
+  #batch = 0
 
   constructor(head: Head, plans: readonly (ColumnPlan | undefined)[]) {
+    const { dialect, line } = head
     this.#head = head
-    this.#sinks = plans.map((plan) => plan && sinkOf(plan, head.dialect))
-    this.#scanner = new Scanner(head.dialect)
+    this.#sinks = plans.map((plan) => plan && sinkOf(plan, dialect))
+    this.#scanner = new Scanner(dialect)
     this.#width = plans.length
-    this.#starts = new Int32Array(ROWS * this.#width)
-    this.#ends = new Int32Array(ROWS * this.#width)
-    this.#line = head.line
+    this.#starts = new Int32Array(this.#width)
+    this.#ends = new Int32Array(this.#width)
+    this.#terminators[dialect.delimiter] = this.#terminators[dialect.newline] = 1
+    this.#line = line
   }
 
   get isFull(): boolean {
-    return this.#used === this.#buffer.length
+    return this.#used === this.#buffer.length - 1
   }
 
   /** Takes bytes of a chunk from a place on, as many as there is room for; answers how many. */
   add(chunk: Uint8Array, from: number): number {
-    const room = Math.min(this.#buffer.length - this.#used, chunk.length - from)
+    const room = Math.min(this.#buffer.length - 1 - this.#used, chunk.length - from)
     this.#buffer.set(chunk.subarray(from, from + room), this.#used)
     this.#used += room
     return room
@@ -104,86 +113,127 @@ class Pass {
 
   /** Reads all rows that are complete. @param last whether no more bytes come */
   async run(last: boolean, pace: Pace): Promise<void> {
-    const cells: Cells = { bytes: this.#buffer, starts: this.#starts, ends: this.#ends, width: this.#width, rows: 0 }
+    const { dialect } = this.#head
+    const bytes = this.#buffer
+    if (last && this.#used > 0 && bytes[this.#used - 1] !== dialect.newline) bytes[this.#used++] = dialect.newline
+    const filled = bytes.subarray(0, this.#used)
+    // Without quotes a row ends with its line, and numbers are read where they are met.
+    const plain = !dialect.blanks && (dialect.quote === 0 || !filled.includes(dialect.quote))
+    const limit = plain ? filled.lastIndexOf(dialect.newline) + 1 : this.#used
     let at = 0
-    for (;;) {
-      const next = this.#scan(cells, at, last)
-      if (cells.rows > 0) for (let column = 0; column < this.#width; column++) this.#sinks[column]?.take(cells, column)
-      this.#rows += cells.rows
-      if (next === at) break
+    while (at < limit) {
+      const next = this.#idle(bytes, at, limit) || (plain ? this.#plainRow(bytes, at) : this.#quotedRow(bytes, at, limit, last))
+      if (next === INCOMPLETE) break
       at = next
-      await pace.rest()
+      if (this.#batch < ROWS) continue
+      this.#keep()
+      if (pace.due) await pace.rest()
     }
-    this.#buffer.copyWithin(0, at, this.#used)
+    this.#keep()
+    bytes.copyWithin(0, at, this.#used)
     this.#used -= at
-    if (!this.isFull) return
-    if (this.#buffer.length >= LONGEST_ROW)
+    if (this.isFull) this.#enlarge()
+  }
+
+  #keep(): void {
+    for (const sink of this.#sinks) sink?.keep(this.#batch)
+    this.#rows += this.#batch
+    this.#batch = 0
+  }
+
+  #enlarge(): void {
+    if (this.#buffer.length > LONGEST_ROW)
       throw new InvalidDataError(
         `line ${this.#line}: the row that begins there does not end within ${LONGEST_ROW} bytes: a quote opens that never closes; correct it, or say quote: "" where quotes mean nothing`,
       )
-    const larger = new Uint8Array(this.#buffer.length * 2)
+    const larger = new Uint8Array((this.#buffer.length - 1) * 2 + 1)
     larger.set(this.#buffer)
     this.#buffer = larger
   }
 
-  /** Finds the cells of some rows from a place on; answers where the next row begins. */
-  #scan(cells: Cells, from: number, last: boolean): number {
+  /** Where the line after a comment, a blank line or one of delimiters alone begins; 0 where a row begins at the place, or its line is not all there. */
+  #idle(bytes: Uint8Array, start: number, limit: number): number {
     const { dialect } = this.#head
-    const { bytes, starts, ends, width } = cells
-    const scanner = this.#scanner
-    let at = from
-    let rows = 0
-    while (rows < ROWS && at < this.#used) {
-      if (isComment(bytes, at, dialect)) {
-        const end = lineEnd(bytes.subarray(0, this.#used), at, dialect.newline)
-        if (end > this.#used && !last) break
-        at = Math.min(end, this.#used)
-        this.#line++
-        continue
-      }
-      const base = rows * width
-      const next = scanner.row(bytes, at, this.#used, last, starts, ends, base, width)
-      if (next === INCOMPLETE) break
-      if (scanner.unclosed)
-        throw new InvalidDataError(
-          `line ${this.#line}: a quote opens in the row that begins there and never closes; correct it, or say quote: "" where quotes mean nothing`,
-        )
-      at = next
-      const { count } = scanner
-      const line = this.#line
-      this.#line += scanner.breaks
-      if (starts[base] === ends[base] || count === 1) {
-        if (count === 1 && isBlankCell(bytes, starts[base] ?? 0, ends[base] ?? 0)) continue
-        if (width > 1 && isEmptyRow(starts, ends, base, Math.min(count, width))) {
-          if (this.#empty.count++ === 0) this.#empty.line = line
-          continue
-        }
-      }
-      if (count !== width) this.#ragged(base, count, line, rows, cells)
-      if (scanner.untidy && this.#untidy.count++ === 0) this.#untidy.line = line
-      this.#lines.push(line)
-      rows++
+    const first = bytes[start] ?? 0
+    if (isComment(bytes, start, dialect)) {
+      const end = bytes.indexOf(dialect.newline, start)
+      if (end < 0 || end >= limit) return 0
+      this.#line++
+      return end + 1
     }
-    cells.rows = rows
+    if (first > BLANK && first !== dialect.delimiter) return 0
+    let delimiters = 0
+    let at = start
+    for (; at < limit && bytes[at] !== dialect.newline; at++) {
+      const byte = bytes[at] ?? 0
+      if (byte === dialect.delimiter && !dialect.blanks) delimiters++
+      else if (byte > BLANK) return 0
+    }
+    if (at >= limit) return 0
+    if (delimiters > 0 && this.#empty.count++ === 0) this.#empty.line = this.#line
+    this.#line++
+    return at + 1
+  }
+
+  /** Reads the row that begins at a place and ends with its line, without quotes. */
+  #plainRow(bytes: Uint8Array, start: number): number {
+    const { newline } = this.#head.dialect
+    const terminators = this.#terminators
+    const width = this.#width
+    const row = this.#batch
+    let at = start
+    let count = 0
+    for (;;) {
+      const sink = count < width ? this.#sinks[count] : undefined
+      const begin = at
+      if (sink instanceof NumberSink) {
+        at = sink.read(bytes, begin, row)
+        if (bytes[at] === CARRIAGE_RETURN && bytes[at + 1] === newline) at++
+        if (terminators[bytes[at] ?? 0] === 0 || !sink.isNumber(row)) {
+          while (terminators[bytes[at] ?? 0] === 0) at++
+          sink.take(bytes, begin, at > begin && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at, row)
+        }
+      } else {
+        while (terminators[bytes[at] ?? 0] === 0) at++
+        sink?.take(bytes, begin, at > begin && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at, row)
+      }
+      count++
+      if (bytes[at++] === newline) break
+    }
+    this.#end(count, 1)
     return at
   }
 
-  #ragged(base: number, count: number, line: number, row: number, { starts, ends, width }: Cells): void {
-    for (let column = count; column < width; column++) starts[base + column] = ends[base + column] = 0
-    // A delimiter after the last cell says nothing.
-    const ragged = count < width ? this.#shorter : this.#longer
+  #quotedRow(bytes: Uint8Array, start: number, limit: number, last: boolean): number {
+    const scanner = this.#scanner
+    const width = this.#width
+    const next = scanner.row(bytes, start, limit, last, this.#starts, this.#ends, 0, width)
+    if (next === INCOMPLETE) return INCOMPLETE
+    if (scanner.unclosed)
+      throw new InvalidDataError(
+        `line ${this.#line}: a quote opens in the row that begins there and never closes; correct it, or say quote: "" where quotes mean nothing`,
+      )
+    const { count } = scanner
+    for (let column = 0; column < Math.min(count, width); column++)
+      this.#sinks[column]?.take(bytes, this.#starts[column] ?? 0, this.#ends[column] ?? 0, this.#batch)
+    if (scanner.untidy && this.#untidy.count++ === 0) this.#untidy.line = this.#line
+    this.#end(count, scanner.breaks)
+    return next
+  }
+
+  /** Ends a row of so many cells and line breaks. */
+  #end(count: number, breaks: number): void {
+    if (count !== this.#width) this.#ragged(count)
+    this.#lines.push(this.#line)
+    this.#line += breaks
+    this.#batch++
+  }
+
+  #ragged(count: number): void {
+    for (let column = count; column < this.#width; column++) this.#sinks[column]?.take(this.#buffer, 0, 0, this.#batch)
+    const ragged = count < this.#width ? this.#shorter : this.#longer
     ragged.count++
     if (ragged.some.length >= MOST_RAGGED) ragged.some.splice(MOST_RAGGED / 2, 1)
-    ragged.some.push({ row: this.#rows + row, line, cells: count })
+    ragged.some.push({ row: this.#rows + this.#batch, line: this.#line, cells: count })
   }
-}
-
-function isEmptyRow(starts: Int32Array, ends: Int32Array, base: number, count: number): boolean {
-  for (let at = base; at < base + count; at++) if (starts[at] !== ends[at]) return false
-  return true
-}
-
-function isBlankCell(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) > 32) return false
-  return end >= 0
 }

@@ -108,7 +108,7 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   const said = context.options.kinds?.[name] === 'number'
   if (!said && count > ODD_SHARE * (context.rows - oddCodes.length + count)) return undefined
   const values = sink.values.take(context.rows)
-  if (!said && (await factsOf(values, context)).beyond) return undefined
+  if (!said && (await factsOf(values, 0, context)).beyond) return undefined
   for (const [i, code] of oddCodes.entries()) {
     const row = oddRows[i] ?? 0
     if (row < context.rows) values[row] = numbers[code] ?? Number.NaN
