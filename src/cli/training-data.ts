@@ -4,6 +4,7 @@ import { canonicalName } from '../core/names.ts'
 import { widthsOf } from '../core/resolve.ts'
 import { isObject } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
+import { naming } from '../data/node/files.ts'
 import type { SplitOptions } from '../data/split.ts'
 import { type Dataset, fitMinMax, fitStandardizer, type TransformNumbers } from '../index.ts'
 import { type Preparation, type PrepareOptions, prepareTable } from '../prepare/index.ts'
@@ -85,7 +86,8 @@ export async function loadTrainingData(
   const { classNames } = section
   const source = await readTrainingSource(section.source, path, readingOf(section), { classNames, signal })
   if ('table' in source) {
-    const prepared = prepareTable(source.table, prepareOptions(section, network), splitOptions(section.test ?? {}))
+    const options = prepareOptions(section, network)
+    const prepared = await naming(section.source, () => prepareTable(source.table, options, splitOptions(section.test ?? {})))
     return { ...prepared, transforms: [], said: [...problemsOf(source.table), ...prepared.said] }
   }
   const idle = OF_TABLES.find((field) => section[field as keyof DataSection] !== undefined)

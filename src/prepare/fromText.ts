@@ -1,19 +1,29 @@
 /** A table of cells of text, as `parseCsvTable` and `parseArffTable` give it, as a table of typed columns. */
 
+import { checkTable } from '../data/check.ts'
 import { categoriesOf, categoryIndex, looksNumeric, type TableColumn, type Table as TextTable, toNumber } from '../data/table.ts'
 import type { CategoryColumn, Column, NumberColumn, Table, TextColumn } from '../table/table.ts'
 
 /** As many categories as a one-hot column may have; a column of more is free text. */
 const MAX_CATEGORIES = 256
 
+/** What is known of columns, by their names. */
+export interface TypedTableOptions {
+  /** Left out, whatever is in them. */
+  readonly ignore?: readonly string[]
+  /** Categories, also where all are numbers. */
+  readonly categorical?: readonly string[]
+}
+
 /**
  * Columns whose cells are all numbers are numbers, others categories, as `encodeTable` takes them; text of more than 256 different values is left as
  * text. ARFF's own word on a column goes before. Numbers stay float64.
- * @param categorical names of columns of numbers that are categories
  * @throws InvalidDataError by line and column for a cell that is no number in a column of numbers
  */
-export function typedTable(table: TextTable, categorical: ReadonlySet<string> = new Set()): Table {
-  const columns = table.columns.map((column) => typedColumn(table, column, categorical.has(column.name)))
+export function typedTable(table: TextTable, { ignore = [], categorical = [] }: TypedTableOptions = {}): Table {
+  checkTable(table)
+  const used = table.columns.filter(({ name }) => !ignore.includes(name))
+  const columns = used.map((column) => typedColumn(table, column, categorical.includes(column.name)))
   return { rows: table.lines.length, columns, guesses: [], problems: [], lines: Int32Array.from(table.lines) }
 }
 

@@ -11,8 +11,8 @@ export {
   unseenText,
 } from './apply.ts'
 export { fitPreparation } from './fit.ts'
-export { typedTable } from './fromText.ts'
-export { type PrepareOptions, prepareShape } from './options.ts'
+export { type TypedTableOptions, typedTable } from './fromText.ts'
+export { type ColumnOptions, type PrepareOptions, prepareShape } from './options.ts'
 export { plainPreparation, preparationOf } from './plain.ts'
 export { type ColumnPreparation, type Preparation, preparationFromJSON } from './preparation.ts'
 export { type UsableRows, usableRows } from './rows.ts'

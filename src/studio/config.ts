@@ -80,6 +80,8 @@ const configSchema = z.strictObject({
     /** Rows to test on; it says nothing where the source has a test part of its own. */
     test: z.strictObject({ share: between(0.01, 0.9), seed: whole(0, MAX_SEED), stratify: flag() }),
     scaling: z.enum(SCALINGS),
+    /** How the numbers of a target are scaled: as they are unless said. */
+    targets: z.optional(z.enum(['none', 'auto'])),
   }),
   network: z.strictObject({
     /** Hidden ones. */

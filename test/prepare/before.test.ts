@@ -34,7 +34,11 @@ describe.each(['none', 'standardize', 'minMax'] as const)('scaling %s', (scaling
     const encoded = encodeTable(table, { target, missing, categorical: ['rooms'] })
     const before = trainTestSplit(encoded, { seed: 3, stratify: target === 'class' })
     const fitted = LEARNERS[scaling]?.(before.train)
-    const { train, test } = prepareTable(typedTable(table, new Set(['rooms'])), { target, missing, scaling, targets: 'none' }, { seed: 3 })
+    const { train, test } = prepareTable(
+      typedTable(table, { categorical: ['rooms'] }),
+      { target, missing, scaling, targets: 'none' },
+      { seed: 3 },
+    )
     const wanted = fitted === undefined ? before : { train: fitted.apply(before.train), test: fitted.apply(before.test) }
     expect(train.featureNames).toEqual(wanted.train.featureNames)
     expect(bits(train.features)).toEqual(bits(wanted.train.features))
