@@ -28,7 +28,13 @@ const NOT_REPEATED = [
 /** Numbers of other versions of a library differ in their last digits. */
 const TOLERANCE = 1e-9
 
-/** Where two values differ first; undefined where they do not. Names of versions are told, not compared. */
+/**
+ * Where two values differ first; undefined where they do not. Versions of libraries are not compared.
+ * @param {any} before
+ * @param {any} now
+ * @param {string} path
+ * @returns {string | undefined}
+ */
 function difference(before, now, path) {
   if (/\.(sklearn|scipy|optuna|cmaes|numpy)$/.test(path)) return undefined
   if (typeof before === 'number' && typeof now === 'number')
@@ -42,6 +48,7 @@ function difference(before, now, path) {
   return undefined
 }
 
+/** @param {readonly string[]} args */
 const run = (args) => spawnSync(python, args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 })
 
 const version = run(['--version'])
@@ -60,7 +67,7 @@ for (const { script, file, needs } of COMPARISONS) {
   }
   const { status, stdout, stderr } = run([`test/support/python/${script}`])
   // Python's NaN and Infinity are no JSON; both files write them alike.
-  const parse = (text) => JSON.parse(text.replace(/\bNaN\b/g, '"NaN"').replace(/-?\bInfinity\b/g, (word) => JSON.stringify(word)))
+  const parse = (/** @type {string} */ text) => JSON.parse(text.replace(/\bNaN\b/g, '"NaN"').replace(/-?\bInfinity\b/g, (word) => JSON.stringify(word)))
   const found =
     status === 0 ? difference(parse(readFileSync(join(root, 'test/golden', file), 'utf8')), parse(stdout), '') : stderr.trim().split('\n').at(-1)
   if (found !== undefined) failed++

@@ -15,6 +15,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Training', 'docs/training.md'],
     ['Layers, losses, optimizers', 'docs/layers.md'],
     ['Data', 'docs/data.md'],
+    ['Preparing a table', 'docs/preparation.md'],
     ['On a GPU', 'docs/gpu.md'],
     ['Recipes', 'docs/recipes.md'],
   ],
