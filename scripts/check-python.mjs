@@ -22,7 +22,10 @@ const COMPARISONS = [
 const NOT_REPEATED = [
   ['keras-cases.json, layers-cases.json', 'they came as data, without the program that wrote them'],
   ['optuna-constraints.json', 'constraints.py needs Optuna 5, and writes a journal with times and names of its machine'],
-  ['test/formats/foreign, test/formats/onnx', 'their make.py write files of TensorFlow, Keras and PyTorch, which name the day they were made'],
+  [
+    'test/formats/foreign, test/formats/onnx',
+    'their make.py write files of TensorFlow, Keras and PyTorch, which name the day they were made',
+  ],
 ]
 
 /** Numbers of other versions of a library differ in their last digits. */
@@ -38,7 +41,9 @@ const TOLERANCE = 1e-9
 function difference(before, now, path) {
   if (/\.(sklearn|scipy|optuna|cmaes|numpy)$/.test(path)) return undefined
   if (typeof before === 'number' && typeof now === 'number')
-    return Object.is(before, now) || Math.abs(before - now) <= TOLERANCE * (1 + Math.abs(before)) ? undefined : `${path} was ${before} and is ${now}`
+    return Object.is(before, now) || Math.abs(before - now) <= TOLERANCE * (1 + Math.abs(before))
+      ? undefined
+      : `${path} was ${before} and is ${now}`
   if (typeof before !== 'object' || typeof now !== 'object' || before === null || now === null)
     return before === now ? undefined : `${path} was ${JSON.stringify(before)} and is ${JSON.stringify(now)}`
   for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
@@ -67,9 +72,12 @@ for (const { script, file, needs } of COMPARISONS) {
   }
   const { status, stdout, stderr } = run([`test/support/python/${script}`])
   // Python's NaN and Infinity are no JSON; both files write them alike.
-  const parse = (/** @type {string} */ text) => JSON.parse(text.replace(/\bNaN\b/g, '"NaN"').replace(/-?\bInfinity\b/g, (word) => JSON.stringify(word)))
+  const parse = (/** @type {string} */ text) =>
+    JSON.parse(text.replace(/\bNaN\b/g, '"NaN"').replace(/-?\bInfinity\b/g, (word) => JSON.stringify(word)))
   const found =
-    status === 0 ? difference(parse(readFileSync(join(root, 'test/golden', file), 'utf8')), parse(stdout), '') : stderr.trim().split('\n').at(-1)
+    status === 0
+      ? difference(parse(readFileSync(join(root, 'test/golden', file), 'utf8')), parse(stdout), '')
+      : stderr.trim().split('\n').at(-1)
   if (found !== undefined) failed++
   console.log(found === undefined ? `the same      ${file}` : `DIFFERENT     ${file}: ${found}`)
 }
