@@ -34,6 +34,7 @@ export type { Numbers } from './core/numbers.ts'
 export type { Optimizer, OptimizerName, OptimizerSpec } from './core/optimizers.ts'
 export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
+export type { TargetUnit } from './core/units.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
 export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
 export { type CsvOptions, type CsvTableOptions, parseCsv, parseCsvTable } from './data/csv.ts'
@@ -59,6 +60,28 @@ export {
   transformFromJSON,
 } from './data/transform.ts'
 export { gunzip, type UnpackOptions } from './data/unpack.ts'
+export {
+  type ColumnOptions,
+  type ColumnPreparation,
+  describePreparation,
+  fitPreparation,
+  type Preparation,
+  type PreparedDataset,
+  type PreparedFeatures,
+  type PreparedTable,
+  type PrepareOptions,
+  type PrepareRows,
+  preparationFromJSON,
+  prepare,
+  prepareFeatures,
+  prepareTable,
+  type TypedTableOptions,
+  typedTable,
+  type Unseen,
+  type UsableRows,
+  unprepareTargets,
+  usableRows,
+} from './prepare/index.ts'
 export type { Claim, Evidence, Judgement, Outcome, Verdict } from './replicate/claims.ts'
 export type { Curves } from './replicate/curves.ts'
 export type { FashionStage } from './replicate/fashion/published.ts'

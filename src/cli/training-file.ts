@@ -4,6 +4,8 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
+import { prepareShape } from '../prepare/index.ts'
+import { readingShape } from '../table/options.ts'
 import { readYaml } from './yaml.ts'
 
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
@@ -15,15 +17,15 @@ export const dataSchema = z.strictObject({
       z.minLength(1),
       z.describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
     ),
+  ...readingShape,
   target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last unless said')),
   task: z.optional(z.enum(['binary', 'multiclass', 'regression'])).check(z.describe('Found out from the target unless said')),
   categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
-  ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
   classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
   positiveClass: z
     .optional(z.union([z.string(), z.int()], { error: 'must be the name of a class' }))
     .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two unless said')),
-  missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse unless said')),
+  ...prepareShape,
   test: z.optional(
     z.strictObject({
       fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 unless said, 0 for none')),
@@ -31,7 +33,9 @@ export const dataSchema = z.strictObject({
       stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true unless said')),
     }),
   ),
-  scaling: z.optional(z.enum(['none', 'standardize', 'minMax'])).check(z.describe('By statistics of the training rows; none unless said')),
+  scaling: z
+    .optional(z.enum(['none', 'standardize', 'minMax']))
+    .check(z.describe("Version 0.1's word for `numbers`, of one-hot columns as well; none unless either is said")),
 })
 export type DataSection = z.infer<typeof dataSchema>
 

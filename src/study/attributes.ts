@@ -10,6 +10,8 @@ export const ATTRIBUTE = {
   file: 'espalier:file',
   /** Of a study, system: what its trials are trained on (fingerprint.ts). */
   data: 'espalier:data',
+  /** Of a study that was trained on rows of a table, system: what made numbers of them, learned of the training rows. */
+  preparation: 'espalier:preparation',
   /** Of a study, system: `{ from, arithmetic }`, from which trial on numbers were rounded how, as the backend says it. */
   arithmetic: 'espalier:arithmetic',
   /** Of a study, system, Optuna's: what its objectives are called. */

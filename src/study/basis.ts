@@ -14,6 +14,8 @@ export interface Basis {
   readonly arithmetic: string
   /** The study file, where there is one: its section `data` tells what a person has changed. */
   readonly file: Json | undefined
+  /** What made numbers of a table's rows, where they were one. */
+  readonly preparation: Json | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ export interface Basis {
  * @returns what a person should know
  * @throws InvalidSpecError when the trials before them stand on other data
  */
-export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file }: Basis): string[] {
+export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file, preparation }: Basis): string[] {
   const begun = begunOf(log.trials)
   const before = log.systemAttrs[ATTRIBUTE.data] as unknown as readonly DataPrint[] | undefined
   const changes = before === undefined || begun === 0 ? [] : differences(before, data)
@@ -38,6 +40,7 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
     )
   log.setSystemAttr(ATTRIBUTE.data, data as unknown as Json)
   if (file !== undefined) log.setSystemAttr(ATTRIBUTE.file, file)
+  if (preparation !== undefined) log.setSystemAttr(ATTRIBUTE.preparation, preparation)
 
   const stretches = begun === 0 ? [] : arithmeticOf(log.systemAttrs)
   const last = stretches.at(-1)
