@@ -9,11 +9,10 @@ import type { Features } from '../data/transform.ts'
 import { type Model, predictModel } from '../formats/index.ts'
 import { type Dataset, openBackend } from '../index.ts'
 import { type Preparation, preparationOf, prepare, prepareFeatures, type Unseen } from '../prepare/index.ts'
-import { readTable, STANDARD_INPUT } from '../table/node.ts'
 import type { ReadingOptions } from '../table/options.ts'
-import type { Column, Table } from '../table/table.ts'
+import type { Table } from '../table/table.ts'
 import { type Scores, scoresOf } from './scores.ts'
-import { readTrainingSource } from './source.ts'
+import { readAlike, readTrainingSource } from './source.ts'
 
 /** Rows to predict; `targets` are known when the data has them, in their own units. */
 export interface Rows extends Features {
@@ -82,18 +81,6 @@ function unnamedColumns(
       `${source}: has ${table.columns.length} columns; the network has ${inputSize} inputs and does not name them: leave the other columns out`,
     )
   return table.columns.map(({ name }) => ({ name, kind: 'numeric' }))
-}
-
-/** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
-async function readAlike(source: string, preparation: Preparation | undefined, reading: ReadingOptions): Promise<Table> {
-  const table = await readTable(source, reading)
-  if (preparation === undefined || source === STANDARD_INPUT) return table
-  const kinds = preparation.columns.flatMap(({ name, kind }) => {
-    const found: Column | undefined = table.columns.find((column) => column.name === name)
-    const isAlike = found === undefined || found.kind === kind || (kind === 'category' && found.kind === 'boolean')
-    return isAlike || reading.kinds?.[name] !== undefined ? [] : [[name, kind] as const]
-  })
-  return kinds.length === 0 ? table : readTable(source, { ...reading, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
 }
 
 /** A table's rows, its columns found by name and prepared as those of the training data were. */

@@ -4,10 +4,11 @@ import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
 import { readDataset, readIdxFolder, readPimaText } from '../data/node.ts'
 import { type Dataset, datasetNames, loadDataset, type Split, type TableOptions } from '../index.ts'
+import type { Preparation } from '../prepare/index.ts'
 import { readTable, STANDARD_INPUT } from '../table/node.ts'
 import { type ReadingOptions, readingShape } from '../table/options.ts'
 import { readTable as readText } from '../table/read.ts'
-import type { Table } from '../table/table.ts'
+import type { Column, Table } from '../table/table.ts'
 import { UsageError } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 
@@ -95,4 +96,16 @@ export async function readTrainingSource(
   }
   const from = source === STANDARD_INPUT ? source : path
   return { table: read === undefined ? await readTable(from, { ...reading, ...(signal && { signal }) }) : await read(from) }
+}
+
+/** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
+export async function readAlike(source: string, preparation: Preparation | undefined, reading: ReadingOptions): Promise<Table> {
+  const table = await readTable(source, reading)
+  if (preparation === undefined || source === STANDARD_INPUT) return table
+  const kinds = preparation.columns.flatMap(({ name, kind }) => {
+    const found: Column | undefined = table.columns.find((column) => column.name === name)
+    const isAlike = found === undefined || found.kind === kind || (kind === 'category' && found.kind === 'boolean')
+    return isAlike || reading.kinds?.[name] !== undefined ? [] : [[name, kind] as const]
+  })
+  return kinds.length === 0 ? table : readTable(source, { ...reading, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
 }

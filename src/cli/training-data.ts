@@ -7,9 +7,19 @@ import type { TrainSpec } from '../core/spec.ts'
 import { naming } from '../data/node/files.ts'
 import type { SplitOptions } from '../data/split.ts'
 import { type Dataset, fitMinMax, fitStandardizer, type TransformNumbers } from '../index.ts'
-import { type Preparation, type PrepareOptions, prepareTable } from '../prepare/index.ts'
+import {
+  type Preparation,
+  type PrepareOptions,
+  prepare,
+  prepareTable,
+  type SplitByOptions,
+  targetColumns,
+  unseenText,
+  usableRows,
+} from '../prepare/index.ts'
+import type { ReadingOptions } from '../table/options.ts'
 import type { Table } from '../table/table.ts'
-import { readingOf, readTrainingSource } from './source.ts'
+import { readAlike, readingOf, readTrainingSource } from './source.ts'
 import { besideFile, type DataSection, type TrainingFile } from './training-file.ts'
 
 /** Rows ready to train on. */
@@ -49,10 +59,48 @@ export function prepareOptions(section: DataSection, network: unknown): PrepareO
   }
 }
 
-/** Rows to test on: a fifth unless said. */
-export function splitOptions({ fraction = 0.2, seed = 0, stratify }: NonNullable<DataSection['test']>): SplitOptions | false {
-  return fraction > 0 && { testFraction: fraction, seed, ...(stratify !== undefined && { stratify }) }
+/** Rows to test on: a fifth unless said. @throws InvalidSpecError for ways that exclude each other */
+export function splitOptions(test: NonNullable<DataSection['test']>): SplitOptions | SplitByOptions | false {
+  const { fraction = 0.2, seed = 0, stratify, by, source } = test
+  const second = by !== undefined && stratify !== undefined ? 'stratify' : undefined
+  if (second !== undefined) throw new InvalidSpecError(`data.test.by and data.test.${second} are both given; give one of them`)
+  const other =
+    source === undefined ? undefined : (['by', 'fraction', 'seed', 'stratify'] as const).find((name) => test[name] !== undefined)
+  if (other !== undefined)
+    throw new InvalidSpecError(`data.test.source and data.test.${other} are both given; the test rows are those of the file`)
+  if (source !== undefined || fraction === 0) return false
+  return by === undefined
+    ? { testFraction: fraction, seed, ...(stratify !== undefined && { stratify }) }
+    : { by, testFraction: fraction, seed }
 }
+
+/** Rows of a file of their own, prepared as the training rows were. */
+async function testRows(
+  source: string,
+  path: string,
+  table: Table,
+  options: PrepareOptions,
+  preparation: Preparation,
+  reading: ReadingOptions,
+) {
+  const rows = await readAlike(path, preparation, reading)
+  // By name: the places of another file's columns may be others.
+  const named = {
+    ...options,
+    target: targetColumns(table, options).map(({ name }) => name),
+    ignore: undefined,
+    categorical: undefined,
+    columns: undefined,
+  }
+  return naming(source, () => {
+    const usable = usableRows({ ...rows, columns: rows.columns.filter(({ name }) => isUsed(preparation, name)) }, named)
+    const test = prepare(preparation, rows, usable.rows)
+    return { test, said: [...usable.said, ...unseenText(test.unseen)].map((line) => `of the test rows, ${line}`) }
+  })
+}
+
+const isUsed = ({ columns, target }: Preparation, name: string): boolean =>
+  columns.some((column) => column.name === name) || target.names.includes(name)
 
 /** What was strange about the file, each with the line that mends it. */
 const problemsOf = ({ problems }: Table): string[] =>
@@ -87,8 +135,12 @@ export async function loadTrainingData(
   const source = await readTrainingSource(section.source, path, readingOf(section), { classNames, signal })
   if ('table' in source) {
     const options = prepareOptions(section, network)
+    const { source: tests } = section.test ?? {}
     const prepared = await naming(section.source, () => prepareTable(source.table, options, splitOptions(section.test ?? {})))
-    return { ...prepared, transforms: [], said: [...problemsOf(source.table), ...prepared.said] }
+    const told = [...problemsOf(source.table), ...prepared.said]
+    if (tests === undefined) return { ...prepared, transforms: [], said: told }
+    const tested = await testRows(tests, besideFile(specPath, tests), source.table, options, prepared.preparation, readingOf(section))
+    return { ...prepared, test: tested.test, transforms: [], said: [...told, ...tested.said] }
   }
   const idle = OF_TABLES.find((field) => section[field as keyof DataSection] !== undefined)
   if (idle !== undefined)

@@ -31,6 +31,10 @@ export const dataSchema = z.strictObject({
       fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 unless said, 0 for none')),
       seed: z.optional(whole(0, MAX_SEED)).check(z.describe('Which rows these are: 0 unless said')),
       stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true unless said')),
+      by: z
+        .optional(column)
+        .check(z.describe('Column to split by: by dates and numbers the last rows are the test, by others no group is in both parts')),
+      source: z.optional(z.string().check(z.minLength(1))).check(z.describe('A file of test rows of its own, by its path from this one')),
     }),
   ),
   scaling: z

@@ -18,4 +18,5 @@ export { type ColumnPreparation, type Preparation, preparationFromJSON } from '.
 export { type UsableRows, usableRows } from './rows.ts'
 export { describePreparation } from './say.ts'
 export { type PreparedTable, prepareTable } from './split.ts'
-export { unprepareTargets } from './target.ts'
+export type { SplitByOptions } from './splitBy.ts'
+export { targetColumns, unprepareTargets } from './target.ts'

@@ -6,13 +6,13 @@ import { isTimeName, MILLISECONDS, parseCompact, SECONDS } from './dates.ts'
 import type { Column } from './table.ts'
 
 const EXACT =
-  /^(index|idx|key|row|rows|rowid|row_?(no|number|nr|num|names?|id)|rownames?|no|nr|num|#|unnamed: ?\d+|level_0|serial( ?no\.?| number)?|lfd\.? ?nr\.?)$/i
-const SUFFIX = /(^|[_\s.-])(id|ids|uuid|guid)$|[a-z]I[dD]$/i
+  /^(index|idx|key|row|rows|rowid|row_?(no|number|nr|num|names?|id)|rownames?|no|nr|num|#|unnamed: ?\d+|level_0|__index_level_\d+__|serial( ?no\.?| number)?|lfd\.? ?nr\.?)$/i
+const SUFFIX = /(^|[_\s.-])(id|ids|uuid|guid)$/i
+/** `customerId`, `PassengerID`. */
+const CAMEL = /[a-z]I[dD]$/
 
 /** Names that say a column numbers or names its rows, or something else. */
-export const isIdName = (name: string): boolean =>
-  EXACT.test(name.trim()) ||
-  (SUFFIX.test(name.trim()) && !/^(covid|bid|acid|grid|paid|said|valid|solid|fluid|rapid|liquid|android|hybrid)$/i.test(name.trim()))
+export const isIdName = (name: string): boolean => [EXACT, SUFFIX, CAMEL].some((pattern) => pattern.test(name.trim()))
 
 /** Counting up may be what is measured. */
 const COUNTS =

@@ -18,11 +18,8 @@ export async function readParquet(source: Bytes, options: ReadingOptions, pace: 
     const metadata = await parquetMetadataAsync(buffer)
     const names = parquetSchema(metadata).children.map(({ element }) => element.name)
     const rows = await parquetReadObjects({ file: buffer, metadata, compressors })
-    const columns = names.map((name) => ({ name: name === '__index_level_0__' ? '' : name, values: rows.map((row): unknown => row[name]) }))
-    // pandas writes its row names last; as in its CSV they have no name, and come first.
-    const last = columns.at(-1)
-    const ordered = last?.name === '' ? [last, ...columns.slice(0, -1)] : columns
-    return await tableOfValues(ordered, rows.length, options, pace)
+    const columns = names.map((name) => ({ name, values: rows.map((row): unknown => row[name]) }))
+    return await tableOfValues(columns, rows.length, options, pace)
   } catch (cause) {
     if (cause instanceof InvalidDataError) throw cause
     throw new InvalidDataError(

@@ -72,18 +72,23 @@ function textFormat(text: string, name: string, whole: boolean): TableFormat {
       'this is a web page or XML, which is not read: perhaps the page about the file was saved in place of the file',
     )
   if (/^\[\s*[[{]/.test(start)) return 'json'
-  if (/^\{/.test(start)) {
-    const [first = '', second] = start.split('\n', 2)
-    // One object may be a table of one row, or hold the array of rows.
-    return isObjectText(first) && (second !== undefined || !whole || !/\.json(\.gz)?$/i.test(name)) ? 'jsonl' : 'json'
-  }
+  if (/^\{/.test(start)) return isLine(start, name, whole) ? 'jsonl' : 'json'
   if (start === '') throw new InvalidDataError('it holds blanks alone: there is no row in it')
   return 'csv'
 }
 
-function isObjectText(line: string): boolean {
+/** Whether the first line is an object of its own. A single one may be a table of one row, or hold the array of rows. */
+function isLine(text: string, name: string, whole: boolean): boolean {
+  const [first = '', second = ''] = text.split('\n', 2)
   try {
-    return line.trim().startsWith('{') && typeof JSON.parse(line) === 'object'
+    const value: unknown = JSON.parse(first)
+    const isOnly = whole && second.trim() === ''
+    return (
+      !isOnly ||
+      !(
+        /\.json(\.gz)?$/i.test(name) || Object.values(value as object).some((inner) => Array.isArray(inner) && typeof inner[0] === 'object')
+      )
+    )
   } catch {
     return false
   }

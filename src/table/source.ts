@@ -20,6 +20,8 @@ export interface Bytes {
 
 /** Arrays are handed on in pieces of so many bytes. */
 const PIECE = 2 ** 20
+/** Packed ones are unpacked in pieces of so many, so that what becomes of each can be looked at. */
+const PACKED_PIECE = 2 ** 16
 
 function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE)
@@ -138,12 +140,13 @@ export function gunzipped({ name, open }: Bytes, options: ReadTableOptions): Byt
     name,
     async *open() {
       const { readable, writable } = new DecompressionStream('gzip')
+      const packed = open()[Symbol.asyncIterator]()
       let read = 0
       const feed = async () => {
         const writer = writable.getWriter()
-        for await (const chunk of open())
-          for (let at = 0; at < chunk.length; at += 2 ** 16) {
-            const piece = chunk.slice(at, at + 2 ** 16)
+        for (let next = await packed.next(); !next.done; next = await packed.next())
+          for (let at = 0; at < next.value.length; at += PACKED_PIECE) {
+            const piece = next.value.slice(at, at + PACKED_PIECE)
             read += piece.length
             await writer.write(piece)
           }
@@ -157,18 +160,22 @@ export function gunzipped({ name, open }: Bytes, options: ReadTableOptions): Byt
       })
       let length = 0
       try {
-        for await (const chunk of fromStream(readable as ReadableStream<Uint8Array>)) {
-          length += chunk.length
+        // Not cancelled where the rest is not wanted: Node's stream then throws where nobody can catch it. It is left to itself, and fed no more.
+        const reader = (readable as ReadableStream<Uint8Array>).getReader()
+        for (let next = await reader.read(); !next.done; next = await reader.read()) {
+          length += next.value.length
           if (length > allowedBytes(read, options))
             throw new InvalidDataError(
               `${name}: its first ${read} bytes unpack to ${length} already, as data hardly ever do; if it is right, unpack it beforehand, or say by maxUnpackedBytes how large it is`,
             )
-          yield chunk
+          yield next.value
         }
       } catch (cause) {
-        if (cause instanceof InvalidDataError || failed instanceof InvalidDataError || failed instanceof DataUnavailableError)
-          throw failed ?? cause
+        if (cause instanceof InvalidDataError) throw cause
+        if (failed instanceof InvalidDataError || failed instanceof DataUnavailableError) throw failed
         throw new InvalidDataError(`${name}: the gzip data is truncated or damaged; copy or download the file again`, { cause })
+      } finally {
+        await packed.return?.()
       }
     },
   }

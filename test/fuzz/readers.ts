@@ -33,6 +33,8 @@ import { formatLines, parseLines } from '../../src/study/journal/file/lines.ts'
 import { stringifyJson } from '../../src/study/journal/json.ts'
 import { Replay } from '../../src/study/journal/replay.ts'
 import { resolveStudy } from '../../src/study/options.ts'
+import { readTable as readTyped } from '../../src/table/read.ts'
+import type { Table as TypedTable } from '../../src/table/table.ts'
 import type { Checkpoint } from '../../src/train/result.ts'
 import { gzip, idxBytes } from '../data/build.ts'
 import { makeModel, standardize } from '../formats/models.ts'
@@ -202,6 +204,35 @@ const ARFF = [
   '@relation r\n@attribute a real\n@attribute b integer\n@attribute c {u,v}\n@data\n{0 1.5, 2 v}\n{ }\n{1 7}\n',
 ]
 
+/** Of the kinds that people have: decimal commas, titles and totals, quotes, dates, JSON. */
+const TEXTS = [
+  'Stadt;Fläche;Preis\nKöln;405,01;1.200,50 €\nUlm;118,68;3,00 €\nBonn;141,06;40,10 €\n',
+  'Report 2020\n\nid,day,"a ""b""",y\n1,2020-01-02,"x\ny",yes\n2,2020-01-03,,no\n3,NA,z,no\nTotal,,,\n',
+  '# made by x\na\tb\tc\n1e5\t-2.5\t12 %\n.5\t1,234\t13 %\n0.12345678901234567\t3\t-\n',
+  '{"a":1,"b":"x"}\n{"a":2.5,"b":"y","c":true}\n{"b":[1,{"c":2}],"c":null}\n',
+  '[{"a":1,"b":"2020-01-02"},{"a":2,"b":null}]',
+]
+
+function checkTyped({ rows, columns, lines }: TypedTable): void {
+  require(lines === undefined || lines.length === rows, `${lines?.length} lines for ${rows} rows`)
+  require(new Set(columns.map(({ name }) => name)).size === columns.length, 'two columns have one name')
+  for (const column of columns) {
+    const length = 'values' in column ? column.values.length : 'codes' in column ? column.codes.length : column.texts.length
+    require(length === rows, `column ${column.name} has ${length} cells for ${rows} rows`)
+    if ('codes' in column)
+      require(column.codes.every(
+        (code) => code >= -1 && code < column.categories.length,
+      ), `a code of ${column.name} is no place of a category`)
+    const missing =
+      'values' in column
+        ? column.values.filter((value) => Number.isNaN(value)).length
+        : 'codes' in column
+          ? column.codes.filter((code) => code < 0).length
+          : column.texts.filter((text) => text === null).length
+    require(missing === column.missing, `${column.missing} cells of ${column.name} are said to be missing, and ${missing} are`)
+  }
+}
+
 const table = (cells: Parameters<typeof encodeTable>[0]): void => checkDataset(encodeTable(cells, { missing: 'mean' }))
 
 function journalText(): string {
@@ -234,6 +265,26 @@ export const READERS: readonly Reader[] = [
     mutate: mutateText,
     // Free text is no feature, and half of the rows of another file lack a value.
     read: (input) => table(parseArffTable(input.replace('@attribute s string', '@attribute s {t,"it\'s"}'))),
+  }),
+  reader({
+    name: 'tables as people have them',
+    refusals: [InvalidDataError],
+    seeds: () => [
+      ...[...CSV, ...ARFF, ...TEXTS].map((one) => strToU8(one)),
+      new Uint8Array(Buffer.from(TEXTS[0] ?? '', 'latin1')),
+      new Uint8Array(Buffer.from(`\uFEFF${TEXTS[1]}`, 'utf16le')),
+      gzip(strToU8(TEXTS[2] ?? '')),
+    ],
+    mutate: (seed, draw) => (draw.index(3) === 0 ? mutateBytes(seed, draw) : strToU8(mutateText(strFromU8(seed), draw))),
+    read: async (input) => checkTyped(await readTyped(input, { name: 'file' })),
+  }),
+  reader({
+    name: 'tables in binary files',
+    refusals: [InvalidDataError],
+    seeds: () =>
+      ['plain.parquet', 'snappy.parquet', 'zstd.parquet', 'gzip.parquet', 'sheets.xlsx'].map((name) => file(`test/table/files/${name}`)),
+    mutate: mutateBytes,
+    read: async (input) => checkTyped(await readTyped(input, { name: 'file' })),
   }),
   reader({
     name: 'IDX',

@@ -104,18 +104,18 @@ function linesWith(text: readonly string[], sign: string): number {
 
 function guessComment(lines: readonly string[]): string {
   for (const sign of ['#', '%']) {
-    const count = linesWith(lines, sign)
-    // One such line at the top may name the columns; many are data.
-    if (count > 0 && count * 2 <= lines.length && !(count === 1 && lines[0]?.startsWith(sign) && isHeaderLike(lines))) return sign
+    const said = lines.filter((line) => line.startsWith(sign))
+    const others = lines.filter((line) => !line.startsWith(sign))
+    if (said.length > 0 && said.length <= others.length && !areRows(said, others)) return sign
   }
   return ''
 }
 
-/** Whether the first line has as many cells as the next ones, by some delimiter. */
-const isHeaderLike = (lines: readonly string[]): boolean =>
+/** Whether lines have as many cells as most others, by some delimiter: then a sign at their beginning is part of a name or a cell. */
+const areRows = (lines: readonly string[], others: readonly string[]): boolean =>
   ['\t', ';', ',', '|'].some((delimiter) => {
-    const [first = 0, second = 0] = lines.slice(0, 2).map((line) => line.split(delimiter).length)
-    return first > 1 && first === second
+    const { value } = modeOf(others.map((line) => line.split(delimiter).length))
+    return value > 1 && lines.every((line) => line.split(delimiter).length === value)
   })
 
 /** A quote within quotes that a backslash stands before, and that does not end the cell. */
@@ -167,7 +167,8 @@ export function guessDialect(bytes: Uint8Array, whole: boolean, options: Reading
     const rows = [...take(headRows(bytes, dialectOf(delimiter), whole, decode, { start, line: 1 }), LINES)]
     return { delimiter, ...modeOf(rows.map(({ cells }) => cells.length)), rows: rows.length }
   }).filter(({ value }) => value > 1)
-  const sure = found.filter(({ share, delimiter }) => share >= (delimiter === 'blanks' ? 0.9 : 0.75))
+  const most = Math.max(...found.map(({ share }) => share))
+  const sure = found.filter(({ share, delimiter }) => share >= (delimiter === 'blanks' ? 0.9 : 0.75) && share >= most - 0.1)
   const first = sure[0] ?? found.filter(({ delimiter }) => delimiter !== 'blanks').sort((a, b) => b.share - a.share)[0] ?? found[0]
   // A column of `a|b` among many cut by commas.
   const larger = sure.find(

@@ -2,7 +2,7 @@
 
 import type { Dictionary } from '../bytes/dictionary.ts'
 import { type Context as ColumnContext, Context, kindLine, type OddCell, type Place, thousands } from '../context.ts'
-import { numberReader } from '../notation.ts'
+import { isPlain, numberReader } from '../notation.ts'
 import { factsOf, numberColumn } from '../numbers.ts'
 import type { ReadingOptions } from '../options.ts'
 import type { Pace } from '../pace.ts'
@@ -108,11 +108,12 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   const said = context.options.kinds?.[name] === 'number'
   if (!said && count > ODD_SHARE * (context.rows - oddCodes.length + count)) return undefined
   const values = sink.values.take(context.rows)
-  if (!said && (await factsOf(values, 0, context)).beyond) return undefined
   for (const [i, code] of oddCodes.entries()) {
     const row = oddRows[i] ?? 0
     if (row < context.rows) values[row] = numbers[code] ?? Number.NaN
   }
+  takeMarkers(values, context)
+  if (!said && (await factsOf(values, 0, context)).beyond) return undefined
   if (count > 0) {
     const cells = [...odd]
       .map(([code, { times, row }]): OddCell => ({ text: texts[code] ?? '', times, row }))
@@ -127,6 +128,13 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   }
   const how = sink.decimal === ',' && context.options.decimal === undefined ? ', with a decimal comma' : ''
   return numberColumn(place, values, (row) => String(values[row]), how, context)
+}
+
+/** Numbers that mean missing, as -9 or 999. */
+function takeMarkers(values: Float64Array, { missing }: ColumnContext): void {
+  const markers = [...missing].filter(isPlain).map(Number)
+  if (markers.length === 0) return
+  for (let row = 0; row < values.length; row++) if (markers.includes(values[row] ?? Number.NaN)) values[row] = Number.NaN
 }
 
 const TOTAL = /^(grand |sub)?totals?\b|^(sum|summe|gesamt|insgesamt|total général|average|mean|mittelwert|durchschnitt)\b/i
