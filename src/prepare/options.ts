@@ -59,7 +59,7 @@ export const prepareShape = {
   columns: z.optional(recordOf(columnSchema)).check(z.describe('By the name of a column, what holds for it alone')),
 }
 
-export const prepareSchema = z.strictObject(prepareShape)
+const prepareSchema = z.strictObject(prepareShape)
 type Prepare = z.infer<typeof prepareSchema>
 export type ColumnOptions = z.infer<typeof columnSchema>
 export type CategoriesOptions = z.infer<(typeof categoriesSchemas)[number]>

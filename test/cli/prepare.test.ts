@@ -74,7 +74,9 @@ it('a category that training did not have is said, and its rows are predicted', 
 })
 
 it('dropped rows are counted aloud, and rows without a target are left out where others are filled in', TIMEOUT, async () => {
-  const rows = range(80).map((n) => n + 1).map((i) => `${i % 3 === 0 ? '' : i},${i % 5 === 0 ? '' : i % 7},${i % 8 === 0 ? '' : 3 * i + 1}`)
+  const rows = range(80)
+    .map((n) => n + 1)
+    .map((i) => `${i % 3 === 0 ? '' : i},${i % 5 === 0 ? '' : i % 7},${i % 8 === 0 ? '' : 3 * i + 1}`)
   const data = { source: 'holes.csv', missing: 'drop', numbers: 'standard' }
   const folder = folderWith({
     'holes.csv': `a,b,y\n${rows.join('\n')}\n`,
