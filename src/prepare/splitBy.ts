@@ -61,10 +61,10 @@ interface Parts {
 
 /** In order of the values; rows of the same value stay together. */
 function lastRows(values: Float64Array, rows: Rows, places: readonly number[], wanted: number): Parts {
-  const valueOf = (i: number): number => values[rows[i] ?? 0] ?? Number.NaN
-  const sorted = [...places].sort((a, b) => valueOf(a) - valueOf(b) || a - b)
-  const border = valueOf(sorted[sorted.length - wanted] ?? -1)
-  const begin = sorted.findIndex((i) => valueOf(i) >= border)
+  const timeOf = (i: number): number => values[rows[i] ?? 0] ?? Number.NaN
+  const sorted = [...places].sort((a, b) => timeOf(a) - timeOf(b) || a - b)
+  const border = timeOf(sorted[sorted.length - wanted] ?? -1)
+  const begin = sorted.findIndex((i) => timeOf(i) >= border)
   return { train: sorted.slice(0, begin), test: sorted.slice(begin), groups: 0, of: 0 }
 }
 

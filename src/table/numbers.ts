@@ -40,25 +40,50 @@ export interface NumberFacts {
 
 const BATCH = 2 ** 17
 
+/** What of whole numbers is known so far. */
+interface Whole {
+  whole: boolean
+  counting: boolean
+  min: number
+  max: number
+}
+
 /** @param missing how many are NaN */
 export async function factsOf(values: Float64Array, missing: number, { pace }: Context): Promise<NumberFacts> {
-  let counting = missing === 0
-  let min = Number.POSITIVE_INFINITY
-  let max = Number.NEGATIVE_INFINITY
-  for (let row = 0; row < values.length; row++) {
-    if (row % BATCH === 0) await pace.rest()
+  const facts: Whole = { whole: true, counting: missing === 0, min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+  // Measured numbers are told by one of the first.
+  for (let start = 0; start < values.length && facts.whole; start += BATCH) {
+    lookAt(values, start, Math.min(values.length, start + BATCH), facts)
+    if (pace.due) await pace.rest()
+  }
+  const { whole, counting, min, max } = facts
+  return {
+    missing,
+    whole,
+    counting: whole && counting,
+    min,
+    max,
+    beyond: whole && (max > Number.MAX_SAFE_INTEGER || min < Number.MIN_SAFE_INTEGER),
+  }
+}
+
+function lookAt(values: Float64Array, from: number, to: number, facts: Whole): void {
+  let { counting, min, max } = facts
+  for (let row = from; row < to; row++) {
     const value = values[row] ?? Number.NaN
     if (Number.isNaN(value)) continue
-    // Measured numbers are told by one of the first.
-    if (!Number.isInteger(value)) return { missing, whole: false, counting: false, min: Number.NaN, max: Number.NaN, beyond: false }
+    if (!Number.isInteger(value)) {
+      facts.whole = false
+      return
+    }
     if (counting && row > 0 && value !== (values[row - 1] ?? 0) + 1) counting = false
     if (value < min) min = value
     if (value > max) max = value
   }
-  return { missing, whole: true, counting, min, max, beyond: max > Number.MAX_SAFE_INTEGER || min < Number.MIN_SAFE_INTEGER }
+  Object.assign(facts, { counting, min, max })
 }
 
-export function countMissing(values: Float64Array): number {
+function countMissing(values: Float64Array): number {
   let missing = 0
   for (let row = 0; row < values.length; row++) if (Number.isNaN(values[row] ?? Number.NaN)) missing++
   return missing
@@ -166,7 +191,7 @@ async function idReason(place: Place, values: Float64Array, facts: NumberFacts, 
 }
 
 /** Numbers as categories, rising. */
-export function codesOf(values: Float64Array): { readonly categories: readonly string[]; readonly codes: Int32Array } {
+function codesOf(values: Float64Array): { readonly categories: readonly string[]; readonly codes: Int32Array } {
   const sorted = [...new Set(values)].filter((value) => !Number.isNaN(value)).sort((a, b) => a - b)
   const index = new Map(sorted.map((value, i) => [value, i]))
   return { categories: sorted.map(String), codes: Int32Array.from(values, (value) => index.get(value) ?? -1) }

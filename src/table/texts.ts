@@ -61,12 +61,9 @@ const textAt = (coded: Coded, code: number): string => coded.texts[code] ?? ''
 async function tally(coded: Coded, context: Context): Promise<Tally> {
   const times = new Int32Array(coded.texts.length)
   const first = new Int32Array(coded.texts.length).fill(-1)
-  for (let row = 0; row < coded.codes.length; row++) {
-    if (row % BATCH === 0) await context.pace.rest()
-    const code = coded.codes[row] ?? -1
-    if (code < 0) continue
-    if ((times[code] ?? 0) === 0) first[code] = row
-    times[code] = (times[code] ?? 0) + 1
+  for (let start = 0; start < coded.codes.length; start += BATCH) {
+    countInto(times, first, coded.codes, start, Math.min(coded.codes.length, start + BATCH))
+    if (context.pace.due) await context.pace.rest()
   }
   const present: number[] = []
   let count = 0
@@ -78,6 +75,15 @@ async function tally(coded: Coded, context: Context): Promise<Tally> {
     count += here
   }
   return { times, first, present, count }
+}
+
+function countInto(times: Int32Array, first: Int32Array, codes: Int32Array, from: number, to: number): void {
+  for (let row = from; row < to; row++) {
+    const code = codes[row] ?? -1
+    if (code < 0) continue
+    if ((times[code] ?? 0) === 0) first[code] = row
+    times[code] = (times[code] ?? 0) + 1
+  }
 }
 
 const CONTINENTS = new Set(['AF', 'AS', 'EU', 'SA', 'OC', 'AN'])

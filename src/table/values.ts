@@ -69,7 +69,7 @@ async function valueColumn(place: Place, values: readonly unknown[], context: Co
     return {
       name,
       kind: 'boolean',
-      why: `all ${thousands(present.length)} values are true or false`,
+      why: present.length === 1 ? 'its only value is true or false' : `all ${thousands(present.length)} values are true or false`,
       missing,
       categories: ['false', 'true'],
       codes: Int32Array.from(values, (value) => (isAbsent(value) ? -1 : value === true ? 1 : 0)),

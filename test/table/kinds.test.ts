@@ -77,7 +77,7 @@ describe('numbers as people write them', () => {
 })
 
 describe('missing cells', () => {
-  test.each(['', '?', 'NA', 'N/A', 'n/a', 'nan', 'NaN', 'null', 'NULL', 'None', '#N/A', '<NA>', '-nan', '1.#QNAN'])(
+  test.each(['', '?', '.', 'NA', 'N/A', 'n/a', 'nan', 'NaN', 'null', 'NULL', 'None', '#N/A', '<NA>', '-nan', '1.#QNAN'])(
     '"%s" is missing',
     async (marker) => {
       const table = await read(`height,girth,label\n1.2,3,no\n${marker},4,yes\n2.2,5,no\n3.1,4,yes\n`)
@@ -91,7 +91,7 @@ describe('missing cells', () => {
     expect(columnOf(table, 'height')).toMatchObject({ kind: 'number', missing: 3 })
   })
 
-  test.each(['-', '.', 'unknown', '--', '*'])('"%s" among numbers is missing, and told', async (marker) => {
+  test.each(['-', 'unknown', '--', '*'])('"%s" among numbers is missing, and told', async (marker) => {
     const table = await read(`height,label\n1.2,no\n${marker},yes\n2.2,no\n${marker},yes\n3.1,yes\n`)
     expect(columnOf(table, 'height')).toMatchObject({ kind: 'number', missing: 2 })
     expect(table.problems[0]?.message).toContain(`"${marker}" 2 times, first in line 3`)

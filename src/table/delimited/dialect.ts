@@ -70,7 +70,7 @@ export function* headRows(
 export const isComment = (bytes: Uint8Array, start: number, { comment }: Dialect): boolean => comment !== 0 && bytes[start] === comment
 
 /** Where the next line begins; past the end where there is none. */
-export function lineEnd(bytes: Uint8Array, start: number, newline: number): number {
+function lineEnd(bytes: Uint8Array, start: number, newline: number): number {
   const at = bytes.indexOf(newline, start)
   return at < 0 ? bytes.length + 1 : at + 1
 }

@@ -15,7 +15,7 @@ import { type ColumnPlan, type Head, readHead } from './head.ts'
 import { type Passed, passOver, type Ragged } from './pass.ts'
 
 /** Bytes that the table is guessed from. */
-export const HEAD = 2 ** 18
+const HEAD = 2 ** 18
 /** Cells that are no numbers, of those of a column of numbers, above which it is looked at anew. */
 const ODD_SHARE = 0.1
 const TEXTS_AT_ONCE = 4096
