@@ -5,10 +5,11 @@ import { excerpt } from '../core/excerpt.ts'
 import { checkOptions } from '../data/check.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { EncodedFeatures } from '../data/encode.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Table } from '../table/table.ts'
 import { categoryNames, encodeCategory, outOfFold } from './categories.ts'
 import { allRows, codesOfRows, datesOfRows, findColumn, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
-import { checkRows, checkTypedTable } from './check.ts'
+import { checkRows } from './check.ts'
 import { dateNames, encodeDate } from './dates.ts'
 import { encodeNumber, numberNames } from './numbers/kinds.ts'
 import { outcomesOf } from './outcomes.ts'
@@ -70,9 +71,6 @@ function valueNames(column: ColumnPreparation): string[] {
       return column satisfies never
   }
 }
-
-/** How many features a preparation makes. */
-export const inputSizeOf = ({ columns }: Preparation): number => columns.reduce((sum, column) => sum + featureNames(column).length, 0)
 
 /**
  * The features of rows alone (all of the table's unless said); the target need not be there.

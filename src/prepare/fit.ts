@@ -2,10 +2,11 @@
 
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Column, Guess, Table } from '../table/table.ts'
 import { learnMeans } from './categories.ts'
 import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
-import { checkPrepareOptions, checkRows, checkTypedTable } from './check.ts'
+import { checkPrepareOptions, checkRows } from './check.ts'
 import { learnDates } from './dates.ts'
 import { featureColumns, featureKind, leftColumns } from './features.ts'
 import { learnNumber, type NumberSample, type NumbersOptions } from './numbers/kinds.ts'

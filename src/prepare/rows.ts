@@ -2,9 +2,10 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import { listed } from '../core/excerpt.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Column, Table } from '../table/table.ts'
 import { isMissing, placeOf, type Rows } from './cells.ts'
-import { checkPrepareOptions, checkTypedTable } from './check.ts'
+import { checkPrepareOptions } from './check.ts'
 import { isFeature } from './features.ts'
 import type { PrepareOptions } from './options.ts'
 import { targetColumns } from './target.ts'

@@ -24,7 +24,7 @@ function howOf(column: ColumnPreparation): string {
 }
 
 /** `target "price": of its logarithm, mean 12.3, deviation 0.5`; undefined where it is as it was. */
-export function targetText({ names, units }: TargetPreparation): string[] {
+function targetText({ names, units }: TargetPreparation): string[] {
   const short = (value: number): string => String(Number(value.toPrecision(4)))
   return units.map(
     ({ log, mean, scale }, i) =>

@@ -50,7 +50,9 @@ describe('a table that is dropped', () => {
     expect([train.rows, test.rows]).toEqual([48, 12])
     expect(train.featureNames).toEqual(['age', 'colour=blue', 'colour=green', 'colour=red', 'size'])
     expect(train).toMatchObject({
-      preparation: { columns: [{ name: 'age', encoding: { kind: 'standard' } }, { name: 'colour' }, { name: 'size', fill: expect.any(Number) }] },
+      preparation: {
+        columns: [{ name: 'age', encoding: { kind: 'standard' } }, { name: 'colour' }, { name: 'size', fill: expect.any(Number) }],
+      },
     })
     expect(train.features.every(Number.isFinite)).toBe(true)
     expect((await again.load({ ...config.data })).train).toBe(train)
