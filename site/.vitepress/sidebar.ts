@@ -14,6 +14,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Getting started', 'docs/guide.md'],
     ['Training', 'docs/training.md'],
     ['Layers, losses, optimizers', 'docs/layers.md'],
+    ['Tables', 'docs/tables.md'],
     ['Data', 'docs/data.md'],
     ['Preparing a table', 'docs/preparation.md'],
     ['On a GPU', 'docs/gpu.md'],

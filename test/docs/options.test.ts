@@ -8,6 +8,7 @@ import type { StudyOptions } from '../../src/study/options.ts'
 import { prunerSchema } from '../../src/study/pruner/create.ts'
 import { samplerSchema } from '../../src/study/sampler/create.ts'
 import { spaceSchema } from '../../src/study/space/space.ts'
+import { readingShape } from '../../src/table/options.ts'
 
 /** The pages' tables of options against what the code takes: every option of either is one of the other. */
 
@@ -110,6 +111,10 @@ describe.each([
 it('preparation.md lists the fields of data: that prepare a table', () => {
   const [, rows = ''] = /^\| field \|.*\n\|.*\n((?:\|.*\n)*)/m.exec(read('preparation.md')) ?? []
   expect([...rows.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(Object.keys(prepareShape))
+})
+
+it('tables.md lists the options of readTable', () => {
+  expect(rowsOf(read('tables.md')).map(({ name }) => name)).toEqual(Object.keys(readingShape))
 })
 
 it('many-machines.md lists the options of a journal in Redis', () => {
