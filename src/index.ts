@@ -75,6 +75,7 @@ export {
   prepare,
   prepareFeatures,
   prepareTable,
+  type SplitByOptions,
   type TypedTableOptions,
   typedTable,
   type Unseen,

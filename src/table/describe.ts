@@ -44,7 +44,7 @@ const EXAMPLES = 4
 
 /**
  * Describes every column of a table. It never fails for what only training needs.
- * @param target the column to predict, by name or by place (from 0; -1 is the last)
+ * @param options.target the column to predict, by name or by place (from 0; -1 is the last)
  * @throws InvalidDataError where there is no such column
  */
 export function describeTable(table: Table, options: { readonly target?: string | number } = {}): TableDescription {
