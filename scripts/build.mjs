@@ -22,6 +22,7 @@ const rooms = {
   'room-open': 'src/backend/open.ts',
   'room-study': 'src/study/study.ts',
   'room-csv': 'src/data/csv.ts',
+  'room-table': 'src/table/read.ts',
   'room-load': 'src/data/load.ts',
   'room-indexeddb': 'src/study/journal/indexeddb/journal.ts',
 }

@@ -34,6 +34,7 @@ export type { Numbers } from './core/numbers.ts'
 export type { Optimizer, OptimizerName, OptimizerSpec } from './core/optimizers.ts'
 export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
+export type { TargetUnit } from './core/units.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
 export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'
 export { type CsvOptions, type CsvTableOptions, parseCsv, parseCsvTable } from './data/csv.ts'
@@ -59,6 +60,29 @@ export {
   transformFromJSON,
 } from './data/transform.ts'
 export { gunzip, type UnpackOptions } from './data/unpack.ts'
+export {
+  type ColumnOptions,
+  type ColumnPreparation,
+  describePreparation,
+  fitPreparation,
+  type Preparation,
+  type PreparedDataset,
+  type PreparedFeatures,
+  type PreparedTable,
+  type PrepareOptions,
+  type PrepareRows,
+  preparationFromJSON,
+  prepare,
+  prepareFeatures,
+  prepareTable,
+  type SplitByOptions,
+  type TypedTableOptions,
+  typedTable,
+  type Unseen,
+  type UsableRows,
+  unprepareTargets,
+  usableRows,
+} from './prepare/index.ts'
 export type { StudyData } from './study/data.ts'
 export type { ObjectiveFunction } from './study/evaluate.ts'
 export type { StudyEvent } from './study/events.ts'
@@ -95,6 +119,21 @@ export { type Summary, summarize } from './study/statistics/summary.ts'
 export { createStudy, type Study } from './study/study.ts'
 export type { TrainTemplate } from './study/template.ts'
 export type { Attributes, Direction, Json, StudyView, Trial, TrialState } from './study/trial.ts'
+export { type ColumnDescription, describeTable, type TableDescription } from './table/describe.ts'
+export type { ReadingOptions, ReadProgress, ReadTableOptions, TableFormat } from './table/options.ts'
+export { readTable } from './table/read.ts'
+export type { TableSource } from './table/source.ts'
+export type {
+  CategoryColumn,
+  Column as TypedColumn,
+  ColumnKind,
+  DateColumn,
+  Guess,
+  NumberColumn,
+  Problem,
+  Table as TypedTable,
+  TextColumn,
+} from './table/table.ts'
 export type { FitData } from './train/check.ts'
 export {
   type EpochEvent,

@@ -8,3 +8,4 @@ export { FileCheckpoints, type FileCheckpointsOptions } from './study/journal/fi
 export { FileJournal, type FileJournalOptions } from './study/journal/file/journal.ts'
 export type { LockKind } from './study/journal/file/lock.ts'
 export { RedisJournal, type RedisJournalOptions } from './study/journal/redis/journal.ts'
+export { readTable } from './table/node.ts'

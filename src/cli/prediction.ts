@@ -3,21 +3,26 @@
 import { resolve } from 'node:path'
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
+import { readExamples } from '../core/examples.ts'
 import { resolveLoss, taskOf } from '../core/losses.ts'
-import { widthsOf } from '../core/resolve.ts'
-import type { ColumnEncoding, Task } from '../data/dataset.ts'
-import { encodeFeatures, encodeTable } from '../data/encode.ts'
+import { resolveTopology, splitSpec, widthsOf } from '../core/resolve.ts'
+import type { Task } from '../data/dataset.ts'
 import { naming } from '../data/node/files.ts'
-import { readTable } from '../data/node.ts'
-import type { Table } from '../data/table.ts'
 import type { Features } from '../data/transform.ts'
 import { type Model, predictModel } from '../formats/index.ts'
 import { type Dataset, openBackend } from '../index.ts'
-import { readSource } from './source.ts'
+import { type Preparation, preparationOf, prepare, prepareFeatures, type Unseen } from '../prepare/index.ts'
+import type { ReadingOptions } from '../table/options.ts'
+import type { Table } from '../table/table.ts'
+import { type Scores, scoresOf } from './scores.ts'
+import { readAlike, readTrainingSource } from './source.ts'
 
-/** Rows to predict; `targets` are known when the data has them. */
+/** Rows to predict; `targets` are known when the data has them, in their own units. */
 export interface Rows extends Features {
   readonly targets?: Dataset['targets']
+  /** Whether they are as the network takes them, and not yet to be scaled as the model says. */
+  readonly isPrepared: boolean
+  readonly unseen: readonly Unseen[]
 }
 
 function checkColumns(table: Table, names: readonly string[], source: string): void {
@@ -48,8 +53,27 @@ function outputsOf({ spec, data }: Model): { task: Task; classNames: readonly st
   }
 }
 
+/** What makes features of a table, and whether that is all: a model of another program, or of features that were transformed in code, scales them itself. */
+function preparationFor(model: Model, table: Table, source: string): { readonly preparation: Preparation; readonly isWhole: boolean } {
+  const { data } = model
+  const { task, classNames, targetNames } = outputsOf(model)
+  // Predictions are in the target's own units, so targets must be.
+  const target = { task, names: [...targetNames], classNames: [...classNames], units: [] }
+  if (data.preparation !== undefined) return { preparation: { ...data.preparation, target }, isWhole: true }
+  const columns = data.columns ?? unnamedColumns(model, table, source)
+  const whole = data.columns && preparationOf({ columns, transforms: data.transforms }, target)
+  if (whole !== undefined) return { preparation: whole, isWhole: true }
+  const raw = preparationOf({ columns, transforms: [] }, target)
+  if (raw === undefined) throw new Error('columns without transforms are a preparation')
+  return { preparation: raw, isWhole: false }
+}
+
 /** The columns of a table for a network that does not name them: all it has, in their order. */
-function unnamedColumns({ spec, data }: Model, table: Table, source: string): readonly ColumnEncoding[] {
+function unnamedColumns(
+  { spec, data }: Model,
+  table: Table,
+  source: string,
+): readonly { readonly name: string; readonly kind: 'numeric' }[] {
   const { inputSize } = spec.network
   if (data.task !== undefined)
     throw new InvalidDataError(
@@ -62,25 +86,19 @@ function unnamedColumns({ spec, data }: Model, table: Table, source: string): re
   return table.columns.map(({ name }) => ({ name, kind: 'numeric' }))
 }
 
-/** A table's rows, its columns found by name and encoded as those of the training data were. */
-async function readTableRows(model: Model, source: string): Promise<Rows> {
-  const { data } = model
-  const table = await readTable(source)
-  const columns = data.columns ?? unnamedColumns(model, table, source)
+/** A table's rows, its columns found by name and prepared as those of the training data were. */
+function readTableRows(model: Model, table: Table, source: string): Promise<Rows> {
+  const { preparation, isWhole } = preparationFor(model, table, source)
   checkColumns(
     table,
-    columns.map(({ name }) => name),
+    preparation.columns.map(({ name }) => name),
     source,
   )
-  const imputes = data.transforms.some(({ kind }) => kind === 'impute')
-  const { task, classNames, targetNames } = outputsOf(model)
-  const hasTargets = targetNames.every((target) => table.columns.find(({ name }) => name === target)?.cells.every((cell) => cell !== null))
+  const { target } = preparation
+  const hasTargets = target.names.every((name) => table.columns.find((column) => column.name === name)?.missing === 0)
   return naming(source, () => {
-    if (!hasTargets) return encodeFeatures(table, { features: columns }, imputes)
-    return encodeTable(table, {
-      encoding: { features: columns, targets: targetNames, task, classNames },
-      missing: imputes ? 'keep' : 'refuse',
-    })
+    const prepared = hasTargets ? prepare(preparation, table) : prepareFeatures(preparation, table)
+    return { ...prepared, isPrepared: isWhole }
   })
 }
 
@@ -88,19 +106,21 @@ async function readTableRows(model: Model, source: string): Promise<Rows> {
  * Reads what is to be predicted: a table, or a data set, of which the test part is taken where it has one.
  * @throws InvalidDataError when the columns are not those the network was trained on
  */
-export async function readRows(model: Model, source: string): Promise<Rows> {
-  if (/\.(csv|tsv|arff)(\.gz)?$/i.test(source)) return readTableRows(model, source)
-  const found = await readSource(source, resolve(source))
-  return 'all' in found ? found.all : found.test
+export async function readRows(model: Model, source: string, reading: ReadingOptions): Promise<Rows> {
+  const { preparation } = model.data
+  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, preparation, reading) })
+  if ('table' in found) return readTableRows(model, found.table, source)
+  return { ...found.test, isPrepared: false, unseen: [] }
 }
 
 /** The network's outputs, rows x outputs, of rows scaled as in training. Throws InvalidDataError for rows of another width. */
-export async function predictRows(model: Model, { features, scale, inputSize }: Rows, source: string): Promise<Float32Array> {
+export async function predictRows(model: Model, { features, scale, inputSize, isPrepared }: Rows, source: string): Promise<Float32Array> {
   const expected = model.spec.network.inputSize
   if (inputSize !== expected) throw new InvalidDataError(`${source}: has ${inputSize} features; the network was trained on ${expected}`)
   // A network that does not scale bytes itself was trained on what they stand for.
   const own = model.data.scale ?? scale
-  const whole = own === undefined ? model : { ...model, data: { ...model.data, scale: own } }
+  const { transforms } = model.data
+  const whole = { ...model, data: { ...model.data, ...(own !== undefined && { scale: own }), transforms: isPrepared ? [] : transforms } }
   const backend = await openBackend({ workers: 0 })
   try {
     return await predictModel(backend, whole, features)
@@ -114,6 +134,13 @@ export interface Predictions {
   readonly fields: readonly string[]
   readonly rows: readonly (readonly (string | number)[])[]
   readonly accuracy: number | undefined
+}
+
+/** How well rows are predicted whose targets are known; undefined where they are not. */
+export function scoresOfRows(outputs: Float32Array, { features, rows, targets }: Rows, model: Model): Scores | undefined {
+  if (targets === undefined) return undefined
+  const topology = resolveTopology(splitSpec(model.spec).topology)
+  return scoresOf(outputs, readExamples({ features, rows, targets, scale: 1 }, 'the rows'), topology, outputsOf(model).classNames)
 }
 
 /** As many digits as a float32 has. */

@@ -6,6 +6,11 @@ import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
 import { readDataset, readIdxFolder, readPimaText } from '../data/node.ts'
 import { type Dataset, datasetNames, loadDataset, type Split, type TableOptions } from '../index.ts'
+import type { Preparation } from '../prepare/index.ts'
+import { readTable, STANDARD_INPUT } from '../table/node.ts'
+import { type ReadingOptions, readingShape } from '../table/options.ts'
+import { readTable as readText } from '../table/read.ts'
+import type { Column, Table } from '../table/table.ts'
 import { UsageError } from './exit.ts'
 import { type Progress, startProgress } from './progress.ts'
 
@@ -31,6 +36,15 @@ function refuseColumns(source: string, { target }: TableOptions): void {
     throw new UsageError(`the target is said to be ${JSON.stringify(target)}; ${source} has no columns, so leave it out`)
 }
 
+function noSource(source: string, path: string): UsageError {
+  const looksLikePath = /[./\\]/.test(source)
+  return new UsageError(
+    looksLikePath
+      ? `there is no file or folder ${path}`
+      : `there is no data set "${source}" (there are ${datasetNames.join(' and ')}), nor a file ${path}${suggest(source, datasetNames)}`,
+  )
+}
+
 /**
  * Reads what a person named: a data set of the package, a file, or a folder of IDX files. `path` is where a file would be.
  * @throws UsageError when it is none of them
@@ -42,15 +56,58 @@ export async function readSource(source: string, path: string, options: TableOpt
     return loadFashionMnist(signal)
   }
   const found = await stat(path).catch(() => undefined)
-  if (found === undefined) {
-    const looksLikePath = /[./\\]/.test(source)
-    throw new UsageError(
-      looksLikePath
-        ? `there is no file or folder ${path}`
-        : `there is no data set "${source}" (there are ${datasetNames.join(' and ')}), nor a file ${path}${suggest(source, datasetNames)}`,
-    )
-  }
+  if (found === undefined) throw noSource(source, path)
   if (!found.isDirectory()) return { all: await readDataset(path, options) }
   refuseColumns(source, options)
   return readIdxFolder(path, options.classNames ? { classNames: options.classNames } : {})
+}
+
+/** What is trained on and predicted: a table, or images in the two parts that they come in. */
+export type TrainingSource = { readonly table: Table } | Split
+
+const READING = Object.keys(readingShape).filter((name) => name !== 'ignore') as readonly (keyof ReadingOptions)[]
+
+/** What a `data:` section says of how its table is read. Columns to be left out are left to the preparation, which says so. */
+export const readingOf = (section: ReadingOptions): ReadingOptions =>
+  Object.fromEntries(READING.flatMap((name) => (section[name] === undefined ? [] : [[name, section[name]]])))
+
+interface SourceTools {
+  /** Of images whose labels are numbers. */
+  readonly classNames?: readonly string[] | undefined
+  readonly signal?: AbortSignal | undefined
+  /** In place of reading by what the section says. @param path or `-` for standard input */
+  readonly read?: (path: string) => Promise<Table>
+}
+
+/**
+ * As `readSource`, with tables as they are, before anything is made of them.
+ * @throws UsageError when it is none of what can be read
+ */
+export async function readTrainingSource(
+  source: string,
+  path: string,
+  reading: ReadingOptions,
+  { classNames, signal, read }: SourceTools = {},
+): Promise<TrainingSource> {
+  if (source === 'pima') return { table: await readText(await readPimaText({}), { name: 'pima', format: 'arff' }) }
+  if (source === 'fashion-mnist') return loadFashionMnist(signal)
+  if (source !== STANDARD_INPUT) {
+    const found = await stat(path).catch(() => undefined)
+    if (found === undefined) throw noSource(source, path)
+    if (found.isDirectory()) return readIdxFolder(path, classNames ? { classNames } : {})
+  }
+  const from = source === STANDARD_INPUT ? source : path
+  return { table: read === undefined ? await readTable(from, { ...reading, ...(signal && { signal }) }) : await read(from) }
+}
+
+/** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
+export async function readAlike(source: string, preparation: Preparation | undefined, reading: ReadingOptions): Promise<Table> {
+  const table = await readTable(source, reading)
+  if (preparation === undefined || source === STANDARD_INPUT) return table
+  const kinds = preparation.columns.flatMap(({ name, kind }) => {
+    const found: Column | undefined = table.columns.find((column) => column.name === name)
+    const isAlike = found === undefined || found.kind === kind || (kind === 'category' && found.kind === 'boolean')
+    return isAlike || reading.kinds?.[name] !== undefined ? [] : [[name, kind] as const]
+  })
+  return kinds.length === 0 ? table : readTable(source, { ...reading, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
 }

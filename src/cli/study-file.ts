@@ -82,5 +82,7 @@ export async function readStudyFile(path: string): Promise<StudyFile> {
   const source = isNamed ? file.data.source : besideFile(path, file.data.source)
   const { journal: said = resolve(path).replace(/\.\w+$/, '.journal') } = file
   const journal = isAddress(said) ? said : besideFile(path, said)
-  return { ...file, data: { ...file.data, source }, journal }
+  const { test } = file.data
+  const data = { ...file.data, source, ...(test?.source !== undefined && { test: { ...test, source: besideFile(path, test.source) } }) }
+  return { ...file, data, journal }
 }

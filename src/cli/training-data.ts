@@ -2,67 +2,152 @@
 
 import { InvalidSpecError } from '../core/errors.ts'
 import { resolveLoss, targetsPerRow, taskOf } from '../core/losses.ts'
+import { canonicalName } from '../core/names.ts'
 import { widthsOf } from '../core/resolve.ts'
+import { isObject } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
-import { type Dataset, fitImputer, fitMinMax, fitStandardizer, type TableOptions, type TransformNumbers, trainTestSplit } from '../index.ts'
-import { readSource } from './source.ts'
+import { naming } from '../data/node/files.ts'
+import type { SplitOptions } from '../data/split.ts'
+import { type Dataset, fitMinMax, fitStandardizer, type TransformNumbers } from '../index.ts'
+import {
+  type Preparation,
+  type PrepareOptions,
+  prepare,
+  prepareTable,
+  type SplitByOptions,
+  targetColumns,
+  unseenText,
+  usableRows,
+} from '../prepare/index.ts'
+import type { ReadingOptions } from '../table/options.ts'
+import type { Table } from '../table/table.ts'
+import { readAlike, readingOf, readTrainingSource } from './source.ts'
 import { besideFile, type DataSection, type TrainingFile } from './training-file.ts'
 
-interface Parts {
+/** Rows ready to train on. */
+export interface TrainingData {
   readonly train: Dataset
   readonly test: Dataset | undefined
-}
-
-/** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
-export interface TrainingData extends Parts {
+  /** Of images: what was learnt from the training part to scale both, in the order it was applied. */
   readonly transforms: readonly TransformNumbers[]
+  /** Of a table. */
+  readonly preparation?: Preparation
+  /** What a person should know of the rows. */
+  readonly said: readonly string[]
 }
 
-function tableOptions({ target, task, categorical, ignore, classNames, missing }: DataSection): TableOptions {
-  // Filling in is left to `prepare`: it must learn from the training part alone.
-  const reading = missing === undefined || missing === 'refuse' || missing === 'drop' ? missing : 'keep'
+/** Losses of which a target may be scaled: they go by the difference of target and prediction, and ask nothing of their size or sign. */
+const SCALABLE: readonly string[] = ['meanSquaredError', 'meanAbsoluteError', 'huber', 'logCosh', 'quantile']
+
+/** Whether a network, as a file says it, can learn a target that was scaled: by such a loss, and with an output that any number can come out of. */
+export function takesScaledTargets(network: unknown): boolean {
+  if (!isObject(network)) return false
+  const { loss, layers } = network
+  const name = isObject(loss) ? loss.name : loss
+  const last = Array.isArray(layers) ? layers.at(-1) : undefined
+  const isScalable = typeof name === 'string' && SCALABLE.includes(canonicalName(name, SCALABLE))
+  return isScalable && isObject(last) && (last.activation === undefined || last.activation === 'linear')
+}
+
+/** What a preparation is made by. A file that says neither `numbers` nor `scaling` leaves numbers as they are, as 0.1.0 did. */
+function prepareOptions(section: DataSection, network: unknown): PrepareOptions {
+  const { target, task, classNames, ignore, categorical, scaling, numbers, categories, missing, indicator, dates, columns } = section
+  const { targets = 'auto' } = section
   return {
-    ...(target !== undefined && { target }),
-    ...(task && { task }),
-    ...(categorical && { categorical }),
-    ...(ignore && { ignore }),
-    ...(classNames && { classNames }),
-    ...(reading && { missing: reading }),
+    ...{ target, task, classNames, ignore, categorical, missing, indicator, dates, columns, categories, numbers },
+    ...(numbers === undefined && { scaling: scaling ?? 'none' }),
+    ...(numbers !== undefined && scaling !== undefined && { scaling }),
+    targets: targets === 'auto' && !takesScaledTargets(network) ? 'none' : targets,
   }
 }
 
-function splitRows(all: Dataset, { fraction = 0.2, seed = 0, stratify }: NonNullable<DataSection['test']>): Parts {
-  if (fraction === 0) return { train: all, test: undefined }
-  return trainTestSplit(all, { testFraction: fraction, seed, stratify: stratify ?? all.task !== 'regression' })
+/** Rows to test on: a fifth unless said. @throws InvalidSpecError for ways that exclude each other */
+function splitOptions(test: NonNullable<DataSection['test']>): SplitOptions | SplitByOptions | false {
+  const { fraction = 0.2, seed = 0, stratify, by, source } = test
+  const second = by !== undefined && stratify !== undefined ? 'stratify' : undefined
+  if (second !== undefined) throw new InvalidSpecError(`data.test.by and data.test.${second} are both given; give one of them`)
+  const other =
+    source === undefined ? undefined : (['by', 'fraction', 'seed', 'stratify'] as const).find((name) => test[name] !== undefined)
+  if (other !== undefined)
+    throw new InvalidSpecError(`data.test.source and data.test.${other} are both given; the test rows are those of the file`)
+  if (source !== undefined || fraction === 0) return false
+  return by === undefined
+    ? { testFraction: fraction, seed, ...(stratify !== undefined && { stratify }) }
+    : { by, testFraction: fraction, seed }
 }
 
-/** Fills in and scales, by what the training part says. */
-function prepare({ train, test }: Parts, { missing, scaling }: DataSection): TrainingData {
-  const learners = [
-    missing === 'mean' || missing === 'median' || missing === 'mode' ? (part: Dataset) => fitImputer(part, missing) : undefined,
-    scaling === 'standardize' ? fitStandardizer : scaling === 'minMax' ? fitMinMax : undefined,
-  ]
-  let data: TrainingData = { train, test, transforms: [] }
-  for (const learn of learners) {
-    if (learn === undefined) continue
-    const fitted = learn(data.train)
-    data = { train: fitted.apply(data.train), test: data.test && fitted.apply(data.test), transforms: [...data.transforms, fitted] }
+/** Rows of a file of their own, prepared as the training rows were. */
+async function testRows(
+  source: string,
+  path: string,
+  table: Table,
+  options: PrepareOptions,
+  preparation: Preparation,
+  reading: ReadingOptions,
+) {
+  const rows = await readAlike(path, preparation, reading)
+  // By name: the places of another file's columns may be others.
+  const named = {
+    ...options,
+    target: targetColumns(table, options).map(({ name }) => name),
+    ignore: undefined,
+    categorical: undefined,
+    columns: undefined,
   }
-  return data
+  return naming(source, () => {
+    const usable = usableRows({ ...rows, columns: rows.columns.filter(({ name }) => isUsed(preparation, name)) }, named)
+    const test = prepare(preparation, rows, usable.rows)
+    return { test, said: [...usable.said, ...unseenText(test.unseen)].map((line) => `of the test rows, ${line}`) }
+  })
 }
+
+const isUsed = ({ columns, target }: Preparation, name: string): boolean =>
+  columns.some((column) => column.name === name) || target.names.includes(name)
+
+/** What was strange about the file, each with the line that mends it. */
+const problemsOf = ({ problems }: Table): string[] =>
+  problems.map(({ message, mend }) => (mend === undefined ? message : `${message} (data: { ${mend} })`))
 
 /** Fields that say nothing about images that come in two parts. */
-const OF_TABLES = ['target', 'task', 'categorical', 'ignore', 'missing', 'test'] as const
+const OF_TABLES = [
+  ...['target', 'task', 'categorical', 'ignore', 'missing', 'test'],
+  ...['numbers', 'categories', 'indicator', 'dates', 'targets', 'columns'],
+] as const satisfies readonly string[]
 
-/** Loads, splits, fills in and scales what the `data:` section names. */
-export async function loadTrainingData(section: DataSection, specPath: string, signal?: AbortSignal): Promise<TrainingData> {
+/** Scales images by what their training part says. */
+function scaleImages({ train, test }: { readonly train: Dataset; readonly test: Dataset }, { scaling }: DataSection): TrainingData {
+  const learn = { none: undefined, standardize: fitStandardizer, minMax: fitMinMax }[scaling ?? 'none']
+  if (learn === undefined) return { train, test, transforms: [], said: [] }
+  const fitted = learn(train)
+  return { train: fitted.apply(train), test: fitted.apply(test), transforms: [fitted], said: [] }
+}
+
+/**
+ * Loads, splits and prepares what the `data:` section names.
+ * @param network as the file says it: whether a regression's target can be scaled hangs on it
+ */
+export async function loadTrainingData(
+  section: DataSection,
+  specPath: string,
+  network: unknown,
+  signal?: AbortSignal,
+): Promise<TrainingData> {
   const path = besideFile(specPath, section.source)
-  const source = await readSource(section.source, path, tableOptions(section), signal)
-  if ('all' in source) return prepare(splitRows(source.all, section.test ?? {}), section)
-  const idle = OF_TABLES.find((field) => section[field] !== undefined)
+  const { classNames } = section
+  const source = await readTrainingSource(section.source, path, readingOf(section), { classNames, signal })
+  if ('table' in source) {
+    const options = prepareOptions(section, network)
+    const { source: tests } = section.test ?? {}
+    const prepared = await naming(section.source, () => prepareTable(source.table, options, splitOptions(section.test ?? {})))
+    const told = [...problemsOf(source.table), ...prepared.said]
+    if (tests === undefined) return { ...prepared, transforms: [], said: told }
+    const tested = await testRows(tests, besideFile(specPath, tests), source.table, options, prepared.preparation, readingOf(section))
+    return { ...prepared, test: tested.test, transforms: [], said: [...told, ...tested.said] }
+  }
+  const idle = OF_TABLES.find((field) => section[field as keyof DataSection] !== undefined)
   if (idle !== undefined)
     throw new InvalidSpecError(`data.${idle} is given; ${section.source} is images with a test part of their own, so leave it out`)
-  return prepare(source, section)
+  return scaleImages(source, section)
 }
 
 /** The class's name: YAML reads 1 as a number, and the class is called "1". */

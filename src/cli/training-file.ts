@@ -6,6 +6,8 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { fraction, MAX_SEED, MAX_WORKERS, whole } from '../core/fields.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseSpec } from '../core/validate.ts'
+import { prepareShape } from '../prepare/index.ts'
+import { readingShape } from '../table/options.ts'
 import { readYaml } from './yaml.ts'
 
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
@@ -17,23 +19,29 @@ export const dataSchema = z.strictObject({
       z.minLength(1),
       z.describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
     ),
+  ...readingShape,
   target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last by default')),
   task: z.optional(z.enum(['binary', 'multiclass', 'regression'])).check(z.describe('Found out from the target by default')),
   categorical: z.optional(z.array(column)).check(z.describe('Columns of numbers to be taken as categories')),
-  ignore: z.optional(z.array(column)).check(z.describe('Columns left out')),
   classNames: z.optional(z.array(z.string())).check(z.describe('The classes in index order')),
   positiveClass: z
     .optional(z.union([z.string(), z.int()], { error: 'must be the name of a class' }))
     .check(z.describe('Class that precision, recall, f1 and auc are of: the rarer of two by default')),
-  missing: z.optional(z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])).check(z.describe('Missing values: refuse by default')),
+  ...prepareShape,
   test: z.optional(
     z.strictObject({
       fraction: z.optional(fraction()).check(z.describe('Part of the rows to test on: 0.2 by default, 0 for none')),
       seed: z.optional(whole(0, MAX_SEED)).check(z.describe('Which rows these are: 0 by default')),
       stratify: z.optional(z.boolean()).check(z.describe('Same share of every class in both parts: true by default')),
+      by: z
+        .optional(column)
+        .check(z.describe('Column to split by: by dates and numbers the last rows are the test, by others no group is in both parts')),
+      source: z.optional(z.string().check(z.minLength(1))).check(z.describe('A file of test rows of its own, by its path from this one')),
     }),
   ),
-  scaling: z.optional(z.enum(['none', 'standardize', 'minMax'])).check(z.describe('By statistics of the training rows; none by default')),
+  scaling: z
+    .optional(z.enum(['none', 'standardize', 'minMax']))
+    .check(z.describe("Version 0.1's word for `numbers`, of one-hot columns as well; none by default")),
 })
 export type DataSection = z.infer<typeof dataSchema>
 

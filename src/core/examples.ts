@@ -6,6 +6,7 @@ import { targetsPerRow, taskOf } from './losses.ts'
 import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbers } from './numbers.ts'
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
+import { isUnit, type TargetUnit } from './units.ts'
 
 export interface GivenExamples {
   readonly features: Numbers | readonly Numbers[]
@@ -13,7 +14,9 @@ export interface GivenExamples {
   readonly scale?: number
   readonly targets: Numbers | readonly Numbers[]
   readonly sampleWeights?: Numbers
-  /** Class names in index order; `positiveClass` may be one of them. */
+  /** How the targets of a regression were changed for training, one an output, as `prepare` says it: metrics are in the target's own units. */
+  readonly targetUnits?: readonly TargetUnit[]
+  /** The classes in index order, by which `positiveClass` may name one. */
   readonly classNames?: readonly string[]
 }
 
@@ -54,7 +57,7 @@ export function readExamples(given: unknown, where: string): Examples {
   if (!isObject(given) || !('features' in given))
     throw new InvalidDataError(`${where} is ${shown(given)}; it must be a dataset, as fromArrays({ features, targets, task }) makes one`)
   const { features, rows } = readFeatures(given.features, given.rows, where)
-  const { scale, sampleWeights } = given
+  const { scale, sampleWeights, targetUnits } = given
   const what = `${where}.targets`
   const targets = isNested(given.targets)
     ? joinRows(given.targets, what).values
@@ -65,7 +68,13 @@ export function readExamples(given: unknown, where: string): Examples {
     targets,
     ...(scale === undefined ? {} : { scale: scale as number }),
     ...(sampleWeights === undefined ? {} : { sampleWeights: floatNumbers(sampleWeights, `${where}.sampleWeights`) }),
+    ...(targetUnits === undefined ? {} : { targetUnits: readUnits(targetUnits, `${where}.targetUnits`) }),
   }
+}
+
+function readUnits(given: unknown, what: string): readonly TargetUnit[] {
+  if (Array.isArray(given) && given.every(isUnit)) return given
+  throw new InvalidDataError(`${what} is ${shown(given)}; it must be an array of { log, mean, scale }, as prepare gives it`)
 }
 
 /** Data is checked against the topology once, before anything is allocated. */

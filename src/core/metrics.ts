@@ -9,6 +9,8 @@ import { outputSizeOf } from './layout.ts'
 import { taskOf } from './losses.ts'
 import type { MetricName } from './names.ts'
 import type { Examples, Topology } from './population.ts'
+import { isOfNumbers, numberMetric } from './regressionMetrics.ts'
+import { inUnits } from './units.ts'
 
 /** How many classes a network distinguishes: two with one sigmoid output, none for a regression. */
 export function classesOf(topology: Pick<Topology, 'loss' | 'inputShape' | 'layers'>): number {
@@ -97,22 +99,11 @@ function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number):
   return positives === 0 || negatives === 0 ? Number.NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives)
 }
 
-/** Mean over rows and outputs of |target - prediction|. */
-function meanAbsoluteError(predictions: Float32Array, { targets, rows }: Examples, topology: Topology): number {
-  const outputs = outputSizeOf(topology)
-  const classes = targets.length === rows && outputs > 1
-  const total = predictions.reduce((sum, prediction, i) => {
-    const target = classes ? Number(targets[Math.floor(i / outputs)] === i % outputs) : (targets[i] ?? missing(targets, i))
-    return sum + Math.abs(target - prediction)
-  }, 0)
-  return total / predictions.length
-}
-
 const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** Whether a metric can be computed for a topology. */
 export function metricApplies(metric: MetricName, topology: Topology): boolean {
-  return metric === 'meanAbsoluteError' || classesOf(topology) > 1
+  return isOfNumbers(metric) || classesOf(topology) > 1
 }
 
 /**
@@ -129,8 +120,9 @@ export function evaluateMetrics(
 ): Partial<Record<MetricName, number>> {
   const classes = classesOf(topology)
   const outputs = outputSizeOf(topology)
-  const actual = names.some((name) => name !== 'meanAbsoluteError') ? classOfRows(examples, topology) : new Int32Array()
-  const counts = countRows(actual, actual.length === 0 ? actual : saidClasses(predictions, examples.rows, topology), classes)
+  const ofClasses = names.some((name) => !isOfNumbers(name))
+  const actual = ofClasses ? classOfRows(examples, topology) : new Int32Array()
+  const counts = countRows(actual, ofClasses ? saidClasses(predictions, examples.rows, topology) : actual, classes)
   const occurring = Array.from({ length: classes }, (_, i) => i).filter((i) => counts.actual[i] !== 0 || counts.predicted[i] !== 0)
   const area = (index: number): number => {
     // Of two classes the first has the area of the second, whose probability both paths keep.
@@ -138,16 +130,58 @@ export function evaluateMetrics(
     const score = Float32Array.from({ length: examples.rows }, (_, row) => at(predictions, outputs * row + column))
     return areaUnderCurve(score, actual, classes === 2 ? 1 : index)
   }
-  const values: Partial<Record<MetricName, number>> = {}
-  for (const name of names) {
-    if (name === 'meanAbsoluteError') {
-      values[name] = meanAbsoluteError(predictions, examples, topology)
-      continue
-    }
+  const compute = (name: MetricName): number => {
+    if (isOfNumbers(name)) return numberMetric(name, inUnits(predictions, examples.targetUnits), targetReader(examples, outputs), outputs)
+    if (name === 'logLoss') return logLoss(predictions, actual, topology)
+    if (name === 'balancedAccuracy')
+      return meanOf(occurring.filter((i) => counts.actual[i] !== 0).map((index) => rateOf('recall', counts, index)))
     const of = (index: number): number => (name === 'auc' ? area(index) : rateOf(name, counts, index))
-    values[name] = positiveClass === undefined ? meanOf(occurring.map(of)) : of(positiveClass)
+    return positiveClass === undefined ? meanOf(occurring.map(of)) : of(positiveClass)
   }
-  return values
+  return Object.fromEntries(names.map((name) => [name, compute(name)]))
+}
+
+/** The share of rows whose class is said. */
+export function accuracyOf(predictions: Float32Array, examples: Examples, topology: Topology): number {
+  const said = saidClasses(predictions, examples.rows, topology)
+  return classOfRows(examples, topology).filter((actual, row) => actual === said[row]).length / examples.rows
+}
+
+/** The target of a row and output in its own units; of a class number whether it is this output's. */
+function targetReader({ targets, rows, targetUnits }: Examples, outputs: number): (row: number, output: number) => number {
+  if (targets.length === rows && outputs > 1) return (row, output) => Number(targets[row] === output)
+  const own = inUnits(targets, targetUnits)
+  return (row, output) => own[row * outputs + output] ?? Number.NaN
+}
+
+/** The least probability that counts, as scikit-learn takes it of float32 ones. */
+const LEAST = 2 ** -23
+
+/** Mean of -log of the probability of the true class, which is between 2^-23 and 1 - 2^-23; NaN where outputs are no probabilities. */
+function logLoss(predictions: Float32Array, actual: Int32Array, topology: Topology): number {
+  const outputs = outputSizeOf(topology)
+  const { fromLogits } = topology.loss
+  let sum = 0
+  for (let row = 0; row < actual.length; row++) {
+    const own = probabilitiesOf(predictions.subarray(row * outputs, (row + 1) * outputs), fromLogits)
+    if (own.some((p) => !(p >= 0 && p <= 1))) return Number.NaN
+    sum -= Math.log(Math.min(Math.max(own[actual[row] ?? 0] ?? 0, LEAST), 1 - LEAST))
+  }
+  return sum / actual.length
+}
+
+/** Of every class; one output is that of the second of two. */
+function probabilitiesOf(outputs: Float32Array, fromLogits: boolean): number[] {
+  const [single = 0] = outputs
+  if (outputs.length === 1) {
+    const second = fromLogits ? 1 / (1 + Math.exp(-single)) : single
+    return [1 - second, second]
+  }
+  if (!fromLogits) return [...outputs]
+  const largest = Math.max(...outputs)
+  const powers = Array.from(outputs, (value) => Math.exp(value - largest))
+  const sum = powers.reduce((total, power) => total + power, 0)
+  return powers.map((power) => power / sum)
 }
 
 /** NaN values, such as the area of a class without rows, are left out. */
@@ -163,11 +197,24 @@ function rateOf(name: 'precision' | 'recall' | 'f1', counts: Counts, index: numb
   return { precision, recall, f1: ratio(2 * precision * recall, precision + recall) }[name]
 }
 
-const LABELS = { meanAbsoluteError: 'mean absolute error', precision: 'precision', recall: 'recall', f1: 'f1', auc: 'auc' } as const
+const LABELS: Readonly<Record<MetricName, string>> = {
+  meanAbsoluteError: 'mean absolute error',
+  rootMeanSquaredError: 'root mean squared error',
+  r2: 'R²',
+  precision: 'precision',
+  recall: 'recall',
+  f1: 'f1',
+  auc: 'auc',
+  balancedAccuracy: 'balanced accuracy',
+  logLoss: 'log loss',
+}
+
+/** Whether a metric is of one class, or a mean over classes. */
+export const isOfClass = (metric: string): boolean => ['precision', 'recall', 'f1', 'auc'].includes(metric)
 
 /** The name for people: `f1 of Inactive`, `macro f1`; undefined for a name that is not a metric. @param positiveClass its name */
 export function metricLabel(metric: string, positiveClass: string | undefined): string | undefined {
   const label = LABELS[metric as MetricName] as string | undefined
-  if (label === undefined || metric === 'meanAbsoluteError') return label
+  if (label === undefined || !isOfClass(metric)) return label
   return positiveClass === undefined ? `macro ${label}` : `${label} of ${positiveClass}`
 }

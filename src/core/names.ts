@@ -3,10 +3,20 @@
 export const DIALECTS = ['keras3', 'keras2.2'] as const
 export type Dialect = (typeof DIALECTS)[number]
 
-export const METRICS = ['meanAbsoluteError', 'precision', 'recall', 'f1', 'auc'] as const
+export const METRICS = [
+  'meanAbsoluteError',
+  'rootMeanSquaredError',
+  'r2',
+  'precision',
+  'recall',
+  'f1',
+  'auc',
+  'balancedAccuracy',
+  'logLoss',
+] as const
 /**
- * Metrics that can be computed on the test rows. Precision, recall, F1 and AUC are about one class against the others: `positiveClass`, or the rarer
- * of two; with more classes they are means over all.
+ * What is computed of the test rows when asked for. Precision, recall, F1 and AUC are of one class against the others: the rarer of two
+ * unless `positiveClass` names one, and means over all of more. Errors are in the target's own units where the data say how it was scaled.
  * @useDeclaredType
  */
 export type MetricName = (typeof METRICS)[number]
@@ -17,6 +27,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   normal: 'randomNormal',
   mse: 'meanSquaredError',
   mae: 'meanAbsoluteError',
+  rmse: 'rootMeanSquaredError',
+  r2score: 'r2',
   f1score: 'f1',
   mape: 'meanAbsolutePercentageError',
   msle: 'meanSquaredLogarithmicError',

@@ -7,6 +7,7 @@ import type { Loss } from './losses.ts'
 import type { Dialect } from './names.ts'
 import type { Optimizer } from './optimizers.ts'
 import type { LearningRateSchedule } from './schedules.ts'
+import type { TargetUnit } from './units.ts'
 
 /** What decides shapes. Members of a population share it. */
 export interface Topology {
@@ -67,4 +68,6 @@ export interface Features {
 export interface Examples extends Features {
   readonly targets: Float32Array | Uint8Array | Int32Array
   readonly sampleWeights?: Float32Array
+  /** How the targets of a regression were changed, one an output: metrics are of both sides changed back. */
+  readonly targetUnits?: readonly TargetUnit[]
 }

@@ -3,6 +3,7 @@
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
+import type { TargetUnit } from '../core/units.ts'
 import { checkDataset } from './check.ts'
 
 /** What the targets are: 0 or 1, one class of several, or one or more real numbers. */
@@ -43,6 +44,8 @@ export interface Dataset {
   readonly sampleWeights?: Float32Array
   /** How a table was turned into numbers, so that another table can be turned alike; absent where no table was. */
   readonly encoding?: Encoding
+  /** How a regression's targets were changed, one a target column: metrics are in the target's own units. Absent where they are as they were. */
+  readonly targetUnits?: readonly TargetUnit[]
 }
 
 /** The class of every row, for stratifying and counting. Throws InvalidDataError for regression targets. */

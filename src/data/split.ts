@@ -36,17 +36,16 @@ export interface FoldOptions {
   readonly stratify?: boolean
 }
 
-function shuffled(dataset: Dataset, seed: number): Uint32Array {
+function shuffled(rows: number, seed: number): Uint32Array {
   if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff)
     throw new InvalidSpecError(`seed is ${shown(seed)}; it must be a whole number from 0 to 4294967295`)
-  return permutation(seed, 0, dataset.rows, Purpose.split)
+  return permutation(seed, 0, rows, Purpose.split)
 }
 
 /** The rows of each class, by class index, each list in the order in which `order` visits them. */
-function byClass(dataset: Dataset, order: Uint32Array): number[][] {
-  const labels = classOfRows(dataset)
-  const groups: number[][] = dataset.classNames.map(() => [])
-  for (const row of order) groups[at(labels, row)]?.push(row)
+function byClass({ labels, classes }: Classes, order: Uint32Array): number[][] {
+  const groups: number[][] = Array.from({ length: classes }, () => [])
+  for (const row of order) groups[labels[row] ?? 0]?.push(row)
   return groups
 }
 
@@ -63,19 +62,26 @@ function proportions(sizes: readonly number[], total: number): number[] {
   return shares
 }
 
-/** Both parts keep the order of `order`, so no part comes out sorted by class. */
-function part(dataset: Dataset, order: Uint32Array, testRows: ReadonlySet<number>): Split {
-  return {
-    train: takeRows(
-      dataset,
-      order.filter((row) => !testRows.has(row)),
-    ),
-    test: takeRows(
-      dataset,
-      order.filter((row) => testRows.has(row)),
-    ),
-  }
+/** The class of every row, and how many classes there are. */
+export interface Classes {
+  readonly labels: ArrayLike<number>
+  readonly classes: number
 }
+
+/** Numbers of rows, from 0. */
+export interface RowSplit {
+  readonly train: Uint32Array
+  readonly test: Uint32Array
+}
+
+const classesOf = (dataset: Dataset): Classes => ({ labels: classOfRows(dataset), classes: dataset.classNames.length })
+
+/** Both parts keep the order of `order`, so no part comes out sorted by class. */
+function part(order: Uint32Array, testRows: ReadonlySet<number>): RowSplit {
+  return { train: order.filter((row) => !testRows.has(row)), test: order.filter((row) => testRows.has(row)) }
+}
+
+const taken = (dataset: Dataset, { train, test }: RowSplit): Split => ({ train: takeRows(dataset, train), test: takeRows(dataset, test) })
 
 function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): number {
   if (testFraction !== undefined && testRows !== undefined)
@@ -97,21 +103,29 @@ function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): 
 export function trainTestSplit(dataset: Dataset, options: SplitOptions = {}): Split {
   checkDataset(dataset)
   checkOptions(options, 'trainTestSplit')
+  return taken(
+    dataset,
+    splitRows(dataset.rows, options, () => classesOf(dataset)),
+  )
+}
+
+/** The same of the numbers of rows alone. @param classes asked for when stratifying */
+export function splitRows(rows: number, options: SplitOptions, classes: () => Classes): RowSplit {
   const { seed = 0, stratify = false, shuffle = true } = options
-  const count = countTestRows(options, dataset.rows)
+  const count = countTestRows(options, rows)
   if (!shuffle) {
     if (stratify) throw new InvalidSpecError('stratify and shuffle: false are both given; stratifying picks rows at random')
-    const order = Uint32Array.from({ length: dataset.rows }, (_, row) => row)
-    return part(dataset, order, new Set(order.subarray(dataset.rows - count)))
+    const order = Uint32Array.from({ length: rows }, (_, row) => row)
+    return part(order, new Set(order.subarray(rows - count)))
   }
-  const order = shuffled(dataset, seed)
-  if (!stratify) return part(dataset, order, new Set(order.subarray(0, count)))
-  const groups = byClass(dataset, order)
+  const order = shuffled(rows, seed)
+  if (!stratify) return part(order, new Set(order.subarray(0, count)))
+  const groups = byClass(classes(), order)
   const shares = proportions(
     groups.map((group) => group.length),
     count,
   )
-  return part(dataset, order, new Set(groups.flatMap((group, i) => group.slice(0, shares[i]))))
+  return part(order, new Set(groups.flatMap((group, i) => group.slice(0, shares[i]))))
 }
 
 /**
@@ -124,8 +138,8 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Split[] {
   const { folds = 5, seed = 0, stratify = false } = options
   if (!Number.isInteger(folds) || folds < 2 || folds > dataset.rows)
     throw new InvalidSpecError(`folds is ${shown(folds)}; it must be a whole number from 2 to the ${dataset.rows} rows`)
-  const order = shuffled(dataset, seed)
-  const groups = stratify ? byClass(dataset, order) : [[...order]]
+  const order = shuffled(dataset.rows, seed)
+  const groups = stratify ? byClass(classesOf(dataset), order) : [[...order]]
   groups.forEach((group, i) => {
     if (stratify && group.length < folds)
       throw new InvalidDataError(
@@ -134,5 +148,5 @@ export function kFolds(dataset: Dataset, options: FoldOptions = {}): Split[] {
   })
   // Dealing the classes out one after another, like cards, keeps every class and every fold even to one row.
   const dealt = groups.flat()
-  return Array.from({ length: folds }, (_, fold) => part(dataset, order, new Set(dealt.filter((_row, i) => i % folds === fold))))
+  return Array.from({ length: folds }, (_, fold) => taken(dataset, part(order, new Set(dealt.filter((_row, i) => i % folds === fold)))))
 }

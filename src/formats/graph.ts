@@ -14,6 +14,7 @@ import { UnsupportedModelError } from './errors.ts'
 import { dataOfSteps, type InputStep, inputSteps, sameSteps } from './inputs.ts'
 import { inputSizeOfSpec, type Labels, labelsOf, layoutOf, type Model, storedLayoutOf } from './model.ts'
 import { readNotes } from './notes.ts'
+import { inUnitsModel } from './units.ts'
 
 /** A model as a graph says it: dense layers in a row, each with an activation, after what is done to the inputs. */
 export interface Graph {
@@ -31,8 +32,12 @@ export interface GraphLayer {
   readonly activation: Activation
 }
 
-/** @throws InvalidDataError where the weights do not fit the spec; UnsupportedModelError for what is no plain dense layer */
-export function graphOf({ spec, weights, data }: Model): Graph {
+/**
+ * Its outputs are in the target's own units.
+ * @throws InvalidDataError where the weights do not fit the spec; UnsupportedModelError for what is no plain dense layer
+ */
+export function graphOf(model: Model): Graph {
+  const { spec, weights, data } = inUnitsModel(model)
   const layers = layoutOf(spec).layers.map(({ input, output, layer }, i): GraphLayer => {
     const where = `network.layers[${i}]`
     const given = spec.network.layers[i]

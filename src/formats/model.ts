@@ -7,6 +7,7 @@ import { resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts
 import type { TrainSpec } from '../core/spec.ts'
 import type { ColumnEncoding, Dataset, Task } from '../data/dataset.ts'
 import type { TransformNumbers } from '../data/transform.ts'
+import { type Preparation, plainPreparation } from '../prepare/index.ts'
 import type { Checkpoint } from '../train/result.ts'
 
 /** How rows become what the network sees, and what its outputs mean. */
@@ -15,6 +16,11 @@ export interface ModelData {
   readonly scale?: number | undefined
   /** Applied after that, in this order. */
   readonly transforms: readonly TransformNumbers[]
+  /**
+   * What makes features of a table's columns, and how targets were scaled, which predictions undo. Where `columns` is there as well, it and `transforms`
+   * say the same of features; where it is not, the features of `predictModel` are those that `prepare` makes.
+   */
+  readonly preparation?: Preparation | undefined
   /** How the columns of a table become features. */
   readonly columns?: readonly ColumnEncoding[] | undefined
   readonly task?: Task | undefined
@@ -53,7 +59,12 @@ const labels = {
   targetNames: z.optional(z.array(z.string())),
 }
 
-export const modelDataSchema = z.strictObject({ scale: z.optional(z.number()), transforms: z.array(z.unknown()), ...labels })
+export const modelDataSchema = z.strictObject({
+  scale: z.optional(z.number()),
+  transforms: z.array(z.unknown()),
+  preparation: z.optional(z.unknown()),
+  ...labels,
+})
 
 /** What inputs and outputs are called and mean. */
 export type Labels = Pick<ModelData, 'columns' | 'task' | 'classNames' | 'targetNames'>
@@ -69,12 +80,18 @@ export function labelsOf({ columns, task, classNames, targetNames }: Labels): La
 }
 
 /** What a model keeps of the data it was trained on. */
-export function describeData(train: Partial<Dataset>, transforms: readonly TransformNumbers[] = []): ModelData {
-  const { task, classNames, targetNames, encoding, scale } = train
+export function describeData(
+  train: Partial<Dataset> & { readonly preparation?: Preparation },
+  transforms: readonly TransformNumbers[] = [],
+): ModelData {
+  const { task, classNames, targetNames, encoding, scale, preparation } = train
+  const plain = preparation && plainPreparation(preparation)
+  const columns = plain?.columns ?? encoding?.features
   return {
     ...(scale !== undefined && { scale }),
-    transforms: transforms.map(plainTransform),
-    ...(encoding && { columns: encoding.features }),
+    transforms: [...(plain?.transforms ?? []), ...transforms].map(plainTransform),
+    ...(preparation && { preparation }),
+    ...(columns && { columns }),
     ...(task !== undefined && { task }),
     ...(classNames && { classNames }),
     ...(targetNames && { targetNames }),

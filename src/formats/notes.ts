@@ -6,7 +6,9 @@ import { jsonFault, parseJson as readJson } from '../core/json.ts'
 import { trainSpecSchema } from '../core/spec.ts'
 import { parseStored } from '../core/stored.ts'
 import { transformFromJSON } from '../data/transform.ts'
+import { preparationFromJSON } from '../prepare/index.ts'
 import { type Model, type ModelData, modelDataSchema, plainTransform } from './model.ts'
+import { inUnitsModel } from './units.ts'
 
 /**
  * What a graph cannot hold, as JSON that travels beside it: the whole training spec, the numbers of the transforms in float64, the names of
@@ -33,11 +35,19 @@ export function parseParts<T extends z.ZodMiniType>(schema: T, value: unknown, w
 
 /** @throws InvalidDataError */
 export function parseData(value: unknown, where: string): ModelData {
-  const data = parseParts(modelDataSchema, value, where)
-  return { ...data, transforms: data.transforms.map((json) => plainTransform(transformFromJSON(json))) }
+  const { preparation, ...data } = parseParts(modelDataSchema, value, where)
+  return {
+    ...data,
+    transforms: data.transforms.map((json) => plainTransform(transformFromJSON(json))),
+    ...(preparation !== undefined && { preparation: preparationFromJSON(preparation) }),
+  }
 }
 
-export const writeNotes = ({ spec, data }: Model) => ({ version: 1, spec, data })
+/** Of the network as the graph has it. */
+export function writeNotes(model: Model) {
+  const { spec, data } = inUnitsModel(model)
+  return { version: 1, spec, data }
+}
 
 const notesSchema = z.strictObject({ version: z.number(), spec: z.unknown(), data: z.unknown() })
 

@@ -6,6 +6,7 @@ import { inputSizeOf } from '../core/layout.ts'
 import type { Numbers } from '../core/numbers.ts'
 import type { Features } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
+import { inUnits } from '../core/units.ts'
 import { transformFromJSON } from '../data/transform.ts'
 import { checkBackend } from '../train/check.ts'
 import { inputSizeOfSpec, type Model } from './model.ts'
@@ -30,6 +31,7 @@ function prepare({ spec, data }: Model, rowsGiven: Numbers | readonly Numbers[])
 
 /**
  * Outputs, rows x units of the last layer, of raw features (rows x inputSize, row-major, or one array a row): they are scaled as the model says.
+ * Predicted numbers are in the target's own units.
  * @throws InvalidSpecError where the model is none; InvalidDataError naming row and column
  */
 export async function predictModel(backend: Backend, model: Model, features: Numbers | readonly Numbers[]): Promise<Float32Array> {
@@ -41,7 +43,7 @@ export async function predictModel(backend: Backend, model: Model, features: Num
   const population = { topology, members: [resolveMember(member, topology, model.weights)] }
   const session = await backend.createSession(population, {})
   try {
-    return await session.predict(0, prepared)
+    return inUnits(await session.predict(0, prepared), model.data.preparation?.target.units)
   } finally {
     await session.dispose()
   }

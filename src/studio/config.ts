@@ -20,7 +20,7 @@ export const MISSING = ['refuse', 'drop', 'mean', 'median', 'mode'] as const
 export const OBJECTIVES = ['testAccuracy', 'testLoss', ...METRICS] as const
 export type ObjectiveName = (typeof OBJECTIVES)[number]
 /** Where the target is a number; the others are of classes. */
-export const OBJECTIVES_OF_NUMBERS: readonly ObjectiveName[] = ['testLoss', 'meanAbsoluteError']
+export const OBJECTIVES_OF_NUMBERS: readonly ObjectiveName[] = ['testLoss', 'meanAbsoluteError', 'rootMeanSquaredError', 'r2']
 /** Softmax is for outputs. */
 export const HIDDEN_ACTIVATIONS = (Object.keys(ACTIVATIONS) as ActivationName[]).filter((name) => name !== 'softmax')
 export const OPTIMIZER_NAMES = Object.keys(OPTIMIZERS) as OptimizerName[]
@@ -80,6 +80,8 @@ const configSchema = z.strictObject({
     /** Rows to test on; ignored if the source has a test part of its own. */
     test: z.strictObject({ share: between(0.01, 0.9), seed: whole(0, MAX_SEED), stratify: flag() }),
     scaling: z.enum(SCALINGS),
+    /** How the numbers of a target are scaled: as they are unless said. */
+    targets: z.optional(z.enum(['none', 'auto'])),
   }),
   network: z.strictObject({
     /** Hidden ones. */

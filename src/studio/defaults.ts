@@ -35,6 +35,7 @@ export function defaultConfig(data: DataDescription): StudioConfig {
       missing: data.columns.some(({ missing }) => missing > 0) ? 'median' : 'refuse',
       test: { share: 0.2, seed: 0, stratify: task !== 'regression' },
       scaling: data.images === undefined ? 'standardize' : 'none',
+      ...(data.images === undefined && { targets: 'auto' as const }),
     },
     network: {
       layers: { low: 1, high: 3, log: false, points: 3 },

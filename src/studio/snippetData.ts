@@ -2,7 +2,7 @@
 
 import { literal } from './code.ts'
 import type { DataSource, StoredFile, StudioConfig } from './config.ts'
-import { imputed, splitOptions, tableOptions } from './dataOptions.ts'
+import { columnOptions, prepareOptions, splitOptions } from './dataOptions.ts'
 
 interface DataCode {
   /** From the package. */
@@ -22,18 +22,10 @@ interface Statement {
   readonly value: string
 }
 
-/** The lines that read, split, fill in and scale the rows of a configuration. */
+/** The lines that read, split and prepare the rows of a configuration. */
 export function dataCode(data: DataConfig): DataCode {
   const read = readStep(data)
-  const steps: Statement[] = [read, ...(read.name === 'split' ? [] : [splitStep(data)])]
-  const strategy = imputed(data)
-  if (strategy !== undefined) {
-    const before = [`const imputer = fitImputer(split.train, ${literal(strategy)})`]
-    const value = '{ train: imputer.apply(split.train), test: imputer.apply(split.test) }'
-    steps.push({ uses: ['fitImputer'], name: 'filled', before, value })
-  }
-  const scale = { none: undefined, standardize: 'standardize', minMax: 'minMaxScale' }[data.scaling]
-  if (scale !== undefined) steps.push({ uses: [scale], name: 'data', value: `${scale}(${steps.at(-1)?.name})` })
+  const steps: Statement[] = read.name === 'table' ? [read, prepareStep(data)] : [read, ...imageSteps(read, data)]
   const last = steps.length - 1
   return {
     imports: steps.flatMap(({ uses }) => uses),
@@ -42,33 +34,49 @@ export function dataCode(data: DataConfig): DataCode {
   }
 }
 
+const prepareStep = (data: DataConfig): Statement => ({
+  uses: ['prepareTable'],
+  name: 'data',
+  value: `prepareTable(table, ${literal(prepareOptions(data))}, ${literal(splitOptions(data))})`,
+})
+
+function imageSteps(read: Statement, data: DataConfig): Statement[] {
+  const split = read.name === 'split' ? [] : [splitStep(data)]
+  const scale = { none: undefined, standardize: 'standardize', minMax: 'minMaxScale' }[data.scaling]
+  return [...split, ...(scale === undefined ? [] : [{ uses: [scale], name: 'data', value: `${scale}(split)` }])]
+}
+
 function splitStep(data: DataConfig): Statement {
   return { uses: ['trainTestSplit'], name: 'split', value: `trainTestSplit(rows, ${literal(splitOptions(data))})` }
 }
 
-/** The rows as the source has them: named `split` where it has a test part of its own. */
+/** The rows as the source has them: named `table` where they are one, `split` where there is a test part already. */
 function readStep(data: DataConfig): Statement {
   const { source } = data
   switch (source.kind) {
     case 'sample':
       if (source.name === 'fashion-mnist') return { uses: ['loadDataset'], name: 'split', value: "await loadDataset('fashion-mnist')" }
-      return tableStep('parseArff', "new URL('../data/pima.arff', import.meta.resolve('espalier'))", tableOptions(data))
+      return tableStep('parseArffTable', "new URL('../data/pima.arff', import.meta.resolve('espalier'))", undefined, data)
     case 'table': {
       const { header, delimiter } = source
       const reading = { ...(header !== null && { header }), ...(delimiter !== null && { delimiter }) }
-      const parse = source.format === 'csv' ? 'parseCsv' : 'parseArff'
-      return tableStep(parse, literal(source.file.name), { ...(source.format === 'csv' && reading), ...tableOptions(data) })
+      if (source.format === 'arff') return tableStep('parseArffTable', literal(source.file.name), undefined, data)
+      return tableStep('parseCsvTable', literal(source.file.name), reading, data)
     }
     case 'idx':
       return idxStep(source)
   }
 }
 
-const tableStep = (parse: string, path: string, options: object): Statement => ({
-  uses: [parse],
-  name: 'rows',
-  value: `${parse}(await readFile(${path}, 'utf8'), ${literal(options)})`,
-})
+function tableStep(parse: string, path: string, reading: object | undefined, data: DataConfig): Statement {
+  const given = (options: object | undefined) => (options === undefined || Object.keys(options).length === 0 ? '' : `, ${literal(options)}`)
+  const text = `await readFile(${path}, 'utf8')`
+  return {
+    uses: [parse, 'typedTable'],
+    name: 'table',
+    value: `typedTable(${parse}(${text}${given(reading)})${given(columnOptions(data))})`,
+  }
+}
 
 function idxStep({ train, test }: Extract<DataSource, { kind: 'idx' }>): Statement {
   const before = ['const idx = async (path: string) => parseIdx(await readFile(path), path)']

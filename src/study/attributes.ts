@@ -12,7 +12,9 @@ export const ATTRIBUTE = {
   file: 'espalier:file',
   /** A system attribute of a study: the data that its trials are trained on (fingerprint.ts). */
   data: 'espalier:data',
-  /** A system attribute of a study: `{ from, arithmetic }`, how the backend rounds numbers, from which trial on. */
+  /** Of a study that was trained on rows of a table, system: what made numbers of them, learned of the training rows. */
+  preparation: 'espalier:preparation',
+  /** Of a study, system: `{ from, arithmetic }`, from which trial on numbers were rounded how, as the backend says it. */
   arithmetic: 'espalier:arithmetic',
   /** A system attribute of a study, Optuna's own: the names of its objectives. */
   metricNames: 'study:metric_names',

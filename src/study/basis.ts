@@ -16,6 +16,8 @@ export interface Basis {
   readonly arithmetic: string
   /** The study file, where there is one: its section `data` shows what a person has changed. */
   readonly file: Json | undefined
+  /** What made numbers of a table's rows, where they were one. */
+  readonly preparation: Json | undefined
 }
 
 /**
@@ -23,7 +25,7 @@ export interface Basis {
  * @returns what a person should know
  * @throws InvalidSpecError when earlier trials used other data
  */
-export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file }: Basis): string[] {
+export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file, preparation }: Basis): string[] {
   const begun = begunOf(log.trials)
   const before = printsOf(log)
   const changes = changesOf(log, data)
@@ -40,6 +42,7 @@ export function keepBasis(log: StudyLog, name: string, { data, arithmetic, file 
     )
   log.setSystemAttr(ATTRIBUTE.data, data as unknown as Json)
   if (file !== undefined) log.setSystemAttr(ATTRIBUTE.file, file)
+  if (preparation !== undefined) log.setSystemAttr(ATTRIBUTE.preparation, preparation)
 
   const stretches = begun === 0 ? [] : arithmeticOf(log.systemAttrs)
   const last = stretches.at(-1)

@@ -4,8 +4,10 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { kFolds } from '../data/split.ts'
+import type { Preparation } from '../prepare/index.ts'
 import { type FitData, readData } from '../train/check.ts'
 import type { Objective } from './objective.ts'
+import type { Json } from './trial.ts'
 
 /**
  * What a study trains on: the same rows for every repeat, or a function of the fold's number (from 0), for splits of your own.
@@ -35,7 +37,13 @@ export function dataOfFolds(data: StudyData, folds: number, seed: number): FitDa
   return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
 }
 
-/** The given data: one for all folds if they are cut from one set of rows. */
+/** What made numbers of a table's rows, as `prepare` gives it beside them. */
+export function preparationOf(data: FitData | undefined): Json | undefined {
+  const { preparation } = (data?.train ?? {}) as { readonly preparation?: Preparation }
+  return preparation && JSON.parse(JSON.stringify(preparation))
+}
+
+/** What of it was given: one for all folds where they are cut from one set of rows. */
 export function givenData(data: StudyData, folds: readonly FitData[]): readonly FitData[] {
   if (typeof data === 'function') return folds
   return folds.length === 1 ? [data] : [{ train: data.train }]

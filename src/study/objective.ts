@@ -35,7 +35,14 @@ export interface Objective {
   readonly direction: Direction
 }
 
-const LOWER_IS_BETTER: readonly string[] = ['loss', 'testLoss', 'meanAbsoluteError', 'parameters'] satisfies Measure[]
+const LOWER_IS_BETTER: readonly string[] = [
+  'loss',
+  'testLoss',
+  'logLoss',
+  'meanAbsoluteError',
+  'rootMeanSquaredError',
+  'parameters',
+] satisfies Measure[]
 
 const isMeasure = (metric: string): metric is Measure => (MEASURES as readonly string[]).includes(metric)
 

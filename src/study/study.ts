@@ -9,7 +9,7 @@ import { metricNamesOf } from './attributes.ts'
 import { checkSameData, keepBasis } from './basis.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
-import { checkTested, dataOfFolds, givenData, type StudyData } from './data.ts'
+import { checkTested, dataOfFolds, givenData, preparationOf, type StudyData } from './data.ts'
 import { checkContinues } from './definition.ts'
 import { checkFixed } from './enqueued.ts'
 import { evaluate, type ObjectiveFunction, valuesOf } from './evaluate.ts'
@@ -130,7 +130,7 @@ export class Study {
     const said = this.#plan.positiveClass
     const positiveClass = whole && (await classOfStudy(this.#log, measured, said, whole, shapes))
     const trainer = new Trainer(backend, folded, metricsOf(measured), positiveClass)
-    const basis = { data: givenData(data, folded).map(printOf), arithmetic: backend.arithmetic, file }
+    const basis = { data: givenData(data, folded).map(printOf), arithmetic: backend.arithmetic, file, preparation: preparationOf(whole) }
     const begin = async (): Promise<string[]> => {
       let notices: string[] = []
       await this.#log.commit(() => {

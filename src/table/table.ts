@@ -51,6 +51,8 @@ export interface Problem {
   readonly message: string
   /** As it is written under `data:` of a file: `decimal: ","`. */
   readonly mend?: string
+  /** The column it is of, where it is of one alone. */
+  readonly column?: string
 }
 
 export interface Table {
@@ -58,4 +60,6 @@ export interface Table {
   readonly columns: readonly Column[]
   readonly guesses: readonly Guess[]
   readonly problems: readonly Problem[]
+  /** (rows), the line of the file (from 1; of a spreadsheet the row) on which each row starts; absent where a file has none. */
+  readonly lines?: Int32Array
 }

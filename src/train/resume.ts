@@ -2,7 +2,7 @@
 
 import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
-import { classesOf } from '../core/metrics.ts'
+import { classesOf, isOfClass } from '../core/metrics.ts'
 import type { MetricName } from '../core/names.ts'
 import { slotCount } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
@@ -102,8 +102,8 @@ function checkHistory({ epoch, history }: Checkpoint, i: number, recorded: Recor
     )
 }
 
-/** Whether a history holds metrics that are about one class. */
-const hasClassMetrics = ({ history }: Checkpoint): boolean => Object.keys(history.testMetrics).some((name) => name !== 'meanAbsoluteError')
+/** Whether a history holds metrics that are of a class. */
+const hasClassMetrics = ({ history }: Checkpoint): boolean => Object.keys(history.testMetrics).some(isOfClass)
 
 /**
  * The class that a history's metrics are about, and that later ones must be about as well; undefined if it has none. Before 0.2 a checkpoint did not

@@ -125,7 +125,7 @@ describe('a wrong spec', () => {
     [
       'an unknown metric',
       withField({ metrics: ['auc', 'f2'] }),
-      'metrics[1] is "f2"; it must be one of meanAbsoluteError, precision, recall, f1, auc',
+      'metrics[1] is "f2"; it must be one of meanAbsoluteError, rootMeanSquaredError, r2, precision, recall, f1, auc',
     ],
     [
       'an unknown schedule',

@@ -2,6 +2,7 @@ import type { Dataset } from '../../src/data/dataset.ts'
 import type { IdxArray } from '../../src/data/idx.ts'
 import { checkModel as checkFit, checkTransforms } from '../../src/formats/graph.ts'
 import { inputSizeOfSpec, type Model } from '../../src/formats/model.ts'
+import type { Table as TypedTable } from '../../src/table/table.ts'
 import type { Checkpoint } from '../../src/train/result.ts'
 
 /** What must hold of anything that a reader accepted. */
@@ -47,4 +48,24 @@ export function checkCheckpoint(checkpoint: Checkpoint | undefined): void {
   if (checkpoint === undefined) return
   const { parameters, slots } = checkpoint.state
   require(slots.length <= 2 && slots.every(({ length }) => length === parameters.length), `${slots.length} slots of another length`)
+}
+
+export function checkTyped({ rows, columns, lines }: TypedTable): void {
+  require(lines === undefined || lines.length === rows, `${lines?.length} lines for ${rows} rows`)
+  require(new Set(columns.map(({ name }) => name)).size === columns.length, 'two columns have one name')
+  for (const column of columns) {
+    const length = 'values' in column ? column.values.length : 'codes' in column ? column.codes.length : column.texts.length
+    require(length === rows, `column ${column.name} has ${length} cells for ${rows} rows`)
+    if ('codes' in column)
+      require(column.codes.every(
+        (code) => code >= -1 && code < column.categories.length,
+      ), `a code of ${column.name} is no place of a category`)
+    const missing =
+      'values' in column
+        ? column.values.filter((value) => Number.isNaN(value)).length
+        : 'codes' in column
+          ? column.codes.filter((code) => code < 0).length
+          : column.texts.filter((text) => text === null).length
+    require(missing === column.missing, `${column.missing} cells of ${column.name} are said to be missing, and ${missing} are`)
+  }
 }

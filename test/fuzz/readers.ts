@@ -24,11 +24,12 @@ import { parseLines } from '../../src/study/journal/file/lines.ts'
 import { stringifyJson } from '../../src/study/journal/json.ts'
 import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
 import { resolveStudy } from '../../src/study/options.ts'
+import { readTable as readTyped } from '../../src/table/read.ts'
 import { gzip, idxBytes } from '../data/build.ts'
 import { makeModel } from '../formats/models.ts'
 import { quantized } from '../formats/quantized.ts'
 import { smallConfig } from '../studio/config.ts'
-import { Contradiction, checkCheckpoint, checkDataset, checkIdx, checkModel } from './checks.ts'
+import { Contradiction, checkCheckpoint, checkDataset, checkIdx, checkModel, checkTyped } from './checks.ts'
 import { mutateCheckpoints, mutateH5, mutateIdx, mutateJournal, mutateKeras, mutateOnnx, mutateSafetensors } from './formats.ts'
 import { mutateBytes, mutateData, mutateJson, mutateText } from './mutate.ts'
 import { type Reader, reader } from './reader.ts'
@@ -43,6 +44,7 @@ import {
   models,
   NETWORK,
   stateDict,
+  TEXTS,
   table,
   text,
   withCheckpoint,
@@ -59,6 +61,26 @@ export const READERS: readonly Reader[] = [
     mutate: mutateText,
     // Free text is no feature, and half of the rows of another file lack a value.
     read: (input) => table(parseArffTable(input.replace('@attribute s string', '@attribute s {t,"it\'s"}'))),
+  }),
+  reader({
+    name: 'tables as people have them',
+    refusals: [InvalidDataError],
+    seeds: () => [
+      ...[...CSV, ...ARFF, ...TEXTS].map((one) => strToU8(one)),
+      new Uint8Array(Buffer.from(TEXTS[0] ?? '', 'latin1')),
+      new Uint8Array(Buffer.from(`\uFEFF${TEXTS[1]}`, 'utf16le')),
+      gzip(strToU8(TEXTS[2] ?? '')),
+    ],
+    mutate: (seed, draw) => (draw.index(3) === 0 ? mutateBytes(seed, draw) : strToU8(mutateText(strFromU8(seed), draw))),
+    read: async (input) => checkTyped(await readTyped(input, { name: 'file' })),
+  }),
+  reader({
+    name: 'tables in binary files',
+    refusals: [InvalidDataError],
+    seeds: () =>
+      ['plain.parquet', 'snappy.parquet', 'zstd.parquet', 'gzip.parquet', 'sheets.xlsx'].map((name) => file(`test/table/files/${name}`)),
+    mutate: mutateBytes,
+    read: async (input) => checkTyped(await readTyped(input, { name: 'file' })),
   }),
   reader({
     name: 'IDX',

@@ -91,6 +91,15 @@ export const ARFF = [
   '@relation r\n@attribute a real\n@attribute b integer\n@attribute c {u,v}\n@data\n{0 1.5, 2 v}\n{ }\n{1 7}\n',
 ]
 
+/** Tables of the kinds that people have: decimal commas, titles and totals, quotes, dates, JSON. */
+export const TEXTS = [
+  'Stadt;Fläche;Preis\nKöln;405,01;1.200,50 €\nUlm;118,68;3,00 €\nBonn;141,06;40,10 €\n',
+  'Report 2020\n\nid,day,"a ""b""",y\n1,2020-01-02,"x\ny",yes\n2,2020-01-03,,no\n3,NA,z,no\nTotal,,,\n',
+  '# made by x\na\tb\tc\n1e5\t-2.5\t12 %\n.5\t1,234\t13 %\n0.12345678901234567\t3\t-\n',
+  '{"a":1,"b":"x"}\n{"a":2.5,"b":"y","c":true}\n{"b":[1,{"c":2}],"c":null}\n',
+  '[{"a":1,"b":"2020-01-02"},{"a":2,"b":null}]',
+]
+
 export const table = (cells: Parameters<typeof encodeTable>[0]): void => checkDataset(encodeTable(cells, { missing: 'mean' }))
 
 export function journalText(): string {

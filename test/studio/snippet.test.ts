@@ -1,11 +1,21 @@
 import 'fake-indexeddb/auto'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
-import { createStudy, loadDataset, MemoryJournal, openBackend, type StudyOptions, standardize } from 'espalier'
+import {
+  createStudy,
+  loadDataset,
+  MemoryJournal,
+  openBackend,
+  parseArffTable,
+  prepareTable,
+  type StudyOptions,
+  standardize,
+  typedTable,
+} from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { STRATEGIES, type StudioConfig } from '../../src/studio/config.ts'
 import { defaultConfig } from '../../src/studio/defaults.ts'
@@ -70,7 +80,10 @@ for (const entry of await journal.read(0)) console.log('entry ' + JSON.stringify
 
   it('of a sample runs the same study', async () => {
     const config = smallConfig()
-    const data = standardize(await loadDataset('pima', { testFraction: 0.2, seed: 0 }))
+    const table = typedTable(parseArffTable(readFileSync(join(root, 'data/pima.arff'), 'utf8')))
+    const data = prepareTable(table, { target: 'class', scaling: 'standardize' }, { testFraction: 0.2, seed: 0 })
+    const { train } = standardize(await loadDataset('pima', { testFraction: 0.2, seed: 0 }))
+    expect(data.train.features).toEqual(train.features)
     const journal = await journalOf(config, data.train, data)
     expect(journal.length).toBeGreaterThan(30)
     expect(await journalOfProgram(toSnippet(config, PIMA_SHAPE))).toEqual(journal)

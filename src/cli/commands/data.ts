@@ -1,25 +1,33 @@
 // The command `espalier data`.
 
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type Command, Option } from 'commander'
+import type { Command } from 'commander'
+import { excerpt } from '../../core/excerpt.ts'
 import type { DownloadProgress } from '../../data/download.ts'
-import { fetchFashionMnist, findFashionMnist } from '../../data/node.ts'
+import { fetchFashionMnist, findFashionMnist, readPimaText } from '../../data/node.ts'
 import { type DatasetSummary, describeDataset } from '../../index.ts'
+import { type ColumnDescription, describeTable, type TableDescription } from '../../table/describe.ts'
+import { readTable, STANDARD_INPUT } from '../../table/node.ts'
+import type { ReadingOptions, ReadProgress } from '../../table/options.ts'
+import { readTable as readTableText } from '../../table/read.ts'
 import { options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
+import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { readSource } from '../source.ts'
 import { textTable } from '../table.ts'
 
 interface DescribeOptions {
   readonly target?: string
-  readonly missing: 'refuse' | 'drop' | 'keep'
   readonly json?: boolean
 }
 
 /** Columns shown of a wide table, such as images; all of them are in --json. */
 const SHOWN_COLUMNS = 24
+/** Of a file, whose columns are what is asked for, more. */
+const SHOWN_FILE_COLUMNS = 200
 
 const short = (value: number): string => (Number.isNaN(value) ? '-' : String(Number(value.toPrecision(4))))
 
@@ -38,8 +46,78 @@ function summaryText(part: string, { rows, task, inputSize, features, targets, c
   ].join('\n')
 }
 
-async function describe(name: string, { target, missing, json }: DescribeOptions): Promise<ExitCode> {
-  const source = await readSource(name, resolve(name), { missing, ...(target !== undefined && { target }) })
+const dateText = (time: number): string =>
+  Number.isNaN(time)
+    ? '-'
+    : new Date(time)
+        .toISOString()
+        .replace(/T00:00:00\.000Z$/, '')
+        .replace(/\.000Z$/, 'Z')
+
+/** The range of numbers and dates, a few values of other columns. */
+function valuesText({ kind, min = Number.NaN, max = Number.NaN, examples = [], distinct }: ColumnDescription): string {
+  if (distinct === 0) return '-'
+  if (kind === 'number') return min === max ? short(min) : `${short(min)} … ${short(max)}`
+  if (kind === 'date') return min === max ? dateText(min) : `${dateText(min)} … ${dateText(max)}`
+  return `${examples.map((text) => excerpt(text.replace(/\s+/g, ' '), 20)).join(', ')}${distinct > examples.length ? ', …' : ''}`
+}
+
+function tableText(name: string, { rows, columns, target, task, classes, guesses, problems }: TableDescription): string {
+  const cells = columns
+    .slice(0, SHOWN_FILE_COLUMNS)
+    .map((column) => [
+      excerpt(column.name, 30),
+      column.kind,
+      excerpt(valuesText(column), 60),
+      excerpt(`${column.use}; ${column.why}`, 100),
+      column.distinct,
+      column.missing,
+    ])
+  const shown = classes.slice(0, SHOWN_COLUMNS)
+  return [
+    `${name}: ${rows} rows, ${columns.length} columns${target === undefined ? '' : `; predicted unless another is said: ${target}${task === undefined ? '' : ` (${task})`}`}`,
+    ...shown.map(({ name: label, rows: count, share }) => `  ${excerpt(label)}: ${count} rows (${(share * 100).toFixed(1)} %)`),
+    ...(classes.length > shown.length ? [`  and ${classes.length - shown.length} classes more`] : []),
+    textTable(['column', 'kind', 'values', 'used as; why', 'different', 'missing'], 4, cells),
+    ...(columns.length > cells.length ? [`(${columns.length - cells.length} columns more; --json lists them)`] : []),
+    ...(guesses.length > 0 ? ['Found out (each may be said instead, as a flag or under `data:`):'] : []),
+    ...guesses.map(({ of, value, why }) => `  ${of}: ${JSON.stringify(value)}   ${why}`),
+    ...(problems.length > 0 ? ['To be looked at:'] : []),
+    ...problems.map(({ message, mend }) => `  ${message}${mend === undefined ? '' : `\n    data: { ${mend} }`}`),
+  ].join('\n')
+}
+
+async function describeFile(name: string, { target }: DescribeOptions, reading: ReadingOptions): Promise<TableDescription> {
+  const progress = startProgress('Reading')
+  const onProgress = ({ bytes, total }: ReadProgress) => {
+    if (total !== undefined && total > SLOW_BYTES) progress.update(bytes / total)
+  }
+  try {
+    const table =
+      name === 'pima'
+        ? await readTableText(await readPimaText({}), { ...reading, name: 'pima' })
+        : await readTable(name === STANDARD_INPUT ? name : resolve(name), { ...reading, name, onProgress })
+    const place = target !== undefined && !table.columns.some((column) => column.name === target) && /^-?\d+$/.test(target)
+    return describeTable(table, target === undefined ? {} : { target: place ? Number(target) : target })
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Of fewer bytes a table is read before anybody wonders. */
+const SLOW_BYTES = 20_000_000
+
+async function describe(name: string, given: DescribeOptions): Promise<ExitCode> {
+  const { target, json } = given
+  const found = await stat(resolve(name)).catch(() => undefined)
+  const isImages = name === 'fashion-mnist' || found?.isDirectory()
+  if (name === 'pima' || name === STANDARD_INPUT || (found && !isImages)) {
+    const description = await describeFile(name, given, readingOfFlags({ ...given }))
+    if (json) printJson(description)
+    else print(tableText(name, description))
+    return EXIT.ok
+  }
+  const source = await readSource(name, resolve(name), { ...(target !== undefined && { target }) })
   if ('all' in source) {
     const summary = describeDataset(source.all)
     if (json) printJson(summary)
@@ -88,19 +166,25 @@ async function list(json: boolean): Promise<ExitCode> {
 
 export function addData(program: Command, finish: (code: ExitCode) => void): void {
   const data = program.command('data').description('look at data sets, and fetch them')
-  data
+  const describing = data
     .command('describe')
-    .description("every column's range and missing values, and how many rows each class has")
-    .argument('<source>', 'pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files')
-    .option('--target <column>', 'the column to predict (default: the last)')
-    .addOption(
-      new Option('--missing <how>', 'missing values: refuse them, drop their rows, or keep and count them')
-        .choices(['refuse', 'drop', 'keep'])
-        .default('keep'),
+    .description('every column of a file: what it holds and why, its range, its missing values, and what would be made of it')
+    .argument(
+      '<source>',
+      'a table (CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped), - for standard input, pima, fashion-mnist, or a folder of IDX files',
     )
+    .option('--target <column>', 'the column to predict (default: the last that is neither text nor an id)')
     .addOption(options.json())
-    .addHelpText('after', '\nExamples:\n  espalier data describe pima\n  espalier data describe patients.csv --target diagnosis')
-    .action(async (source: string, given: DescribeOptions) => finish(await describe(source, given)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  espalier data describe pima
+  espalier data describe patients.csv --target diagnosis
+  espalier data describe export.csv --decimal , --kinds zip=category --ignore notes
+  zcat log.csv.gz | espalier data describe -`,
+    )
+  addReadingFlags(describing).action(async (source: string, given: DescribeOptions) => finish(await describe(source, given)))
   data
     .command('fetch')
     .description('download a data set, checked against its published SHA-256')

@@ -2,12 +2,15 @@
 
 import type { Command } from 'commander'
 import { replaceFile } from '../../data/node/write.ts'
+import { unseenText } from '../../prepare/index.ts'
 import { csvText } from '../../report/csvText.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { MODEL_FILES, readModel } from '../model-file.ts'
 import { writeOut } from '../output.ts'
-import { predictRows, readRows, tabulate } from '../prediction.ts'
+import { predictRows, readRows, scoresOfRows, tabulate } from '../prediction.ts'
+import { addReadingFlags, readingOfFlags } from '../reading.ts'
+import { scoresText } from '../scores.ts'
 
 interface PredictOptions {
   readonly out?: string
@@ -25,35 +28,44 @@ is CSV: the class of every row, and the probability of each class. Where the dat
 beside it. Of a data set that comes with a test part, that part is predicted.
 Of a file of another program, which does not name its columns, the table must have as many columns as the network has inputs, in their order.`
 
-async function predict(weightsPath: string, source: string, { out, json }: PredictOptions): Promise<ExitCode> {
+async function predict(weightsPath: string, source: string, given: PredictOptions): Promise<ExitCode> {
+  const { out, json } = given
   const model = await readModel(weightsPath)
-  const rows = await readRows(model, source)
-  const { fields, rows: table, accuracy } = tabulate(await predictRows(model, rows, source), rows, model)
+  const rows = await readRows(model, source, readingOfFlags({ ...given }))
+  for (const line of unseenText(rows.unseen)) note(line)
+  const outputs = await predictRows(model, rows, source)
+  const { fields, rows: table, accuracy } = tabulate(outputs, rows, model)
+  const scores = scoresOfRows(outputs, rows, model)
   const csv = `${csvText(fields, table)}\n`
   if (out !== undefined) await replaceFile(out, csv)
   if (json)
     printJson({
       rows: table.length,
       ...(accuracy !== undefined && { accuracy }),
+      ...(scores && { scores }),
       ...(out !== undefined && { files: [out] }),
       fields,
       predictions: table,
     })
   else if (out === undefined) writeOut(csv)
-  const summary = [`Predicted ${table.length} rows`, ...(accuracy === undefined ? [] : [`accuracy ${accuracy.toFixed(4)}`])].join('; ')
-  if (out !== undefined && !json) print(`${summary}. Written: ${out}`)
-  else note(`${summary}.`)
+  const told = [`Predicted ${table.length} rows`, ...(scores === undefined ? [] : [scoresText(scores)])].join('; ')
+  if (out !== undefined && !json) print(`${told}. Written: ${out}`)
+  else note(`${told}.`)
   return EXIT.ok
 }
 
 export function addPredict(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('predict')
     .description('predict the rows of a table by a trained network')
     .argument('<weights>', `weights.safetensors as \`espalier train\` wrote it; or ${MODEL_FILES}`)
-    .argument('<data>', 'a .csv or .arff file, a folder of IDX files, or fashion-mnist')
+    .argument(
+      '<data>',
+      'a table (CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped), - for standard input, a folder of IDX files, or fashion-mnist',
+    )
     .option('--out <file>', 'CSV file to write (default: stdout)')
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)
     .action(async (weights: string, data: string, given: PredictOptions) => finish(await predict(weights, data, given)))
+  addReadingFlags(command)
 }

@@ -2,6 +2,7 @@
 
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
+import { unlessAbsent } from '../../data/node/system.ts'
 import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { ATTRIBUTE, fileOf } from '../../study/attributes.ts'
@@ -16,8 +17,9 @@ import { isOnRedis, openJournal } from '../journal.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
-import { loadTrainingData, positiveClassOf } from '../training-data.ts'
-import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, trialJson } from '../trials.ts'
+import { loadTrainingData, positiveClassOf, takesScaledTargets } from '../training-data.ts'
+import type { DataSection } from '../training-file.ts'
+import { bestText, frontOf, frontText, noBestText, positiveClassJson, readJournal, readStudy, trialJson } from '../trials.ts'
 
 export interface StudyCommandOptions {
   readonly journal?: string
@@ -66,9 +68,22 @@ async function openFor({ backend: said }: StudyFile, given: StudyCommandOptions)
   return openBackend({ prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
 }
 
+/**
+ * The `data:` section as the study's earlier trials were trained by. Version 0.1.0 learned a target's numbers as they are, and kept no preparation: whoever goes
+ * on with such a study gets values that can be compared with its earlier ones.
+ */
+async function asBefore({ name = DEFAULT_NAME, data, train }: StudyFile, where: string): Promise<DataSection> {
+  if (data.targets !== undefined || !takesScaledTargets(train.network)) return data
+  const journal = await unlessAbsent(readJournal(where), undefined)
+  const before = journal?.studies.find((study) => study.name === name)
+  const isOld = before !== undefined && before.trials.length > 0 && before.systemAttrs[ATTRIBUTE.preparation] === undefined
+  return isOld ? { ...data, targets: 'none' } : data
+}
+
 async function runStudy(file: StudyFile, where: string, given: StudyCommandOptions): Promise<ExitCode> {
   return interruptible(async (signal) => {
-    const data = await loadTrainingData(file.data, where, signal)
+    const data = await loadTrainingData(await asBefore(file, where), where, file.train.network, signal)
+    for (const line of data.said) note(line)
     // The journal need not say where it is, and an address may hold a password.
     const { journal: _journal, ...written } = file
     // What the study decided about its class stands in an attribute of its own.

@@ -2,13 +2,15 @@
 
 import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { readExamples } from '../../core/examples.ts'
 import { widthsOf } from '../../core/resolve.ts'
 import type { TrainSpec } from '../../core/spec.ts'
-import { checkWritable, FileWriteError, replaceFiles } from '../../data/node/write.ts'
+import { checkWritable, FileWriteError, replaceFile, replaceFiles } from '../../data/node/write.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
 import { type Backend, type Checkpoint, type FitResult, type OpenOptions, openBackend } from '../../index.ts'
+import { describePreparation } from '../../prepare/index.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import {
   checkpointPath,
@@ -26,15 +28,21 @@ import { findGpu } from '../gpu.ts'
 import { epochText, historyCsv, seriesOf } from '../history.ts'
 import { interruptible } from '../interrupt.ts'
 import { formatOf, MODEL_FILES, prepareModel, writeModel } from '../model-file.ts'
+import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { writeTrainingEvents } from '../report/events.ts'
-import { loadTrainingData, positiveClassOf, specFor } from '../training-data.ts'
-import { readTrainingFile, type TrainingFile } from '../training-file.ts'
+import { type Scores, scoresOf, scoresText, worseThanNothing } from '../scores.ts'
+import { findEpochs, isTableName, PREPARED, trainingFor, trainingYaml } from '../table-training.ts'
+import { loadTrainingData, positiveClassOf, specFor, type TrainingData } from '../training-data.ts'
+import { type DataSection, readTrainingFile, type TrainingFile } from '../training-file.ts'
 
 interface TrainOptions {
   readonly out?: string
   readonly save?: string
   readonly tensorboard?: string
   readonly resume?: boolean
+  readonly target?: string
+  readonly task?: 'binary' | 'multiclass' | 'regression'
+  readonly test?: number
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
@@ -64,6 +72,7 @@ Examples:
   espalier train examples/pima.yaml
   espalier train examples/pima.yaml --epochs 20 --seed 7 --out results/first
   espalier train examples/pima.yaml --json > result.json
+  espalier train prices.csv --target price                  # without a file: one is made up, and written beside the results
 
   espalier train examples/pima.yaml --tensorboard logs      # then: tensorboard --logdir logs
   espalier train examples/pima.yaml --save pima.onnx        # or .keras, .safetensors, a folder for TensorFlow.js
@@ -72,10 +81,56 @@ It writes weights.safetensors (all that \`espalier predict\` needs), history.csv
 Ctrl-C stops it and keeps what was trained so far. However it is stopped, --resume goes on and ends with the same bits:
   espalier train examples/pima.yaml --out results/first --resume`
 
+/** Beside the results of a table that came without a training file. */
+const MADE_UP = 'training.yaml'
+
+/** What is made up for a regression learns a scaled target. */
+const SCALABLE_NETWORK = { loss: 'meanSquaredError', layers: [{ units: 1 }] }
+
+function part(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value >= 0 && value < 1) return value
+  throw new InvalidArgumentError('It must be a number from 0 up to, but not including, 1.')
+}
+
 /** What the command line says goes before what the file says. */
-function withOverrides(file: TrainingFile, { epochs, seed, positiveClass }: TrainOptions): TrainingFile {
-  const data = { ...file.data, ...(positiveClass !== undefined && { positiveClass }) }
+function withOverrides(file: TrainingFile, { epochs, seed, ...given }: TrainOptions): TrainingFile {
+  const data = { ...file.data, ...dataOverrides(given, file.data) }
   return { ...file, data, ...(epochs !== undefined && { epochs }), ...(seed !== undefined && { seed }) }
+}
+
+function dataOverrides(given: Partial<TrainOptions>, { test: before }: Partial<DataSection>): Partial<DataSection> {
+  const { target, task, test, positiveClass } = given
+  return {
+    ...readingOfFlags({ ...given }),
+    ...(target !== undefined && { target }),
+    ...(task !== undefined && { task }),
+    ...(test !== undefined && { test: { ...before, fraction: test } }),
+    ...(positiveClass !== undefined && { positiveClass }),
+  }
+}
+
+/** A training file, or the one that is made up for a table, and its data. */
+async function readTraining(
+  path: string,
+  given: TrainOptions,
+  signal: AbortSignal,
+): Promise<{ file: TrainingFile; data: TrainingData; isMadeUp: boolean }> {
+  if (!isTableName(path)) {
+    const file = withOverrides(await readTrainingFile(path), given)
+    return { file, data: await loadTrainingData(file.data, path, file.network, signal), isMadeUp: false }
+  }
+  const section = { source: path === '-' ? path : resolve(path), ...PREPARED, ...dataOverrides(given, {}) }
+  const data = await loadTrainingData(section, path, SCALABLE_NETWORK, signal)
+  const file = withOverrides(trainingFor(section, data.train), given)
+  if (given.epochs !== undefined) return { file, data, isMadeUp: true }
+  note('Looking for how many epochs to train, by a fifth of the training rows')
+  const backend = await openBackend(await backendOptions(file, given))
+  try {
+    return { file: { ...file, epochs: await findEpochs(backend, specFor(file, data.train), data.train, signal) }, data, isMadeUp: true }
+  } finally {
+    await backend.dispose()
+  }
 }
 
 async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
@@ -96,12 +151,14 @@ interface Trained {
   readonly result: FitResult
   readonly model: Model
   readonly interrupted: boolean
+  /** Of the test rows, by the weights that are saved. */
+  readonly scores: Scores | undefined
   /** In seconds since 1970. */
   readonly started: number
   readonly ended: number
 }
 
-async function save(folder: string, { spec, result, model, interrupted }: Trained): Promise<string[]> {
+async function save(folder: string, { spec, result, model, interrupted, scores }: Trained): Promise<string[]> {
   const { history, bestEpoch, divergedAt, positiveClass } = result
   const summary = {
     stopped: interrupted ? 'interrupted' : result.stopped,
@@ -110,6 +167,7 @@ async function save(folder: string, { spec, result, model, interrupted }: Traine
     ...(divergedAt !== undefined && { divergedAt: divergedAt + 1 }),
     spec,
     ...(positiveClass !== undefined && { positiveClass }),
+    ...(scores && { testScores: scores }),
     history,
   }
   const contents: readonly (readonly [string, string | Uint8Array])[] = [
@@ -148,6 +206,18 @@ function outcome({ stopped, bestEpoch, divergedAt, history }: FitResult, interru
   return `${stopped === 'earlyStopping' ? 'Stopped early' : 'Done'} after ${epochs}${best}.`
 }
 
+/** How the test rows are predicted; nothing where there are none, or the network diverged. */
+async function judge(
+  result: FitResult,
+  { train, test }: TrainingData,
+): Promise<{ readonly scores?: Scores; readonly warning?: string | undefined }> {
+  if (test === undefined || result.stopped === 'diverged') return {}
+  const [known, tested] = [readExamples(train, 'train'), readExamples(test, 'test')]
+  const predictions = await result.predict(test.features, test.scale)
+  const scores = scoresOf(predictions, tested, result.topology, train.classNames)
+  return { scores, warning: worseThanNothing(scores, known, tested, result.topology) }
+}
+
 /** Where an interrupted training left its checkpoint, or where a new one writes. */
 async function folderFor(specPath: string, { out, resume }: TrainOptions): Promise<string> {
   if (out !== undefined) return out
@@ -181,10 +251,10 @@ async function noteResumed(folder: string, given: TrainOptions, resumed: Resumed
 const arithmeticOf = (description: string): string => description.replace(/, (\d+ workers?|on the calling thread).*$| \(auto: .*$/, '')
 
 async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
-  const file = withOverrides(await readTrainingFile(specPath), given)
   if (given.save !== undefined) formatOf(given.save)
   return interruptible(async (signal) => {
-    const data = await loadTrainingData(file.data, specPath, signal)
+    const { file, data, isMadeUp } = await readTraining(specPath, given, signal)
+    for (const line of data.said) note(line)
     const spec = specFor(file, data.train)
     const folder = await folderFor(specPath, given)
     const training = fingerprint({ spec, train: data.train, test: data.test })
@@ -199,7 +269,9 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const shape = widthsOf(spec).join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
       note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
+      if (data.preparation) for (const line of describePreparation(data.preparation)) note(`  ${line}`)
       await noteResumed(folder, given, resumed, backend)
+      if (isMadeUp) await replaceFile(join(folder, MADE_UP), trainingYaml(file))
       const started = Date.now() / 1000
       const keep = async (checkpoint: Checkpoint): Promise<void> => {
         const { name, description } = backend
@@ -213,12 +285,15 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const { result, interrupted } = await fitWithCheckpoints(backend, options, data, keep)
       const ended = Date.now() / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
-      const files = await saveAll(folder, given, { spec, result, model, interrupted, started, ended }).catch(async (error: unknown) => {
-        // Once there is room for them, they need not be trained again.
-        await keep(result.checkpoint)
-        if (await hasCheckpoint(folder)) note(`The same command with --resume continues from ${checkpointPath(folder)}`)
-        throw error
-      })
+      const { scores, warning } = await judge(result, data)
+      const files = await saveAll(folder, given, { spec, result, model, interrupted, scores, started, ended }).catch(
+        async (error: unknown) => {
+          // Once there is room for them, they need not be trained again.
+          await keep(result.checkpoint)
+          if (await hasCheckpoint(folder)) note(`The same command with --resume continues from ${checkpointPath(folder)}`)
+          throw error
+        },
+      )
       if (!interrupted) await removeCheckpoint(folder)
       const seconds = ended - started
       const last = epochText(result)
@@ -230,6 +305,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           files,
           epochs: result.history.loss.length,
           ...(result.positiveClass !== undefined && { positiveClass: result.positiveClass }),
+          ...(scores && { testScores: scores }),
           history: result.history,
         })
       else
@@ -237,10 +313,12 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           [
             outcome(result, interrupted),
             ...(last === '' ? [] : [`Last epoch: ${last}`]),
+            ...(scores === undefined ? [] : [`Test rows: ${scoresText(scores)}`]),
             `Took ${seconds.toFixed(1)} s. Written:`,
-            ...files.map((path) => `  ${path}`),
+            ...[...files, ...(isMadeUp ? [join(folder, MADE_UP)] : [])].map((path) => `  ${path}`),
           ].join('\n'),
         )
+      if (warning !== undefined) note(`Warning: ${warning}`)
       return interrupted ? EXIT.interrupted : result.stopped === 'diverged' ? EXIT.failure : EXIT.ok
     } finally {
       await backend.dispose()
@@ -249,10 +327,13 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
 }
 
 export function addTrain(program: Command, finish: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command('train')
     .description('train one network as a training file says, and write its weights and history')
-    .argument('<file>', 'training file, YAML or JSON')
+    .argument('<file>', 'training file, YAML or JSON; or a table (.csv, .tsv, .arff, .jsonl, .parquet, .xlsx), for which one is made up')
+    .option('--target <column>', 'column to predict (default: as the file says, or the last)')
+    .addOption(new Option('--task <task>', 'what the target is (default: found out)').choices(['binary', 'multiclass', 'regression']))
+    .option('--test <fraction>', 'part of the rows to test on, 0 for none (default: as the file says, or 0.2)', part)
     .option('--out <folder>', 'where to write (default: results/<name of the file>-<time>)')
     .option('--resume', 'continue where an interrupted training of this file stopped: in --out, or in its newest folder of results')
     .option('--save <path>', `write the network there as well: ${MODEL_FILES}`)
@@ -265,4 +346,5 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)
     .action(async (path: string, given: TrainOptions) => finish(await train(path, given)))
+  addReadingFlags(command)
 }

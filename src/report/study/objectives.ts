@@ -1,6 +1,6 @@
 // The names of a study's objectives.
 
-import { metricLabel } from '../../core/metrics.ts'
+import { isOfClass, metricLabel } from '../../core/metrics.ts'
 import { ATTRIBUTE, metricNamesOf } from '../../study/attributes.ts'
 import type { Json } from '../../study/trial.ts'
 import type { StudyResults } from './results.ts'
@@ -33,6 +33,6 @@ export function objectivesOf(study: StudyResults): readonly string[] {
 
 function labelOf(metric: string, { systemAttrs }: StudyResults): string {
   const name = field(systemAttrs?.[ATTRIBUTE.positiveClass], 'name')
-  if (name === undefined || metric === 'meanAbsoluteError') return metric
+  if (name === undefined || !isOfClass(metric)) return metric
   return metricLabel(metric, typeof name === 'string' ? name : undefined) ?? metric
 }

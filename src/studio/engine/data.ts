@@ -7,9 +7,10 @@ import { encodeTable } from '../../data/encode.ts'
 import { loadDataset } from '../../data/load.ts'
 import { type Split, trainTestSplit } from '../../data/split.ts'
 import type { Table } from '../../data/table.ts'
-import { fitImputer, fitMinMax, fitStandardizer, type TransformNumbers } from '../../data/transform.ts'
+import { fitMinMax, fitStandardizer, type TransformNumbers } from '../../data/transform.ts'
+import { prepareTable, typedTable } from '../../prepare/index.ts'
 import { type DataSource, filesOf, type StoredFile, type StudioConfig } from '../config.ts'
-import { imputed, splitOptions, tableOptions } from '../dataOptions.ts'
+import { columnOptions, prepareOptions, splitOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
 import type { DataRequest } from '../protocol.ts'
 import { describeTable } from './describeTable.ts'
@@ -17,7 +18,7 @@ import type { Files } from './files.ts'
 import { Latest } from './latest.ts'
 import { datasetOf, formatOf, type IdxFile, type IdxPair, pairIdx, readIdx, readTable } from './reading.ts'
 
-/** Rows ready to train on, and what was learnt from the training part to make them so, in the order it was applied. */
+/** Rows ready to train on, and of images what was learnt from the training part to scale them, in the order it was applied. */
 export interface StudioData extends Split {
   readonly transforms: readonly TransformNumbers[]
 }
@@ -50,8 +51,10 @@ export class DataReader {
   /** The data as a configuration wants it. @throws InvalidDataError, InvalidSpecError, DataUnavailableError */
   load(config: StudioConfig['data']): Promise<StudioData> {
     return this.#loaded.get(JSON.stringify(config), async () => {
-      const rows = await this.#rows(config)
-      return prepare('all' in rows ? trainTestSplit(rows.all, splitOptions(config)) : rows, config)
+      const { source } = config
+      if (isTable(source)) return prepared(await this.#table(source), config)
+      const { train, test } = await this.#images(source)
+      return scaled(test === undefined ? trainTestSplit(train, splitOptions(config)) : { train, test }, config)
     })
   }
 
@@ -100,13 +103,6 @@ export class DataReader {
     }
   }
 
-  async #rows(config: StudioConfig['data']): Promise<{ readonly all: Dataset } | Split> {
-    const { source } = config
-    if (isTable(source)) return { all: encodeTable(await this.#table(source), tableOptions(config)) }
-    const { train, test } = await this.#images(source)
-    return test === undefined ? { all: train } : { train, test }
-  }
-
   #table(source: TableSource): Promise<Table> {
     return this.#tables.get(JSON.stringify(source), async () => {
       if (source.kind === 'sample') {
@@ -143,18 +139,16 @@ type TableSource = Extract<DataSource, { kind: 'table' }> | { readonly kind: 'sa
 const isTable = (source: DataSource): source is TableSource =>
   source.kind === 'table' || (source.kind === 'sample' && source.name === 'pima')
 
-/** Fills in and scales, by what the training part says. */
-function prepare({ train, test }: Split, config: StudioConfig['data']): StudioData {
-  const strategy = imputed(config)
-  const learners = [
-    strategy === undefined ? undefined : (part: Dataset) => fitImputer(part, strategy),
-    { none: undefined, standardize: fitStandardizer, minMax: fitMinMax }[config.scaling],
-  ]
-  let data: StudioData = { train, test, transforms: [] }
-  for (const learn of learners) {
-    if (learn === undefined) continue
-    const fitted = learn(data.train)
-    data = { train: fitted.apply(data.train), test: fitted.apply(data.test), transforms: [...data.transforms, fitted] }
-  }
-  return data
+/** Scales images by what their training part says. */
+function scaled({ train, test }: Split, { scaling }: StudioConfig['data']): StudioData {
+  const fitted = { none: undefined, standardize: fitStandardizer, minMax: fitMinMax }[scaling]?.(train)
+  if (fitted === undefined) return { train, test, transforms: [] }
+  return { train: fitted.apply(train), test: fitted.apply(test), transforms: [fitted] }
+}
+
+/** A table by what its training rows say. @throws InvalidDataError, InvalidSpecError */
+function prepared(table: Table, config: StudioConfig['data']): StudioData {
+  const { train, test } = prepareTable(typedTable(table, columnOptions(config)), prepareOptions(config), splitOptions(config))
+  if (test === undefined) throw new Error('a part of the rows is always tested on')
+  return { train, test, transforms: [] }
 }

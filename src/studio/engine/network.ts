@@ -1,5 +1,6 @@
 // Trains a trial's network again, and predicts the test rows with it.
 
+import { inUnits } from '../../core/units.ts'
 import { createStudy } from '../../index.ts'
 import type { Predictions } from '../../report/network/predictions.ts'
 import type { JournalEntry } from '../../study/journal/journal.ts'
@@ -37,8 +38,9 @@ export async function trainNetwork(
   const study = await createStudy({ ...toStudyOptions(config, data.train), journal: new MemoryJournal(entries) })
   return backends.use(config.backend, async (backend) => {
     const fitted = await study.retrain(trial, backend, data)
-    const { features, scale, targets, rows, task, classNames, targetNames } = data.test
-    const outputs = await fitted.predict(features, scale)
+    const { features, scale, rows, task, classNames, targetNames, targetUnits } = data.test
+    const outputs = inUnits(await fitted.predict(features, scale), targetUnits)
+    const targets = inUnits(data.test.targets, targetUnits)
     return { trial, fitted, data, predictions: { outputs, targets, rows, task, classNames, targetNames } }
   })
 }

@@ -125,7 +125,21 @@ const metricCases = (
       )
       const { metrics } = await result.evaluate(test, [...METRICS])
       const meanAbsoluteError = predictions.reduce((sum, p, i) => sum + Math.abs(p - at(test.targets, i)), 0) / predictions.length
-      const expected: Record<string, number> = { meanAbsoluteError, ...wanted }
+      const columns = Array.from({ length: outputs }, (_, o) => ({
+        targets: rowsOf(test.targets, test.rows).map((row) => at(row, o)),
+        said: rowsOf(predictions, test.rows).map((row) => at(row, o)),
+      }))
+      const squares = ({ targets, said: own }: (typeof columns)[number]) => meanOver(targets.map((y, i) => (y - at(own, i)) ** 2))
+      const variance = ({ targets }: (typeof columns)[number]) => meanOver(targets.map((y) => (y - meanOver(targets)) ** 2))
+      const truth = (row: readonly number[], index: number) => (outputs > 1 ? at(row, index) : index === 1 ? at(row, 0) : 1 - at(row, 0))
+      const expected: Record<string, number> = {
+        meanAbsoluteError,
+        rootMeanSquaredError: meanOver(columns.map((column) => Math.sqrt(squares(column)))),
+        r2: meanOver(columns.map((column) => 1 - squares(column) / variance(column))),
+        balancedAccuracy: meanOver(each.map(({ recall }) => recall)),
+        logLoss: meanOver(rowsOf(predictions, test.rows).map((row, i) => -Math.log(truth(row, at(actual, i))))),
+        ...wanted,
+      }
       for (const metric of METRICS) {
         expectClose([metrics[metric] ?? Number.NaN], [expected[metric] ?? Number.NaN], metric, { absolute: 0, relative: 1e-6 })
         expectEqual(result.history.testMetrics?.[metric]?.at(-1), metrics[metric], `${metric} in the history`)

@@ -1,0 +1,102 @@
+/** How categories become features. A category is known by its place among those of the training rows; any other place is none of them. */
+
+import type { CategoryEncoding } from './preparation.ts'
+
+/** What the means are of: (rows x outputs), row-major. */
+export interface Outcomes {
+  readonly values: Float64Array
+  readonly names: readonly string[]
+}
+
+/**
+ * The mean outcome of each category, drawn to that of all rows by `smoothing` rows of it: (sum + smoothing x overall) / (rows + smoothing)
+ * (Micci-Barreca 2001; scikit-learn's TargetEncoder(smooth=smoothing)).
+ */
+export function learnMeans(
+  codes: Int32Array,
+  count: number,
+  { values, names }: Outcomes,
+  smoothing: number,
+): Extract<CategoryEncoding, { kind: 'targetMean' }> {
+  const width = names.length
+  const rows = new Float64Array(count)
+  const sums = new Float64Array(count * width)
+  const all = new Float64Array(width)
+  codes.forEach((code, i) => {
+    if (code >= 0) rows[code] = (rows[code] ?? 0) + 1
+    for (let k = 0; k < width; k++) {
+      const value = values[i * width + k] ?? 0
+      all[k] = (all[k] ?? 0) + value
+      if (code >= 0) sums[code * width + k] = (sums[code * width + k] ?? 0) + value
+    }
+  })
+  const overall = Array.from(all, (sum) => sum / codes.length)
+  const means = Array.from({ length: count }, (_, code) =>
+    overall.map((middle, k) => {
+      const weight = (rows[code] ?? 0) + smoothing
+      return weight === 0 ? middle : ((sums[code * width + k] ?? 0) + smoothing * middle) / weight
+    }),
+  )
+  return { kind: 'targetMean', smoothing, means, overall, outputs: [...names] }
+}
+
+/** Folds over which the means of training rows are taken, each by the rows of the others. */
+const FOLDS = 5
+
+/**
+ * The means that the training rows themselves are encoded by, (rows x outputs): of each row's category among the rows of the other folds, so that no
+ * row sees its own target; row i is in fold i % 5. Fewer rows than folds see the mean of all.
+ */
+export function outOfFold(codes: Int32Array, count: number, outcomes: Outcomes, smoothing: number): Float64Array {
+  const width = outcomes.names.length
+  const result = new Float64Array(codes.length * width)
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const others = Array.from(codes.keys()).filter((i) => i % FOLDS !== fold)
+    const learned = learnMeans(
+      Int32Array.from(others, (i) => codes[i] ?? -1),
+      count,
+      {
+        names: outcomes.names,
+        values: Float64Array.from({ length: others.length * width }, (_, j) => {
+          const row = others[Math.floor(j / width)] ?? 0
+          return outcomes.values[row * width + (j % width)] ?? 0
+        }),
+      },
+      smoothing,
+    )
+    for (let i = fold; i < codes.length; i += FOLDS)
+      for (let k = 0; k < width; k++) result[i * width + k] = (learned.means[codes[i] ?? -1] ?? learned.overall)[k] ?? 0
+  }
+  return result
+}
+
+/** The features of a category. @param code its place; -1 where the cell is missing, -2 where it is none of the training rows' */
+export function encodeCategory(code: number, count: number, encoding: CategoryEncoding): readonly number[] {
+  switch (encoding.kind) {
+    case 'oneHot': {
+      const { shift, scale } = encoding.scaling ?? {}
+      const value = (i: number): number =>
+        code === -1 && encoding.missing !== undefined ? Math.fround(encoding.missing[i] ?? 0) : Number(i === code)
+      return Array.from({ length: count }, (_, i) => (value(i) - (shift?.[i] ?? 0)) / (scale?.[i] ?? 1))
+    }
+    case 'binary':
+      return [code < 0 ? 0.5 : code]
+    case 'targetMean':
+      return encoding.means[code] ?? encoding.overall
+    default:
+      return encoding satisfies never
+  }
+}
+
+export function categoryNames(name: string, categories: readonly string[], encoding: CategoryEncoding): string[] {
+  switch (encoding.kind) {
+    case 'oneHot':
+      return categories.map((category) => `${name}=${category}`)
+    case 'binary':
+      return [`${name}=${categories[1]}`]
+    case 'targetMean':
+      return encoding.outputs.map((output) => `${name} mean of ${output}`)
+    default:
+      return encoding satisfies never
+  }
+}

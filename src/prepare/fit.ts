@@ -1,0 +1,188 @@
+/** What is learned of the training rows of a table: the one place where a preparation comes from. */
+
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import type { Dataset } from '../data/dataset.ts'
+import { checkTypedTable } from '../table/check.ts'
+import type { Column, Guess, Table } from '../table/table.ts'
+import { learnMeans } from './categories.ts'
+import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
+import { checkPrepareOptions, checkRows } from './check.ts'
+import { learnDates } from './dates.ts'
+import { featureColumns, featureKind, leftColumns } from './features.ts'
+import { learnNumber, type NumberSample, type NumbersOptions } from './numbers/kinds.ts'
+import { deviation, mean, mostFrequent, quantile, sorted } from './numbers/statistics.ts'
+import type { TreeTarget } from './numbers/tree.ts'
+import { categoriesOf, numbersOf, type PrepareOptions } from './options.ts'
+import { outcomesOf } from './outcomes.ts'
+import type {
+  CategoryEncoding,
+  CategoryPreparation,
+  ColumnPreparation,
+  DatePreparation,
+  NumberPreparation,
+  Preparation,
+} from './preparation.ts'
+import { encodeTargets, fitTarget, treeTargetOf } from './target.ts'
+
+type Missing = NonNullable<PrepareOptions['missing']>
+
+/** What a column is learned by. */
+interface Learning {
+  readonly table: Table
+  readonly rows: Rows
+  readonly options: PrepareOptions
+  readonly targets: Dataset['targets']
+  readonly target: Preparation['target']
+  readonly tree: TreeTarget
+}
+
+/**
+ * Learns of these rows alone (from 0) how a table's columns become features and targets. No other row of the table is looked at, but for the names
+ * of the target's classes.
+ * @throws InvalidSpecError for an option that is none; InvalidDataError naming the place of what is missing or no number
+ */
+export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions = {}): Preparation {
+  checkTypedTable(table)
+  checkPrepareOptions(options)
+  checkRows(table, rows)
+  const target = fitTarget(table, rows, options)
+  const targets = encodeTargets(table, rows, target)
+  const learning = { table, rows, options, targets, target, tree: treeTargetOf(targets, target) }
+  const columns: ColumnPreparation[] = []
+  const left = leftColumns(table, options)
+  for (const column of featureColumns(table, options)) {
+    const learned = learnColumn(column, columns.length, learning)
+    if (learned === undefined) left.push({ name: column.name, why: `it has no value in any of the ${rows.length} training rows` })
+    else columns.push(learned)
+  }
+  if (columns.length === 0) throw new InvalidDataError('no column has a value in the training rows')
+  return { version: 1, columns, target, guesses: table.guesses.map(plainGuess), left }
+}
+
+/** As JSON keeps it. */
+const plainGuess = ({ of, value, why }: Guess): Preparation['guesses'][number] => ({
+  of,
+  value: JSON.parse(JSON.stringify(value ?? null)),
+  why,
+})
+
+/** undefined where no training row has a value. */
+function learnColumn(column: Column, place: number, learning: Learning): ColumnPreparation | undefined {
+  switch (featureKind(learning.table, column, learning.options)) {
+    case 'number':
+      return learnNumbers(column, place, learning)
+    case 'date':
+      return learnDateColumn(column, learning)
+    case 'category':
+      return learnCategories(column, learning)
+    case undefined:
+      return undefined
+  }
+}
+
+/** Refuses the first missing value where none may be; says whether the column has a feature for them. */
+function indicates(column: Column, firstMissing: number, { table, rows, options }: Learning): boolean {
+  if (firstMissing < 0) return false
+  if (fillsIn(options.missing)) return options.indicator ?? options.scaling === undefined
+  throw new InvalidDataError(
+    `${placeOf(table, column.name, rows[firstMissing] ?? 0)}: the value is missing; fill it in, or say how to read such rows for training by missing: drop, mean, median or mode`,
+  )
+}
+
+const fillsIn = (missing: Missing = 'refuse'): missing is 'mean' | 'median' | 'mode' => missing !== 'refuse' && missing !== 'drop'
+
+function centre(values: Float64Array, missing: 'mean' | 'median' | 'mode'): number {
+  if (missing === 'mean') return mean(values)
+  return missing === 'mode' ? mostFrequent(values) : quantile(sorted(values), 0.5)
+}
+
+/** 0.1.0 rounded to float32 first. That is kept, for its bits, where no two values become one by it. */
+const isRounded = (values: Float64Array, { scaling }: PrepareOptions): boolean =>
+  scaling !== undefined && new Set(values).size === new Set(Float32Array.from(values)).size
+
+function learnNumbers(column: Column, place: number, learning: Learning): NumberPreparation | undefined {
+  const { table, rows, options, tree } = learning
+  const all = numbersOfRows(table, column, rows)
+  const exact = all.filter((value) => !Number.isNaN(value))
+  if (exact.length === 0) return undefined
+  const indicator = indicates(column, all.findIndex(Number.isNaN), learning)
+  const rounded = isRounded(exact, options)
+  const as = (value: number): number => (rounded ? Math.fround(value) : value)
+  const fill = fillsIn(options.missing) ? centre(exact.map(as), options.missing) : null
+  const sample: NumberSample = { values: all.map((value) => as(Number.isNaN(value) ? (fill ?? value) : value)), place, target: tree }
+  return { kind: 'number', name: column.name, indicator, fill, rounded, encoding: learnNumber(numbersFor(column.name, options), sample) }
+}
+
+const SCALINGS = { none: 'none', standardize: 'standard', minMax: 'minMax' } as const
+
+function numbersFor(name: string, { numbers, scaling, columns }: PrepareOptions): NumbersOptions {
+  const own = columns !== undefined && Object.hasOwn(columns, name) ? columns[name] : undefined
+  if (own?.numbers === undefined && scaling !== undefined) return { name: SCALINGS[scaling] }
+  return numbersOf(own?.numbers ?? numbers)
+}
+
+function learnDateColumn(column: Column, learning: Learning): DatePreparation | undefined {
+  const { table, rows, options } = learning
+  const all = datesOfRows(table, column, rows)
+  const present = all.filter((value) => !Number.isNaN(value))
+  if (present.length === 0) return undefined
+  const indicator = indicates(column, all.findIndex(Number.isNaN), learning)
+  const fill = fillsIn(options.missing) ? Math.round(centre(present, options.missing)) : null
+  const values = all.map((value) => (Number.isNaN(value) ? (fill ?? value) : value))
+  const { dates = ['elapsed', 'month', 'weekday', 'hour'] } = options
+  return { kind: 'date', name: column.name, indicator, fill, parts: learnDates(values, dates) }
+}
+
+function learnCategories(column: Column, learning: Learning): CategoryPreparation | undefined {
+  const { rows, options } = learning
+  const isBinary = column.kind === 'boolean' && options.scaling === undefined
+  const categories = isBinary && 'codes' in column ? [...column.categories] : categoriesOfColumn(column, rows)
+  const codes = codesOfRows(column, categories, rows)
+  const present = codes.filter((code) => code >= 0)
+  if (present.length === 0) return undefined
+  const indicator = indicates(column, codes.indexOf(-1), learning)
+  // Whatever the strategy: categories have no mean, and no middle.
+  const usual = mostFrequent(Float64Array.from(present))
+  const fill = fillsIn(options.missing) ? (categories[usual] ?? null) : null
+  const filled = codes.map((code) => (code < 0 ? usual : code))
+  return {
+    kind: 'category',
+    name: column.name,
+    indicator,
+    fill,
+    categories,
+    encoding: learnEncoding(column.name, isBinary, filled, categories, learning),
+  }
+}
+
+function learnEncoding(
+  name: string,
+  isBinary: boolean,
+  codes: Int32Array,
+  categories: readonly string[],
+  { options, targets, target }: Learning,
+): CategoryEncoding {
+  const own = options.columns !== undefined && Object.hasOwn(options.columns, name) ? options.columns[name] : undefined
+  const said = categoriesOf(own?.categories ?? options.categories)
+  if (said.name === 'embedding')
+    throw new InvalidSpecError(
+      `categories of "${name}" are to be an embedding; no layer of this version learns one: say oneHot, or targetMean for many categories`,
+    )
+  if (said.name === 'targetMean' && !isBinary)
+    return learnMeans(codes, categories.length, outcomesOf(targets, target), said.smoothing ?? 10)
+  if (isBinary) return { kind: 'binary' }
+  const { scaling = 'none' } = options
+  return scaling === 'none' ? { kind: 'oneHot' } : { kind: 'oneHot', scaling: scaleOneHot(scaling, codes, categories.length) }
+}
+
+/** Of every one-hot column what 0.1.0's scaling learns of it. */
+function scaleOneHot(scaling: 'standardize' | 'minMax', codes: Int32Array, count: number) {
+  const columns = Array.from({ length: count }, (_, category) => {
+    const ones = Float64Array.from(codes, (code) => Number(code === category))
+    const middle = mean(ones)
+    const always = ones.every((one) => one === 1)
+    return scaling === 'standardize' ? { shift: middle, scale: deviation(ones, middle) || 1 } : { shift: Number(always), scale: 1 }
+  })
+  const kind = scaling === 'standardize' ? ('standard' as const) : ('minMax' as const)
+  return { kind, shift: columns.map(({ shift }) => shift), scale: columns.map(({ scale }) => scale) }
+}

@@ -1,0 +1,160 @@
+/** How a number becomes features: a line a kind says what is learned of the training values, and what is made of a number. */
+
+import * as z from 'zod/mini'
+import { flag, positive, whole } from '../../core/fields.ts'
+import { drawFrequencies, periodic } from './periodic.ts'
+import { piecewiseLinear, quantileEdges, targetEdges } from './piecewise.ts'
+import { learnQuantiles, quantileNormal } from './quantile.ts'
+import { deviation, mean, quantile, sorted } from './statistics.ts'
+import type { TreeTarget } from './tree.ts'
+
+const optional = <T extends z.ZodMiniType>(field: T, description: string) => z.optional(field).check(z.describe(description))
+
+/** What a person may say of each kind: its name, or an object with these fields. */
+export const numbersSchemas = [
+  z.strictObject({ name: z.literal('none') }),
+  z.strictObject({ name: z.literal('standard') }),
+  z.strictObject({ name: z.literal('minMax') }),
+  z.strictObject({
+    name: z.literal('robust'),
+    smoothClip: optional(flag(), 'Whether x becomes x / sqrt(1 + (x / 3)²) afterwards: true unless said'),
+  }),
+  z.strictObject({
+    name: z.literal('quantile'),
+    quantiles: optional(whole(2, 100_000), 'Quantiles that are kept at most: 1000 unless said'),
+  }),
+  z.strictObject({
+    name: z.literal('piecewiseLinear'),
+    bins: optional(whole(2, 1000), 'Bins of a column at most: 48 unless said'),
+    edges: optional(z.enum(['quantile', 'target']), 'Bins of as many rows each, or where a decision tree would cut: quantile unless said'),
+    minSamplesLeaf: optional(whole(1, 1_000_000), 'Training rows of a bin at least, of edges by the target: 64 unless said'),
+    minImpurityDecrease: optional(
+      z.number().check(z.minimum(0)),
+      'By how much a cut must lower the impurity, of edges by the target: 1e-4 unless said',
+    ),
+  }),
+  z.strictObject({
+    name: z.literal('periodic'),
+    frequencies: optional(whole(1, 1000), 'Waves of a column: 8 unless said'),
+    sigma: optional(positive(), 'Standard deviation of their frequencies, by a standard deviation of the column: 0.3 unless said'),
+    seed: optional(whole(0, 2 ** 32 - 1), 'Which frequencies they are: 0 unless said'),
+  }),
+] as const
+export type NumbersOptions = z.infer<(typeof numbersSchemas)[number]>
+
+const numbers = z.array(z.number()).check(z.minLength(1))
+
+/** What was learned of a column, as plain data: x is a number of it. */
+export const numberEncodingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  /** (x - mean) / scale */
+  z.strictObject({ kind: z.literal('standard'), mean: z.number(), scale: z.number() }),
+  /** (x - min) / scale */
+  z.strictObject({ kind: z.literal('minMax'), min: z.number(), scale: z.number() }),
+  /** (x - median) * factor, then clipped smoothly. */
+  z.strictObject({ kind: z.literal('robust'), median: z.number(), factor: z.number(), smoothClip: z.boolean() }),
+  z.strictObject({ kind: z.literal('quantile'), quantiles: numbers.check(z.minLength(2)) }),
+  z.strictObject({ kind: z.literal('piecewiseLinear'), edges: numbers.check(z.minLength(2)) }),
+  /** Of (x - mean) / scale. */
+  z.strictObject({ kind: z.literal('periodic'), mean: z.number(), scale: z.number(), frequencies: numbers }),
+])
+export type NumberEncoding = z.infer<typeof numberEncodingSchema>
+
+/** What there is to learn from: one column of the training rows, no value missing. */
+export interface NumberSample {
+  readonly values: Float64Array
+  /** The column's place among the features. */
+  readonly place: number
+  /** Of the same rows. */
+  readonly target: TreeTarget
+}
+
+/** A column that never changes has nothing to scale by: dividing by 1 leaves it at 0. */
+const scaleOf = (spread: number): number => (spread === 0 ? 1 : spread)
+
+function standard(values: Float64Array): { mean: number; scale: number } {
+  const middle = mean(values)
+  return { mean: middle, scale: scaleOf(deviation(values, middle)) }
+}
+
+/** `x / sqrt(1 + (x / 3)²)`: nearly x in the middle, never beyond 3 (Holzmüller, Grinsztajn & Steinwart 2024: "Better by Default", RealMLP). */
+const smoothClip = (x: number): number => x / Math.sqrt(1 + (x / 3) ** 2)
+
+/** RealMLP's scaling: by the distance of the quartiles; where they are equal by half the range; a column that never changes becomes 0. */
+function robustFactor(rising: Float64Array): number {
+  const quartiles = quantile(rising, 0.75) - quantile(rising, 0.25)
+  if (quartiles !== 0) return 1 / quartiles
+  const range = (rising.at(-1) ?? 0) - (rising[0] ?? 0)
+  return range === 0 ? 0 : 2 / range
+}
+
+/** What is learned of a column. One whose training values are all the same is standardised, to 0, whatever was asked for. */
+export function learnNumber(options: NumbersOptions, { values, place, target }: NumberSample): NumberEncoding {
+  const constant = values.every((value) => value === values[0])
+  if (constant && options.name !== 'none' && options.name !== 'minMax') return { kind: 'standard', ...standard(values) }
+  switch (options.name) {
+    case 'none':
+      return { kind: 'none' }
+    case 'standard':
+      return { kind: 'standard', ...standard(values) }
+    case 'minMax': {
+      const [least, greatest] = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))]
+      return { kind: 'minMax', min: least, scale: scaleOf(greatest - least) }
+    }
+    case 'robust': {
+      const rising = sorted(values)
+      return { kind: 'robust', median: quantile(rising, 0.5), factor: robustFactor(rising), smoothClip: options.smoothClip ?? true }
+    }
+    case 'quantile':
+      return { kind: 'quantile', quantiles: learnQuantiles(sorted(values), options.quantiles ?? 1000) }
+    case 'piecewiseLinear': {
+      const { bins = 48, edges = 'quantile', minSamplesLeaf = 64, minImpurityDecrease = 1e-4 } = options
+      if (edges === 'quantile') return { kind: 'piecewiseLinear', edges: quantileEdges(sorted(values), bins) }
+      return { kind: 'piecewiseLinear', edges: targetEdges(values, target, { maxLeafNodes: bins, minSamplesLeaf, minImpurityDecrease }) }
+    }
+    case 'periodic': {
+      const { frequencies = 8, sigma = 0.3, seed = 0 } = options
+      return { kind: 'periodic', ...standard(values), frequencies: drawFrequencies(frequencies, sigma, seed, place) }
+    }
+    default:
+      return options satisfies never
+  }
+}
+
+/** The features of a number, in float64. */
+export function encodeNumber(x: number, encoding: NumberEncoding): number[] {
+  switch (encoding.kind) {
+    case 'none':
+      return [x]
+    case 'standard':
+      return [(x - encoding.mean) / encoding.scale]
+    case 'minMax':
+      return [(x - encoding.min) / encoding.scale]
+    case 'robust': {
+      const scaled = (x - encoding.median) * encoding.factor
+      return [encoding.smoothClip ? smoothClip(scaled) : scaled]
+    }
+    case 'quantile':
+      return [quantileNormal(x, encoding.quantiles)]
+    case 'piecewiseLinear':
+      return piecewiseLinear(x, encoding.edges)
+    case 'periodic':
+      return periodic((x - encoding.mean) / encoding.scale, encoding.frequencies)
+    default:
+      return encoding satisfies never
+  }
+}
+
+/** What a column's features are called: by the column, or the column and what of it. */
+export function numberNames(name: string, encoding: NumberEncoding): string[] {
+  switch (encoding.kind) {
+    case 'piecewiseLinear':
+      return encoding.edges.slice(1).map((edge, i) => `${name}[${encoding.edges[i]}, ${edge}]`)
+    case 'periodic': {
+      const places = encoding.frequencies.map((_, i) => i + 1)
+      return [...places.map((i) => `${name} cos ${i}`), ...places.map((i) => `${name} sin ${i}`)]
+    }
+    default:
+      return [name]
+  }
+}

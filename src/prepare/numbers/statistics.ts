@@ -1,0 +1,43 @@
+/** Statistics of a column's training values (no NaN among them), in float64. */
+
+/** Rising, as a copy. */
+export const sorted = (values: Float64Array): Float64Array => Float64Array.from(values).sort()
+
+export const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+/** Of the population: divided by n; exactly 0 where all values are the same. */
+export function deviation(values: Float64Array, middle: number): number {
+  if (values.every((value) => value === values[0])) return 0
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length)
+}
+
+/** The quantile at `share` of rising values, between its two neighbours in proportion: numpy's method `linear`, with its rounding. */
+export function quantile(rising: Float64Array, share: number): number {
+  const place = share * (rising.length - 1)
+  const below = Math.floor(place)
+  const low = rising[below] ?? Number.NaN
+  const high = rising[Math.min(below + 1, rising.length - 1)] ?? low
+  const part = place - below
+  return part < 0.5 ? low + (high - low) * part : high - (high - low) * (1 - part)
+}
+
+/** The most frequent value; of several equally frequent ones the smallest. */
+export function mostFrequent(values: Float64Array): number {
+  const rising = sorted(values)
+  let [best, count] = [Number.NaN, 0]
+  for (let start = 0; start < rising.length; ) {
+    let end = start
+    while (end < rising.length && rising[end] === rising[start]) end++
+    if (end - start > count) [best, count] = [rising[start] ?? Number.NaN, end - start]
+    start = end
+  }
+  return best
+}
+
+/** (m3 / n) / (m2 / n)^1.5, Fisher and Pearson's skewness, as scipy.stats.skew; 0 where all values are the same. */
+export function skewness(values: Float64Array): number {
+  const middle = mean(values)
+  const spread = deviation(values, middle)
+  if (spread === 0) return 0
+  return values.reduce((sum, value) => sum + ((value - middle) / spread) ** 3, 0) / values.length
+}

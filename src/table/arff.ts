@@ -1,0 +1,49 @@
+/** ARFF as a typed table: its own declarations say what columns hold. */
+
+import { parseArffTable } from '../data/arff.ts'
+import type { TableColumn } from '../data/table.ts'
+import { Context, type Place } from './context.ts'
+import type { ReadingOptions } from './options.ts'
+import type { Pace } from './pace.ts'
+import type { Column, Table } from './table.ts'
+import { textColumn } from './texts.ts'
+
+/** @throws InvalidDataError naming the line */
+export async function readArff(text: string, options: ReadingOptions, pace: Pace): Promise<Table> {
+  const { columns: declared, lines: all } = parseArffTable(text)
+  const lines = Int32Array.from(all)
+  const context = new Context({ ...options, missingMarkers: [] }, lines.length, pace, lines, undefined)
+  const columns: Column[] = []
+  for (const [index, column] of declared.entries()) {
+    columns.push(await columnOf({ name: column.name, index, of: declared.length, unnamed: false }, column, options, context))
+    await pace.rest()
+  }
+  return { rows: lines.length, columns, lines, guesses: context.guesses, problems: context.problems }
+}
+
+async function columnOf(place: Place, { declared, cells }: TableColumn, { kinds }: ReadingOptions, context: Context): Promise<Column> {
+  const { name } = place
+  const categories = typeof declared === 'object' ? declared.categories : undefined
+  if (categories && kinds?.[name] === undefined) {
+    const index = new Map(categories.map((category, i) => [category, i]))
+    const codes = Int32Array.from(cells, (cell) => (cell === null ? -1 : (index.get(cell) ?? -1)))
+    return {
+      name,
+      kind: 'category',
+      why: 'the file declares its values',
+      missing: cells.filter((cell) => cell === null).length,
+      categories,
+      codes,
+    }
+  }
+  const index = new Map<string, number>()
+  const texts: string[] = []
+  const codes = Int32Array.from(cells, (cell) => {
+    if (cell === null) return -1
+    const known = index.get(cell)
+    if (known !== undefined) return known
+    index.set(cell, texts.length)
+    return texts.push(cell) - 1
+  })
+  return textColumn(place, { texts, codes }, context)
+}

@@ -1,0 +1,215 @@
+/** What the first rows of a text say of the table: where it begins, what its columns are called, and which of them hold numbers. */
+
+import { InvalidDataError } from '../../core/errors.ts'
+import type { Dialect } from '../bytes/scanner.ts'
+import { type Names, nameColumns } from '../names.ts'
+import { guessNotation, isPlain, type Notation, numberReader, PLAIN } from '../notation.ts'
+import { MISSING_MARKERS, type ReadingOptions } from '../options.ts'
+import type { Guess, Problem } from '../table.ts'
+import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './dialect.ts'
+
+/** Rows that columns are told from. */
+const SAMPLE = 1000
+/** Of the cells of a column, so many must be numbers for it to be read as such at once; what it is in the end is told from all. */
+const MOSTLY = 0.9
+
+/** How a column is read from bytes: numbers at once, or each different cell kept, which loses nothing. */
+export type ColumnPlan = { readonly as: 'numbers'; readonly decimal: '.' | ',' } | { readonly as: 'texts' }
+
+export interface Head extends Names {
+  readonly dialect: Dialect
+  /** Where the first row of data begins, in bytes, and its line. */
+  readonly start: number
+  readonly line: number
+  readonly plans: readonly ColumnPlan[]
+  /** Whether rows may end with a delimiter, after which nothing comes. */
+  readonly trailing: boolean
+  /** How the numbers of the file are written, where a column says so. */
+  readonly habit: Notation | undefined
+  readonly guesses: readonly Guess[]
+  readonly problems: readonly Problem[]
+}
+
+/** @param bytes the first of the text; all of it where `whole` */
+export function readHead(bytes: Uint8Array, whole: boolean, decode: (bytes: Uint8Array) => string, options: ReadingOptions): Head {
+  const skip = options.skipRows ?? 0
+  const { dialect, guesses } = guessDialect(bytes, whole, options, skip)
+  const from = { start: skipLines(bytes, skip, dialect.newline), line: skip + 1 }
+  const rows: HeadRow[] = []
+  for (const row of headRows(bytes, dialect, whole, decode, from)) {
+    rows.push(row)
+    if (rows.length >= SAMPLE) break
+  }
+  if (rows.length === 0)
+    throw new InvalidDataError(
+      whole
+        ? 'there is no table in it: it has no row'
+        : 'its first row does not end: a quote may open there that never closes; if quotes mean nothing in it, say quote: ""',
+    )
+  const told: Told = { guesses: [...guesses], problems: [] }
+  const { header, first, body, names, trailing } = layoutOf(rows, options, told)
+  const columns = names.names.map((name, i) => ({ name, texts: body.map(({ cells }) => cells[i] ?? '') }))
+  const habit = fileNotation(columns, options)
+  const start = header ? (first?.end ?? 0) : (first?.start ?? 0)
+  return {
+    ...names,
+    ...told,
+    dialect,
+    trailing,
+    start,
+    line: header ? (first?.next ?? 1) : (first?.line ?? 1),
+    plans: columns.map(({ name, texts }) => planOf(texts, options.kinds?.[name], habit, options)),
+    habit,
+  }
+}
+
+/** What is found of a table's first rows is put down here. */
+export interface Told {
+  readonly guesses: Guess[]
+  readonly problems: Problem[]
+}
+
+interface Layout {
+  readonly header: boolean
+  /** The row that names the columns, or the first of data. */
+  readonly first: HeadRow | undefined
+  /** The rows below the names, of those looked at. */
+  readonly body: readonly HeadRow[]
+  readonly names: Names
+  readonly trailing: boolean
+}
+
+/** Where the table begins, and what its columns are called. */
+export function layoutOf(rows: readonly HeadRow[], options: ReadingOptions, told: Told): Layout {
+  const above = options.skipRows === undefined ? titleRows(rows, told) : 0
+  const table = rows.slice(above)
+  const header = options.header ?? guessHeader(table, told)
+  const [first] = table
+  const body = header ? table.slice(1) : table
+  const { width, trailing } = widthOf(table, header, body)
+  const raw = header ? (first?.cells ?? []) : []
+  // R leaves the column of row names without a name.
+  const shift = header && body.length > 0 && raw.length === width - 1 ? 1 : 0
+  const stripped = raw.map((name, i) => (i === 0 ? name.replace(/^#\s*/, '') : name))
+  const names = nameColumns([...Array<string>(shift).fill(''), ...stripped], width, header, told.problems)
+  return { header, first, body, names, trailing }
+}
+
+/** Rows above the table, such as its title. */
+function titleRows(rows: readonly HeadRow[], told: { guesses: Guess[] }): number {
+  const filled = (row: HeadRow | undefined): number => row?.cells.filter((cell) => cell !== '').length ?? 0
+  const { value: width } = modeOf(rows.map(({ cells }) => cells.length))
+  if (width < 2) return 0
+  // A header may lack the name of the row names; a title has one cell, or a few.
+  const isTitle = (row: HeadRow): boolean => filled(row) <= Math.max(1, Math.floor(width / 3)) && filled(row) < width - 1
+  let count = 0
+  while (count < rows.length - 1 && count < 50) {
+    const row = rows[count]
+    if (!row || !isTitle(row)) break
+    count++
+  }
+  const [first] = rows
+  const begin = rows[count]
+  if (count === 0 || !first || !begin || begin.cells.length < width - 1) return 0
+  told.guesses.push({
+    of: 'skipRows',
+    value: begin.line - 1,
+    why: `line ${first.line}, "${first.cells.find((cell) => cell !== '') ?? ''}", has fewer cells than the ${width} of the lines below: a title`,
+  })
+  return count
+}
+
+function widthOf(
+  table: readonly HeadRow[],
+  header: boolean,
+  body: readonly HeadRow[],
+): { readonly width: number; readonly trailing: boolean } {
+  const named = header ? (table[0]?.cells.length ?? 0) : 0
+  const { value } = modeOf(body.map(({ cells }) => cells.length))
+  const width = Math.max(1, named, value)
+  // A delimiter after the last cell of every row, and perhaps of the names.
+  const last = header && value === named + 1 ? named : width - 1
+  const isEmpty =
+    last > 0 && body.length > 0 && table.every(({ cells }, i) => (cells[last] ?? '') === '' && (i === 0 || cells.length > last - 1))
+  return isEmpty && body.every(({ cells }) => cells.length > last) ? { width: last, trailing: true } : { width, trailing: false }
+}
+
+const missing = new Set(MISSING_MARKERS)
+const isNumberText = numberReader(PLAIN)
+const isNumeric = (text: string): boolean => isPlain(text) || !Number.isNaN(isNumberText(text)) || /^[+-]?\d+,\d+$/.test(text)
+
+/** Whether the first row names the columns: not where it holds numbers over numbers, or words that stand below as well. */
+function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }): boolean {
+  const [first, ...body] = table
+  if (!first) return true
+  const say = (value: boolean, why: string): boolean => {
+    told.guesses.push({ of: 'header', value, why })
+    return value
+  }
+  if (body.length === 0)
+    return first.cells.some(isNumeric) ? say(false, 'the only line holds numbers') : say(true, 'the only line holds words')
+  let forData = 0
+  let forNames = 0
+  let recurring = 0
+  let texts = 0
+  first.cells.forEach((cell, i) => {
+    const below = body.map(({ cells }) => cells[i] ?? '').filter((text) => !missing.has(text))
+    if (below.length === 0 || cell === '') return
+    const numbers = below.filter(isNumeric).length
+    if (numbers >= MOSTLY * below.length) {
+      if (isNumeric(cell)) forData++
+      else if (!missing.has(cell)) forNames++
+    } else {
+      texts++
+      if (below.includes(cell)) recurring++
+    }
+  })
+  const line = `line ${first.line}`
+  if (forData > 0 && isYears(first.cells)) return say(true, `${line} counts up, as years over columns do`)
+  if (forData > forNames) return say(false, `${line} holds numbers where the lines below hold numbers too`)
+  if (forNames > 0) return say(true, `${line} holds words over columns of numbers`)
+  if (texts > 0 && recurring * 2 > texts) return say(false, `what ${line} holds stands in the lines below as well`)
+  return say(true, `what ${line} holds does not stand in the lines below`)
+}
+
+/** Numbers that count up by the same step, of years or so, after one word at least. */
+function isYears(cells: readonly string[]): boolean {
+  const numbers = cells.filter((cell) => /^\d+$/.test(cell)).map(Number)
+  const step = (numbers[1] ?? 0) - (numbers[0] ?? 0)
+  return (
+    numbers.length >= 3 &&
+    cells.some((cell) => cell !== '' && !isNumeric(cell)) &&
+    step > 0 &&
+    numbers.every((number, i) => number >= 1000 && number <= 2200 && (i === 0 || number - (numbers[i - 1] ?? 0) === step))
+  )
+}
+
+/** How most columns that leave no doubt write their numbers. */
+function fileNotation(
+  columns: readonly { readonly texts: readonly string[] }[],
+  { decimal, thousands }: ReadingOptions,
+): Notation | undefined {
+  if (decimal !== undefined) return { decimal, thousands: thousands ?? '' }
+  const tally = { '.': 0, ',': 0 }
+  for (const { texts } of columns) {
+    const present = texts.filter((text) => !missing.has(text))
+    const notation = guessNotation(present, undefined)
+    if (notation.unclear || !present.some((text) => /[.,]/.test(text))) continue
+    const read = numberReader(notation)
+    if (present.filter((text) => !Number.isNaN(read(text))).length >= MOSTLY * present.length) tally[notation.decimal]++
+  }
+  if (tally['.'] === 0 && tally[','] === 0) return undefined
+  return tally[','] > tally['.'] ? { decimal: ',', thousands: '' } : PLAIN
+}
+
+function planOf(texts: readonly string[], kind: string | undefined, habit: Notation | undefined, options: ReadingOptions): ColumnPlan {
+  if (kind !== undefined && kind !== 'number') return { as: 'texts' }
+  const markers = options.missingMarkers ? new Set(options.missingMarkers) : missing
+  const present = texts.filter((text) => !markers.has(text))
+  if (present.length === 0 || options.thousands !== undefined) return { as: 'texts' }
+  const { decimal, thousands } = options.decimal ? { decimal: options.decimal, thousands: '' } : guessNotation(present, habit)
+  // Codes, as of towns, keep their zeros.
+  if (thousands !== '' || present.some((text) => /^0\d\d/.test(text))) return { as: 'texts' }
+  const pointed = (text: string): string => (decimal === ',' ? (text.includes('.') ? '' : text.replace(',', '.')) : text)
+  return present.filter((text) => isPlain(pointed(text))).length >= MOSTLY * present.length ? { as: 'numbers', decimal } : { as: 'texts' }
+}

@@ -1,0 +1,107 @@
+/** JSON: an object a line, or one array of objects. */
+
+import { InvalidDataError } from '../core/errors.ts'
+import { excerpt } from '../core/excerpt.ts'
+import { isObject, shown } from '../core/shown.ts'
+import type { ReadingOptions } from './options.ts'
+import type { Pace } from './pace.ts'
+import type { Bytes } from './source.ts'
+import { readAll } from './source.ts'
+import type { Table } from './table.ts'
+import { tableOfValues } from './values.ts'
+
+/** Rows of which each names its own columns, in the order they come first. */
+class Rows {
+  readonly #columns = new Map<string, unknown[]>()
+  readonly lines: number[] = []
+
+  add(row: Readonly<Record<string, unknown>>, line: number): void {
+    const at = this.lines.length
+    this.lines.push(line)
+    for (const [name, value] of Object.entries(row)) {
+      let values = this.#columns.get(name)
+      if (values === undefined) {
+        values = []
+        this.#columns.set(name, values)
+      }
+      values[at] = value
+    }
+  }
+
+  table(options: ReadingOptions, pace: Pace, hasLines: boolean): Promise<Table> {
+    const rows = this.lines.length
+    const columns = [...this.#columns].map(([name, values]) => ({ name, values: Array.from({ length: rows }, (_, row) => values[row]) }))
+    return tableOfValues(columns, rows, options, pace, hasLines ? { lines: Int32Array.from(this.lines) } : {})
+  }
+}
+
+const isRow = (value: unknown): value is Readonly<Record<string, unknown>> => isObject(value) && !Array.isArray(value)
+
+/** @throws InvalidDataError naming the line that is no object */
+export async function readJsonLines(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+  const rows = new Rows()
+  let line = 0
+  const take = (text: string): void => {
+    line++
+    if (text.trim() === '') return
+    let row: unknown
+    try {
+      row = JSON.parse(text)
+    } catch (cause) {
+      throw new InvalidDataError(
+        `line ${line}: this is no JSON: ${excerpt(text)}; every line must hold one object, as {"height": 1.5, "side": "north"}`,
+        { cause },
+      )
+    }
+    if (!isRow(row))
+      throw new InvalidDataError(`line ${line}: holds ${shown(row)}; every line must hold one object, as {"height": 1.5, "side": "north"}`)
+    rows.add(row, line)
+  }
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of source.open()) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop() ?? ''
+    for (const text of lines) {
+      take(text)
+      if (pace.due) await pace.rest()
+    }
+    await pace.rest()
+  }
+  rest += decoder.decode()
+  if (rest.trim() !== '') take(rest)
+  return rows.table(options, pace, true)
+}
+
+/** An array of objects, or of arrays of which the first names the columns; or an object that holds such an array alone. @throws InvalidDataError */
+export async function readJson(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(await readAll(source)))
+  } catch (cause) {
+    throw new InvalidDataError(`this is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+  }
+  const list = listIn(value)
+  if (!list)
+    throw new InvalidDataError(`the JSON holds ${shown(value)}; a table is an array of objects, as [{"height": 1.5, "side": "north"}]`)
+  const rows = new Rows()
+  const [first] = list
+  const names = Array.isArray(first) && first.every((name) => typeof name === 'string') ? (first as string[]) : undefined
+  for (const [i, row] of list.entries()) {
+    if (pace.due) await pace.rest()
+    if (names && i === 0) continue
+    const object = names && Array.isArray(row) ? Object.fromEntries(names.map((name, k) => [name, row[k] as unknown])) : row
+    if (!isRow(object))
+      throw new InvalidDataError(
+        `row ${i + 1} of the JSON is ${shown(row)}; every row must be an object, as {"height": 1.5, "side": "north"}`,
+      )
+    rows.add(object, i + 1)
+  }
+  return rows.table(options, pace, false)
+}
+
+function listIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  const lists = isObject(value) ? Object.values(value).filter((inner) => Array.isArray(inner) && isRow(inner[0])) : []
+  return lists.length === 1 ? (lists[0] as unknown[]) : undefined
+}

@@ -1,0 +1,142 @@
+/** Reads a table as people have it, from anywhere: what it is written in, and how, is found out, told, and may be said instead. */
+
+import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { suggest } from '../core/suggest.ts'
+import { readDelimited } from './delimited/read.ts'
+import { readJson, readJsonLines } from './json.ts'
+import { checkReading, type ReadingOptions, type ReadTableOptions, type TableFormat } from './options.ts'
+import { Pace } from './pace.ts'
+import { formatOf, isGzipped, markOf } from './recognize.ts'
+import { after, type Bytes, bytesOf, counted, gunzipped, inUtf8, peek, readAll, type TableSource } from './source.ts'
+import type { Column, Table } from './table.ts'
+
+/** Bytes that the format is told from. */
+const FIRST = 2 ** 16
+
+/**
+ * Reads CSV, TSV and the like, ARFF, JSON (lines, or an array), Parquet or XLSX, gzipped or not, into typed columns. Nothing is rounded: numbers
+ * are float64. The page breathes: no piece of work takes longer than about 20 ms.
+ *
+ * What was guessed, and why, is in the table's `guesses` and in each column's `why`; what a person should know of, in its `problems`, each with the
+ * option that mends it. A cell that does not fit its column is read as missing, and said.
+ *
+ * @param source a text, or bytes: a Uint8Array, a File or Blob, a Response, a ReadableStream
+ * @throws InvalidDataError for what is no table; InvalidSpecError for options that are wrong; DataUnavailableError where there are no bytes; the
+ * signal's reason when aborted
+ */
+export async function readTable(source: TableSource, options: ReadTableOptions = {}): Promise<Table> {
+  return readFrom(() => bytesOf(source, options), options)
+}
+
+/** As readTable, from bytes that are opened once the options are known to be right. */
+export async function readFrom(
+  open: () => { readonly bytes: Bytes; readonly total: number | undefined },
+  options: ReadTableOptions,
+): Promise<Table> {
+  const reading = checkReading(options)
+  const { bytes, total } = open()
+  const source = counted(bytes, total, options)
+  const pace = new Pace(options.signal)
+  options.signal?.throwIfAborted()
+  try {
+    const packed = isGzipped((await peek(source, 2)).bytes)
+    const unpacked = packed ? gunzipped(source, options) : source
+    const { text, guessed } = await textOf(unpacked, reading)
+    const { bytes: first, whole } = await peek(text, FIRST)
+    const format = reading.format ?? formatOf(first, source.name, whole)
+    const table = await READERS[format](text, reading, pace, options)
+    checkNames(table, reading)
+    const columns = without(table.columns, reading.ignore)
+    const left = new Set(columns.map(({ name }) => name))
+    return {
+      ...table,
+      columns,
+      guesses: [
+        ...(reading.format === undefined && format !== 'csv' ? [{ of: 'format', value: format, why: 'its first bytes say so' }] : []),
+        ...guessed,
+        ...table.guesses,
+      ],
+      problems: table.problems.filter(({ column }) => column === undefined || left.has(column)),
+    }
+  } catch (cause) {
+    if (cause instanceof InvalidDataError && !cause.message.startsWith(source.name))
+      throw new InvalidDataError(`${source.name}: ${cause.message}`, { cause })
+    if (cause instanceof RangeError && !(cause instanceof EspalierError))
+      throw new InvalidDataError(`${source.name}: it is too large to be held (${cause.message})`, { cause })
+    throw cause
+  }
+}
+
+const READERS: Readonly<
+  Record<TableFormat, (source: Bytes, reading: ReadingOptions, pace: Pace, options: ReadTableOptions) => Promise<Table>>
+> = {
+  csv: readDelimited,
+  json: readJson,
+  jsonl: readJsonLines,
+  async arff(source, reading, pace) {
+    const { readArff } = await import('./arff.ts')
+    return readArff(new TextDecoder().decode(await readAll(source)), reading, pace)
+  },
+  async parquet(source, reading, pace) {
+    const { readParquet } = await import('./parquet.ts')
+    return readParquet(source, reading, pace)
+  },
+  async xlsx(source, reading, pace, options) {
+    const { readXlsx } = await import('./xlsx.ts')
+    return readXlsx(source, { ...options, ...reading }, pace)
+  },
+}
+
+/** The bytes of a text, in UTF-8 or an encoding that has ASCII's signs; of another format, as they are. */
+async function textOf(source: Bytes, { encoding }: ReadingOptions): Promise<{ readonly text: Bytes; readonly guessed: Table['guesses'] }> {
+  const { bytes } = await peek(source, FIRST)
+  const mark = markOf(bytes)
+  if (encoding !== undefined) {
+    const label = canonical(encoding)
+    const isMarked = mark !== undefined && mark.length > 0 && mark.encoding === label
+    const bare = isMarked ? after(source, mark.length) : source
+    return { text: label === 'utf-8' || label === 'windows-1252' ? bare : inUtf8(bare, label), guessed: [] }
+  }
+  if (!mark) return { text: source, guessed: [] }
+  const bare = after(source, mark.length)
+  if (mark.encoding === 'utf-8') return { text: bare, guessed: [] }
+  const why = mark.length > 0 ? 'its first two bytes say so' : 'every other byte is 0'
+  return { text: inUtf8(bare, mark.encoding), guessed: [{ of: 'encoding', value: mark.encoding, why }] }
+}
+
+function canonical(encoding: string): string {
+  try {
+    return new TextDecoder(encoding).encoding
+  } catch (cause) {
+    throw new InvalidSpecError(
+      `encoding is "${encoding}"; it must be utf-8, utf-16le, utf-16be, windows-1252 or another name of the Encoding standard${suggest(encoding, ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1', 'latin1'])}`,
+      { cause },
+    )
+  }
+}
+
+/** @throws InvalidSpecError for a kind of a column that is not there */
+function checkNames({ columns }: Table, { kinds = {} }: ReadingOptions): void {
+  const names = columns.map(({ name }) => name)
+  for (const name of Object.keys(kinds))
+    if (!names.includes(name))
+      throw new InvalidSpecError(
+        `kinds names "${name}"; there is no such column${suggest(name, names) || `; there are ${names.slice(0, 20).join(', ')}`}`,
+      )
+}
+
+/** @throws InvalidSpecError for a column that is not there */
+function without(columns: readonly Column[], ignore: ReadingOptions['ignore'] = []): readonly Column[] {
+  const names = columns.map(({ name }) => name)
+  const left = new Set(
+    ignore.map((reference) => {
+      const column = typeof reference === 'number' ? columns.at(reference) : columns.find(({ name }) => name === reference)
+      if (!column)
+        throw new InvalidSpecError(
+          `ignore names ${JSON.stringify(reference)}; there is no such column${typeof reference === 'string' ? suggest(reference, names) : ''}`,
+        )
+      return column
+    }),
+  )
+  return columns.filter((column) => !left.has(column))
+}

@@ -1,0 +1,108 @@
+/** Columns of formats whose cells have types already: JSON, Parquet, spreadsheets. */
+
+import { Context, type Place, thousands } from './context.ts'
+import { nameColumns } from './names.ts'
+import { numberColumn } from './numbers.ts'
+import type { ReadingOptions } from './options.ts'
+import type { Pace } from './pace.ts'
+import type { Column, Guess, Problem, Table } from './table.ts'
+import { type Coded, textColumn } from './texts.ts'
+
+/** A column's cells as the format has them: null or undefined where one is missing. */
+export interface ValueColumn {
+  readonly name: string
+  readonly values: readonly unknown[]
+}
+
+/** @param lines (rows), of the file, where it has any */
+export async function tableOfValues(
+  given: readonly ValueColumn[],
+  rows: number,
+  options: ReadingOptions,
+  pace: Pace,
+  told: {
+    readonly guesses?: readonly Guess[]
+    readonly problems?: readonly Problem[]
+    readonly lines?: Int32Array
+    readonly header?: boolean
+  } = {},
+): Promise<Table> {
+  const { lines, header = true } = told
+  const context = new Context(options, rows, pace, lines, undefined)
+  const problems = [...(told.problems ?? [])]
+  const { names, unnamed } = nameColumns(
+    given.map(({ name }) => name),
+    given.length,
+    header,
+    problems,
+  )
+  const columns: Column[] = []
+  for (const [index, { values }] of given.entries()) {
+    const place = { name: names[index] ?? '', index, of: given.length, unnamed: unnamed[index] ?? false }
+    columns.push(await valueColumn(place, values, context))
+    await pace.rest()
+  }
+  return {
+    rows,
+    columns,
+    ...(lines && { lines }),
+    guesses: [...(told.guesses ?? []), ...context.guesses],
+    problems: [...problems, ...context.problems],
+  }
+}
+
+const isAbsent = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))
+/** Larger whole numbers fall together as float64: they are kept as texts. */
+const isNumber = (value: unknown): value is number | bigint =>
+  typeof value === 'number' || (typeof value === 'bigint' && BigInt(Number(value)) === value)
+
+async function valueColumn(place: Place, values: readonly unknown[], context: Context): Promise<Column> {
+  const { name } = place
+  const said = context.options.kinds?.[name]
+  const present = values.filter((value) => !isAbsent(value))
+  const missing = values.length - present.length
+  if (present.length > 0 && (said === undefined || said === 'number') && present.every(isNumber)) {
+    const numbers = Float64Array.from(values, (value) => (isNumber(value) ? Number(value) : Number.NaN))
+    return numberColumn(place, numbers, (row) => String(values[row]), '', context)
+  }
+  if (said === undefined && present.length > 0 && present.every((value) => typeof value === 'boolean'))
+    return {
+      name,
+      kind: 'boolean',
+      why: present.length === 1 ? 'its only value is true or false' : `all ${thousands(present.length)} values are true or false`,
+      missing,
+      categories: ['false', 'true'],
+      codes: Int32Array.from(values, (value) => (isAbsent(value) ? -1 : value === true ? 1 : 0)),
+    }
+  if ((said === undefined || said === 'date') && present.length > 0 && present.every((value) => value instanceof Date))
+    return {
+      name,
+      kind: 'date',
+      why: `all ${thousands(present.length)} values are dates`,
+      missing,
+      values: Float64Array.from(values, (value) => (value instanceof Date ? value.getTime() : Number.NaN)),
+    }
+  return textColumn(place, codedOf(values), context)
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  if (value instanceof Date) return value.toISOString()
+  if (typeof value === 'object')
+    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? ''
+  return String(value)
+}
+
+function codedOf(values: readonly unknown[]): Coded {
+  const index = new Map<string, number>()
+  const texts: string[] = []
+  const codes = Int32Array.from(values, (value) => {
+    const text = isAbsent(value) ? '' : textOf(value)
+    if (text === '') return -1
+    const known = index.get(text)
+    if (known !== undefined) return known
+    index.set(text, texts.length)
+    return texts.push(text) - 1
+  })
+  return { texts, codes }
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest'
+import { bytesOf, cellsOf, columnOf, guessOf, kindsOf, read } from './support.ts'
+
+const rows = (count: number, line: (i: number) => string): string => Array.from({ length: count }, (_, i) => line(i)).join('\n')
+
+describe('what cuts lines into cells', () => {
+  test.each([
+    ['a,b\n1,x\n2,y\n', ','],
+    ['a;b\n1;x\n2;y\n', ';'],
+    ['a\tb\n1\tx\n2\ty\n', '\t'],
+    ['a|b\n1|x\n2|y\n', '|'],
+    ['  a  b\n  1   x\n 2  y\n', 'blanks'],
+    ['a;b\n1,5;2,5\n2,5;1,5\n', ';'],
+    ['a,genres\n1,x|y\n2,y|z\n3,x|z\n', ','],
+    ['t,b\n"1;2",x\n"2;3",y\n', ','],
+  ])('%j', async (text, delimiter) => {
+    const table = await read(text)
+    expect(guessOf(table, 'delimiter')).toBe(delimiter)
+    expect(table.columns).toHaveLength(2)
+    expect(table.rows).toBe(text.trim().split('\n').length - 1)
+  })
+
+  test('a single column, and a delimiter that is said', async () => {
+    expect(kindsOf(await read('x\n1\n2\n3\n'))).toEqual({ x: 'number' })
+    expect((await read('a:b\n1:2\n3:4\n', { delimiter: ':' })).columns).toHaveLength(2)
+  })
+
+  test('quotes: doubled, with a backslash, with delimiters and line breaks in them, single', async () => {
+    const doubled = await read('a,b\n"x ""y"" z","line\nbreak, comma"\n"w",plain\n"v","say ""hi"""\n')
+    expect(cellsOf(doubled, 'a')).toEqual(['x "y" z', 'w', 'v'])
+    expect(cellsOf(doubled, 'b')).toEqual(['line\nbreak, comma', 'plain', 'say "hi"'])
+    expect(doubled.lines).toEqual(Int32Array.of(2, 4, 5))
+    expect(cellsOf(await read('a,b\n"x \\"y\\" z",1\n"w",2\n"q",3\n'), 'a')).toEqual(['x "y" z', 'w', 'q'])
+    expect(cellsOf(await read("a,b\n'x, y',1\n'w',2\n'q',3\n"), 'a')).toEqual(['x, y', 'w', 'q'])
+    expect(cellsOf(await read('a,b\n5" pipe,1\n6" pipe,2\n'), 'a')).toEqual(['5" pipe', '6" pipe'])
+    expect(cellsOf(await read('a,b\n"x,1\ny",2\n', { quote: '' }), 'a')).toEqual(['"x', 'y"'])
+  })
+
+  test('comments, and names that begin with their sign', async () => {
+    expect(kindsOf(await read('# made by x\n# on, y\na,b\n1,2\n# between\n3,4\n'))).toEqual({ a: 'number', b: 'number' })
+    expect(kindsOf(await read('#a,b\n1,2\n3,4\n'))).toEqual({ a: 'number', b: 'number' })
+    expect(cellsOf(await read('a,b\n1,2\n!x\n3,4\n', { comment: '!' }), 'b')).toEqual([2, 4])
+  })
+
+  test.each([
+    ['\r\n', 2],
+    ['\r', 2],
+    ['\n', 2],
+    ['\n\n', 2],
+  ])('lines that end with %j', async (end, count) => {
+    const table = await read(['a,b', '1,x', '3,y'].join(end))
+    expect(table.rows).toBe(count)
+    expect(cellsOf(table, 'b')).toEqual(['x', 'y'])
+  })
+
+  test('rows cut anywhere between the pieces of a stream', async () => {
+    const bytes = bytesOf(`a,t\r\n${rows(300, (i) => `${i}.25,"wört ""${i % 7}"" \n,x"`)}\r\n`)
+    const whole = await read(bytes)
+    for (const size of [1, 2, 3, 7, 64]) {
+      const cut = await read(
+        new ReadableStream<Uint8Array>({
+          start(controller) {
+            for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.subarray(at, at + size))
+            controller.close()
+          },
+        }) as unknown as Uint8Array,
+      )
+      expect(cut).toEqual(whole)
+    }
+  })
+})
+
+describe('where the names are', () => {
+  test.each([
+    ['5.1,3.5,Iris-setosa\n4.9,3.0,Iris-setosa\n7.0,3.2,Iris-versicolor\n', false],
+    ['1,2,3\n4,5,6\n7,8,9\n', false],
+    [`39, State-gov, 77516\n50, Private, 83311\n38, State-gov, 215646\n`, false],
+    ['republican,n,y\ndemocrat,y,n\nrepublican,y,y\ndemocrat,n,n\n', false],
+    ['a,b,c\n1,2,x\n4,5,y\n', true],
+    ['name,town\nAda,Bonn\nBob,Ulm\n', true],
+    ['country,1990,1991,1992\nA,1,2,3\nB,2,3,4\n', true],
+    ['a,b\n', true],
+    ['1,2\n', false],
+  ])('%j', async (text, header) => {
+    const table = await read(text)
+    expect(guessOf(table, 'header')).toBe(header)
+    if (!header) expect(table.columns[0]?.name).toBe('column0')
+  })
+
+  test('it can be said', async () => {
+    expect((await read('1,2\n3,4\n', { header: true })).columns.map(({ name }) => name)).toEqual(['1', '2'])
+    expect((await read('a,b\n3,4\n', { header: false })).rows).toBe(2)
+  })
+
+  test('titles above, totals and words below', async () => {
+    const table = await read('Sales report 2020\nCreated by X\n\nregion,units,price\nN,1,2.5\nS,2,3.5\nW,4,4.5\nE,5,1\nTotal,12,11.5\n')
+    expect(cellsOf(table, 'units')).toEqual([1, 2, 4, 5])
+    expect([guessOf(table, 'skipRows'), guessOf(table, 'skipLast')]).toEqual([3, 1])
+    expect(table.lines).toEqual(Int32Array.of(5, 6, 7, 8))
+    const padded = await read('Report;;;\n;;;\nregion;units;price;y\nN;1;2,5;a\nS;2;3,5;b\nW;4;4,5;a\n;;;\nSource: X;;;\n')
+    expect(kindsOf(padded)).toEqual({ region: 'category', units: 'number', price: 'number', y: 'category' })
+    expect(padded.rows).toBe(3)
+    expect(padded.problems[0]?.message).toBe('a row holds nothing, the first in line 7: left out')
+    expect((await read('a,b,c\nx,1,2\ny,2,3\nz,3,4\nTotal,6,9\n', { skipLast: 0 })).rows).toBe(4)
+    expect((await read('junk,1\na,b\n1,2\n3,4\n', { skipRows: 1 })).columns.map(({ name }) => name)).toEqual(['a', 'b'])
+  })
+
+  test('names that are missing or stand twice', async () => {
+    const table = await read('a,a,,y\n1,2,3,n\n4,5,6,y\n')
+    expect(table.columns.map(({ name }) => name)).toEqual(['a', 'a_2', 'column2', 'y'])
+    expect(table.problems.map(({ message }) => message)).toEqual([
+      'a name stands over two columns: "a" (the later one is called "a_2")',
+      '1 column has no name, and is called column2 by place',
+    ])
+  })
+
+  test('rows of fewer and more cells', async () => {
+    const table = await read(`a,b,c\n${rows(20, (i) => (i === 4 ? '4,5' : i === 7 ? '7,8,9,10' : `${i},${i},${i}`))}\n`)
+    expect(columnOf(table, 'c')).toMatchObject({ missing: 1 })
+    expect(table.problems.map(({ message }) => message)).toEqual([
+      'a row has fewer cells than the 3 columns, the first in line 6 (2): what they lack is read as missing',
+      'a row has more cells than the 3 columns, the first in line 9 (4): the last ones are left out; a cell that holds the delimiter must stand in quotes',
+    ])
+  })
+
+  test('a delimiter at the end of every row says nothing', async () => {
+    const table = await read('a,b,c\n1,2,3,\n4,5,6,\n6,7,8,\n')
+    expect(cellsOf(table, 'c')).toEqual([3, 6, 8])
+    expect(table.problems).toEqual([])
+  })
+})
+
+describe('encodings', () => {
+  const text = 'Stadt;Fläche\nKöln;405,01\nUlm;118,68\nBonn;141,06\n'
+  test.each([
+    ['UTF-8', bytesOf(text), undefined],
+    ['UTF-8 with a mark', bytesOf(`\uFEFF${text}`), undefined],
+    ['Windows-1252', bytesOf(text, 'latin1'), 'windows-1252'],
+    ['UTF-16 LE', bytesOf(`\uFEFF${text}`, 'utf16le'), 'utf-16le'],
+    ['UTF-16 LE without a mark', bytesOf(text, 'utf16le'), 'utf-16le'],
+    ['UTF-16 BE', bytesOf(`\uFEFF${text}`, 'utf16le').map((_, i, all) => all[i ^ 1] ?? 0), 'utf-16be'],
+  ])('%s', async (_, bytes, encoding) => {
+    const table = await read(bytes)
+    expect(cellsOf(table, 'Stadt')).toEqual(['Köln', 'Ulm', 'Bonn'])
+    expect(cellsOf(table, 'Fläche')).toEqual([405.01, 118.68, 141.06])
+    expect(guessOf(table, 'encoding')).toBe(encoding)
+  })
+
+  test('a letter of Windows-1252 that comes late', async () => {
+    const table = await read(bytesOf(`c,v\n${rows(60_000, (i) => `${i === 59_990 ? 'Köln' : 'Ulm'},${i}`)}\n`, 'latin1'))
+    expect(cellsOf(table, 'c')[59_990]).toBe('Köln')
+    expect(guessOf(table, 'encoding')).toBe('windows-1252')
+  })
+
+  test('it can be said', async () => {
+    expect(
+      cellsOf(await read(Uint8Array.from([99, 44, 118, 10, 177, 44, 49, 10, 98, 44, 50, 10]), { encoding: 'iso-8859-2' }), 'c'),
+    ).toEqual(['ą', 'b'])
+    await expect(read('a\n', { encoding: 'latin-9000' })).rejects.toThrow('encoding is "latin-9000"; it must be utf-8')
+  })
+})
+
+test('how far it is is told, and it can be ended', async () => {
+  const bytes = bytesOf(`a,b\n${rows(200_000, (i) => `${i}.5,x${i % 3}`)}\n`)
+  const told: number[] = []
+  await read(bytes, { onProgress: ({ bytes: done, total }) => told.push(done / (total ?? Number.NaN)) })
+  expect(told.at(-1)).toBe(1)
+  expect(told).toEqual([...told].sort((a, b) => a - b))
+  const controller = new AbortController()
+  const reading = read(bytes, { signal: controller.signal, onProgress: () => controller.abort(new Error('enough')) })
+  await expect(reading).rejects.toThrow('enough')
+})
+
+test('columns left out, by name and by place, and problems of them', async () => {
+  const text = 'a,b,c\n1,x,2\n2,y,3\n3,x,bad\n4,y,5.5\n'
+  const table = await read(text, { ignore: ['a', -1] })
+  expect(kindsOf(table)).toEqual({ b: 'category' })
+  expect(table.problems).toEqual([])
+  await expect(read(text, { ignore: ['B'] })).rejects.toThrow('ignore names "B"; there is no such column; did you mean "b"?')
+})
