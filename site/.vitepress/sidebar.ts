@@ -16,6 +16,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Layers, losses, optimizers', 'docs/layers.md'],
     ['Tables', 'docs/tables.md'],
     ['Data', 'docs/data.md'],
+    ['Preparing a table', 'docs/preparation.md'],
     ['On a GPU', 'docs/gpu.md'],
     ['Recipes', 'docs/recipes.md'],
   ],

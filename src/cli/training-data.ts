@@ -48,7 +48,7 @@ export function takesScaledTargets(network: unknown): boolean {
 }
 
 /** What a preparation is made by. A file that says neither `numbers` nor `scaling` leaves numbers as they are, as 0.1.0 did. */
-export function prepareOptions(section: DataSection, network: unknown): PrepareOptions {
+function prepareOptions(section: DataSection, network: unknown): PrepareOptions {
   const { target, task, classNames, ignore, categorical, scaling, numbers, categories, missing, indicator, dates, columns } = section
   const { targets = 'auto' } = section
   return {
@@ -60,7 +60,7 @@ export function prepareOptions(section: DataSection, network: unknown): PrepareO
 }
 
 /** Rows to test on: a fifth unless said. @throws InvalidSpecError for ways that exclude each other */
-export function splitOptions(test: NonNullable<DataSection['test']>): SplitOptions | SplitByOptions | false {
+function splitOptions(test: NonNullable<DataSection['test']>): SplitOptions | SplitByOptions | false {
   const { fraction = 0.2, seed = 0, stratify, by, source } = test
   const second = by !== undefined && stratify !== undefined ? 'stratify' : undefined
   if (second !== undefined) throw new InvalidSpecError(`data.test.by and data.test.${second} are both given; give one of them`)

@@ -2,16 +2,24 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
+import { checkOptions } from '../data/check.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { EncodedFeatures } from '../data/encode.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Table } from '../table/table.ts'
 import { categoryNames, encodeCategory, outOfFold } from './categories.ts'
 import { allRows, codesOfRows, datesOfRows, findColumn, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
+import { checkRows } from './check.ts'
 import { dateNames, encodeDate } from './dates.ts'
-import { checkRows } from './fit.ts'
 import { encodeNumber, numberNames } from './numbers/kinds.ts'
 import { outcomesOf } from './outcomes.ts'
-import type { CategoryPreparation, ColumnPreparation, Preparation, TargetPreparation } from './preparation.ts'
+import {
+  type CategoryPreparation,
+  type ColumnPreparation,
+  type Preparation,
+  preparationFromJSON,
+  type TargetPreparation,
+} from './preparation.ts'
 import { encodeTargets } from './target.ts'
 
 /** Cells of a category that no training row had: they count as none of the categories. */
@@ -64,15 +72,13 @@ function valueNames(column: ColumnPreparation): string[] {
   }
 }
 
-/** How many features a preparation makes. */
-export const inputSizeOf = ({ columns }: Preparation): number => columns.reduce((sum, column) => sum + featureNames(column).length, 0)
-
 /**
  * The features of rows alone (all of the table's unless said); the target need not be there.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, or of what is no number
  */
-export function prepareFeatures(preparation: Preparation, table: Table, rows: Rows = allRows(table)): PreparedFeatures {
-  return encode(preparation, table, rows)
+export function prepareFeatures(preparation: Preparation, table: Table, rows?: Rows): PreparedFeatures {
+  checkTypedTable(table)
+  return encode(preparationFromJSON(preparation), table, rows ?? allRows(table))
 }
 
 /**
@@ -80,7 +86,11 @@ export function prepareFeatures(preparation: Preparation, table: Table, rows: Ro
  * and the preparation alone.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, of what is no number, or of a class that training did not know
  */
-export function prepare(preparation: Preparation, table: Table, rows: Rows = allRows(table), how: PrepareRows = {}): PreparedDataset {
+export function prepare(given: Preparation, table: Table, of?: Rows, how: PrepareRows = {}): PreparedDataset {
+  checkTypedTable(table)
+  checkOptions(how, 'prepare')
+  const preparation = preparationFromJSON(given)
+  const rows = of ?? allRows(table)
   checkRows(table, rows)
   const { target } = preparation
   const targets = encodeTargets(table, rows, target)

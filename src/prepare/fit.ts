@@ -1,17 +1,18 @@
 /** What is learned of the training rows of a table: the one place where a preparation comes from. */
 
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
-import { parseExact } from '../core/validate.ts'
 import type { Dataset } from '../data/dataset.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Column, Guess, Table } from '../table/table.ts'
 import { learnMeans } from './categories.ts'
 import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
+import { checkPrepareOptions, checkRows } from './check.ts'
 import { learnDates } from './dates.ts'
 import { featureColumns, featureKind, leftColumns } from './features.ts'
 import { learnNumber, type NumberSample, type NumbersOptions } from './numbers/kinds.ts'
 import { deviation, mean, mostFrequent, quantile, sorted } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
-import { categoriesOf, numbersOf, type PrepareOptions, prepareSchema } from './options.ts'
+import { categoriesOf, numbersOf, type PrepareOptions } from './options.ts'
 import { outcomesOf } from './outcomes.ts'
 import type {
   CategoryEncoding,
@@ -41,7 +42,8 @@ interface Learning {
  * @throws InvalidSpecError for an option that is none; InvalidDataError naming the place of what is missing or no number
  */
 export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions = {}): Preparation {
-  checkOptions(options)
+  checkTypedTable(table)
+  checkPrepareOptions(options)
   checkRows(table, rows)
   const target = fitTarget(table, rows, options)
   const targets = encodeTargets(table, rows, target)
@@ -57,29 +59,12 @@ export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions
   return { version: 1, columns, target, guesses: table.guesses.map(plainGuess), left }
 }
 
-function checkOptions({ target: _t, task: _k, classNames: _c, ignore: _i, categorical: _g, scaling, ...said }: PrepareOptions): void {
-  const given = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined))
-  const { numbers } = parseExact(prepareSchema, given)
-  if (scaling !== undefined && numbers !== undefined)
-    throw new InvalidSpecError('scaling and numbers are both given; scaling is what 0.1.0 called it, so give numbers')
-}
-
 /** As JSON keeps it. */
 const plainGuess = ({ of, value, why }: Guess): Preparation['guesses'][number] => ({
   of,
   value: JSON.parse(JSON.stringify(value ?? null)),
   why,
 })
-
-/** @throws InvalidDataError */
-export function checkRows(table: Table, rows: Rows): void {
-  if (rows.length === 0) throw new InvalidDataError('there are no rows')
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]
-    if (row === undefined || !Number.isInteger(row) || row < 0 || row >= table.rows)
-      throw new InvalidDataError(`rows[${i}] is ${row}; it must be a whole number from 0 to ${table.rows - 1}`)
-  }
-}
 
 /** undefined where no training row has a value. */
 function learnColumn(column: Column, place: number, learning: Learning): ColumnPreparation | undefined {

@@ -1,6 +1,8 @@
 /** A table of cells of text, as `parseCsvTable` and `parseArffTable` give it, as a table of typed columns. */
 
-import { checkTable } from '../data/check.ts'
+import { InvalidSpecError } from '../core/errors.ts'
+import { shown } from '../core/shown.ts'
+import { checkOptions, checkTable } from '../data/check.ts'
 import { categoriesOf, categoryIndex, looksNumeric, type TableColumn, type Table as TextTable, toNumber } from '../data/table.ts'
 import type { CategoryColumn, Column, NumberColumn, Table, TextColumn } from '../table/table.ts'
 
@@ -20,8 +22,11 @@ export interface TypedTableOptions {
  * text. ARFF's own word on a column goes before. Numbers stay float64.
  * @throws InvalidDataError by line and column for a cell that is no number in a column of numbers
  */
-export function typedTable(table: TextTable, { ignore = [], categorical = [] }: TypedTableOptions = {}): Table {
+export function typedTable(table: TextTable, options: TypedTableOptions = {}): Table {
+  checkOptions(options, 'typedTable')
+  const { ignore = [], categorical = [] } = options
   checkTable(table)
+  checkNames({ ignore, categorical })
   const used = table.columns.filter(({ name }) => !ignore.includes(name))
   const columns = used.map((column) => typedColumn(table, column, categorical.includes(column.name)))
   return { rows: table.lines.length, columns, guesses: [], problems: [], lines: Int32Array.from(table.lines) }
@@ -54,4 +59,11 @@ function typedColumn(table: TextTable, column: TableColumn, isCategory: boolean)
     categories,
     codes: Int32Array.from(cells, (cell) => (cell === null ? -1 : (index(cell) ?? -1))),
   } satisfies CategoryColumn
+}
+
+/** @throws InvalidSpecError */
+function checkNames(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options))
+    if (!Array.isArray(value) || !Array.from(value).every((one) => typeof one === 'string'))
+      throw new InvalidSpecError(`${name} of the options of typedTable is ${shown(value)}; it must be an array of names of columns`)
 }

@@ -1,7 +1,6 @@
 /** Preparing a table: what of this room others use. */
 
 export {
-  inputSizeOf,
   type PreparedDataset,
   type PreparedFeatures,
   type PrepareRows,

@@ -20,7 +20,7 @@ const CATEGORIES = ['oneHot', 'targetMean', 'embedding'] as const
 const numbers = z.union([z.enum(NUMBERS), z.discriminatedUnion('name', numbersSchemas)])
 
 /** Of the kinds of categories that take options; the others are a name. */
-export const categoriesSchemas = [
+const categoriesSchemas = [
   z.strictObject({ name: z.literal('oneHot') }),
   z.strictObject({
     name: z.literal('targetMean'),
@@ -59,11 +59,10 @@ export const prepareShape = {
   columns: z.optional(recordOf(columnSchema)).check(z.describe('By the name of a column, what holds for it alone')),
 }
 
-export const prepareSchema = z.strictObject(prepareShape)
+const prepareSchema = z.strictObject(prepareShape)
 type Prepare = z.infer<typeof prepareSchema>
 export type ColumnOptions = z.infer<typeof columnSchema>
 export type CategoriesOptions = z.infer<(typeof categoriesSchemas)[number]>
-export type DatePart = (typeof DATE_PARTS)[number]
 
 /** How `fitPreparation` turns the columns of a table into features and targets. Columns are named, or counted from 0 (-1 is the last). */
 export interface PrepareOptions extends Prepare {

@@ -2,8 +2,10 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import { listed } from '../core/excerpt.ts'
+import { checkTypedTable } from '../table/check.ts'
 import type { Column, Table } from '../table/table.ts'
 import { isMissing, placeOf, type Rows } from './cells.ts'
+import { checkPrepareOptions } from './check.ts'
 import { isFeature } from './features.ts'
 import type { PrepareOptions } from './options.ts'
 import { targetColumns } from './target.ts'
@@ -36,6 +38,8 @@ const count = (rows: number): string => rows.toLocaleString('en')
  * @throws InvalidDataError where none is left; under refuse for the first missing value, with all columns that miss some
  */
 export function usableRows(table: Table, options: PrepareOptions): UsableRows {
+  checkTypedTable(table)
+  checkPrepareOptions(options)
   const { missing = 'refuse' } = options
   const targets = targetColumns(table, options)
   const features = () => table.columns.filter((column) => isFeature(table, column, options))

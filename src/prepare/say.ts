@@ -2,7 +2,7 @@
 
 import { listed } from '../core/excerpt.ts'
 import { featureNames } from './apply.ts'
-import type { ColumnPreparation, Preparation, TargetPreparation } from './preparation.ts'
+import { type ColumnPreparation, type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
 
 const NUMBERS = {
   none: 'as they are',
@@ -24,7 +24,7 @@ function howOf(column: ColumnPreparation): string {
 }
 
 /** `target "price": of its logarithm, mean 12.3, deviation 0.5`; undefined where it is as it was. */
-export function targetText({ names, units }: TargetPreparation): string[] {
+function targetText({ names, units }: TargetPreparation): string[] {
   const short = (value: number): string => String(Number(value.toPrecision(4)))
   return units.map(
     ({ log, mean, scale }, i) =>
@@ -36,7 +36,8 @@ export function targetText({ names, units }: TargetPreparation): string[] {
  * What is done to columns, a sentence a kind: `6 numbers standardised: age, bmi, …`. @returns in the order of the features; then what missing values
  * become, what is left out and why, and what is done to the target
  */
-export function describePreparation({ columns, target, left, guesses }: Preparation): string[] {
+export function describePreparation(preparation: Preparation): string[] {
+  const { columns, target, left, guesses } = preparationFromJSON(preparation)
   const groups = new Map<string, ColumnPreparation[]>()
   for (const column of columns) {
     const how = `${column.kind} ${howOf(column)}`

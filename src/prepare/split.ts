@@ -1,6 +1,7 @@
 /** From a table to rows to train on and rows to test on: which rows can be used, which of them test, and what is learned of the others alone. */
 
 import { InvalidDataError } from '../core/errors.ts'
+import { checkOptions } from '../data/check.ts'
 import { type RowSplit, type SplitOptions, splitRows } from '../data/split.ts'
 import type { Table } from '../table/table.ts'
 import { type PreparedDataset, prepare, unseenText } from './apply.ts'
@@ -30,6 +31,7 @@ export interface PreparedTable {
  * @throws InvalidDataError, InvalidSpecError as fitPreparation and trainTestSplit
  */
 export function prepareTable(table: Table, options: PrepareOptions, test: SplitOptions | SplitByOptions | false = {}): PreparedTable {
+  if (test !== false) checkOptions(test, 'prepareTable')
   const { rows, said } = usableRows(table, options)
   if (test !== false && 'by' in test) return preparedBy(table, rows, options, test, said)
   if (test === false) {

@@ -2,6 +2,7 @@
 
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
+import { shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 import { inUnits, type TargetUnit, toLearned } from '../core/units.ts'
 import type { Dataset, Task } from '../data/dataset.ts'
@@ -10,7 +11,7 @@ import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, number
 import { deviation, mean, skewness } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
 import type { PrepareOptions } from './options.ts'
-import type { TargetPreparation } from './preparation.ts'
+import { type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
 
@@ -150,6 +151,8 @@ export function treeTargetOf(targets: Dataset['targets'], { task, names, classNa
  * What a network predicts (rows x outputs, row-major) in the target's own units: the way back from what `prepare` made of targets. Classes, and
  * targets that were not scaled, stay as they are.
  */
-export function unprepareTargets({ target }: { readonly target: TargetPreparation }, predictions: Float32Array): Float32Array {
-  return inUnits(predictions, target.units)
+export function unprepareTargets(preparation: Preparation, predictions: Float32Array): Float32Array {
+  if (!(predictions instanceof Float32Array))
+    throw new InvalidDataError(`predictions is ${shown(predictions)}; it must be a Float32Array, as predict gives it`)
+  return inUnits(predictions, preparationFromJSON(preparation).target.units)
 }

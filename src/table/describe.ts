@@ -1,8 +1,10 @@
 /** What is in a table, column by column, and what would be made of it. */
 
-import { InvalidDataError } from '../core/errors.ts'
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { listed } from '../core/excerpt.ts'
+import { isObject, shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
+import { checkTypedTable } from './check.ts'
 import type { Column, ColumnKind, Guess, Problem, Table } from './table.ts'
 
 /** A column of a file as a person sees it. */
@@ -45,7 +47,9 @@ const EXAMPLES = 4
  * @param target the column to predict, by name or by place (from 0; -1 is the last)
  * @throws InvalidDataError where there is no such column
  */
-export function describeTable(table: Table, { target }: { readonly target?: string | number } = {}): TableDescription {
+export function describeTable(table: Table, options: { readonly target?: string | number } = {}): TableDescription {
+  checkTypedTable(table)
+  const { target } = checkTarget(options)
   const { rows, columns, guesses, problems } = table
   const predicted = targetOf(columns, target)
   const classes = predicted && 'codes' in predicted ? classesOf(predicted) : []
@@ -148,4 +152,13 @@ function statisticsOf(values: Float64Array): {
   return count === 0
     ? { distinct: 0, min: Number.NaN, max: Number.NaN, mean: Number.NaN }
     : { distinct: distinct.size, min, max, mean: sum / count }
+}
+
+/** @throws InvalidSpecError */
+function checkTarget(options: unknown): { readonly target?: string | number | undefined } {
+  if (!isObject(options)) throw new InvalidSpecError(`the options of describeTable are ${shown(options)}; they must be an object`)
+  const { target } = options
+  if (target === undefined || typeof target === 'string' || (typeof target === 'number' && Number.isInteger(target)))
+    return target === undefined ? {} : { target }
+  throw new InvalidSpecError(`target of the options of describeTable is ${shown(target)}; it must be the name of a column, or its place`)
 }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
+import { prepareShape } from '../../src/prepare/index.ts'
+import { numbersSchemas } from '../../src/prepare/numbers/kinds.ts'
 import type { RedisJournalOptions } from '../../src/study/journal/redis/journal.ts'
 import type { StudyOptions } from '../../src/study/options.ts'
 import { prunerSchema } from '../../src/study/pruner/create.ts'
@@ -79,6 +81,7 @@ describe.each([
   { page: 'samplers.md', schema: samplerSchema, key: 'name' },
   { page: 'pruners.md', schema: prunerSchema, key: 'name' },
   { page: 'spaces.md', schema: spaceSchema, key: 'type' },
+  { page: 'preparation.md', schema: z.discriminatedUnion('name', numbersSchemas), key: 'name' },
 ])('$page', ({ page, schema, key }) => {
   const objects = objectsOf(schema, key)
   /** By the name in its heading, each with what follows up to the next. */
@@ -103,6 +106,11 @@ describe.each([
       if (unless !== undefined) expect.soft(rows.find((row) => row.name === name)?.unless, name).toContain(unless)
     }
   })
+})
+
+it('preparation.md lists the fields of data: that prepare a table', () => {
+  const [, rows = ''] = /^\| field \|.*\n\|.*\n((?:\|.*\n)*)/m.exec(read('preparation.md')) ?? []
+  expect([...rows.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(Object.keys(prepareShape))
 })
 
 it('tables.md lists the options of readTable', () => {

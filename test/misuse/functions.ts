@@ -25,6 +25,17 @@ export interface Shared {
   readonly result: api.FitResult
 }
 
+const PREPARE = {
+  target: 'b',
+  ignore: [],
+  numbers: 'standard',
+  categories: 'oneHot',
+  missing: 'mode',
+  columns: { a: { numbers: 'robust' } },
+} as const
+const typed = () => api.typedTable(api.parseCsvTable(CSV))
+const prepared = () => api.fitPreparation(typed(), [0, 1], PREPARE)
+
 type Arguments = (shared: Shared) => readonly unknown[]
 
 /** Functions that are not called with nonsense here: they take what other functions of the package make, or have tests of their own. */
@@ -92,6 +103,17 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   minMaxScale: () => [split()],
   standardize: () => [split()],
   transformFromJSON: () => [{ kind: 'minMax', min: [0, 0], scale: [1, 1] }],
+  readTable: () => [CSV, { header: true, delimiter: ',', name: 'a table', kinds: { a: 'number' }, ignore: [] }],
+  describeTable: () => [typed(), { target: 'b' }],
+  typedTable: () => [api.parseCsvTable(CSV), { ignore: [], categorical: ['a'] }],
+  usableRows: () => [typed(), PREPARE],
+  fitPreparation: () => [typed(), [0, 1], PREPARE],
+  prepareTable: () => [typed(), PREPARE, { testFraction: 0.5, seed: 1, stratify: false }],
+  prepare: () => [prepared(), typed(), [0, 1], { training: true }],
+  prepareFeatures: () => [prepared(), typed(), [0]],
+  unprepareTargets: () => [prepared(), Float32Array.of(0.25)],
+  preparationFromJSON: () => [JSON.parse(JSON.stringify(prepared()))],
+  describePreparation: () => [prepared()],
   MemoryJournal: () => [],
   MemoryCheckpoints: () => [],
   float: () => [0, 1, { log: false }],

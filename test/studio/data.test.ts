@@ -46,10 +46,14 @@ describe('a table that is dropped', () => {
     const again = readerOf()
     expect(await again.describe({ kind: 'stored', source })).toMatchObject({ rows: 60 })
     const config = defaultConfig(await again.describe({ kind: 'stored', source }))
-    const { train, test, transforms } = await again.load(config.data)
+    const { train, test } = await again.load(config.data)
     expect([train.rows, test.rows]).toEqual([48, 12])
     expect(train.featureNames).toEqual(['age', 'colour=blue', 'colour=green', 'colour=red', 'size'])
-    expect(transforms).toMatchObject([{ kind: 'impute' }, { kind: 'standardize' }])
+    expect(train).toMatchObject({
+      preparation: {
+        columns: [{ name: 'age', encoding: { kind: 'standard' } }, { name: 'colour' }, { name: 'size', fill: expect.any(Number) }],
+      },
+    })
     expect(train.features.every(Number.isFinite)).toBe(true)
     expect((await again.load({ ...config.data })).train).toBe(train)
     expect((await again.load({ ...config.data, scaling: 'none' })).train.features).not.toEqual(train.features)

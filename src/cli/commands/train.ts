@@ -29,7 +29,7 @@ import { formatOf, MODEL_FILES, prepareModel, writeModel } from '../model-file.t
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { writeTrainingEvents } from '../report/events.ts'
 import { type Scores, scoresOf, scoresText, worseThanNothing } from '../scores.ts'
-import { isTableName, PREPARED, trainingFor, trainingYaml } from '../table-training.ts'
+import { findEpochs, isTableName, PREPARED, trainingFor, trainingYaml } from '../table-training.ts'
 import { loadTrainingData, positiveClassOf, specFor, type TrainingData } from '../training-data.ts'
 import { type DataSection, readTrainingFile, type TrainingFile } from '../training-file.ts'
 
@@ -120,7 +120,15 @@ async function readTraining(
   }
   const section = { source: path === '-' ? path : resolve(path), ...PREPARED, ...dataOverrides(given, {}) }
   const data = await loadTrainingData(section, path, SCALABLE_NETWORK, signal)
-  return { file: withOverrides(trainingFor(section, data.train), given), data, isMadeUp: true }
+  const file = withOverrides(trainingFor(section, data.train), given)
+  if (given.epochs !== undefined) return { file, data, isMadeUp: true }
+  note('Looking for how many epochs to train, by a fifth of the training rows')
+  const backend = await openBackend(await backendOptions(file, given))
+  try {
+    return { file: { ...file, epochs: await findEpochs(backend, specFor(file, data.train), data.train, signal) }, data, isMadeUp: true }
+  } finally {
+    await backend.dispose()
+  }
 }
 
 async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
