@@ -13,7 +13,7 @@ const code = (character: string): number => character.charCodeAt(0)
 const QUOTE = code('"')
 
 /** What is looked at for the delimiter. */
-const LINES = 300
+const LINES = 100
 
 /** A row of the first ones, as texts. */
 export interface HeadRow {

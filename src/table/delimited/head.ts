@@ -10,7 +10,7 @@ import type { Guess, Problem } from '../table.ts'
 import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './dialect.ts'
 
 /** Rows that columns are told from. */
-const SAMPLE = 500
+const SAMPLE = 250
 /** Of the cells of a column, so many must be numbers for it to be read as such at once; what it is in the end is told from all. */
 const MOSTLY = 0.9
 
