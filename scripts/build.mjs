@@ -23,6 +23,8 @@ const rooms = {
   'room-study': 'src/study/study.ts',
   'room-csv': 'src/data/csv.ts',
   'room-table': 'src/table/read.ts',
+  'room-describe': 'src/table/describe.ts',
+  'room-prepare': 'src/prepare/index.ts',
   'room-load': 'src/data/load.ts',
   'room-indexeddb': 'src/study/journal/indexeddb/journal.ts',
 }

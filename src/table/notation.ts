@@ -51,7 +51,8 @@ export function numberReader({ decimal, thousands }: Notation): (text: string) =
   const grouped = group === undefined ? undefined : new RegExp(`^[+-]?\\d{1,3}(${group}\\d{2,3})*${group}\\d{3}([${decimal}]\\d*)?$`)
   const separators = group === undefined ? undefined : new RegExp(group, 'g')
   return (text) => {
-    if (text.length > LONGEST) return plain.test(text) && decimal === '.' ? Number(text) : Number.NaN
+    if (decimal === '.' && isPlain(text)) return thousands === '.' && grouped?.test(text) ? Number(text.replaceAll('.', '')) : Number(text)
+    if (text.length > LONGEST) return Number.NaN
     const { bare } = undress(text)
     const whole = grouped?.test(bare) && separators ? bare.replace(separators, '') : bare
     const pointed = decimal === ',' ? (whole.includes('.') ? '' : whole.replace(',', '.')) : whole
@@ -71,6 +72,12 @@ interface Evidence {
 }
 
 function look(text: string, evidence: Evidence): void {
+  // Most are plain, and what follows takes its time.
+  if (isPlain(text)) {
+    if (/^[+-]?[1-9]\d{0,2}\.\d{3}$/.test(text)) evidence.unclearPoint++
+    else if (text.includes('.') && !/^[+-]?\d{1,3}(\.\d{3}){2,}$/.test(text)) evidence.decimalPoint++
+    return
+  }
   const { bare } = undress(text)
   const count = (group: string) => evidence.groups.set(group, (evidence.groups.get(group) ?? 0) + 1)
   if (text.length > LONGEST) evidence.other++

@@ -2,13 +2,16 @@
 
 import { EspalierError, InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { suggest } from '../core/suggest.ts'
+import { readArff } from './arff.ts'
 import { readDelimited } from './delimited/read.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { checkReading, type ReadingOptions, type ReadTableOptions, type TableFormat } from './options.ts'
 import { Pace } from './pace.ts'
+import { readParquet } from './parquet.ts'
 import { formatOf, isGzipped, markOf } from './recognize.ts'
 import { after, type Bytes, bytesOf, counted, gunzipped, inUtf8, peek, readAll, type TableSource } from './source.ts'
 import type { Column, Table } from './table.ts'
+import { readXlsx } from './xlsx.ts'
 
 /** Bytes that the format is told from. */
 const FIRST = 2 ** 16
@@ -73,18 +76,9 @@ const READERS: Readonly<
   csv: readDelimited,
   json: readJson,
   jsonl: readJsonLines,
-  async arff(source, reading, pace) {
-    const { readArff } = await import('./arff.ts')
-    return readArff(new TextDecoder().decode(await readAll(source)), reading, pace)
-  },
-  async parquet(source, reading, pace) {
-    const { readParquet } = await import('./parquet.ts')
-    return readParquet(source, reading, pace)
-  },
-  async xlsx(source, reading, pace, options) {
-    const { readXlsx } = await import('./xlsx.ts')
-    return readXlsx(source, { ...options, ...reading }, pace)
-  },
+  arff: async (source, reading, pace) => readArff(new TextDecoder().decode(await readAll(source)), reading, pace),
+  parquet: readParquet,
+  xlsx: (source, reading, pace, options) => readXlsx(source, { ...options, ...reading }, pace),
 }
 
 /** The bytes of a text, in UTF-8 or an encoding that has ASCII's signs; of another format, as they are. */

@@ -2,6 +2,7 @@
 
 import { type Dialect, INCOMPLETE, Scanner, unquote } from '../bytes/scanner.ts'
 import type { ReadingOptions } from '../options.ts'
+import type { Pace } from '../pace.ts'
 import type { Guess } from '../table.ts'
 
 const NEWLINE = 10
@@ -12,7 +13,7 @@ const code = (character: string): number => character.charCodeAt(0)
 const QUOTE = code('"')
 
 /** What is looked at for the delimiter. */
-const LINES = 300
+const LINES = 100
 
 /** A row of the first ones, as texts. */
 export interface HeadRow {
@@ -132,7 +133,13 @@ export interface GuessedDialect {
 }
 
 /** @param bytes the first of the text, in an encoding that has ASCII's signs */
-export function guessDialect(bytes: Uint8Array, whole: boolean, options: ReadingOptions, skip: number): GuessedDialect {
+export async function guessDialect(
+  bytes: Uint8Array,
+  whole: boolean,
+  options: ReadingOptions,
+  skip: number,
+  pace: Pace,
+): Promise<GuessedDialect> {
   const newline = bytes.includes(NEWLINE) || !bytes.includes(CARRIAGE_RETURN) ? NEWLINE : CARRIAGE_RETURN
   const latin = new TextDecoder('windows-1252')
   const decode = (cell: Uint8Array) => latin.decode(cell)
@@ -163,10 +170,13 @@ export function guessDialect(bytes: Uint8Array, whole: boolean, options: Reading
   if (options.delimiter !== undefined) return { dialect: dialectOf(options.delimiter), delimiter: options.delimiter, guesses }
 
   const start = skipLines(bytes, skip, newline)
-  const found = CANDIDATES.map((delimiter) => {
+  const found: { readonly delimiter: string; readonly value: number; readonly share: number; readonly rows: number }[] = []
+  for (const delimiter of CANDIDATES) {
+    await pace.rest()
     const rows = [...take(headRows(bytes, dialectOf(delimiter), whole, decode, { start, line: 1 }), LINES)]
-    return { delimiter, ...modeOf(rows.map(({ cells }) => cells.length)), rows: rows.length }
-  }).filter(({ value }) => value > 1)
+    const mode = modeOf(rows.map(({ cells }) => cells.length))
+    if (mode.value > 1) found.push({ delimiter, ...mode, rows: rows.length })
+  }
   const most = Math.max(...found.map(({ share }) => share))
   const sure = found.filter(({ share, delimiter }) => share >= (delimiter === 'blanks' ? 0.9 : 0.75) && share >= most - 0.1)
   const first = sure[0] ?? found.filter(({ delimiter }) => delimiter !== 'blanks').sort((a, b) => b.share - a.share)[0] ?? found[0]

@@ -5,11 +5,12 @@ import type { Dialect } from '../bytes/scanner.ts'
 import { type Names, nameColumns } from '../names.ts'
 import { guessNotation, isPlain, type Notation, numberReader, PLAIN } from '../notation.ts'
 import { MISSING_MARKERS, type ReadingOptions } from '../options.ts'
+import type { Pace } from '../pace.ts'
 import type { Guess, Problem } from '../table.ts'
 import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './dialect.ts'
 
 /** Rows that columns are told from. */
-const SAMPLE = 1000
+const SAMPLE = 250
 /** Of the cells of a column, so many must be numbers for it to be read as such at once; what it is in the end is told from all. */
 const MOSTLY = 0.9
 
@@ -31,14 +32,21 @@ export interface Head extends Names {
 }
 
 /** @param bytes the first of the text; all of it where `whole` */
-export function readHead(bytes: Uint8Array, whole: boolean, decode: (bytes: Uint8Array) => string, options: ReadingOptions): Head {
+export async function readHead(
+  bytes: Uint8Array,
+  whole: boolean,
+  decode: (bytes: Uint8Array) => string,
+  options: ReadingOptions,
+  pace: Pace,
+): Promise<Head> {
   const skip = options.skipRows ?? 0
-  const { dialect, guesses } = guessDialect(bytes, whole, options, skip)
+  const { dialect, guesses } = await guessDialect(bytes, whole, options, skip, pace)
   const from = { start: skipLines(bytes, skip, dialect.newline), line: skip + 1 }
   const rows: HeadRow[] = []
   for (const row of headRows(bytes, dialect, whole, decode, from)) {
     rows.push(row)
     if (rows.length >= SAMPLE) break
+    if (pace.due) await pace.rest()
   }
   if (rows.length === 0)
     throw new InvalidDataError(
@@ -49,7 +57,12 @@ export function readHead(bytes: Uint8Array, whole: boolean, decode: (bytes: Uint
   const told: Told = { guesses: [...guesses], problems: [] }
   const { header, first, body, names, trailing } = layoutOf(rows, options, told)
   const columns = names.names.map((name, i) => ({ name, texts: body.map(({ cells }) => cells[i] ?? '') }))
-  const habit = fileNotation(columns, options)
+  const habit = await fileNotation(columns, options, pace)
+  const plans: ColumnPlan[] = []
+  for (const { name, texts } of columns) {
+    plans.push(planOf(texts, options.kinds?.[name], habit, options))
+    if (pace.due) await pace.rest()
+  }
   const start = header ? (first?.end ?? 0) : (first?.start ?? 0)
   return {
     ...names,
@@ -58,7 +71,7 @@ export function readHead(bytes: Uint8Array, whole: boolean, decode: (bytes: Uint
     trailing,
     start,
     line: header ? (first?.next ?? 1) : (first?.line ?? 1),
-    plans: columns.map(({ name, texts }) => planOf(texts, options.kinds?.[name], habit, options)),
+    plans,
     habit,
   }
 }
@@ -185,13 +198,15 @@ function isYears(cells: readonly string[]): boolean {
 }
 
 /** How most columns that leave no doubt write their numbers. */
-function fileNotation(
+async function fileNotation(
   columns: readonly { readonly texts: readonly string[] }[],
   { decimal, thousands }: ReadingOptions,
-): Notation | undefined {
+  pace: Pace,
+): Promise<Notation | undefined> {
   if (decimal !== undefined) return { decimal, thousands: thousands ?? '' }
   const tally = { '.': 0, ',': 0 }
   for (const { texts } of columns) {
+    if (pace.due) await pace.rest()
     const present = texts.filter((text) => !missing.has(text))
     const notation = guessNotation(present, undefined)
     if (notation.unclear || !present.some((text) => /[.,]/.test(text))) continue

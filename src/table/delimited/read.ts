@@ -24,7 +24,7 @@ const TEXTS_AT_ONCE = 4096
 export async function readDelimited(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
   const { bytes, whole } = await peek(source, HEAD)
   const cipher = cipherOf(bytes, whole, options)
-  const head = readHead(bytes, whole, (cell) => cipher.decode(cell), options)
+  const head = await readHead(bytes, whole, (cell) => cipher.decode(cell), options, pace)
   const passed = await passOver(source, head, head.plans, pace)
   const footer = options.skipLast === undefined ? await footerRows(passed, head, cipher) : { rows: options.skipLast, guesses: [] }
   const rows = Math.max(0, passed.rows - footer.rows)
