@@ -5,7 +5,7 @@ import { listed } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 import { checkTypedTable } from './check.ts'
-import type { Column, ColumnKind, Guess, Problem, Table } from './table.ts'
+import type { CategoryColumn, Column, ColumnKind, Guess, Problem, Table } from './table.ts'
 
 /** A column of a file as a person sees it. */
 export interface ColumnDescription {
@@ -52,7 +52,7 @@ export function describeTable(table: Table, options: { readonly target?: string 
   const { target } = checkTarget(options)
   const { rows, columns, guesses, problems } = table
   const predicted = targetOf(columns, target)
-  const classes = predicted && 'codes' in predicted ? classesOf(predicted) : []
+  const classes = predicted ? classesOf(predicted) : []
   const task = predicted && taskOf(predicted)
   const inputs = columns.filter((column) => column !== predicted && isLearnedFrom(column))
   return {
@@ -79,18 +79,29 @@ function targetOf(columns: readonly Column[], target: string | number | undefine
   )
 }
 
+/** Numbers are classes where there are two of them, as `prepareTable` takes them. */
 function taskOf(column: Column): TableDescription['task'] {
-  if (column.kind === 'number') return isZeroOne(column.values) ? 'binary' : 'regression'
+  if (column.kind === 'number') return isTwo(column.values) ? 'binary' : 'regression'
   if (!('categories' in column)) return undefined
   return column.categories.length === 2 ? 'binary' : 'multiclass'
 }
 
-const isZeroOne = (values: Float64Array): boolean =>
-  values.some((value) => value === 0) &&
-  values.some((value) => value === 1) &&
-  values.every((value) => value === 0 || value === 1 || Number.isNaN(value))
+const isTwo = (values: Float64Array): boolean => statisticsOf(values).distinct === 2
 
-function classesOf({ categories, codes }: Extract<Column, { codes: unknown }>): { readonly name: string; readonly count: number }[] {
+interface ClassCount {
+  readonly name: string
+  readonly count: number
+}
+
+/** The classes that a target has; none where it is a number. */
+function classesOf(column: Column): ClassCount[] {
+  if ('codes' in column) return countCodes(column)
+  if (column.kind !== 'number' || !isTwo(column.values)) return []
+  const { min, max } = statisticsOf(column.values)
+  return [min, max].map((number) => ({ name: String(number), count: column.values.filter((value) => value === number).length }))
+}
+
+function countCodes({ categories, codes }: CategoryColumn): ClassCount[] {
   const counts = new Uint32Array(categories.length)
   for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1
   return categories.map((name, i) => ({ name, count: counts[i] ?? 0 }))
@@ -104,7 +115,7 @@ function describeColumn(column: Column, isTarget: boolean): ColumnDescription {
     return { ...common, distinct, min, max, mean, use: useOf(column, isTarget, distinct) }
   }
   if ('categories' in column) {
-    const classes = classesOf(column)
+    const classes = countCodes(column)
     const frequent = [...classes].sort((a, b) => b.count - a.count).slice(0, EXAMPLES)
     return {
       ...common,
@@ -119,7 +130,7 @@ function describeColumn(column: Column, isTarget: boolean): ColumnDescription {
 
 function useOf({ kind }: Column, isTarget: boolean, distinct: number): string {
   const uses: Readonly<Record<ColumnKind, readonly [input: string, target: string]>> = {
-    number: ['a number', 'predicted: a number'],
+    number: ['a number', distinct === 2 ? 'predicted: 2 classes' : 'predicted: a number'],
     date: ['a number, and its parts', 'predicted'],
     category: [
       `${distinct} ${distinct === 1 ? 'category' : 'categories'}`,
