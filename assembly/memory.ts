@@ -104,17 +104,19 @@ export let logits: usize = 0 // (outputs, padded): a row's sums, while its proba
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
 
 /** Starts a session. Then `set_loss`, `set_layer` for each layer, `lay_out`, the rows, the members. `plain`: of small.ts's own networks. */
-export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool): void {
+export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool, special: bool): void {
   top = __heap_base
   layerCount = layers
   batchSize = rowsOfBatch
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
-  mayBeSmall = plain
+  plainLayers = plain
+  specialMembers = special
 }
 
-let mayBeSmall: bool = false
+let plainLayers: bool = false
+let specialMembers: bool = false
 
 export function set_loss(
   task: i32,
@@ -201,7 +203,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   stateBytes = 0
   stateNumbers = 0
   firstTrained = layerCount
-  choose_small(first.inputs, mayBeSmall)
+  choose_small(first.inputs, plainLayers, specialMembers)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     if (small) {

@@ -18,6 +18,9 @@ const WIDTH: i32 = 64
 /** Whether the session's networks are trained here: their topology alone decides. */
 export let small: bool = false
 
+/** Whether the session's networks would be trained here but for some members' settings. Their penalties are then added up in the order of this file. */
+export let penaltiesByRows: bool = false
+
 let gradients: usize = 0 // as the parameters are laid out
 let gradientBytes: usize = 0 // a multiple of 32
 let transposed: usize = 0 // (width, height) of one layer: its kernel
@@ -26,8 +29,11 @@ let zeros: usize = 0 // (WIDTH)
 // @ts-ignore: decorator
 @inline function padded4(n: i32): i32 { return (n + 3) & ~3 }
 
-/** Sets `small`, by the units that the layers have been given; `plain` is whether all layers are dense and their members' settings small.ts's. */
-export function choose_small(inputSize: i32, plain: bool): void {
+/**
+ * Sets `small`, by the units that the layers have been given; `plain` is whether layers and loss are those of this file, `special` whether some member has
+ * settings that are not. A member's bits must not depend on such company: `penaltiesByRows`.
+ */
+export function choose_small(inputSize: i32, plain: bool, special: bool): void {
   let before = inputSize
   let widest = inputSize
   let weights = 0
@@ -38,7 +44,9 @@ export function choose_small(inputSize: i32, plain: bool): void {
     weights += before * units
     before = units
   }
-  small = plain && widest <= WIDTH && weights <= WEIGHTS
+  const fits = plain && widest <= WIDTH && weights <= WEIGHTS
+  small = fits && !special
+  penaltiesByRows = fits && special
 }
 
 export function shape_small(it: Layer, l: i32): void {

@@ -4,13 +4,14 @@ import { choose_rows, keep_predictions, weigh_rows } from './batch'
 import { LayerKind } from './generated/names'
 import { has_rows, is_trained, penalties_of } from './kinds'
 import { finishes_rows } from './layers/common'
+import { penalties_by_rows } from './layers/dense'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
 import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
 import { Member, Rows } from './structures'
 import { perform } from './team'
-import { small, small_backward_all, small_forward_all } from './small'
+import { penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
 import { penalty, start_update } from './update'
 import { update_whole } from './whole'
 
@@ -67,10 +68,17 @@ function backward_all(): f64 {
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
     if (!is_trained(l)) continue
+    if (penaltiesByRows) penalties += row_penalties(batch.member, l)
     perform(Piece.UPDATE, l, layer(l).width >> 3, productOf(l))
-    penalties += penalties_of(l)
+    if (!penaltiesByRows) penalties += penalties_of(l)
   }
   return penalties
+}
+
+/** The penalties of layer l's weights, where small.ts would train the network but for other members. */
+function row_penalties(m: Member, l: i32): f64 {
+  const own = memberLayer(m, l)
+  return own.l1 == 0 && own.l2 == 0 ? 0 : penalties_by_rows(layer(l), own, m.parameters)
 }
 
 /** Sets the sums to 0 and, when the member shuffles, computes the epoch's order. */
@@ -116,6 +124,10 @@ export function penalties(number: i32): f64 {
     const it = layer(l)
     const own = memberLayer(m, l)
     if (it.kind != LayerKind.DENSE || !it.trained || (own.l1 == 0 && own.l2 == 0)) continue
+    if (penaltiesByRows) {
+      total += penalties_by_rows(it, own, m.parameters)
+      continue
+    }
     const biasBytes = <usize>it.panelWidth * 4
     const end = m.parameters + it.offset + <usize>(it.width / it.panelWidth) * it.panelBytes
     for (let panel = m.parameters + it.offset; panel < end; panel += it.panelBytes) {

@@ -4,9 +4,10 @@ import { descend_panel, forward, gather_delta_panel, input_gradient, SIXES_AND_F
 import { Optimizer, Reads } from '../generated/names'
 import { batch, gradient, layer, layerCount, lossTakesSums, memberLayer, numbers, packedInputs, panelPenalties, rowsOf } from '../memory'
 import { activate_rows } from '../rowActivation'
-import { MemberLayer, Numbers } from '../structures'
+import { Layer, MemberLayer, Numbers } from '../structures'
 import { move } from '../move'
 import { add_penalty_gradient, penalty, update } from '../update'
+import { madd, splat, sum } from '../vector'
 import { drop, finish_deltas, source, sourceStride } from './common'
 
 /** Whether the layer leaves its sums to the loss, which finishes them. */
@@ -86,6 +87,22 @@ export function dense_update(l: i32, first: i32, last: i32): void {
     w += it.panelBytes
     delta += 32
   }
+}
+
+/** The penalties of a layer's weights in the order of small.ts, row after row, where panels would give other last bits. */
+export function penalties_by_rows(it: Layer, own: MemberLayer, parameters: usize): f64 {
+  const vectors = (it.units + 3) >> 2
+  const kernel = parameters + it.offset + 32
+  let absolute = splat(0)
+  let square = splat(0)
+  for (let i = 0; i < it.inputs; i++) {
+    for (let v = 0; v < vectors; v++) {
+      const x = v128.load(kernel + <usize>(v >> 1) * it.panelBytes + <usize>i * 32 + <usize>(v & 1) * 16)
+      absolute = f32x4.add(absolute, f32x4.abs(x))
+      square = madd(x, x, square)
+    }
+  }
+  return <f64>own.l1 * <f64>sum(absolute) + <f64>own.l2 * <f64>sum(square)
 }
 
 /** What `dense_update` kept of the penalties, added up in one order. */

@@ -32,14 +32,14 @@ describe('the ABI', () => {
 
   interface Random {
     readonly memory: WebAssembly.Memory
-    begin(layers: number, batch: number, loss: number, plain: boolean): void
+    begin(layers: number, batch: number, loss: number, plain: boolean, special: boolean): void
     allocate(bytes: number): number
     permutation(order: number, seed: number, epoch: number, rows: number): void
   }
 
   it.each(BUILDS)('orders epochs as core does, %s build', async (build) => {
     const module = await instantiate<Random>('', build)
-    module.begin(1, 1, 0, false)
+    module.begin(1, 1, 0, false, false)
     for (const rows of [1, 2, 3, 63, 64, 65, 614, 4096, 4097, 60_000]) {
       for (const [seed, epoch] of [
         [0, 0],

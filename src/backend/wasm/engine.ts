@@ -9,7 +9,7 @@ import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } fro
 import { classOfRows } from '../../core/metrics.ts'
 import type { MetricName } from '../../core/names.ts'
 import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
-import type { Examples, Features, Member, Population } from '../../core/population.ts'
+import type { Examples, Features, Member, Population, Topology } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
 import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports } from './exports.ts'
@@ -100,7 +100,7 @@ export class Engine {
     this.#testExamples = test
     const { loss, layers } = topology
     const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer))
-    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, !whole && isSmall(population))
+    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, isPlain(topology), whole || hasSpecial(population))
     wasm.set_loss(
       TASKS[taskOf(loss)],
       targetsPerRow(loss, this.outputs),
@@ -311,15 +311,16 @@ export class Engine {
   }
 }
 
-/** Whether assembly/small.ts may train all members: it gives the same bits as the other kernels, and supports less. */
-function isSmall({ topology: { layers, loss }, members }: Population): boolean {
-  const known = LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code && loss.labelSmoothing === 0 && !loss.fromLogits
-  return (
-    known &&
-    layers.every(isSmallLayer) &&
-    members.every((member) => member.layers.every((own, i) => isSmallMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
-  )
-}
+/** Whether the layers and the loss are ones that assembly/small.ts knows: it gives the same bits as the other kernels, and supports less. */
+const isPlain = ({ layers, loss }: Topology): boolean =>
+  LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code &&
+  loss.labelSmoothing === 0 &&
+  !loss.fromLogits &&
+  layers.every(isSmallLayer)
+
+/** Whether some member has an activation that assembly/small.ts does not know. */
+const hasSpecial = ({ topology: { layers, loss }, members }: Population): boolean =>
+  members.some((member) => !member.layers.every((own, i) => isSmallMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
 
 /** Bit t: weight decay takes nothing off tensor t. */
 function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly { readonly name: string }[]): number {

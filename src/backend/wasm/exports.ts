@@ -19,7 +19,7 @@ export interface InitialExports {
 /** The ABI of the whole module: what assembly/index.ts exports. A `Rows` is the address of a data set. */
 export interface Exports extends InitialExports {
   // Laying a session out, in this order.
-  begin(layers: number, batchSize: number, loss: number, plain: boolean): void
+  begin(layers: number, batchSize: number, loss: number, plain: boolean, special: boolean): void
   set_loss(
     task: number,
     targetsPerRow: number,

@@ -8,7 +8,7 @@ export { product1, product2, product3, set_optimizer } from '../../../assembly/s
 
 /** One member, of one weight. */
 export function open_one(rate: f64): void {
-  begin(1, 1, 0, false)
+  begin(1, 1, 0, false, false)
   set_layer(0, 0, 1, 1, 1, 1, 1, false, false, true, false)
   lay_out(1, 1, 1, false)
   add_member(0)
