@@ -1,5 +1,6 @@
 /** How well rows are predicted whose targets are known, for people: scikit-learn's metrics, in the target's own units. */
 
+import { missing } from '../core/at.ts'
 import { accuracyOf, classesOf, evaluateMetrics } from '../core/metrics.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Examples, Topology } from '../core/population.ts'
@@ -77,9 +78,10 @@ function guessTheMean(train: Examples, test: Examples): number {
   const outputs = known.length / train.rows
   const errors = Array.from({ length: outputs }, (_, output) => {
     let [sum, squares] = [0, 0]
-    for (let row = 0; row < train.rows; row++) sum += known[row * outputs + output] ?? 0
+    for (let row = 0; row < train.rows; row++) sum += known[row * outputs + output] ?? missing(known, row * outputs + output)
     const mean = sum / train.rows
-    for (let row = 0; row < test.rows; row++) squares += ((wanted[row * outputs + output] ?? 0) - mean) ** 2
+    for (let row = 0; row < test.rows; row++)
+      squares += ((wanted[row * outputs + output] ?? missing(wanted, row * outputs + output)) - mean) ** 2
     return Math.sqrt(squares / test.rows)
   })
   return errors.reduce((sum, error) => sum + error, 0) / outputs
@@ -89,8 +91,8 @@ function guessTheMean(train: Examples, test: Examples): number {
 function guessTheShares(train: Examples, test: Examples, classes: number): number {
   if (train.targets.length !== train.rows || test.targets.length !== test.rows) return Number.NaN
   const counts = new Float64Array(classes)
-  for (const label of train.targets) counts[label] = (counts[label] ?? 0) + 1
+  for (const label of train.targets) counts[label] = (counts[label] ?? missing(counts, label)) + 1
   let sum = 0
-  for (const label of test.targets) sum -= Math.log((counts[label] ?? 0) / train.rows)
+  for (const label of test.targets) sum -= Math.log((counts[label] ?? missing(counts, label)) / train.rows)
   return Number.isFinite(sum) ? sum / test.rows : Number.NaN
 }

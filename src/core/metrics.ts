@@ -165,7 +165,9 @@ function logLoss(predictions: Float32Array, actual: Int32Array, topology: Topolo
   for (let row = 0; row < actual.length; row++) {
     const own = probabilitiesOf(predictions.subarray(row * outputs, (row + 1) * outputs), fromLogits)
     if (own.some((p) => !(p >= 0 && p <= 1))) return Number.NaN
-    sum -= Math.log(Math.min(Math.max(own[actual[row] ?? 0] ?? 0, LEAST), 1 - LEAST))
+    sum -= Math.log(
+      Math.min(Math.max(own[actual[row] ?? missing(actual, row)] ?? missing(own, actual[row] ?? missing(actual, row)), LEAST), 1 - LEAST),
+    )
   }
   return sum / actual.length
 }

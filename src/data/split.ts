@@ -1,6 +1,6 @@
 // Splits a dataset into training and test parts, or into folds.
 
-import { at } from '../core/at.ts'
+import { at, missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
 import { shown } from '../core/shown.ts'
@@ -45,7 +45,7 @@ function shuffled(rows: number, seed: number): Uint32Array {
 /** The rows of each class, by class index, each list in the order in which `order` visits them. */
 function byClass({ labels, classes }: Classes, order: Uint32Array): number[][] {
   const groups: number[][] = Array.from({ length: classes }, () => [])
-  for (const row of order) groups[labels[row] ?? 0]?.push(row)
+  for (const row of order) groups[labels[row] ?? missing(labels, row)]?.push(row)
   return groups
 }
 

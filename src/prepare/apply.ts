@@ -1,5 +1,6 @@
 /** Rows of a table as the numbers that a network takes, by what a preparation has learned. Computed in float64, rounded to float32 at the end. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { checkOptions } from '../data/check.ts'
@@ -126,7 +127,7 @@ function encode(preparation: Preparation, table: Table, rows: Rows, targets?: Da
       const at = i * inputSize + offset
       for (let k = 0; k < values.length; k++) {
         const value = Math.fround(values[k] ?? Number.NaN)
-        if (!Number.isFinite(value)) throw notFinite(column, table, rows[i] ?? 0)
+        if (!Number.isFinite(value)) throw notFinite(column, table, rows[i] ?? missing(rows, i))
         features[at + k] = value
       }
       if (column.indicator) features[at + width - 1] = Number(read.isMissing(i))
@@ -154,13 +155,13 @@ function readerOf(
   const filled = <T>(fill: T | null, i: number): T => {
     if (fill !== null) return fill
     throw new InvalidDataError(
-      `${placeOf(table, column.name, rows[i] ?? 0)}: the value is missing; fill it in, or train with missing: mean, median or mode, which say what stands for it`,
+      `${placeOf(table, column.name, rows[i] ?? missing(rows, i))}: the value is missing; fill it in, or train with missing: mean, median or mode, which say what stands for it`,
     )
   }
   if (column.kind === 'category') return categoryReader(column, table, rows, filled, targets && { target, targets })
   const values = column.kind === 'number' ? numbersOfRows(table, from, rows) : datesOfRows(table, from, rows)
   const isMissing = (i: number): boolean => Number.isNaN(values[i] ?? Number.NaN)
-  const present = (i: number): number => (isMissing(i) ? filled(column.fill, i) : (values[i] ?? 0))
+  const present = (i: number): number => (isMissing(i) ? filled(column.fill, i) : (values[i] ?? missing(values, i)))
   if (column.kind === 'date') return { isMissing, row: (i) => encodeDate(present(i), column.parts) }
   const { rounded, encoding } = column
   return { isMissing, row: (i) => encodeNumber(rounded ? Math.fround(present(i)) : present(i), encoding) }
@@ -179,7 +180,7 @@ function categoryReader(
   const isFilled = encoding.kind === 'oneHot' && encoding.missing !== undefined
   const codeOf = (i: number): number => (codes[i] === -1 && !isFilled ? filled(usual, i) : (codes[i] ?? -2))
   const strange = Array.from(codes.keys()).filter((i) => codes[i] === -2)
-  const words = [...new Set(strange.map((i) => wordOf(from, rows[i] ?? 0) ?? ''))].slice(0, 5)
+  const words = [...new Set(strange.map((i) => wordOf(from, rows[i] ?? missing(rows, i)) ?? ''))].slice(0, 5)
   const unseen = strange.length === 0 ? {} : { unseen: { column: name, words, rows: strange.length } }
   const isMissing = (i: number): boolean => codes[i] === -1
   if (encoding.kind === 'targetMean' && training !== undefined) {

@@ -1,5 +1,6 @@
 /** How categories become features. A category is known by its place among those of the training rows; any other place is none of them. */
 
+import { missing } from '../core/at.ts'
 import type { CategoryEncoding } from './preparation.ts'
 
 /** What the means are of: (rows x outputs), row-major. */
@@ -23,18 +24,18 @@ export function learnMeans(
   const sums = new Float64Array(count * width)
   const all = new Float64Array(width)
   codes.forEach((code, i) => {
-    if (code >= 0) rows[code] = (rows[code] ?? 0) + 1
+    if (code >= 0) rows[code] = (rows[code] ?? missing(rows, code)) + 1
     for (let k = 0; k < width; k++) {
-      const value = values[i * width + k] ?? 0
-      all[k] = (all[k] ?? 0) + value
-      if (code >= 0) sums[code * width + k] = (sums[code * width + k] ?? 0) + value
+      const value = values[i * width + k] ?? missing(values, i * width + k)
+      all[k] = (all[k] ?? missing(all, k)) + value
+      if (code >= 0) sums[code * width + k] = (sums[code * width + k] ?? missing(sums, code * width + k)) + value
     }
   })
   const overall = Array.from(all, (sum) => sum / codes.length)
   const means = Array.from({ length: count }, (_, code) =>
     overall.map((middle, k) => {
-      const weight = (rows[code] ?? 0) + smoothing
-      return weight === 0 ? middle : ((sums[code * width + k] ?? 0) + smoothing * middle) / weight
+      const weight = (rows[code] ?? missing(rows, code)) + smoothing
+      return weight === 0 ? middle : ((sums[code * width + k] ?? missing(sums, code * width + k)) + smoothing * middle) / weight
     }),
   )
   return { kind: 'targetMean', smoothing, means, overall, outputs: [...names] }
@@ -58,14 +59,16 @@ export function outOfFold(codes: Int32Array, count: number, outcomes: Outcomes, 
       {
         names: outcomes.names,
         values: Float64Array.from({ length: others.length * width }, (_, j) => {
-          const row = others[Math.floor(j / width)] ?? 0
-          return outcomes.values[row * width + (j % width)] ?? 0
+          const row = others[Math.floor(j / width)] ?? missing(others, Math.floor(j / width))
+          return outcomes.values[row * width + (j % width)] ?? missing(outcomes.values, row * width + (j % width))
         }),
       },
       smoothing,
     )
     for (let i = fold; i < codes.length; i += FOLDS)
-      for (let k = 0; k < width; k++) result[i * width + k] = (learned.means[codes[i] ?? -1] ?? learned.overall)[k] ?? 0
+      for (let k = 0; k < width; k++)
+        result[i * width + k] =
+          (learned.means[codes[i] ?? -1] ?? learned.overall)[k] ?? missing(learned.means[codes[i] ?? -1] ?? learned.overall, k)
   }
   return result
 }
@@ -76,8 +79,15 @@ export function encodeCategory(code: number, count: number, encoding: CategoryEn
     case 'oneHot': {
       const { shift, scale } = encoding.scaling ?? {}
       const value = (i: number): number =>
-        code === -1 && encoding.missing !== undefined ? Math.fround(encoding.missing[i] ?? 0) : Number(i === code)
-      return Array.from({ length: count }, (_, i) => (value(i) - (shift?.[i] ?? 0)) / (scale?.[i] ?? 1))
+        code === -1 && encoding.missing !== undefined
+          ? Math.fround(encoding.missing[i] ?? missing(encoding.missing, i))
+          : Number(i === code)
+      return Array.from(
+        { length: count },
+        (_, i) =>
+          (value(i) - (shift === undefined ? 0 : (shift[i] ?? missing(shift, i)))) /
+          (scale === undefined ? 1 : (scale[i] ?? missing(scale, i))),
+      )
     }
     case 'binary':
       return [code < 0 ? 0.5 : code]

@@ -1,5 +1,6 @@
 /** Cells of a table's columns as a preparation reads them: numbers, or the words of categories, whatever kind the file was read as. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
@@ -65,14 +66,15 @@ function numberOf(table: Table, column: Column, row: number): number {
 
 /** The numbers of these rows, NaN where missing. @throws InvalidDataError */
 export function numbersOfRows(table: Table, column: Column, rows: Rows): Float64Array {
-  return Float64Array.from({ length: rows.length }, (_, i) => numberOf(table, column, rows[i] ?? 0))
+  return Float64Array.from({ length: rows.length }, (_, i) => numberOf(table, column, rows[i] ?? missing(rows, i)))
 }
 
 /** Milliseconds since 1970 of these rows. @throws InvalidDataError for what is no date */
 export function datesOfRows(table: Table, column: Column, rows: Rows): Float64Array {
-  if (column.kind === 'date') return Float64Array.from({ length: rows.length }, (_, i) => column.values[rows[i] ?? 0] ?? Number.NaN)
+  if (column.kind === 'date')
+    return Float64Array.from({ length: rows.length }, (_, i) => column.values[rows[i] ?? missing(rows, i)] ?? Number.NaN)
   return Float64Array.from({ length: rows.length }, (_, i) => {
-    const row = rows[i] ?? 0
+    const row = rows[i] ?? missing(rows, i)
     const word = wordOf(column, row)
     const value = word === null ? Number.NaN : Date.parse(word)
     if (word !== null && Number.isNaN(value))
@@ -94,7 +96,7 @@ export function codesOfRows(column: Column, categories: readonly string[], rows:
     return known
   }
   return Int32Array.from({ length: rows.length }, (_, i) => {
-    const word = wordOf(column, rows[i] ?? 0)
+    const word = wordOf(column, rows[i] ?? missing(rows, i))
     return word === null ? -1 : codeOf(word)
   })
 }
@@ -103,7 +105,7 @@ export function codesOfRows(column: Column, categories: readonly string[], rows:
 export function categoriesOfColumn(column: Column, rows: Rows): string[] {
   const words = new Set<string>()
   for (let i = 0; i < rows.length; i++) {
-    const word = wordOf(column, rows[i] ?? 0)
+    const word = wordOf(column, rows[i] ?? missing(rows, i))
     if (word !== null) words.add(word)
   }
   if ('codes' in column) return column.categories.filter((category) => words.has(category))

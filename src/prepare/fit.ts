@@ -1,5 +1,6 @@
 /** What is learned of the training rows of a table: the one place where a preparation comes from. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { checkTypedTable } from '../table/check.ts'
@@ -85,7 +86,7 @@ function indicates(column: Column, firstMissing: number, { table, rows, options 
   if (firstMissing < 0) return false
   if (fillsIn(options.missing)) return options.indicator ?? options.scaling === undefined
   throw new InvalidDataError(
-    `${placeOf(table, column.name, rows[firstMissing] ?? 0)}: the value is missing; fill it in, or say how to read such rows for training by missing: drop, mean, median or mode`,
+    `${placeOf(table, column.name, rows[firstMissing] ?? missing(rows, firstMissing))}: the value is missing; fill it in, or say how to read such rows for training by missing: drop, mean, median or mode`,
   )
 }
 

@@ -3,6 +3,7 @@
  * say is written both ways, so that other programs' formats hold the scaling as well, and files of 0.1.0 are read as preparations.
  */
 
+import { missing } from '../core/at.ts'
 import type { ColumnEncoding } from '../data/dataset.ts'
 import type { TransformNumbers } from '../data/transform.ts'
 import type { CategoryPreparation, ColumnPreparation, NumberPreparation, Preparation, TargetPreparation } from './preparation.ts'
@@ -32,13 +33,13 @@ function featuresOf(column: PlainColumn): Feature[] | undefined {
     return encoding.kind === 'minMax' ? [{ fill, scaling: 'minMax', shift: encoding.min, scale: encoding.scale }] : undefined
   }
   if (column.encoding.kind !== 'oneHot') return undefined
-  const { missing } = column.encoding
+  const { missing: filled } = column.encoding
   const { kind: scaling = 'none', shift, scale } = column.encoding.scaling ?? {}
   return column.categories.map((category, i) => ({
-    fill: column.fill === null ? (missing?.[i] ?? null) : Number(category === column.fill),
+    fill: column.fill === null ? (filled?.[i] ?? null) : Number(category === column.fill),
     scaling,
-    shift: shift?.[i] ?? 0,
-    scale: scale?.[i] ?? 1,
+    shift: shift === undefined ? 0 : (shift[i] ?? missing(shift, i)),
+    scale: scale === undefined ? 1 : (scale[i] ?? missing(scale, i)),
   }))
 }
 

@@ -1,6 +1,7 @@
 /** A preparation as plain data: all that was learned of the training rows, so that any table of such columns becomes numbers alike. */
 
 import * as z from 'zod/mini'
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { parseStored } from '../core/stored.ts'
 import { datePartSchema } from './dates.ts'
@@ -109,7 +110,7 @@ function faultOf(column: ColumnPreparation): string | undefined {
     const { encoding } = column
     if ('scale' in encoding && encoding.scale === 0) return 'has a scale of 0'
     const rising = 'edges' in encoding ? encoding.edges : []
-    return rising.some((edge, i) => i > 0 && edge <= (rising[i - 1] ?? 0)) ? 'has edges that do not rise' : undefined
+    return rising.some((edge, i) => i > 0 && edge <= (rising[i - 1] ?? missing(rising, i - 1))) ? 'has edges that do not rise' : undefined
   }
   const { categories, encoding, fill } = column
   if (fill !== null && !categories.includes(fill)) return 'is filled with what is no category of it'

@@ -1,5 +1,6 @@
 /** From a table to rows to train on and rows to test on: which rows can be used, which of them test, and what is learned of the others alone. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { checkOptions } from '../data/check.ts'
 import { type RowSplit, type SplitOptions, splitRows } from '../data/split.ts'
@@ -47,7 +48,7 @@ export function prepareTable(table: Table, options: PrepareOptions, test: SplitO
 }
 
 function preparedParts(table: Table, rows: Rows, options: PrepareOptions, split: RowSplit, said: readonly string[]): PreparedTable {
-  const parts = { train: split.train.map((i) => rows[i] ?? 0), test: split.test.map((i) => rows[i] ?? 0) }
+  const parts = { train: split.train.map((i) => rows[i] ?? missing(rows, i)), test: split.test.map((i) => rows[i] ?? missing(rows, i)) }
   const preparation = fitPreparation(table, parts.train, options)
   const tested = prepare(preparation, table, parts.test)
   const strange = unseenText(tested.unseen).map((line) => `of the test rows, ${line}`)

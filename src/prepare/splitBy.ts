@@ -1,5 +1,6 @@
 /** Rows to test on that one column tells: the last ones in time, or whole groups, so that nothing of the test is known from training. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
 import { shown } from '../core/shown.ts'
@@ -32,19 +33,19 @@ export function splitBy(table: Table, rows: Rows, { by, testFraction = 0.2, seed
     throw new InvalidSpecError(`testFraction is ${shown(testFraction)}; it must be a number above 0 and below 1`)
   const column = findColumn(table, by, 'by')
   const places = Array.from({ length: rows.length }, (_, i) => i)
-  const without = places.find((i) => isMissing(column, rows[i] ?? 0))
+  const without = places.find((i) => isMissing(column, rows[i] ?? missing(rows, i)))
   if (without !== undefined)
     throw new InvalidDataError(
-      `by is "${column.name}", which row ${(rows[without] ?? 0) + 1} of the table does not have; fill it in, or leave such rows out`,
+      `by is "${column.name}", which row ${(rows[without] ?? missing(rows, without)) + 1} of the table does not have; fill it in, or leave such rows out`,
     )
   const wanted = Math.round(rows.length * testFraction)
   const split =
     'values' in column
       ? lastRows(column.values, rows, places, wanted)
-      : wholeGroups(places, (i) => wordOf(column, rows[i] ?? 0) ?? '', wanted, seed)
+      : wholeGroups(places, (i) => wordOf(column, rows[i] ?? missing(rows, i)) ?? '', wanted, seed)
   if (split.test.length === 0 || split.train.length === 0)
     throw new InvalidDataError(`by is "${column.name}", which cannot split ${rows.length} rows: one part would be empty`)
-  const first = split.test[0] === undefined ? '' : (wordOf(column, rows[split.test[0]] ?? 0) ?? '')
+  const first = split.test[0] === undefined ? '' : (wordOf(column, rows[split.test[0]] ?? missing(rows, split.test[0])) ?? '')
   const said =
     'values' in column
       ? `testing on the ${split.test.length} rows that are last by "${column.name}", from ${first.replace(/T00:00:00\.000Z$/, '')} on`
@@ -61,7 +62,7 @@ interface Parts {
 
 /** In order of the values; rows of the same value stay together. */
 function lastRows(values: Float64Array, rows: Rows, places: readonly number[], wanted: number): Parts {
-  const timeOf = (i: number): number => values[rows[i] ?? 0] ?? Number.NaN
+  const timeOf = (i: number): number => values[rows[i] ?? missing(rows, i)] ?? Number.NaN
   const sorted = [...places].sort((a, b) => timeOf(a) - timeOf(b) || a - b)
   const border = timeOf(sorted[sorted.length - wanted] ?? -1)
   const begin = sorted.findIndex((i) => timeOf(i) >= border)

@@ -1,5 +1,6 @@
 /** The target columns of a table: what is to be predicted, and how its numbers are changed for training. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { shown } from '../core/shown.ts'
@@ -99,8 +100,8 @@ function missingTarget(table: Table, column: Column, row: number): InvalidDataEr
 
 function presentNumbers(table: Table, column: Column, rows: Rows): Float64Array {
   const values = numbersOfRows(table, column, rows)
-  const missing = values.findIndex(Number.isNaN)
-  if (missing >= 0) throw missingTarget(table, column, rows[missing] ?? 0)
+  const first = values.findIndex(Number.isNaN)
+  if (first >= 0) throw missingTarget(table, column, rows[first] ?? missing(rows, first))
   return values
 }
 
@@ -113,7 +114,7 @@ export function encodeTargets(table: Table, rows: Rows, { names, task, className
       const unit = units[t]
       presentNumbers(table, column, rows).forEach((value, i) => {
         const learned = Math.fround(unit === undefined ? value : toLearned(value, unit))
-        if (!Number.isFinite(learned)) throw notFinite(placeOf(table, column.name, rows[i] ?? 0), value, unit)
+        if (!Number.isFinite(learned)) throw notFinite(placeOf(table, column.name, rows[i] ?? missing(rows, i)), value, unit)
         targets[i * columns.length + t] = learned
       })
     })
@@ -124,7 +125,7 @@ export function encodeTargets(table: Table, rows: Rows, { names, task, className
   const codes = codesOfRows(column, classNames, rows)
   const bad = codes.findIndex((code) => code < 0)
   if (bad >= 0) {
-    const row = rows[bad] ?? 0
+    const row = rows[bad] ?? missing(rows, bad)
     if (isMissing(column, row)) throw missingTarget(table, column, row)
     const word = wordOf(column, row) ?? ''
     throw new InvalidDataError(

@@ -4,6 +4,7 @@ export type DateOrder = 'ymd' | 'dmy' | 'mdy'
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** German's, French's and Spanish's that begin otherwise. */
+const NO_MONTH = 0
 const OTHER_MONTHS: Readonly<Record<string, number>> = {
   mär: 3,
   mai: 5,
@@ -36,7 +37,7 @@ const LONGEST = 50
 
 function monthOf(word: string): number {
   const short = word.toLowerCase().slice(0, 3)
-  return MONTHS.indexOf(short) + 1 || (OTHER_MONTHS[short] ?? 0)
+  return MONTHS.indexOf(short) + 1 || (OTHER_MONTHS[short] ?? NO_MONTH)
 }
 
 /** NaN where there is no such day. */

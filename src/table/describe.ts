@@ -1,5 +1,6 @@
 /** What is in a table, column by column, and what would be made of it. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { listed } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
@@ -103,8 +104,8 @@ function classesOf(column: Column): ClassCount[] {
 
 function countCodes({ categories, codes }: CategoryColumn): ClassCount[] {
   const counts = new Uint32Array(categories.length)
-  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1
-  return categories.map((name, i) => ({ name, count: counts[i] ?? 0 }))
+  for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? missing(counts, code)) + 1
+  return categories.map((name, i) => ({ name, count: counts[i] ?? missing(counts, i) }))
 }
 
 function describeColumn(column: Column, isTarget: boolean): ColumnDescription {

@@ -1,5 +1,6 @@
 /** What a column of numbers holds: quantities, times since 1970, or the numbers of its rows. */
 
+import { missing } from '../core/at.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { type Context, kindLine, type Place, thousands } from './context.ts'
 import { isTimeName, MILLISECONDS, parseCompact, SECONDS } from './dates.ts'
@@ -76,7 +77,7 @@ function lookAt(values: Float64Array, from: number, to: number, facts: Whole): v
       facts.whole = false
       return
     }
-    if (counting && row > 0 && value !== (values[row - 1] ?? 0) + 1) counting = false
+    if (counting && row > 0 && value !== (values[row - 1] ?? missing(values, row - 1)) + 1) counting = false
     if (value < min) min = value
     if (value > max) max = value
   }

@@ -1,5 +1,6 @@
 /** What a table is written in: by its first bytes, and only where they leave it open by its name. */
 
+import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import type { TableFormat } from './options.ts'
 
@@ -15,7 +16,7 @@ export function markOf(bytes: Uint8Array): { readonly encoding: string; readonly
   // Text without a mark: every other byte of ASCII's letters is 0.
   const some = bytes.subarray(0, 512)
   const zeros = [0, 0]
-  for (const [i, byte] of some.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? 0) + 1
+  for (const [i, byte] of some.entries()) if (byte === 0) zeros[i % 2] = (zeros[i % 2] ?? missing(zeros, i % 2)) + 1
   const half = some.length / 2
   const [even = 0, odd = 0] = zeros
   if (some.length >= 4 && odd > 0.7 * half && even < 0.1 * half) return { encoding: 'utf-16le', length: 0 }

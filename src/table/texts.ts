@@ -1,5 +1,6 @@
 /** What a column of texts holds: numbers in some notation, dates, yes and no, categories, free text, or the names of its rows. */
 
+import { missing } from '../core/at.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { type Context, kindLine, type OddCell, type Place, thousands } from './context.ts'
 import { type DateOrder, guessOrder, isTimeName, parseCompact, parseDate } from './dates.ts'
@@ -69,7 +70,7 @@ async function tally(coded: Coded, context: Context): Promise<Tally> {
   let count = 0
   const kept = markersKept(coded, times, context)
   for (let code = 0; code < times.length; code++) {
-    const here = times[code] ?? 0
+    const here = times[code] ?? missing(times, code)
     if (here === 0 || (context.missing.has(textAt(coded, code)) && !kept.has(textAt(coded, code)))) continue
     present.push(code)
     count += here
@@ -81,8 +82,8 @@ function countInto(times: Int32Array, first: Int32Array, codes: Int32Array, from
   for (let row = from; row < to; row++) {
     const code = codes[row] ?? -1
     if (code < 0) continue
-    if ((times[code] ?? 0) === 0) first[code] = row
-    times[code] = (times[code] ?? 0) + 1
+    if ((times[code] ?? missing(times, code)) === 0) first[code] = row
+    times[code] = (times[code] ?? missing(times, code)) + 1
   }
 }
 
@@ -90,7 +91,7 @@ const CONTINENTS = new Set(['AF', 'AS', 'EU', 'SA', 'OC', 'AN'])
 
 /** `NA` among codes of countries is Namibia, and among those of continents North America. */
 function markersKept({ texts }: Coded, times: Int32Array, { options }: Context): ReadonlySet<string> {
-  const used = texts.filter((text, code) => (times[code] ?? 0) > 0 && text !== '')
+  const used = texts.filter((text, code) => (times[code] ?? missing(times, code)) > 0 && text !== '')
   if (options.missingMarkers !== undefined || !used.includes('NA')) return new Set()
   const others = used.filter((text) => text !== 'NA')
   if (others.length < 3 || !others.every((text) => /^[A-Z]{2}$/.test(text))) return new Set()
@@ -150,7 +151,7 @@ function valuesOf(coded: Coded, byCode: Float64Array): Float64Array<ArrayBuffer>
 
 const oddCells = (coded: Coded, { times, first }: Tally, codes: readonly number[]): OddCell[] =>
   codes
-    .map((code) => ({ text: textAt(coded, code), times: times[code] ?? 0, row: first[code] ?? 0 }))
+    .map((code) => ({ text: textAt(coded, code), times: times[code] ?? missing(times, code), row: first[code] ?? missing(first, code) }))
     .sort((a, b) => b.times - a.times || a.row - b.row)
 
 const sample = (present: readonly number[]): readonly number[] => {
@@ -181,7 +182,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
     byCode[code] = value
     if (Number.isNaN(value)) odd.push(code)
     else {
-      numbers += times[code] ?? 0
+      numbers += times[code] ?? missing(times, code)
       if (/^0\d\d/.test(text) || isBeyond(text)) codes++
     }
   }
@@ -189,7 +190,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
   if (!forced) {
     const measured = different.size >= MEASURED || [...different].some((value) => !Number.isInteger(value))
     const loud = odd.filter((code) => !SILENT.test(textAt(coded, code)))
-    const silent = odd.reduce((sum, code) => sum + (loud.includes(code) ? 0 : (times[code] ?? 0)), 0)
+    const silent = odd.reduce((sum, code) => sum + (loud.includes(code) ? 0 : (times[code] ?? missing(times, code))), 0)
     if (numbers === 0) return undefined
     if (numbers < HALF * (measured ? count - silent : count)) {
       if (different.size >= MEASURED && numbers >= SOME * count && loud.length > 0)
@@ -205,7 +206,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
       name,
       oddCells(coded, found, odd),
       count,
-      odd.length === 1 && times[odd[0] ?? 0] === 1 ? 'no number' : 'no numbers',
+      odd.length === 1 && times[odd[0] ?? missing(odd, 0)] === 1 ? 'no number' : 'no numbers',
       kindLine(name, 'number'),
     )
   if (notation.unclear)
@@ -216,7 +217,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
     })
   const how = howWritten(notation, some)
   // The first text of a value will do for ids, whose values are written alike.
-  return numberColumn(place, valuesOf(coded, byCode), (row) => textAt(coded, coded.codes[row] ?? 0), how, context)
+  return numberColumn(place, valuesOf(coded, byCode), (row) => textAt(coded, coded.codes[row] ?? missing(coded.codes, row)), how, context)
 }
 
 function noteMixed(name: string, numbers: number, count: number, odd: OddCell | undefined, context: Context): void {
@@ -279,7 +280,7 @@ function asDates({ name }: Place, coded: Coded, found: Tally, context: Context, 
     const value = read(textAt(coded, code))
     byCode[code] = value
     if (Number.isNaN(value)) odd.push(code)
-    else dates += times[code] ?? 0
+    else dates += times[code] ?? missing(times, code)
   }
   const loud = odd.filter((code) => !SILENT.test(textAt(coded, code)))
   if (!forced && (dates < HALF * count || (loud.length > 0 && dates < MOSTLY * count))) return undefined
@@ -288,13 +289,13 @@ function asDates({ name }: Place, coded: Coded, found: Tally, context: Context, 
       name,
       oddCells(coded, found, odd),
       count,
-      odd.length === 1 && times[odd[0] ?? 0] === 1 ? 'no date' : 'no dates',
+      odd.length === 1 && times[odd[0] ?? missing(odd, 0)] === 1 ? 'no date' : 'no dates',
       kindLine(name, 'date'),
     )
   if (guessed?.unclear)
     context.problems.push({
       column: name,
-      message: `column "${excerpt(name)}": "${excerpt(some[0] ?? '')}" may be in the order month, day, year or day, month, year; it is read as ${new Date(byCode[present[0] ?? 0] ?? 0).toISOString().slice(0, 10)}`,
+      message: `column "${excerpt(name)}": "${excerpt(some[0] ?? '')}" may be in the order month, day, year or day, month, year; it is read as ${new Date(byCode[present[0] ?? missing(present, 0)] ?? missing(byCode, present[0] ?? missing(present, 0))).toISOString().slice(0, 10)}`,
       mend: 'dateOrder: dmy',
     })
   const values = valuesOf(coded, byCode)

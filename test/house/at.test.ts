@@ -6,13 +6,13 @@ import { at, missing } from '../../src/core/at.ts'
 /** An element that must be there is read by core/at.ts: `values[i] ?? 0` would go on with a made-up number where it is missing. */
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-/** Fields of a struct that nobody gives are 0 there, and it is being rebuilt. */
-const LEFT_OUT = 'src/backend/webgpu/tables.ts'
+/** Fields of a struct that nobody gives are 0 there; past its end a file has a byte 0, which ends every cell. */
+const LEFT_OUT = /^src\/(backend\/webgpu\/tables\.ts|table\/bytes\/|table\/delimited\/pass\.ts)/
 const GUARD = /\]\s*\?\?\s*[01](?![\w.])/
 
 const sources = ['src', 'assembly']
   .flatMap((folder) => readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path}`))
-  .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && path !== LEFT_OUT)
+  .filter((path) => /\.(ts|tsx|mjs)$/.test(path) && !LEFT_OUT.test(path))
 
 describe('elements that must be there', () => {
   it('have no number made up in their place', () => {

@@ -84,7 +84,8 @@ const smoothClip = (x: number): number => x / Math.sqrt(1 + (x / 3) ** 2)
 function robustFactor(rising: Float64Array): number {
   const quartiles = quantile(rising, 0.75) - quantile(rising, 0.25)
   if (quartiles !== 0) return 1 / quartiles
-  const range = (rising.at(-1) ?? 0) - (rising[0] ?? 0)
+  const [low = 0] = rising
+  const range = (rising.at(-1) ?? low) - low
   return range === 0 ? 0 : 2 / range
 }
 

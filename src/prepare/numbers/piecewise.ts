@@ -3,6 +3,7 @@
  * equation 1), as the authors' package rtdl_num_embeddings 0.0.12 computes bins and encoding.
  */
 
+import { missing } from '../../core/at.ts'
 import { quantile } from './statistics.ts'
 import { type TreeOptions, type TreeTarget, treeThresholds } from './tree.ts'
 
@@ -28,7 +29,7 @@ export function targetEdges(values: Float64Array, target: TreeTarget, options: T
 export function piecewiseLinear(x: number, edges: readonly number[]): number[] {
   const bins = edges.length - 1
   return Array.from({ length: bins }, (_, bin) => {
-    const [low, high] = [edges[bin] ?? 0, edges[bin + 1] ?? 0]
+    const [low, high] = [edges[bin] ?? missing(edges, bin), edges[bin + 1] ?? missing(edges, bin + 1)]
     const part = (x - low) / (high - low)
     const floored = bin === 0 ? part : Math.max(part, 0)
     return bin === bins - 1 ? floored : Math.min(floored, 1)

@@ -1,5 +1,6 @@
 /** The values of a column as if they were normally distributed: scikit-learn's QuantileTransformer(output_distribution='normal', subsample=None). */
 
+import { missing } from '../../core/at.ts'
 import { normalQuantile } from './normal.ts'
 import { quantile } from './statistics.ts'
 
@@ -47,7 +48,7 @@ function share(x: number, quantiles: readonly number[]): number {
   const reference = (place: number): number => place / (quantiles.length - 1)
   // x is one of the quantiles, or several.
   if (first <= last) return 0.5 * (reference(first) + reference(last))
-  const [low, high] = [quantiles[last] ?? 0, quantiles[first] ?? 0]
+  const [low, high] = [quantiles[last] ?? missing(quantiles, last), quantiles[first] ?? missing(quantiles, first)]
   return reference(last) + ((reference(first) - reference(last)) / (high - low)) * (x - low)
 }
 

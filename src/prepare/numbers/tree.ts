@@ -1,5 +1,7 @@
 /** Where a decision tree of one column would cut it. */
 
+import { missing } from '../../core/at.ts'
+
 /** What the tree is to tell apart: `classes` classes, or as many real numbers a row as `outputs` says. */
 export type TreeTarget =
   | { readonly classes: number; readonly labels: ArrayLike<number> }
@@ -38,11 +40,14 @@ class Sums {
     this.#squares = new Float64Array(order.length + 1)
     order.forEach((row, i) => {
       for (let k = 0; k < this.#width; k++) {
-        const value = 'classes' in target ? Number(target.labels[row] === k) : (target.values[row * this.#width + k] ?? 0)
-        this.#sums[(i + 1) * this.#width + k] = (this.#sums[i * this.#width + k] ?? 0) + value
-        this.#squares[i + 1] = (this.#squares[i + 1] ?? 0) + value * value
+        const value =
+          'classes' in target
+            ? Number(target.labels[row] === k)
+            : (target.values[row * this.#width + k] ?? missing(target.values, row * this.#width + k))
+        this.#sums[(i + 1) * this.#width + k] = (this.#sums[i * this.#width + k] ?? missing(this.#sums, i * this.#width + k)) + value
+        this.#squares[i + 1] = (this.#squares[i + 1] ?? missing(this.#squares, i + 1)) + value * value
       }
-      this.#squares[i + 1] = (this.#squares[i + 1] ?? 0) + (this.#squares[i] ?? 0)
+      this.#squares[i + 1] = (this.#squares[i + 1] ?? missing(this.#squares, i + 1)) + (this.#squares[i] ?? missing(this.#squares, i))
     })
   }
 
@@ -50,7 +55,11 @@ class Sums {
   purity(start: number, end: number): number {
     let total = 0
     for (let k = 0; k < this.#width; k++)
-      total += ((this.#sums[end * this.#width + k] ?? 0) - (this.#sums[start * this.#width + k] ?? 0)) ** 2 / (end - start)
+      total +=
+        ((this.#sums[end * this.#width + k] ?? missing(this.#sums, end * this.#width + k)) -
+          (this.#sums[start * this.#width + k] ?? missing(this.#sums, start * this.#width + k))) **
+          2 /
+        (end - start)
     return total
   }
 
@@ -58,7 +67,13 @@ class Sums {
   impurity(start: number, end: number): number {
     const rows = end - start
     if (this.#isClasses) return 1 - this.purity(start, end) / rows
-    return ((this.#squares[end] ?? 0) - (this.#squares[start] ?? 0) - this.purity(start, end)) / rows / this.#width
+    return (
+      ((this.#squares[end] ?? missing(this.#squares, end)) -
+        (this.#squares[start] ?? missing(this.#squares, start)) -
+        this.purity(start, end)) /
+      rows /
+      this.#width
+    )
   }
 }
 
@@ -68,7 +83,9 @@ class Sums {
  * that differ by less than 1e-7 for one.
  */
 export function treeThresholds(values: Float64Array, target: TreeTarget, options: TreeOptions): number[] {
-  const order = Uint32Array.from(values.keys()).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b)
+  const order = Uint32Array.from(values.keys()).sort(
+    (a, b) => (values[a] ?? missing(values, a)) - (values[b] ?? missing(values, b)) || a - b,
+  )
   const rising = Float64Array.from(order, (row) => values[row] ?? Number.NaN)
   const sums = new Sums(order, target)
   const frontier: Cut[] = []
@@ -81,7 +98,7 @@ export function treeThresholds(values: Float64Array, target: TreeTarget, options
   while (thresholds.length < options.maxLeafNodes - 1 && frontier.length > 0) {
     const best = frontier.reduce((first, cut) => (cut.improvement > first.improvement ? cut : first))
     frontier.splice(frontier.indexOf(best), 1)
-    thresholds.push((rising[best.at - 1] ?? 0) / 2 + (rising[best.at] ?? 0) / 2)
+    thresholds.push((rising[best.at - 1] ?? missing(rising, best.at - 1)) / 2 + (rising[best.at] ?? missing(rising, best.at)) / 2)
     grow(best.start, best.at)
     grow(best.at, best.end)
   }

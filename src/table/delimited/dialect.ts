@@ -1,5 +1,6 @@
 /** Finds out how a text is cut into cells, from its first lines. */
 
+import { missing } from '../../core/at.ts'
 import { type Dialect, INCOMPLETE, Scanner, unquote } from '../bytes/scanner.ts'
 import type { ReadingOptions } from '../options.ts'
 import type { Pace } from '../pace.ts'
@@ -57,8 +58,8 @@ export function* headRows(
     }
     const cells: string[] = []
     for (let i = 0; i < scanner.count; i++) {
-      const at = starts[i] ?? 0
-      const raw = ends[i] ?? 0
+      const at = starts[i] ?? missing(starts, i)
+      const raw = ends[i] ?? missing(ends, i)
       cells.push(decode(bytes.subarray(at, raw < 0 ? unquote(bytes, at, ~raw, dialect) : raw)).trim())
     }
     const next = line + scanner.breaks

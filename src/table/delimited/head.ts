@@ -1,5 +1,6 @@
 /** What the first rows of a text say of the table: where it begins, what its columns are called, and which of them hold numbers. */
 
+import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Dialect } from '../bytes/scanner.ts'
 import { type Names, nameColumns } from '../names.ts'
@@ -147,7 +148,7 @@ function widthOf(
   return isEmpty && body.every(({ cells }) => cells.length > last) ? { width: last, trailing: true } : { width, trailing: false }
 }
 
-const missing = new Set(MISSING_MARKERS)
+const USUAL_MARKERS = new Set(MISSING_MARKERS)
 const isNumberText = numberReader(PLAIN)
 const isNumeric = (text: string): boolean => isPlain(text) || !Number.isNaN(isNumberText(text)) || /^[+-]?\d+,\d+$/.test(text)
 
@@ -166,12 +167,12 @@ function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }): boo
   let recurring = 0
   let texts = 0
   first.cells.forEach((cell, i) => {
-    const below = body.map(({ cells }) => cells[i] ?? '').filter((text) => !missing.has(text))
+    const below = body.map(({ cells }) => cells[i] ?? '').filter((text) => !USUAL_MARKERS.has(text))
     if (below.length === 0 || cell === '') return
     const numbers = below.filter(isNumeric).length
     if (numbers >= MOSTLY * below.length) {
       if (isNumeric(cell)) forData++
-      else if (!missing.has(cell)) forNames++
+      else if (!USUAL_MARKERS.has(cell)) forNames++
     } else {
       texts++
       if (below.includes(cell)) recurring++
@@ -188,12 +189,15 @@ function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }): boo
 /** Numbers that count up by the same step, of years or so, after one word at least. */
 function isYears(cells: readonly string[]): boolean {
   const numbers = cells.filter((cell) => /^\d+$/.test(cell)).map(Number)
-  const step = (numbers[1] ?? 0) - (numbers[0] ?? 0)
+  const [first = 0, second = 0] = numbers
+  const step = second - first
   return (
     numbers.length >= 3 &&
     cells.some((cell) => cell !== '' && !isNumeric(cell)) &&
     step > 0 &&
-    numbers.every((number, i) => number >= 1000 && number <= 2200 && (i === 0 || number - (numbers[i - 1] ?? 0) === step))
+    numbers.every(
+      (number, i) => number >= 1000 && number <= 2200 && (i === 0 || number - (numbers[i - 1] ?? missing(numbers, i - 1)) === step),
+    )
   )
 }
 
@@ -207,7 +211,7 @@ async function fileNotation(
   const tally = { '.': 0, ',': 0 }
   for (const { texts } of columns) {
     if (pace.due) await pace.rest()
-    const present = texts.filter((text) => !missing.has(text))
+    const present = texts.filter((text) => !USUAL_MARKERS.has(text))
     const notation = guessNotation(present, undefined)
     if (notation.unclear || !present.some((text) => /[.,]/.test(text))) continue
     const read = numberReader(notation)
@@ -219,7 +223,7 @@ async function fileNotation(
 
 function planOf(texts: readonly string[], kind: string | undefined, habit: Notation | undefined, options: ReadingOptions): ColumnPlan {
   if (kind !== undefined && kind !== 'number') return { as: 'texts' }
-  const markers = options.missingMarkers ? new Set(options.missingMarkers) : missing
+  const markers = options.missingMarkers ? new Set(options.missingMarkers) : USUAL_MARKERS
   const present = texts.filter((text) => !markers.has(text))
   if (present.length === 0 || options.thousands !== undefined) return { as: 'texts' }
   const { decimal, thousands } = options.decimal ? { decimal: options.decimal, thousands: '' } : guessNotation(present, habit)

@@ -1,5 +1,6 @@
 /** Reads delimited text: guesses from its first rows, goes over all of them, and again over columns that turned out otherwise. */
 
+import { missing } from '../../core/at.ts'
 import type { Dictionary } from '../bytes/dictionary.ts'
 import { type Context as ColumnContext, Context, kindLine, type OddCell, type Place, thousands } from '../context.ts'
 import { isPlain, numberReader } from '../notation.ts'
@@ -98,7 +99,7 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   const odd = new Map<number, { times: number; row: number }>()
   let count = 0
   for (const [i, code] of oddCodes.entries()) {
-    const row = oddRows[i] ?? 0
+    const row = oddRows[i] ?? missing(oddRows, i)
     if (row >= context.rows || !isOdd[code]) continue
     count++
     const seen = odd.get(code)
@@ -109,7 +110,7 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   if (!said && count > ODD_SHARE * (context.rows - oddCodes.length + count)) return undefined
   const values = sink.values.take(context.rows)
   for (const [i, code] of oddCodes.entries()) {
-    const row = oddRows[i] ?? 0
+    const row = oddRows[i] ?? missing(oddRows, i)
     if (row < context.rows) values[row] = numbers[code] ?? Number.NaN
   }
   takeMarkers(values, context)
