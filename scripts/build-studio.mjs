@@ -35,6 +35,7 @@ export async function buildStudio() {
       page: 'src/studio/page/main.tsx',
       engine: 'src/studio/engine/worker.ts',
       espalier: 'src/index.ts',
+      replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
     },
     outdir: folder,

@@ -1,5 +1,5 @@
 /** Affine steps beside a dense layer, taken into its kernel and bias, in float64. */
-import { at } from '../core/at.ts'
+import { at, missing } from '../core/at.ts'
 
 /** Numbers of a kernel or bias: as a file has them, or a float64 fold of them. */
 export type Numbers = Float32Array | Float64Array
@@ -21,7 +21,10 @@ export interface Dense {
 }
 
 /** The number of column i, of one a column or one for all. */
-export const ofColumn = (values: ArrayLike<number>, i: number): number => at(values, values.length === 1 ? 0 : i)
+export function ofColumn(values: ArrayLike<number>, i: number): number {
+  const place = values.length === 1 ? 0 : i
+  return values[place] ?? missing(values, place)
+}
 
 const every = (values: ArrayLike<number>, value: number): boolean => Array.prototype.every.call(values, (given) => given === value)
 
@@ -37,6 +40,15 @@ export function composeAffine(first: Affine, second: Affine): Affine {
   return {
     factor: Float64Array.from({ length }, (_, i) => ofColumn(first.factor, i) * ofColumn(second.factor, i)),
     offset: Float64Array.from({ length }, (_, i) => ofColumn(first.offset, i) * ofColumn(second.factor, i) + ofColumn(second.offset, i)),
+  }
+}
+
+/** The sum of two. */
+export function addAffine(a: Affine, b: Affine): Affine {
+  const length = Math.max(a.factor.length, a.offset.length, b.factor.length, b.offset.length)
+  return {
+    factor: Float64Array.from({ length }, (_, i) => ofColumn(a.factor, i) + ofColumn(b.factor, i)),
+    offset: Float64Array.from({ length }, (_, i) => ofColumn(a.offset, i) + ofColumn(b.offset, i)),
   }
 }
 

@@ -51,7 +51,7 @@ describe('readDataset', () => {
 
   it.each([
     ['a file that is not there', 'none.csv', DataUnavailableError, /none\.csv: there is no such file/],
-    ['an ending it does not know', 'a.xlsx', InvalidDataError, /a\.xlsx: .*must be \.csv, \.tsv or \.arff/],
+    ['an ending it does not know', 'a.xlsx', InvalidDataError, /a\.xlsx: .*must end in \.csv, \.tsv or \.arff/],
     ['text that is not UTF-8', 'latin1.csv', InvalidDataError, /latin1\.csv: this is not UTF-8.*iconv/],
     ['bad content, naming the file too', 'bad.csv', InvalidDataError, /bad\.csv: line 3, column "x": the value is missing/],
   ])('refuses %s', async (_, name, type, message) => {

@@ -86,19 +86,19 @@ describe('a page that trains', () => {
   })
 
   // Of 0.1.0 it was 55 and 54. Layers of every kind, Keras's activations, eighteen losses and eleven optimizers cost 3.5 KB in the kernels, 5 in the script of the
-  // workers, which takes the tables of fields along, and 10 in the page's own code. The aim stays 60 for each.
-  it('costs at most 76 KB on WASM, gzipped, with the kernels and the script of its workers', async () => {
+  // workers, which takes the tables of fields along, and 10 in the page's own code. The units and metrics of targets cost 0.9 in either. The aim stays 60 for each.
+  it('costs at most 77 KB on WASM, gzipped, with the kernels and the script of its workers', async () => {
     const { wasm: kilobytes, worker } = await downloads()
     console.log(`A page that trains on WASM downloads ${kilobytes.toFixed(1)} KB, of them ${worker.toFixed(1)} for its workers`)
     expect(worker).toBeGreaterThan(3)
-    expect(kilobytes).toBeLessThan(76)
+    expect(kilobytes).toBeLessThan(77)
   })
 
   // Every activation and loss cost 4.6 KB, 4 of them in the shaders; every kind of layer and every update 6.3, 5 of them there.
-  it('costs at most 72 KB on WebGPU, gzipped, with the shaders and the module of initial weights', async () => {
+  it('costs at most 73 KB on WebGPU, gzipped, with the shaders and the module of initial weights', async () => {
     const { webgpu: kilobytes } = await downloads()
     console.log(`A page that trains on WebGPU downloads ${kilobytes.toFixed(1)} KB`)
-    expect(kilobytes).toBeLessThan(72)
+    expect(kilobytes).toBeLessThan(73)
   })
 })
 

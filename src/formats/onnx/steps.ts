@@ -5,7 +5,7 @@
 
 import { at } from '../../core/at.ts'
 import type { Activation } from '../activation.ts'
-import { type Affine, composeAffine, ofColumn } from '../fold.ts'
+import { type Affine, addAffine, composeAffine } from '../fold.ts'
 import { type Operation, type Pair, type Part, same } from './values.ts'
 
 /** A step as factor base + offset, all columns alike. */
@@ -116,7 +116,7 @@ const orders = (left: Operation, right: Operation) =>
 
 function added(left: Operation, right: Operation, where: string): Operation | undefined {
   const [a, b] = [left, right].map((step) => (step.op === 'affine' ? step : { of: step, affine: { factor: [1], offset: [0] } }))
-  if (a && b && same(a.of, b.of)) return affine(a.of, sumOf(a.affine, b.affine), where)
+  if (a && b && same(a.of, b.of)) return affine(a.of, addAffine(a.affine, b.affine), where)
   for (const [one, other] of orders(left, right)) {
     const { factor, offset, base } = lineOf(other)
     const isPlain = factor === 1 && offset === 0
@@ -138,14 +138,6 @@ function added(left: Operation, right: Operation, where: string): Operation | un
       return activation(one.of, { name: 'elu', parameter: factor }, where)
   }
   return undefined
-}
-
-function sumOf(a: Affine, b: Affine): Affine {
-  const length = Math.max(a.factor.length, a.offset.length, b.factor.length, b.offset.length)
-  return {
-    factor: Float64Array.from({ length }, (_, i) => ofColumn(a.factor, i) + ofColumn(b.factor, i)),
-    offset: Float64Array.from({ length }, (_, i) => ofColumn(a.offset, i) + ofColumn(b.offset, i)),
-  }
 }
 
 /** Where a step is e^u + sign e^-u: u. */

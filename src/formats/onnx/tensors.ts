@@ -133,6 +133,10 @@ export function constantOf(tensor: OnnxTensor, files: DataFiles, file: string, s
   const data = type === FLOAT ? new Float32Array(length) : new Float64Array(length)
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const { fromBits = (value: number) => value, read } = element
-  for (let i = 0; i < length; i++) data[i] = view === undefined ? fromBits(at(listed, i)) : read(view, i * element.bytes)
+  const { bytes } = element
+  // Float32 is stored as it lies in memory: WebAssembly has the same order of bytes on every machine.
+  if (raw !== undefined && type === FLOAT) new Uint8Array(data.buffer).set(raw)
+  else if (view === undefined) for (let i = 0; i < length; i++) data[i] = fromBits(at(listed, i))
+  else for (let i = 0, place = 0; i < length; i++, place += bytes) data[i] = read(view, place)
   return { kind: 'constant', shape, type, data }
 }
