@@ -6,7 +6,8 @@ import { dirname, join } from 'node:path'
 import { argv } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
-import { lines, products } from './templates/products.mjs'
+import { lines } from './templates/parts.mjs'
+import { products } from './templates/products.mjs'
 import { smallProducts } from './templates/small.mjs'
 
 const root = join(import.meta.dirname, '..')

@@ -1,7 +1,7 @@
 // A dense layer's three products in a small network, by one workgroup: what small_network.wgsl goes through its layers with. An invocation makes tiles of
 // 4 x 4 numbers, one after another.
 
-import { count, lines, steps } from './products.mjs'
+import { count, lines, steps } from './parts.mjs'
 
 /**
  * Every tile of an invocation, its four sums and what becomes of each.
