@@ -1,11 +1,12 @@
 /** What a column of texts holds: numbers in some notation, dates, yes and no, categories, free text, or the names of its rows. */
 
 import { missing } from '../core/at.ts'
-import { excerpt, listed } from '../core/excerpt.ts'
+import { excerpt } from '../core/excerpt.ts'
 import { type Context, kindLine, type OddCell, type Place, thousands } from './context.ts'
 import { type DateOrder, guessOrder, isTimeName, parseCompact, parseDate } from './dates.ts'
 import { type GuessedNotation, guessNotation, numberReader, undress } from './notation.ts'
 import { isBeyond, isIdName, numberColumn } from './numbers.ts'
+import { noteSpellings } from './spellings.ts'
 import type { Column, ColumnKind } from './table.ts'
 
 /** Texts of a column, each once, and of every row the place of its own; -1 where the cell is empty. */
@@ -359,28 +360,6 @@ function namedColumn(place: Place, coded: Coded, found: Tally, context: Context)
     'category',
     `${different === 1 ? `its only value is "${excerpt(some[0] ?? '', 30)}"` : `it has ${thousands(different)} different values`}`,
   )
-}
-
-/** Values that differ in case or blanks alone are one thing to a person, and two to a network. */
-function noteSpellings(name: string, texts: readonly string[], context: Context): void {
-  const groups = groupBy(texts)
-  const doubles = [...groups.values()].filter((group) => group.length > 1)
-  if (doubles.length === 0 || doubles.length * 4 > groups.size + 4) return
-  context.problems.push({
-    column: name,
-    message: `column "${excerpt(name)}": ${listed(doubles.slice(0, 3).map((group) => group.map((text) => `"${excerpt(text, 30)}"`).join(' and ')))} differ in upper and lower case or blanks alone, and stay different categories: mend the file if they are one`,
-  })
-}
-
-function groupBy(texts: readonly string[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const text of texts) {
-    const key = text.toLowerCase().replace(/\s+/g, ' ')
-    const group = groups.get(key)
-    if (group) group.push(text)
-    else groups.set(key, [text])
-  }
-  return groups
 }
 
 /** Texts as they are, or as categories: numbers rising, other texts in the order of their code units. */
