@@ -5,11 +5,11 @@ import { featureNames } from './apply.ts'
 import { type ColumnPreparation, type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
 
 const NUMBERS = {
-  none: 'as they are',
+  none: 'unchanged',
   standard: 'standardised',
   minMax: 'scaled to 0 … 1',
-  robust: 'scaled by their quartiles',
-  quantile: 'made normal by their quantiles',
+  robust: 'scaled by quartiles',
+  quantile: 'made normal by quantiles',
   piecewiseLinear: 'in bins, piecewise linear',
   periodic: 'as waves',
 } as const
