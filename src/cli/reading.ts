@@ -50,11 +50,11 @@ export function addReadingFlags(command: Command, without: readonly Name[] = [])
     const [flag, says, parse] = FLAGS[name]
     const option = new Option(flag, says)
     if (parse) option.argParser(parse)
-    command.addOption(option.helpGroup('How the table is read (found out unless said):'))
+    command.addOption(option.helpGroup('How the table is read (found out by default):'))
   }
   return without.includes('header')
     ? command
-    : command.addOption(new Option('--no-header', 'the first line is data').helpGroup('How the table is read (found out unless said):'))
+    : command.addOption(new Option('--no-header', 'the first line is data').helpGroup('How the table is read (found out by default):'))
 }
 
 /** What the flags of a command say of the reading. */

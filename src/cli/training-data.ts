@@ -61,7 +61,7 @@ function prepareOptions(section: DataSection, network: unknown): PrepareOptions 
   }
 }
 
-/** Rows to test on: a fifth unless said. @throws InvalidSpecError for ways that exclude each other */
+/** Rows to test on: a fifth by default. @throws InvalidSpecError for ways that exclude each other */
 function splitOptions(test: NonNullable<DataSection['test']>): SplitOptions | SplitByOptions | false {
   const { fraction = 0.2, seed = 0, stratify, by, source } = test
   const second = by !== undefined && stratify !== undefined ? 'stratify' : undefined

@@ -74,7 +74,7 @@ function valueNames(column: ColumnPreparation): string[] {
 }
 
 /**
- * The features of rows alone (all of the table's unless said); the target need not be there.
+ * The features of rows alone (all of the table's by default); the target need not be there.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, or of what is no number
  */
 export function prepareFeatures(preparation: Preparation, table: Table, rows?: Rows): PreparedFeatures {
@@ -83,7 +83,7 @@ export function prepareFeatures(preparation: Preparation, table: Table, rows?: R
 }
 
 /**
- * Rows of a table (all unless said) as a dataset: features as they were learned, a regression's targets scaled. The features of a row depend on that row
+ * Rows of a table (all by default) as a dataset: features as they were learned, a regression's targets scaled. The features of a row depend on that row
  * and the preparation alone.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, of what is no number, or of a class that training did not know
  */

@@ -26,7 +26,7 @@ const categoriesSchemas = [
     name: z.literal('targetMean'),
     smoothing: z
       .optional(nonNegative())
-      .check(z.describe('Rows by which a category’s mean is drawn to the mean of all rows: 10 unless said')),
+      .check(z.describe('Rows by which a category’s mean is drawn to the mean of all rows: 10 by default')),
   }),
   z.strictObject({ name: z.literal('embedding') }),
 ] as const
@@ -45,17 +45,17 @@ export const prepareShape = {
   numbers: z
     .optional(numbers)
     .check(z.describe('How numbers become features: none, standard, minMax, robust, quantile, piecewiseLinear or periodic')),
-  categories: z.optional(categories).check(z.describe('How categories become features: oneHot unless said, or targetMean')),
-  missing: z.optional(missing).check(z.describe('Missing values: refuse unless said')),
+  categories: z.optional(categories).check(z.describe('How categories become features: oneHot by default, or targetMean')),
+  missing: z.optional(missing).check(z.describe('Missing values: refuse by default')),
   indicator: z
     .optional(flag())
-    .check(z.describe('Whether a column whose training rows miss values has a feature that says where: true unless said')),
+    .check(z.describe('Whether a column whose training rows miss values has a feature that says where: true by default')),
   dates: z
     .optional(z.array(z.enum(DATE_PARTS)).check(z.minLength(1)))
-    .check(z.describe('What is made of a date: elapsed, month, weekday and hour unless said')),
+    .check(z.describe('What is made of a date: elapsed, month, weekday and hour by default')),
   targets: z
     .optional(z.enum(['auto', 'none', 'standard', 'logStandard']))
-    .check(z.describe('How the numbers of a target are scaled: auto unless said')),
+    .check(z.describe('How the numbers of a target are scaled: auto by default')),
   columns: z.optional(recordOf(columnSchema)).check(z.describe('By the name of a column, what holds for it alone')),
 }
 
@@ -66,11 +66,11 @@ export type CategoriesOptions = z.infer<(typeof categoriesSchemas)[number]>
 
 /** How `fitPreparation` turns the columns of a table into features and targets. Columns are named, or counted from 0 (-1 is the last). */
 export interface PrepareOptions extends Prepare {
-  /** The column to predict; several for a regression. The last unless said. */
+  /** The column to predict; several for a regression. The last by default. */
   readonly target?: string | number | readonly (string | number)[] | undefined
-  /** Found out from the target unless said: categories are classes, numbers are classes where they are two and a regression else. */
+  /** Found out from the target by default: categories are classes, numbers are classes where they are two and a regression else. */
   readonly task?: 'binary' | 'multiclass' | 'regression' | undefined
-  /** The classes in index order; those of the table unless said. */
+  /** The classes in index order; those of the table by default. */
   readonly classNames?: readonly string[] | undefined
   /** Columns left out. */
   readonly ignore?: readonly (string | number)[] | undefined

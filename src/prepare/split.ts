@@ -26,8 +26,8 @@ export interface PreparedTable {
 
 /**
  * Reads no file and guesses nothing of it: drops the rows that cannot be used, splits the rest, learns a preparation of the training rows and applies it
- * to both parts. Rows come in the order in which `trainTestSplit` deals them out; classes are stratified unless said.
- * @param test how rows are split, 20 % to test on unless said; `by` a column: by dates and numbers the last rows are the test, by others whole groups
+ * to both parts. Rows come in the order in which `trainTestSplit` deals them out; classes are stratified by default.
+ * @param test how rows are split, 20 % to test on by default; `by` a column: by dates and numbers the last rows are the test, by others whole groups
  * are; false trains on all rows
  * @throws InvalidDataError, InvalidSpecError as fitPreparation and trainTestSplit
  */

@@ -12,9 +12,9 @@ import { findColumn, isMissing, type Rows, wordOf } from './cells.ts'
 export interface SplitByOptions {
   /** The column, by name or by place. */
   readonly by: string | number
-  /** Part of the rows to test on: 0.2 unless said. Whole groups, and rows of the same time, make it a little more or less. */
+  /** Part of the rows to test on: 0.2 by default. Whole groups, and rows of the same time, make it a little more or less. */
   readonly testFraction?: number
-  /** Which groups these are: 0 unless said. */
+  /** Which groups these are: 0 by default. */
   readonly seed?: number
 }
 

@@ -16,7 +16,7 @@ import { type Preparation, preparationFromJSON, type TargetPreparation } from '.
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
 
-/** The columns that are to be predicted: unless said the last one that is neither ignored, nor free text, nor an id. @throws InvalidDataError */
+/** The columns that are to be predicted: by default the last one that is neither ignored, nor free text, nor an id. @throws InvalidDataError */
 export function targetColumns(table: Table, { target, ignore = [], task }: PrepareOptions): Column[] {
   const ignored = new Set(ignore.map((column) => findColumn(table, column, 'ignore')))
   const left = table.columns.filter((column) => !ignored.has(column))

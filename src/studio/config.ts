@@ -80,7 +80,7 @@ const configSchema = z.strictObject({
     /** Rows to test on; ignored if the source has a test part of its own. */
     test: z.strictObject({ share: between(0.01, 0.9), seed: whole(0, MAX_SEED), stratify: flag() }),
     scaling: z.enum(SCALINGS),
-    /** How the numbers of a target are scaled: as they are unless said. */
+    /** How the numbers of a target are scaled: as they are by default. */
     targets: z.optional(z.enum(['none', 'auto'])),
   }),
   network: z.strictObject({

@@ -24,7 +24,7 @@ const oneOrNone = (what: string) =>
   z.string(`must be ${what}, or "" for none`).check(z.refine((text) => text === '' || isOne(text), `must be ${what}, or "" for none`))
 const column = z.union([z.string(), z.int()], { error: 'must be the name of a column, or its place from 0 (-1 is the last)' })
 
-/** Every option is guessed unless said. */
+/** Every option is guessed by default. */
 export const readingShape = {
   format: z.optional(z.enum(FORMATS)).check(z.describe('What the file is written in: found out from its bytes')),
   header: z.optional(flag()).check(z.describe('Whether the first line names the columns')),
@@ -68,7 +68,7 @@ export interface ReadTableOptions extends ReadingOptions {
   readonly name?: string
   readonly onProgress?: (progress: ReadProgress) => void
   readonly signal?: AbortSignal
-  /** The most bytes that a packed file may become: 32 MiB, or 100 times its bytes where that is more, unless said. */
+  /** The most bytes that a packed file may become: 32 MiB, or 100 times its bytes where that is more, by default. */
   readonly maxUnpackedBytes?: number
 }
 

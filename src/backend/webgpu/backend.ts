@@ -11,7 +11,7 @@ import { refusalOf } from './support.ts'
 
 export interface WebgpuOptions extends DeviceSource {
   /**
-   * 'auto' (unless said): networks that fit a workgroup's memory are trained there, whole. 'general': all layer by layer, by the kernels of large ones,
+   * 'auto' (the default): networks that fit a workgroup's memory are trained there, whole. 'general': all layer by layer, by the kernels of large ones,
    * which round otherwise and, for small networks, are many times slower: to compare the two. Of the matrix products of these there are kinds: a hardware
    * adapter takes the fastest of those that give the same bits on it, found by a short training with each before the first large network.
    */

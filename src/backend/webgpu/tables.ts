@@ -30,7 +30,7 @@ function fieldsOf(struct: string): { name: string; type: string }[] {
   return [...body.matchAll(/^\s*(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
 }
 
-/** Writes structs one after another, `stride` bytes apart (their own size unless said). Fields left out are 0. */
+/** Writes structs one after another, `stride` bytes apart (their own size by default). Fields left out are 0. */
 function structs(name: string, values: readonly Fields[], stride?: number): ArrayBuffer {
   const declared = fieldsOf(name)
   const step = stride ?? declared.length * 4

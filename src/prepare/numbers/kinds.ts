@@ -17,27 +17,27 @@ export const numbersSchemas = [
   z.strictObject({ name: z.literal('minMax') }),
   z.strictObject({
     name: z.literal('robust'),
-    smoothClip: optional(flag(), 'Whether x becomes x / sqrt(1 + (x / 3)²) afterwards: true unless said'),
+    smoothClip: optional(flag(), 'Whether x becomes x / sqrt(1 + (x / 3)²) afterwards: true by default'),
   }),
   z.strictObject({
     name: z.literal('quantile'),
-    quantiles: optional(whole(2, 100_000), 'Quantiles that are kept at most: 1000 unless said'),
+    quantiles: optional(whole(2, 100_000), 'Quantiles that are kept at most: 1000 by default'),
   }),
   z.strictObject({
     name: z.literal('piecewiseLinear'),
-    bins: optional(whole(2, 1000), 'Bins of a column at most: 48 unless said'),
-    edges: optional(z.enum(['quantile', 'target']), 'Bins of as many rows each, or where a decision tree would cut: quantile unless said'),
-    minSamplesLeaf: optional(whole(1, 1_000_000), 'Training rows of a bin at least, of edges by the target: 64 unless said'),
+    bins: optional(whole(2, 1000), 'Bins of a column at most: 48 by default'),
+    edges: optional(z.enum(['quantile', 'target']), 'Bins of as many rows each, or where a decision tree would cut: quantile by default'),
+    minSamplesLeaf: optional(whole(1, 1_000_000), 'Training rows of a bin at least, of edges by the target: 64 by default'),
     minImpurityDecrease: optional(
       z.number().check(z.minimum(0)),
-      'By how much a cut must lower the impurity, of edges by the target: 1e-4 unless said',
+      'By how much a cut must lower the impurity, of edges by the target: 1e-4 by default',
     ),
   }),
   z.strictObject({
     name: z.literal('periodic'),
-    frequencies: optional(whole(1, 1000), 'Waves of a column: 8 unless said'),
-    sigma: optional(positive(), 'Standard deviation of their frequencies, by a standard deviation of the column: 0.3 unless said'),
-    seed: optional(whole(0, 2 ** 32 - 1), 'Which frequencies they are: 0 unless said'),
+    frequencies: optional(whole(1, 1000), 'Waves of a column: 8 by default'),
+    sigma: optional(positive(), 'Standard deviation of their frequencies, by a standard deviation of the column: 0.3 by default'),
+    seed: optional(whole(0, 2 ** 32 - 1), 'Which frequencies they are: 0 by default'),
   }),
 ] as const
 export type NumbersOptions = z.infer<(typeof numbersSchemas)[number]>
