@@ -8,8 +8,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { readAbi } from '../scripts/abi.mjs'
 
 const HEIGHTS = [6, 5, 4, 3, 2, 1]
 const SMALL_HEIGHTS = [4, 2, 1]
@@ -185,18 +184,7 @@ const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${sele
 
 /** @returns {Promise<string>} a namespace for each group of src/core/abi.ts */
 async function names() {
-  const root = join(import.meta.dirname, '..')
-  const outfile = join(root, 'build/abi.mjs')
-  await build({
-    entryPoints: [join(root, 'src/core/abi.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-  })
-  /** @type {typeof import('../src/core/abi.ts')} */
-  const { ABI, upperCase } = await import(pathToFileURL(outfile).href)
+  const { ABI, upperCase } = await readAbi('kernels')
   const constants = (codes) => lines(Object.entries(codes).map(([name, code]) => `  export const ${upperCase(name)}: i32 = ${code}`))
   return Object.entries(ABI)
     .map(([group, codes]) => `\nexport namespace ${group} {\n${constants(codes)}\n}\n`)

@@ -4,8 +4,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { argv } from 'node:process'
-import { pathToFileURL } from 'node:url'
-import { build } from 'esbuild'
+import { readAbi } from '../scripts/abi.mjs'
 import { lines } from './templates/parts.mjs'
 import { products } from './templates/products.mjs'
 import { smallProducts } from './templates/small.mjs'
@@ -15,17 +14,7 @@ const WRITTEN = '// Written by shaders/generate.mjs. Do not edit.'
 
 /** A constant for every name that the kernels know by a number: ACTIVATION_LEAKY_RELU. */
 async function names() {
-  const outfile = join(root, 'build/abi-for-shaders.mjs')
-  await build({
-    entryPoints: [join(root, 'src/core/abi.ts')],
-    outfile,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    packages: 'external',
-  })
-  /** @type {typeof import('../src/core/abi.ts')} */
-  const { ABI, upperCase } = await import(pathToFileURL(outfile).href)
+  const { ABI, upperCase } = await readAbi('shaders')
   return Object.entries(ABI)
     .map(([group, codes]) =>
       lines(Object.entries(codes).map(([name, code]) => `const ${upperCase(group)}_${upperCase(name)}: u32 = ${code}u;`)),
