@@ -26,7 +26,11 @@ export function ofColumn(values: ArrayLike<number>, i: number): number {
   return values[place] ?? missing(values, place)
 }
 
-const every = (values: ArrayLike<number>, value: number): boolean => Array.prototype.every.call(values, (given) => given === value)
+/** Whether all numbers are `value`. */
+export function every(values: ArrayLike<number>, value: number): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i] !== value) return false
+  return true
+}
 
 /** How many columns it is for; undefined for all that come. */
 export function widthOf({ factor, offset }: Affine): number | undefined {

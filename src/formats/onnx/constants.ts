@@ -1,6 +1,6 @@
 /** What is computed of constants alone, in float64: shapes, kernels that are transposed or dequantized, factors. */
 
-import { at } from '../../core/at.ts'
+import { at, missing } from '../../core/at.ts'
 import { MAX_DIMENSIONS, sizeOf } from '../../core/shape.ts'
 import type { Numbers } from '../fold.ts'
 import { axisOf, constantInput, floatOf, intOf, intsOf, type NodeView } from './node.ts'
@@ -38,6 +38,8 @@ function broadcastShape(node: NodeView, a: readonly number[], b: readonly number
 /** The constant's number for number `i` of a larger shape. */
 function spread({ shape, data }: Constant, whole: readonly number[]): (i: number) => number {
   if (data.length === 1) return () => at(data, 0)
+  // As many numbers are the same ones: there is nothing to repeat.
+  if (data.length === sizeOf(whole)) return (i) => data[i] ?? missing(data, i)
   const from = stridesOf(whole)
   const strides = stridesOf(shape)
   const padded = whole.map((_, axis) => {

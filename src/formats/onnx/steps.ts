@@ -5,7 +5,7 @@
 
 import { at } from '../../core/at.ts'
 import type { Activation } from '../activation.ts'
-import { type Affine, addAffine, composeAffine } from '../fold.ts'
+import { type Affine, addAffine, composeAffine, every } from '../fold.ts'
 import { type Operation, type Pair, type Part, same } from './values.ts'
 
 /** A step as factor base + offset, all columns alike. */
@@ -38,8 +38,6 @@ function exponentialOf(step: Operation): { factor: number; offset: number; of: O
 
 const isActivation = (step: Operation, name: Activation['name']): step is Extract<Operation, { op: 'activation' }> =>
   step.op === 'activation' && step.activation.name === name
-
-const every = (values: ArrayLike<number>, value: number): boolean => Array.prototype.every.call(values, (given) => given === value)
 
 export function affine(of: Operation, given: Affine, where: string): Operation {
   const before = of.op === 'affine' ? of : undefined
