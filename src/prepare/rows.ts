@@ -25,7 +25,7 @@ function refuseMissing(table: Table, columns: readonly Column[]): void {
 
 /** Rows that are left, and what a person should know of those that are not. */
 export interface UsableRows {
-  readonly rows: Rows
+  readonly rows: ArrayLike<number>
   /** `dropped 2,964 of 3,201 rows, most for "US DVD Sales" (2,637)`; none where no row was dropped. */
   readonly said: readonly string[]
 }
