@@ -7,7 +7,7 @@ const layers = [
   ['train'],
   ['formats'],
   ['study'],
-  ['report'],
+  ['report', 'learn'],
   ['index', 'node', 'replicate'],
   ['cli', 'studio'],
 ]
