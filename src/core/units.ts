@@ -16,7 +16,7 @@ export const isUnit = (value: unknown): value is TargetUnit =>
 export const toLearned = (y: number, { log, mean, scale }: TargetUnit): number => ((log ? Math.log(y) : y) - mean) / scale
 
 /** What the network says, in the target's own units. In float64. */
-function toUnits(z: number, { log, mean, scale }: TargetUnit): number {
+export function toUnits(z: number, { log, mean, scale }: TargetUnit): number {
   const y = z * scale + mean
   return log ? Math.exp(y) : y
 }

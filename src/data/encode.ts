@@ -3,19 +3,10 @@
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
+import { categoryIndex } from './categories.ts'
 import { checkEncoding, checkTable, checkTableOptions } from './check.ts'
 import type { ColumnEncoding, Dataset, Encoding, Task } from './dataset.ts'
-import {
-  categoriesOf,
-  categoryIndex,
-  findColumn,
-  inferEncoding,
-  looksNumeric,
-  place,
-  type Table,
-  type TableColumn,
-  toNumber,
-} from './table.ts'
+import { categoriesOf, findColumn, inferEncoding, looksNumeric, place, type Table, type TableColumn, toNumber } from './table.ts'
 import { fitImputer, type ImputeStrategy } from './transform.ts'
 
 /** How the columns of a table become features and targets. */

@@ -3,6 +3,7 @@
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
+import { decimal } from './categories.ts'
 import type { ColumnEncoding } from './dataset.ts'
 
 /** A column as it was read: text, null where the value is missing. */
@@ -23,8 +24,6 @@ export interface Table {
 /** A one-hot column with more categories than this is considered free text or an identifier, and refused. */
 const MAX_CATEGORIES = 256
 
-// Each digit can be read in one way only: `\d+\.?\d*` takes quadratic time to find that a text is not a number.
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const infinite = /^[+-]?inf(inity)?$/i
 
 export function isNumber(cell: string): boolean {
@@ -44,14 +43,6 @@ export function toNumber(table: Table, column: TableColumn, row: number, cell: s
   throw new InvalidDataError(
     `${place(table, column, row)}: "${excerpt(cell)}" ${problem}; correct it, or list the column under categorical or ignore`,
   )
-}
-
-/** `1`, `1.0` and `01` are one category where all categories are numbers; other text is compared as it stands. */
-export function categoryIndex(categories: readonly string[]): (cell: string) => number | undefined {
-  const numeric = categories.every((category) => decimal.test(category))
-  const key = (cell: string) => (numeric && decimal.test(cell) ? String(Number(cell)) : cell)
-  const index = new Map(categories.map((category, i) => [key(category), i]))
-  return (cell) => index.get(key(cell))
 }
 
 /** The different values of a column: numbers in rising order, other text in the order of its code units, so that the order of rows does not matter. */

@@ -12,7 +12,7 @@ import { categoryNames, encodeCategory, outOfFold } from './categories.ts'
 import { allRows, codesOfRows, datesOfRows, findColumn, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { checkRows } from './check.ts'
 import { dateNames, encodeDate } from './dates.ts'
-import { encodeNumber, numberNames } from './numbers/kinds.ts'
+import { encodeNumber, numberNames } from './numbers/encode.ts'
 import { outcomesOf } from './outcomes.ts'
 import {
   type CategoryPreparation,

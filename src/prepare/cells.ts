@@ -4,7 +4,7 @@ import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
-import { categoryIndex } from '../data/table.ts'
+import { categoryIndex } from '../data/categories.ts'
 import type { Column, Table } from '../table/table.ts'
 
 /** Row numbers from 0. */

@@ -1,7 +1,7 @@
 /** What is made of a date: numbers that grow with it, and places on the circles of the year, the week and the day. All in UTC. */
 
-import * as z from 'zod/mini'
 import { deviation, mean } from './numbers/statistics.ts'
+import type { LearnedDatePart } from './preparation.ts'
 
 export const DATE_PARTS = ['elapsed', 'year', 'month', 'weekday', 'hour'] as const
 
@@ -21,13 +21,6 @@ const LINES = {
   elapsed: (date: Date): number => date.getTime() / DAY,
   year: (date: Date): number => date.getUTCFullYear(),
 }
-
-/** A part as it was learned: lines are standardised, circles need no learning. */
-export const datePartSchema = z.discriminatedUnion('part', [
-  z.strictObject({ part: z.enum(['elapsed', 'year']), mean: z.number(), scale: z.number() }),
-  z.strictObject({ part: z.enum(['month', 'weekday', 'hour']) }),
-])
-export type LearnedDatePart = z.infer<typeof datePartSchema>
 
 const isCircle = (part: string): part is Circle => part in CIRCLES
 

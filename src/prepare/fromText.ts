@@ -2,8 +2,9 @@
 
 import { InvalidSpecError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
+import { categoryIndex } from '../data/categories.ts'
 import { checkOptions, checkTable } from '../data/check.ts'
-import { categoriesOf, categoryIndex, looksNumeric, type TableColumn, type Table as TextTable, toNumber } from '../data/table.ts'
+import { categoriesOf, looksNumeric, type TableColumn, type Table as TextTable, toNumber } from '../data/table.ts'
 import type { CategoryColumn, Column, NumberColumn, Table, TextColumn } from '../table/table.ts'
 
 /** As many categories as a one-hot column may have; a column of more is free text. */

@@ -4,7 +4,6 @@ import * as z from 'zod/mini'
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { parseStored } from '../core/stored.ts'
-import { datePartSchema } from './dates.ts'
 import { numberEncodingSchema } from './numbers/kinds.ts'
 
 /** Of a column of any kind: its name, and whether a feature after the others says where a value is missing. */
@@ -51,6 +50,13 @@ const categoryColumn = z.strictObject({
   categories: z.array(z.string()),
   encoding: categoryEncodingSchema,
 })
+
+/** A part as it was learned: lines are standardised, circles need no learning. */
+const datePartSchema = z.discriminatedUnion('part', [
+  z.strictObject({ part: z.enum(['elapsed', 'year']), mean: z.number(), scale: z.number() }),
+  z.strictObject({ part: z.enum(['month', 'weekday', 'hour']) }),
+])
+export type LearnedDatePart = z.infer<typeof datePartSchema>
 
 const dateColumn = z.strictObject({
   kind: z.literal('date'),

@@ -2,9 +2,9 @@
 
 import * as z from 'zod/mini'
 import { flag, positive, whole } from '../../core/fields.ts'
-import { drawFrequencies, periodic } from './periodic.ts'
-import { piecewiseLinear, quantileEdges, targetEdges } from './piecewise.ts'
-import { learnQuantiles, quantileNormal } from './quantile.ts'
+import { drawFrequencies } from './periodic.ts'
+import { quantileEdges, targetEdges } from './piecewise.ts'
+import { learnQuantiles } from './quantile.ts'
 import { deviation, mean, quantile, sorted } from './statistics.ts'
 import type { TreeTarget } from './tree.ts'
 
@@ -77,9 +77,6 @@ function standard(values: Float64Array): { mean: number; scale: number } {
   return { mean: middle, scale: scaleOf(deviation(values, middle)) }
 }
 
-/** `x / sqrt(1 + (x / 3)²)`: nearly x in the middle, never beyond 3 (Holzmüller, Grinsztajn & Steinwart 2024: "Better by Default", RealMLP). */
-const smoothClip = (x: number): number => x / Math.sqrt(1 + (x / 3) ** 2)
-
 /** RealMLP's scaling: by the distance of the quartiles; where they are equal by half the range; a column that never changes becomes 0. */
 function robustFactor(rising: Float64Array): number {
   const quartiles = quantile(rising, 0.75) - quantile(rising, 0.25)
@@ -119,43 +116,5 @@ export function learnNumber(options: NumbersOptions, { values, place, target }: 
     }
     default:
       return options satisfies never
-  }
-}
-
-/** The features of a number, in float64. */
-export function encodeNumber(x: number, encoding: NumberEncoding): number[] {
-  switch (encoding.kind) {
-    case 'none':
-      return [x]
-    case 'standard':
-      return [(x - encoding.mean) / encoding.scale]
-    case 'minMax':
-      return [(x - encoding.min) / encoding.scale]
-    case 'robust': {
-      const scaled = (x - encoding.median) * encoding.factor
-      return [encoding.smoothClip ? smoothClip(scaled) : scaled]
-    }
-    case 'quantile':
-      return [quantileNormal(x, encoding.quantiles)]
-    case 'piecewiseLinear':
-      return piecewiseLinear(x, encoding.edges)
-    case 'periodic':
-      return periodic((x - encoding.mean) / encoding.scale, encoding.frequencies)
-    default:
-      return encoding satisfies never
-  }
-}
-
-/** What a column's features are called: by the column, or the column and what of it. */
-export function numberNames(name: string, encoding: NumberEncoding): string[] {
-  switch (encoding.kind) {
-    case 'piecewiseLinear':
-      return encoding.edges.slice(1).map((edge, i) => `${name}[${encoding.edges[i]}, ${edge}]`)
-    case 'periodic': {
-      const places = encoding.frequencies.map((_, i) => i + 1)
-      return [...places.map((i) => `${name} cos ${i}`), ...places.map((i) => `${name} sin ${i}`)]
-    }
-    default:
-      return [name]
   }
 }

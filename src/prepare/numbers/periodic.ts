@@ -1,6 +1,7 @@
 /** Waves of a number: cos and sin of 2 pi c x, for frequencies c that are drawn once and kept. */
 
 import { Purpose, philox4x32 } from '../../core/random.ts'
+import type { Features } from './encode.ts'
 import { normalQuantile } from './normal.ts'
 
 /** The part of a standard normal distribution below -3. */
@@ -21,7 +22,11 @@ export function drawFrequencies(count: number, sigma: number, seed: number, colu
 }
 
 /** First all cosines, then all sines. */
-export function periodic(x: number, frequencies: readonly number[]): number[] {
-  const angles = frequencies.map((frequency) => 2 * Math.PI * frequency * x)
-  return [...angles.map(Math.cos), ...angles.map(Math.sin)]
+export function writePeriodic(x: number, frequencies: readonly number[], to: Features, at: number): void {
+  const count = frequencies.length
+  frequencies.forEach((frequency, i) => {
+    const angle = 2 * Math.PI * frequency * x
+    to[at + i] = Math.cos(angle)
+    to[at + count + i] = Math.sin(angle)
+  })
 }

@@ -4,6 +4,7 @@
  */
 
 import { missing } from '../../core/at.ts'
+import type { Features } from './encode.ts'
 import { quantile } from './statistics.ts'
 import { type TreeOptions, type TreeTarget, treeThresholds } from './tree.ts'
 
@@ -26,12 +27,12 @@ export function targetEdges(values: Float64Array, target: TreeTarget, options: T
  * One number a bin: how much of it lies below x, from 0 to 1; the first bin goes on below 0 for what is less than all training values, the last
  * above 1.
  */
-export function piecewiseLinear(x: number, edges: readonly number[]): number[] {
+export function writePiecewiseLinear(x: number, edges: readonly number[], to: Features, at: number): void {
   const bins = edges.length - 1
-  return Array.from({ length: bins }, (_, bin) => {
-    const [low, high] = [edges[bin] ?? missing(edges, bin), edges[bin + 1] ?? missing(edges, bin + 1)]
-    const part = (x - low) / (high - low)
+  for (let bin = 0; bin < bins; bin++) {
+    const low = edges[bin] ?? missing(edges, bin)
+    const part = (x - low) / ((edges[bin + 1] ?? missing(edges, bin + 1)) - low)
     const floored = bin === 0 ? part : Math.max(part, 0)
-    return bin === bins - 1 ? floored : Math.min(floored, 1)
-  })
+    to[at + bin] = bin === bins - 1 ? floored : Math.min(floored, 1)
+  }
 }

@@ -1,0 +1,117 @@
+/** Activations forwards, in float64: core's table says what they are called and which numbers they have (core/activations.ts). */
+
+import type { Activation, ActivationKernel } from '../../core/activations.ts'
+import { missing } from '../../core/at.ts'
+
+const SELU_ALPHA = 1.6732632423543772
+const SELU_SCALE = 1.0507009873554805
+
+const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z))
+/** log(1 + e^z), without overflow. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
+const between = (z: number, low: number, high: number): number => Math.max(low, Math.min(high, z))
+
+const ERFC = [
+  -1.26551223, 1.00002368, 0.37409196, 0.09678418, -0.18628806, 0.27886807, -1.13520398, 1.48851587, -0.82215223, 0.17087277,
+] as const
+
+/** The error function, to 1.2e-7 (Press et al. 1992: "Numerical Recipes in C", erfcc), which is float32's own rounding. */
+function erf(z: number): number {
+  const t = 1 / (1 + 0.5 * Math.abs(z))
+  const rest = t * Math.exp(-z * z + ERFC.reduceRight((sum, c) => sum * t + c, 0))
+  return z < 0 ? rest - 1 : 1 - rest
+}
+
+type RowKernel = 'softmax' | 'logSoftmax' | 'sparsemax'
+
+/** Of one sum z; a, b, c are the activation's numbers. */
+const FUNCTIONS: Readonly<Record<Exclude<ActivationKernel, RowKernel>, (z: number, a: number, b: number, c: number) => number>> = {
+  linear: (z) => z,
+  relu: (z) => Math.max(z, 0),
+  leakyRelu: (z, a) => (z > 0 ? z : a * z),
+  elu: (z, a) => (z > 0 ? z : a * Math.expm1(z)),
+  selu: (z) => SELU_SCALE * (z > 0 ? z : SELU_ALPHA * Math.expm1(z)),
+  softplus,
+  softsign: (z) => z / (1 + Math.abs(z)),
+  tanh: Math.tanh,
+  sigmoid,
+  hardSigmoid: (z, a) => between(a * z + 0.5, 0, 1),
+  boundedRelu: (z, a, b, c) => Math.min(z > c ? z : a * (z - c), b),
+  relu6: (z) => between(z, 0, 6),
+  celu: (z, a) => (z > 0 ? z : a * Math.expm1(z / a)),
+  exponential: Math.exp,
+  hardTanh: (z) => between(z, -1, 1),
+  hardShrink: (z, a) => (Math.abs(z) > a ? z : 0),
+  softShrink: (z, a) => z - between(z, -a, a),
+  logSigmoid: (z) => -softplus(-z),
+  sparseSigmoid: (z) => between(0.5 * z + 0.5, 0, 1),
+  silu: (z) => z * sigmoid(z),
+  hardSwish: (z) => z * between(z / 6 + 0.5, 0, 1),
+  gelu: (z) => 0.5 * z * (1 + erf(z * Math.SQRT1_2)),
+  tanhGelu: (z) => 0.5 * z * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (z + 0.044715 * z ** 3))),
+  mish: (z) => z * Math.tanh(softplus(z)),
+  tanhShrink: (z) => z - Math.tanh(z),
+  squareplus: (z, a) => 0.5 * (z + Math.sqrt(z * z + a)),
+  sparsePlus: (z) => (z >= 1 ? z : z > -1 ? 0.25 * (z + 1) ** 2 : 0),
+  threshold: (z, a, b) => (z > a ? z : b),
+}
+
+const isOfRow = (kernel: ActivationKernel): kernel is RowKernel => kernel === 'softmax' || kernel === 'logSoftmax' || kernel === 'sparsemax'
+
+/** Of whole rows of `width` sums, in place. */
+function activateRow(kernel: RowKernel, row: Float64Array): void {
+  const largest = row.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
+  if (kernel === 'sparsemax') {
+    // The threshold above which probabilities add up to 1 (Martins & Astudillo 2016, algorithm 1).
+    let [sum, threshold] = [0, 0]
+    for (const [i, z] of Float64Array.from(row, (value) => value - largest)
+      .sort()
+      .reverse()
+      .entries()) {
+      if (1 + (i + 1) * z <= sum + z) break
+      sum += z
+      threshold = (sum - 1) / (i + 1)
+    }
+    for (const [i, z] of row.entries()) row[i] = Math.max(0, z - largest - threshold)
+    return
+  }
+  let sum = 0
+  for (const z of row) sum += Math.exp(z - largest)
+  const log = largest + Math.log(sum)
+  for (const [i, z] of row.entries()) row[i] = kernel === 'softmax' ? Math.exp(z - largest) / sum : z - log
+}
+
+/** The softmax of each of these rows of `width` numbers, in place. */
+export function softmaxRows(values: Float64Array, rows: number, width: number): void {
+  for (let r = 0; r < rows; r++) activateRow('softmax', values.subarray(r * width, (r + 1) * width))
+}
+
+/** The sigmoid of the first numbers, in place. */
+export function sigmoidOf(values: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) values[i] = sigmoid(values[i] ?? missing(values, i))
+}
+
+/** Activates rows of `width` sums in place. */
+export function activate(
+  { kernel, numbers: [a, b, c] }: Pick<Activation, 'kernel' | 'numbers'>,
+  values: Float64Array,
+  rows: number,
+  width: number,
+): void {
+  if (isOfRow(kernel)) {
+    for (let r = 0; r < rows; r++) activateRow(kernel, values.subarray(r * width, (r + 1) * width))
+    return
+  }
+  if (kernel === 'linear') return
+  const count = rows * width
+  // The one that most networks have, without a call for each number.
+  if (kernel === 'relu') {
+    for (let i = 0; i < count; i++) if ((values[i] ?? missing(values, i)) < 0) values[i] = 0
+    return
+  }
+  const of = FUNCTIONS[kernel]
+  for (let i = 0; i < count; i++) values[i] = of(values[i] ?? missing(values, i), a, b, c)
+}
+
+export const isActivation = (kernel: string): kernel is ActivationKernel =>
+  Object.hasOwn(FUNCTIONS, kernel) || isOfRow(kernel as ActivationKernel)
