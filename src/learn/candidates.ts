@@ -144,18 +144,21 @@ export function treesOf(turn: number): TreesCandidate | undefined {
 
 /** Numbers from 0 to 1, of one turn. */
 class Draw {
+  readonly #seed: number
+  readonly #turn: number
   #count = 0
-  constructor(
-    readonly seed: number,
-    readonly turn: number,
-  ) {}
+
+  constructor(seed: number, turn: number) {
+    this.#seed = seed
+    this.#turn = turn
+  }
 
   next(): number {
-    const [word] = philox4x32([this.#count++, this.turn, 0, 1], [this.seed, Purpose.study])
+    const [word] = philox4x32([this.#count++, this.#turn, 0, 1], [this.#seed, Purpose.study])
     return word / 2 ** 32
   }
 
-  of<T>(list: readonly T[]): T {
+  of<T extends NonNullable<unknown>>(list: readonly T[]): T {
     return at(list, Math.floor(this.next() * list.length))
   }
 }

@@ -35,6 +35,8 @@ export interface Chosen {
   readonly weights: Float64Array
   /** (rows x outputs): every row's prediction by an ensemble that was chosen by the rows of other judges, of models that never saw it. NaN for rows not held out. */
   readonly judged: Float64Array
+  /** The linear model, whatever its place; undefined where none was trained. */
+  readonly linear: Entry | undefined
   /** Of each judge's rows: the weights, by entry, of the ensemble that was chosen for them. */
   readonly judgedBy: readonly Float64Array[]
 }
@@ -72,7 +74,8 @@ export class Library {
     this.#entries.push({ ...entry, loss })
     // Array.sort is stable: of equals the one that was first stays first.
     this.#entries.sort((a, b) => a.loss - b.loss)
-    this.#entries = this.#entries.slice(0, MOST_KEPT)
+    // The linear model stays: it is what every answer is compared to.
+    this.#entries = this.#entries.filter(({ kind }, place) => place < MOST_KEPT || kind === 'linear')
   }
 
   /** Chooses an ensemble by all rows, and for the rows of every judge another by the rows of the other judges. */
@@ -95,7 +98,8 @@ export class Library {
       })
       return weights
     })
-    return { entries, weights: selectEnsemble(this.#all, predictions, ROUNDS), judged, judgedBy }
+    const linear = this.#entries.find(({ kind }) => kind === 'linear')
+    return { entries, weights: selectEnsemble(this.#all, predictions, ROUNDS), judged, judgedBy, linear }
   }
 }
 

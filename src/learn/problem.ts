@@ -46,17 +46,20 @@ export const UNJUDGED = 255
 export function foldsFor(rows: number): { of: number; trained: number } {
   if (rows <= 3000) return { of: 8, trained: 8 }
   if (rows <= 20_000) return { of: 5, trained: 5 }
-  if (rows <= 60_000) return { of: 4, trained: 4 }
-  return rows <= 300_000 ? { of: 8, trained: 1 } : { of: 20, trained: 1 }
+  return rows <= 60_000 ? { of: 6, trained: 2 } : { of: 8, trained: 1 }
 }
 
-/** Parts that judge, where a single part is held out. */
-const JUDGES_OF_ONE = 5
+/** More rows are not learned from: a sample of so many says what a network of this size can learn, and leaves the time to learn it. */
+const MOST_ROWS = 200_000
+
+/** Parts that judge, where fewer folds than three are trained. */
+const JUDGES_OF_FEW = 5
 
 /** @throws InvalidDataError where there is too little to learn from */
 export function readProblem(table: Table, options: PrepareOptions, seed: number): Problem {
-  const { rows: usable, said } = usableRows(table, { ...options, missing: 'median' })
-  const rows = Uint32Array.from(usable)
+  const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
+  const rows = sampleOf(Uint32Array.from(usable), seed)
+  const said = rows.length === usable.length ? dropped : [...dropped, `learned from ${rows.length} of ${usable.length} rows, drawn by chance`]
   const { names, task, classNames } = fitTarget(table, rows, { ...options, targets: 'none' })
   const [target] = names
   if (target === undefined || names.length > 1)
@@ -74,7 +77,7 @@ export function readProblem(table: Table, options: PrepareOptions, seed: number)
     train: Uint32Array.from(places.filter((i) => parts[i] !== fold)),
     held: Uint32Array.from(places.filter((i) => parts[i] === fold)),
   }))
-  const judges = folds.length > 1 ? parts : judgesOfOne(at(folds, 0).held, rows.length)
+  const judges = folds.length > 2 ? parts : judgesOfFew(folds, rows.length)
   return {
     table,
     options: { ...options, missing: 'median', target, task, classNames: task === 'regression' ? undefined : classNames },
@@ -86,12 +89,18 @@ export function readProblem(table: Table, options: PrepareOptions, seed: number)
     truth,
     folds,
     judges,
-    judgeCount: folds.length > 1 ? folds.length : JUDGES_OF_ONE,
+    judgeCount: folds.length > 2 ? folds.length : JUDGES_OF_FEW,
     said,
   }
 }
 
 const LEAST_ROWS = 20
+
+function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
+  if (rows.length <= MOST_ROWS) return rows
+  const order = permutation(seed, 1, rows.length, Purpose.split)
+  return rows.filter((_, i) => (order[i] ?? missing(order, i)) < MOST_ROWS)
+}
 
 /**
  * A part for every row: rows are sorted by their target (by chance where it is equal), and of every `parts` neighbours one goes to each part. So every
@@ -110,11 +119,12 @@ export function deal(truth: Float64Array, task: Task, parts: number, seed: numbe
   return dealt
 }
 
-function judgesOfOne(held: Uint32Array, rows: number): Uint8Array {
+function judgesOfFew(folds: readonly Fold[], rows: number): Uint8Array {
   const judges = new Uint8Array(rows).fill(UNJUDGED)
-  held.forEach((row, i) => {
-    judges[row] = i % JUDGES_OF_ONE
-  })
+  for (const { held } of folds)
+    held.forEach((row, i) => {
+      judges[row] = i % JUDGES_OF_FEW
+    })
   return judges
 }
 

@@ -3,12 +3,16 @@
 import type { Backend } from '../backend/backend.ts'
 import { at, missing } from '../core/at.ts'
 import type { NetworkGroup, TreesCandidate } from './candidates.ts'
+import type { Clock } from './clock.ts'
 import { type Encoding, Inputs } from './inputs.ts'
 import type { FoldModel, Library } from './library.ts'
 import { trainFold } from './networks.ts'
 import type { Problem } from './problem.ts'
 import { choosingOf } from './library.ts'
 import { meanLoss } from './select.ts'
+import { linearSteps } from './linear/fit.ts'
+import { linearOutputs } from './linear/outputs.ts'
+import type { Steps } from './steps.ts'
 import { Booster } from './trees/booster.ts'
 import { type Bins, binFeatures } from './trees/bins.ts'
 import { inOwnUnits } from './problem.ts'
@@ -23,10 +27,11 @@ export interface Track {
   readonly signal: AbortSignal
   /** Lets others have their turn, every few milliseconds of work on this thread. */
   readonly pause: () => Promise<void>
+  readonly clock: Clock
 }
 
 /** Points of a network's training at which it may answer: it stops early where that is better for rows that judge it not. */
-const POINTS = [0.4, 0.7, 1]
+const POINTS = [0.12, 0.25, 0.5, 0.75, 1]
 /** Points of a candidate that are kept. */
 const KEPT_POINTS = 2
 
@@ -34,9 +39,11 @@ const KEPT_POINTS = 2
 class Collected {
   readonly predicted: Float64Array
   readonly models: FoldModel[] = []
+  readonly problem: Problem
   #isWhole = true
 
-  constructor(readonly problem: Problem) {
+  constructor(problem: Problem) {
+    this.problem = problem
     this.predicted = new Float64Array(problem.rows.length * problem.outputs).fill(Number.NaN)
   }
 
@@ -116,6 +123,34 @@ const orInfinite = (loss: number): number => (Number.isFinite(loss) ? loss : Num
 
 const seedOf = (seed: number, candidate: number, fold: number): number => (seed + candidate * 1009 + fold * 100_003) >>> 0
 
+/** The straight line that all else is compared to: standardised numbers, one-hot categories, the target as it is. */
+export async function trainLinear(track: Track, number: number): Promise<void> {
+  const { problem, inputs, library } = track
+  const { folds, outputs, task } = problem
+  const collected = new Collected(problem)
+  for (const fold of folds.keys()) {
+    const { train, held, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
+    const { model } = await inPieces(linearSteps(data, { seed: seedOf(track.seed, number, fold) }), track)
+    const said = linearOutputs(model, held, held.length / train.inputSize, task)
+    const unit = preparation.target.units[0]
+    const predicted = task === 'regression' ? said.map((z) => inOwnUnits(z, unit)) : said
+    collected.add(fold, predicted.every(Number.isFinite) ? predicted : undefined, { preparation, model })
+  }
+  if (collected.isWhole)
+    library.add({ kind: 'linear', candidate: number, settings: { model: 'linear' }, predicted: collected.predicted, models: collected.models })
+}
+
+const LINEAR_ENCODING: Encoding = { numbers: 'standard', targets: 'standard' }
+
+async function inPieces<T>(steps: Steps<T>, { pause }: Track): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    await pause()
+  }
+}
+
 /** Boosted trees: rounds until a while after the best, on every fold; all folds then answer with the same number of rounds. */
 export async function trainTrees(track: Track, candidate: TreesCandidate, number: number): Promise<void> {
   const { problem, inputs, library } = track
@@ -135,10 +170,10 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
     const evaluator = booster.evaluator(held, held.length / train.inputSize)
     for (const [k, until] of points.entries()) {
       while (booster.rounds < until) {
-        for (const _ of booster.steps()) await track.pause()
+        await inPieces(booster.steps(), track)
         await track.pause()
       }
-      for (const _ of evaluator.steps()) await track.pause()
+      await inPieces(evaluator.steps(), track)
       const predicted = evaluator.outputs()
       const inUnits = task === 'regression' ? predicted.map((z) => inOwnUnits(z, unit)) : predicted
       at(collected, k).add(fold, inUnits.every(Number.isFinite) ? inUnits : undefined, { preparation, model: booster.model() })
