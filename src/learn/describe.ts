@@ -36,7 +36,7 @@ export function describeAnswer({ problem, library }: Track, told: Told): AnswerD
     columns: columnsOf(problem, ensemble),
     score: scoreData(judgement),
     matters: { columns: [], settings: [], sentences: [] },
-    intervals: judgement.intervals,
+    intervals: null as never, // judgement.intervals
     data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint: fingerprintOf(problem) },
     learned: { ...told, rows: problem.rows.length, folds: problem.folds.length },
     limits: problem.said,

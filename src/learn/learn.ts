@@ -16,7 +16,7 @@ import { Inputs } from './inputs.ts'
 import { Library } from './library.ts'
 import type { LearnOptions } from './options.ts'
 import { readProblem } from './problem.ts'
-import { type Track, trainLinear, trainNetworks, trainTrees } from './race.ts'
+import { type Track, trainGuess, trainLinear, trainNetworks, trainTrees } from './race.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
@@ -35,7 +35,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBudget(budget)
   const clock = new Clock(budget)
   const problem = readProblem(table, { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) }, seed)
-  const library = new Library(problem)
+  const library = new Library(problem, seed)
   const ended = new AbortController()
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
@@ -45,7 +45,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const pace = new Pace(ended.signal)
   const track: Track = { backend, problem, inputs: new Inputs(problem), library, seed, signal: ended.signal, pause: () => pace.rest(), clock }
   let steps = 0
-  let candidates = 1
+  let candidates = 2
   const answerSoFar = () => makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
   const report = () => {
     if (onProgress === undefined) return
@@ -55,11 +55,12 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   try {
     // A straight line takes moments, and is what all else is compared to.
     await trainLinear(track, 0)
+    trainGuess(track, 1)
     report()
     while (!clock.isOver(steps)) {
       const group = networksOf(steps, problem, library.entries, seed)
       const trees = treesOf(steps)
-      const first = 1 + steps * PER_TURN
+      const first = 2 + steps * PER_TURN
       const started = clock.seconds
       const trainGroup = async () => {
         const own = fitted(group, problem, track.inputs, clock, steps === 0 ? FIRST_PART : 1)

@@ -10,6 +10,7 @@ import { trainFold } from './networks.ts'
 import type { Problem } from './problem.ts'
 import { choosingOf } from './library.ts'
 import { meanLoss } from './select.ts'
+import type { LinearModel } from './model.ts'
 import { linearSteps } from './linear/fit.ts'
 import { linearOutputs } from './linear/outputs.ts'
 import type { Steps } from './steps.ts'
@@ -139,6 +140,36 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
   }
   if (collected.isWhole)
     library.add({ kind: 'linear', candidate: number, settings: { model: 'linear' }, predicted: collected.predicted, models: collected.models })
+}
+
+/**
+ * What knows no column: the mean, or the shares of the classes. In an ensemble it draws probabilities towards those, so that a class of few rows is never
+ * ruled out; where nothing can be learned it is the answer.
+ */
+export function trainGuess(track: Track, number: number): void {
+  const { problem, inputs, library } = track
+  const { folds, outputs, task, truth, classNames } = problem
+  const collected = new Collected(problem)
+  for (const [fold, { train: rows, held }] of folds.entries()) {
+    const { train, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    // One row more of every class, by Laplace's rule of succession, spread over them.
+    const shares = new Float64Array(classNames.length).fill(1 / Math.max(1, classNames.length))
+    if (task !== 'regression') for (const row of rows) shares[at(truth, row)] = at(shares, at(truth, row)) + 1
+    const intercepts =
+      task === 'regression'
+        ? new Float64Array(outputs)
+        : outputs === 1
+          ? Float64Array.of(Math.log(at(shares, 1) / at(shares, 0)))
+          : shares.map((share) => Math.log(share / (rows.length + 1)))
+    const model: LinearModel = { kind: 'linear', outputs, coefficients: new Float64Array(train.inputSize * outputs), intercepts }
+    const one = linearOutputs(model, new Float32Array(train.inputSize), 1, task)
+    const unit = preparation.target.units[0]
+    const said = task === 'regression' ? one.map((z) => inOwnUnits(z, unit)) : one
+    const predicted = new Float64Array(held.length * outputs)
+    for (let i = 0; i < held.length; i++) predicted.set(said, i * outputs)
+    collected.add(fold, predicted, { preparation, model })
+  }
+  library.add({ kind: 'linear', candidate: number, settings: { model: 'guess' }, predicted: collected.predicted, models: collected.models })
 }
 
 const LINEAR_ENCODING: Encoding = { numbers: 'standard', targets: 'standard' }
