@@ -65,8 +65,7 @@ it('gives each fold the temperature of the others', () => {
   // What is true of a row moves the other folds' rows and not its own fold's.
   const changed = { ...said, actual: said.actual.with(0, ((said.actual[0] ?? 0) + 1) % 3) }
   const again = crossTempered(changed, folds)
-  for (const row of folds.keys())
-    expect(again[row * 3] === tempered[row * 3], `row ${row}`).toBe(folds[row] === 0)
+  for (const row of folds.keys()) expect(again[row * 3] === tempered[row * 3], `row ${row}`).toBe(folds[row] === 0)
 })
 
 it('has a calibration error that is by chance alone where chances are true, and far above it where not', () => {
