@@ -1,0 +1,25 @@
+/** What `learn` takes beside a backend and a table, and what it says on the way. */
+
+import type { Backend } from '../backend/backend.ts'
+import type { Table } from '../table/table.ts'
+import type { Answer } from './answer.ts'
+
+export interface LearnProgress {
+  /** From 0 to 1. */
+  readonly done: number
+  /** For a person: the best so far. */
+  readonly note: string
+}
+
+export interface LearnOptions {
+  /** The column to predict, by name or by place (from 0; -1 is the last). The last that is neither text nor an id by default. */
+  readonly target?: string | number | undefined
+  /** How long it may take; the same seed and a budget in steps give the same bits. */
+  readonly budget: { readonly seconds: number } | { readonly steps: number }
+  readonly seed?: number | undefined
+  readonly onProgress?: ((progress: LearnProgress) => void) | undefined
+  /** Stops it, and what was best until then is the answer. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export type Learn = (backend: Backend, table: Table, options: LearnOptions) => Promise<Answer>
