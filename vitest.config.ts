@@ -46,6 +46,7 @@ export default defineConfig({
       { find: /^espalier\/report$/, replacement: here('dist/report.js') },
       { find: /^espalier\/formats$/, replacement: here('dist/formats.js') },
       { find: /^espalier\/replicate$/, replacement: here('dist/replicate.js') },
+      { find: /^espalier\/predict$/, replacement: here('dist/predict.js') },
       { find: /^espalier\/inline-worker$/, replacement: here('dist/inline-worker.js') },
     ],
   },

@@ -56,6 +56,7 @@ async function bundle() {
       report: 'src/report/index.ts',
       formats: 'src/formats/index.ts',
       replicate: 'src/replicate/index.ts',
+      predict: 'src/learn/predictor/index.ts',
       worker: 'src/backend/wasm/worker.ts',
       'inline-worker': 'src/backend/wasm/inlineWorker.ts',
       cli: 'src/cli/main.ts',

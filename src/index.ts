@@ -60,6 +60,14 @@ export {
   transformFromJSON,
 } from './data/transform.ts'
 export { gunzip, type UnpackOptions } from './data/unpack.ts'
+export type { AnswerCard } from './learn/answer/card.ts'
+export { Answer, loadAnswer } from './learn/answer.ts'
+export type { ClassSets, NumberIntervals, PredictionInterval, Scale } from './learn/intervals/intervals.ts'
+export type { Ensemble, LinearModel, NetworkModel, TreesModel } from './learn/model.ts'
+export type { Cell, RawRow } from './learn/predictor/cells.ts'
+export type { AnswerData, AnswerLearning, AnswerMetric, AnswerScore, Matter } from './learn/predictor/data.ts'
+export type { AnswerColumn, Outside } from './learn/predictor/outside.ts'
+export type { ClassPrediction, NumberPrediction, Prediction, PredictOptions } from './learn/predictor/predictor.ts'
 export {
   type ColumnOptions,
   type ColumnPreparation,

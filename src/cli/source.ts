@@ -6,7 +6,7 @@ import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
 import { readDataset, readIdxFolder, readPimaText } from '../data/node.ts'
 import { type Dataset, datasetNames, loadDataset, type Split, type TableOptions } from '../index.ts'
-import type { Preparation } from '../prepare/index.ts'
+import type { ColumnPreparation } from '../prepare/index.ts'
 import { readTable, STANDARD_INPUT } from '../table/node.ts'
 import { type ReadingOptions, readingShape } from '../table/options.ts'
 import { readTable as readText } from '../table/read.ts'
@@ -101,7 +101,11 @@ export async function readTrainingSource(
 }
 
 /** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
-export async function readAlike(source: string, preparation: Preparation | undefined, reading: ReadingOptions): Promise<Table> {
+export async function readAlike(
+  source: string,
+  preparation: { readonly columns: readonly Pick<ColumnPreparation, 'name' | 'kind'>[] } | undefined,
+  reading: ReadingOptions,
+): Promise<Table> {
   const table = await readTable(source, reading)
   if (preparation === undefined || source === STANDARD_INPUT) return table
   const kinds = preparation.columns.flatMap(({ name, kind }) => {

@@ -10,16 +10,17 @@ import { cellsOfTable } from './answer/table.ts'
 import { cellsOfRows, checkRows, type RawRow } from './predictor/cells.ts'
 import type { AnswerData } from './predictor/data.ts'
 import { decodeAnswer, encodeAnswer } from './predictor/file.ts'
-import { compilePredictor, type PredictCells, type Prediction } from './predictor/predictor.ts'
+import { compilePredictor, type PredictCells, type Prediction, type PredictOptions } from './predictor/predictor.ts'
 
 /** What `learn` gives and `loadAnswer` reads. */
 export class Answer {
   /** All of it as plain data. */
   readonly data: AnswerData
-  #predict: PredictCells | undefined
+  readonly #predict: PredictCells
 
-  /** `makeAnswer` makes them. */
+  /** @internal `learn` and `loadAnswer` make them. @throws InvalidDataError where its parts do not fit */
   constructor(data: AnswerData) {
+    this.#predict = compilePredictor(data)
     this.data = data
   }
 
@@ -53,17 +54,16 @@ export class Answer {
    * What it says of rows: objects by the names of columns, such as `{ area: 71, town: 'Bonn' }`, or a table. A row's numbers depend on that row alone.
    * @throws InvalidDataError naming row and column of what cannot be read, or a column that is not there
    */
-  predict(rows: readonly RawRow[] | Table): Prediction[] {
-    this.#predict ??= compilePredictor(this.data)
+  predict(rows: readonly RawRow[] | Table, options: PredictOptions = {}): Prediction[] {
     const { columns } = this.data
     if (Array.isArray(rows)) {
       checkRows(rows)
-      return this.#predict(cellsOfRows(rows, columns), rows.length)
+      return this.#predict(cellsOfRows(rows, columns), rows.length, options)
     }
     if (!isObject(rows))
       throw new InvalidDataError(`rows is ${shown(rows)}; it must be an array of objects, such as [{ area: 71, town: 'Bonn' }], or a table`)
     checkTypedTable(rows)
-    return this.#predict(cellsOfTable(rows, columns), rows.rows)
+    return this.#predict(cellsOfTable(rows, columns), rows.rows, options)
   }
 
   /** The bytes of a file, which `loadAnswer`, `loadPredictor` of espalier/predict and the command line read; people call it `y.answer`. */
@@ -79,10 +79,7 @@ export class Answer {
 }
 
 /** An answer of what was learned. @throws InvalidDataError where its parts do not fit */
-export function makeAnswer(data: AnswerData): Answer {
-  compilePredictor(data)
-  return new Answer(data)
-}
+export const makeAnswer = (data: AnswerData): Answer => new Answer(data)
 
 /** Reads the bytes that `answer.save()` wrote, and checks all of them. @throws InvalidDataError for another file, or one that is damaged */
 export const loadAnswer = (bytes: Uint8Array): Answer => makeAnswer(checkAnswer(decodeAnswer(bytes)))

@@ -60,6 +60,8 @@ export interface Ensemble {
     readonly preparation: number
     /** Above 0; all together 1. */
     readonly weight: number
+    /** Which fold's rows it was not trained on: models of one fold are compared to know how far they disagree. Its preparation where it is absent. */
+    readonly fold?: number
     readonly model: Model
   }[]
   /** Of classes: probabilities p become softmax(log p / temperature). 1 changes nothing. */

@@ -1,5 +1,6 @@
 /** What is made of a date: numbers that grow with it, and places on the circles of the year, the week and the day. All in UTC. */
 
+import type { Features } from './numbers/encode.ts'
 import { deviation, mean } from './numbers/statistics.ts'
 import type { LearnedDatePart } from './preparation.ts'
 
@@ -38,14 +39,28 @@ export function learnDates(values: Float64Array, parts: readonly (typeof DATE_PA
   return (varying.length === 0 ? learned.slice(0, 1) : varying).map((one) => one.learned)
 }
 
+/** How many features a date becomes. */
+export const dateWidth = (parts: readonly LearnedDatePart[]): number => parts.reduce((sum, { part }) => sum + (isCircle(part) ? 2 : 1), 0)
+
+/** Writes the features of a date from a place on. @param value milliseconds since 1970 */
+export function writeDate(value: number, parts: readonly LearnedDatePart[], to: Features, at: number): void {
+  const date = new Date(value)
+  let place = at
+  for (const one of parts) {
+    if ('mean' in one) to[place++] = (LINES[one.part](date) - one.mean) / one.scale
+    else {
+      const angle = 2 * Math.PI * CIRCLES[one.part](date)
+      to[place++] = Math.sin(angle)
+      to[place++] = Math.cos(angle)
+    }
+  }
+}
+
 /** @param value milliseconds since 1970 */
 export function encodeDate(value: number, parts: readonly LearnedDatePart[]): number[] {
-  const date = new Date(value)
-  return parts.flatMap((one) => {
-    if ('mean' in one) return [(LINES[one.part](date) - one.mean) / one.scale]
-    const angle = 2 * Math.PI * CIRCLES[one.part](date)
-    return [Math.sin(angle), Math.cos(angle)]
-  })
+  const features: number[] = []
+  writeDate(value, parts, features, 0)
+  return features
 }
 
 export const dateNames = (name: string, parts: readonly LearnedDatePart[]): string[] =>

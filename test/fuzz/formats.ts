@@ -90,3 +90,22 @@ export function mutateH5(bytes: Uint8Array, draw: Draw): Uint8Array {
   const fitting = strToU8(config.slice(0, old.length).padEnd(old.length))
   return joinBytes([bytes.subarray(0, start), fitting.subarray(0, old.length), bytes.subarray(end)])
 }
+
+/** The header of an answer's file changed as text or as data, or its arrays; the length and the checksum before them right again, mostly. */
+export function mutateAnswer(bytes: Uint8Array, draw: Draw): Uint8Array {
+  if (draw.index(8) === 0) return mutateBytes(bytes, draw)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const length = view.getUint32(16, true)
+  const end = 24 + 8 * Math.ceil(length / 8)
+  const old = strFromU8(bytes.subarray(24, 24 + length))
+  const isHeader = draw.index(4) > 0
+  const header = strToU8(isHeader ? (draw.index(4) === 0 ? mutateText(old, draw) : mutateJson(old, draw)) : old)
+  const arrays = isHeader ? bytes.subarray(end) : mutateBytes(bytes.subarray(end), draw)
+  const padding = new Uint8Array((8 - (header.length % 8)) % 8).fill(0x20)
+  const start = new Uint8Array(bytes.slice(0, 24))
+  const said = new DataView(start.buffer)
+  said.setUint32(16, header.length, true)
+  const changed = joinBytes([start, header, padding, arrays])
+  new DataView(changed.buffer, changed.byteOffset).setUint32(12, crc32(changed.subarray(16)), true)
+  return changed
+}

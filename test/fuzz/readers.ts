@@ -15,6 +15,8 @@ import { toOnnx } from '../../src/formats/onnx/write.ts'
 import { fromSafetensors, toSafetensors } from '../../src/formats/safetensors/model.ts'
 import { fromTfjsFiles, tfjsWeightFiles, toTfjsFiles } from '../../src/formats/tfjs/files.ts'
 import { fromTfjs, type TfjsArtifacts, toTfjs } from '../../src/formats/tfjs/tfjs.ts'
+import { loadAnswer } from '../../src/learn/answer.ts'
+import { loadPredictor } from '../../src/learn/predictor/index.ts'
 import { describeTable } from '../../src/studio/engine/describeTable.ts'
 import { formatOf, readTable } from '../../src/studio/engine/reading.ts'
 import { fromPermalink, toPermalink } from '../../src/studio/permalink.ts'
@@ -28,9 +30,19 @@ import { readTable as readTyped } from '../../src/table/read.ts'
 import { gzip, idxBytes } from '../data/build.ts'
 import { makeModel } from '../formats/models.ts'
 import { quantized } from '../formats/quantized.ts'
+import { answerOf } from '../learn/answers.ts'
 import { smallConfig } from '../studio/config.ts'
 import { Contradiction, checkCheckpoint, checkDataset, checkIdx, checkModel, checkTyped } from './checks.ts'
-import { mutateCheckpoints, mutateH5, mutateIdx, mutateJournal, mutateKeras, mutateOnnx, mutateSafetensors } from './formats.ts'
+import {
+  mutateAnswer,
+  mutateCheckpoints,
+  mutateH5,
+  mutateIdx,
+  mutateJournal,
+  mutateKeras,
+  mutateOnnx,
+  mutateSafetensors,
+} from './formats.ts'
 import { mutateBytes, mutateData, mutateJson, mutateText } from './mutate.ts'
 import { type Reader, reader } from './reader.ts'
 import {
@@ -220,6 +232,21 @@ export const READERS: readonly Reader[] = [
     ],
     mutate: mutateH5,
     read: async (input) => checkModel(await fromKerasH5(input, h5wasm)),
+  }),
+  reader({
+    name: 'answers',
+    refusals: [InvalidDataError],
+    seeds: () => (['binary', 'multiclass', 'regression'] as const).map((task) => answerOf(task, 30).answer.save()),
+    mutate: mutateAnswer,
+    read: (input) => {
+      const answer = loadAnswer(input)
+      const rows = Array.from({ length: 2 }, () =>
+        Object.fromEntries(answer.data.columns.map((column) => [column.name, column.kind === 'category' ? 'x' : column.low])),
+      )
+      if (answer.predict(rows).length !== 2) throw new Contradiction('two rows have other than two predictions')
+      answer.card()
+      loadPredictor(input)
+    },
   }),
   reader({
     name: 'checkpoints',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import manifest from '../../package.json' with { type: 'json' }
@@ -56,6 +57,16 @@ it('has the published studies in an entry of their own, and nothing of Node or o
   const { replayPima, winnerTakesAllReport } = await import('espalier/replicate')
   expect([replayPima, winnerTakesAllReport].map((one) => typeof one)).toEqual(['function', 'function'])
   expect(Object.keys(await import('espalier')).filter((name) => /^replay|Report$/.test(name))).toEqual([])
+})
+
+it('predicts by an answer with under 15 KB, gzipped, of its own and nothing else', async () => {
+  expect(await externalsOf('predict.js')).toEqual([])
+  const { outputFiles } = await build({ entryPoints: [dist('predict.js')], bundle: true, minify: true, format: 'esm', write: false })
+  const [file] = outputFiles
+  const kilobytes = gzipSync(file?.contents ?? new Uint8Array(), { level: 9 }).length / 1000
+  console.log(`A page that predicts by an answer downloads ${kilobytes.toFixed(1)} KB beside it`)
+  expect(kilobytes).toBeGreaterThan(3)
+  expect(kilobytes).toBeLessThan(15)
 })
 
 it('has a worker that needs no other package, so that a page can start it from a URL', async () => {

@@ -159,11 +159,17 @@ describe.each(TASKS)('an answer of a %s target', (task) => {
       if ('probabilities' in one) {
         expect(one.set).toContain(one.value)
         expect(Object.values(one.probabilities).reduce((a, b) => a + b)).toBeCloseTo(1, 12)
-        expect(one.set).toEqual(answer.classNames.filter((name) => name === one.value || (one.probabilities[name] ?? 0) >= 0.2))
+        // The tenth of 200 chances that were said of the truth: floor(201 x 0.05).
+        const least = 9 / 200
+        const likely = answer.classNames.filter((name) => name === one.value || (one.probabilities[name] ?? 0) >= least)
+        expect(new Set(one.set)).toEqual(new Set(likely))
+        expect(one.set?.[0]).toBe(one.value)
       } else {
-        const [low, high] = one.interval ?? [0, 0]
-        expect([10_000, 20_000, 40_000].some((width) => Math.abs(high - low - 2 * width) < 1e-6 * width)).toBe(true)
-        expect((low + high) / 2).toBeCloseTo(one.value, 5)
+        const { low, high } = one.interval ?? { low: 0, high: 0 }
+        // The 5th and the 196th of 200 residuals, by the size of the row's step.
+        const size = (one.value - low) / (86 / 50)
+        expect([10_000, 20_000, 40_000].some((step) => Math.abs(size - step) < 1e-6 * step)).toBe(true)
+        expect(high - one.value).toBeCloseTo(size * (105 / 50), 4)
       }
     }
   })
@@ -217,7 +223,7 @@ it('refuses an answer whose parts do not fit', () => {
   expect(() => makeAnswer(withModel({ parameters: model.parameters.map((value, i) => (i === 3 ? Number.NaN : value)) }))).toThrow(
     /not finite/,
   )
-  expect(() => makeAnswer({ ...data, intervals: { kind: 'numbers', level: 0.9, edges: [], widths: [1] } })).toThrow(/intervals/)
+  expect(() => makeAnswer({ ...data, intervals: { kind: 'numbers', rows: 1, residuals: [1] } })).toThrow(/intervals/)
   expect(() => makeAnswer({ ...data, ensemble: { ...data.ensemble, temperature: 0 } })).toThrow(/temperature/)
 })
 

@@ -205,8 +205,13 @@ export function dataOf(ensemble: Ensemble, from: Table, task: Task): AnswerData 
     },
     intervals:
       task === 'regression'
-        ? { kind: 'numbers', level: 0.9, edges: [5000, 20_000], widths: [10_000, 20_000, 40_000] }
-        : { kind: 'classes', level: 0.9, least: 0.2 },
+        ? {
+            kind: 'numbers',
+            rows: 200,
+            residuals: range(0, 200).map((i) => (i - 90) / 50),
+            scale: { by: 'spread', edges: [5000, 20_000], sizes: [10_000, 20_000, 40_000] },
+          }
+        : { kind: 'classes', rows: 200, chances: range(0, 200).map((i) => i / 200) },
     data: { name: 'houses.csv', rows: from.rows, columns: from.columns.length, fingerprint: '0123456789abcdef' },
     learned: { seed: 7, budget: { seconds: 60 }, steps: 12, seconds: 60.2, rows: from.rows, folds: 2, candidates: 20, stopped: false },
     limits: ['Only 200 rows judged it.'],

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import * as api from 'espalier'
+import { answerOf, rowsOf } from '../learn/answers.ts'
 
 /** Right arguments of every public function, from which the tests make wrong ones. */
 
@@ -36,11 +37,15 @@ const PREPARE = {
 const typed = () => api.typedTable(api.parseCsvTable(CSV))
 const prepared = () => api.fitPreparation(typed(), [0, 1], PREPARE)
 
+const houses = answerOf('regression', 40)
+const saved = houses.answer.save()
+const [house] = rowsOf(houses.table)
+
 type Arguments = (shared: Shared) => readonly unknown[]
 
 /** Functions that are not called with nonsense here: they take what other functions of the package make, or have tests of their own. */
 export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
-  'fit makes them; its methods are below': ['FitResult'],
+  'fit and loadAnswer make them; their methods are below': ['FitResult', 'Answer'],
   'in browsers alone': ['IndexedDbJournal', 'IndexedDbCheckpoints'],
   'statistics of trials': [
     'bootstrap',
@@ -114,6 +119,7 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   unprepareTargets: () => [prepared(), Float32Array.of(0.25)],
   preparationFromJSON: () => [JSON.parse(JSON.stringify(prepared()))],
   describePreparation: () => [prepared()],
+  loadAnswer: () => [saved],
   MemoryJournal: () => [],
   MemoryCheckpoints: () => [],
   float: () => [0, 1, { log: false }],
@@ -134,6 +140,9 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
 
 /** Methods of what the functions give, called on a fresh one. */
 export const METHODS: Readonly<Record<string, { readonly of: (shared: Shared) => Promise<object> | object; readonly with: Arguments }>> = {
+  'Answer.predict': { of: () => api.loadAnswer(saved), with: () => [[house], { level: 0.9 }] },
+  'Answer.save': { of: () => api.loadAnswer(saved), with: () => [] },
+  'Answer.card': { of: () => api.loadAnswer(saved), with: () => [] },
   'FitResult.predict': { of: ({ result }) => result, with: () => [[[1, 2]]] },
   'FitResult.evaluate': { of: ({ result }) => result, with: () => [data(), ['auc']] },
   'Transform.apply': { of: () => api.fitStandardizer(data()), with: () => [data()] },

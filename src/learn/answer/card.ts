@@ -17,10 +17,14 @@ export interface AnswerCard {
   readonly temperature: number
   readonly learned: AnswerData['learned']
   readonly score: AnswerData['score']
-  readonly intervals: { readonly level: number; readonly what: string } | null
+  /** Of single rows. `rows` are those that they were found on. */
+  readonly intervals: { readonly level: number; readonly rows: number; readonly what: string } | null
   readonly matters: AnswerData['matters']
   readonly limits: readonly string[]
 }
+
+/** Of intervals where no other is asked for. */
+const LEVEL = 0.95
 
 function modelsOf({ ensemble }: AnswerData): AnswerCard['models'] {
   const kinds = [...new Set(ensemble.models.map(({ model }) => model.kind))]
@@ -44,7 +48,7 @@ export function cardOf(answer: AnswerData): AnswerCard {
     temperature: ensemble.temperature,
     learned,
     score,
-    intervals: intervals && { level: intervals.level, what },
+    intervals: intervals && { level: LEVEL, rows: intervals.rows, what },
     matters,
     limits,
   }
@@ -114,7 +118,7 @@ export function cardMarkdown(card: AnswerCard): string {
     ...(intervals === null
       ? []
       : [
-          `Of single rows it gives ${intervals.what}, which holds the truth for ${percent(intervals.level)} of rows like those it was learned from.`,
+          `Of single rows it gives ${intervals.what}, which holds the truth for ${percent(intervals.level)} of rows like those it was learned from, unless another level is asked for.`,
         ]),
     '## What it must not be relied on for',
     list([

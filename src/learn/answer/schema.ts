@@ -88,15 +88,27 @@ const score = z.strictObject({
 })
 
 const intervals = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('numbers'), level: finite, edges: z.array(finite), widths: z.array(finite) }),
-  z.strictObject({ kind: z.literal('classes'), level: finite, least: finite }),
+  z.strictObject({
+    kind: z.literal('numbers'),
+    rows: count,
+    residuals: z.array(finite),
+    scale: z.exactOptional(z.strictObject({ by: z.enum(['spread', 'prediction']), edges: z.array(finite), sizes: z.array(finite) })),
+  }),
+  z.strictObject({ kind: z.literal('classes'), rows: count, chances: z.array(finite) }),
 ])
 
 const answer = z.strictObject({
   version: z.literal(1),
   ensemble: z.strictObject({
     preparations: z.array(z.unknown()).check(z.minLength(1)),
-    models: z.array(z.strictObject({ preparation: count, weight: finite, model: z.discriminatedUnion('kind', [network, trees, linear]) })),
+    models: z.array(
+      z.strictObject({
+        preparation: count,
+        weight: finite,
+        fold: z.exactOptional(count),
+        model: z.discriminatedUnion('kind', [network, trees, linear]),
+      }),
+    ),
     temperature: finite,
   }),
   columns: z.array(column),

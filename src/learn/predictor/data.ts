@@ -1,7 +1,7 @@
 /** An answer as plain data: all that is kept of what was learned. */
 
+import type { Intervals } from '../intervals/intervals.ts'
 import type { Ensemble } from '../model.ts'
-import type { Intervals } from './intervals.ts'
 import type { AnswerColumn } from './outside.ts'
 
 /** What a metric came to on rows that no choice was made by, and what the two simplest answers come to on the same rows. */

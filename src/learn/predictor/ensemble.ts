@@ -15,7 +15,10 @@ import { compileLinear, compileTrees } from './trees.ts'
 export interface Said {
   /** (rows x outputs), row-major: the target in its own units; of two classes the probability of the second; of more the probability of each. */
   readonly values: Float64Array
-  /** (rows) of a regression the standard deviation among the models by their weights, in the target's own units; of classes empty. */
+  /**
+   * (rows) of a regression how far the models disagree, in the target's own units: the standard deviation among the models of a fold by their weights, and of
+   * that the mean over the folds by theirs. Of classes empty.
+   */
   readonly spread: Float64Array
 }
 
@@ -38,11 +41,45 @@ function compileModel(model: Model, inputs: number, isClasses: boolean): Compile
   }
 }
 
+/** The standard deviation of what the models of one fold say of the rows of a block, by their weights. */
+class Spread {
+  /** What the first said: distances are from it, or large numbers would lose theirs. */
+  readonly #origin: Float64Array
+  readonly #sum: Float64Array
+  readonly #squares: Float64Array
+  #weight = 0
+
+  constructor(rows: number) {
+    this.#origin = new Float64Array(rows)
+    this.#sum = new Float64Array(rows)
+    this.#squares = new Float64Array(rows)
+  }
+
+  add(said: Float64Array, weight: number): void {
+    if (this.#weight === 0) this.#origin.set(said.subarray(0, this.#origin.length))
+    this.#weight += weight
+    for (const [i, origin] of this.#origin.entries()) {
+      const distance = (said[i] ?? missing(said, i)) - origin
+      this.#sum[i] = (this.#sum[i] ?? missing(this.#sum, i)) + weight * distance
+      this.#squares[i] = (this.#squares[i] ?? missing(this.#squares, i)) + weight * distance * distance
+    }
+  }
+
+  /** Adds the deviations times the weight of all its models. */
+  addTo(spread: Float64Array, from: number): void {
+    for (const [i, sum] of this.#sum.entries()) {
+      const mean = sum / this.#weight
+      const variance = (this.#squares[i] ?? missing(this.#squares, i)) / this.#weight - mean * mean
+      spread[from + i] = (spread[from + i] ?? missing(spread, from + i)) + this.#weight * Math.sqrt(Math.max(0, variance))
+    }
+  }
+}
+
 interface Part {
   readonly preparation: Preparation
   readonly inputs: number
   readonly unit: TargetUnit | undefined
-  readonly models: readonly { readonly weight: number; readonly model: Compiled }[]
+  readonly models: readonly { readonly fold: number; readonly weight: number; readonly model: Compiled }[]
 }
 
 /** Probabilities p as softmax(log p / temperature), (rows x outputs), in place; one output is the second of two. */
@@ -68,7 +105,7 @@ function partsOf({ preparations, models }: Ensemble): Part[] {
       preparation,
       inputs,
       unit: preparation.target.units[0],
-      models: own.map(({ weight, model }) => ({ weight, model: compileModel(model, inputs, isClasses) })),
+      models: own.map(({ fold = p, weight, model }) => ({ fold, weight, model: compileModel(model, inputs, isClasses) })),
     }
   })
 }
@@ -92,42 +129,33 @@ export function compileEnsemble(ensemble: Ensemble): CompiledEnsemble {
   const widest = Math.max(...parts.map(({ inputs }) => inputs))
   const features = new Float64Array(BLOCK * widest)
   const said = new Float64Array(BLOCK * outputs)
+  const folds = new Set(parts.flatMap(({ models: own }) => own.map(({ fold }) => fold)))
   return {
     outputs,
     predict(cells, rows) {
       const values = new Float64Array(rows * outputs)
-      const squares = new Float64Array(isClasses ? 0 : rows)
+      const spread = new Float64Array(isClasses ? 0 : rows)
       const readers = parts.map(({ preparation }) => featuresOf(preparation, cells))
       for (let from = 0; from < rows; from += BLOCK) {
         const count = Math.min(BLOCK, rows - from)
-        // Of a regression the first answer of each row: squares are of distances from it, or large targets would lose their spread.
-        const origin = new Float64Array(isClasses ? 0 : count)
-        let begun = false
+        const spreads = new Map(Array.from(folds, (fold) => [fold, new Spread(isClasses ? 0 : count)]))
         for (const [p, { unit, models: own }] of parts.entries()) {
           if (own.length === 0) continue
-          ;(readers[p] ?? missing(readers, p))(from, count, features)
-          for (const { weight, model } of own) {
+          const read = readers[p] ?? missing(readers, p)
+          read(from, count, features)
+          for (const { fold, weight, model } of own) {
             model.forward(features, count, said)
-            for (let i = 0; i < count * outputs; i++) {
-              const one = said[i] ?? missing(said, i)
-              const value = unit === undefined ? one : toUnits(one, unit)
-              const at = from * outputs + i
-              values[at] = (values[at] ?? missing(values, at)) + weight * value
-              if (isClasses) continue
-              if (!begun) origin[i] = value
-              const distance = value - (origin[i] ?? missing(origin, i))
-              squares[at] = (squares[at] ?? missing(squares, at)) + weight * distance * distance
-            }
-            begun = true
+            if (unit !== undefined) for (let i = 0; i < count; i++) said[i] = toUnits(said[i] ?? missing(said, i), unit)
+            for (let i = 0; i < count * outputs; i++)
+              values[from * outputs + i] =
+                (values[from * outputs + i] ?? missing(values, from * outputs + i)) + weight * (said[i] ?? missing(said, i))
+            spreads.get(fold)?.add(said, weight)
           }
         }
-        for (let i = 0; i < origin.length; i++) {
-          const distance = (values[from + i] ?? missing(values, from + i)) - (origin[i] ?? missing(origin, i))
-          squares[from + i] = Math.sqrt(Math.max(0, (squares[from + i] ?? missing(squares, from + i)) - distance * distance))
-        }
+        for (const one of spreads.values()) one.addTo(spread, from)
       }
       if (isClasses) temper(values, outputs, temperature)
-      return { values, spread: squares }
+      return { values, spread }
     },
   }
 }

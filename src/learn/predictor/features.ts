@@ -4,7 +4,7 @@ import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { categoryIndex } from '../../data/categories.ts'
 import { encodeCategory } from '../../prepare/categories.ts'
-import { encodeDate } from '../../prepare/dates.ts'
+import { dateWidth, writeDate } from '../../prepare/dates.ts'
 import { numberWidth, writeNumber } from '../../prepare/numbers/encode.ts'
 import type { CategoryPreparation, ColumnPreparation, DatePreparation, NumberPreparation, Preparation } from '../../prepare/preparation.ts'
 import { type Cells, cellText } from './cells.ts'
@@ -45,9 +45,9 @@ function numberEncoder(cells: Extract<Cells, { kind: 'number' | 'date' }>, colum
 function dateEncoder(cells: Extract<Cells, { kind: 'number' | 'date' }>, column: DatePreparation): Encoder {
   const { isMissing, value } = valuesOf(cells, column)
   return {
-    width: encodeDate(0, column.parts).length,
+    width: dateWidth(column.parts),
     isMissing,
-    write: (row, to, at) => to.set(encodeDate(value(row), column.parts), at),
+    write: (row, to, at) => writeDate(value(row), column.parts, to, at),
   }
 }
 
@@ -88,7 +88,7 @@ export const featureCount = ({ columns }: Pick<Preparation, 'columns'>): number 
 
 function widthOf(column: ColumnPreparation): number {
   if (column.kind === 'number') return numberWidth(column.encoding)
-  return column.kind === 'date' ? encodeDate(0, column.parts).length : encodeCategory(-2, column.categories.length, column.encoding).length
+  return column.kind === 'date' ? dateWidth(column.parts) : encodeCategory(-2, column.categories.length, column.encoding).length
 }
 
 /** @returns what writes the features of `rows` rows from `from` on to the front of `to`, (rows x features), each rounded to float32 */

@@ -8,11 +8,11 @@ import type { RawRow } from './cells.ts'
 import type { AnswerData } from './data.ts'
 import { damaged } from './faults.ts'
 import { decodeAnswer } from './file.ts'
-import { type Prediction, rowPredictor } from './predictor.ts'
+import { type Prediction, type PredictOptions, rowPredictor } from './predictor.ts'
 
 export type { Cell, RawRow } from './cells.ts'
 export type { AnswerColumn, Outside } from './outside.ts'
-export type { ClassPrediction, NumberPrediction, Prediction } from './predictor.ts'
+export type { ClassPrediction, NumberPrediction, Prediction, PredictOptions } from './predictor.ts'
 
 /** What predicts, made of an answer's file. */
 export interface Predictor {
@@ -23,7 +23,7 @@ export interface Predictor {
   /** The columns that a row must have, with the range or the categories of training. */
   readonly columns: AnswerData['columns']
   /** @throws InvalidDataError naming row and column of what cannot be read */
-  predict(rows: readonly RawRow[]): Prediction[]
+  predict(rows: readonly RawRow[], options?: PredictOptions): Prediction[]
 }
 
 /**

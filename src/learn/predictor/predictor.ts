@@ -2,18 +2,21 @@
 
 import { argmax } from '../../core/argmax.ts'
 import { missing } from '../../core/at.ts'
+import { InvalidSpecError } from '../../core/errors.ts'
+import { isObject, shown } from '../../core/shown.ts'
 import { categoryIndex } from '../../data/categories.ts'
+import { classesOf, type Intervals, intervalOf, type PredictionInterval } from '../intervals/intervals.ts'
 import { type Cells, cellsOfRows, checkRows, type RawRow } from './cells.ts'
 import type { AnswerData } from './data.ts'
 import { compileEnsemble } from './ensemble.ts'
-import { checkIntervals, halfWidth } from './intervals.ts'
+import { damaged } from './faults.ts'
 import { type Outside, outsideOf } from './outside.ts'
 
 /** What is said of a row whose target is a number. */
 export interface NumberPrediction {
   readonly value: number
-  /** It holds the truth with the probability of the answer's `intervals.level`; absent where the answer has none. */
-  readonly interval?: readonly [low: number, high: number]
+  /** It holds the truth with the probability of the asked level; absent where the answer has no intervals. */
+  readonly interval?: PredictionInterval
   /** What of the row is unlike all that was learned from; empty for most rows. */
   readonly outside: readonly Outside[]
 }
@@ -24,7 +27,7 @@ export interface ClassPrediction {
   readonly value: string
   /** Of every class. */
   readonly probabilities: Readonly<Record<string, number>>
-  /** The classes that may be the truth: it is among them with the probability of the answer's `intervals.level`; absent where the answer has none. */
+  /** The classes that may be the truth, the likeliest first: it is among them with the probability of the asked level; absent where the answer has no intervals. */
   readonly set?: readonly string[]
   /** What of the row is unlike all that was learned from; empty for most rows. */
   readonly outside: readonly Outside[]
@@ -35,13 +38,35 @@ export type Prediction = NumberPrediction | ClassPrediction
 /** Of an answer's data what predictions need. */
 export type PredictorData = Pick<AnswerData, 'ensemble' | 'columns' | 'intervals'>
 
+export interface PredictOptions {
+  /** With which probability an interval holds the truth, or a set of classes: 0.95 by default. */
+  readonly level?: number | undefined
+}
+
 /** Predicts cells that somebody has read. */
-export type PredictCells = (cells: ReadonlyMap<string, Cells>, rows: number) => Prediction[]
+export type PredictCells = (cells: ReadonlyMap<string, Cells>, rows: number, options?: PredictOptions) => Prediction[]
 
 /** Probabilities of all classes; one number is that of the second of two. */
 const sharesOf = (values: Float64Array): Float64Array => {
   const [second = 0] = values
   return values.length === 1 ? Float64Array.of(1 - second, second) : values
+}
+
+function levelOf(options: PredictOptions = {}): number {
+  if (!isObject(options))
+    throw new InvalidSpecError(`the options of predict are ${shown(options)}; they must be an object such as { level: 0.9 }`)
+  const { level = 0.95 }: PredictOptions = options
+  if (level > 0 && level < 1) return level
+  throw new InvalidSpecError(`level is ${shown(level)}; it must be a number above 0 and below 1`)
+}
+
+function checkIntervals(intervals: Intervals | null, isClasses: boolean): void {
+  if (intervals === null) return
+  const kept = intervals.kind === 'classes' ? intervals.chances : intervals.residuals
+  const scale = intervals.kind === 'numbers' ? intervals.scale : undefined
+  const fits =
+    kept.length > 0 && (scale === undefined || (scale.sizes.length === scale.edges.length + 1 && scale.sizes.every((size) => size > 0)))
+  if ((intervals.kind === 'classes') !== isClasses || !fits) throw damaged('has intervals that do not fit what it predicts')
 }
 
 /** @throws InvalidDataError where the parts of the data do not fit */
@@ -50,37 +75,37 @@ export function compilePredictor({ ensemble, columns, intervals }: PredictorData
   const { outputs } = compiled
   const { task, classNames } = (ensemble.preparations[0] ?? missing(ensemble.preparations, 0)).target
   const isClasses = task !== 'regression'
-  if (intervals !== null) checkIntervals(intervals, isClasses)
-  return (cells, rows) => {
+  checkIntervals(intervals, isClasses)
+  return (cells, rows, options) => {
+    const level = levelOf(options)
     const { values, spread } = compiled.predict(cells, rows)
     const outside = outsideOf(columns, cells, categoryIndex)
     return Array.from({ length: rows }, (_, row): Prediction => {
-      const own = { outside: outside(row) }
       if (isClasses) {
         const shares = sharesOf(values.subarray(row * outputs, (row + 1) * outputs))
-        const best = argmax(shares)
+        const name = (place: number): string => classNames[place] ?? missing(classNames, place)
         return {
-          value: classNames[best] ?? missing(classNames, best),
-          probabilities: Object.fromEntries(classNames.map((name, i) => [name, shares[i] ?? missing(shares, i)])),
-          ...(intervals?.kind === 'classes' && {
-            set: classNames.filter((_name, i) => i === best || (shares[i] ?? missing(shares, i)) >= intervals.least),
-          }),
-          ...own,
+          value: name(argmax(shares)),
+          probabilities: Object.fromEntries(classNames.map((own, i) => [own, shares[i] ?? missing(shares, i)])),
+          ...(intervals?.kind === 'classes' && { set: classesOf(intervals, shares, level).map(name) }),
+          outside: outside(row),
         }
       }
       const value = values[row] ?? missing(values, row)
-      if (intervals?.kind !== 'numbers') return { value, ...own }
-      const half = halfWidth(intervals, spread[row] ?? missing(spread, row))
-      return { value, interval: [value - half, value + half], ...own }
+      return {
+        value,
+        ...(intervals?.kind === 'numbers' && { interval: intervalOf(intervals, value, spread[row] ?? missing(spread, row), level) }),
+        outside: outside(row),
+      }
     })
   }
 }
 
 /** Predicts rows as objects. */
-export function rowPredictor(data: PredictorData): (rows: readonly RawRow[]) => Prediction[] {
+export function rowPredictor(data: PredictorData): (rows: readonly RawRow[], options?: PredictOptions) => Prediction[] {
   const predict = compilePredictor(data)
-  return (rows) => {
+  return (rows, options) => {
     checkRows(rows)
-    return predict(cellsOfRows(rows, data.columns), rows.length)
+    return predict(cellsOfRows(rows, data.columns), rows.length, options)
   }
 }

@@ -1,0 +1,162 @@
+// The command `espalier learn`.
+
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { checkWritable, replaceFile } from '../../data/node/write.ts'
+import { type Backend, openBackend } from '../../index.ts'
+import type { Answer } from '../../learn/answer.ts'
+import type { Learn } from '../../learn/options.ts'
+import { readTable } from '../../table/node.ts'
+import type { Table } from '../../table/table.ts'
+import { answerJson, answerText } from '../answer-file.ts'
+import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
+import { EXIT, type ExitCode, UsageError } from '../exit.ts'
+import { findGpu } from '../gpu.ts'
+import { interruptible } from '../interrupt.ts'
+import { startProgress } from '../progress.ts'
+import { addReadingFlags, readingOfFlags } from '../reading.ts'
+import { readTrainingSource } from '../source.ts'
+
+interface LearnFlags {
+  readonly target?: string
+  readonly seconds?: number
+  readonly steps?: number
+  readonly seed: number
+  readonly save?: string
+  readonly card?: string
+  readonly workers?: number
+  readonly backend?: 'auto' | 'wasm' | 'webgpu'
+  readonly json?: boolean
+}
+
+const EXAMPLE = `
+Examples:
+  espalier learn prices.csv --target price --seconds 60 --seed 7 --save price.answer
+  espalier predict price.answer new.csv --out predictions.csv
+  espalier learn patients.csv --steps 20 --card card.md      # the same seed and steps give the same bits
+
+It tries networks, boosted trees and linear models on folds of the rows, lets the best of them answer together, and says how good that is on rows that no
+choice was made by, beside guessing and a linear model. Ctrl-C stops it and keeps the best so far. Rows without a target are left out; other missing
+values are filled in.`
+
+const DEFAULT_SECONDS = 60
+
+function secondsOf(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && value <= 1e7) return value
+  throw new InvalidArgumentError('It must be a number of seconds above 0.')
+}
+
+function budgetOf({ seconds, steps }: LearnFlags): { seconds: number } | { steps: number } {
+  if (seconds !== undefined && steps !== undefined) throw new UsageError('--seconds and --steps are both given; a budget is one of them')
+  return steps === undefined ? { seconds: seconds ?? DEFAULT_SECONDS } : { steps }
+}
+
+async function readRows(source: string, given: LearnFlags, signal: AbortSignal): Promise<Table> {
+  const reading = readingOfFlags({ ...given })
+  const found = await readTrainingSource(source, resolve(source), reading, {
+    signal,
+    read: (path) => readTable(path, { ...reading, name: source, signal }),
+  })
+  if ('table' in found) return found.table
+  throw new UsageError(`${source}: is no table, which \`espalier learn\` learns from; \`espalier train\` trains on images`)
+}
+
+/** A column by name, or where there is none of that name by its place. */
+function targetOf({ target }: LearnFlags, table: Table): string | number | undefined {
+  const isPlace = target !== undefined && /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target)
+  return isPlace ? Number(target) : target
+}
+
+async function prepareFile(path: string | undefined): Promise<void> {
+  if (path === undefined) return
+  await mkdir(dirname(path), { recursive: true })
+  await checkWritable(path)
+}
+
+async function writeAll(answer: Answer, { save, card }: LearnFlags): Promise<string[]> {
+  const files: string[] = []
+  if (save !== undefined) {
+    await replaceFile(save, answer.save())
+    files.push(save)
+  }
+  if (card !== undefined) {
+    const { markdown, json } = answer.card()
+    await replaceFile(card, /\.json$/i.test(card) ? `${JSON.stringify(json, null, 2)}\n` : markdown)
+    files.push(card)
+  }
+  return files
+}
+
+async function learnWith(learn: Learn, backend: Backend, table: Table, given: LearnFlags, signal: AbortSignal): Promise<Answer> {
+  const progress = startProgress('Learning')
+  try {
+    return await learn(backend, table, {
+      target: targetOf(given, table),
+      budget: budgetOf(given),
+      seed: given.seed,
+      onProgress: ({ done, note: text }) => progress.update(done, text),
+      signal,
+    })
+  } finally {
+    progress.stop()
+  }
+}
+
+async function run(learn: Learn, source: string, given: LearnFlags): Promise<ExitCode> {
+  budgetOf(given)
+  return interruptible(async (signal) => {
+    const table = await readRows(source, given, signal)
+    for (const { message, mend } of table.problems) note(`${message}${mend === undefined ? '' : ` (${mend})`}`)
+    const backend = await openBackend({
+      prefer: given.backend,
+      workers: given.workers,
+      gpu: given.backend === 'webgpu' ? await findGpu() : undefined,
+    })
+    try {
+      // Now, not after minutes of learning, is the time to find that nothing can be written there.
+      await prepareFile(given.save)
+      await prepareFile(given.card)
+      note(`Learning from ${basename(source)}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
+      const answer = await learnWith(learn, backend, table, given, signal)
+      const files = await writeAll(answer, given)
+      if (given.json) printJson({ interrupted: signal.aborted, files, ...answerJson(answer) })
+      else
+        print(
+          [answerText(answer), files.length === 0 ? 'Nothing was written; --save keeps the answer.' : `Written: ${files.join(', ')}`].join(
+            '\n',
+          ),
+        )
+      return signal.aborted ? EXIT.interrupted : EXIT.ok
+    } finally {
+      await backend.dispose()
+    }
+  })
+}
+
+/** @param learn what the command runs */
+export const addLearn =
+  (learn: Learn) =>
+  (program: Command, finish: (code: ExitCode) => void): void => {
+    const command = program
+      .command('learn')
+      .description('learn from a table what predicts a column of it, in a time you choose, and say how good that is')
+      .argument('<table>', 'CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped; - for standard input; or pima')
+      .option('--target <column>', 'column to predict (default: the last that is neither text nor an id)')
+      .addOption(new Option('--seconds <n>', `how long it may take (default: ${DEFAULT_SECONDS})`).argParser(secondsOf))
+      .addOption(
+        new Option('--steps <n>', 'how much it may try, in place of a time: the same bits on every run').argParser(
+          wholeNumber(1, 1_000_000),
+        ),
+      )
+      .addOption(options.seed().default(0))
+      .option('--save <file>', 'keep the answer, such as price.answer, for `espalier predict` and for pages')
+      .option('--card <file>', 'write its model card: Markdown, or JSON where the name ends in .json')
+      .addOption(options.workers())
+      .addOption(options.backend())
+      .addOption(options.json())
+      .addHelpText('after', EXAMPLE)
+      .action(async (source: string, given: LearnFlags) => finish(await run(learn, source, given)))
+    addReadingFlags(command)
+  }

@@ -1,0 +1,159 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { kernels } from '../../scripts/kernels.mjs'
+import { loadAnswer } from '../../src/learn/answer.ts'
+import type { Table } from '../../src/table/table.ts'
+import { answerOf, houses, rowsOf, type Task } from '../learn/answers.ts'
+import { root, run, temporaryFolder } from './support.ts'
+
+/** The houses as a person has them. */
+function csvOf(from: Table): string {
+  const rows = rowsOf(from)
+  const names = from.columns.map(({ name }) => name)
+  const cell = (value: number | string | Date | null | undefined): string =>
+    value instanceof Date ? value.toISOString() : String(value ?? '')
+  return `${[names.join(','), ...rows.map((row) => names.map((name) => cell(row[name])).join(','))].join('\n')}\n`
+}
+
+let bundles: string
+beforeAll(async () => {
+  bundles = mkdtempSync(join(root, 'build/learn-'))
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/cli/learnProgram.ts'],
+    outfile: join(bundles, 'learn.mjs'),
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2022',
+    packages: 'external',
+    plugins: [kernels],
+    logLevel: 'warning',
+  })
+})
+afterAll(() => rmSync(bundles, { recursive: true, force: true }))
+
+describe('espalier learn', () => {
+  const folder = () => {
+    const path = temporaryFolder()
+    writeFileSync(join(path, 'houses.csv'), csvOf(houses(60)))
+    return path
+  }
+
+  /** The command with a learner that answers at once. */
+  function learn(cwd: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const all = [join(bundles, 'learn.mjs'), 'learn', '--workers', '0', '--backend', 'wasm', ...args]
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, { cwd, encoding: 'utf8', env: { ...process.env, ...env } })
+    return { code: status, stdout, stderr }
+  }
+
+  it('hands over the table, the budget and the seed, and writes and says what comes back', () => {
+    const path = folder()
+    const { answer } = answerOf('regression', 60)
+    const args = ['houses.csv', '--target', 'price', '--seconds', '3', '--seed', '7', '--ignore', 'cheap,class']
+    const { code, stdout, stderr } = learn(path, [...args, '--save', 'deep/price.answer', '--card', 'card.md'], { LEARN_SEEN: 'seen.json' })
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Learning 50 % | best so far 0.4')])
+    expect(JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8'))).toEqual({
+      rows: 60,
+      columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price'],
+      options: { target: 'price', budget: { seconds: 3 }, seed: 7 },
+    })
+    for (const part of [
+      'It is better than guessing, and cannot be told apart from a linear model.',
+      'rootMeanSquaredError │ ',
+      'area: 0.2 (0.1 … 0.3)',
+      'The settings cannot be told apart.',
+      'Left out "cheap": it is under ignore',
+      'Written: deep/price.answer, card.md',
+    ])
+      expect(stdout).toContain(part)
+    expect(loadAnswer(new Uint8Array(readFileSync(join(path, 'deep/price.answer')))).data).toEqual(answer.data)
+    expect(readFileSync(join(path, 'card.md'), 'utf8')).toBe(answer.card().markdown)
+  })
+
+  it('prints JSON', () => {
+    const path = folder()
+    const { stdout } = learn(path, ['houses.csv', '--steps', '2', '--target', '-2', '--json'], {
+      LEARN_TASK: 'binary',
+      LEARN_SEEN: 'seen.json',
+    })
+    expect(JSON.parse(stdout)).toMatchObject({ interrupted: false, files: [], target: { name: 'cheap' }, score: { metric: 'logLoss' } })
+    expect(JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8'))).toMatchObject({
+      options: { target: -2, budget: { steps: 2 }, seed: 0 },
+    })
+  })
+
+  it('keeps the best so far at Ctrl-C, and fails where there is none', () => {
+    const path = folder()
+    expect(learn(path, ['houses.csv', '--save', 'y.answer'], { LEARN_STOP: 'kept' }).code).toBe(130)
+    expect(existsSync(join(path, 'y.answer'))).toBe(true)
+    const nothing = learn(path, ['houses.csv', '--save', 'other.answer'], { LEARN_STOP: 'lost' })
+    expect([nothing.code, nothing.stdout, existsSync(join(path, 'other.answer'))]).toEqual([130, '', false])
+  })
+
+  it('refuses two budgets, and what is no table', () => {
+    const path = folder()
+    const both = learn(path, ['houses.csv', '--steps', '2', '--seconds', '2'])
+    expect([both.code, both.stderr]).toEqual([2, expect.stringContaining('--seconds and --steps are both given')])
+    const none = learn(path, ['house.csv'])
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('there is no file')])
+  })
+})
+
+describe('espalier predict by an answer', () => {
+  const files = (task: Task) => {
+    const { answer, table } = answerOf(task, 60)
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'y.answer'), answer.save())
+    writeFileSync(join(folder, 'rows.csv'), csvOf(table))
+    return { answer, table, folder }
+  }
+
+  it.each(['binary', 'multiclass', 'regression'] as const)('writes what the answer says: %s', async (task) => {
+    const { answer, table, folder } = files(task)
+    const { code, stdout, stderr } = await run(['predict', 'y.answer', 'rows.csv', '--out', 'out.csv'], folder)
+    expect([code, stdout, stderr]).toEqual([0, 'Predicted 60 rows. Written: out.csv\n', ''])
+    const [head = '', ...lines] = readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n')
+    expect(head).toBe(
+      { binary: 'prediction,P(no),P(yes)', multiclass: 'prediction,P(high),P(low),P(middle)', regression: 'prediction,low,high' }[task],
+    )
+    const expected = answer.predict(table)
+    expect(lines).toHaveLength(60)
+    for (const [row, line] of lines.entries()) {
+      const [prediction = '', ...numbers] = line.split(',')
+      const one = expected[row]
+      if (one === undefined) throw new Error('there is a row more')
+      if ('probabilities' in one) {
+        expect(prediction).toBe(one.value)
+        for (const [i, name] of answer.classNames.entries())
+          expect(Number(numbers[i])).toBeCloseTo(one.probabilities[name] ?? Number.NaN, 8)
+      } else {
+        for (const [text, value] of [
+          [prediction, one.value],
+          [numbers[0], one.interval?.low],
+          [numbers[1], one.interval?.high],
+        ] as const)
+          expect(Math.abs(Number(text) / Number(value) - 1)).toBeLessThan(1e-8)
+      }
+    }
+  })
+
+  it('says what is unlike training, and refuses a table without a column, and a damaged file', async () => {
+    const { folder } = files('regression')
+    const [head = '', first = ''] = readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n')
+    writeFileSync(join(folder, 'other.csv'), `${head}\n${first}\n${first.replace(/^[^,]*,[^,]*/, '9000,3')}\n`)
+    const said = await run(['predict', 'y.answer', 'other.csv', '--json'], folder)
+    expect(said.stderr).toMatch(/1 row is unlike those of training: area is 9000; the largest of training was/)
+    expect(JSON.parse(said.stdout)).toMatchObject({ rows: 2, target: 'price', fields: ['prediction', 'low', 'high'] })
+    writeFileSync(join(folder, 'short.csv'), 'area,age\n1,2\n')
+    const short = await run(['predict', 'y.answer', 'short.csv'], folder)
+    expect([short.code, short.stderr]).toEqual([2, expect.stringMatching(/^error: short.csv: the answer was learned from columns "level"/)])
+    const bytes = readFileSync(join(folder, 'y.answer'))
+    writeFileSync(join(folder, 'y.answer'), bytes.subarray(0, -9))
+    const damaged = await run(['predict', 'y.answer', 'rows.csv'], folder)
+    expect([damaged.code, damaged.stderr]).toEqual([2, expect.stringMatching(/^error: y.answer: the answer does not have the checksum/)])
+  })
+})
