@@ -3,9 +3,11 @@
 
 import { Command } from 'commander'
 import { FileWriteError } from '../data/node/write.ts'
+import { learn } from '../index.ts'
 import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addLearn } from './commands/learn.ts'
 import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
@@ -24,6 +26,8 @@ A first round:
   espalier doctor                         what this machine can do
   espalier replay pima                    a published study of real data, in seconds
   espalier data describe pima             what is in a data set
+  espalier learn prices.csv --target price --save price.answer
+                                          from a table to an answer, and how sure it is
   espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
   espalier predict weights.safetensors patients.csv
   espalier study examples/pima-study.yaml search hyper-parameters; espalier study --help shows such a file
@@ -49,6 +53,7 @@ const program = new Command('espalier')
 
 // Subcommands inherit the settings above when they are made by program.command().
 const commands = [
+  addLearn(learn),
   addTrain,
   addPredict,
   addConvert,

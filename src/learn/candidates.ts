@@ -146,9 +146,14 @@ const TREES: readonly { readonly rounds: number; readonly targets: 'auto' | 'sta
   { rounds: 500, targets: 'auto', settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 } },
 ]
 
+/** Of many rows the best thresholds are known well, and random ones lose; of few they are chance. */
+const MANY_ROWS = 5000
+const ORDER_OF_FEW = TREES.map((_, i) => i)
+const ORDER_OF_MANY = [2, 7, 6, 0, 4, 1, 3, 5]
+
 /** The trees of a turn; undefined when none are left to try. */
-export function treesOf(turn: number): TreesCandidate | undefined {
-  const found = TREES[turn]
+export function treesOf(turn: number, { rows }: Problem): TreesCandidate | undefined {
+  const found = TREES[(rows.length > MANY_ROWS ? ORDER_OF_MANY : ORDER_OF_FEW)[turn] ?? TREES.length]
   if (found === undefined) return undefined
   const { rounds, targets, settings } = found
   const { leaves = 31, learningRate = 0.05, extra = false } = settings

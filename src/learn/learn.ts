@@ -11,6 +11,7 @@ import { type Answer, makeAnswer } from './answer.ts'
 import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
 import { describeAnswer } from './describe.ts'
+import { columnsThatMatter, settingsThatMatter } from './importance.ts'
 import { fitted, workOf } from './fitting.ts'
 import { Inputs } from './inputs.ts'
 import { Library } from './library.ts'
@@ -53,13 +54,15 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
   }
   try {
-    // A straight line takes moments, and is what all else is compared to.
-    await trainLinear(track, 0)
     trainGuess(track, 1)
-    report()
+    // A straight line is what all else is compared to; of many rows it takes seconds, in which networks train elsewhere.
+    const line = async () => {
+      await trainLinear(track, 0)
+      report()
+    }
     while (!clock.isOver(steps)) {
       const group = networksOf(steps, problem, library.entries, seed)
-      const trees = treesOf(steps)
+      const trees = treesOf(steps, problem)
       const first = 2 + steps * PER_TURN
       const started = clock.seconds
       const trainGroup = async () => {
@@ -68,7 +71,11 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
         await trainNetworks(track, own, steps, first)
         clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
       }
-      await Promise.all([trainGroup(), trees && trainTrees(track, trees, first + PER_TURN - 1)])
+      const trainOthers = async () => {
+        if (steps === 0) await line()
+        if (trees !== undefined) await trainTrees(track, trees, first + PER_TURN - 1)
+      }
+      await Promise.all([trainGroup(), trainOthers()])
       steps++
       candidates += group.settings.length + (trees === undefined ? 0 : 1)
       report()
@@ -80,7 +87,16 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
   }
-  return answerSoFar()
+  const { data } = answerSoFar()
+  const chosen = library.choose()
+  const rest = new Pace(undefined)
+  const settings = settingsThatMatter(library.tried, seed)
+  const found = await columnsThatMatter(problem, chosen, data.columns, seed, () => rest.rest())
+  return makeAnswer({
+    ...data,
+    matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },
+    learned: { ...data.learned, seconds: clock.seconds },
+  })
 }
 
 function checkBudget(budget: unknown): void {

@@ -28,6 +28,12 @@ export interface FoldModel {
   readonly model: Model
 }
 
+/** A candidate as it was tried, and the loss it came to; undefined where it failed. */
+export interface Tried {
+  readonly settings: Readonly<Record<string, string | number>>
+  readonly loss: number | undefined
+}
+
 /** What the library comes to. */
 export interface Chosen {
   readonly entries: readonly Entry[]
@@ -67,6 +73,9 @@ export class Library {
   lossOf(predicted: HeldOut): number {
     return meanLoss(this.#all, predicted)
   }
+
+  /** Every network that was trained on all folds, in order, its best point; undefined where it failed. */
+  readonly tried: Tried[] = []
 
   add(entry: Omit<Entry, 'loss'>): void {
     const loss = this.lossOf(entry.predicted)

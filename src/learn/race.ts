@@ -97,6 +97,7 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
       .map(({ own, point }) => ({ own, point, loss: library.lossOf(own.predicted) }))
       .sort((a, b) => a.loss - b.loss)
       .slice(0, KEPT_POINTS)
+    library.tried.push({ settings: { ...group.described, ...at(group.settings, i) }, loss: points[0]?.loss })
     for (const { own, point } of points)
       library.add({
         kind: 'network',
@@ -187,7 +188,9 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
   const { problem, inputs, library } = track
   const { folds, outputs, task } = problem
   const { rounds, encoding, settings } = candidate
-  const points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
+  let points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
+  const { clock } = track
+  const late = clock.seconds + ((clock.left ?? Number.POSITIVE_INFINITY) * PART_OF_TREES) / folds.length
   const collected = points.map(() => new Collected(problem))
   for (const fold of folds.keys()) {
     const { train, held, preparation } = inputs.of(encoding, fold)
@@ -200,9 +203,14 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
     )
     const evaluator = booster.evaluator(held, held.length / train.inputSize)
     for (const [k, until] of points.entries()) {
-      while (booster.rounds < until) {
+      while (booster.rounds < until && !(fold === 0 && k > 0 && clock.seconds > late)) {
         await inPieces(booster.steps(), track)
         await track.pause()
+      }
+      if (booster.rounds < until) {
+        // All folds must come to as many rounds: what the first had time for.
+        points = points.slice(0, k)
+        break
       }
       await inPieces(evaluator.steps(), track)
       const predicted = evaluator.outputs()
@@ -224,6 +232,9 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
       models: own.models,
     })
 }
+
+/** Of the time that is left, what trees may take. */
+const PART_OF_TREES = 0.5
 
 /** Parts of the rounds at which trees may answer. */
 const POINTS_OF_TREES = [0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1]
