@@ -58,7 +58,10 @@ export class Grower {
       if (leaf?.split === undefined || leaf.histogram === undefined) break
       const children = yield* this.#part(forest, order, leaf, leaf.split)
       leaves.splice(place, 1, ...children)
-      if (leaves.length === most) break
+      if (leaves.length === most) {
+        this.#release(leaf)
+        break
+      }
       const [small, large] = children[0].sums.rows <= children[1].sums.rows ? children : [children[1], children[0]]
       const { histogram } = leaf
       leaf.histogram = undefined
