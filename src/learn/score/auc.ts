@@ -1,7 +1,7 @@
 /** The area under the ROC curve, with its interval; of more than two classes the mean of each against the others. */
 
 import { at } from '../../core/at.ts'
-import { momentsOf } from './intervals.ts'
+import { momentsOf, widened } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import type { Estimate, Frame } from './quantity.ts'
 import { studentQuantile } from './student.ts'
@@ -64,7 +64,7 @@ export function aucInterval(judged: JudgedClasses, { level, correction }: Frame<
   const counts = Array.from({ length: judged.classes }, (_, index) => judged.actual.filter((actual) => actual === index).length)
   const few = Math.min(...counts.filter((count) => count > 0))
   if (error === 0 || value === 0 || value === 1) return { value, ...scoreInterval(value, few, rows - few, level) }
-  const reach = (studentQuantile(level, rows - 1) * error * Math.sqrt(1 + correction.spill)) / (value * (1 - value))
+  const reach = (studentQuantile(level, rows - 1) * error * Math.sqrt((1 + correction.spill) * widened(rows))) / (value * (1 - value))
   const logit = Math.log(value / (1 - value))
   return { value, low: 1 / (1 + Math.exp(reach - logit)), high: 1 / (1 + Math.exp(-reach - logit)) }
 }
