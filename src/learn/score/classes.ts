@@ -1,7 +1,7 @@
 /** Metrics of rows with a class, with their intervals. */
 
 import { at } from '../../core/at.ts'
-import { aucInfluence, aucInterval } from './auc.ts'
+import { aucInfluence, aucInterval, rowsOfRarest } from './auc.ts'
 import { aroundMean, meanOfEstimates, momentsOf, widened, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import { logLosses } from './losses.ts'
@@ -88,7 +88,7 @@ const auc: Quantity<JudgedClasses> = {
   difference(judged, other, { level, correction: { spill } }) {
     const [own, others] = [aucInfluence(judged), aucInfluence(other)]
     const { rows, error } = momentsOf(minus(own.influence, others.influence))
-    const half = studentQuantile(level, rows - 1) * error * Math.sqrt((1 + spill) * widened(rows))
+    const half = studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * widened(rows))
     const value = own.value - others.value
     return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) }
   },
