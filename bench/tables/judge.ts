@@ -61,14 +61,22 @@ function judgeClasses(truth: readonly string[], names: readonly string[], said: 
   const right = own.map((index, i) => Number(index === best[i]))
   const there = [...new Set(own)]
   const areas = (classes.length === 2 ? [1] : there)
-    .map((index) => area(own.map((one) => one === index), chances.map((row) => row[index] ?? 0)))
+    .map((index) =>
+      area(
+        own.map((one) => one === index),
+        chances.map((row) => row[index] ?? 0),
+      ),
+    )
     .filter(Number.isFinite)
   return {
     logloss: mean(own.map((index, i) => -Math.log(Math.min(1 - 1e-6, Math.max(1e-6, chances[i]?.[index] ?? 0))))),
     accuracy: mean(right),
     balanced: mean(there.map((index) => mean(right.filter((_, i) => own[i] === index)))),
     auc: mean(areas),
-    calibration: calibrationError(chances.map((row) => Math.max(...row)), right),
+    calibration: calibrationError(
+      chances.map((row) => Math.max(...row)),
+      right,
+    ),
   }
 }
 

@@ -52,7 +52,13 @@ export async function main(args: string[]): Promise<void> {
   const { tables, out } = values
   if (values.help || tables === undefined) return console.log(HELP)
   const manifest: Entry[] = JSON.parse(readFileSync(join(tables, 'manifest.json'), 'utf8'))
-  const done: Result[] = existsSync(out) ? readFileSync(out, 'utf8').trim().split('\n').filter(Boolean).map((line) => JSON.parse(line)) : []
+  const done: Result[] = existsSync(out)
+    ? readFileSync(out, 'utf8')
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : []
   if (!values.summary) {
     for (const split of values.splits.split(',').map(Number)) {
       for (const entry of manifest) {

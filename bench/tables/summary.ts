@@ -4,7 +4,12 @@ import type { Entry, Result } from './main.ts'
 
 /** By table and learner: the splits done, and each one's numbers. */
 export type Reference = Readonly<
-  Record<string, Readonly<Record<string, { readonly splits: readonly number[]; readonly logloss?: readonly number[]; readonly rmse?: readonly number[] }>>>
+  Record<
+    string,
+    Readonly<
+      Record<string, { readonly splits: readonly number[]; readonly logloss?: readonly number[]; readonly rmse?: readonly number[] }>
+    >
+  >
 >
 
 const OURS = 'espalier'
@@ -41,7 +46,14 @@ export function summary(manifest: readonly Entry[], results: readonly Result[], 
     `|---|---|${learners.map(() => '---:').join('|')}|`,
     ...lines.map((line) => `| ${line.table} | ${line.split} | ${learners.map((learner) => shown(line, learner)).join(' | ')} |`),
   ]
-  return [...table, '', ...learners.filter((learner) => learner !== OURS).map((learner) => against(lines, learner)), '', ranks(lines, learners), worst(lines)].join('\n')
+  return [
+    ...table,
+    '',
+    ...learners.filter((learner) => learner !== OURS).map((learner) => against(lines, learner)),
+    '',
+    ranks(lines, learners),
+    worst(lines),
+  ].join('\n')
 }
 
 function against(lines: readonly Line[], learner: string): string {
@@ -63,7 +75,10 @@ function ranks(lines: readonly Line[], learners: readonly string[]): string {
     })
     return { learner, rank: own.reduce((a, b) => a + b, 0) / own.length }
   })
-  return `Mean rank: ${mean.toSorted((a, b) => a.rank - b.rank).map(({ learner, rank }) => `${learner} ${rank.toFixed(2)}`).join(', ')}`
+  return `Mean rank: ${mean
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ learner, rank }) => `${learner} ${rank.toFixed(2)}`)
+    .join(', ')}`
 }
 
 function worst(lines: readonly Line[]): string {
