@@ -3,9 +3,11 @@
 
 import { Command } from 'commander'
 import { FileWriteError } from '../data/node/write.ts'
+import { learn } from '../learn/learn.ts'
 import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addLearn } from './commands/learn.ts'
 import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
@@ -25,6 +27,7 @@ A first round:
   espalier replay pima                    a published study of real data, in seconds
   espalier data describe pima             what is in a data set
   espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
+  espalier learn prices.csv               what predicts a column of a table, and how well
   espalier predict weights.safetensors patients.csv
   espalier study examples/pima-study.yaml search hyper-parameters; espalier study --help shows such a file
   espalier report pima-study.journal      tables and charts of a study, as a page
@@ -49,6 +52,7 @@ const program = new Command('espalier')
 
 // Subcommands inherit the settings above when they are made by program.command().
 const commands = [
+  addLearn(learn),
   addTrain,
   addPredict,
   addConvert,

@@ -5,7 +5,17 @@
  */
 
 /** What a random number is for: the low byte of the key's second word. The bytes above it hold the layer. */
-export const Purpose = { shuffle: 1, kernel: 2, bias: 3, dropout: 4, split: 5, study: 6, thirdTensor: 7, fourthTensor: 8 } as const
+export const Purpose = {
+  shuffle: 1,
+  kernel: 2,
+  bias: 3,
+  dropout: 4,
+  split: 5,
+  study: 6,
+  thirdTensor: 7,
+  fourthTensor: 8,
+  trees: 9,
+} as const
 export type Purpose = (typeof Purpose)[keyof typeof Purpose]
 
 export type Words2 = readonly [number, number]

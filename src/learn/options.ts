@@ -9,6 +9,8 @@ export interface LearnProgress {
   readonly done: number
   /** For a person: the best so far. */
   readonly note: string
+  /** What would be returned were it stopped now. */
+  readonly answer: Answer
 }
 
 export interface LearnOptions {
@@ -17,6 +19,10 @@ export interface LearnOptions {
   /** How long it may take; the same seed and a budget in steps give the same bits. */
   readonly budget: { readonly seconds: number } | { readonly steps: number }
   readonly seed?: number | undefined
+  /** Columns left out, by name or place. */
+  readonly ignore?: readonly (string | number)[] | undefined
+  /** Columns of numbers that are categories. */
+  readonly categorical?: readonly (string | number)[] | undefined
   readonly onProgress?: ((progress: LearnProgress) => void) | undefined
   /** Stops it, and what was best until then is the answer. */
   readonly signal?: AbortSignal | undefined

@@ -1,6 +1,6 @@
 /** What is made of a date: numbers that grow with it, and places on the circles of the year, the week and the day. All in UTC. */
 
-import type { Features } from './numbers/encode.ts'
+import type { Features } from './numbers/features.ts'
 import { deviation, mean } from './numbers/statistics.ts'
 import type { LearnedDatePart } from './preparation.ts'
 

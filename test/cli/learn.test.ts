@@ -58,8 +58,8 @@ describe('espalier learn', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('Learning 50 % | best so far 0.4')])
     expect(JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8'))).toEqual({
       rows: 60,
-      columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price'],
-      options: { target: 'price', budget: { seconds: 3 }, seed: 7 },
+      columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price', 'cheap', 'class'],
+      options: { target: 'price', budget: { seconds: 3 }, seed: 7, ignore: ['cheap', 'class'] },
     })
     for (const part of [
       'It is better than guessing, and cannot be told apart from a linear model.',

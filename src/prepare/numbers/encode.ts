@@ -1,12 +1,10 @@
 /** The features of a number by what was learned of its column. Without the schema of what is learned, so that a page which predicts loads no more than this. */
 
+import type { Features } from './features.ts'
 import type { NumberEncoding } from './kinds.ts'
 import { writePeriodic } from './periodic.ts'
 import { writePiecewiseLinear } from './piecewise.ts'
 import { quantileNormal } from './quantile.ts'
-
-/** Where features are written: float64 as they are, float32 rounded. */
-export type Features = Float64Array | Float32Array | number[]
 
 /** `x / sqrt(1 + (x / 3)²)`: nearly x in the middle, never beyond 3 (Holzmüller, Grinsztajn & Steinwart 2024: "Better by Default", RealMLP). */
 const smoothClip = (x: number): number => x / Math.sqrt(1 + (x / 3) ** 2)

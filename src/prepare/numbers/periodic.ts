@@ -1,7 +1,7 @@
 /** Waves of a number: cos and sin of 2 pi c x, for frequencies c that are drawn once and kept. */
 
 import { Purpose, philox4x32 } from '../../core/random.ts'
-import type { Features } from './encode.ts'
+import type { Features } from './features.ts'
 import { normalQuantile } from './normal.ts'
 
 /** The part of a standard normal distribution below -3. */

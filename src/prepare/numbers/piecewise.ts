@@ -4,7 +4,7 @@
  */
 
 import { missing } from '../../core/at.ts'
-import type { Features } from './encode.ts'
+import type { Features } from './features.ts'
 import { quantile } from './statistics.ts'
 import { type TreeOptions, type TreeTarget, treeThresholds } from './tree.ts'
 

@@ -1,0 +1,44 @@
+// `npm run bench:coverage`: how often intervals that say 95 % hold, on worlds with a known truth.
+
+import { parseArgs } from 'node:util'
+import { missing } from '../../src/core/at.ts'
+import { positive } from '../arguments.ts'
+import { type Held, heldOf } from './scores.ts'
+
+const help = `npm run bench:coverage -- [options]
+  --worlds 200   synthetic sets of each task, and as many of noise
+  --fresh 20000  rows on which the truth is measured
+  --repeats 1    of the folds, whose predictions are averaged`
+
+export async function main(args: string[]): Promise<void> {
+  const options = { worlds: { type: 'string' }, fresh: { type: 'string' }, repeats: { type: 'string' }, help: { type: 'boolean' } } as const
+  const { values } = parseArgs({ args, options })
+  if (values.help === true) {
+    console.log(help)
+    return
+  }
+  const worlds = positive('worlds', values.worlds ?? '200')
+  const fresh = positive('fresh', values.fresh ?? '20000')
+  const repeats = positive('repeats', values.repeats ?? '1')
+  for (const noise of [false, true])
+    for (const task of ['classes', 'numbers'] as const) {
+      const held = Array.from({ length: worlds }, (_, number) => heldOf(number, task, noise, fresh, { repeats })).flat()
+      console.log(`\n${worlds} worlds of ${task}${noise ? ', noise alone' : ''}`)
+      console.log('interval'.padEnd(32), 'holds  60-160  250-400  700-2000 rows  (value - truth) / standard error  excludes 0 below, above')
+      for (const what of new Set(held.map((one) => one.what))) console.log(lineOf(held.filter((one) => one.what === what)))
+    }
+}
+
+function lineOf(held: readonly Held[]): string {
+  const share = (low: number, high: number): string => {
+    const some = held.filter(({ rows }) => rows >= low && rows <= high)
+    return ((100 * some.filter((one) => one.low <= one.truth && one.truth <= one.high).length) / some.length).toFixed(1)
+  }
+  const off = held.map(({ value, truth, low, high }) => ((value - truth) * 2 * 1.96) / (high - low)).filter(Number.isFinite)
+  const mean = off.reduce((sum, one) => sum + one, 0) / off.length
+  const sd = Math.sqrt(off.reduce((sum, one) => sum + (one - mean) ** 2, 0) / off.length)
+  const [first = missing(held, 0)] = held
+  const excluded = `${held.filter(({ high }) => high < 0).length}, ${held.filter(({ low }) => low > 0).length}`
+  const shares = [share(0, 1e9), share(0, 200), share(201, 600), share(601, 1e9)].map((one) => one.padStart(6)).join('  ')
+  return `${first.what.padEnd(32)} ${shares}  ${mean.toFixed(2)} ± ${sd.toFixed(2)}  ${excluded}`
+}

@@ -1,0 +1,112 @@
+/** Puts an answer together: the ensemble with its models, what the judges say of it, what was seen of every column. */
+
+import { at, missing } from '../core/at.ts'
+import { findColumn, numbersOfRows } from '../prepare/cells.ts'
+import { categoriesOfColumn } from '../prepare/cells.ts'
+import type { ColumnPreparation, Preparation } from '../prepare/preparation.ts'
+import { judge, type Judgement } from './judge.ts'
+import type { Chosen } from './library.ts'
+import type { Ensemble } from './model.ts'
+import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
+import type { AnswerColumn } from './predictor/outside.ts'
+import type { Problem } from './problem.ts'
+import type { Track } from './race.ts'
+import { guessOf } from './score/judged.ts'
+import { SCORE_METRICS, scoreOf } from './score/score.ts'
+import { scoreAnswer } from './score/verdict.ts'
+import { fingerprintOf } from './fingerprint.ts'
+
+/** What is said of how it was learned. */
+export interface Told {
+  readonly steps: number
+  readonly budget: AnswerData['learned']['budget']
+  readonly seed: number
+  readonly stopped: boolean
+  readonly seconds: number
+  readonly candidates: number
+}
+
+export function describeAnswer({ problem, library }: Track, told: Told): AnswerData {
+  const chosen = library.choose()
+  const judgement = judge(problem, chosen, told.seed)
+  const ensemble = ensembleOf(problem, chosen, judgement.temperature)
+  return {
+    version: 1,
+    ensemble,
+    columns: columnsOf(problem, ensemble),
+    score: scoreData(judgement),
+    matters: { columns: [], settings: [], sentences: [] },
+    intervals: judgement.intervals,
+    data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint: fingerprintOf(problem) },
+    learned: { ...told, rows: problem.rows.length, folds: problem.folds.length },
+    limits: problem.said,
+  }
+}
+
+/** Every fold's model of every entry that was chosen: a row's answer is their mean. */
+function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature: number): Ensemble {
+  const folds = problem.folds.length
+  const preparations: Preparation[] = []
+  const places = new Map<Preparation, number>()
+  const models = entries.flatMap((entry, i) => {
+    const weight = weights[i] ?? missing(weights, i)
+    if (weight === 0) return []
+    return entry.models.map(({ preparation, model }, fold) => {
+      const place = places.get(preparation) ?? preparations.push(preparation) - 1
+      places.set(preparation, place)
+      return { preparation: place, weight: weight / folds, fold, model }
+    })
+  })
+  return { preparations, models, temperature }
+}
+
+const SHOWN_METRIC = { classes: 'logLoss', numbers: 'rootMeanSquaredError' } as const
+
+function scoreData({ judged, linear }: Judgement): AnswerScore {
+  const metrics = SCORE_METRICS[judged.task].map((name): AnswerMetric => {
+    const { value, low, high } = scoreOf({ judged }, name)
+    return {
+      name,
+      value,
+      interval: [low, high],
+      guess: scoreOf({ judged: guessOf(judged) }, name).value,
+      linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value,
+    }
+  })
+  const score = scoreAnswer({ judged }, { metric: SHOWN_METRIC[judged.task], linear: linear && { judged: linear } })
+  const { guess, linear: line } = score.baselines
+  return {
+    metric: score.metric,
+    value: score.value,
+    interval: [score.low, score.high],
+    level: score.level,
+    baselines: { guess: guess.score.value, linear: line?.score.value ?? null },
+    verdict: guess.standing !== 'better' ? 'noBetterThanGuessing' : line?.standing === 'better' ? 'betterThanLinear' : 'betterThanGuessing',
+    sentence: score.verdict,
+    metrics,
+  }
+}
+
+/** What the usable rows hold in each column that is read. */
+function columnsOf(problem: Problem, { preparations }: Ensemble): AnswerColumn[] {
+  const read = new Map<string, ColumnPreparation>()
+  for (const { columns } of preparations) for (const column of columns) read.set(column.name, column)
+  return [...read.values()].map((column) => columnOf(problem, column))
+}
+
+function columnOf({ table, rows }: Problem, { name, kind }: ColumnPreparation): AnswerColumn {
+  const column = findColumn(table, name, 'a feature')
+  if (kind === 'category') {
+    const categories = categoriesOfColumn(column, rows)
+    const lost = 'codes' in column ? rows.filter((row) => at(column.codes, row) < 0).length : 0
+    return { name, kind, categories, missing: lost }
+  }
+  const values = 'values' in column ? Float64Array.from(rows, (row) => at(column.values, row)) : numbersOfRows(table, column, rows)
+  const present = values.filter((value) => !Number.isNaN(value))
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of present) {
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return { name, kind, low, high, missing: values.length - present.length }
+}

@@ -1,0 +1,90 @@
+/** `learn`: from a table to an answer. Tries candidates turn by turn until the budget is spent, lets the best answer together, and has them judged. */
+
+import type { Backend } from '../backend/backend.ts'
+import { InvalidSpecError } from '../core/errors.ts'
+import { shown } from '../core/shown.ts'
+import { checkTypedTable } from '../table/check.ts'
+import { Pace } from '../table/pace.ts'
+import type { Table } from '../table/table.ts'
+import { checkBackend } from '../train/check.ts'
+import { type Answer, makeAnswer } from './answer.ts'
+import { networksOf, treesOf } from './candidates.ts'
+import { Clock } from './clock.ts'
+import { describeAnswer } from './describe.ts'
+import { fitted, workOf } from './fitting.ts'
+import { Inputs } from './inputs.ts'
+import { Library } from './library.ts'
+import type { LearnOptions } from './options.ts'
+import { readProblem } from './problem.ts'
+import { type Track, trainLinear, trainNetworks, trainTrees } from './race.ts'
+
+/** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
+const FIRST_PART = 0.3
+
+/** Numbers of candidates of a turn: networks from here on, trees at the end. */
+const PER_TURN = 100
+
+/**
+ * Learns from a table what predicts one column of it, in a time that is given, and says how good that is on rows that nothing was chosen by.
+ * @throws InvalidSpecError, InvalidDataError before anything is trained; the signal's reason where it was stopped before there was an answer
+ */
+export async function learn(backend: Backend, table: Table, options: LearnOptions): Promise<Answer> {
+  checkBackend(backend)
+  checkTypedTable(table)
+  const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
+  checkBudget(budget)
+  const clock = new Clock(budget)
+  const problem = readProblem(table, { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) }, seed)
+  const library = new Library(problem)
+  const ended = new AbortController()
+  const stop = () => ended.abort(signal?.reason)
+  signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
+  const left = clock.left
+  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(new Error('the time is over')), left * 1000)
+  const pace = new Pace(ended.signal)
+  const track: Track = { backend, problem, inputs: new Inputs(problem), library, seed, signal: ended.signal, pause: () => pace.rest(), clock }
+  let steps = 0
+  let candidates = 1
+  const answerSoFar = () => makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
+  const report = () => {
+    if (onProgress === undefined) return
+    const answer = answerSoFar()
+    onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
+  }
+  try {
+    // A straight line takes moments, and is what all else is compared to.
+    await trainLinear(track, 0)
+    report()
+    while (!clock.isOver(steps)) {
+      const group = networksOf(steps, problem, library.entries, seed)
+      const trees = treesOf(steps)
+      const first = 1 + steps * PER_TURN
+      const started = clock.seconds
+      const trainGroup = async () => {
+        const own = fitted(group, problem, track.inputs, clock, steps === 0 ? FIRST_PART : 1)
+        if (own === undefined) return
+        await trainNetworks(track, own, steps, first)
+        clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
+      }
+      await Promise.all([trainGroup(), trees && trainTrees(track, trees, first + PER_TURN - 1)])
+      steps++
+      candidates += group.settings.length + (trees === undefined ? 0 : 1)
+      report()
+    }
+  } catch (error) {
+    if (!ended.signal.aborted) throw error
+    if (library.entries.length === 0) throw signal?.aborted ? signal.reason : error
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+  return answerSoFar()
+}
+
+function checkBudget(budget: unknown): void {
+  const amount = typeof budget === 'object' && budget !== null ? Object.values(budget)[0] : undefined
+  const name = typeof budget === 'object' && budget !== null ? Object.keys(budget).join() : ''
+  const fits = name === 'seconds' ? typeof amount === 'number' && amount > 0 : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
+  if (!fits) throw new InvalidSpecError(`budget is ${shown(budget)}; it must be { seconds } above 0, or { steps }, a whole number of 1 or more`)
+}

@@ -1,0 +1,113 @@
+/** All that was trained: what each model predicted for rows it never saw, and the models of every fold. */
+
+import { at, missing } from '../core/at.ts'
+import type { Preparation } from '../prepare/preparation.ts'
+import type { Model } from './model.ts'
+import { type Problem, UNJUDGED } from './problem.ts'
+import { type Choosing, combine, type HeldOut, meanLoss, selectEnsemble } from './select.ts'
+
+/** One way to learn, trained on every fold, at one point of its training. */
+export interface Entry {
+  readonly kind: Model['kind']
+  /** Which candidate it is of: its points are alike, and count as one. */
+  readonly candidate: number
+  /** What it was trained by, for a person and for what matters: plain names and values. */
+  readonly settings: Readonly<Record<string, string | number>>
+  readonly predicted: HeldOut
+  /** One a fold. */
+  readonly models: readonly FoldModel[]
+  /** The judge that may not judge it, for its rows chose it in a heat. */
+  readonly unfit?: number | undefined
+  /** Over all rows held out. */
+  readonly loss: number
+}
+
+/** A model and how its rows become features. */
+export interface FoldModel {
+  readonly preparation: Preparation
+  readonly model: Model
+}
+
+/** What the library comes to. */
+export interface Chosen {
+  readonly entries: readonly Entry[]
+  /** Of the final ensemble, by entry; they sum to 1. */
+  readonly weights: Float64Array
+  /** (rows x outputs): every row's prediction by an ensemble that was chosen by the rows of other judges, of models that never saw it. NaN for rows not held out. */
+  readonly judged: Float64Array
+  /** The linear model, whatever its place; undefined where none was trained. */
+  readonly linear: Entry | undefined
+  /** Of each judge's rows: the weights, by entry, of the ensemble that was chosen for them. */
+  readonly judgedBy: readonly Float64Array[]
+}
+
+/** Entries that are chosen from: more would cost time and choose by chance. */
+const MOST_CHOSEN_FROM = 40
+/** Entries that are kept, with all their models. */
+const MOST_KEPT = 60
+/** How often a model is added. */
+const ROUNDS = 30
+
+/** The trained, best first. */
+export class Library {
+  readonly #problem: Problem
+  readonly #all: Choosing
+  #entries: Entry[] = []
+
+  constructor(problem: Problem) {
+    this.#problem = problem
+    this.#all = choosingOf(problem, () => true)
+  }
+
+  get entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  /** The mean loss of predictions over all rows held out. */
+  lossOf(predicted: HeldOut): number {
+    return meanLoss(this.#all, predicted)
+  }
+
+  add(entry: Omit<Entry, 'loss'>): void {
+    const loss = this.lossOf(entry.predicted)
+    if (!Number.isFinite(loss)) return
+    this.#entries.push({ ...entry, loss })
+    // Array.sort is stable: of equals the one that was first stays first.
+    this.#entries.sort((a, b) => a.loss - b.loss)
+    // The linear model stays: it is what every answer is compared to.
+    this.#entries = this.#entries.filter(({ kind }, place) => place < MOST_KEPT || kind === 'linear')
+  }
+
+  /** Chooses an ensemble by all rows, and for the rows of every judge another by the rows of the other judges. */
+  choose(): Chosen {
+    const { judges, judgeCount, outputs, rows } = this.#problem
+    const entries = this.#entries.slice(0, MOST_CHOSEN_FROM)
+    const predictions = entries.map(({ predicted }) => predicted)
+    const judged = new Float64Array(rows.length * outputs).fill(Number.NaN)
+    const judgedBy = Array.from({ length: judgeCount }, (_, judge) => {
+      const fit = entries.flatMap(({ unfit }, i) => (unfit === judge ? [] : [i]))
+      const others = choosingOf(this.#problem, (own) => own !== judge)
+      const chosen = selectEnsemble(others, fit.map((i) => at(predictions, i)), ROUNDS)
+      const weights = new Float64Array(entries.length)
+      fit.forEach((i, k) => {
+        weights[i] = chosen[k] ?? missing(chosen, k)
+      })
+      const combined = combine(predictions, weights)
+      judges.forEach((own, row) => {
+        if (own === judge) judged.set(combined.subarray(row * outputs, (row + 1) * outputs), row * outputs)
+      })
+      return weights
+    })
+    const linear = this.#entries.find(({ kind }) => kind === 'linear')
+    return { entries, weights: selectEnsemble(this.#all, predictions, ROUNDS), judged, judgedBy, linear }
+  }
+}
+
+/** The rows of some judges, to choose by. */
+export function choosingOf({ task, outputs, truth, judges }: Problem, isIncluded: (judge: number) => boolean): Choosing {
+  const rows: number[] = []
+  judges.forEach((judge, row) => {
+    if (judge !== UNJUDGED && isIncluded(judge)) rows.push(row)
+  })
+  return { task, outputs, truth, rows: Uint32Array.from(rows) }
+}

@@ -1,0 +1,136 @@
+/** What is to be learned: the rows that can be, their true targets, and the parts they are dealt to, so that what judges a model was never seen by it. */
+
+import { at, missing } from '../core/at.ts'
+import { InvalidDataError } from '../core/errors.ts'
+import { Purpose, permutation } from '../core/random.ts'
+import type { TargetUnit } from '../core/units.ts'
+import type { Task } from '../data/dataset.ts'
+import { findColumn, numbersOfRows } from '../prepare/cells.ts'
+import type { PrepareOptions } from '../prepare/options.ts'
+import { usableRows } from '../prepare/rows.ts'
+import { fitTarget, encodeTargets } from '../prepare/target.ts'
+import type { Table } from '../table/table.ts'
+
+/** A table with a target, its usable rows dealt to folds. Rows are counted from 0 among the usable ones. */
+export interface Problem {
+  readonly table: Table
+  /** What holds for every preparation: target, task, classNames, ignore, categorical, missing. */
+  readonly options: PrepareOptions
+  readonly task: Task
+  readonly target: string
+  readonly classNames: readonly string[]
+  /** Numbers that a model gives for a row: 1 for a regression and for two classes, else one a class. */
+  readonly outputs: number
+  /** (rows), places in the table. */
+  readonly rows: Uint32Array
+  /** (rows), the target: in its own units, or the number of the class. */
+  readonly truth: Float64Array
+  readonly folds: readonly Fold[]
+  /** (rows), the part that judges a row together: whatever is chosen for these rows is chosen by the others. 255 where no fold holds the row out. */
+  readonly judges: Uint8Array
+  readonly judgeCount: number
+  /** What a person should know of rows that are left out. */
+  readonly said: readonly string[]
+}
+
+/** Rows to train on and rows held out, places among the usable rows, ascending. */
+export interface Fold {
+  readonly train: Uint32Array
+  readonly held: Uint32Array
+}
+
+/** No judge: the row is only ever trained on. */
+export const UNJUDGED = 255
+
+/** How many folds there are, and how many of them are trained: with many rows one part that is held out judges well enough. */
+export function foldsFor(rows: number): { of: number; trained: number } {
+  if (rows <= 3000) return { of: 8, trained: 8 }
+  if (rows <= 20_000) return { of: 5, trained: 5 }
+  return rows <= 60_000 ? { of: 6, trained: 2 } : { of: 8, trained: 1 }
+}
+
+/** More rows are not learned from: a sample of so many says what a network of this size can learn, and leaves the time to learn it. */
+const MOST_ROWS = 200_000
+
+/** Parts that judge, where fewer folds than three are trained. */
+const JUDGES_OF_FEW = 5
+
+/** @throws InvalidDataError where there is too little to learn from */
+export function readProblem(table: Table, options: PrepareOptions, seed: number): Problem {
+  const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
+  const rows = sampleOf(Uint32Array.from(usable), seed)
+  const said = rows.length === usable.length ? dropped : [...dropped, `learned from ${rows.length} of ${usable.length} rows, drawn by chance`]
+  const { names, task, classNames } = fitTarget(table, rows, { ...options, targets: 'none' })
+  const [target] = names
+  if (target === undefined || names.length > 1)
+    throw new InvalidDataError(`target names ${names.length} columns; learn predicts one: call it once for each`)
+  if (rows.length < LEAST_ROWS)
+    throw new InvalidDataError(`${rows.length} rows have a target; at least ${LEAST_ROWS} are needed to learn from some and judge by others`)
+  const truth =
+    task === 'regression'
+      ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
+      : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
+  const { of, trained } = foldsFor(rows.length)
+  const parts = deal(truth, task, Math.min(of, rows.length), seed)
+  const places = Array.from({ length: rows.length }, (_, i) => i)
+  const folds = Array.from({ length: Math.min(trained, of) }, (_, fold) => ({
+    train: Uint32Array.from(places.filter((i) => parts[i] !== fold)),
+    held: Uint32Array.from(places.filter((i) => parts[i] === fold)),
+  }))
+  const judges = folds.length > 2 ? parts : judgesOfFew(folds, rows.length)
+  return {
+    table,
+    options: { ...options, missing: 'median', target, task, classNames: task === 'regression' ? undefined : classNames },
+    task,
+    target,
+    classNames,
+    outputs: task === 'multiclass' ? classNames.length : 1,
+    rows,
+    truth,
+    folds,
+    judges,
+    judgeCount: folds.length > 2 ? folds.length : JUDGES_OF_FEW,
+    said,
+  }
+}
+
+const LEAST_ROWS = 20
+
+function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
+  if (rows.length <= MOST_ROWS) return rows
+  const order = permutation(seed, 1, rows.length, Purpose.split)
+  return rows.filter((_, i) => (order[i] ?? missing(order, i)) < MOST_ROWS)
+}
+
+/**
+ * A part for every row: rows are sorted by their target (by chance where it is equal), and of every `parts` neighbours one goes to each part. So every
+ * part has its share of every class, and of small and large numbers.
+ */
+export function deal(truth: Float64Array, task: Task, parts: number, seed: number): Uint8Array {
+  const chance = permutation(seed, 0, truth.length, Purpose.split)
+  const order = [...chance.keys()].sort(
+    (a, b) => (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) || (chance[a] ?? 0) - (chance[b] ?? 0),
+  )
+  const dealt = new Uint8Array(truth.length)
+  for (let start = 0; start < order.length; start += parts) {
+    const deck = permutation(seed, 1 + start, parts, Purpose.split)
+    for (let k = 0; k < parts && start + k < order.length; k++) dealt[at(order, start + k)] = deck[k] ?? missing(deck, k)
+  }
+  return dealt
+}
+
+function judgesOfFew(folds: readonly Fold[], rows: number): Uint8Array {
+  const judges = new Uint8Array(rows).fill(UNJUDGED)
+  for (const { held } of folds)
+    held.forEach((row, i) => {
+      judges[row] = i % JUDGES_OF_FEW
+    })
+  return judges
+}
+
+/** The target as a preparation changed it, back in its own units. In float64. */
+export function inOwnUnits(z: number, unit: TargetUnit | undefined): number {
+  if (unit === undefined) return z
+  const y = z * unit.scale + unit.mean
+  return unit.log ? Math.exp(y) : y
+}

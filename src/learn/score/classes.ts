@@ -1,0 +1,101 @@
+/** Metrics of rows with a class, with their intervals. */
+
+import { at } from '../../core/at.ts'
+import { aucInfluence, aucInterval } from './auc.ts'
+import { aroundMean, meanOfEstimates, momentsOf, wilson } from './intervals.ts'
+import type { JudgedClasses } from './judged.ts'
+import type { Estimate, Quantity } from './quantity.ts'
+import { studentQuantile } from './student.ts'
+
+/** The least probability that counts, as of the package's log loss (core/metrics.ts). */
+const LEAST = 2 ** -23
+
+/** (rows), 1 where the likeliest class is the true one: of two the second if its probability is above a half. */
+function hitsOf({ actual, classes, probabilities }: JudgedClasses): Float64Array {
+  return Float64Array.from(actual, (own, row) => {
+    if (classes === 2) return Number(Number(at(probabilities, 2 * row + 1) > 0.5) === own)
+    let best = 0
+    for (let i = 1; i < classes; i++) if (at(probabilities, row * classes + i) > at(probabilities, row * classes + best)) best = i
+    return Number(best === own)
+  })
+}
+
+/** (rows), -log of the probability of the true class. */
+const logLosses = ({ actual, classes, probabilities }: JudgedClasses): Float64Array =>
+  Float64Array.from(actual, (own, row) => -Math.log(Math.min(Math.max(at(probabilities, row * classes + own), LEAST), 1 - LEAST)))
+
+const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
+
+const minus = (a: Float64Array, b: Float64Array): Float64Array => Float64Array.from(a, (value, row) => value - at(b, row))
+
+/** Values by the class of their rows; classes without rows left out. */
+function byClass({ actual, classes }: JudgedClasses, values: Float64Array): Float64Array[] {
+  return Array.from({ length: classes }, (_, index) => values.filter((_, row) => actual[row] === index)).filter(({ length }) => length > 0)
+}
+
+/**
+ * Of paired hits, -1, 0 or 1 a row: a half row is added to each side, so that few rows without a difference are no proof that there is none (Agresti and
+ * Min, "Simple improved confidence intervals for comparing matched proportions", Statistics in Medicine 24, 2005).
+ */
+function pairedShares(differences: Float64Array, level: number): Estimate {
+  const rows = differences.length
+  const ups = differences.filter((one) => one > 0).length + 0.5
+  const downs = differences.filter((one) => one < 0).length + 0.5
+  const centre = (ups - downs) / (rows + 2)
+  const error = Math.sqrt((ups + downs) / (rows + 2) - centre ** 2) / Math.sqrt(rows + 2)
+  const half = studentQuantile(level, Math.max(1, rows - 1)) * error
+  return { value: sumOf(differences) / rows, low: Math.max(-1, centre - half), high: Math.min(1, centre + half) }
+}
+
+const accuracy: Quantity<JudgedClasses> = {
+  higherIsBetter: true,
+  score(judged, { level }) {
+    const hits = sumOf(hitsOf(judged))
+    const rows = judged.actual.length
+    return { value: hits / rows, ...wilson(hits, rows, level) }
+  },
+  difference: (judged, other, { level }) => pairedShares(minus(hitsOf(judged), hitsOf(other)), level),
+}
+
+const balancedAccuracy: Quantity<JudgedClasses> = {
+  higherIsBetter: true,
+  score(judged, { level }) {
+    const recalls = byClass(judged, hitsOf(judged)).map((hits) => ({
+      value: sumOf(hits) / hits.length,
+      ...wilson(sumOf(hits), hits.length, level),
+    }))
+    return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
+  },
+  difference(judged, other, { level }) {
+    const recalls = byClass(judged, minus(hitsOf(judged), hitsOf(other))).map((differences) => pairedShares(differences, level))
+    return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
+  },
+}
+
+const logLoss: Quantity<JudgedClasses> = {
+  higherIsBetter: false,
+  score(judged, { level, correction, guess }) {
+    const losses = logLosses(judged)
+    const { spill, gain } = correction
+    const { value, low, high } = aroundMean(losses, level, 1, spill * momentsOf(minus(losses, logLosses(guess))).error ** 2)
+    return { value: Math.max(0, value - gain), low: Math.max(0, low - gain), high: Math.max(0, high - gain) }
+  },
+  difference(judged, other, { level, correction: { spill, gain } }) {
+    const { value, low, high } = aroundMean(minus(logLosses(judged), logLosses(other)), level, 1 + spill)
+    return { value: value - gain, low: low - gain, high: high - gain }
+  },
+}
+
+const auc: Quantity<JudgedClasses> = {
+  higherIsBetter: true,
+  score: aucInterval,
+  difference(judged, other, { level, correction: { spill } }) {
+    const [own, others] = [aucInfluence(judged), aucInfluence(other)]
+    const { rows, error } = momentsOf(minus(own.influence, others.influence))
+    const half = studentQuantile(level, rows - 1) * error * Math.sqrt(1 + spill)
+    const value = own.value - others.value
+    return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) }
+  },
+}
+
+export const CLASS_QUANTITIES = { accuracy, balancedAccuracy, logLoss, auc }

@@ -1,0 +1,54 @@
+/** Rows that judge an answer: what is true of each and what was said of it by models that had not seen it, and that were not chosen by it. */
+
+import { at } from '../../core/at.ts'
+import { InvalidDataError } from '../../core/errors.ts'
+
+/** Rows with a class each. */
+export interface JudgedClasses {
+  readonly task: 'classes'
+  /** (rows), from 0. */
+  readonly actual: Int32Array
+  readonly classes: number
+  /** (rows x classes), row by row: what was said, each row adding up to 1. */
+  readonly probabilities: Float64Array
+}
+
+/** Rows with a number each, in the target's own units. */
+export interface JudgedNumbers {
+  readonly task: 'numbers'
+  /** (rows) */
+  readonly actual: Float64Array
+  /** (rows) */
+  readonly predicted: Float64Array
+}
+
+export type Judged = JudgedClasses | JudgedNumbers
+
+/** @throws InvalidDataError where there are fewer than two rows, lengths disagree, or something is not finite */
+export function checkJudged(judged: Judged): void {
+  const rows = judged.actual.length
+  if (rows < 2) throw new InvalidDataError(`${rows} rows judge; an interval takes at least 2`)
+  const said = judged.task === 'classes' ? judged.probabilities : judged.predicted
+  const width = judged.task === 'classes' ? judged.classes : 1
+  if (said.length !== rows * width)
+    throw new InvalidDataError(`${said.length} numbers were predicted for ${rows} rows; there must be ${width} a row`)
+  const broken = said.findIndex((value) => !Number.isFinite(value))
+  if (broken >= 0)
+    throw new InvalidDataError(`row ${Math.floor(broken / width)} was predicted as ${at(said, broken)}; every number must be finite`)
+}
+
+/**
+ * What is said by who knows nothing of a row but the rows that judge: the share of each class, or the mean. No other constant answer has less log loss
+ * or a smaller squared error on them, so whoever beats it has used the row.
+ */
+export function guessOf(judged: Judged): Judged {
+  const rows = judged.actual.length
+  if (judged.task === 'numbers') {
+    const mean = judged.actual.reduce((sum, value) => sum + value, 0) / rows
+    return { ...judged, predicted: new Float64Array(rows).fill(mean) }
+  }
+  const { classes } = judged
+  const shares = new Float64Array(classes)
+  for (const actual of judged.actual) shares[actual] = at(shares, actual) + 1 / rows
+  return { ...judged, probabilities: Float64Array.from({ length: rows * classes }, (_, i) => at(shares, i % classes)) }
+}

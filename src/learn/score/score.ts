@@ -1,0 +1,87 @@
+/** A metric of rows that judge, or the difference of two, with its interval. */
+
+import { InvalidSpecError } from '../../core/errors.ts'
+import { CLASS_QUANTITIES } from './classes.ts'
+import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
+import { NUMBER_QUANTITIES } from './numbers.ts'
+import type { Estimate } from './quantity.ts'
+import { type Correction, type FoldModels, gainOf, spillBetween, spillOf } from './training.ts'
+
+export type ScoreMetric = keyof typeof CLASS_QUANTITIES | keyof typeof NUMBER_QUANTITIES
+
+/** The metrics of each task, the one that is judged by first. */
+export const SCORE_METRICS = {
+  classes: ['logLoss', 'accuracy', 'balancedAccuracy', 'auc'],
+  numbers: ['rootMeanSquaredError', 'meanAbsoluteError', 'r2'],
+} as const satisfies Record<Judged['task'], readonly ScoreMetric[]>
+
+/** Out-of-fold predictions, and, where they are known, those of every fold's models of all rows. */
+export interface Predictions {
+  readonly judged: Judged
+  /** Without them nothing is known of how much better the bag of all folds is than one fold's models; intervals then speak of those. */
+  readonly folds?: readonly FoldModels[] | undefined
+}
+
+const isClassMetric = (metric: ScoreMetric): metric is keyof typeof CLASS_QUANTITIES => Object.hasOwn(CLASS_QUANTITIES, metric)
+
+export const higherIsBetter = (metric: ScoreMetric): boolean =>
+  isClassMetric(metric) ? CLASS_QUANTITIES[metric].higherIsBetter : NUMBER_QUANTITIES[metric].higherIsBetter
+
+const ofAnotherTask = (metric: ScoreMetric, task: Judged['task']): InvalidSpecError =>
+  new InvalidSpecError(`metric is ${metric}; of ${task} it must be one of ${SCORE_METRICS[task].join(', ')}`)
+
+const gain = ({ judged, folds }: Predictions): number => (folds === undefined ? 0 : gainOf(judged, folds))
+
+/**
+ * A metric of out-of-fold predictions, with an interval that holds it on fresh rows with the probability `level`.
+ * @throws InvalidDataError where the predictions are none of these rows, InvalidSpecError for a metric of another task
+ */
+export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0.95): Estimate {
+  const { judged } = predictions
+  checkJudged(judged)
+  const guess = guessOf(judged)
+  const correction = { spill: spillOf(judged, guess), gain: gain(predictions) }
+  if (judged.task === 'classes' && isClassMetric(metric))
+    return CLASS_QUANTITIES[metric].score(judged, { level, correction, guess: likeClasses(judged, guess) })
+  if (judged.task === 'numbers' && !isClassMetric(metric))
+    return NUMBER_QUANTITIES[metric].score(judged, { level, correction, guess: likeNumbers(judged, guess) })
+  throw ofAnotherTask(metric, judged.task)
+}
+
+/**
+ * The metric of the first less that of the second, of the same rows, row by row: what is hard for both does not count. Without a second one the difference is
+ * to guessing.
+ */
+export function differenceOf(predictions: Predictions, other: Predictions | undefined, metric: ScoreMetric, level = 0.95): Estimate {
+  const { judged } = predictions
+  checkJudged(judged)
+  const guess = guessOf(judged)
+  const from = other?.judged ?? guess
+  checkJudged(from)
+  const correction = (): Correction => ({
+    spill: other === undefined ? spillOf(judged, guess) : spillBetween(judged, from, guess),
+    gain: gain(predictions) - (other === undefined ? 0 : gain(other)),
+  })
+  if (judged.task === 'classes' && isClassMetric(metric)) {
+    const second = likeClasses(judged, from)
+    return CLASS_QUANTITIES[metric].difference(judged, second, { level, correction: correction(), guess: likeClasses(judged, guess) })
+  }
+  if (judged.task === 'numbers' && !isClassMetric(metric)) {
+    const second = likeNumbers(judged, from)
+    return NUMBER_QUANTITIES[metric].difference(judged, second, { level, correction: correction(), guess: likeNumbers(judged, guess) })
+  }
+  throw ofAnotherTask(metric, judged.task)
+}
+
+function likeClasses(judged: JudgedClasses, other: Judged): JudgedClasses {
+  if (other.task === 'classes' && other.actual.length === judged.actual.length && other.classes === judged.classes) return other
+  throw unlike()
+}
+
+function likeNumbers(judged: JudgedNumbers, other: Judged): JudgedNumbers {
+  if (other.task === 'numbers' && other.actual.length === judged.actual.length) return other
+  throw unlike()
+}
+
+const unlike = (): InvalidSpecError =>
+  new InvalidSpecError('the two were judged on different rows; a difference takes predictions of the same rows')

@@ -1,0 +1,101 @@
+/**
+ * Sums over a node's rows by bin. A bin has two numbers, the sum of first derivatives and the count of rows, or three, with the sum of second derivatives: these
+ * are the count itself where each is 1.
+ */
+
+import { missing } from '../../core/at.ts'
+import { PIECE, type Steps } from '../steps.ts'
+import type { Bins } from './bins.ts'
+
+/** The derivatives of the loss by a row's score. */
+export interface Derivatives {
+  /** (rows) */
+  readonly first: Float32Array
+  /** (rows); absent where each is 1 */
+  readonly second: Float32Array | undefined
+}
+
+/** The bundles that a tree uses, and where their bins begin in a histogram. */
+export interface UsedBundles {
+  readonly columns: Int32Array
+  readonly offsets: Int32Array
+}
+
+/** Adds rows order[begin..end) to a histogram. */
+export function* addRows(
+  histogram: Float64Array,
+  bins: Bins,
+  used: UsedBundles,
+  derivatives: Derivatives,
+  order: Uint32Array,
+  begin: number,
+  end: number,
+): Steps<void> {
+  const piece = Math.max(1, Math.floor(PIECE / Math.max(1, used.columns.length)))
+  for (let from = begin; from < end; from += piece) {
+    if (from > begin) yield
+    const to = Math.min(end, from + piece)
+    if (derivatives.second === undefined) addFirst(histogram, bins.codes, bins.bundles, used, derivatives.first, order, from, to)
+    else addBoth(histogram, bins.codes, bins.bundles, used, derivatives.first, derivatives.second, order, from, to)
+  }
+}
+
+function addFirst(
+  histogram: Float64Array,
+  codes: Uint8Array,
+  bundles: number,
+  { columns, offsets }: UsedBundles,
+  first: Float32Array,
+  order: Uint32Array,
+  from: number,
+  to: number,
+): void {
+  const width = columns.length
+  for (let i = from; i < to; i++) {
+    const row = order[i] ?? missing(order, i)
+    const gradient = first[row] ?? missing(first, row)
+    const start = row * bundles
+    for (let j = 0; j < width; j++) {
+      const column = columns[j] ?? missing(columns, j)
+      const offset = offsets[j] ?? missing(offsets, j)
+      const code = codes[start + column] ?? missing(codes, start + column)
+      const k = offset + 2 * code
+      histogram[k] = (histogram[k] ?? missing(histogram, k)) + gradient
+      histogram[k + 1] = (histogram[k + 1] ?? missing(histogram, k + 1)) + 1
+    }
+  }
+}
+
+function addBoth(
+  histogram: Float64Array,
+  codes: Uint8Array,
+  bundles: number,
+  { columns, offsets }: UsedBundles,
+  first: Float32Array,
+  second: Float32Array,
+  order: Uint32Array,
+  from: number,
+  to: number,
+): void {
+  const width = columns.length
+  for (let i = from; i < to; i++) {
+    const row = order[i] ?? missing(order, i)
+    const gradient = first[row] ?? missing(first, row)
+    const hessian = second[row] ?? missing(second, row)
+    const start = row * bundles
+    for (let j = 0; j < width; j++) {
+      const column = columns[j] ?? missing(columns, j)
+      const offset = offsets[j] ?? missing(offsets, j)
+      const code = codes[start + column] ?? missing(codes, start + column)
+      const k = offset + 3 * code
+      histogram[k] = (histogram[k] ?? missing(histogram, k)) + gradient
+      histogram[k + 1] = (histogram[k + 1] ?? missing(histogram, k + 1)) + 1
+      histogram[k + 2] = (histogram[k + 2] ?? missing(histogram, k + 2)) + hessian
+    }
+  }
+}
+
+/** What is left of a parent's sums without one child's is the other child's; it replaces the parent's. */
+export function subtract(parent: Float64Array, child: Float64Array): void {
+  for (let k = 0; k < parent.length; k++) parent[k] = (parent[k] ?? missing(parent, k)) - (child[k] ?? missing(child, k))
+}

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { type Held, heldOf } from '../../bench/coverage/scores.ts'
+
+/** The small simulation: the same worlds and stand-ins as `bench/coverage`, few and small. Its own numbers are the same in every run. */
+
+const worlds = (task: 'classes' | 'numbers', noise: boolean, numbers: readonly number[]): Held[] =>
+  numbers.flatMap((number) => heldOf(number, task, noise, 2000))
+
+/** Worlds of 60, 100 and 160 rows. */
+const SMALL = Array.from({ length: 9 }, (_, i) => 8 * Math.floor(i / 3) + (i % 3) + 300 - (300 % 8))
+
+const share = (held: readonly Held[], which: (one: Held) => boolean): number => held.filter(which).length / held.length
+const holds = ({ low, high, truth }: Held): boolean => low <= truth && truth <= high
+
+it('holds scores and differences on fresh rows', { timeout: 120_000 }, () => {
+  const held = [...worlds('classes', false, SMALL), ...worlds('numbers', false, SMALL)]
+  expect(share(held, holds)).toBeGreaterThan(0.9)
+  // Intervals that hold because they are endless would pass the first.
+  const scores = held.filter(({ what }) => what === 'accuracy')
+  expect(scores.every(({ low, high }) => high - low < 0.3)).toBe(true)
+  const guess = held.filter(({ what }) => what === 'logLoss - guess' || what === 'rootMeanSquaredError - guess')
+  expect(share(guess, ({ high }) => high < 0)).toBeGreaterThan(0.6)
+})
+
+it('finds no answer to noise better than guessing', { timeout: 120_000 }, () => {
+  const held = [...worlds('classes', true, SMALL), ...worlds('numbers', true, SMALL)]
+  expect(share(held, holds)).toBeGreaterThan(0.9)
+  const verdicts = held.filter(({ what }) => what === 'logLoss - guess' || what === 'rootMeanSquaredError - guess')
+  expect(verdicts.length).toBe(18)
+  expect(share(verdicts, ({ high }) => high < 0)).toBeLessThan(0.09)
+})
