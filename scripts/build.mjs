@@ -56,7 +56,7 @@ async function bundle() {
       index: 'src/index.ts',
       node: 'src/node.ts',
       report: 'src/report/index.ts',
-      formats: 'src/formats/index.ts',
+      formats: 'src/formats.ts',
       replicate: 'src/replicate/index.ts',
       predict: 'src/learn/predictor/index.ts',
       worker: 'src/backend/wasm/worker.ts',

@@ -88,3 +88,4 @@ const PURPOSE_SPLIT: u32 = 5u;
 const PURPOSE_STUDY: u32 = 6u;
 const PURPOSE_THIRD_TENSOR: u32 = 7u;
 const PURPOSE_FOURTH_TENSOR: u32 = 8u;
+const PURPOSE_TREES: u32 = 9u;
