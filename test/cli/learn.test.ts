@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kernels } from '../../scripts/kernels.mjs'
 import { loadAnswer } from '../../src/learn/answer.ts'
+import { answerToOnnx } from '../../src/learn/onnx/write.ts'
 import type { Table } from '../../src/table/table.ts'
 import { answerOf, houses, rowsOf, type Task } from '../learn/answers.ts'
 import { root, run, temporaryFolder } from './support.ts'
@@ -139,6 +140,15 @@ describe('espalier predict by an answer', () => {
           expect(Math.abs(Number(text) / Number(value) - 1)).toBeLessThan(1e-8)
       }
     }
+  })
+
+  it('is written as ONNX', async () => {
+    const { answer, folder } = files('binary')
+    const { code, stdout } = await run(['convert', 'y.answer', 'y.onnx'], folder)
+    expect([code, stdout]).toEqual([0, 'An answer of 6 models, from 8 columns to "cheap". Written:\n  y.onnx\n'])
+    expect(new Uint8Array(readFileSync(join(folder, 'y.onnx')))).toEqual(answerToOnnx(answer))
+    const other = await run(['convert', 'y.answer', 'y.keras'], folder)
+    expect([other.code, other.stderr]).toEqual([2, 'error: y.keras: an answer is written as ONNX alone; name a file that ends in .onnx\n'])
   })
 
   it('says what is unlike training, and refuses a table without a column, and a damaged file', async () => {
