@@ -3,7 +3,7 @@
 
 import { Command } from 'commander'
 import { FileWriteError } from '../data/node/write.ts'
-import { learn } from '../learn/learn.ts'
+import { learn } from '../index.ts'
 import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -26,8 +26,9 @@ A first round:
   espalier doctor                         what this machine can do
   espalier replay pima                    a published study of real data, in seconds
   espalier data describe pima             what is in a data set
+  espalier learn prices.csv --target price --save price.answer
+                                          from a table to an answer, and how sure it is
   espalier train examples/pima.yaml       train a network; espalier train --help shows such a file
-  espalier learn prices.csv               what predicts a column of a table, and how well
   espalier predict weights.safetensors patients.csv
   espalier study examples/pima-study.yaml search hyper-parameters; espalier study --help shows such a file
   espalier report pima-study.journal      tables and charts of a study, as a page

@@ -1,4 +1,4 @@
-// Joins chunks of bytes.
+// Bytes that come in chunks.
 
 /** The chunks of a stream as one. */
 export function concat(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
@@ -9,4 +9,13 @@ export function concat(chunks: readonly Uint8Array[], length: number): Uint8Arra
     offset += chunk.length
   }
   return bytes
+}
+
+/**
+ * The stream of a response's body. It is that of a tee: when the response's own stream has been read to its end before the network says that
+ * the request is complete, Chromium cancels the request, although every byte has come.
+ */
+export function bodyOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  void response.clone().body?.cancel()
+  return response.body
 }

@@ -1,6 +1,6 @@
 // Downloads files with progress and an abort signal.
 
-import { concat } from './bytes.ts'
+import { bodyOf, concat } from './bytes.ts'
 import { DataUnavailableError } from './errors.ts'
 
 /** How far a download is. */
@@ -40,12 +40,13 @@ export async function download(url: URL, { signal, onProgress }: DownloadOptions
   let timer = setTimeout(silent, STALL_MS)
   try {
     const response = await fetch(url, { signal: signal ? AbortSignal.any([signal, stall.signal]) : stall.signal })
-    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim())
+    const body = response.ok ? bodyOf(response) : null
+    if (!body) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim())
     const length = response.headers.get('content-length')
     const total = length === null || response.headers.has('content-encoding') ? undefined : Number(length)
     const chunks: Uint8Array[] = []
     let loaded = 0
-    const reader = response.body.getReader()
+    const reader = body.getReader()
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
       clearTimeout(timer)
       timer = setTimeout(silent, STALL_MS)

@@ -42,28 +42,39 @@ interface Plan {
   readonly hidden: readonly number[]
   /** Passes through the rows, by the usual number. */
   readonly length: number
-  readonly labelSmoothing: number
+  /** Whether a skewed target is learned by its logarithm. */
+  readonly targets: 'auto' | 'standard'
 }
 
-/** Groups that are tried first, in this order, each with the settings below by number. */
-const PORTFOLIO: readonly { readonly plan: Plan; readonly settings: readonly number[] }[] = [
-  { plan: { encoding: 'piecewise 12', hidden: [128, 64], length: 1, labelSmoothing: 0 }, settings: [0, 1, 2, 3, 4, 5] },
-  { plan: { encoding: 'robust', hidden: [128, 64], length: 2, labelSmoothing: 0 }, settings: [0, 1, 2, 3, 4, 5] },
-  { plan: { encoding: 'piecewise 24', hidden: [256], length: 1, labelSmoothing: 0 }, settings: [0, 1, 6, 3, 4, 5] },
-  { plan: { encoding: 'piecewise by target', hidden: [128, 64], length: 1, labelSmoothing: 0 }, settings: [0, 1, 2, 3, 6, 5] },
-  { plan: { encoding: 'quantile', hidden: [256, 128], length: 1, labelSmoothing: 0 }, settings: [0, 1, 2, 3, 4, 5] },
-  { plan: { encoding: 'periodic', hidden: [128, 64], length: 1, labelSmoothing: 0 }, settings: [0, 1, 2, 3, 4, 5] },
+/** Shapes that are tried first, in this order. */
+const PORTFOLIO: readonly Plan[] = [
+  { encoding: 'piecewise 12', hidden: [128, 64], length: 1, targets: 'auto' },
+  { encoding: 'robust', hidden: [128, 64], length: 1.5, targets: 'auto' },
+  { encoding: 'piecewise by target', hidden: [128, 64], length: 1, targets: 'standard' },
+  { encoding: 'piecewise 24', hidden: [256], length: 1, targets: 'auto' },
+  { encoding: 'quantile', hidden: [256, 128], length: 1, targets: 'standard' },
+  { encoding: 'periodic', hidden: [128, 64], length: 1, targets: 'auto' },
 ]
 
-const SETTINGS: readonly NetworkSettings[] = [
-  { activation: 'mish', learningRate: 0.01, weightDecay: 0.03, dropout: 0 },
-  { activation: 'silu', learningRate: 0.004, weightDecay: 0.01, dropout: 0 },
-  { activation: 'mish', learningRate: 0.01, weightDecay: 0.1, dropout: 0.15 },
-  { activation: 'selu', learningRate: 0.004, weightDecay: 0.03, dropout: 0 },
-  { activation: 'relu', learningRate: 0.003, weightDecay: 0.3, dropout: 0.3 },
-  { activation: 'silu', learningRate: 0.001, weightDecay: 0.3, dropout: 0.1 },
-  { activation: 'mish', learningRate: 0.02, weightDecay: 0.01, dropout: 0 },
-]
+/** Settings that each of them is tried with: classes are often few rows and much chance, and want restraint; numbers want to be followed closely. */
+const SETTINGS: Readonly<Record<'numbers' | 'classes', readonly NetworkSettings[]>> = {
+  numbers: [
+    { activation: 'mish', learningRate: 0.01, weightDecay: 0.03, dropout: 0 },
+    { activation: 'silu', learningRate: 0.004, weightDecay: 0.01, dropout: 0 },
+    { activation: 'mish', learningRate: 0.01, weightDecay: 0.1, dropout: 0.15 },
+    { activation: 'selu', learningRate: 0.004, weightDecay: 0.03, dropout: 0 },
+    { activation: 'relu', learningRate: 0.003, weightDecay: 0.3, dropout: 0.3 },
+    { activation: 'mish', learningRate: 0.02, weightDecay: 0.01, dropout: 0 },
+  ],
+  classes: [
+    { activation: 'mish', learningRate: 0.005, weightDecay: 3, dropout: 0.5 },
+    { activation: 'selu', learningRate: 0.002, weightDecay: 3, dropout: 0.2 },
+    { activation: 'silu', learningRate: 0.002, weightDecay: 0.3, dropout: 0.1 },
+    { activation: 'mish', learningRate: 0.01, weightDecay: 0.03, dropout: 0 },
+    { activation: 'relu', learningRate: 0.002, weightDecay: 3, dropout: 0.4 },
+    { activation: 'selu', learningRate: 0.004, weightDecay: 0.1, dropout: 0 },
+  ],
+}
 
 /** Passes and rows of an update that suit a number of rows: few rows are gone through often, in small batches. */
 export function usual(rows: number): { epochs: number; batchSize: number } {
@@ -72,26 +83,28 @@ export function usual(rows: number): { epochs: number; batchSize: number } {
   return { batchSize, epochs: Math.max(2, Math.min(120, Math.round((steps * batchSize) / rows))) }
 }
 
-function groupOf({ encoding, hidden, length, labelSmoothing }: Plan, settings: readonly NetworkSettings[], problem: Problem): NetworkGroup {
+/** Passes of classes, by those of numbers: after them they learn rows by heart. */
+const CLASSES_LEARN_FASTER = 0.6
+
+function groupOf({ encoding, hidden, length, targets }: Plan, settings: readonly NetworkSettings[], problem: Problem): NetworkGroup {
   const { epochs, batchSize } = usual(at(problem.folds, 0).train.length)
-  const smoothing = problem.task === 'regression' ? 0 : labelSmoothing
+  const patience = problem.task === 'regression' ? 1 : CLASSES_LEARN_FASTER
   return {
     shape: {
-      encoding: { numbers: ENCODINGS[encoding] },
+      encoding: { numbers: ENCODINGS[encoding], targets },
       hidden,
       batchSize,
-      epochs: Math.max(2, Math.round(epochs * length)),
-      labelSmoothing: smoothing,
+      epochs: Math.max(2, Math.round(epochs * length * patience)),
     },
     settings,
-    described: { encoding, layers: hidden.length, width: at(hidden, 0), labelSmoothing: smoothing },
+    described: { encoding, layers: hidden.length, width: at(hidden, 0), targets },
   }
 }
 
 /** The networks of a turn, counted from 0: of the portfolio, then near the best of the library. */
 export function networksOf(turn: number, problem: Problem, entries: readonly Entry[], seed: number): NetworkGroup {
   const fixed = PORTFOLIO[turn]
-  if (fixed !== undefined) return groupOf(fixed.plan, fixed.settings.map((i) => at(SETTINGS, i)), problem)
+  if (fixed !== undefined) return groupOf(fixed, SETTINGS[problem.task === 'regression' ? 'numbers' : 'classes'], problem)
   const draw = new Draw(seed, turn)
   const best = entries.filter(({ kind }) => kind === 'network').slice(0, 8)
   const parent = best[Math.floor(draw.next() ** 2 * best.length)]
@@ -99,7 +112,7 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
     encoding: draw.next() < 0.5 && parent !== undefined ? (parent.settings.encoding as EncodingName) : draw.of(Object.keys(ENCODINGS) as EncodingName[]),
     hidden: draw.of([[64], [128, 64], [256], [256, 128], [128, 128], [256, 256], [128, 64, 32]]),
     length: draw.of([0.7, 1, 1.5, 2]),
-    labelSmoothing: draw.of([0, 0, 0.05]),
+    targets: draw.of(['auto', 'standard']),
   }
   const near = (value: number, spread: number, least: number, most: number) =>
     Math.min(most, Math.max(least, value * Math.exp(spread * (2 * draw.next() - 1))))
@@ -109,37 +122,42 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
       return {
         activation: draw.of(['mish', 'silu', 'selu', 'relu', 'gelu']),
         learningRate: 0.001 * 30 ** draw.next(),
-        weightDecay: 0.003 * 200 ** draw.next(),
-        dropout: draw.of([0, 0, 0.1, 0.2, 0.3, 0.4]),
+        weightDecay: 0.003 * 1000 ** draw.next(),
+        dropout: draw.of([0, 0, 0.1, 0.2, 0.35, 0.5]),
       }
     return {
       activation: draw.next() < 0.7 ? (own.activation as NetworkSettings['activation']) : draw.of(['mish', 'silu', 'selu', 'relu', 'gelu']),
       learningRate: near(Number(own.learningRate), 0.7, 0.0003, 0.05),
-      weightDecay: near(Number(own.weightDecay), 1, 0.001, 1),
+      weightDecay: near(Number(own.weightDecay), 1, 0.001, 10),
       dropout: Math.min(0.6, Math.max(0, Number(own.dropout) + draw.of([-0.1, 0, 0, 0.1]))),
     }
   })
   return groupOf(plan, settings, problem)
 }
 
-const TREES: readonly { readonly rounds: number; readonly settings: Partial<TreesSettings> }[] = [
-  { rounds: 600, settings: { learningRate: 0.05, leaves: 31, minRows: 3, l2: 1, featureFraction: 0.8, extra: true } },
-  { rounds: 500, settings: { learningRate: 0.05, leaves: 8, minRows: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.7 } },
-  { rounds: 500, settings: { learningRate: 0.05, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 } },
-  { rounds: 800, settings: { learningRate: 0.05, leaves: 12, minRows: 3, l2: 3, rowFraction: 0.7, featureFraction: 0.4, extra: true } },
-  { rounds: 600, settings: { learningRate: 0.03, leaves: 16, minRows: 3, l2: 3, rowFraction: 0.6, featureFraction: 0.4 } },
-  { rounds: 800, settings: { learningRate: 0.04, leaves: 4, minRows: 5, l2: 0.3, rowFraction: 0.8, featureFraction: 0.5 } },
-  { rounds: 500, settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 } },
-  { rounds: 800, settings: { learningRate: 0.04, leaves: 63, minRows: 1, l2: 0.3, featureFraction: 0.6, rowFraction: 0.9, extra: true } },
+const TREES: readonly { readonly rounds: number; readonly targets: 'auto' | 'standard'; readonly settings: Partial<TreesSettings> }[] = [
+  { rounds: 600, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 3, l2: 1, featureFraction: 0.8, extra: true } },
+  { rounds: 500, targets: 'standard', settings: { learningRate: 0.05, leaves: 8, minRows: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.7 } },
+  { rounds: 500, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 } },
+  { rounds: 800, targets: 'standard', settings: { learningRate: 0.05, leaves: 12, minRows: 3, l2: 3, rowFraction: 0.7, featureFraction: 0.4, extra: true } },
+  { rounds: 600, targets: 'auto', settings: { learningRate: 0.04, leaves: 127, minRows: 1, l2: 0.3, rowFraction: 0.9, featureFraction: 0.6, extra: true } },
+  { rounds: 800, targets: 'auto', settings: { learningRate: 0.04, leaves: 4, minRows: 5, l2: 0.3, rowFraction: 0.8, featureFraction: 0.5 } },
+  { rounds: 600, targets: 'standard', settings: { learningRate: 0.03, leaves: 16, minRows: 3, l2: 3, rowFraction: 0.6, featureFraction: 0.4 } },
+  { rounds: 500, targets: 'auto', settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 } },
 ]
 
+/** Of many rows the best thresholds are known well, and random ones lose; of few they are chance. */
+const MANY_ROWS = 5000
+const ORDER_OF_FEW = TREES.map((_, i) => i)
+const ORDER_OF_MANY = [2, 7, 6, 0, 4, 1, 3, 5]
+
 /** The trees of a turn; undefined when none are left to try. */
-export function treesOf(turn: number): TreesCandidate | undefined {
-  const found = TREES[turn]
+export function treesOf(turn: number, { rows }: Problem): TreesCandidate | undefined {
+  const found = TREES[(rows.length > MANY_ROWS ? ORDER_OF_MANY : ORDER_OF_FEW)[turn] ?? TREES.length]
   if (found === undefined) return undefined
-  const { rounds, settings } = found
+  const { rounds, targets, settings } = found
   const { leaves = 31, learningRate = 0.05, extra = false } = settings
-  return { encoding: { numbers: 'none' }, rounds, settings, described: { leaves, learningRate, thresholds: extra ? 'random' : 'best' } }
+  return { encoding: { numbers: 'none', targets }, rounds, settings, described: { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets } }
 }
 
 /** Numbers from 0 to 1, of one turn. */

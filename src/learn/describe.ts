@@ -1,14 +1,12 @@
 /** Puts an answer together: the ensemble with its models, what the judges say of it, what was seen of every column. */
 
-import { at, missing } from '../core/at.ts'
-import { findColumn, numbersOfRows } from '../prepare/cells.ts'
-import { categoriesOfColumn } from '../prepare/cells.ts'
-import type { ColumnPreparation, Preparation } from '../prepare/preparation.ts'
+import { missing } from '../core/at.ts'
+import type { Preparation } from '../prepare/preparation.ts'
+import { answerColumns } from './answer/table.ts'
 import { judge, type Judgement } from './judge.ts'
 import type { Chosen } from './library.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
-import type { AnswerColumn } from './predictor/outside.ts'
 import type { Problem } from './problem.ts'
 import type { Track } from './race.ts'
 import { guessOf } from './score/judged.ts'
@@ -30,10 +28,11 @@ export function describeAnswer({ problem, library }: Track, told: Told): AnswerD
   const chosen = library.choose()
   const judgement = judge(problem, chosen, told.seed)
   const ensemble = ensembleOf(problem, chosen, judgement.temperature)
+  const read = new Map(ensemble.preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
   return {
     version: 1,
     ensemble,
-    columns: columnsOf(problem, ensemble),
+    columns: answerColumns(problem.table, problem.rows, [...read.values()]),
     score: scoreData(judgement),
     matters: { columns: [], settings: [], sentences: [] },
     intervals: judgement.intervals,
@@ -85,28 +84,4 @@ function scoreData({ judged, linear }: Judgement): AnswerScore {
     sentence: score.verdict,
     metrics,
   }
-}
-
-/** What the usable rows hold in each column that is read. */
-function columnsOf(problem: Problem, { preparations }: Ensemble): AnswerColumn[] {
-  const read = new Map<string, ColumnPreparation>()
-  for (const { columns } of preparations) for (const column of columns) read.set(column.name, column)
-  return [...read.values()].map((column) => columnOf(problem, column))
-}
-
-function columnOf({ table, rows }: Problem, { name, kind }: ColumnPreparation): AnswerColumn {
-  const column = findColumn(table, name, 'a feature')
-  if (kind === 'category') {
-    const categories = categoriesOfColumn(column, rows)
-    const lost = 'codes' in column ? rows.filter((row) => at(column.codes, row) < 0).length : 0
-    return { name, kind, categories, missing: lost }
-  }
-  const values = 'values' in column ? Float64Array.from(rows, (row) => at(column.values, row)) : numbersOfRows(table, column, rows)
-  const present = values.filter((value) => !Number.isNaN(value))
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const value of present) {
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return { name, kind, low, high, missing: values.length - present.length }
 }

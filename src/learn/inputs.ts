@@ -29,7 +29,9 @@ export class Inputs {
     this.#problem = problem
   }
 
-  of(encoding: Encoding, fold: number): FoldInputs {
+  of(given: Encoding, fold: number): FoldInputs {
+    // Only numbers are scaled; classes have no such choice.
+    const encoding = this.#problem.task === 'regression' ? given : { ...given, targets: undefined }
     const key = JSON.stringify([encoding, fold])
     const kept = this.#kept.get(key) ?? this.#prepared(encoding, fold)
     this.#kept.delete(key)

@@ -11,12 +11,13 @@ import { type Answer, makeAnswer } from './answer.ts'
 import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
 import { describeAnswer } from './describe.ts'
+import { columnsThatMatter, settingsThatMatter } from './importance.ts'
 import { fitted, workOf } from './fitting.ts'
 import { Inputs } from './inputs.ts'
 import { Library } from './library.ts'
 import type { LearnOptions } from './options.ts'
 import { readProblem } from './problem.ts'
-import { type Track, trainLinear, trainNetworks, trainTrees } from './race.ts'
+import { type Track, trainGuess, trainLinear, trainNetworks, trainTrees } from './race.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
@@ -35,7 +36,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBudget(budget)
   const clock = new Clock(budget)
   const problem = readProblem(table, { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) }, seed)
-  const library = new Library(problem)
+  const library = new Library(problem, seed)
   const ended = new AbortController()
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
@@ -45,7 +46,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const pace = new Pace(ended.signal)
   const track: Track = { backend, problem, inputs: new Inputs(problem), library, seed, signal: ended.signal, pause: () => pace.rest(), clock }
   let steps = 0
-  let candidates = 1
+  let candidates = 2
   const answerSoFar = () => makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
   const report = () => {
     if (onProgress === undefined) return
@@ -53,13 +54,16 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
   }
   try {
-    // A straight line takes moments, and is what all else is compared to.
-    await trainLinear(track, 0)
-    report()
+    trainGuess(track, 1)
+    // A straight line is what all else is compared to; of many rows it takes seconds, in which networks train elsewhere.
+    const line = async () => {
+      await trainLinear(track, 0)
+      report()
+    }
     while (!clock.isOver(steps)) {
       const group = networksOf(steps, problem, library.entries, seed)
-      const trees = treesOf(steps)
-      const first = 1 + steps * PER_TURN
+      const trees = treesOf(steps, problem)
+      const first = 2 + steps * PER_TURN
       const started = clock.seconds
       const trainGroup = async () => {
         const own = fitted(group, problem, track.inputs, clock, steps === 0 ? FIRST_PART : 1)
@@ -67,7 +71,11 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
         await trainNetworks(track, own, steps, first)
         clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
       }
-      await Promise.all([trainGroup(), trees && trainTrees(track, trees, first + PER_TURN - 1)])
+      const trainOthers = async () => {
+        if (steps === 0) await line()
+        if (trees !== undefined) await trainTrees(track, trees, first + PER_TURN - 1)
+      }
+      await Promise.all([trainGroup(), trainOthers()])
       steps++
       candidates += group.settings.length + (trees === undefined ? 0 : 1)
       report()
@@ -79,7 +87,16 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
   }
-  return answerSoFar()
+  const { data } = answerSoFar()
+  const chosen = library.choose()
+  const rest = new Pace(undefined)
+  const settings = settingsThatMatter(library.tried, seed)
+  const found = await columnsThatMatter(problem, chosen, data.columns, seed, () => rest.rest())
+  return makeAnswer({
+    ...data,
+    matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },
+    learned: { ...data.learned, seconds: clock.seconds },
+  })
 }
 
 function checkBudget(budget: unknown): void {

@@ -28,6 +28,12 @@ export interface FoldModel {
   readonly model: Model
 }
 
+/** A candidate as it was tried, and the loss it came to; undefined where it failed. */
+export interface Tried {
+  readonly settings: Readonly<Record<string, string | number>>
+  readonly loss: number | undefined
+}
+
 /** What the library comes to. */
 export interface Chosen {
   readonly entries: readonly Entry[]
@@ -45,17 +51,17 @@ export interface Chosen {
 const MOST_CHOSEN_FROM = 40
 /** Entries that are kept, with all their models. */
 const MOST_KEPT = 60
-/** How often a model is added. */
-const ROUNDS = 30
 
 /** The trained, best first. */
 export class Library {
   readonly #problem: Problem
   readonly #all: Choosing
+  readonly #seed: number
   #entries: Entry[] = []
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, seed: number) {
     this.#problem = problem
+    this.#seed = seed
     this.#all = choosingOf(problem, () => true)
   }
 
@@ -67,6 +73,9 @@ export class Library {
   lossOf(predicted: HeldOut): number {
     return meanLoss(this.#all, predicted)
   }
+
+  /** Every network that was trained on all folds, in order, its best point; undefined where it failed. */
+  readonly tried: Tried[] = []
 
   add(entry: Omit<Entry, 'loss'>): void {
     const loss = this.lossOf(entry.predicted)
@@ -81,13 +90,13 @@ export class Library {
   /** Chooses an ensemble by all rows, and for the rows of every judge another by the rows of the other judges. */
   choose(): Chosen {
     const { judges, judgeCount, outputs, rows } = this.#problem
-    const entries = this.#entries.slice(0, MOST_CHOSEN_FROM)
+    const entries = this.#entries.filter(({ kind }, place) => place < MOST_CHOSEN_FROM || kind === 'linear')
     const predictions = entries.map(({ predicted }) => predicted)
     const judged = new Float64Array(rows.length * outputs).fill(Number.NaN)
     const judgedBy = Array.from({ length: judgeCount }, (_, judge) => {
       const fit = entries.flatMap(({ unfit }, i) => (unfit === judge ? [] : [i]))
       const others = choosingOf(this.#problem, (own) => own !== judge)
-      const chosen = selectEnsemble(others, fit.map((i) => at(predictions, i)), ROUNDS)
+      const chosen = selectEnsemble(others, fit.map((i) => at(predictions, i)), this.#seed)
       const weights = new Float64Array(entries.length)
       fit.forEach((i, k) => {
         weights[i] = chosen[k] ?? missing(chosen, k)
@@ -98,8 +107,8 @@ export class Library {
       })
       return weights
     })
-    const linear = this.#entries.find(({ kind }) => kind === 'linear')
-    return { entries, weights: selectEnsemble(this.#all, predictions, ROUNDS), judged, judgedBy, linear }
+    const linear = this.#entries.find(({ settings }) => settings.model === 'linear')
+    return { entries, weights: selectEnsemble(this.#all, predictions, this.#seed), judged, judgedBy, linear }
   }
 }
 

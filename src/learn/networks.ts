@@ -19,7 +19,6 @@ export interface NetworkShape {
   readonly hidden: readonly number[]
   readonly batchSize: number
   readonly epochs: number
-  readonly labelSmoothing: number
 }
 
 /** What differs between them. */
@@ -40,8 +39,11 @@ export interface Snapshot {
   readonly model: NetworkModel
 }
 
-const lossOf = ({ task }: Problem, labelSmoothing: number): LossSpec =>
-  task === 'regression' ? 'meanSquaredError' : { name: task === 'binary' ? 'binaryCrossentropy' : 'categoricalCrossentropy', labelSmoothing }
+const LOSSES = {
+  regression: 'meanSquaredError',
+  binary: 'binaryCrossentropy',
+  multiclass: 'categoricalCrossentropy',
+} as const satisfies Record<Problem['task'], LossSpec>
 
 function layersOf(shape: NetworkShape, { activation, dropout }: NetworkSettings, { task, outputs }: Problem): LayerSpec[] {
   const output = task === 'regression' ? 'linear' : task === 'binary' ? 'sigmoid' : 'softmax'
@@ -54,7 +56,7 @@ function layersOf(shape: NetworkShape, { activation, dropout }: NetworkSettings,
 
 export function topologyOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, inputSize: number, rows: number): Topology {
   const shapes = layersOf(shape, settings, problem).map((layer) => splitLayer(layer).shape)
-  return resolveTopology({ inputSize, layers: shapes, loss: lossOf(problem, shape.labelSmoothing), batchSize: Math.min(shape.batchSize, rows) }, undefined, rows)
+  return resolveTopology({ inputSize, layers: shapes, loss: LOSSES[problem.task], batchSize: Math.min(shape.batchSize, rows) }, undefined, rows)
 }
 
 export function memberOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, topology: Topology, seed: number): Member {

@@ -10,6 +10,7 @@ import { trainFold } from './networks.ts'
 import type { Problem } from './problem.ts'
 import { choosingOf } from './library.ts'
 import { meanLoss } from './select.ts'
+import type { LinearModel } from './model.ts'
 import { linearSteps } from './linear/fit.ts'
 import { linearOutputs } from './linear/outputs.ts'
 import type { Steps } from './steps.ts'
@@ -96,6 +97,7 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
       .map(({ own, point }) => ({ own, point, loss: library.lossOf(own.predicted) }))
       .sort((a, b) => a.loss - b.loss)
       .slice(0, KEPT_POINTS)
+    library.tried.push({ settings: { ...group.described, ...at(group.settings, i) }, loss: points[0]?.loss })
     for (const { own, point } of points)
       library.add({
         kind: 'network',
@@ -141,6 +143,36 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
     library.add({ kind: 'linear', candidate: number, settings: { model: 'linear' }, predicted: collected.predicted, models: collected.models })
 }
 
+/**
+ * What knows no column: the mean, or the shares of the classes. In an ensemble it draws probabilities towards those, so that a class of few rows is never
+ * ruled out; where nothing can be learned it is the answer.
+ */
+export function trainGuess(track: Track, number: number): void {
+  const { problem, inputs, library } = track
+  const { folds, outputs, task, truth, classNames } = problem
+  const collected = new Collected(problem)
+  for (const [fold, { train: rows, held }] of folds.entries()) {
+    const { train, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    // One row more of every class, by Laplace's rule of succession, spread over them.
+    const shares = new Float64Array(classNames.length).fill(1 / Math.max(1, classNames.length))
+    if (task !== 'regression') for (const row of rows) shares[at(truth, row)] = at(shares, at(truth, row)) + 1
+    const intercepts =
+      task === 'regression'
+        ? new Float64Array(outputs)
+        : outputs === 1
+          ? Float64Array.of(Math.log(at(shares, 1) / at(shares, 0)))
+          : shares.map((share) => Math.log(share / (rows.length + 1)))
+    const model: LinearModel = { kind: 'linear', outputs, coefficients: new Float64Array(train.inputSize * outputs), intercepts }
+    const one = linearOutputs(model, new Float32Array(train.inputSize), 1, task)
+    const unit = preparation.target.units[0]
+    const said = task === 'regression' ? one.map((z) => inOwnUnits(z, unit)) : one
+    const predicted = new Float64Array(held.length * outputs)
+    for (let i = 0; i < held.length; i++) predicted.set(said, i * outputs)
+    collected.add(fold, predicted, { preparation, model })
+  }
+  library.add({ kind: 'linear', candidate: number, settings: { model: 'guess' }, predicted: collected.predicted, models: collected.models })
+}
+
 const LINEAR_ENCODING: Encoding = { numbers: 'standard', targets: 'standard' }
 
 async function inPieces<T>(steps: Steps<T>, { pause }: Track): Promise<T> {
@@ -156,7 +188,9 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
   const { problem, inputs, library } = track
   const { folds, outputs, task } = problem
   const { rounds, encoding, settings } = candidate
-  const points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
+  let points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
+  const { clock } = track
+  const late = clock.seconds + ((clock.left ?? Number.POSITIVE_INFINITY) * PART_OF_TREES) / folds.length
   const collected = points.map(() => new Collected(problem))
   for (const fold of folds.keys()) {
     const { train, held, preparation } = inputs.of(encoding, fold)
@@ -169,9 +203,14 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
     )
     const evaluator = booster.evaluator(held, held.length / train.inputSize)
     for (const [k, until] of points.entries()) {
-      while (booster.rounds < until) {
+      while (booster.rounds < until && !(fold === 0 && k > 0 && clock.seconds > late)) {
         await inPieces(booster.steps(), track)
         await track.pause()
+      }
+      if (booster.rounds < until) {
+        // All folds must come to as many rounds: what the first had time for.
+        points = points.slice(0, k)
+        break
       }
       await inPieces(evaluator.steps(), track)
       const predicted = evaluator.outputs()
@@ -193,6 +232,9 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
       models: own.models,
     })
 }
+
+/** Of the time that is left, what trees may take. */
+const PART_OF_TREES = 0.5
 
 /** Parts of the rounds at which trees may answer. */
 const POINTS_OF_TREES = [0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1]

@@ -4,6 +4,7 @@
  */
 
 import { at, missing } from '../core/at.ts'
+import { Purpose, permutation, philox4x32 } from '../core/random.ts'
 import type { Task } from '../data/dataset.ts'
 
 /** What a model predicted for rows that it never saw: (rows x outputs), in units of the target, or probabilities. */
@@ -38,48 +39,60 @@ export function meanLoss({ task, outputs, truth, rows }: Choosing, predicted: He
   return sum / rows.length
 }
 
-/**
- * Weights of the library's models, summing to 1. The library is ordered: of equals the first is taken.
- * @param rounds how often a model is added; the best of all rounds is returned, so that more rounds never choose worse
- */
-export function selectEnsemble(choosing: Choosing, library: readonly HeldOut[], rounds: number, start = 1): Float64Array {
-  const { rows, outputs, task } = choosing
+/** Draws of the library that each choose for themselves, and how much of it each sees: Caruana's remedy against choosing by chance. */
+const BAGS = 20
+const SEEN = 0.5
+/** How often a draw adds a model. */
+const ROUNDS = 20
+
+/** Weights of the library's models, summing to 1. The library is ordered: of equals the first is taken. */
+export function selectEnsemble(choosing: Choosing, library: readonly HeldOut[], seed: number): Float64Array {
   // Only the number that counts is averaged: of classes the probability of the true one. (rows that choose), by model.
   const needed = library.map((predicted) => neededNumbers(choosing, predicted))
-  const truth = Float64Array.from(rows, (row) => choosing.truth[row] ?? missing(choosing.truth, row))
-  const loss = (sum: Float64Array, added: Float64Array, count: number): number =>
-    task === 'regression' ? squaredLoss(truth, sum, added, count) : logLoss(sum, added, count)
-  const counts = new Float64Array(library.length)
-  const sum = new Float64Array(rows.length)
+  const truth = Float64Array.from(choosing.rows, (row) => choosing.truth[row] ?? missing(choosing.truth, row))
+  const weights = new Float64Array(library.length)
+  for (let bag = 0; bag < BAGS; bag++) {
+    const [first = 0] = permutation(seed, bag, library.length, Purpose.study)
+    const seen = [...library.keys()].filter((model) => model === first || chanceOf(seed, bag, model) < SEEN)
+    const counts = selectGreedily(choosing.task, truth, seen.map((model) => at(needed, model)))
+    const total = counts.reduce((a, b) => a + b, 0)
+    seen.forEach((model, k) => {
+      weights[model] = (weights[model] ?? missing(weights, model)) + (counts[k] ?? missing(counts, k)) / total / BAGS
+    })
+  }
+  return withoutTrifles(weights)
+}
+
+/** Models of less weight change nothing and cost as much to keep as others. */
+const TRIFLE = 0.02
+
+function withoutTrifles(weights: Float64Array): Float64Array {
+  const least = Math.min(TRIFLE, Math.max(...weights))
+  const kept = weights.map((weight) => (weight >= least ? weight : 0))
+  const total = kept.reduce((a, b) => a + b, 0)
+  return kept.map((weight) => weight / total)
+}
+
+const chanceOf = (seed: number, bag: number, model: number): number => philox4x32([model, bag, 0, 2], [seed, Purpose.study])[0] / 2 ** 32
+
+/** How often each model was added, after the round that was best. */
+function selectGreedily(task: Task, truth: Float64Array, needed: readonly Float64Array[]): Float64Array {
+  const counts = new Float64Array(needed.length)
+  const sum = new Float64Array(truth.length)
   let best = { loss: Number.POSITIVE_INFINITY, counts: counts.slice() }
-  const singles = needed.map((own) => loss(sum, own, 1))
-  const ranked = [...singles.keys()].sort((a, b) => at(singles, a) - at(singles, b) || a - b)
-  const add = (model: number) => {
-    counts[model] = (counts[model] ?? missing(counts, model)) + 1
-    const own = at(needed, model)
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? missing(sum, i)) + (own[i] ?? missing(own, i))
-  }
-  for (let round = 0; round < rounds; round++) {
-    let chosen = -1
+  for (let round = 1; round <= ROUNDS; round++) {
+    let chosen = 0
     let least = Number.POSITIVE_INFINITY
-    if (round < Math.min(start, ranked.length)) {
-      chosen = at(ranked, round)
-      least = loss(sum, at(needed, chosen), round + 1)
-    } else
-      for (const [model, own] of needed.entries()) {
-        const own_ = loss(sum, own, round + 1)
-        if (own_ < least) {
-          least = own_
-          chosen = model
-        }
-      }
-    if (chosen < 0) break
-    add(chosen)
-    if (least < best.loss && round + 1 >= start) best = { loss: least, counts: counts.slice() }
+    for (const [model, own] of needed.entries()) {
+      const loss = task === 'regression' ? squaredLoss(truth, sum, own, round) : logLoss(sum, own, round)
+      if (loss < least) [least, chosen] = [loss, model]
+    }
+    counts[chosen] = at(counts, chosen) + 1
+    const own = at(needed, chosen)
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? missing(sum, i)) + (own[i] ?? missing(own, i))
+    if (least < best.loss) best = { loss: least, counts: counts.slice() }
   }
-  const total = best.counts.reduce((a, b) => a + b, 0)
-  void outputs
-  return best.counts.map((count) => count / total)
+  return best.counts
 }
 
 function neededNumbers({ task, outputs, truth, rows }: Choosing, predicted: HeldOut): Float64Array {

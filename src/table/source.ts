@@ -2,7 +2,7 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
-import { concat } from '../data/bytes.ts'
+import { bodyOf, concat } from '../data/bytes.ts'
 import { DataUnavailableError } from '../data/errors.ts'
 import { allowedBytes } from '../data/unpack.ts'
 import type { ReadTableOptions } from './options.ts'
@@ -80,12 +80,13 @@ export function bytesOf(source: TableSource, options: ReadTableOptions): { reado
     }
   if (source instanceof Response) {
     const where = name ?? (source.url || 'the answer')
-    if (!source.ok || !source.body)
+    const body = source.ok ? bodyOf(source) : null
+    if (!body)
       throw new DataUnavailableError(
         `${where}: the server answered ${`${source.status} ${source.statusText}`.trim()}${source.ok ? ', without a body' : ''}`,
       )
     const length = source.headers.has('content-encoding') ? null : source.headers.get('content-length')
-    return { total: length === null ? undefined : Number(length), bytes: { name: where, open: kept(fromStream(source.body)) } }
+    return { total: length === null ? undefined : Number(length), bytes: { name: where, open: kept(fromStream(body)) } }
   }
   if (source instanceof ReadableStream) return { total: undefined, bytes: { name: name ?? 'the stream', open: kept(fromStream(source)) } }
   if (isIterable(source)) return { total: undefined, bytes: { name: name ?? 'the stream', open: kept(source) } }

@@ -3,13 +3,11 @@
 import { parameterLayout, splitParameters } from '../../src/core/layout.ts'
 import { resolveMember, resolveTopology } from '../../src/core/resolve.ts'
 import type { MemberSpec } from '../../src/core/spec.ts'
+import { answerColumns } from '../../src/learn/answer/table.ts'
 import { type Answer, makeAnswer } from '../../src/learn/answer.ts'
 import type { Ensemble, LinearModel, Model, NetworkModel, TreesModel } from '../../src/learn/model.ts'
-import type { Cells } from '../../src/learn/predictor/cells.ts'
 import type { AnswerData } from '../../src/learn/predictor/data.ts'
 import { featureCount } from '../../src/learn/predictor/features.ts'
-import type { AnswerColumn } from '../../src/learn/predictor/outside.ts'
-import { datesOfRows, numbersOfRows, wordOf } from '../../src/prepare/cells.ts'
 import { fitPreparation, type Preparation, type PrepareOptions } from '../../src/prepare/index.ts'
 import type { Table } from '../../src/table/table.ts'
 import { categories, dates, numbers, range, table } from '../prepare/tables.ts'
@@ -177,33 +175,6 @@ export function ensembleOf(from: Table, task: Task, seed = 3): Ensemble {
     return own.map((model, i) => ({ preparation: place, weight: [0.25, 0.15, 0.1][i] ?? 0, model }))
   })
   return { preparations, models, temperature: task === 'regression' ? 1 : 1.3 }
-}
-
-/** What the training rows hold of the columns that an answer reads. */
-function answerColumns(
-  table: Table,
-  rows: ArrayLike<number>,
-  columns: readonly { readonly name: string; readonly kind: Cells['kind'] }[],
-): AnswerColumn[] {
-  const byName = new Map(table.columns.map((column) => [column.name, column]))
-  return columns.map(({ name, kind }): AnswerColumn => {
-    const column = byName.get(name)
-    if (column === undefined) throw new Error(`the table has no column "${name}"`)
-    if (kind === 'category') {
-      const words = Array.from(rows, (row) => wordOf(column, row))
-      const categories = [...new Set(words.filter((word) => word !== null))].sort()
-      return { name, kind, categories, missing: words.filter((word) => word === null).length }
-    }
-    const values = (kind === 'number' ? numbersOfRows : datesOfRows)(table, column, rows)
-    const present = values.filter((value) => !Number.isNaN(value))
-    return {
-      name,
-      kind,
-      low: present.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-      high: present.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-      missing: values.length - present.length,
-    }
-  })
 }
 
 export function dataOf(ensemble: Ensemble, from: Table, task: Task): AnswerData {

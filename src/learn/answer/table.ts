@@ -33,3 +33,30 @@ function cellsOf(table: Table, column: Column, kind: Cells['kind']): Cells {
   })
   return { kind, words, places }
 }
+
+/** What the training rows hold of the columns that an answer reads. */
+export function answerColumns(
+  table: Table,
+  rows: ArrayLike<number>,
+  columns: readonly { readonly name: string; readonly kind: Cells['kind'] }[],
+): AnswerColumn[] {
+  const byName = new Map(table.columns.map((column) => [column.name, column]))
+  return columns.map(({ name, kind }): AnswerColumn => {
+    const column = byName.get(name)
+    if (column === undefined) throw new InvalidDataError(`the table has no column "${name}"`)
+    if (kind === 'category') {
+      const words = Array.from(rows, (row) => wordOf(column, row))
+      const categories = [...new Set(words.filter((word) => word !== null))].sort()
+      return { name, kind, categories, missing: words.filter((word) => word === null).length }
+    }
+    const values = (kind === 'number' ? numbersOfRows : datesOfRows)(table, column, rows)
+    const present = values.filter((value) => !Number.isNaN(value))
+    return {
+      name,
+      kind,
+      low: present.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+      high: present.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+      missing: values.length - present.length,
+    }
+  })
+}

@@ -4,11 +4,9 @@ import { at } from '../../core/at.ts'
 import { aucInfluence, aucInterval } from './auc.ts'
 import { aroundMean, meanOfEstimates, momentsOf, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
+import { logLosses } from './losses.ts'
 import type { Estimate, Quantity } from './quantity.ts'
 import { studentQuantile } from './student.ts'
-
-/** The least probability that counts, as of the package's log loss (core/metrics.ts). */
-const LEAST = 2 ** -23
 
 /** (rows), 1 where the likeliest class is the true one: of two the second if its probability is above a half. */
 function hitsOf({ actual, classes, probabilities }: JudgedClasses): Float64Array {
@@ -19,10 +17,6 @@ function hitsOf({ actual, classes, probabilities }: JudgedClasses): Float64Array
     return Number(best === own)
   })
 }
-
-/** (rows), -log of the probability of the true class. */
-const logLosses = ({ actual, classes, probabilities }: JudgedClasses): Float64Array =>
-  Float64Array.from(actual, (own, row) => -Math.log(Math.min(Math.max(at(probabilities, row * classes + own), LEAST), 1 - LEAST)))
 
 const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0)
 

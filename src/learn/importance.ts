@@ -1,0 +1,176 @@
+/** What matters to an answer: its columns, by its own models on rows they never saw, and the settings that its networks were tried with. */
+
+import { at, missing } from '../core/at.ts'
+import { Purpose, permutation } from '../core/random.ts'
+import type { Distribution, Params } from '../study/space/distributions.ts'
+import type { Trial } from '../study/trial.ts'
+import type { Column, Table } from '../table/table.ts'
+import { cellsOfTable } from './answer/table.ts'
+import { temperatureOf } from './calibration.ts'
+import { judgedOf } from './judge.ts'
+import type { Chosen, Tried } from './library.ts'
+import { columnImportance } from './matters/columns.ts'
+import { settingsImportance } from './matters/settings.ts'
+import type { Ensemble } from './model.ts'
+import type { AnswerData, Matter } from './predictor/data.ts'
+import { compileEnsemble } from './predictor/ensemble.ts'
+import type { AnswerColumn } from './predictor/outside.ts'
+import { type Problem, UNJUDGED } from './problem.ts'
+import type { Judged } from './score/judged.ts'
+
+/** Rows that are asked at most, and numbers of models that may be read for all of them: some seconds. */
+const MOST_ROWS = 500
+const MOST_READS = 3e9
+const LEAST_ROWS = 60
+const SHUFFLES = 3
+
+/** Judged rows that the same models answer for: those of a fold and a judge. */
+interface Jury {
+  /** Places among the rows that are asked. */
+  readonly rows: Uint32Array
+  readonly ask: (table: Table) => Float64Array
+}
+
+/** By how much the answer is worse on judged rows when a column's values are those of other rows; from the most to the least. */
+export async function columnsThatMatter(
+  problem: Problem,
+  chosen: Chosen,
+  columns: readonly AnswerColumn[],
+  seed: number,
+  pause: () => Promise<void>,
+): Promise<{ columns: Matter[]; sentences: string[] }> {
+  const asked = rowsAsked(problem, chosen, columns.length, seed)
+  const juries = juriesOf(problem, chosen, asked, columns)
+  const names = columns.map(({ name }) => name)
+  const ask = (replaced: readonly string[], from: Uint32Array): Judged => {
+    const said = new Float64Array(problem.rows.length * problem.outputs)
+    for (const jury of juries) {
+      const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
+      jury.rows.forEach((i, k) => said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs))
+    }
+    return judgedOf(problem, asked, said)
+  }
+  const judged = ask([], new Uint32Array(0))
+  const found = await columnImportance(
+    judged,
+    names.map((name) => ({ name, columns: [name] })),
+    async (replaced, from) => {
+      await pause()
+      const said = ask(replaced, from)
+      return said.task === 'classes' ? said.probabilities : said.predicted
+    },
+    { shuffles: SHUFFLES, seed },
+  )
+  const [first] = found
+  const sure = found.filter(({ matters }) => matters)
+  const sentences =
+    first === undefined || sure.length === 0
+      ? ['Which columns matter cannot be told apart.']
+      : [
+          first.tied.length === 0
+            ? `${first.name} matters most of the columns.`
+            : `Of the columns ${first.name} and ${first.tied.join(', ')} cannot be told apart.`,
+        ]
+  return { columns: found.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences }
+}
+
+function rowsAsked(problem: Problem, { entries, judgedBy }: Chosen, columns: number, seed: number): Uint32Array {
+  const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
+  // Numbers that are read for a row, on average over the judges: what all models of one fold hold.
+  const reads = entries.map(({ models: [first] }) => (first === undefined ? 0 : sizeOf(first.model)))
+  const each = judgedBy.reduce((sum, weights) => sum + reads.reduce((all, own, i) => all + (at(weights, i) > 0 ? own : 0), 0), 0) / judgedBy.length
+  const most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
+  if (judging.length <= most) return judging
+  const order = permutation(seed, 2, judging.length, Purpose.split)
+  return judging.filter((_, i) => (order[i] ?? missing(order, i)) < most)
+}
+
+/** Of trees a row reads a path of each, about ten nodes. */
+function sizeOf(model: Chosen['entries'][number]['models'][number]['model']): number {
+  if (model.kind === 'network') return model.parameters.length
+  return model.kind === 'trees' ? model.roots.length * 10 : model.coefficients.length
+}
+
+function juriesOf(problem: Problem, { entries, judgedBy, judged }: Chosen, asked: Uint32Array, columns: readonly AnswerColumn[]): Jury[] {
+  const foldOf = new Uint8Array(problem.rows.length)
+  for (const [fold, { held }] of problem.folds.entries()) for (const row of held) foldOf[row] = fold
+  const groups = new Map<string, number[]>()
+  asked.forEach((row, i) => {
+    const key = `${at(foldOf, row)}/${at(problem.judges, row)}`
+    groups.set(key, [...(groups.get(key) ?? []), i])
+  })
+  return [...groups].map(([key, rows]) => {
+    const [fold = 0, own = 0] = key.split('/').map(Number)
+    const weights = at(judgedBy, own)
+    const chosen = entries.flatMap((entry, i) => (at(weights, i) > 0 ? [{ ...at(entry.models, fold), weight: at(weights, i) }] : []))
+    const ensemble: Ensemble = {
+      preparations: chosen.map(({ preparation }) => preparation),
+      models: chosen.map(({ model, weight }, preparation) => ({ preparation, weight, fold, model })),
+      temperature: temperatureFor(problem, judged, own),
+    }
+    const compiled = compileEnsemble(ensemble)
+    return { rows: Uint32Array.from(rows), ask: (table: Table) => compiled.predict(cellsOfTable(table, columns), table.rows).values }
+  })
+}
+
+/** As the answer was judged: by the rows of the other judges. */
+function temperatureFor(problem: Problem, said: Float64Array, own: number): number {
+  if (problem.task === 'regression') return 1
+  const others = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED && problem.judges[row] !== own)
+  const judged = judgedOf(problem, others, said)
+  return judged.task === 'classes' ? temperatureOf(judged) : 1
+}
+
+/** Some of the rows that are asked as a table, some columns of it those of other rows that are asked. */
+function rowsOfTable(
+  { table, rows }: Problem,
+  asked: Uint32Array,
+  some: Uint32Array,
+  names: readonly string[],
+  replaced: readonly string[],
+  from: Uint32Array,
+): Table {
+  const plain = some.map((i) => at(rows, at(asked, i)))
+  const others = replaced.length === 0 ? plain : some.map((i) => at(rows, at(asked, at(from, i))))
+  const columns = table.columns
+    .filter(({ name }) => names.includes(name))
+    .map((column) => taken(column, replaced.includes(column.name) ? others : plain))
+  return { rows: some.length, columns, guesses: [], problems: [] }
+}
+
+function taken(column: Column, rows: Uint32Array): Column {
+  if ('values' in column) return { ...column, values: Float64Array.from(rows, (row) => at(column.values, row)) }
+  if ('codes' in column) return { ...column, codes: Int32Array.from(rows, (row) => at(column.codes, row)) }
+  return { ...column, texts: Array.from(rows, (row) => column.texts[row] ?? null) }
+}
+
+/** Which settings of the networks decided how good they became. */
+export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<AnswerData['matters'], 'settings' | 'sentences'> {
+  const [first] = tried
+  if (first === undefined || tried.filter(({ loss }) => loss !== undefined).length < 2) return { settings: [], sentences: [] }
+  const names = Object.keys(first.settings)
+  const distributions = Object.fromEntries(names.map((name) => [name, distributionOf(tried.map(({ settings }) => settings[name] ?? null))]))
+  const trials = tried.map(({ settings, loss }, number): Trial => ({
+    number,
+    state: loss === undefined ? 'fail' : 'complete',
+    params: settings satisfies Params,
+    distributions,
+    values: loss === undefined ? undefined : [loss],
+    intermediateValues: new Map(),
+    userAttrs: {},
+    systemAttrs: {},
+    datetimeStart: undefined,
+    datetimeComplete: undefined,
+  }))
+  if (new Set(tried.flatMap(({ loss }) => (loss === undefined ? [] : [loss]))).size < 2) return { settings: [], sentences: [] }
+  const { settings, text } = settingsImportance(trials, { direction: 'minimize', seed })
+  return { settings: settings.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences: [text] }
+}
+
+/** Rates and decays are tried over decades. */
+function distributionOf(values: readonly (string | number | null)[]): Distribution {
+  const numbers = values.filter((value) => typeof value === 'number')
+  if (numbers.length < values.length) return { type: 'categorical', choices: [...new Set(values)] }
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)]
+  return { type: 'float', low, high, log: low > 0 && high / low > 10, step: undefined }
+}
