@@ -8,12 +8,13 @@ const layers = [
   ['formats'],
   ['study'],
   ['report', 'learn'],
-  ['index', 'node', 'replicate'],
+  ['index', 'node', 'formats.ts', 'replicate'],
   ['cli', 'studio'],
 ]
 
 /** @param {string} room */
-const folder = (room) => (room === 'index' || room === 'node' ? `^src/${room}\\.ts$` : `^src/${room}/`)
+const folder = (room) =>
+  room === 'index' || room === 'node' ? `^src/${room}\\.ts$` : room === 'formats.ts' ? '^src/formats\\.ts$' : `^src/${room}/`
 
 const importsPointDown = layers.flatMap((rooms, level) =>
   rooms.map((room) => ({

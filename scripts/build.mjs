@@ -20,6 +20,8 @@ const dist = join(root, 'dist')
 const rooms = {
   'room-fit': 'src/train/fit.ts',
   'room-open': 'src/backend/open.ts',
+  'room-learn': 'src/learn/learn.ts',
+  'room-answer': 'src/learn/answer.ts',
   'room-study': 'src/study/study.ts',
   'room-csv': 'src/data/csv.ts',
   'room-table': 'src/table/read.ts',
@@ -54,7 +56,7 @@ async function bundle() {
       index: 'src/index.ts',
       node: 'src/node.ts',
       report: 'src/report/index.ts',
-      formats: 'src/formats/index.ts',
+      formats: 'src/formats.ts',
       replicate: 'src/replicate/index.ts',
       predict: 'src/learn/predictor/index.ts',
       worker: 'src/backend/wasm/worker.ts',

@@ -12,6 +12,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   Begin: [
     ['What it is', 'README.md'],
     ['Getting started', 'docs/guide.md'],
+    ['Answers', 'docs/answers.md'],
     ['Training', 'docs/training.md'],
     ['Layers, losses, optimizers', 'docs/layers.md'],
     ['Tables', 'docs/tables.md'],

@@ -1,7 +1,4 @@
-/**
- * Trained networks in and out of files.
- * @module espalier/formats
- */
+/** Trained networks in and out of files. The entry espalier/formats, which knows answers as well, is src/formats.ts. */
 
 export type { ColumnEncoding, Dataset, Task } from '../data/dataset.ts'
 export type { TransformNumbers } from '../data/transform.ts'

@@ -5,6 +5,7 @@ import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kernels } from '../../scripts/kernels.mjs'
 import { loadAnswer } from '../../src/learn/answer.ts'
+import { answerToOnnx } from '../../src/learn/onnx/write.ts'
 import type { Table } from '../../src/table/table.ts'
 import { answerOf, houses, rowsOf, type Task } from '../learn/answers.ts'
 import { root, run, temporaryFolder } from './support.ts'
@@ -58,8 +59,8 @@ describe('espalier learn', () => {
     expect([code, stderr]).toEqual([0, expect.stringContaining('Learning 50 % | best so far 0.4')])
     expect(JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8'))).toEqual({
       rows: 60,
-      columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price'],
-      options: { target: 'price', budget: { seconds: 3 }, seed: 7 },
+      columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price', 'cheap', 'class'],
+      options: { target: 'price', budget: { seconds: 3 }, seed: 7, ignore: ['cheap', 'class'] },
     })
     for (const part of [
       'It is better than guessing, and cannot be told apart from a linear model.',
@@ -139,6 +140,15 @@ describe('espalier predict by an answer', () => {
           expect(Math.abs(Number(text) / Number(value) - 1)).toBeLessThan(1e-8)
       }
     }
+  })
+
+  it('is written as ONNX', async () => {
+    const { answer, folder } = files('binary')
+    const { code, stdout } = await run(['convert', 'y.answer', 'y.onnx'], folder)
+    expect([code, stdout]).toEqual([0, 'An answer of 6 models, from 8 columns to "cheap". Written:\n  y.onnx\n'])
+    expect(new Uint8Array(readFileSync(join(folder, 'y.onnx')))).toEqual(answerToOnnx(answer))
+    const other = await run(['convert', 'y.answer', 'y.keras'], folder)
+    expect([other.code, other.stderr]).toEqual([2, 'error: y.keras: an answer is written as ONNX alone; name a file that ends in .onnx\n'])
   })
 
   it('says what is unlike training, and refuses a table without a column, and a damaged file', async () => {

@@ -13,13 +13,17 @@ const { LEARN_TASK = 'regression', LEARN_SEEN, LEARN_STOP } = process.env
 const learner: Learn = async (_backend, { rows, columns }, { onProgress, signal, ...options }) => {
   const { answer } = answerOf(LEARN_TASK as Task, 60)
   if (LEARN_SEEN !== undefined) writeFileSync(LEARN_SEEN, JSON.stringify({ rows, columns: columns.map(({ name }) => name), options }))
-  onProgress?.({ done: 0.5, note: 'best so far 0.4' })
+  onProgress?.({ done: 0.5, note: 'best so far 0.4', answer })
   if (LEARN_STOP === undefined) return answer
   return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => (LEARN_STOP === 'kept' ? resolve(answer) : reject(new AbortedError([], signal.reason))))
-    process.kill(process.pid, 'SIGINT')
     // A signal alone keeps no process running.
-    setTimeout(() => reject(new Error('the signal did not arrive')), 20_000).unref()
+    const waiting = setTimeout(() => reject(new Error('the signal did not arrive')), 20_000)
+    signal?.addEventListener('abort', () => {
+      clearTimeout(waiting)
+      if (LEARN_STOP === 'kept') resolve(answer)
+      else reject(new AbortedError([], signal.reason))
+    })
+    process.kill(process.pid, 'SIGINT')
   })
 }
 

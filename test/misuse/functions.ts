@@ -119,6 +119,7 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   unprepareTargets: () => [prepared(), Float32Array.of(0.25)],
   preparationFromJSON: () => [JSON.parse(JSON.stringify(prepared()))],
   describePreparation: () => [prepared()],
+  learn: ({ backend }) => [backend, typed(), { target: 'b', budget: { steps: 1 }, seed: 1, ignore: [] }],
   loadAnswer: () => [saved],
   MemoryJournal: () => [],
   MemoryCheckpoints: () => [],

@@ -16,13 +16,14 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { readTrainingSource } from '../source.ts'
+import { readingOf, readTrainingSource } from '../source.ts'
 
 interface LearnFlags {
   readonly target?: string
   readonly seconds?: number
   readonly steps?: number
   readonly seed: number
+  readonly ignore?: readonly string[]
   readonly save?: string
   readonly card?: string
   readonly workers?: number
@@ -54,7 +55,8 @@ function budgetOf({ seconds, steps }: LearnFlags): { seconds: number } | { steps
 }
 
 async function readRows(source: string, given: LearnFlags, signal: AbortSignal): Promise<Table> {
-  const reading = readingOfFlags({ ...given })
+  // Columns left out are for the preparation, which says so.
+  const reading = readingOf(readingOfFlags({ ...given }))
   const found = await readTrainingSource(source, resolve(source), reading, {
     signal,
     read: (path) => readTable(path, { ...reading, name: source, signal }),
@@ -96,6 +98,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
       target: targetOf(given, table),
       budget: budgetOf(given),
       seed: given.seed,
+      ...(given.ignore && { ignore: given.ignore }),
       onProgress: ({ done, note: text }) => progress.update(done, text),
       signal,
     })

@@ -56,7 +56,7 @@ function levelOf(options: PredictOptions = {}): number {
   if (!isObject(options))
     throw new InvalidSpecError(`the options of predict are ${shown(options)}; they must be an object such as { level: 0.9 }`)
   const { level = 0.95 }: PredictOptions = options
-  if (level > 0 && level < 1) return level
+  if (typeof level === 'number' && level > 0 && level < 1) return level
   throw new InvalidSpecError(`level is ${shown(level)}; it must be a number above 0 and below 1`)
 }
 

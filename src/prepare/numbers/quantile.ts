@@ -5,10 +5,10 @@ import { normalQuantile } from './normal.ts'
 import { quantile } from './statistics.ts'
 
 /** Nearer than this to the least or greatest training value counts as that value. */
-const BOUND = 1e-7
-const NEAREST = BOUND - 2.220446049250313e-16
-const LEAST = normalQuantile(NEAREST)
-const GREATEST = normalQuantile(1 - NEAREST)
+export const BOUND = 1e-7
+export const NEAREST = BOUND - 2.220446049250313e-16
+export const LEAST = normalQuantile(NEAREST)
+export const GREATEST = normalQuantile(1 - NEAREST)
 
 /** The quantiles at 0, 1 / (count - 1), …, 1 of rising training values; `count` is at most their number. */
 export function learnQuantiles(rising: Float64Array, most: number): number[] {

@@ -1,0 +1,94 @@
+import { InferenceSession, Tensor } from 'onnxruntime-web'
+import { describe, expect, it } from 'vitest'
+import { ACTIVATIONS, type ActivationName } from '../../src/core/activations.ts'
+import { type Answer, makeAnswer } from '../../src/learn/answer.ts'
+import { answerToOnnx } from '../../src/learn/onnx/write.ts'
+import { featureCount } from '../../src/learn/predictor/features.ts'
+import type { Prediction } from '../../src/learn/predictor/predictor.ts'
+import { range } from '../prepare/tables.ts'
+import { at } from '../support/close.ts'
+import { drawFrom } from '../support/random.ts'
+import { answerOf, dataOf, houses, networkOf, preparationOf, rowsOf } from './answers.ts'
+
+/** ONNX Runtime says what the answer says, of raw rows: with holes, with words and numbers that training did not have. */
+
+type Row = ReturnType<typeof rowsOf>[number]
+
+/** A table's rows as the inputs of the file. */
+function feedsOf({ data }: Answer, rows: readonly Row[]): Record<string, Tensor> {
+  return Object.fromEntries(
+    data.columns.map(({ name, kind }) => {
+      const cells = rows.map((row) => row[name] ?? null)
+      const shape = [rows.length, 1]
+      if (kind === 'category')
+        return [
+          name,
+          new Tensor(
+            'string',
+            cells.map((cell) => String(cell ?? '')),
+            shape,
+          ),
+        ]
+      const values = Float64Array.from(cells, (cell) => (cell instanceof Date ? cell.getTime() : cell === null ? Number.NaN : Number(cell)))
+      return [name, new Tensor('float64', values, shape)]
+    }),
+  )
+}
+
+async function predictThere(answer: Answer, rows: readonly Row[]) {
+  const session = await InferenceSession.create(answerToOnnx(answer))
+  const { prediction, probabilities } = await session.run(feedsOf(answer, rows))
+  await session.release()
+  return { prediction: prediction?.data as ArrayLike<number | string>, probabilities: probabilities?.data as Float32Array | undefined }
+}
+
+/** @param tolerance relative to numbers of a regression, absolute for probabilities */
+function expectSame(answer: Answer, said: readonly Prediction[], there: Awaited<ReturnType<typeof predictThere>>, tolerance: number): void {
+  const { classNames } = answer
+  for (const [row, one] of said.entries()) {
+    if (!('probabilities' in one)) {
+      expect(Math.abs(Number(there.prediction[row]) / one.value - 1)).toBeLessThan(tolerance)
+      continue
+    }
+    const shares = classNames.map((_name, i) => there.probabilities?.[row * classNames.length + i] ?? Number.NaN)
+    for (const [i, name] of classNames.entries())
+      expect(Math.abs(at(shares, i) - (one.probabilities[name] ?? Number.NaN))).toBeLessThan(tolerance)
+    const sorted = Object.values(one.probabilities).sort((a, b) => b - a)
+    if (at(sorted, 0) - at(sorted, 1) > 1e-4) expect(there.prediction[row]).toBe(one.value)
+  }
+}
+
+describe('ONNX Runtime says what the answer says', () => {
+  it.each(['binary', 'multiclass', 'regression'] as const)('of every kind of column, encoding, layer and model: %s', async (task) => {
+    const { answer, table } = answerOf(task, 150)
+    const [first] = rowsOf(table).filter((row) => Object.values(row).every((cell) => cell !== null))
+    const strange: Row[] = [
+      { ...first, area: 1000, age: -5, level: 40, noise: -30, town: 'Paris', code: '77', sold: new Date('1955-02-28T23:59:58Z') },
+      { ...first, area: 0, age: 1e5, noise: 12, sold: new Date('2400-12-31T00:00:00Z') },
+    ]
+    const rows = [...rowsOf(table), ...strange]
+    expectSame(answer, answer.predict(rows), await predictThere(answer, rows), 2e-5)
+  })
+
+  const from = houses(60)
+  const preparation = preparationOf(from, 'regression', range(0, 60), {
+    numbers: 'standard',
+    dates: ['elapsed', 'year', 'month', 'weekday', 'hour'],
+  })
+  const inputs = featureCount(preparation)
+
+  it.each(Object.keys(ACTIVATIONS) as ActivationName[])('with the activation %s', async (activation) => {
+    const parameters = Object.keys(ACTIVATIONS[activation].parameters)
+    const other = Object.fromEntries(parameters.map((name, i) => [name, name === 'approximate' ? true : [0.3, 0.8, 0.1][i]]))
+    const models = [activation, { name: activation, ...other }].map((given, i) => {
+      const layers = [{ activation: given }, { activation: 'linear' }] as Parameters<typeof networkOf>[0]
+      return {
+        preparation: 0,
+        weight: 0.5,
+        model: networkOf(layers, [{ units: 5 }, { units: 1 }], inputs, 'meanSquaredError', drawFrom(8 + i)).model,
+      }
+    })
+    const answer = makeAnswer(dataOf({ preparations: [preparation], models, temperature: 1 }, from, 'regression'))
+    expectSame(answer, answer.predict(from), await predictThere(answer, rowsOf(from)), 2e-5)
+  })
+})
