@@ -182,17 +182,31 @@ const MANY_ROWS = 5000
 const ORDER_OF_FEW = TREES.map((_, i) => i)
 const ORDER_OF_MANY = [2, 7, 6, 0, 4, 1, 3, 5]
 
-/** The trees of a turn; undefined when none are left to try. */
-export function treesOf(turn: number, { rows }: Problem): TreesCandidate | undefined {
-  const found = TREES[(rows.length > MANY_ROWS ? ORDER_OF_MANY : ORDER_OF_FEW)[turn] ?? TREES.length]
-  if (found === undefined) return undefined
-  const { rounds, targets, settings } = found
+/** The trees of a turn: of the portfolio, then drawn by chance. */
+export function treesOf(turn: number, { rows }: Problem, seed: number): TreesCandidate {
+  const place = (rows.length > MANY_ROWS ? ORDER_OF_MANY : ORDER_OF_FEW)[turn]
+  const { rounds, targets, settings } = place === undefined ? drawnTrees(new Draw(seed, turn + TREES_APART)) : at(TREES, place)
   const { leaves = 31, learningRate = 0.05, extra = false } = settings
+  const described = { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets }
+  return { encoding: { numbers: 'none', targets }, rounds, settings, described }
+}
+
+/** Keeps the random numbers of trees apart from those of networks. */
+const TREES_APART = 2 ** 20
+
+function drawnTrees(draw: Draw): (typeof TREES)[number] {
   return {
-    encoding: { numbers: 'none', targets },
-    rounds,
-    settings,
-    described: { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets },
+    rounds: 700,
+    targets: draw.of(['auto', 'standard']),
+    settings: {
+      learningRate: 0.02 * 4 ** draw.next(),
+      leaves: Math.round(4 * 32 ** draw.next()),
+      minRows: Math.round(20 ** draw.next()),
+      l2: 0.1 * 100 ** draw.next(),
+      rowFraction: 0.5 + 0.5 * draw.next(),
+      featureFraction: 0.3 + 0.7 * draw.next(),
+      extra: draw.next() < 0.5,
+    },
   }
 }
 

@@ -25,8 +25,9 @@ import type { Track } from './track.ts'
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
 
-/** Numbers of candidates of a turn: networks from here on, trees at the end. */
+/** Numbers of candidates of a turn: networks from its first on, trees at the end. */
 const PER_TURN = 100
+const firstOf = (turn: number): number => 2 + turn * PER_TURN
 
 /**
  * Learns from a table what predicts one column of it, in a time that is given, and says how good that is on rows that nothing was chosen by.
@@ -37,6 +38,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkTypedTable(table)
   const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
   checkBudget(budget)
+  signal?.throwIfAborted()
   const clock = new Clock(budget)
   const problem = readProblem(
     table,
@@ -47,7 +49,6 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const ended = new AbortController()
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
-  if (signal?.aborted) stop()
   const left = clock.left
   const timer = left === undefined ? undefined : setTimeout(() => ended.abort(new Error('the time is over')), left * 1000)
   const pace = new Pace(ended.signal)
@@ -77,29 +78,39 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       await trainLinear(track, 0)
       report()
     }
-    while (!clock.isOver(steps)) {
-      const group = networksOf(steps, problem, library.entries, seed)
-      const trees = treesOf(steps, problem)
-      const first = 2 + steps * PER_TURN
+    /** @returns false where not even a pass fits into the time that is left */
+    const trainGroup = async (turn: number) => {
+      const group = networksOf(turn, problem, library.entries, seed)
+      const own = fitted(group, problem, track.inputs, clock, turn === 0 ? FIRST_PART : 1)
+      if (own === undefined) return false
       const started = clock.seconds
-      const trainGroup = async () => {
-        const own = fitted(group, problem, track.inputs, clock, steps === 0 ? FIRST_PART : 1)
-        if (own === undefined) return
-        await trainNetworks(track, own, steps, first)
-        clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
-      }
-      const trainOthers = async () => {
-        if (steps === 0) await line()
-        if (trees !== undefined) await trainTrees(track, trees, first + PER_TURN - 1)
-      }
-      await Promise.all([trainGroup(), trainOthers()])
-      steps++
-      candidates += group.settings.length + (trees === undefined ? 0 : 1)
-      report()
+      await trainNetworks(track, own, turn, firstOf(turn))
+      clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
+      candidates += own.settings.length
+      return true
     }
+    const trainOthers = async (turn: number) => {
+      if (turn === 0) await line()
+      await trainTrees(track, treesOf(turn, problem, seed), firstOf(turn) + PER_TURN - 1)
+      candidates++
+      return true
+    }
+    const turns = async (train: (turn: number) => Promise<boolean>) => {
+      for (let turn = 0; !clock.isOver(turn) && (await train(turn)); turn++) {
+        steps = Math.max(steps, turn + 1)
+        report()
+      }
+    }
+    // Where seconds count, networks and trees wait for nobody; where steps count, both see what the step before came to.
+    await all(
+      'seconds' in budget
+        ? [turns(trainGroup), turns(trainOthers)]
+        : [turns((turn) => all([trainGroup(turn), trainOthers(turn)]).then(() => true))],
+      ended,
+    )
   } catch (error) {
     if (!ended.signal.aborted) throw error
-    if (library.entries.length === 0) throw signal?.aborted ? signal.reason : error
+    if (library.entries.every(({ settings }) => settings.model === 'guess')) throw signal?.aborted ? signal.reason : error
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
@@ -114,6 +125,13 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },
     learned: { ...data.learned, seconds: clock.seconds },
   })
+}
+
+/** Waits for all, even where one fails: nothing goes on training behind an error. */
+async function all(work: readonly Promise<unknown>[], ended?: AbortController): Promise<void> {
+  for (const one of work) one.catch((error: unknown) => ended?.abort(error))
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === 'rejected')
+  if (failed?.status === 'rejected') throw failed.reason
 }
 
 function checkBudget(budget: unknown): void {

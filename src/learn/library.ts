@@ -95,7 +95,7 @@ export class Library {
     const judged = new Float64Array(rows.length * outputs).fill(Number.NaN)
     const judgedBy = Array.from({ length: judgeCount }, (_, judge) => {
       const fit = entries.flatMap(({ unfit }, i) => (unfit === judge ? [] : [i]))
-      const others = choosingOf(this.#problem, (own) => own !== judge)
+      const others = someOf(choosingOf(this.#problem, (own) => own !== judge))
       const chosen = selectEnsemble(
         others,
         fit.map((i) => at(predictions, i)),
@@ -112,8 +112,16 @@ export class Library {
       return weights
     })
     const linear = this.#entries.find(({ settings }) => settings.model === 'linear')
-    return { entries, weights: selectEnsemble(this.#all, predictions, this.#seed), judged, judgedBy, linear }
+    return { entries, weights: selectEnsemble(someOf(this.#all), predictions, this.#seed), judged, judgedBy, linear }
   }
+}
+
+/** More rows choose no better, and take their time. */
+const MOST_CHOOSING = 4000
+
+function someOf(choosing: Choosing): Choosing {
+  const every = Math.ceil(choosing.rows.length / MOST_CHOOSING)
+  return every === 1 ? choosing : { ...choosing, rows: choosing.rows.filter((_, i) => i % every === 0) }
 }
 
 /** The rows of some judges, to choose by. */

@@ -1,0 +1,108 @@
+/** The choice of an ensemble, and the rows that may judge it. */
+
+import { describe, expect, it } from 'vitest'
+import { at } from '../../src/core/at.ts'
+import { Library } from '../../src/learn/library.ts'
+import { type Problem, readProblem } from '../../src/learn/problem.ts'
+import { combine, meanLoss, selectEnsemble } from '../../src/learn/select.ts'
+import { categories, numbers, range, table } from '../prepare/tables.ts'
+import { drawFrom } from '../support/random.ts'
+
+const ROWS = 90
+
+function problemOf(target: 'number' | 'class', seed = 1): Problem {
+  const draw = drawFrom(seed)
+  const x = range(0, ROWS).map(() => draw.normal())
+  const y = x.map((value) => value + draw.normal())
+  const own =
+    target === 'number'
+      ? numbers('y', y)
+      : categories(
+          'y',
+          y.map((value) => (value > 1 ? 'c' : value > 0 ? 'b' : 'a')),
+        )
+  return readProblem(table(numbers('x', x), own), { target: 'y' }, seed)
+}
+
+/** Predictions that miss the truth by chance. */
+function guesses({ truth }: Problem, spread: number, seed: number): Float64Array {
+  const draw = drawFrom(seed)
+  return truth.map((value) => value + spread * draw.normal())
+}
+
+describe('selectEnsemble', () => {
+  const { truth, task, outputs } = problemOf('number')
+  const choosing = { task, outputs, truth, rows: Uint32Array.from(truth.keys()) }
+
+  it('gives all weight to a model that is never wrong', () => {
+    const library = [guesses(problemOf('number'), 1, 1), truth.slice(), guesses(problemOf('number'), 1, 2)]
+    const weights = selectEnsemble(choosing, library, 7)
+    expect(at(weights, 1)).toBeGreaterThan(0.4)
+    expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
+  })
+
+  it('is better than each of many that err by chance, on the rows that choose and on others', () => {
+    const problem = problemOf('number')
+    const library = range(0, 8).map((i) => guesses(problem, 1, 10 + i))
+    const half = { ...choosing, rows: choosing.rows.filter((row) => row % 2 === 0) }
+    const other = { ...choosing, rows: choosing.rows.filter((row) => row % 2 === 1) }
+    const combined = combine(library, selectEnsemble(half, library, 7))
+    const alone = library.map((one) => meanLoss(other, one))
+    expect(meanLoss(other, combined)).toBeLessThan(0.5 * Math.min(...alone))
+  })
+
+  it('depends on nothing but what it is given', () => {
+    const library = range(0, 6).map((i) => guesses(problemOf('number'), 1, 20 + i))
+    expect(selectEnsemble(choosing, library, 3)).toEqual(selectEnsemble(choosing, library, 3))
+    expect(selectEnsemble(choosing, library, 4)).not.toEqual(selectEnsemble(choosing, library, 3))
+  })
+})
+
+describe('the rows that judge', () => {
+  it('are dealt so that every part has its share of every class', () => {
+    const { truth, judges, judgeCount, classNames, folds } = problemOf('class')
+    expect(judgeCount).toBe(8)
+    for (const index of classNames.keys()) {
+      const all = truth.filter((own) => own === index).length
+      for (const judge of range(0, judgeCount)) {
+        const own = truth.filter((value, row) => value === index && judges[row] === judge).length
+        expect(Math.abs(own - all / judgeCount)).toBeLessThanOrEqual(2)
+      }
+    }
+    for (const { train, held } of folds) {
+      expect(train.length + held.length).toBe(ROWS)
+      expect(held.some((row) => train.includes(row))).toBe(false)
+    }
+  })
+
+  it('never choose what is said of themselves: their targets may be anything', () => {
+    const problem = problemOf('number')
+    const chosen = (own: Problem) => {
+      const library = new Library(own, 5)
+      for (const i of range(0, 10))
+        library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1 + i / 10, 30 + i), models: [] })
+      return library.choose()
+    }
+    const plain = chosen(problem)
+    const judge = 3
+    // Large, so that whoever looked at them would choose otherwise.
+    const strange = problem.truth.map((value, row) => (problem.judges[row] === judge ? value + 100 * (row % 2) : value))
+    const changed = chosen({ ...problem, truth: strange })
+    const byCandidate = ({ entries, judgedBy }: typeof plain) => {
+      const weights = new Map(entries.map(({ candidate }, i) => [candidate, at(at(judgedBy, judge), i)]))
+      return range(0, 10).map((i) => weights.get(i))
+    }
+    // The order of the library may change, and with it the draws of the bags: what was chosen is of the same models.
+    expect(byCandidate(changed).map((weight) => (weight ?? 0) > 0.2)).toEqual(byCandidate(plain).map((weight) => (weight ?? 0) > 0.2))
+  })
+
+  it('leave those to others that their rows chose in a heat', () => {
+    const problem = problemOf('number')
+    const library = new Library(problem, 5)
+    library.add({ kind: 'network', candidate: 0, settings: {}, predicted: problem.truth.slice(), models: [], unfit: 2 })
+    library.add({ kind: 'network', candidate: 1, settings: {}, predicted: guesses(problem, 1, 1), models: [] })
+    const { judgedBy } = library.choose()
+    expect(at(at(judgedBy, 2), 0)).toBe(0)
+    expect(at(at(judgedBy, 1), 0)).toBeGreaterThan(0.4)
+  })
+})
