@@ -3,6 +3,7 @@
 import type { Backend } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
+import { checkOptions } from '../data/check.ts'
 import { checkTypedTable } from '../table/check.ts'
 import { Pace } from '../table/pace.ts'
 import type { Table } from '../table/table.ts'
@@ -32,6 +33,7 @@ const PER_TURN = 100
 export async function learn(backend: Backend, table: Table, options: LearnOptions): Promise<Answer> {
   checkBackend(backend)
   checkTypedTable(table)
+  checkOptions(options, 'learn')
   const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
   checkBudget(budget)
   const clock = new Clock(budget)

@@ -100,8 +100,8 @@ class Arrays {
     const end =
       typeof length === 'number' && Number.isInteger(length) && length >= 0 ? this.#at + length * kind.BYTES_PER_ELEMENT : Number.NaN
     if (!(end <= this.#bytes.length)) throw damaged(`has an array of ${JSON.stringify(length)} numbers that it does not hold`)
-    // A copy, which begins where such arrays can.
-    const taken = new kind(this.#bytes.slice(this.#at, end).buffer)
+    // A copy, which begins where such arrays can; slice of Node's Buffer would be none.
+    const taken = new kind(new Uint8Array(this.#bytes.subarray(this.#at, end)).buffer)
     this.#at += padded(end - this.#at)
     return taken
   }
