@@ -4,6 +4,7 @@
  * model by model in the order of `ARRAYS`, each padded with 0 to a multiple of 8.
  */
 
+import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Model } from '../model.ts'
 import type { AnswerData } from './data.ts'
@@ -39,7 +40,7 @@ function crc32(bytes: Uint8Array): number {
     return crc
   })
   let crc = 0xffffffff
-  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
+  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? missing(table, byte)) ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
