@@ -121,7 +121,7 @@ export default {
         pathNot: [
           '^src/report/',
           '^src/core/',
-          '^src/study/(trial|attributes|feasibility|pareto|space/distributions)\\.ts$',
+          '^src/study/(trial|attributes|preparation|feasibility|pareto|space/distributions)\\.ts$',
           '^src/study/(statistics|importance)/',
         ],
       },

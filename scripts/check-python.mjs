@@ -11,6 +11,7 @@ const python = process.env.ESPALIER_PYTHON ?? 'python3'
 /** Which script writes which file, and what it must be able to import. */
 const COMPARISONS = [
   { script: 'prepare.py', file: 'sklearn-prepare.json', needs: ['numpy', 'scipy', 'sklearn'] },
+  { script: 'linear.py', file: 'sklearn-linear.json', needs: ['numpy', 'sklearn'] },
   { script: 'statistics.py', file: 'scipy-statistics.json', needs: ['numpy', 'scipy'] },
   { script: 'pruners.py', file: 'optuna-pruners.json', needs: ['optuna'] },
   { script: 'tpe.py', file: 'optuna-tpe.json', needs: ['optuna'] },

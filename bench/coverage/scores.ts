@@ -1,5 +1,8 @@
 /** How often intervals of scores and differences hold what fresh rows say. */
 
+import { at } from '../../src/core/at.ts'
+import { classesOf, type Intervals, intervalOf } from '../../src/learn/intervals/intervals.ts'
+import { learnIntervals } from '../../src/learn/intervals/learn.ts'
 import { guessOf, type Judged } from '../../src/learn/score/judged.ts'
 import { differenceOf, SCORE_METRICS, type ScoreMetric, scoreOf } from '../../src/learn/score/score.ts'
 import { drawOf } from './draw.ts'
@@ -18,7 +21,15 @@ export interface Held {
   readonly high: number
 }
 
-export function heldOf(number: number, task: Judged['task'], noise: boolean, fresh: number, options: NestedOptions = {}): Held[] {
+export interface Tried {
+  /** The intervals of scores and of differences. */
+  readonly held: readonly Held[]
+  /** The share of fresh rows whose interval of 95 %, or set of classes, holds what is true of them, and how wide those are on average (or how many classes). */
+  readonly inside: number
+  readonly width: number
+}
+
+export function triedOn(number: number, task: Judged['task'], noise: boolean, fresh: number, options: NestedOptions = {}): Tried {
   const random = drawOf(number + (task === 'numbers' ? 10_000 : 0) + (noise ? 20_000 : 0))
   const world = worldOf(number, task, noise, random)
   const data = world.draw(world.rows, random)
@@ -37,7 +48,7 @@ export function heldOf(number: number, task: Judged['task'], noise: boolean, fre
   )
   const metrics: readonly ScoreMetric[] = SCORE_METRICS[task]
   const base = { world: world.name, rows: world.rows, classes: world.classes }
-  return metrics.flatMap((metric) => {
+  const held = metrics.flatMap((metric) => {
     const fact = (of: Judged): number => scoreOf({ judged: of }, metric).value
     const truth = fact(truly)
     return [
@@ -46,4 +57,22 @@ export function heldOf(number: number, task: Judged['task'], noise: boolean, fre
       { ...base, what: `${metric} - line`, truth: truth - fact(trulyLine), ...differenceOf(own, line, metric) },
     ]
   })
+  return { held, ...insideOf(learnIntervals(judged), truly) }
+}
+
+function insideOf(data: Intervals, truly: Judged): { inside: number; width: number } {
+  const rows = truly.actual.length
+  let [inside, width] = [0, 0]
+  for (let row = 0; row < rows; row++) {
+    if (truly.task === 'classes' && data.kind === 'classes') {
+      const set = classesOf(data, truly.probabilities.subarray(row * truly.classes, (row + 1) * truly.classes))
+      inside += Number(set.includes(at(truly.actual, row))) / rows
+      width += set.length / rows
+    } else if (truly.task === 'numbers' && data.kind === 'numbers') {
+      const { low, high } = intervalOf(data, at(truly.predicted, row))
+      inside += Number(low <= at(truly.actual, row) && at(truly.actual, row) <= high) / rows
+      width += (high - low) / rows
+    }
+  }
+  return { inside, width }
 }

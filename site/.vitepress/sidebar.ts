@@ -18,6 +18,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Tables', 'docs/tables.md'],
     ['Data', 'docs/data.md'],
     ['Preparing a table', 'docs/preparation.md'],
+    ['Honest numbers', 'docs/honest.md'],
     ['On a GPU', 'docs/gpu.md'],
     ['Recipes', 'docs/recipes.md'],
   ],

@@ -11,8 +11,10 @@ import type { SplitOptions } from '../data/split.ts'
 import { type Dataset, fitMinMax, fitStandardizer, type TransformNumbers } from '../index.ts'
 import {
   type Preparation,
+  type PreparedTable,
   type PrepareOptions,
   prepare,
+  prepareFolds,
   prepareTable,
   type SplitByOptions,
   targetColumns,
@@ -32,6 +34,8 @@ export interface TrainingData {
   readonly transforms: readonly TransformNumbers[]
   /** Of a table. */
   readonly preparation?: Preparation
+  /** Of a table that is trained on in folds: each with a preparation of its own, learned of its own training rows. */
+  readonly folds?: readonly PreparedTable[]
   /** What a person should know of the rows. */
   readonly said: readonly string[]
 }
@@ -125,12 +129,14 @@ function scaleImages({ train, test }: { readonly train: Dataset; readonly test: 
 /**
  * Loads, splits and prepares what the `data:` section names.
  * @param network as the file says it: whether a regression's target can be scaled hangs on it
+ * @param folds into which a study cuts the training rows
  */
 export async function loadTrainingData(
   section: DataSection,
   specPath: string,
   network: unknown,
   signal?: AbortSignal,
+  folds?: { readonly folds: number; readonly seed: number },
 ): Promise<TrainingData> {
   const path = besideFile(specPath, section.source)
   const { classNames } = section
@@ -138,7 +144,10 @@ export async function loadTrainingData(
   if ('table' in source) {
     const options = prepareOptions(section, network)
     const { source: tests } = section.test ?? {}
-    const prepared = await naming(section.source, () => prepareTable(source.table, options, splitOptions(section.test ?? {})))
+    const prepared = await naming(section.source, () => {
+      const split = splitOptions(section.test ?? {})
+      return { ...prepareTable(source.table, options, split), ...(folds && { folds: prepareFolds(source.table, options, split, folds) }) }
+    })
     const told = [...problemsOf(source.table), ...prepared.said]
     if (tests === undefined) return { ...prepared, transforms: [], said: told }
     const tested = await testRows(tests, besideFile(specPath, tests), source.table, options, prepared.preparation, readingOf(section))

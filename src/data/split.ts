@@ -43,8 +43,8 @@ function shuffled(rows: number, seed: number): Uint32Array {
 }
 
 /** The rows of each class, by class index, each list in the order in which `order` visits them. */
-function byClass({ labels, classes }: Classes, order: Uint32Array): number[][] {
-  const groups: number[][] = Array.from({ length: classes }, () => [])
+function byClass({ labels, classNames }: Classes, order: Uint32Array): number[][] {
+  const groups: number[][] = classNames.map(() => [])
   for (const row of order) groups[labels[row] ?? missing(labels, row)]?.push(row)
   return groups
 }
@@ -62,10 +62,10 @@ function proportions(sizes: readonly number[], total: number): number[] {
   return shares
 }
 
-/** The class of every row, and how many classes there are. */
-export interface Classes {
+/** The class of every row, by its place among the classes' names. */
+interface Classes {
   readonly labels: ArrayLike<number>
-  readonly classes: number
+  readonly classNames: readonly string[]
 }
 
 /** Numbers of rows, from 0. */
@@ -74,7 +74,7 @@ export interface RowSplit {
   readonly test: Uint32Array
 }
 
-const classesOf = (dataset: Dataset): Classes => ({ labels: classOfRows(dataset), classes: dataset.classNames.length })
+const classesOf = (dataset: Dataset): Classes => ({ labels: classOfRows(dataset), classNames: dataset.classNames })
 
 /** Both parts keep the order of `order`, so no part comes out sorted by class. */
 function part(order: Uint32Array, testRows: ReadonlySet<number>): RowSplit {
@@ -135,18 +135,23 @@ export function splitRows(rows: number, options: SplitOptions, classes: () => Cl
 export function kFolds(dataset: Dataset, options: FoldOptions = {}): Split[] {
   checkDataset(dataset)
   checkOptions(options, 'kFolds')
-  const { folds = 5, seed = 0, stratify = false } = options
-  if (!Number.isInteger(folds) || folds < 2 || folds > dataset.rows)
-    throw new InvalidSpecError(`folds is ${shown(folds)}; it must be a whole number from 2 to the ${dataset.rows} rows`)
-  const order = shuffled(dataset.rows, seed)
-  const groups = stratify ? byClass(classesOf(dataset), order) : [[...order]]
+  return foldRows(dataset.rows, options, () => classesOf(dataset)).map((rows) => taken(dataset, rows))
+}
+
+/** The same of the numbers of rows alone. @param classes asked for when stratifying */
+export function foldRows(rows: number, { folds = 5, seed = 0, stratify = false }: FoldOptions, classes: () => Classes): RowSplit[] {
+  if (!Number.isInteger(folds) || folds < 2 || folds > rows)
+    throw new InvalidSpecError(`folds is ${shown(folds)}; it must be a whole number from 2 to the ${rows} rows`)
+  const order = shuffled(rows, seed)
+  const known = stratify ? classes() : undefined
+  const groups = known ? byClass(known, order) : [[...order]]
   groups.forEach((group, i) => {
-    if (stratify && group.length < folds)
+    if (known && group.length < folds)
       throw new InvalidDataError(
-        `class "${dataset.classNames[i]}" has ${group.length} rows, fewer than the ${folds} folds; use fewer folds, or stratify: false`,
+        `class "${known.classNames[i]}" has ${group.length} rows, fewer than the ${folds} folds; use fewer folds, or stratify: false`,
       )
   })
   // Dealing the classes out one after another, like cards, keeps every class and every fold even to one row.
   const dealt = groups.flat()
-  return Array.from({ length: folds }, (_, fold) => taken(dataset, part(order, new Set(dealt.filter((_row, i) => i % folds === fold)))))
+  return Array.from({ length: folds }, (_, fold) => part(order, new Set(dealt.filter((_row, i) => i % folds === fold))))
 }

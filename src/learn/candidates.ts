@@ -77,7 +77,7 @@ const SETTINGS: Readonly<Record<'numbers' | 'classes', readonly NetworkSettings[
 }
 
 /** Passes and rows of an update that suit a number of rows: few rows are gone through often, in small batches. */
-export function usual(rows: number): { epochs: number; batchSize: number } {
+function usual(rows: number): { epochs: number; batchSize: number } {
   const batchSize = Math.max(16, Math.min(512, 2 ** Math.round(Math.log2(rows / 16))))
   const steps = 1600 * Math.min(4, Math.max(1, rows / 4000) ** 0.5)
   return { batchSize, epochs: Math.max(2, Math.min(120, Math.round((steps * batchSize) / rows))) }
@@ -109,7 +109,10 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
   const best = entries.filter(({ kind }) => kind === 'network').slice(0, 8)
   const parent = best[Math.floor(draw.next() ** 2 * best.length)]
   const plan: Plan = {
-    encoding: draw.next() < 0.5 && parent !== undefined ? (parent.settings.encoding as EncodingName) : draw.of(Object.keys(ENCODINGS) as EncodingName[]),
+    encoding:
+      draw.next() < 0.5 && parent !== undefined
+        ? (parent.settings.encoding as EncodingName)
+        : draw.of(Object.keys(ENCODINGS) as EncodingName[]),
     hidden: draw.of([[64], [128, 64], [256], [256, 128], [128, 128], [256, 256], [128, 64, 32]]),
     length: draw.of([0.7, 1, 1.5, 2]),
     targets: draw.of(['auto', 'standard']),
@@ -137,13 +140,41 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
 
 const TREES: readonly { readonly rounds: number; readonly targets: 'auto' | 'standard'; readonly settings: Partial<TreesSettings> }[] = [
   { rounds: 600, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 3, l2: 1, featureFraction: 0.8, extra: true } },
-  { rounds: 500, targets: 'standard', settings: { learningRate: 0.05, leaves: 8, minRows: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.7 } },
-  { rounds: 500, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 } },
-  { rounds: 800, targets: 'standard', settings: { learningRate: 0.05, leaves: 12, minRows: 3, l2: 3, rowFraction: 0.7, featureFraction: 0.4, extra: true } },
-  { rounds: 600, targets: 'auto', settings: { learningRate: 0.04, leaves: 127, minRows: 1, l2: 0.3, rowFraction: 0.9, featureFraction: 0.6, extra: true } },
-  { rounds: 800, targets: 'auto', settings: { learningRate: 0.04, leaves: 4, minRows: 5, l2: 0.3, rowFraction: 0.8, featureFraction: 0.5 } },
-  { rounds: 600, targets: 'standard', settings: { learningRate: 0.03, leaves: 16, minRows: 3, l2: 3, rowFraction: 0.6, featureFraction: 0.4 } },
-  { rounds: 500, targets: 'auto', settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 } },
+  {
+    rounds: 500,
+    targets: 'standard',
+    settings: { learningRate: 0.05, leaves: 8, minRows: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.7 },
+  },
+  {
+    rounds: 500,
+    targets: 'auto',
+    settings: { learningRate: 0.05, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 },
+  },
+  {
+    rounds: 800,
+    targets: 'standard',
+    settings: { learningRate: 0.05, leaves: 12, minRows: 3, l2: 3, rowFraction: 0.7, featureFraction: 0.4, extra: true },
+  },
+  {
+    rounds: 600,
+    targets: 'auto',
+    settings: { learningRate: 0.04, leaves: 127, minRows: 1, l2: 0.3, rowFraction: 0.9, featureFraction: 0.6, extra: true },
+  },
+  {
+    rounds: 800,
+    targets: 'auto',
+    settings: { learningRate: 0.04, leaves: 4, minRows: 5, l2: 0.3, rowFraction: 0.8, featureFraction: 0.5 },
+  },
+  {
+    rounds: 600,
+    targets: 'standard',
+    settings: { learningRate: 0.03, leaves: 16, minRows: 3, l2: 3, rowFraction: 0.6, featureFraction: 0.4 },
+  },
+  {
+    rounds: 500,
+    targets: 'auto',
+    settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 },
+  },
 ]
 
 /** Of many rows the best thresholds are known well, and random ones lose; of few they are chance. */
@@ -157,7 +188,12 @@ export function treesOf(turn: number, { rows }: Problem): TreesCandidate | undef
   if (found === undefined) return undefined
   const { rounds, targets, settings } = found
   const { leaves = 31, learningRate = 0.05, extra = false } = settings
-  return { encoding: { numbers: 'none', targets }, rounds, settings, described: { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets } }
+  return {
+    encoding: { numbers: 'none', targets },
+    rounds,
+    settings,
+    described: { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets },
+  }
 }
 
 /** Numbers from 0 to 1, of one turn. */

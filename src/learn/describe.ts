@@ -3,16 +3,16 @@
 import { missing } from '../core/at.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import { answerColumns } from './answer/table.ts'
-import { judge, type Judgement } from './judge.ts'
+import { fingerprintOf } from './fingerprint.ts'
+import { type Judgement, judge } from './judge.ts'
 import type { Chosen } from './library.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
 import type { Problem } from './problem.ts'
-import type { Track } from './race.ts'
 import { guessOf } from './score/judged.ts'
 import { SCORE_METRICS, scoreOf } from './score/score.ts'
 import { scoreAnswer } from './score/verdict.ts'
-import { fingerprintOf } from './fingerprint.ts'
+import type { Track } from './track.ts'
 
 /** What is said of how it was learned. */
 export interface Told {

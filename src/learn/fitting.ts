@@ -14,7 +14,7 @@ export function workOf({ shape, settings }: NetworkGroup, problem: Problem, inpu
   const topology = topologyOf(shape, at(settings, 0), problem, train.inputSize, train.rows)
   const folds = problem.folds.length
   const trained = folds > 2 ? settings.length + Math.ceil(settings.length / 2) * (folds - 1) : settings.length * folds
-  return stepWork(topology) / topology.batchSize * train.rows * shape.epochs * trained
+  return (stepWork(topology) / topology.batchSize) * train.rows * shape.epochs * trained
 }
 
 /** Least that a group is cut down to. */

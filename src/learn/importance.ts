@@ -20,7 +20,7 @@ import type { Judged } from './score/judged.ts'
 
 /** Rows that are asked at most, and numbers of models that may be read for all of them: some seconds. */
 const MOST_ROWS = 500
-const MOST_READS = 3e9
+const MOST_READS = 2e9
 const LEAST_ROWS = 60
 const SHUFFLES = 3
 
@@ -46,7 +46,8 @@ export async function columnsThatMatter(
     const said = new Float64Array(problem.rows.length * problem.outputs)
     for (const jury of juries) {
       const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
-      jury.rows.forEach((i, k) => said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs))
+      for (const [k, i] of jury.rows.entries())
+        said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
     }
     return judgedOf(problem, asked, said)
   }
@@ -78,7 +79,8 @@ function rowsAsked(problem: Problem, { entries, judgedBy }: Chosen, columns: num
   const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
   // Numbers that are read for a row, on average over the judges: what all models of one fold hold.
   const reads = entries.map(({ models: [first] }) => (first === undefined ? 0 : sizeOf(first.model)))
-  const each = judgedBy.reduce((sum, weights) => sum + reads.reduce((all, own, i) => all + (at(weights, i) > 0 ? own : 0), 0), 0) / judgedBy.length
+  const each =
+    judgedBy.reduce((sum, weights) => sum + reads.reduce((all, own, i) => all + (at(weights, i) > 0 ? own : 0), 0), 0) / judgedBy.length
   const most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
   if (judging.length <= most) return judging
   const order = permutation(seed, 2, judging.length, Purpose.split)
@@ -150,18 +152,20 @@ export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<
   if (first === undefined || tried.filter(({ loss }) => loss !== undefined).length < 2) return { settings: [], sentences: [] }
   const names = Object.keys(first.settings)
   const distributions = Object.fromEntries(names.map((name) => [name, distributionOf(tried.map(({ settings }) => settings[name] ?? null))]))
-  const trials = tried.map(({ settings, loss }, number): Trial => ({
-    number,
-    state: loss === undefined ? 'fail' : 'complete',
-    params: settings satisfies Params,
-    distributions,
-    values: loss === undefined ? undefined : [loss],
-    intermediateValues: new Map(),
-    userAttrs: {},
-    systemAttrs: {},
-    datetimeStart: undefined,
-    datetimeComplete: undefined,
-  }))
+  const trials = tried.map(
+    ({ settings, loss }, number): Trial => ({
+      number,
+      state: loss === undefined ? 'fail' : 'complete',
+      params: settings satisfies Params,
+      distributions,
+      values: loss === undefined ? undefined : [loss],
+      intermediateValues: new Map(),
+      userAttrs: {},
+      systemAttrs: {},
+      datetimeStart: undefined,
+      datetimeComplete: undefined,
+    }),
+  )
   if (new Set(tried.flatMap(({ loss }) => (loss === undefined ? [] : [loss]))).size < 2) return { settings: [], sentences: [] }
   const { settings, text } = settingsImportance(trials, { direction: 'minimize', seed })
   return { settings: settings.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences: [text] }

@@ -37,7 +37,11 @@ export function judge(problem: Problem, chosen: Chosen, seed: number): Judgement
 /** Predictions of rows in the words of the statistics. */
 export function judgedOf({ task, outputs, truth, classNames }: Problem, rows: Uint32Array, predicted: HeldOut): Judged {
   if (task === 'regression')
-    return { task: 'numbers', actual: Float64Array.from(rows, (row) => at(truth, row)), predicted: Float64Array.from(rows, (row) => at(predicted, row)) }
+    return {
+      task: 'numbers',
+      actual: Float64Array.from(rows, (row) => at(truth, row)),
+      predicted: Float64Array.from(rows, (row) => at(predicted, row)),
+    }
   const classes = classNames.length
   const probabilities = new Float64Array(rows.length * classes)
   rows.forEach((row, i) => {

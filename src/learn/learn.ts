@@ -9,16 +9,19 @@ import { Pace } from '../table/pace.ts'
 import type { Table } from '../table/table.ts'
 import { checkBackend } from '../train/check.ts'
 import { type Answer, makeAnswer } from './answer.ts'
+import { trainGuess, trainLinear } from './baselines.ts'
+import { trainTrees } from './boosting.ts'
 import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
 import { describeAnswer } from './describe.ts'
-import { columnsThatMatter, settingsThatMatter } from './importance.ts'
 import { fitted, workOf } from './fitting.ts'
+import { columnsThatMatter, settingsThatMatter } from './importance.ts'
 import { Inputs } from './inputs.ts'
 import { Library } from './library.ts'
 import type { LearnOptions } from './options.ts'
 import { readProblem } from './problem.ts'
-import { type Track, trainGuess, trainLinear, trainNetworks, trainTrees } from './race.ts'
+import { trainNetworks } from './race.ts'
+import type { Track } from './track.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
@@ -37,7 +40,11 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
   checkBudget(budget)
   const clock = new Clock(budget)
-  const problem = readProblem(table, { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) }, seed)
+  const problem = readProblem(
+    table,
+    { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
+    seed,
+  )
   const library = new Library(problem, seed)
   const ended = new AbortController()
   const stop = () => ended.abort(signal?.reason)
@@ -46,10 +53,20 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const left = clock.left
   const timer = left === undefined ? undefined : setTimeout(() => ended.abort(new Error('the time is over')), left * 1000)
   const pace = new Pace(ended.signal)
-  const track: Track = { backend, problem, inputs: new Inputs(problem), library, seed, signal: ended.signal, pause: () => pace.rest(), clock }
+  const track: Track = {
+    backend,
+    problem,
+    inputs: new Inputs(problem),
+    library,
+    seed,
+    signal: ended.signal,
+    pause: () => pace.rest(),
+    clock,
+  }
   let steps = 0
   let candidates = 2
-  const answerSoFar = () => makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
+  const answerSoFar = () =>
+    makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
   const report = () => {
     if (onProgress === undefined) return
     const answer = answerSoFar()
@@ -104,6 +121,8 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
 function checkBudget(budget: unknown): void {
   const amount = typeof budget === 'object' && budget !== null ? Object.values(budget)[0] : undefined
   const name = typeof budget === 'object' && budget !== null ? Object.keys(budget).join() : ''
-  const fits = name === 'seconds' ? typeof amount === 'number' && amount > 0 : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
-  if (!fits) throw new InvalidSpecError(`budget is ${shown(budget)}; it must be { seconds } above 0, or { steps }, a whole number of 1 or more`)
+  const fits =
+    name === 'seconds' ? typeof amount === 'number' && amount > 0 : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
+  if (!fits)
+    throw new InvalidSpecError(`budget is ${shown(budget)}; it must be { seconds } above 0, or { steps }, a whole number of 1 or more`)
 }

@@ -96,7 +96,11 @@ export class Library {
     const judgedBy = Array.from({ length: judgeCount }, (_, judge) => {
       const fit = entries.flatMap(({ unfit }, i) => (unfit === judge ? [] : [i]))
       const others = choosingOf(this.#problem, (own) => own !== judge)
-      const chosen = selectEnsemble(others, fit.map((i) => at(predictions, i)), this.#seed)
+      const chosen = selectEnsemble(
+        others,
+        fit.map((i) => at(predictions, i)),
+        this.#seed,
+      )
       const weights = new Float64Array(entries.length)
       fit.forEach((i, k) => {
         weights[i] = chosen[k] ?? missing(chosen, k)

@@ -1,16 +1,16 @@
 /** Trains networks of one shape on a fold, and says what each predicts for the rows held out, at several points of its training. */
 
 import type { Backend, Session } from '../backend/backend.ts'
-import { at, missing } from '../core/at.ts'
+import { at } from '../core/at.ts'
+import { type LayerSpec, splitLayer } from '../core/layers/index.ts'
+import type { LossSpec } from '../core/losses.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology } from '../core/resolve.ts'
 import { scheduledRate } from '../core/schedules.ts'
-import type { LayerSpec } from '../core/layers/index.ts'
-import { splitLayer } from '../core/layers/index.ts'
-import type { LossSpec } from '../core/losses.ts'
 import type { Encoding, FoldInputs } from './inputs.ts'
 import type { NetworkModel } from './model.ts'
-import { inOwnUnits, type Problem } from './problem.ts'
+import type { Problem } from './problem.ts'
+import { inUnitsOf } from './track.ts'
 
 /** What decides the shape of networks that train together. */
 export interface NetworkShape {
@@ -23,7 +23,7 @@ export interface NetworkShape {
 
 /** What differs between them. */
 export interface NetworkSettings {
-  readonly activation: 'relu' | 'selu' | 'silu' | 'mish' | 'gelu' | 'prelu'
+  readonly activation: 'relu' | 'selu' | 'silu' | 'mish' | 'gelu'
   readonly learningRate: number
   readonly weightDecay: number
   readonly dropout: number
@@ -48,24 +48,25 @@ const LOSSES = {
 function layersOf(shape: NetworkShape, { activation, dropout }: NetworkSettings, { task, outputs }: Problem): LayerSpec[] {
   const output = task === 'regression' ? 'linear' : task === 'binary' ? 'sigmoid' : 'softmax'
   const initializer = activation === 'selu' ? 'lecunNormal' : 'heNormal'
-  return [
-    ...shape.hidden.map((units): LayerSpec => ({ units, activation: activation === 'prelu' ? 'relu' : activation, initializer, dropout }) as LayerSpec),
-    { units: outputs, activation: output, initializer: 'glorotUniform' } as LayerSpec,
-  ]
+  return [...shape.hidden.map((units): LayerSpec => ({ units, activation, initializer, dropout })), { units: outputs, activation: output }]
 }
 
 export function topologyOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, inputSize: number, rows: number): Topology {
   const shapes = layersOf(shape, settings, problem).map((layer) => splitLayer(layer).shape)
-  return resolveTopology({ inputSize, layers: shapes, loss: LOSSES[problem.task], batchSize: Math.min(shape.batchSize, rows) }, undefined, rows)
+  return resolveTopology(
+    { inputSize, layers: shapes, loss: LOSSES[problem.task], batchSize: Math.min(shape.batchSize, rows) },
+    undefined,
+    rows,
+  )
 }
 
-export function memberOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, topology: Topology, seed: number): Member {
+function memberOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, topology: Topology, seed: number): Member {
   const layers = layersOf(shape, settings, problem).map((layer) => splitLayer(layer).own)
   const { learningRate, weightDecay } = settings
   return resolveMember(
     {
       layers,
-      optimizer: { name: 'adamw', learningRate, weightDecay } as never,
+      optimizer: { name: 'adamw', learningRate, weightDecay },
       epochs: shape.epochs,
       seed,
       learningRateSchedule: { name: 'cosine', warmupEpochs: Math.min(5, Math.floor(shape.epochs / 10)) },
@@ -92,20 +93,27 @@ export async function trainFold(
   const topology = topologyOf(shape, at(settings, 0), problem, train.inputSize, train.rows)
   const members = settings.map((own, i) => memberOf(shape, own, problem, topology, at(seeds, i)))
   const heldRows = held.length / train.inputSize
-  const session = await backend.createSession({ topology, members }, { train: { features: train.features, rows: train.rows, targets: train.targets } })
+  const session = await backend.createSession(
+    { topology, members },
+    { train: { features: train.features, rows: train.rows, targets: train.targets } },
+  )
   try {
     const snapshots: Snapshot[] = []
     const failed = new Set<number>()
     let epoch = 0
     for (const [point, part] of points.entries()) {
-      const until = Math.max(epoch + 1, Math.round(part * shape.epochs))
+      const until = Math.max(1, Math.round(part * shape.epochs))
+      // Of few passes some points are the same: the first of them counts.
+      if (until === epoch) continue
       const active = members.flatMap((_, i) => (failed.has(i) ? [] : [i]))
       if (active.length === 0) break
       const epochs = Array.from({ length: until - epoch }, (_, e) => epoch + e)
       const results = await session.train({
         members: active,
         firstEpoch: epoch,
-        learningRates: active.map((i) => epochs.map((e) => scheduledRate(at(settings, i).learningRate, at(members, i).learningRateSchedule, e, shape.epochs))),
+        learningRates: active.map((i) =>
+          epochs.map((e) => scheduledRate(at(settings, i).learningRate, at(members, i).learningRateSchedule, e, shape.epochs)),
+        ),
         signal,
       })
       active.forEach((member, i) => {
@@ -117,7 +125,12 @@ export async function trainFold(
           active.map(async (member) => ({
             member,
             point,
-            predicted: failed.has(member) ? undefined : await predictHeld(session, member, held, heldRows, problem, preparation.target.units[0]),
+            predicted: failed.has(member)
+              ? undefined
+              : inUnitsOf(
+                  Float64Array.from(await session.predict(member, { features: held, rows: heldRows })),
+                  preparation.target.units[0],
+                ),
             model: await networkModel(session, member, topology, members),
           })),
         )),
@@ -132,17 +145,4 @@ export async function trainFold(
 async function networkModel(session: Session, member: number, topology: Topology, members: readonly Member[]): Promise<NetworkModel> {
   const { parameters, state } = await session.readState(member)
   return { kind: 'network', topology, layers: at(members, member).layers, parameters, ...(state !== undefined && { state }) }
-}
-
-async function predictHeld(
-  session: Session,
-  member: number,
-  features: Float32Array,
-  rows: number,
-  { task }: Problem,
-  unit: Parameters<typeof inOwnUnits>[1],
-): Promise<Float64Array | undefined> {
-  const outputs = await session.predict(member, { features, rows })
-  const predicted = Float64Array.from(outputs, (z) => (task === 'regression' ? inOwnUnits(z, unit) : z))
-  return predicted.every(Number.isFinite) ? predicted : undefined
 }

@@ -38,7 +38,7 @@ export function outsideOf(ranges: readonly Range[], row: Readonly<Record<string,
       const word = String(cell)
       return range.categories.includes(word) ? [] : said('unseen', `is "${word}", which training never saw`)
     }
-    const value = valueOf(cell, range.kind)
+    const value = numberOf(cell, range.kind)
     if (Number.isNaN(value)) return said('unseen', `is "${String(cell)}"; training saw ${range.kind === 'date' ? 'dates' : 'numbers'}`)
     if (value >= range.low && value <= range.high) return []
     const shown = (one: number): string => (range.kind === 'date' ? new Date(one).toISOString().slice(0, 10) : String(one))
@@ -46,7 +46,7 @@ export function outsideOf(ranges: readonly Range[], row: Readonly<Record<string,
   })
 }
 
-function valueOf(cell: Cell, kind: 'number' | 'date'): number {
+function numberOf(cell: Cell, kind: 'number' | 'date'): number {
   if (cell instanceof Date) return cell.getTime()
   if (kind === 'date' && typeof cell === 'string') return Date.parse(cell)
   return Number(cell)

@@ -3,12 +3,11 @@
 import { at, missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
-import type { TargetUnit } from '../core/units.ts'
 import type { Task } from '../data/dataset.ts'
 import { findColumn, numbersOfRows } from '../prepare/cells.ts'
 import type { PrepareOptions } from '../prepare/options.ts'
 import { usableRows } from '../prepare/rows.ts'
-import { fitTarget, encodeTargets } from '../prepare/target.ts'
+import { encodeTargets, fitTarget } from '../prepare/target.ts'
 import type { Table } from '../table/table.ts'
 
 /** A table with a target, its usable rows dealt to folds. Rows are counted from 0 among the usable ones. */
@@ -34,7 +33,7 @@ export interface Problem {
 }
 
 /** Rows to train on and rows held out, places among the usable rows, ascending. */
-export interface Fold {
+interface Fold {
   readonly train: Uint32Array
   readonly held: Uint32Array
 }
@@ -43,7 +42,7 @@ export interface Fold {
 export const UNJUDGED = 255
 
 /** How many folds there are, and how many of them are trained: with many rows one part that is held out judges well enough. */
-export function foldsFor(rows: number): { of: number; trained: number } {
+function foldsFor(rows: number): { of: number; trained: number } {
   if (rows <= 3000) return { of: 8, trained: 8 }
   if (rows <= 20_000) return { of: 5, trained: 5 }
   return rows <= 60_000 ? { of: 6, trained: 2 } : { of: 8, trained: 1 }
@@ -59,19 +58,22 @@ const JUDGES_OF_FEW = 5
 export function readProblem(table: Table, options: PrepareOptions, seed: number): Problem {
   const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
   const rows = sampleOf(Uint32Array.from(usable), seed)
-  const said = rows.length === usable.length ? dropped : [...dropped, `learned from ${rows.length} of ${usable.length} rows, drawn by chance`]
+  const said =
+    rows.length === usable.length ? dropped : [...dropped, `learned from ${rows.length} of ${usable.length} rows, drawn by chance`]
   const { names, task, classNames } = fitTarget(table, rows, { ...options, targets: 'none' })
   const [target] = names
   if (target === undefined || names.length > 1)
     throw new InvalidDataError(`target names ${names.length} columns; learn predicts one: call it once for each`)
   if (rows.length < LEAST_ROWS)
-    throw new InvalidDataError(`${rows.length} rows have a target; at least ${LEAST_ROWS} are needed to learn from some and judge by others`)
+    throw new InvalidDataError(
+      `${rows.length} rows have a target; at least ${LEAST_ROWS} are needed to learn from some and judge by others`,
+    )
   const truth =
     task === 'regression'
       ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
   const { of, trained } = foldsFor(rows.length)
-  const parts = deal(truth, task, Math.min(of, rows.length), seed)
+  const parts = deal(truth, Math.min(of, rows.length), seed)
   const places = Array.from({ length: rows.length }, (_, i) => i)
   const folds = Array.from({ length: Math.min(trained, of) }, (_, fold) => ({
     train: Uint32Array.from(places.filter((i) => parts[i] !== fold)),
@@ -106,7 +108,7 @@ function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
  * A part for every row: rows are sorted by their target (by chance where it is equal), and of every `parts` neighbours one goes to each part. So every
  * part has its share of every class, and of small and large numbers.
  */
-export function deal(truth: Float64Array, task: Task, parts: number, seed: number): Uint8Array {
+function deal(truth: Float64Array, parts: number, seed: number): Uint8Array {
   const chance = permutation(seed, 0, truth.length, Purpose.split)
   const order = [...chance.keys()].sort(
     (a, b) => (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) || (chance[a] ?? 0) - (chance[b] ?? 0),
@@ -126,11 +128,4 @@ function judgesOfFew(folds: readonly Fold[], rows: number): Uint8Array {
       judges[row] = i % JUDGES_OF_FEW
     })
   return judges
-}
-
-/** The target as a preparation changed it, back in its own units. In float64. */
-export function inOwnUnits(z: number, unit: TargetUnit | undefined): number {
-  if (unit === undefined) return z
-  const y = z * unit.scale + unit.mean
-  return unit.log ? Math.exp(y) : y
 }

@@ -24,7 +24,7 @@ export interface Choosing {
 const LEAST = 1e-6
 
 /** The loss of one row: squared error, or minus the logarithm of the probability of the true class. */
-export function rowLoss(task: Task, outputs: number, truth: number, predicted: ArrayLike<number>, offset: number): number {
+function rowLoss(task: Task, outputs: number, truth: number, predicted: ArrayLike<number>, offset: number): number {
   if (task === 'regression') return (truth - (predicted[offset] ?? missing(predicted, offset))) ** 2
   const place = outputs === 1 ? offset : offset + truth
   const p = predicted[place] ?? missing(predicted, place)
@@ -54,7 +54,11 @@ export function selectEnsemble(choosing: Choosing, library: readonly HeldOut[], 
   for (let bag = 0; bag < BAGS; bag++) {
     const [first = 0] = permutation(seed, bag, library.length, Purpose.study)
     const seen = [...library.keys()].filter((model) => model === first || chanceOf(seed, bag, model) < SEEN)
-    const counts = selectGreedily(choosing.task, truth, seen.map((model) => at(needed, model)))
+    const counts = selectGreedily(
+      choosing.task,
+      truth,
+      seen.map((model) => at(needed, model)),
+    )
     const total = counts.reduce((a, b) => a + b, 0)
     seen.forEach((model, k) => {
       weights[model] = (weights[model] ?? missing(weights, model)) + (counts[k] ?? missing(counts, k)) / total / BAGS

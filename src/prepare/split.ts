@@ -3,7 +3,7 @@
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { checkOptions } from '../data/check.ts'
-import { type RowSplit, type SplitOptions, splitRows } from '../data/split.ts'
+import { type FoldOptions, foldRows, type RowSplit, type SplitOptions, splitRows } from '../data/split.ts'
 import type { Table } from '../table/table.ts'
 import { type PreparedDataset, prepare, unseenText } from './apply.ts'
 import { codesOfRows, findColumn, type Rows } from './cells.ts'
@@ -32,35 +32,66 @@ export interface PreparedTable {
  * @throws InvalidDataError, InvalidSpecError as fitPreparation and trainTestSplit
  */
 export function prepareTable(table: Table, options: PrepareOptions, test: SplitOptions | SplitByOptions | false = {}): PreparedTable {
+  return preparedParts(table, partsOf(table, options, test))
+}
+
+/**
+ * The training rows of `prepareTable` in folds, each of which is the test once: what is learned for a fold is learned of its own training rows, so
+ * that no row that judges has been seen. Rows are dealt out as `kFolds` deals them, by class where there are classes.
+ */
+export function prepareFolds(
+  table: Table,
+  options: PrepareOptions,
+  test: SplitOptions | SplitByOptions | false,
+  folds: Pick<FoldOptions, 'folds' | 'seed'>,
+): PreparedTable[] {
+  const { train: rows, options: own } = partsOf(table, options, test)
+  const { task, classes } = classesOf(table, rows, own)
+  return foldRows(rows.length, { ...folds, stratify: task !== 'regression' }, classes).map((fold) =>
+    preparedParts(table, { ...pick(rows, fold), options: own, said: [] }),
+  )
+}
+
+/** Rows of a table to train on and to test on, and how they are prepared. */
+interface Parts {
+  readonly train: Rows
+  readonly test: Rows | undefined
+  readonly options: PrepareOptions
+  readonly said: readonly string[]
+}
+
+function partsOf(table: Table, options: PrepareOptions, test: SplitOptions | SplitByOptions | false): Parts {
   if (test !== false) checkOptions(test, 'prepareTable')
   const { rows, said } = usableRows(table, options)
-  if (test !== false && 'by' in test) return preparedBy(table, rows, options, test, said)
-  if (test === false) {
-    const preparation = fitPreparation(table, rows, options)
-    return { train: prepare(preparation, table, rows, { training: true }), test: undefined, preparation, said }
+  if (test === false) return { train: rows, test: undefined, options, said }
+  if ('by' in test) {
+    const split = splitBy(table, rows, test)
+    const column = findColumn(table, test.by, 'by')
+    // A column of groups is not learned from: test rows have none of those that training has.
+    const ignore = 'values' in column ? options.ignore : [...(options.ignore ?? []), column.name]
+    return { ...pick(rows, split), options: { ...options, ignore }, said: [...said, split.said] }
   }
+  const { task, classes } = classesOf(table, rows, options)
+  const stratify = test.stratify ?? (test.shuffle !== false && task !== 'regression')
+  return { ...pick(rows, splitRows(rows.length, { ...test, stratify }, classes)), options, said }
+}
+
+const pick = (rows: Rows, { train, test }: RowSplit) => ({
+  train: train.map((i) => rows[i] ?? missing(rows, i)),
+  test: test.map((i) => rows[i] ?? missing(rows, i)),
+})
+
+function preparedParts(table: Table, { train, test, options, said }: Parts): PreparedTable {
+  const preparation = fitPreparation(table, train, options)
+  const tested = test && prepare(preparation, table, test)
+  const strange = unseenText(tested?.unseen ?? []).map((line) => `of the test rows, ${line}`)
+  return { train: prepare(preparation, table, train, { training: true }), test: tested, preparation, said: [...said, ...strange] }
+}
+
+/** The classes of rows, where somebody asks for them. */
+function classesOf(table: Table, rows: Rows, options: PrepareOptions) {
   const { task, classNames } = taskOf(table, targetColumns(table, options), options)
-  const split = splitRows(rows.length, { ...test, stratify: test.stratify ?? (test.shuffle !== false && task !== 'regression') }, () => ({
-    labels: labelsOf(table, rows, options, classNames),
-    classes: classNames.length,
-  }))
-  return preparedParts(table, rows, options, split, said)
-}
-
-function preparedParts(table: Table, rows: Rows, options: PrepareOptions, split: RowSplit, said: readonly string[]): PreparedTable {
-  const parts = { train: split.train.map((i) => rows[i] ?? missing(rows, i)), test: split.test.map((i) => rows[i] ?? missing(rows, i)) }
-  const preparation = fitPreparation(table, parts.train, options)
-  const tested = prepare(preparation, table, parts.test)
-  const strange = unseenText(tested.unseen).map((line) => `of the test rows, ${line}`)
-  return { train: prepare(preparation, table, parts.train, { training: true }), test: tested, preparation, said: [...said, ...strange] }
-}
-
-/** A column of groups is not learned from: test rows have none of those that training has. */
-function preparedBy(table: Table, rows: Rows, options: PrepareOptions, test: SplitByOptions, said: readonly string[]): PreparedTable {
-  const split = splitBy(table, rows, test)
-  const column = findColumn(table, test.by, 'by')
-  const ignore = 'values' in column ? options.ignore : [...(options.ignore ?? []), column.name]
-  return preparedParts(table, rows, { ...options, ignore }, split, [...said, split.said])
+  return { task, classes: () => ({ labels: labelsOf(table, rows, options, classNames), classNames }) }
 }
 
 /** @throws InvalidDataError for real numbers, which have no classes to stratify by */

@@ -12,7 +12,7 @@ export const ATTRIBUTE = {
   file: 'espalier:file',
   /** A system attribute of a study: the data that its trials are trained on (fingerprint.ts). */
   data: 'espalier:data',
-  /** Of a study that was trained on rows of a table, system: what made numbers of them, learned of the training rows. */
+  /** Of a study that was trained on rows of a table, system: what made numbers of them, learned of the training rows; a list where every fold learned its own. */
   preparation: 'espalier:preparation',
   /** Of a study, system: `{ from, arithmetic }`, from which trial on numbers were rounded how, as the backend says it. */
   arithmetic: 'espalier:arithmetic',

@@ -1,5 +1,6 @@
 // Runs one batch of trials from rung to rung until all of them have ended.
 
+import { at } from '../core/at.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { ATTRIBUTE, recordedHistories } from './attributes.ts'
@@ -19,6 +20,8 @@ import { isFinished, type Json, type StudyView, type Trial } from './trial.ts'
 /** What the trials of a batch have in common. */
 export interface BatchOptions {
   readonly specOf: (params: Params) => TrainSpec
+  /** Features of a row, by fold. */
+  readonly inputs: readonly number[]
   readonly repeats: readonly Repeat[]
   readonly objectives: readonly Objective[]
   readonly outcomeConstraints: readonly OutcomeConstraint[]
@@ -101,10 +104,10 @@ function createRuns(
   number: number,
   params: Params,
   checkpoints: readonly (Checkpoint | undefined)[],
-  { specOf, repeats }: BatchOptions,
+  { specOf, inputs, repeats }: BatchOptions,
 ): Run[] {
   const spec = specOf(params)
-  return repeats.map((repeat, i) => ({ ...createRun(number, spec, repeat), checkpoint: checkpoints[i] }))
+  return repeats.map((repeat, i) => ({ ...createRun(number, spec, repeat, at(inputs, repeat.fold)), checkpoint: checkpoints[i] }))
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

@@ -5,6 +5,8 @@ import type { MetricName } from '../core/names.ts'
 import type { Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import { checkFit, type FitData, readData } from '../train/check.ts'
+import { inputsOf } from './data.ts'
+import { withInputs } from './grouping.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import { StudyRandom } from './random.ts'
 import { drawEvenly, valueAtFraction } from './sampler/random.ts'
@@ -37,7 +39,7 @@ export function checkTrainable(
     try {
       const { topology, member } = splitSpec(specOf(params))
       for (const data of kept) {
-        shapes = resolveTopology(topology, TRAIN_SPEC_NAMES, data.train.rows)
+        shapes = resolveTopology(withInputs(topology, inputsOf(data)), TRAIN_SPEC_NAMES, data.train.rows)
         const members = [resolveMember(member, shapes, undefined, TRAIN_SPEC_NAMES)]
         checkFit(shapes, members, data, metrics, () => TRAIN_SPEC_NAMES)
       }

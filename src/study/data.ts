@@ -23,30 +23,40 @@ function kept(data: FitData): FitData {
   return { train: { ...train, ...(classNames && { classNames }) }, ...(test && { test }) }
 }
 
-/** The data of every fold. @throws InvalidSpecError, InvalidDataError */
-export function dataOfFolds(data: StudyData, folds: number, seed: number): FitData[] {
-  if (typeof data === 'function') return Array.from({ length: folds }, (_, fold) => kept(data(fold)))
+/** The data of a study as it is given, and as its folds train on it. */
+export interface FoldedData {
+  /** One a fold, or one for all folds where they are cut from one set of rows. */
+  readonly given: readonly FitData[]
+  readonly folds: readonly FitData[]
+}
+
+/** @throws InvalidSpecError, InvalidDataError */
+export function dataOfFolds(data: StudyData, folds: number, seed: number): FoldedData {
+  if (typeof data === 'function') {
+    const given = Array.from({ length: folds }, (_, fold) => data(fold))
+    return { given, folds: given.map(kept) }
+  }
   const whole = kept(data)
-  if (folds === 1) return [whole]
+  if (folds === 1) return { given: [data], folds: [whole] }
   const { train } = data
   if (!isDataset(train)) {
     throw new InvalidSpecError(
       `repeats.folds is ${folds}; the data must then be a function of the fold, or have a Dataset as train (loadDataset and the parsers give one)`,
     )
   }
-  return kFolds(train, { folds, seed, stratify: train.task !== 'regression' })
+  return { given: [{ train }], folds: kFolds(train, { folds, seed, stratify: train.task !== 'regression' }) }
 }
 
-/** What made numbers of a table's rows, as `prepare` gives it beside them. */
-export function preparationOf(data: FitData | undefined): Json | undefined {
-  const { preparation } = (data?.train ?? {}) as { readonly preparation?: Preparation }
-  return preparation && JSON.parse(JSON.stringify(preparation))
+/** What made numbers of a table's rows, as `prepare` gives it beside them: one, or a list of one a fold where each fold learned its own. */
+export function preparationOf({ given }: FoldedData): Json | undefined {
+  const all = given.flatMap(({ train }) => (train as { readonly preparation?: Preparation }).preparation ?? [])
+  return all.length === 0 ? undefined : JSON.parse(JSON.stringify(all.length === 1 ? all[0] : all))
 }
 
-/** What of it was given: one for all folds where they are cut from one set of rows. */
-export function givenData(data: StudyData, folds: readonly FitData[]): readonly FitData[] {
-  if (typeof data === 'function') return folds
-  return folds.length === 1 ? [data] : [{ train: data.train }]
+/** Features of a training row. */
+export function inputsOf(data: FitData): number {
+  const { features, rows } = readData(data).train
+  return features.length / rows
 }
 
 /** @throws InvalidSpecError when an objective or a constraint needs test rows and there are none */

@@ -24,11 +24,16 @@ export interface Run {
   failure: Error | undefined
 }
 
-export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat): Run {
+/** A network that does not say what its inputs are has as many as its rows have features. */
+export const withInputs = (topology: TopologySpec, inputSize: number): TopologySpec =>
+  topology.inputSize === undefined && topology.inputShape === undefined ? { ...topology, inputSize } : topology
+
+/** @param inputs features of a row of the repeat's fold */
+export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat, inputs: number): Run {
   const { topology, member } = splitSpec(spec)
   return {
     trial,
-    topology,
+    topology: withInputs(topology, inputs),
     member: { ...member, seed },
     fold,
     epochs: spec.epochs ?? 1,

@@ -5,6 +5,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import type { FitData } from '../train/check.ts'
 import { fitPopulation } from '../train/fit.ts'
 import type { FitResult } from '../train/result.ts'
+import { inputsOf } from './data.ts'
 import { createRun } from './grouping.ts'
 import type { Repeat } from './repeats.ts'
 import { replacementsOf } from './replacing.ts'
@@ -29,7 +30,7 @@ export async function retrain(retraining: Retraining, number: number, until = Nu
   if (trial === undefined) throw new InvalidSpecError(`there is no trial ${number}; the study has ${trials.length}`)
   const taken = replacementsOf(trial).findLast(({ step }) => step < until)
   const before = taken === undefined ? undefined : await retrain(retraining, taken.from, taken.step)
-  const { topology, member } = createRun(number, specOf(taken?.params ?? trial.params), repeat)
+  const { topology, member } = createRun(number, specOf(taken?.params ?? trial.params), repeat, inputsOf(data))
   const resume = before === undefined ? {} : { resume: [before.checkpoint] }
   const limit = Number.isFinite(until) ? { until } : {}
   const [result] = await fitPopulation(backend, topology, [member], data, { ...resume, ...limit })

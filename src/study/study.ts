@@ -9,7 +9,7 @@ import { metricNamesOf } from './attributes.ts'
 import { checkSameData, keepBasis } from './basis.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
-import { checkTested, dataOfFolds, givenData, preparationOf, type StudyData } from './data.ts'
+import { checkTested, dataOfFolds, inputsOf, preparationOf, type StudyData } from './data.ts'
 import { checkContinues } from './definition.ts'
 import { checkFixed } from './enqueued.ts'
 import { evaluate, type ObjectiveFunction, valuesOf } from './evaluate.ts'
@@ -122,7 +122,8 @@ export class Study {
       throw new InvalidSpecError('budget is missing; the space has no end, so give { trials }, { seconds } or both')
     }
     checkBackend(backend)
-    const folded = dataOfFolds(data, folds, seed)
+    const parts = dataOfFolds(data, folds, seed)
+    const folded = parts.folds
     const measured = [...objectives, ...outcomeConstraints]
     checkTested(measured, folded)
     const shapes = checkTrainable(space, specOf, this.#plan.pruner, folded, metricsOf(measured))
@@ -130,7 +131,7 @@ export class Study {
     const said = this.#plan.positiveClass
     const positiveClass = whole && (await classOfStudy(this.#log, measured, said, whole, shapes))
     const trainer = new Trainer(backend, folded, metricsOf(measured), positiveClass)
-    const basis = { data: givenData(data, folded).map(printOf), arithmetic: backend.arithmetic, file, preparation: preparationOf(whole) }
+    const basis = { data: parts.given.map(printOf), arithmetic: backend.arithmetic, file, preparation: preparationOf(parts) }
     const begin = async (): Promise<string[]> => {
       let notices: string[] = []
       await this.#log.commit(() => {
@@ -141,7 +142,7 @@ export class Study {
     yield* this.#loop({ budget, signal, begin }, (numbers, emit, stop) => {
       const stopped = signal === undefined ? stop : AbortSignal.any([stop, signal])
       const tools: BatchTools = { log: this.#log, trainer, checkpoints: this.#checkpoints, signal: stopped, view: () => this.view, emit }
-      return runBatch(numbers, { ...this.#plan, specOf }, tools)
+      return runBatch(numbers, { ...this.#plan, specOf, inputs: folded.map(inputsOf) }, tools)
     })
   }
 
@@ -260,9 +261,9 @@ export class Study {
     if (specOf === undefined) throw new InvalidSpecError('train is missing; this study trains no networks')
     if (chosen === undefined) throw new InvalidSpecError(`repeat is ${repeat}; it must be a whole number from 0 to ${repeats.length - 1}`)
     checkBackend(backend)
-    const folded = dataOfFolds(data, folds, seed)
-    checkSameData(this.#log, this.name, this.#log.trial(number).number, givenData(data, folded).map(printOf))
-    const fold = folded[chosen.fold]
+    const parts = dataOfFolds(data, folds, seed)
+    checkSameData(this.#log, this.name, this.#log.trial(number).number, parts.given.map(printOf))
+    const fold = parts.folds[chosen.fold]
     if (fold === undefined) throw new Error('every repeat has a fold')
     return retrain({ backend, data: fold, specOf, repeat: chosen, trials: this.trials }, number)
   }

@@ -150,5 +150,70 @@ describe('a study', () => {
         .split('\n')
         .find((one) => one.includes('"espalier:preparation"')) ?? '{}'
     expect(JSON.parse(line).system_attr['espalier:preparation'].target.units).toEqual([])
+    expect((await run(['resume', 'study.journal', '--trials', '3'], folder)).code).toBe(0)
+  })
+
+  const preparations = (path: string) =>
+    readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"espalier:preparation"'))
+      .map((line) => JSON.parse(line).system_attr['espalier:preparation'])
+
+  it('learns the preparation of every fold of its own training rows, and says so', TIMEOUT, async () => {
+    // One house is in a place of its own: the fold that tests on it has a category less than the others.
+    const towns = HOUSES.replace('area,', 'town,area,').replace(/^(\d+,\d)/gm, (line) => `Bonn,${line}`)
+    const houses = towns.replace(/^Bonn/m, 'Rom')
+    const file = { ...study, data: { ...study.data, source: 'houses.csv', test: { fraction: 0 } }, repeats: { folds: 3 } }
+    const folder = folderWith({ 'houses.csv': houses, 'study.yaml': stringify(file) })
+    const { code, stderr } = await run(['study', 'study.yaml'], folder)
+    expect(code).toBe(0)
+    const learned = 'prepared anew in each of 3 folds, by its own training rows; in the first:\n {2}read with .*\n {2}1 category one-hot'
+    expect(stderr).toMatch(new RegExp(`on 120 rows in 3 folds .*\n {2}${learned}`))
+    const path = join(folder, 'study.journal')
+    const [folds, ...others] = preparations(path)
+    expect(others).toEqual([])
+    const columns: { categories?: string[]; encoding: { mean?: number } }[][] = folds.map(({ columns }: { columns: [] }) => columns)
+    expect(columns.map(([town]) => town?.categories?.length).sort()).toEqual([1, 2, 2])
+    expect(new Set(columns.map(([, area]) => area?.encoding.mean)).size).toBe(3)
+    const best = await run(['best', 'study.journal'], folder)
+    expect(best.stdout).toMatch(new RegExp(`Table:\n {2}${learned}`))
+    expect((await run(['resume', 'study.journal', '--trials', '2'], folder)).code).toBe(0)
+    expect((await run(['report', 'study.journal', '--out', 'page.html'], folder)).code).toBe(0)
+    expect(readFileSync(join(folder, 'page.md'), 'utf8')).toContain('prepared anew in each of 3 folds')
+  })
+
+  it('of 0.1.0 with folds goes on with the preparation of all training rows', TIMEOUT, async () => {
+    const old = { ...study, data: { source: 'houses.csv', scaling: 'standardize' }, repeats: { folds: 3 } }
+    const folder = folderWith({ 'houses.csv': HOUSES, 'study.yaml': stringify(old) })
+    const path = join(folder, 'study.journal')
+    const section = { ...old.data, source: join(folder, 'houses.csv') }
+    const kept = 'espalier:'
+    // As 0.1.0 left it: the definition, the file, a trial that has begun.
+    const entries = [
+      { op_code: 0, worker_id: 'w', study_name: 'study', directions: [1] },
+      {
+        op_code: 3,
+        worker_id: 'w',
+        study_id: 0,
+        system_attr: {
+          [`${kept}definition`]: {
+            seed: 0,
+            objective: [{ metric: 'testLoss', direction: 'minimize' }],
+            train: { ...old.train, network: { inputSize: 1, ...old.train.network } },
+            repeats: { folds: 3 },
+          },
+        },
+      },
+      { op_code: 2, worker_id: 'w', study_id: 0, user_attr: { [`${kept}file`]: { ...old, data: section } } },
+      { op_code: 4, worker_id: 'w', study_id: 0, datetime_start: '2026-01-01T00:00:00.000000' },
+      { op_code: 6, worker_id: 'w', trial_id: 0, state: 3, values: null, datetime_complete: '2026-01-01T00:00:01.000000' },
+    ]
+    writeFileSync(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    for (const trials of ['2', '3']) {
+      const { code, stderr } = await run(['resume', 'study.journal', '--trials', trials], folder)
+      expect(stderr).not.toContain('prepared anew')
+      expect(code).toBe(0)
+    }
+    for (const preparation of preparations(path)) expect(preparation).toMatchObject({ columns: [{ name: 'area' }], target: { units: [] } })
   })
 })

@@ -2,11 +2,13 @@
 
 import { basename } from 'node:path'
 import { type Command, Option } from 'commander'
+import { at } from '../../core/at.ts'
 import { unlessAbsent } from '../../data/node/system.ts'
 import { type Backend, type CheckpointStore, createStudy, openBackend, type Study, type Trial } from '../../index.ts'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { ATTRIBUTE, fileOf } from '../../study/attributes.ts'
 import { DEFAULT_NAME } from '../../study/options.ts'
+import { preparationsOf, preparationText } from '../../study/preparation.ts'
 import { leftOutText } from '../../study/statistics/leftOut.ts'
 import { isFinished } from '../../study/trial.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
@@ -18,7 +20,6 @@ import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData, positiveClassOf, takesScaledTargets } from '../training-data.ts'
-import type { DataSection } from '../training-file.ts'
 import { bestText, frontOf, frontText, noBestText, positiveClassJson, readJournal, readStudy, trialJson } from '../trials.ts'
 
 export interface StudyCommandOptions {
@@ -69,20 +70,24 @@ async function openFor({ backend: said }: StudyFile, given: StudyCommandOptions)
 }
 
 /**
- * The `data:` section as the study's earlier trials were trained by. Version 0.1.0 learned a target's numbers as they are, and kept no preparation: whoever goes
- * on with such a study gets values that can be compared with its earlier ones.
+ * The data, prepared as the study's earlier trials were trained by, so that new values can be compared with theirs. Version 0.1.0 learned a target's
+ * numbers as they are, prepared all training rows before it cut them into folds, and kept no preparation.
  */
-async function asBefore({ name = DEFAULT_NAME, data, train }: StudyFile, where: string): Promise<DataSection> {
-  if (data.targets !== undefined || !takesScaledTargets(train.network)) return data
-  const journal = await unlessAbsent(readJournal(where), undefined)
+async function loadData({ name = DEFAULT_NAME, data, train, repeats, seed = 0 }: StudyFile, where: string, signal: AbortSignal) {
+  const { folds = 1 } = typeof repeats === 'object' ? repeats : {}
+  const scalesTargets = data.targets === undefined && takesScaledTargets(train.network)
+  const journal = folds > 1 || scalesTargets ? await unlessAbsent(readJournal(where), undefined) : undefined
   const before = journal?.studies.find((study) => study.name === name)
-  const isOld = before !== undefined && before.trials.length > 0 && before.systemAttrs[ATTRIBUTE.preparation] === undefined
-  return isOld ? { ...data, targets: 'none' } : data
+  const kept = before === undefined || before.trials.length === 0 ? undefined : preparationsOf(before.systemAttrs)
+  const isUnscaled = scalesTargets && kept?.every(({ target }) => target.units.length === 0)
+  const isWhole = folds === 1 || (kept !== undefined && kept.length < 2)
+  const section = isUnscaled ? { ...data, targets: 'none' as const } : data
+  return loadTrainingData(section, where, train.network, signal, isWhole ? undefined : { folds, seed })
 }
 
 async function runStudy(file: StudyFile, where: string, given: StudyCommandOptions): Promise<ExitCode> {
   return interruptible(async (signal) => {
-    const data = await loadTrainingData(await asBefore(file, where), where, file.train.network, signal)
+    const data = await loadData(file, where, signal)
     for (const line of data.said) note(line)
     // The journal need not say where it is, and an address may hold a password.
     const { journal: _journal, ...written } = file
@@ -91,7 +96,8 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
     const kept = { ...written, data: section }
     const { data: _data, backend: _backend, budget, ...search } = kept
     const positiveClass = given.positiveClass ?? positiveClassOf(file.data)
-    const train = withInputSize(file, data.train)
+    // Folds that are prepared each on its own may have more or fewer categories, and so features.
+    const train = data.folds ? file.train : withInputSize(file, data.train)
     checkTraining(file, train, data.train)
     const { journal, checkpoints } = openJournal(where, given.lease)
     const backend = await openFor(file, given)
@@ -102,13 +108,16 @@ async function runStudy(file: StudyFile, where: string, given: StudyCommandOptio
       await dropCheckpoints(study, checkpoints, found, (trial) => trial === undefined || isFinished(trial))
       const before = study.trials.length
       const trials = given.trials ?? budget?.trials
-      const testing = data.test ? `, testing on ${data.test.rows}` : ''
-      const begun = (): void =>
+      const testing = data.folds ? ` in ${data.folds.length} folds` : data.test ? `, testing on ${data.test.rows}` : ''
+      const begun = (): void => {
         note(
           `${before === 0 ? 'Starting' : `Going on after ${before} trials with`} study "${study.name}" on ${data.train.rows} rows${testing} (${backend.description})`,
         )
+        for (const line of preparationText(study.systemAttrs)) note(`  ${line}`)
+      }
       const limits = { trials, seconds: budget?.minutes === undefined ? undefined : 60 * budget.minutes }
-      const rows = { train: data.train, ...(data.test && { test: data.test }) }
+      const { folds } = data
+      const rows = folds ? (fold: number) => at(folds, fold) : { train: data.train, ...(data.test && { test: data.test }) }
       const interrupted = await watch(
         study,
         study.run(backend, rows, { budget: limits, signal, file: kept as never }),

@@ -7,6 +7,7 @@ import { isFeasible } from '../../study/feasibility.ts'
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import type { StudyRecord } from '../../study/journal/rebuild.ts'
+import { preparationText } from '../../study/preparation.ts'
 import { compareTrials } from '../../study/statistics/compare.ts'
 import { leftOutText } from '../../study/statistics/leftOut.ts'
 import type { Summary } from '../../study/statistics/summary.ts'
@@ -32,6 +33,8 @@ function printBest(study: StudyRecord, { json }: TrialsOptions): ExitCode {
     if (compromises !== undefined) print(compromises)
     const stages = stagesText(study)
     if (stages !== undefined) print(stages)
+    const prepared = preparationText(study.systemAttrs)
+    if (prepared.length > 0) print(['Table:', ...prepared.map((line) => `  ${line}`)].join('\n'))
   }
   return best === undefined ? EXIT.failure : EXIT.ok
 }

@@ -1,5 +1,7 @@
 /** What surrounds one prediction: an interval of numbers, a set of classes. Plain data and its reading, alone, since a model is read with it anywhere. */
 
+import { at } from '../../core/at.ts'
+
 /** How the width of an interval depends on a row: by steps of what `by` names, each with a mean absolute residual; without it all rows are alike. */
 export interface Scale {
   /** `spread`: how far the models disagree; `prediction`: the number that they say. */
@@ -40,10 +42,10 @@ export function sizeOf(scale: Scale | undefined, prediction: number, spread: num
   let [low, high] = [0, scale.edges.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (value <= (scale.edges[middle] ?? Number.NaN)) high = middle
+    if (value <= at(scale.edges, middle)) high = middle
     else low = middle + 1
   }
-  return scale.sizes[low] ?? 1
+  return at(scale.sizes, low)
 }
 
 /** Of `rows` rising values, of which `kept` holds all or quantiles: the rank-th, from 1; beyond both ends there is none. */
@@ -77,6 +79,6 @@ export function intervalOf(data: NumberIntervals, prediction: number, spread = 0
 export function classesOf(data: ClassSets, probabilities: ArrayLike<number>, level = 0.95): number[] {
   const { rows, chances } = data
   const least = ranked(chances, rows, Math.floor((rows + 1) * (1 - level) + 1e-9)) ?? 0
-  const order = Array.from({ length: probabilities.length }, (_, i) => i).sort((a, b) => (probabilities[b] ?? 0) - (probabilities[a] ?? 0))
-  return order.filter((index, place) => place === 0 || (probabilities[index] ?? 0) >= least)
+  const order = Array.from({ length: probabilities.length }, (_, i) => i).sort((a, b) => at(probabilities, b) - at(probabilities, a))
+  return order.filter((index, place) => place === 0 || at(probabilities, index) >= least)
 }

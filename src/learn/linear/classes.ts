@@ -53,7 +53,7 @@ export function* classLines(
     classes: present.length,
   }
   const most = Math.max(1000, Math.floor(MOST_OF_CHOICE / Math.max(1, width * scoresOf(present.length))))
-  const judged = drawSome(rows.chosen, most, seed)
+  const judged = yield* drawSome(rows.chosen, most, seed)
   const strength = width === 0 ? undefined : yield* chooseStrength({ ...rows, chosen: judged }, strengths, seed)
   const parameters = startOf(rows)
   if (strength !== undefined) yield* fitLogistic(rows, parameters, strength, TOLERANCE.end)

@@ -23,7 +23,7 @@ export interface LinearFit {
   readonly model: LinearModel
   /** The strength that was chosen; of a regression one an output. Empty where there was nothing to choose: one class, or no feature that varies. */
   readonly strengths: readonly number[]
-  /** Rows that the coefficients are of: all with a weight above 0, unless they have more than 16 million numbers, or more than a thousand columns. */
+  /** Rows that the coefficients are of: all with a weight above 0, unless they have more than 16 million numbers, or more than 600 columns. */
   readonly rows: number
   /** Rows that the strength of classes was chosen on, by four folds; of a regression all rows are left out once, by a formula. */
   readonly rowsOfChoice: number
@@ -33,7 +33,7 @@ export interface LinearFit {
 const MOST_NUMBERS = 2 ** 24
 
 /** Directions at most: finding them takes the cube of their number. */
-const MOST_DIRECTIONS = 1000
+const MOST_DIRECTIONS = 600
 
 const powers = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => 10 ** (from + ((to - from) * i) / (count - 1)))
@@ -43,9 +43,9 @@ export function* linearSteps(data: LearningRows, options: LinearOptions): Steps<
   checkLearningRows(data)
   checkFinite(data.features, data.rows, data.inputs)
   yield
-  const all = Uint32Array.from({ length: data.rows }, (_, row) => row).filter((row) => weightOf(data, row) > 0)
+  const all = countedRows(data)
   const most = data.inputs > MOST_DIRECTIONS ? MOST_DIRECTIONS : Math.floor(MOST_NUMBERS / Math.max(1, data.inputs))
-  const chosen = drawSome(all, most, options.seed)
+  const chosen = yield* drawSome(all, most, options.seed)
   const rotated = yield* rotateSteps(data, chosen)
   yield
   if (data.task === 'regression') return yield* ridge(data, options.strengths ?? powers(-3, 6, 37), chosen, rotated)
@@ -53,6 +53,14 @@ export function* linearSteps(data: LearningRows, options: LinearOptions): Steps<
   const model = blank(data)
   for (const { output, coefficients, intercept } of lines) write(model, output, rotated, coefficients, intercept)
   return { model, strengths: strength === undefined ? [] : [strength], rows: chosen.length, rowsOfChoice }
+}
+
+/** The rows with a weight above 0, ascending. */
+function countedRows(data: LearningRows): Chosen {
+  const rows = new Uint32Array(data.rows)
+  let count = 0
+  for (let row = 0; row < data.rows; row++) if (weightOf(data, row) > 0) rows[count++] = row
+  return rows.subarray(0, count)
 }
 
 /** Writes an output's coefficients, given along directions, into the model. */

@@ -129,7 +129,7 @@ function project(own: Float64Array, vectors: Float64Array, width: number, first:
 }
 
 /** Z'WZ of rows (columns x columns). */
-export function* productsOf(data: LearningRows, chosen: Chosen, standard: Standard): Steps<Float64Array> {
+function* productsOf(data: LearningRows, chosen: Chosen, standard: Standard): Steps<Float64Array> {
   const { width } = standard
   const products = new Float64Array(width * width)
   const own = new Float64Array(width)

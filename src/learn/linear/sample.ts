@@ -1,16 +1,23 @@
 /** Fewer rows where there are too many, and the first of the best strengths. */
 
 import { missing } from '../../core/at.ts'
-import { Purpose, permutation } from '../../core/random.ts'
+import { Purpose, philox4x32 } from '../../core/random.ts'
+import type { Steps } from '../steps.ts'
 import type { Chosen } from './rotate.ts'
 
-/** At most so many of the rows, drawn without regard to anything, in the order they had. */
-export function drawSome(rows: Chosen, most: number, seed: number): Chosen {
+/** At most so many of the rows, in the order they had: one of each of equal stretches, drawn by Philox of (seed, split) at (draw, 1, 2, 0). */
+export function* drawSome(rows: Chosen, most: number, seed: number): Steps<Chosen> {
   if (rows.length <= most) return rows
-  return permutation(seed, 1, rows.length, Purpose.split)
-    .slice(0, most)
-    .sort()
-    .map((i) => rows[i] ?? missing(rows, i))
+  const drawn = new Uint32Array(most)
+  for (let i = 0; i < most; i += 4) {
+    const words = philox4x32([i, 1, 2, 0], [seed, Purpose.split])
+    for (let j = 0; j < 4 && i + j < most; j++) {
+      const place = Math.floor(((i + j + (words[j] ?? missing(words, j)) / 2 ** 32) * rows.length) / most)
+      drawn[i + j] = rows[place] ?? missing(rows, place)
+    }
+    if (i % 2 ** 15 === 0) yield
+  }
+  return drawn
 }
 
 /** The first strength with the lowest error. */

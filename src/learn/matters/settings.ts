@@ -18,7 +18,7 @@ export interface SettingOptions extends Pick<FanovaOptions, 'objective' | 'trees
   readonly seed?: number | undefined
 }
 
-export interface SettingImportance {
+interface SettingImportance {
   readonly name: string
   /** The share of the variance that it explains alone, and the middle 95 % of it over the drawings. */
   readonly value: number

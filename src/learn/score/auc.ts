@@ -1,7 +1,7 @@
 /** The area under the ROC curve, with its interval; of more than two classes the mean of each against the others. */
 
 import { at } from '../../core/at.ts'
-import { momentsOf } from './intervals.ts'
+import { momentsOf, widened } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import type { Estimate, Frame } from './quantity.ts'
 import { studentQuantile } from './student.ts'
@@ -56,15 +56,22 @@ function areaOf({ actual, classes, probabilities }: JudgedClasses, index: number
   return { value, influence }
 }
 
+/** Rows of the class that has the fewest, but some: so many it takes to know how much an area scatters. */
+export function rowsOfRarest({ actual, classes }: JudgedClasses): number {
+  const counts = new Uint32Array(classes)
+  for (const own of actual) counts[own] = at(counts, own) + 1
+  return Math.min(...counts.filter((count) => count > 0))
+}
+
 /** By its logit, so that the interval stays below 1; where the two sides do not overlap, by `scoreInterval`, for no row moves such an area. */
 export function aucInterval(judged: JudgedClasses, { level, correction }: Frame<JudgedClasses>): Estimate {
   const { value, influence } = aucInfluence(judged)
   if (Number.isNaN(value)) return { value, low: 0, high: 1 }
   const { rows, error } = momentsOf(influence)
-  const counts = Array.from({ length: judged.classes }, (_, index) => judged.actual.filter((actual) => actual === index).length)
-  const few = Math.min(...counts.filter((count) => count > 0))
+  const few = rowsOfRarest(judged)
   if (error === 0 || value === 0 || value === 1) return { value, ...scoreInterval(value, few, rows - few, level) }
-  const reach = (studentQuantile(level, rows - 1) * error * Math.sqrt(1 + correction.spill)) / (value * (1 - value))
+  const reach =
+    (studentQuantile(level, Math.max(2, few - 1)) * error * Math.sqrt((1 + correction.spill) * widened(rows))) / (value * (1 - value))
   const logit = Math.log(value / (1 - value))
   return { value, low: 1 / (1 + Math.exp(reach - logit)), high: 1 / (1 + Math.exp(-reach - logit)) }
 }

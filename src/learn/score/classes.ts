@@ -1,8 +1,8 @@
 /** Metrics of rows with a class, with their intervals. */
 
 import { at } from '../../core/at.ts'
-import { aucInfluence, aucInterval } from './auc.ts'
-import { aroundMean, meanOfEstimates, momentsOf, wilson } from './intervals.ts'
+import { aucInfluence, aucInterval, rowsOfRarest } from './auc.ts'
+import { aroundMean, meanOfEstimates, momentsOf, widened, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import { logLosses } from './losses.ts'
 import type { Estimate, Quantity } from './quantity.ts'
@@ -31,12 +31,12 @@ function byClass({ actual, classes }: JudgedClasses, values: Float64Array): Floa
  * Of paired hits, -1, 0 or 1 a row: a half row is added to each side, so that few rows without a difference are no proof that there is none (Agresti and
  * Min, "Simple improved confidence intervals for comparing matched proportions", Statistics in Medicine 24, 2005).
  */
-function pairedShares(differences: Float64Array, level: number): Estimate {
+function pairedShares(differences: Float64Array, level: number, all = differences.length): Estimate {
   const rows = differences.length
   const ups = differences.filter((one) => one > 0).length + 0.5
   const downs = differences.filter((one) => one < 0).length + 0.5
   const centre = (ups - downs) / (rows + 2)
-  const error = Math.sqrt((ups + downs) / (rows + 2) - centre ** 2) / Math.sqrt(rows + 2)
+  const error = Math.sqrt(((ups + downs) / (rows + 2) - centre ** 2) * widened(all)) / Math.sqrt(rows + 2)
   const half = studentQuantile(level, Math.max(1, rows - 1)) * error
   return { value: sumOf(differences) / rows, low: Math.max(-1, centre - half), high: Math.min(1, centre + half) }
 }
@@ -56,12 +56,14 @@ const balancedAccuracy: Quantity<JudgedClasses> = {
   score(judged, { level }) {
     const recalls = byClass(judged, hitsOf(judged)).map((hits) => ({
       value: sumOf(hits) / hits.length,
-      ...wilson(sumOf(hits), hits.length, level),
+      ...wilson(sumOf(hits), hits.length, level, judged.actual.length),
     }))
     return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
   },
   difference(judged, other, { level }) {
-    const recalls = byClass(judged, minus(hitsOf(judged), hitsOf(other))).map((differences) => pairedShares(differences, level))
+    const recalls = byClass(judged, minus(hitsOf(judged), hitsOf(other))).map((differences) =>
+      pairedShares(differences, level, judged.actual.length),
+    )
     return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
   },
 }
@@ -86,7 +88,7 @@ const auc: Quantity<JudgedClasses> = {
   difference(judged, other, { level, correction: { spill } }) {
     const [own, others] = [aucInfluence(judged), aucInfluence(other)]
     const { rows, error } = momentsOf(minus(own.influence, others.influence))
-    const half = studentQuantile(level, rows - 1) * error * Math.sqrt(1 + spill)
+    const half = studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * widened(rows))
     const value = own.value - others.value
     return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) }
   },

@@ -46,9 +46,7 @@ export function* binningSteps(features: Float32Array, rows: number, inputs: numb
   const thresholds: Float32Array[] = []
   const columns: Uint8Array[] = []
   for (let input = 0; input < inputs; input++) {
-    const sorted = new Float32Array(sample?.length ?? rows)
-    for (let i = 0; i < sorted.length; i++) sorted[i] = Number(features[(sample?.[i] ?? i) * inputs + input])
-    const own = thresholdsOf(sorted.sort(), mostBins)
+    const own = thresholdsOf(valuesOf(features, rows, inputs, input, sample).sort(), mostBins)
     yield
     const column = new Uint8Array(rows)
     for (let from = 0; from < rows; from += PIECE / 8) {
@@ -127,6 +125,16 @@ function spread(counts: readonly number[], rows: number, mostBins: number, endAf
 function between(low: number, high: number): number {
   const middle = Math.fround(low + (high - low) / 2)
   return middle < high ? middle : low
+}
+
+/** The values of a feature, of a sample of the rows or of all. */
+function valuesOf(features: Float32Array, rows: number, inputs: number, input: number, sample: Uint32Array | undefined): Float32Array {
+  const values = new Float32Array(sample?.length ?? rows)
+  for (let i = 0; i < values.length; i++) {
+    const row = sample === undefined ? i : (sample[i] ?? missing(sample, i))
+    values[i] = features[row * inputs + input] ?? missing(features, row * inputs + input)
+  }
+  return values
 }
 
 /** Writes the bins of rows from..to of one feature. */

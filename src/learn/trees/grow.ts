@@ -58,7 +58,10 @@ export class Grower {
       if (leaf?.split === undefined || leaf.histogram === undefined) break
       const children = yield* this.#part(forest, order, leaf, leaf.split)
       leaves.splice(place, 1, ...children)
-      if (leaves.length === most) break
+      if (leaves.length === most) {
+        this.#release(leaf)
+        break
+      }
       const [small, large] = children[0].sums.rows <= children[1].sums.rows ? children : [children[1], children[0]]
       const { histogram } = leaf
       leaf.histogram = undefined
@@ -122,20 +125,13 @@ export class Grower {
     const { codes, bundles, features } = this.#bins
     const { bundle, thresholds } = features[split.feature] ?? missing(features, split.feature)
     const sides = sidesOf(split, this.#bins)
-    const scratch = this.#scratch
     let left = leaf.begin
-    let right = 0
     for (let from = leaf.begin; from < leaf.end; from += PIECE) {
       if (from > leaf.begin) yield
       const to = Math.min(leaf.end, from + PIECE)
-      for (let i = from; i < to; i++) {
-        const row = order[i] ?? missing(order, i)
-        const code = codes[row * bundles + bundle] ?? missing(codes, row * bundles + bundle)
-        if (sides[code] === 1) order[left++] = row
-        else scratch[right++] = row
-      }
+      left = partRows(order, this.#scratch, { from, to, left, right: from - left }, codes, bundles, bundle, sides)
     }
-    order.set(scratch.subarray(0, right), left)
+    order.set(this.#scratch.subarray(0, leaf.end - left), left)
     const node = forest.split(leaf.node, split.feature, thresholds[split.bin] ?? missing(thresholds, split.bin))
     const depth = leaf.depth + 1
     const { gradient, hessian, rows } = leaf.sums
@@ -145,6 +141,32 @@ export class Grower {
       { node: node + 1, begin: left, end: leaf.end, depth, sums: rest },
     ]
   }
+}
+
+/**
+ * Moves rows order[from..to) that go left to order[left..), the others to scratch[right..); gives where the next that goes left belongs. Both are written for
+ * every row, and what counts is which place moves on: a branch that nobody can foresee would cost more.
+ */
+function partRows(
+  order: Uint32Array,
+  scratch: Uint32Array,
+  { from, to, ...places }: { from: number; to: number; left: number; right: number },
+  codes: Uint8Array,
+  bundles: number,
+  bundle: number,
+  sides: Uint8Array,
+): number {
+  let { left, right } = places
+  for (let i = from; i < to; i++) {
+    const row = order[i] ?? missing(order, i)
+    const code = codes[row * bundles + bundle] ?? missing(codes, row * bundles + bundle)
+    const side = sides[code] ?? missing(sides, code)
+    order[left] = row
+    scratch[right] = row
+    left += side
+    right += 1 - side
+  }
+  return left
 }
 
 const strideOf = ({ second }: Derivatives): number => (second === undefined ? 2 : 3)

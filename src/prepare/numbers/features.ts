@@ -1,4 +1,4 @@
-/** Where the features of a row are written. */
+/** Where features of a number are written. */
 
-/** Float64 as they are, float32 rounded. */
+/** float64 as they are, float32 rounded. */
 export type Features = Float64Array | Float32Array | number[]

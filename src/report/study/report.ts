@@ -1,6 +1,7 @@
 // `studyReport`: the report of any study.
 
 import { arithmeticOf } from '../../study/attributes.ts'
+import { preparationText } from '../../study/preparation.ts'
 import type { Fact, Report } from '../model.ts'
 import { curvesSection } from './curves.ts'
 import { definitionField, objectivesOf } from './objectives.ts'
@@ -28,7 +29,7 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
   return {
     title: `Study ${name}`,
     subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
-    facts: [...seedFact(study), ...arithmeticFact(study), ...spent, ...facts],
+    facts: [...seedFact(study), ...preparationFact(study), ...arithmeticFact(study), ...spent, ...facts],
     sections: [resultSection(results, directions), ...curvesSection(results), ...parametersSection(results), ...rungsSection(results)],
   }
 }
@@ -36,6 +37,11 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
 function seedFact(study: StudyResults): Fact[] {
   const seed = definitionField(study, 'seed')
   return typeof seed === 'number' ? [{ name: 'Seed', value: String(seed) }] : []
+}
+
+function preparationFact({ systemAttrs }: StudyResults): Fact[] {
+  const lines = preparationText(systemAttrs)
+  return lines.length === 0 ? [] : [{ name: 'Table', value: lines.join('; ') }]
 }
 
 /** How numbers were rounded, and since which trial where that has changed. */

@@ -1,0 +1,54 @@
+/** The two simplest answers, which every other is compared to: a straight line, and a guess that knows no column. */
+
+import { at } from '../core/at.ts'
+import type { Encoding } from './inputs.ts'
+import { linearSteps } from './linear/fit.ts'
+import { linearOutputs } from './linear/outputs.ts'
+import type { LinearModel } from './model.ts'
+import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
+
+/** The straight line that all else is compared to: standardised numbers, one-hot categories, the target as it is. */
+export async function trainLinear(track: Track, number: number): Promise<void> {
+  const { problem, inputs } = track
+  const { folds, outputs, task } = problem
+  const collected = new Collected(problem)
+  for (const fold of folds.keys()) {
+    const { train, held, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
+    const { model } = await inPieces(linearSteps(data, { seed: seedOf(track.seed, number, fold) }), track)
+    const said = linearOutputs(model, held, held.length / train.inputSize, task)
+    collected.add(fold, inUnitsOf(said, preparation.target.units[0]), { preparation, model })
+  }
+  keepBest(track, [{ collected, settings: { model: 'linear' } }], { kind: 'linear', candidate: number })
+}
+
+/**
+ * What knows no column: the mean, or the shares of the classes. In an ensemble it draws probabilities towards those, so that a class of few rows is never
+ * ruled out; where nothing can be learned it is the answer.
+ */
+export function trainGuess(track: Track, number: number): void {
+  const { problem, inputs } = track
+  const { folds, outputs, task, truth, classNames } = problem
+  const collected = new Collected(problem)
+  for (const [fold, { train: rows, held }] of folds.entries()) {
+    const { train, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    // One row more of every class, by Laplace's rule of succession, spread over them.
+    const shares = new Float64Array(classNames.length).fill(1 / Math.max(1, classNames.length))
+    if (task !== 'regression') for (const row of rows) shares[at(truth, row)] = at(shares, at(truth, row)) + 1
+    const intercepts =
+      task === 'regression'
+        ? new Float64Array(outputs)
+        : outputs === 1
+          ? Float64Array.of(Math.log(at(shares, 1) / at(shares, 0)))
+          : shares.map((share) => Math.log(share / (rows.length + 1)))
+    const model: LinearModel = { kind: 'linear', outputs, coefficients: new Float64Array(train.inputSize * outputs), intercepts }
+    const one = linearOutputs(model, new Float32Array(train.inputSize), 1, task)
+    const said = inUnitsOf(one, preparation.target.units[0])
+    const predicted = new Float64Array(held.length * outputs)
+    for (let i = 0; i < held.length; i++) predicted.set(said, i * outputs)
+    collected.add(fold, predicted, { preparation, model })
+  }
+  keepBest(track, [{ collected, settings: { model: 'guess' } }], { kind: 'linear', candidate: number })
+}
+
+const LINEAR_ENCODING: Encoding = { numbers: 'standard', targets: 'standard' }
