@@ -3,6 +3,7 @@
 import type { Backend } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
+import { checkOptions } from '../data/check.ts'
 import { checkTypedTable } from '../table/check.ts'
 import { Pace } from '../table/pace.ts'
 import type { Table } from '../table/table.ts'
@@ -36,6 +37,7 @@ const firstOf = (turn: number): number => 2 + turn * PER_TURN
 export async function learn(backend: Backend, table: Table, options: LearnOptions): Promise<Answer> {
   checkBackend(backend)
   checkTypedTable(table)
+  checkOptions(options, 'learn')
   const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
   checkBudget(budget)
   signal?.throwIfAborted()

@@ -61,7 +61,14 @@ it('has the published studies in an entry of their own, and nothing of Node or o
 
 it('predicts by an answer with under 15 KB, gzipped, of its own and nothing else', async () => {
   expect(await externalsOf('predict.js')).toEqual([])
-  const { outputFiles } = await build({ entryPoints: [dist('predict.js')], bundle: true, minify: true, format: 'esm', write: false })
+  const { outputFiles } = await build({
+    entryPoints: [dist('predict.js')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    write: false,
+    logLevel: 'error',
+  })
   const [file] = outputFiles
   const kilobytes = gzipSync(file?.contents ?? new Uint8Array(), { level: 9 }).length / 1000
   console.log(`A page that predicts by an answer downloads ${kilobytes.toFixed(1)} KB beside it`)

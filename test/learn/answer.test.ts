@@ -148,7 +148,8 @@ describe.each(TASKS)('an answer of a %s target', (task) => {
     expect(loadAnswer(bytes).predict(rows)).toEqual(said)
     expect(loadAnswer(bytes).data).toEqual(data)
     expect(loadPredictor(bytes).predict(rows)).toEqual(said)
-    // Bytes that begin anywhere in their memory.
+    // Bytes that begin anywhere in their memory, and those of Node, whose slices are no copies.
+    expect(loadAnswer(Buffer.from(bytes)).predict(rows)).toEqual(said)
     const moved = new Uint8Array(bytes.length + 3)
     moved.set(bytes, 3)
     expect(loadAnswer(moved.subarray(3)).predict(rows)).toEqual(said)

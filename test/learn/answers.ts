@@ -69,7 +69,7 @@ export function houses(rows: number, seed = 1): Table {
   )
 }
 
-export const TARGETS = { binary: 'cheap', multiclass: 'class', regression: 'price' } as const
+const TARGETS = { binary: 'cheap', multiclass: 'class', regression: 'price' } as const
 const LATER = ['price', 'cheap', 'class']
 
 /** Every way in which numbers and categories become features. */
@@ -132,7 +132,7 @@ export const wholeNetwork = (inputs: number, task: Task, draw: Draw, hidden = 's
   )
 
 /** Trees of three leaves each. */
-export function treesOf(inputs: number, task: Task, draw: Draw, rounds = 5): TreesModel {
+function treesOf(inputs: number, task: Task, draw: Draw, rounds = 5): TreesModel {
   const outputs = unitsOf(task)
   const count = rounds * outputs
   const whole = (each: (i: number) => number) => Int32Array.from({ length: 5 * count }, (_, i) => each(i))
@@ -148,7 +148,7 @@ export function treesOf(inputs: number, task: Task, draw: Draw, rounds = 5): Tre
   }
 }
 
-export function linearOf(inputs: number, task: Task, draw: Draw): LinearModel {
+function linearOf(inputs: number, task: Task, draw: Draw): LinearModel {
   const outputs = unitsOf(task)
   return {
     kind: 'linear',

@@ -1,3 +1,6 @@
+import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { InferenceSession, Tensor } from 'onnxruntime-web'
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS, type ActivationName } from '../../src/core/activations.ts'
@@ -5,6 +8,7 @@ import { type Answer, makeAnswer } from '../../src/learn/answer.ts'
 import { answerToOnnx } from '../../src/learn/onnx/write.ts'
 import { featureCount } from '../../src/learn/predictor/features.ts'
 import type { Prediction } from '../../src/learn/predictor/predictor.ts'
+import { temporaryFolder } from '../cli/support.ts'
 import { range } from '../prepare/tables.ts'
 import { at } from '../support/close.ts'
 import { drawFrom } from '../support/random.ts'
@@ -92,3 +96,35 @@ describe('ONNX Runtime says what the answer says', () => {
     expectSame(answer, answer.predict(from), await predictThere(answer, rowsOf(from)), 2e-5)
   })
 })
+
+const PYTHON = process.env.ESPALIER_PYTHON ?? 'python3'
+const PROGRAM = `
+import json, sys, numpy, onnxruntime
+given = json.load(open('given.json'))
+kinds = {'tensor(double)': numpy.float64, 'tensor(string)': object}
+session = onnxruntime.InferenceSession('answer.onnx')
+feeds = {one.name: numpy.array([[cell] for cell in given[one.name]], dtype=kinds[one.type]) for one in session.get_inputs()}
+prediction, = session.run(['prediction'], feeds)
+json.dump([float(one) for one in prediction[:, 0]], sys.stdout)
+`
+const hasRuntime = spawnSync(PYTHON, ['-c', 'import numpy, onnxruntime']).status === 0
+
+it.skipIf(!hasRuntime)(
+  `ONNX Runtime of Python says it too (${hasRuntime ? 'installed' : `left out: ${PYTHON} has no onnxruntime`})`,
+  () => {
+    const { answer, table } = answerOf('regression', 80)
+    const rows = rowsOf(table)
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'answer.onnx'), answerToOnnx(answer))
+    const given = answer.data.columns.map(({ name, kind }) => {
+      const cells = rows.map((row) => row[name] ?? null)
+      return [name, cells.map((cell) => (kind === 'category' ? String(cell ?? '') : cell instanceof Date ? cell.getTime() : cell))]
+    })
+    // A missing number is null in JSON, and None is NaN as float64.
+    writeFileSync(join(folder, 'given.json'), JSON.stringify(Object.fromEntries(given)))
+    const { stdout, stderr, status } = spawnSync(PYTHON, ['-c', PROGRAM], { cwd: folder, encoding: 'utf8' })
+    expect(status, stderr).toBe(0)
+    const there = JSON.parse(stdout) as number[]
+    for (const [row, { value }] of answer.predict(rows).entries()) expect(Math.abs(at(there, row) / Number(value) - 1)).toBeLessThan(2e-5)
+  },
+)

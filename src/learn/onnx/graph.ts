@@ -3,7 +3,7 @@
 import { PbfWriter } from 'pbf'
 
 /** The types of elements that are used here, by their numbers in `onnx.proto`. */
-export const TYPE = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const
+const TYPE = { float: 1, int64: 7, string: 8, bool: 9, double: 11 } as const
 export type ElementType = keyof typeof TYPE
 
 /** Operator sets: the first that has Equal, Min and Max as they are used here in every runtime, and the trees and encoders of scikit-learn's exporters. */

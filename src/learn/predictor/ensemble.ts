@@ -12,7 +12,7 @@ import { type Compiled, compileNetwork } from './network.ts'
 import { compileLinear, compileTrees } from './trees.ts'
 
 /** What is said of rows. */
-export interface Said {
+interface Said {
   /** (rows x outputs), row-major: the target in its own units; of two classes the probability of the second; of more the probability of each. */
   readonly values: Float64Array
   /**

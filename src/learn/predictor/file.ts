@@ -4,6 +4,7 @@
  * model by model in the order of `ARRAYS`, each padded with 0 to a multiple of 8.
  */
 
+import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Model } from '../model.ts'
 import type { AnswerData } from './data.ts'
@@ -39,7 +40,7 @@ function crc32(bytes: Uint8Array): number {
     return crc
   })
   let crc = 0xffffffff
-  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8)
+  for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] ?? missing(table, byte)) ^ (crc >>> 8)
   return ~crc >>> 0
 }
 
@@ -100,8 +101,8 @@ class Arrays {
     const end =
       typeof length === 'number' && Number.isInteger(length) && length >= 0 ? this.#at + length * kind.BYTES_PER_ELEMENT : Number.NaN
     if (!(end <= this.#bytes.length)) throw damaged(`has an array of ${JSON.stringify(length)} numbers that it does not hold`)
-    // A copy, which begins where such arrays can.
-    const taken = new kind(this.#bytes.slice(this.#at, end).buffer)
+    // A copy, which begins where such arrays can; slice of Node's Buffer would be none.
+    const taken = new kind(new Uint8Array(this.#bytes.subarray(this.#at, end)).buffer)
     this.#at += padded(end - this.#at)
     return taken
   }

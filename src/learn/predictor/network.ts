@@ -8,7 +8,7 @@ import { BLOCK, dense } from './dense.ts'
 import { damaged } from './faults.ts'
 
 /** Writes the outputs of rows, (rows x outputs), row-major, to the front of `to`. @param x (BLOCK x inputs), what is behind the rows is anything */
-export type Forward = (x: Float64Array, rows: number, to: Float64Array) => void
+type Forward = (x: Float64Array, rows: number, to: Float64Array) => void
 
 /** A model ready to predict. */
 export interface Compiled {
