@@ -25,7 +25,7 @@ it('folds of different widths train networks of their own number of inputs, and 
   expect(new Set(folds.map(({ train }) => train.inputSize))).toEqual(new Set([3, 4]))
   const backend = await openBackend({ prefer: 'wasm', workers: 0 })
   try {
-    const network = { loss: 'meanSquaredError', layers: [{ units: 4, activation: 'relu' }, { units: 1 }] } as const
+    const network = { loss: 'meanSquaredError' as const, layers: [{ units: 4, activation: 'relu' as const }, { units: 1 }] }
     const study = await createStudy({
       space: { rate: { type: 'float', low: 0.01, high: 0.1 } },
       train: { network, optimizer: { name: 'adam', learningRate: '$rate' }, batchSize: 10, epochs: 5 },
