@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
+import { shortNumber } from '../core/figures.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
 import type { StudyResults } from '../report/study/results.ts'
 import { ATTRIBUTE, type PositiveClass, repeatsOf } from '../study/attributes.ts'
@@ -17,13 +18,11 @@ import type { Direction, Trial } from '../study/trial.ts'
 import { openExistingJournal } from './journal.ts'
 import { textTable } from './table.ts'
 
-/** Four significant digits: 0.4813, 1.2e-5. */
-export const shownNumber = (value: number): string => (Number.isInteger(value) ? String(value) : Number(value.toPrecision(4)).toString())
-export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map(shownNumber).join(', ')
+export const shownValue = (values: readonly number[] | undefined): string => (values ?? []).map((value) => shortNumber(value)).join(', ')
 
 const shownParams = (trial: Trial): string =>
   Object.entries(finalParams(trial))
-    .map(([name, value]) => `${name} ${typeof value === 'number' ? shownNumber(value) : String(value)}`)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? shortNumber(value) : String(value)}`)
     .join(', ')
 
 export function bestText(trial: Trial, study: StudyResults): string {
@@ -46,7 +45,9 @@ const FRONT_SHOWN = 20
 export function frontText(trials: readonly Trial[], directions: readonly Direction[], objectives: readonly string[]): string | undefined {
   const front = frontOf(trials, directions)
   if (directions.length < 2 || front.length === 0) return undefined
-  const rows = front.slice(0, FRONT_SHOWN).map((trial) => [trial.number, ...(trial.values ?? []).map(shownNumber), shownParams(trial)])
+  const rows = front
+    .slice(0, FRONT_SHOWN)
+    .map((trial) => [trial.number, ...(trial.values ?? []).map((value) => shortNumber(value)), shownParams(trial)])
   const more = front.length > rows.length ? `\n${front.length - rows.length} more; --json has them all.` : ''
   return `Front: ${front.length} ${front.length === 1 ? 'trial' : 'trials'} that no other is as good as in every objective and better in one\n${textTable(['trial', ...objectives, 'parameters'], 0, rows)}${more}`
 }
@@ -77,7 +78,7 @@ export function stagesText({ trials, directions, systemAttrs }: StudyRecord): st
     ({ names, winner, rows }) => {
       const ties = rows.filter(({ isNearTie }) => isNearTie).map(({ values }) => shown(values))
       const near = ties.length === 0 ? '' : `; too close to tell: ${ties.join(', ')}`
-      return `  ${names.join(', ')}: ${winner === undefined ? 'not decided' : `${shown(winner.values)} (${shownNumber(winner.mean ?? Number.NaN)})`}${near}`
+      return `  ${names.join(', ')}: ${winner === undefined ? 'not decided' : `${shown(winner.values)} (${shortNumber(winner.mean ?? Number.NaN)})`}${near}`
     },
   )
   return ['Stages:', ...lines].join('\n')

@@ -1,6 +1,7 @@
 /** A preparation in sentences, for whoever wants to know what was done to a table. */
 
 import { listed } from '../core/excerpt.ts'
+import { shortNumber } from '../core/figures.ts'
 import { featureNames } from './apply.ts'
 import { type ColumnPreparation, type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
 
@@ -25,10 +26,9 @@ function howOf(column: ColumnPreparation): string {
 
 /** `target "price": of its logarithm, mean 12.3, deviation 0.5`; undefined where it is as it was. */
 function targetText({ names, units }: TargetPreparation): string[] {
-  const short = (value: number): string => String(Number(value.toPrecision(4)))
   return units.map(
     ({ log, mean, scale }, i) =>
-      `target "${names[i]}" standardised${log ? ', by its logarithm' : ''} (mean ${short(mean)}, deviation ${short(scale)}), and undone in predictions`,
+      `target "${names[i]}" standardised${log ? ', by its logarithm' : ''} (mean ${shortNumber(mean)}, deviation ${shortNumber(scale)}), and undone in predictions`,
   )
 }
 
@@ -64,7 +64,7 @@ export function describePreparation(preparation: Preparation): string[] {
 
 const shownFill = (column: ColumnPreparation): string => {
   if (column.kind === 'category' || column.fill === null) return String(column.fill)
-  return column.kind === 'date' ? new Date(column.fill).toISOString().slice(0, 10) : String(Number(column.fill.toPrecision(4)))
+  return column.kind === 'date' ? new Date(column.fill).toISOString().slice(0, 10) : shortNumber(column.fill)
 }
 
 const wordsOf = (columns: readonly ColumnPreparation[]): string => [...new Set(columns.map(({ kind }) => PLURAL[kind]))].join(' and ')

@@ -1,6 +1,7 @@
 // Decides how many seeds a replication uses.
 
 import { InvalidSpecError } from '../core/errors.ts'
+import { durationText } from '../core/figures.ts'
 import { ATTRIBUTE } from '../study/attributes.ts'
 import type { Journal } from '../study/journal/journal.ts'
 import { RebuiltStudies } from '../study/journal/rebuild.ts'
@@ -50,12 +51,9 @@ export async function decideSeeds({ asked, usual, minutes, journal, study, secon
   const fits = seconds <= 60 * minutes ? '' : ', and even that one is expected to take longer'
   return {
     seeds,
-    note: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} instead of ${wanted}: the budget is ${minutes} min, and a seed takes about ${minutesText(seconds)} here${fits}.`,
+    note: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} instead of ${wanted}: the budget is ${minutes} min, and a seed takes about ${durationText(seconds)} here${fits}.`,
   }
 }
-
-export const minutesText = (seconds: number): string =>
-  seconds < 90 ? `${seconds.toPrecision(2)} s` : `${(seconds / 60).toFixed(seconds < 600 ? 1 : 0)} min`
 
 /** Repeats of the study in the journal; undefined if it has none of this name. */
 async function seedsOf(journal: Journal, name: string): Promise<number | undefined> {

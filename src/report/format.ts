@@ -1,5 +1,6 @@
 // Formats numbers, intervals and names for reports.
 
+import { shortNumber } from '../core/figures.ts'
 import type { Axis, Cell, Mark, NumberFormat, Spread, Value } from './model.ts'
 
 /** What stands for a number that was not measured. */
@@ -11,7 +12,7 @@ export function formatNumber(value: number, format: NumberFormat = { significant
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
   if ('decimals' in format) return withoutNegativeZero(value.toFixed(format.decimals))
   if ('percent' in format) return `${withoutNegativeZero((100 * value).toFixed(format.percent))} %`
-  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(format.significant)))
+  return shortNumber(value, format.significant)
 }
 
 const withoutNegativeZero = (text: string): string => (Number(text) === 0 ? text.replace('-', '') : text)

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { excerpt } from '../../core/excerpt.ts'
+import { shortNumber } from '../../core/figures.ts'
 import type { DownloadProgress } from '../../data/download.ts'
 import { fetchFashionMnist, findFashionMnist, readPimaText } from '../../data/node.ts'
 import { type DatasetSummary, describeDataset } from '../../index.ts'
@@ -29,7 +30,7 @@ const SHOWN_COLUMNS = 24
 /** Of a file, whose columns are what is asked for, more. */
 const SHOWN_FILE_COLUMNS = 200
 
-const short = (value: number): string => (Number.isNaN(value) ? '-' : String(Number(value.toPrecision(4))))
+const short = (value: number): string => (Number.isNaN(value) ? '-' : shortNumber(value))
 
 function summaryText(part: string, { rows, task, inputSize, features, targets, classes }: DatasetSummary): string {
   const columns = [...features, ...targets]

@@ -1,6 +1,7 @@
 // The commands that read trials: `best`, `compare`, `importance` and `export`.
 
 import { type Command, Option } from 'commander'
+import { shortNumber } from '../../core/figures.ts'
 import { objectivesOf } from '../../report/study/objectives.ts'
 import { trialsCsv } from '../../report/study/trialsCsv.ts'
 import { isFeasible } from '../../study/feasibility.ts'
@@ -15,7 +16,7 @@ import { bestTrial, type Trial } from '../../study/trial.ts'
 import { options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { textTable } from '../table.ts'
-import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, shownNumber, stagesText, trialJson } from '../trials.ts'
+import { bestText, frontOf, frontText, noBestText, positiveClassJson, readStudy, stagesText, trialJson } from '../trials.ts'
 
 interface TrialsOptions {
   readonly name?: string
@@ -123,7 +124,7 @@ function floorNote(test: 'wilcoxon' | 't', repeats: number, comparisons: number)
   const least = Math.min(1, (2 / 2 ** repeats) * comparisons)
   if (test === 't' || least < 0.05) return ''
   const needed = Math.ceil(Math.log2((2 * comparisons) / 0.05))
-  return `With ${repeats} repeats it cannot show any: the least p there can be is ${shownNumber(least)}; it takes ${needed} repeats, or --test t. `
+  return `With ${repeats} repeats it cannot show any: the least p there can be is ${shortNumber(least)}; it takes ${needed} repeats, or --test t. `
 }
 
 export function addTrials(program: Command, finish: (code: ExitCode) => void): void {

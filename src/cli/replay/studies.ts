@@ -1,6 +1,7 @@
 // The published studies that `espalier replay` knows.
 
 import { cpus } from 'node:os'
+import { durationText } from '../../core/figures.ts'
 import { type Backend, loadDataset } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
@@ -8,7 +9,6 @@ import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/
 import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
-import { minutesText } from '../../replicate/seeds.ts'
 import type { Fact, Report } from '../../report/model.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { note } from '../arguments.ts'
@@ -130,7 +130,7 @@ const fashion: ReplayedStudy = {
       ...tools,
       onPlan: (plan) =>
         note(
-          `${plan.seeds} ${plan.seeds === 1 ? 'seed' : 'seeds'}: at most about ${minutesText(plan.seconds)} in all on this machine (${backend.description}).`,
+          `${plan.seeds} ${plan.seeds === 1 ? 'seed' : 'seeds'}: at most about ${durationText(plan.seconds)} in all on this machine (${backend.description}).`,
         ),
     })
     for (const line of replay.notes) note(line)

@@ -1,5 +1,6 @@
 // `studyReport`: the report of any study.
 
+import { durationText } from '../../core/figures.ts'
 import { arithmeticOf } from '../../study/attributes.ts'
 import { preparationText } from '../../study/preparation.ts'
 import type { Fact, Report } from '../model.ts'
@@ -25,7 +26,12 @@ export function studyReport(study: StudyResults, facts: readonly Fact[] = []): R
   const spent: Fact[] =
     days.length === 0
       ? []
-      : [{ name: 'Time', value: `${duration(ended - begun)} from the first trial's start to the last one's end, from ${minute(begun)} on` }]
+      : [
+          {
+            name: 'Time',
+            value: `${durationText((ended - begun) / 1000)} from the first trial's start to the last one's end, from ${minute(begun)} on`,
+          },
+        ]
   return {
     title: `Study ${name}`,
     subtitle: `${trials.length} trials, ${results.parameters.length} parameters; objective: ${goals.join(', ')}.`,
@@ -55,11 +61,3 @@ function arithmeticFact({ systemAttrs = {} }: StudyResults): Fact[] {
 
 /** `2026-11-21 23:10 UTC`. */
 const minute = (time: number): string => `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-
-/** `2 h 13 min`, `48 s`. */
-function duration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000)
-  if (seconds < 120) return `${seconds} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-}

@@ -1,8 +1,8 @@
 // The studio's store in IndexedDB.
 
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 import type { Report } from '../../report/model.ts'
-import { JournalError } from '../../study/journal/errors.ts'
+import { OpenedDatabase } from '../../study/journal/indexeddb/opened.ts'
 import { filesOf } from '../config.ts'
 import type { StudyRecord } from './record.ts'
 
@@ -17,19 +17,24 @@ interface StudioSchema extends DBSchema {
 
 /** What the studio keeps in the browser beside the journals. Tabs share it. */
 export class StudioStore {
-  #opened: Promise<IDBPDatabase<StudioSchema>> | undefined
+  readonly #database = new OpenedDatabase<StudioSchema>({
+    name: 'espalier-studio',
+    description: "the browser's store of the studio",
+    create,
+    advice: ADVICE,
+  })
 
   async studies(): Promise<StudyRecord[]> {
-    const studies = await this.#use((database) => database.getAll('studies'))
+    const studies = await this.#database.use((database) => database.getAll('studies'))
     return studies.sort((a, b) => b.created - a.created)
   }
 
   async study(id: string): Promise<StudyRecord | undefined> {
-    return this.#use((database) => database.get('studies', id))
+    return this.#database.use((database) => database.get('studies', id))
   }
 
   async add(study: StudyRecord): Promise<void> {
-    await this.#use((database) => database.put('studies', study))
+    await this.#database.use((database) => database.put('studies', study))
   }
 
   /**
@@ -37,7 +42,7 @@ export class StudioStore {
    * @returns the new record; undefined if it was deleted
    */
   async update(id: string, change: (study: StudyRecord) => Partial<StudyRecord>): Promise<StudyRecord | undefined> {
-    return this.#use(async (database) => {
+    return this.#database.use(async (database) => {
       const transaction = database.transaction('studies', 'readwrite', { durability: 'strict' })
       const study = await transaction.store.get(id)
       const changed = study && { ...study, ...change(study) }
@@ -48,7 +53,7 @@ export class StudioStore {
   }
 
   async delete(id: string): Promise<void> {
-    await this.#use(async (database) => {
+    await this.#database.use(async (database) => {
       await database.delete('studies', id)
       await database.delete('reports', id)
       const digests = (await database.getAll('studies')).flatMap(digestsOf)
@@ -58,56 +63,29 @@ export class StudioStore {
   }
 
   async addFile(digest: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#use((database) => database.put('files', bytes, digest))
+    await this.#database.use((database) => database.put('files', bytes, digest))
   }
 
   async file(digest: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    return this.#use((database) => database.get('files', digest))
+    return this.#database.use((database) => database.get('files', digest))
   }
 
   async addReport(id: string, report: Report): Promise<void> {
-    await this.#use((database) => database.put('reports', report, id))
+    await this.#database.use((database) => database.put('reports', report, id))
   }
 
   async report(id: string): Promise<Report | undefined> {
-    return this.#use((database) => database.get('reports', id))
-  }
-
-  /** @throws JournalError saying what to do */
-  async #use<T>(work: (database: IDBPDatabase<StudioSchema>) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.#open())
-    } catch (cause) {
-      const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
-      const advice = ADVICE[name] ?? (cause instanceof Error ? cause.message : String(cause))
-      throw new JournalError(`the browser's store of the studio: ${advice}`, { cause })
-    }
-  }
-
-  #open(): Promise<IDBPDatabase<StudioSchema>> {
-    const forget = () => {
-      this.#opened = undefined
-    }
-    this.#opened ??= openDB<StudioSchema>('espalier-studio', 1, {
-      upgrade: (database) => {
-        database.createObjectStore('studies', { keyPath: 'id' })
-        database.createObjectStore('files')
-        database.createObjectStore('reports')
-      },
-      blocking: (_current, _blocked, event) => {
-        forget()
-        ;(event.target as IDBDatabase).close()
-      },
-      terminated: forget,
-    }).catch((error) => {
-      forget()
-      throw error
-    })
-    return this.#opened
+    return this.#database.use((database) => database.get('reports', id))
   }
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
+function create(database: IDBPDatabase<StudioSchema>): void {
+  database.createObjectStore('studies', { keyPath: 'id' })
+  database.createObjectStore('files')
+  database.createObjectStore('reports')
+}
+
+const ADVICE = {
   QuotaExceededError: 'it is full; delete studies that are no longer needed, or free space on the disk',
   InvalidStateError: 'it was closed, or this browser keeps no data (private browsing): open the studio in a normal window',
   SecurityError: 'this page may not keep data; allow it in the browser, or open the studio in a normal window',

@@ -1,7 +1,8 @@
 // The card of the best trial.
 
+import { durationText } from '../../../core/figures.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
-import { formatDuration, formatNumber, formatValue } from '../format.ts'
+import { formatNumber, formatValue } from '../format.ts'
 import { Card } from '../parts.tsx'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
 
@@ -44,7 +45,7 @@ export function BestCard({ columns, rows }: { readonly columns: TrialColumns; re
             {best.seconds !== undefined && (
               <div>
                 <dt>Trained in</dt>
-                <dd>{formatDuration(best.seconds)}</dd>
+                <dd>{durationText(best.seconds)}</dd>
               </div>
             )}
           </dl>

@@ -1,7 +1,8 @@
 // The columns of the table of trials.
 
+import { durationText } from '../../../core/figures.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
-import { formatDuration, formatNumber, formatValue } from '../format.ts'
+import { formatNumber, formatValue } from '../format.ts'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
 
 /** A column of the table of trials: what it is sorted by, and what is shown. */
@@ -46,7 +47,7 @@ export function columnsOf({ objective, direction, params }: TrialColumns, rows: 
       id: 'seconds',
       title: 'Time',
       cell: ({ seconds }) => seconds,
-      text: ({ seconds }) => (seconds === undefined ? '–' : formatDuration(seconds)),
+      text: ({ seconds }) => (seconds === undefined ? '–' : durationText(seconds)),
       end: true,
       falls: true,
     },

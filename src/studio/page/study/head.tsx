@@ -1,8 +1,9 @@
 // The head of a study: name, progress, buttons.
 
+import { durationText } from '../../../core/figures.ts'
 import type { Progress, StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
-import { formatDuration, plural } from '../format.ts'
+import { plural } from '../format.ts'
 import { StatusBadge, statusOf } from '../status.tsx'
 
 /** The study's name, how far it is, and what can be done about it. */
@@ -70,7 +71,7 @@ function sentence({ state }: StudyInfo, progress: Progress | undefined): string 
   const parts = [
     ...(trials === undefined ? [] : [`${trials.finished} of ${plural(trials.planned, 'trial')} finished`]),
     ...(trials !== undefined && trials.running > 0 && state === 'running' ? [`${trials.running} under way`] : []),
-    ...(eta !== undefined && state === 'running' ? [`about ${formatDuration(Math.ceil(eta))} left`] : []),
+    ...(eta !== undefined && state === 'running' ? [`about ${durationText(Math.ceil(eta))} left`] : []),
     ...(note === undefined ? [] : [note]),
   ]
   return parts.join(' · ')

@@ -1,42 +1,26 @@
 // The IndexedDB database of one journal.
 
-import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, openDB } from 'idb'
+import type { DBSchema, IDBPDatabase, IDBPObjectStore } from 'idb'
 import type { Checkpoint } from '../../../train/result.ts'
-import { JournalError } from '../errors.ts'
 import type { JournalEntry } from '../journal.ts'
+import { OpenedDatabase } from './opened.ts'
 
 interface JournalSchema extends DBSchema {
   /** Keys count from 1 without gaps: an aborted transaction takes back the keys it generated (Indexed Database API 3.0, 2.11). */
   entries: { key: number; value: JournalEntry }
   checkpoints: { key: string; value: readonly Checkpoint[] }
 }
-type Database = IDBPDatabase<JournalSchema>
 type StoreName = 'entries' | 'checkpoints'
 type WritableStore<Name extends StoreName> = IDBPObjectStore<JournalSchema, [Name], Name, 'readwrite'>
 
 /** The name of a journal's database in IndexedDB. */
 export const databaseName = (journal: string): string => `espalier-journal:${journal}`
 
-/** The database of one journal, opened when it is first used, and again when the browser or another tab has closed it. */
-export class JournalDatabase {
-  readonly description: string
-  readonly #name: string
-  #opened: Promise<Database> | undefined
-
-  constructor(name: string) {
-    this.#name = databaseName(name)
-    this.description = `IndexedDB "${this.#name}"`
-  }
-
-  /** @throws JournalError saying what to do */
-  async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    try {
-      return await work(await this.#open())
-    } catch (cause) {
-      const name = cause instanceof Error || cause instanceof DOMException ? cause.name : ''
-      const advice = ADVICE[name] ?? (cause instanceof Error ? cause.message : String(cause))
-      throw new JournalError(`${this.description}: ${advice}`, { cause })
-    }
+/** The database of one journal. */
+export class JournalDatabase extends OpenedDatabase<JournalSchema> {
+  constructor(journal: string) {
+    const name = databaseName(journal)
+    super({ name, description: `IndexedDB "${name}"`, create, advice: ADVICE })
   }
 
   /**
@@ -81,38 +65,14 @@ export class JournalDatabase {
       }
     })
   }
-
-  async close(): Promise<void> {
-    const opened = this.#opened
-    this.#opened = undefined
-    ;(await opened)?.close()
-  }
-
-  #open(): Promise<Database> {
-    if (typeof indexedDB === 'undefined') throw new JournalError('there is no IndexedDB here; keep the journal in memory or in a file')
-    const forget = () => {
-      this.#opened = undefined
-    }
-    this.#opened ??= openDB<JournalSchema>(this.#name, 1, {
-      upgrade: (database) => {
-        database.createObjectStore('entries', { autoIncrement: true })
-        database.createObjectStore('checkpoints')
-      },
-      // Somebody is deleting the database, and an open connection would block that.
-      blocking: (_current, _blocked, event) => {
-        forget()
-        ;(event.target as IDBDatabase).close()
-      },
-      terminated: forget,
-    }).catch((error) => {
-      forget()
-      throw error
-    })
-    return this.#opened
-  }
 }
 
-const ADVICE: Readonly<Record<string, string>> = {
+function create(database: IDBPDatabase<JournalSchema>): void {
+  database.createObjectStore('entries', { autoIncrement: true })
+  database.createObjectStore('checkpoints')
+}
+
+const ADVICE = {
   QuotaExceededError: "the browser's storage is full; nothing was added; free some of it and resume",
   InvalidStateError: 'the database was closed, or the browser keeps no data here (private browsing); keep the journal in memory',
   SecurityError: 'this page may not keep data; keep the journal in memory',

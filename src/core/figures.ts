@@ -1,0 +1,14 @@
+// Numbers and durations as people read them, in messages, reports and the studio alike.
+
+/** Four significant digits or as many as are asked for; whole numbers as they are: 0.4813, 1.2e-5, 12345678. */
+export const shortNumber = (value: number, digits = 4): string =>
+  Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(digits)))
+
+/** `0.4 s`, `40 s`, `3 min`, `2 h 10 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 9.95) return `${Math.max(0.1, Number(seconds.toFixed(1)))} s`
+  if (seconds < 99.5) return `${Math.round(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  if (minutes < 120) return `${minutes} min`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
