@@ -1,10 +1,12 @@
 /** The two simplest answers, which every other is compared to: a straight line, and a guess that knows no column. */
 
 import { at } from '../core/at.ts'
+import { Purpose, permutation } from '../core/random.ts'
 import type { Encoding } from './inputs.ts'
 import { linearSteps } from './linear/fit.ts'
 import { linearOutputs } from './linear/outputs.ts'
 import type { LinearModel } from './model.ts'
+import type { LearningRows } from './rows.ts'
 import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
 
 /** The straight line that all else is compared to: standardised numbers, one-hot categories, the target as it is. */
@@ -14,12 +16,29 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
   const collected = new Collected(problem)
   for (const fold of folds.keys()) {
     const { train, held, preparation } = inputs.of(LINEAR_ENCODING, fold)
-    const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
+    const data = someOf(
+      { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task },
+      track.seed,
+    )
     const { model } = await inPieces(linearSteps(data, { seed: seedOf(track.seed, number, fold) }), track)
     const said = linearOutputs(model, held, held.length / train.inputSize, task)
     collected.add(fold, inUnitsOf(said, preparation.target.units[0]), { preparation, model })
   }
   keepBest(track, [{ collected, settings: { model: 'linear' } }], { kind: 'linear', candidate: number })
+}
+
+/** Numbers that a line learns from at most: of more it takes seconds that others use better, and comes to the same line. */
+const MOST_NUMBERS = 2 ** 20
+
+/** Rows drawn by chance where there are too many. */
+function someOf(data: LearningRows, seed: number): LearningRows {
+  const { features, rows, inputs, targets } = data
+  const most = Math.max(1000, Math.floor(MOST_NUMBERS / inputs))
+  if (rows <= most) return data
+  const drawn = permutation(seed, 3, rows, Purpose.split).subarray(0, most)
+  const some = new Float32Array(most * inputs)
+  drawn.forEach((row, i) => some.set(features.subarray(row * inputs, (row + 1) * inputs), i * inputs))
+  return { ...data, rows: most, features: some, targets: Float64Array.from(drawn, (row) => at(targets, row)) }
 }
 
 /**
