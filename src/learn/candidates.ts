@@ -138,7 +138,13 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
   return groupOf(plan, settings, problem)
 }
 
-const TREES: readonly { readonly rounds: number; readonly targets: 'auto' | 'standard'; readonly settings: Partial<TreesSettings> }[] = [
+interface TreesPlan {
+  readonly rounds: number
+  readonly targets: 'auto' | 'standard'
+  readonly settings: Partial<TreesSettings>
+}
+
+const TREES: readonly TreesPlan[] = [
   { rounds: 600, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 3, l2: 1, featureFraction: 0.8, extra: true } },
   {
     rounds: 500,
@@ -177,15 +183,36 @@ const TREES: readonly { readonly rounds: number; readonly targets: 'auto' | 'sta
   },
 ]
 
-/** Of many rows the best thresholds are known well, and random ones lose; of few they are chance. */
-const MANY_ROWS = 5000
-const ORDER_OF_FEW = TREES.map((_, i) => i)
-const ORDER_OF_MANY = [2, 7, 6, 0, 4, 1, 3, 5]
+/** Of many rows: larger steps and fewer of them, for a round takes long. */
+const TREES_OF_MANY: readonly TreesPlan[] = [
+  { rounds: 250, targets: 'auto', settings: { learningRate: 0.1, leaves: 15, minRows: 20, l2: 1, rowFraction: 0.9, featureFraction: 0.5 } },
+  {
+    rounds: 250,
+    targets: 'standard',
+    settings: { learningRate: 0.08, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 },
+  },
+  {
+    rounds: 200,
+    targets: 'auto',
+    settings: { learningRate: 0.1, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 },
+  },
+  { rounds: 300, targets: 'auto', settings: { learningRate: 0.1, leaves: 31, minRows: 5, l2: 1, featureFraction: 0.7, extra: true } },
+]
+const MANY_ROWS = 15_000
+
+/** Of some thousand rows the best thresholds are known well, and random ones lose; of few they are chance. */
+const SOME_ROWS = 5000
+const TREES_OF_SOME = [2, 7, 6, 0, 4, 1, 3, 5].map((place) => at(TREES, place))
+
+function treesPlans(rows: number): readonly TreesPlan[] {
+  if (rows > MANY_ROWS) return TREES_OF_MANY
+  return rows > SOME_ROWS ? TREES_OF_SOME : TREES
+}
 
 /** The trees of a turn: of the portfolio, then drawn by chance. */
 export function treesOf(turn: number, { rows }: Problem, seed: number): TreesCandidate {
-  const place = (rows.length > MANY_ROWS ? ORDER_OF_MANY : ORDER_OF_FEW)[turn]
-  const { rounds, targets, settings } = place === undefined ? drawnTrees(new Draw(seed, turn + TREES_APART)) : at(TREES, place)
+  const plan = treesPlans(rows.length)[turn] ?? drawnTrees(new Draw(seed, turn + TREES_APART), rows.length)
+  const { rounds, targets, settings } = plan
   const { leaves = 31, learningRate = 0.05, extra = false } = settings
   const described = { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets }
   return { encoding: { numbers: 'none', targets }, rounds, settings, described }
@@ -194,12 +221,13 @@ export function treesOf(turn: number, { rows }: Problem, seed: number): TreesCan
 /** Keeps the random numbers of trees apart from those of networks. */
 const TREES_APART = 2 ** 20
 
-function drawnTrees(draw: Draw): (typeof TREES)[number] {
+function drawnTrees(draw: Draw, rows: number): TreesPlan {
+  const isMany = rows > MANY_ROWS
   return {
-    rounds: 700,
+    rounds: isMany ? 250 : 700,
     targets: draw.of(['auto', 'standard']),
     settings: {
-      learningRate: 0.02 * 4 ** draw.next(),
+      learningRate: (isMany ? 0.06 : 0.02) * 4 ** draw.next(),
       leaves: Math.round(4 * 32 ** draw.next()),
       minRows: Math.round(20 ** draw.next()),
       l2: 0.1 * 100 ** draw.next(),

@@ -111,7 +111,9 @@ function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
 function deal(truth: Float64Array, parts: number, seed: number): Uint8Array {
   const chance = permutation(seed, 0, truth.length, Purpose.split)
   const order = [...chance.keys()].sort(
-    (a, b) => (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) || (chance[a] ?? 0) - (chance[b] ?? 0),
+    (a, b) =>
+      (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) ||
+      (chance[a] ?? missing(chance, a)) - (chance[b] ?? missing(chance, b)),
   )
   const dealt = new Uint8Array(truth.length)
   for (let start = 0; start < order.length; start += parts) {

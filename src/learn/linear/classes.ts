@@ -5,6 +5,7 @@ import { Purpose, permutation } from '../../core/random.ts'
 import type { LearningRows } from '../rows.ts'
 import type { Steps } from '../steps.ts'
 import { fitLogistic, type LabelledRows, logLossOf, meanLogSum, scoresOf, startOf } from './logistic.ts'
+import type { LinearOptions } from './options.ts'
 import { type Chosen, type Rotated, weightOf } from './rotate.ts'
 import { drawSome, lowest } from './sample.ts'
 
@@ -36,7 +37,7 @@ export function* classLines(
   strengths: readonly number[],
   chosen: Chosen,
   rotated: Rotated,
-  seed: number,
+  { seed, rowsOfChoice = Number.POSITIVE_INFINITY, tolerance = TOLERANCE.end }: Omit<LinearOptions, 'strengths'>,
 ): Steps<ClassLines> {
   const own = Array.from(chosen, (row) => Number(data.targets[row]))
   const present = [...new Set(own)].sort((a, b) => a - b)
@@ -52,11 +53,12 @@ export function* classLines(
     weights: Float64Array.from(chosen, (row) => weightOf(data, row)),
     classes: present.length,
   }
-  const most = Math.max(1000, Math.floor(MOST_OF_CHOICE / Math.max(1, width * scoresOf(present.length))))
+  const most = Math.min(rowsOfChoice, Math.max(1000, Math.floor(MOST_OF_CHOICE / Math.max(1, width * scoresOf(present.length)))))
   const judged = yield* drawSome(rows.chosen, most, seed)
-  const strength = width === 0 ? undefined : yield* chooseStrength({ ...rows, chosen: judged }, strengths, seed)
+  const strength =
+    width === 0 ? undefined : yield* chooseStrength({ ...rows, chosen: judged }, strengths, seed, Math.max(TOLERANCE.choice, tolerance))
   const parameters = startOf(rows)
-  if (strength !== undefined) yield* fitLogistic(rows, parameters, strength, TOLERANCE.end)
+  if (strength !== undefined) yield* fitLogistic(rows, parameters, strength, tolerance)
   return { lines: yield* linesOf(data, rows, present, parameters), strength, rowsOfChoice: strength === undefined ? 0 : judged.length }
 }
 
@@ -87,7 +89,7 @@ function* linesOf(data: LearningRows, rows: LabelledRows, present: readonly numb
 }
 
 /** The strength with the lowest log loss on rows that are left out by folds; of equal ones the strongest; where no row can be left out, that nearest to 1. */
-function* chooseStrength(rows: LabelledRows, strengths: readonly number[], seed: number): Steps<number> {
+function* chooseStrength(rows: LabelledRows, strengths: readonly number[], seed: number, tolerance: number): Steps<number> {
   // From strong to weak, each search begins where the one before ended.
   const descending = strengths.toSorted((a, b) => b - a)
   const errors = new Float64Array(strengths.length)
@@ -104,7 +106,7 @@ function* chooseStrength(rows: LabelledRows, strengths: readonly number[], seed:
     const learned: LabelledRows = { ...rows, chosen: train, spreads: rows.spreads.map((spread) => spread * share) }
     const parameters = startOf(learned)
     for (const [s, strength] of descending.entries()) {
-      yield* fitLogistic(learned, parameters, strength, TOLERANCE.choice)
+      yield* fitLogistic(learned, parameters, strength, tolerance)
       errors[s] = (errors[s] ?? missing(errors, s)) + (yield* logLossOf({ ...rows, chosen: test }, parameters))
     }
   }

@@ -4,19 +4,10 @@ import type { LinearModel } from '../model.ts'
 import { checkFinite, checkLearningRows, type LearningRows } from '../rows.ts'
 import type { Steps } from '../steps.ts'
 import { classLines } from './classes.ts'
+import type { LinearOptions } from './options.ts'
 import { along, centred, leftOutErrors, shrunk } from './ridge.ts'
 import { type Chosen, type Rotated, rotateSteps, weightOf } from './rotate.ts'
 import { drawSome, lowest } from './sample.ts'
-
-export interface LinearOptions {
-  /** Which rows are drawn where there are too many, and how rows are dealt to folds. */
-  readonly seed: number
-  /**
-   * Strengths to choose from, of penalties on coefficients of standardised features: by default 37 from 0.001 to 1,000,000 for a regression (scikit-learn's
-   * alpha), 13 from 1,000 to 0.001 for classes (1 / C).
-   */
-  readonly strengths?: readonly number[]
-}
 
 /** A line, and how it was found. */
 export interface LinearFit {
@@ -49,7 +40,7 @@ export function* linearSteps(data: LearningRows, options: LinearOptions): Steps<
   const rotated = yield* rotateSteps(data, chosen)
   yield
   if (data.task === 'regression') return yield* ridge(data, options.strengths ?? powers(-3, 6, 37), chosen, rotated)
-  const { lines, strength, rowsOfChoice } = yield* classLines(data, options.strengths ?? powers(3, -3, 13), chosen, rotated, options.seed)
+  const { lines, strength, rowsOfChoice } = yield* classLines(data, options.strengths ?? powers(3, -3, 13), chosen, rotated, options)
   const model = blank(data)
   for (const { output, coefficients, intercept } of lines) write(model, output, rotated, coefficients, intercept)
   return { model, strengths: strength === undefined ? [] : [strength], rows: chosen.length, rowsOfChoice }
