@@ -5,8 +5,12 @@ import { isObject, shown } from '../core/shown.ts'
 import { checkTypedTable } from '../table/check.ts'
 import type { Table } from '../table/table.ts'
 import { type AnswerCard, cardMarkdown, cardOf } from './answer/card.ts'
+import { type Asked, dependence, type Explanation, explain, type OfClass } from './answer/explain.ts'
 import { checkAnswer } from './answer/schema.ts'
 import { cellsOfTable } from './answer/table.ts'
+import type { AttributionOptions } from './matters/attributions.ts'
+import type { Dependence } from './matters/dependence.ts'
+import type { Cell } from './predictor/cells.ts'
 import { cellsOfRows, checkRows, type RawRow } from './predictor/cells.ts'
 import type { AnswerData } from './predictor/data.ts'
 import { decodeAnswer, encodeAnswer } from './predictor/file.ts'
@@ -64,6 +68,34 @@ export class Answer {
       throw new InvalidDataError(`rows is ${shown(rows)}; it must be an array of objects, such as [{ area: 71, town: 'Bonn' }], or a table`)
     checkTypedTable(rows)
     return this.#predict(cellsOfTable(rows, columns), rows.rows, options)
+  }
+
+  /**
+   * How its predictions follow one column: for each of these rows and on average, over `grid`, by default values of the rows (of words all that are
+   * known). It is what the answer says, not what the world does.
+   * @throws InvalidSpecError for a column that it does not read, or a class that it does not know
+   */
+  dependence(
+    column: string,
+    rows: readonly RawRow[],
+    options: OfClass & { readonly grid?: readonly Cell[] | undefined } = {},
+  ): Promise<Dependence<Cell>> {
+    checkRows(rows)
+    return dependence(this.#asked, column, rows, options)
+  }
+
+  /**
+   * What each column adds to the prediction of one row, compared to other rows: Shapley values by sampling, with standard errors.
+   * @param background rows to compare to, such as some that it was learned from
+   */
+  explain(row: RawRow, background: readonly RawRow[], options: OfClass & AttributionOptions = {}): Promise<Explanation> {
+    checkRows([row])
+    checkRows(background)
+    return explain(this.#asked, row, background, options)
+  }
+
+  get #asked(): Asked {
+    return { columns: this.data.columns, classNames: this.classNames, predict: (rows) => this.predict(rows) }
   }
 
   /** The bytes of a file, which `loadAnswer`, `loadPredictor` of espalier/predict and the command line read; people call it `y.answer`. */

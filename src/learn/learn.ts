@@ -38,13 +38,13 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBackend(backend)
   checkTypedTable(table)
   checkOptions(options, 'learn')
-  const { target, budget, seed = 0, ignore, categorical, signal, onProgress } = options
+  const { target, task, budget, seed = 0, ignore, categorical, signal, onProgress } = options
   checkBudget(budget)
   signal?.throwIfAborted()
   const clock = new Clock(budget)
   const problem = readProblem(
     table,
-    { ...(target !== undefined && { target }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
+    { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
     seed,
   )
   const library = new Library(problem, seed)

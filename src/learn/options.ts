@@ -1,6 +1,7 @@
 /** What `learn` takes beside a backend and a table, and what it says on the way. */
 
 import type { Backend } from '../backend/backend.ts'
+import type { Task } from '../data/dataset.ts'
 import type { Table } from '../table/table.ts'
 import type { Answer } from './answer.ts'
 
@@ -18,6 +19,8 @@ export interface LearnOptions {
   readonly target?: string | number | undefined
   /** How long it may take; the same seed and a budget in steps give the same bits. */
   readonly budget: { readonly seconds: number } | { readonly steps: number }
+  /** What the target is: found out by default, where two values and words are classes, and more numbers than two are numbers. */
+  readonly task?: Task | undefined
   readonly seed?: number | undefined
   /** Columns left out, by name or place. */
   readonly ignore?: readonly (string | number)[] | undefined

@@ -82,7 +82,14 @@ export function readProblem(table: Table, options: PrepareOptions, seed: number)
   const judges = folds.length > 2 ? parts : judgesOfFew(folds, rows.length)
   return {
     table,
-    options: { ...options, missing: 'median', target, task, classNames: task === 'regression' ? undefined : classNames },
+    options: {
+      ...options,
+      missing: 'median',
+      target,
+      task,
+      classNames: task === 'regression' ? undefined : classNames,
+      columns: manyCategories(table),
+    },
     task,
     target,
     classNames,
@@ -97,6 +104,14 @@ export function readProblem(table: Table, options: PrepareOptions, seed: number)
 }
 
 const LEAST_ROWS = 20
+
+/** Categories from which on a column is learned by the target's mean for each: as many columns of ones would drown the others. */
+const MANY_CATEGORIES = 40
+
+function manyCategories({ columns }: Table): PrepareOptions['columns'] {
+  const many = columns.filter((column) => 'codes' in column && column.categories.length > MANY_CATEGORIES)
+  return Object.fromEntries(many.map(({ name }) => [name, { categories: 'targetMean' as const }]))
+}
 
 function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
   if (rows.length <= MOST_ROWS) return rows

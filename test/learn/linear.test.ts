@@ -3,11 +3,8 @@ import { linearSteps } from '../../src/learn/linear/fit.ts'
 import { linearOutputs } from '../../src/learn/linear/outputs.ts'
 import { eigenSteps } from '../../src/learn/linear/symmetric.ts'
 import type { LinearModel } from '../../src/learn/model.ts'
-import { modelOutputs } from '../../src/learn/outputs.ts'
 import type { LearningRows } from '../../src/learn/rows.ts'
 import { finish } from '../../src/learn/steps.ts'
-import { Booster } from '../../src/learn/trees/booster.ts'
-import { treesOutputs } from '../../src/learn/trees/outputs.ts'
 import { drawFrom } from '../support/random.ts'
 
 const fit = (data: LearningRows, strengths?: readonly number[]) => finish(linearSteps(data, { seed: 3, ...(strengths && { strengths }) }))
@@ -213,13 +210,4 @@ describe('lines', () => {
     }
     expect(pieces).toBeGreaterThan(50)
   }, 60_000)
-})
-
-it('models answer by their kind', () => {
-  const data = rowsOf('binary', 50)
-  const { model } = fit(data)
-  expect(modelOutputs(model, data.features, 50, 'binary')).toEqual(linearOutputs(model, data.features, 50, 'binary'))
-  const booster = new Booster(data)
-  booster.round()
-  expect(modelOutputs(booster.model(), data.features, 50, 'binary')).toEqual(treesOutputs(booster.model(), data.features, 50, 'binary'))
 })

@@ -3,6 +3,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Task } from '../../data/dataset.ts'
 import { checkWritable, replaceFile } from '../../data/node/write.ts'
 import { type Backend, openBackend } from '../../index.ts'
 import type { Answer } from '../../learn/answer.ts'
@@ -22,6 +23,7 @@ interface LearnFlags {
   readonly target?: string
   readonly seconds?: number
   readonly steps?: number
+  readonly task?: Task
   readonly seed: number
   readonly ignore?: readonly string[]
   readonly save?: string
@@ -96,6 +98,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
   try {
     return await learn(backend, table, {
       target: targetOf(given, table),
+      task: given.task,
       budget: budgetOf(given),
       seed: given.seed,
       ...(given.ignore && { ignore: given.ignore }),
@@ -147,6 +150,13 @@ export const addLearn =
       .description('learn from a table what predicts a column of it, in a time you choose, and say how good that is')
       .argument('<table>', 'CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped; - for standard input; or pima')
       .option('--target <column>', 'column to predict (default: the last that is neither text nor an id)')
+      .addOption(
+        new Option('--task <kind>', 'what the column is: numbers or classes (default: two values and words are classes)').choices([
+          'binary',
+          'multiclass',
+          'regression',
+        ]),
+      )
       .addOption(new Option('--seconds <n>', `how long it may take (default: ${DEFAULT_SECONDS})`).argParser(secondsOf))
       .addOption(
         new Option('--steps <n>', 'how much it may try, in place of a time: the same bits on every run').argParser(
