@@ -112,7 +112,7 @@ function neededNumbers({ task, outputs, truth, rows }: Choosing, predicted: Held
 function squaredLoss(truth: Float64Array, sum: Float64Array, added: Float64Array, count: number): number {
   let total = 0
   for (let i = 0; i < sum.length; i++) {
-    const error = (truth[i] as number) - ((sum[i] as number) + (added[i] as number)) / count
+    const error = (truth[i] ?? missing(truth, i)) - ((sum[i] ?? missing(sum, i)) + (added[i] ?? missing(added, i))) / count
     total += error * error
   }
   return total / sum.length
@@ -123,7 +123,7 @@ function logLoss(sum: Float64Array, added: Float64Array, count: number): number 
   // A logarithm of a product is cheaper than eight logarithms; eight probabilities of at least LEAST do not underflow.
   let product = 1
   for (let i = 0; i < sum.length; i++) {
-    const p = ((sum[i] as number) + (added[i] as number)) / count
+    const p = ((sum[i] ?? missing(sum, i)) + (added[i] ?? missing(added, i))) / count
     product *= p < LEAST ? LEAST : p > 1 - LEAST ? 1 - LEAST : p
     if (i % 8 === 7) {
       total -= Math.log(product)
@@ -138,7 +138,9 @@ export function combine(library: readonly HeldOut[], weights: Float64Array): Flo
   const combined = new Float64Array(library[0]?.length ?? 0)
   library.forEach((predicted, model) => {
     const weight = weights[model] ?? missing(weights, model)
-    if (weight > 0) for (let i = 0; i < combined.length; i++) combined[i] = (combined[i] as number) + weight * (predicted[i] as number)
+    if (weight > 0)
+      for (let i = 0; i < combined.length; i++)
+        combined[i] = (combined[i] ?? missing(combined, i)) + weight * (predicted[i] ?? missing(predicted, i))
   })
   return combined
 }
