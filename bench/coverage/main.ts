@@ -1,8 +1,10 @@
 // `npm run bench:coverage`: how often intervals that say 95 % hold, on worlds with a known truth.
 
 import { parseArgs } from 'node:util'
+import { openBackend } from 'espalier'
 import { missing } from '../../src/core/at.ts'
 import { positive } from '../arguments.ts'
+import { type LearnedWorld, learnedOn } from './learn.ts'
 import { type Held, triedOn } from './scores.ts'
 import { reseeded } from './settings.ts'
 
@@ -10,7 +12,8 @@ const help = `npm run bench:coverage -- [options]
   --worlds 200   synthetic sets of each task, and as many of noise
   --fresh 20000  rows on which the truth is measured
   --repeats 1    of the folds, whose predictions are averaged
-  --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest`
+  --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest
+  --learn 40     in place of all that: so many worlds of each task, learned by the package itself with a budget of one step`
 
 export async function main(args: string[]): Promise<void> {
   const options = {
@@ -18,11 +21,16 @@ export async function main(args: string[]): Promise<void> {
     fresh: { type: 'string' },
     repeats: { type: 'string' },
     settings: { type: 'string' },
+    learn: { type: 'string' },
     help: { type: 'boolean' },
   } as const
   const { values } = parseArgs({ args, options })
   if (values.help === true) {
     console.log(help)
+    return
+  }
+  if (values.learn !== undefined) {
+    await coverageOfLearn(positive('learn', values.learn))
     return
   }
   const worlds = values.worlds === '0' ? 0 : positive('worlds', values.worlds ?? '200')
@@ -42,6 +50,30 @@ export async function main(args: string[]): Promise<void> {
       const inside = tried.reduce((sum, one) => sum + one.inside / worlds, 0)
       console.log(`single rows: ${(100 * inside).toFixed(1)} % of fresh rows inside their interval or set`)
     }
+}
+
+/** Of the answers that the package gives, with the smallest budget. */
+async function coverageOfLearn(worlds: number): Promise<void> {
+  const backend = await openBackend({ prefer: 'wasm' })
+  try {
+    for (const noise of [false, true])
+      for (const task of ['classes', 'numbers'] as const) {
+        const learned: LearnedWorld[] = []
+        for (let number = 0; number < worlds; number++) {
+          const one = await learnedOn(backend, number, task, noise, 5000)
+          if (one !== undefined) learned.push(one)
+        }
+        const held = learned.flatMap((one) => one.held)
+        console.log(`\n${learned.length} worlds of ${task}${noise ? ', noise alone' : ''}, learned`)
+        for (const what of new Set(held.map((one) => one.what))) console.log(lineOf(held.filter((one) => one.what === what)))
+        const inside = learned.reduce((sum, one) => sum + one.inside / learned.length, 0)
+        console.log(`single rows: ${(100 * inside).toFixed(1)} % of fresh rows inside their interval or set`)
+        const beaten = learned.filter(({ verdict }) => verdict !== 'noBetterThanGuessing').length
+        console.log(`called better than guessing: ${beaten} of ${learned.length}`)
+      }
+  } finally {
+    await backend.dispose()
+  }
 }
 
 function lineOf(held: readonly Held[]): string {
