@@ -6,5 +6,5 @@ runMain(async () => {
   const [entry = 'bench/main.ts', ...args] = process.argv.slice(2)
   if (!args.includes('--no-build')) await runNode(['scripts/build.mjs'])
   const { main } = await importBundled(entry)
-  await main(args)
+  await main(args.filter((arg) => arg !== '--no-build'))
 })

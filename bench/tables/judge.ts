@@ -11,9 +11,9 @@ export interface Judged {
 }
 
 export interface Metrics {
-  readonly logloss?: number
+  readonly logLoss?: number
   readonly accuracy?: number
-  readonly balanced?: number
+  readonly balancedAccuracy?: number
   readonly auc?: number
   readonly calibration?: number
   readonly rmse?: number
@@ -69,9 +69,9 @@ function judgeClasses(truth: readonly string[], names: readonly string[], said: 
     )
     .filter(Number.isFinite)
   return {
-    logloss: mean(own.map((index, i) => -Math.log(Math.min(1 - 1e-6, Math.max(1e-6, chances[i]?.[index] ?? 0))))),
+    logLoss: mean(own.map((index, i) => -Math.log(Math.min(1 - 1e-6, Math.max(1e-6, chances[i]?.[index] ?? 0))))),
     accuracy: mean(right),
-    balanced: mean(there.map((index) => mean(right.filter((_, i) => own[i] === index)))),
+    balancedAccuracy: mean(there.map((index) => mean(right.filter((_, i) => own[i] === index)))),
     auc: mean(areas),
     calibration: calibrationError(
       chances.map((row) => Math.max(...row)),

@@ -37,7 +37,7 @@ const run = promisify(execFile)
 
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
-    args: args.filter((arg) => arg !== '--no-build'),
+    args,
     options: {
       tables: { type: 'string' },
       names: { type: 'string' },

@@ -7,7 +7,7 @@ export type Reference = Readonly<
   Record<
     string,
     Readonly<
-      Record<string, { readonly splits: readonly number[]; readonly logloss?: readonly number[]; readonly rmse?: readonly number[] }>
+      Record<string, { readonly splits: readonly number[]; readonly logLoss?: readonly number[]; readonly rmse?: readonly number[] }>
     >
   >
 >
@@ -26,7 +26,7 @@ export function summary(manifest: readonly Entry[], results: readonly Result[], 
     results
       .filter(({ table }) => table === name)
       .map((result): Line => {
-        const metric = task === 'regression' ? 'rmse' : 'logloss'
+        const metric = task === 'regression' ? 'rmse' : 'logLoss'
         const losses = new Map([[OURS, result[metric] ?? Number.NaN]])
         for (const [learner, own] of Object.entries(reference[name] ?? {})) {
           const loss = own[metric]?.[own.splits.indexOf(result.split)]
