@@ -4,7 +4,7 @@ import { fromKeras, fromKerasH5, toKeras } from 'espalier/formats'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import * as h5wasm from 'h5wasm'
 import { describe, expect, test } from 'vitest'
-import { processorSeconds } from '../support/seconds.ts'
+import { secondsOf } from '../support/seconds.ts'
 import { deep, expectRefused, model, TOO_DEEP } from './refused.ts'
 
 /** Small Keras files that would hang, fill the memory, or be read as what they are not. */
@@ -79,12 +79,12 @@ describe('.keras', async () => {
     await refused('Flatten', {}, [1.5], ALLOWED)
     await refused('Reshape', { target_shape: many }, [6], ALLOWED)
     await refused('Permute', { dims: [2, 1, ...many] }, [3, 2], /in another order; its rows have 2/)
-    const { seconds, error } = await processorSeconds(() =>
+    const { seconds, error } = await secondsOf(1, () =>
       fromKeras(zipped('config.json', config('Permute', { dims: [2, 1] }, [4000, 4000])), h5wasm, { notes: 'ignore' }),
     )
     expect(String(error)).toMatch(/takes rows of shape 4000 x 4000; a row has from 1 to 1000000 numbers/)
     const twice = { axis: Array(9).fill(1), mean: [Array(1000).fill(0)], variance: [Array(1000).fill(1)] }
-    const normalized = await processorSeconds(() =>
+    const normalized = await secondsOf(1, () =>
       fromKeras(zipped('config.json', config('Normalization', twice, [1000])), h5wasm, { notes: 'ignore' }),
     )
     expect(String(normalized.error)).toMatch(/UnsupportedModelError.*normalizes over/)

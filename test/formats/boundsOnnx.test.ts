@@ -1,7 +1,7 @@
 import { fromOnnx, toOnnx, UnsupportedModelError } from 'espalier/formats'
 import { strToU8 } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { processorSeconds } from '../support/seconds.ts'
+import { secondsOf } from '../support/seconds.ts'
 import { type Made, onnxFile } from './onnxFile.ts'
 import { deep, expectRefused, model, NO_SHAPES, TOO_DEEP } from './refused.ts'
 
@@ -42,11 +42,11 @@ describe('ONNX', () => {
 
   async function expectTooLarge(made: Made, files: Record<string, Uint8Array>, message: RegExp): Promise<void> {
     const bytes = onnxFile(made)
-    const { seconds, error } = await processorSeconds(() => fromOnnx(bytes, { files }))
+    const { seconds, error } = await secondsOf(1, () => fromOnnx(bytes, { files }))
     expect((error as Error | undefined)?.message).toMatch(message)
     expect((error as Error | undefined)?.name).toBe(UnsupportedModelError.name)
     // Measured: 0.8 to 1.3 s of the processor, by how fast the machine happens to be.
-    expect(seconds).toBeLessThan(2)
+    expect(seconds).toBeLessThan(1)
   }
   const FAR_LARGER = /makes constants far larger than the file/
 

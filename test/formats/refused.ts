@@ -1,6 +1,6 @@
 import { InvalidDataError } from 'espalier'
 import { expect } from 'vitest'
-import { processorSeconds } from '../support/seconds.ts'
+import { secondsOf } from '../support/seconds.ts'
 import { makeModel } from './models.ts'
 
 /** Small files that would hang, fill the memory, or be read as what they are not: each is refused within a second. */
@@ -8,7 +8,7 @@ import { makeModel } from './models.ts'
 export const model = makeModel({ hidden: 'tanh', output: 'softmax' })
 
 export async function expectRefused(work: () => unknown, message: RegExp): Promise<void> {
-  const { seconds, error } = await processorSeconds(work)
+  const { seconds, error } = await secondsOf(1, work)
   expect((error as Error | undefined)?.message).toMatch(message)
   expect((error as Error | undefined)?.name).toBe(InvalidDataError.name)
   expect(seconds).toBeLessThan(1)
