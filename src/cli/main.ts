@@ -42,7 +42,7 @@ const finish = (code: ExitCode): void => {
 }
 
 const program = new Command('espalier')
-  .description('Trains dense neural networks, and whole studies of them, on WebAssembly.')
+  .description('Learns from tables, trains small neural networks and whole studies of them, on WebAssembly and WebGPU.')
   .version(version, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .showHelpAfterError('(add --help to see how it is used)')

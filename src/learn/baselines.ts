@@ -1,12 +1,10 @@
 /** The two simplest answers, which every other is compared to: a straight line, and a guess that knows no column. */
 
 import { at } from '../core/at.ts'
-import { Purpose, permutation } from '../core/random.ts'
 import type { Encoding } from './inputs.ts'
 import { linearSteps } from './linear/fit.ts'
 import { linearOutputs } from './linear/outputs.ts'
 import type { LinearModel } from './model.ts'
-import type { LearningRows } from './rows.ts'
 import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
 
 /** The straight line that all else is compared to: standardised numbers, one-hot categories, the target as it is. */
@@ -16,10 +14,7 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
   const collected = new Collected(problem)
   for (const fold of folds.keys()) {
     const { train, held, preparation } = inputs.of(LINEAR_ENCODING, fold)
-    const data = someOf(
-      { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task },
-      track.seed,
-    )
+    const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
     const { model } = await inPieces(
       linearSteps(data, { ...LINE, ...(task !== 'regression' && { strengths: STRENGTHS }), seed: seedOf(track.seed, number, fold) }),
       track,
@@ -31,23 +26,9 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
 }
 
 /** As a baseline it takes a moment, not what the last digit of a strength is worth. */
-const LINE = { rowsOfChoice: 600, tolerance: 1e-4 } as const
+const LINE = { rowsOfChoice: 600, mostNumbers: 2 ** 20, tolerance: 1e-4 } as const
 
 const STRENGTHS = [100, 30, 10, 3, 1, 0.3, 0.1]
-
-/** Numbers that a line learns from at most: of more it takes seconds that others use better, and comes to the same line. */
-const MOST_NUMBERS = 2 ** 20
-
-/** Rows drawn by chance where there are too many. */
-function someOf(data: LearningRows, seed: number): LearningRows {
-  const { features, rows, inputs, targets } = data
-  const most = Math.max(1000, Math.floor(MOST_NUMBERS / inputs))
-  if (rows <= most) return data
-  const drawn = permutation(seed, 3, rows, Purpose.split).subarray(0, most)
-  const some = new Float32Array(most * inputs)
-  for (const [i, row] of drawn.entries()) some.set(features.subarray(row * inputs, (row + 1) * inputs), i * inputs)
-  return { ...data, rows: most, features: some, targets: Float64Array.from(drawn, (row) => at(targets, row)) }
-}
 
 /**
  * What knows no column: the mean, or the shares of the classes. In an ensemble it draws probabilities towards those, so that a class of few rows is never

@@ -24,8 +24,7 @@ export interface Told {
   readonly candidates: number
 }
 
-export function describeAnswer({ problem, library }: Track, told: Told): AnswerData {
-  const chosen = library.choose()
+export function describeAnswer({ problem, library }: Track, told: Told, chosen = library.choose()): AnswerData {
   const judgement = judge(problem, chosen, told.seed)
   const ensemble = ensembleOf(problem, chosen, judgement.temperature)
   const read = new Map(ensemble.preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
@@ -59,8 +58,6 @@ function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature:
   return { preparations, models, temperature }
 }
 
-const SHOWN_METRIC = { classes: 'logLoss', numbers: 'rootMeanSquaredError' } as const
-
 function scoreData({ judged, linear }: Judgement): AnswerScore {
   const metrics = SCORE_METRICS[judged.task].map((name): AnswerMetric => {
     const { value, low, high } = scoreOf({ judged }, name)
@@ -72,7 +69,7 @@ function scoreData({ judged, linear }: Judgement): AnswerScore {
       linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value,
     }
   })
-  const score = scoreAnswer({ judged }, { metric: SHOWN_METRIC[judged.task], linear: linear && { judged: linear } })
+  const score = scoreAnswer({ judged }, { linear: linear && { judged: linear } })
   const { guess, linear: line } = score.baselines
   return {
     metric: score.metric,

@@ -66,11 +66,10 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   }
   let steps = 0
   let candidates = 2
-  const answerSoFar = () =>
-    makeAnswer(describeAnswer(track, { steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true }))
+  const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
   const report = () => {
     if (onProgress === undefined) return
-    const answer = answerSoFar()
+    const answer = makeAnswer(describeAnswer(track, told()))
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
   }
   try {
@@ -117,8 +116,8 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
   }
-  const { data } = answerSoFar()
   const chosen = library.choose()
+  const data = describeAnswer(track, told(), chosen)
   const rest = new Pace(undefined)
   const settings = settingsThatMatter(library.tried, seed)
   const found = await columnsThatMatter(problem, chosen, data.columns, seed, () => rest.rest())

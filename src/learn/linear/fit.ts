@@ -35,7 +35,8 @@ export function* linearSteps(data: LearningRows, options: LinearOptions): Steps<
   checkFinite(data.features, data.rows, data.inputs)
   yield
   const all = countedRows(data)
-  const most = data.inputs > MOST_DIRECTIONS ? MOST_DIRECTIONS : Math.floor(MOST_NUMBERS / Math.max(1, data.inputs))
+  const most =
+    data.inputs > MOST_DIRECTIONS ? MOST_DIRECTIONS : Math.floor((options.mostNumbers ?? MOST_NUMBERS) / Math.max(1, data.inputs))
   const chosen = yield* drawSome(all, most, options.seed)
   const rotated = yield* rotateSteps(data, chosen)
   yield

@@ -10,6 +10,8 @@ export interface LinearOptions {
   readonly strengths?: readonly number[]
   /** Rows that the strength of classes is chosen on at most; a million numbers by default. */
   readonly rowsOfChoice?: number
+  /** Numbers that a line learns from at most, rows drawn by chance where there are more: 16 million by default. */
+  readonly mostNumbers?: number
   /** How far above its minimum the mean log loss of classes may stay in the end; 1e-11 by default. Above 1e-6 strengths are compared as loosely. */
   readonly tolerance?: number
 }
