@@ -110,7 +110,7 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
     if ((await other.text('.status')) !== 'Finished') expect(await other.violations()).toEqual([])
     await other.page.close()
     expect(other.problems).toEqual([])
-    await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 150_000 })
+    await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 300_000 })
     await tab.sees(`${TRIALS} of ${TRIALS} trials finished`)
     await tab.hasTrials(TRIALS)
   })

@@ -46,7 +46,7 @@ function tests(browser: Browser, adapter: { name: string } | { reason: string })
 
   async function run(query: string) {
     await page.goto(`${server.url}?${query}&run`)
-    await page.waitForFunction(() => document.documentElement.dataset.state === 'done', { timeout: 100_000 })
+    await page.waitForFunction(() => document.documentElement.dataset.state === 'done', { timeout: 300_000 })
     return shown(page)
   }
 

@@ -47,7 +47,7 @@ else {
       await tab.sees(`WebGPU on ${name}`)
       await tab.page.waitForFunction(() => /^[1-9]/.test(document.querySelector('.running-head .hint')?.textContent ?? ''))
       await tab.page.reload()
-      await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 110_000 })
+      await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 300_000 })
       await tab.hasTrials(TRIALS)
     })
 

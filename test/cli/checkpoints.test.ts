@@ -8,7 +8,7 @@ import { run, STUDY, temporaryFolder } from './support.ts'
 /** The checkpoints of a study, beside its journal. */
 
 describe('checkpoints that nobody goes on from', () => {
-  it('are dropped as a study begins and ends, and those of others left', { timeout: 120_000 }, async () => {
+  it('are dropped as a study begins and ends, and those of others left', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'own.journal')
     writeFileSync(join(folder, 'study.yaml'), stringify({ ...STUDY, name: 'own', journal: 'own.journal' }))

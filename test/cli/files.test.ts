@@ -30,7 +30,7 @@ const filesOf = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
 
 describe('every command', () => {
-  it('puts new files in the place of old ones, and writes into none', { timeout: 120_000 }, async () => {
+  it('puts new files in the place of old ones, and writes into none', async () => {
     const folder = await prepared()
     const model = 'out/weights.safetensors'
     const commands = [
@@ -56,7 +56,7 @@ describe('every command', () => {
     expect(filesOf(folder).filter((path) => path.endsWith('.tmp'))).toEqual([])
   })
 
-  it('says in a sentence what cannot be written, and with which code', { timeout: 120_000 }, async () => {
+  it('says in a sentence what cannot be written, and with which code', async () => {
     const folder = await prepared()
     mkdirSync(join(folder, 'taken.onnx'))
     const pima = join(root, 'data/pima.arff')
@@ -94,7 +94,7 @@ describe('every command', () => {
 })
 
 describe('standard output', () => {
-  it('that is full is told in a sentence', { timeout: 60_000 }, async () => {
+  it('that is full is told in a sentence', async () => {
     const folder = await prepared()
     for (const line of ['espalier export first.journal', 'espalier data list', 'espalier --help']) {
       const { status, stderr } = shell(`${line} > /dev/full`, folder)
@@ -102,7 +102,7 @@ describe('standard output', () => {
     }
   })
 
-  it('whose reader has seen enough is no fault, nor is a log that nobody reads', { timeout: 60_000 }, async () => {
+  it('whose reader has seen enough is no fault, nor is a log that nobody reads', async () => {
     const folder = await prepared()
     const read = shell('espalier schema | head -1', folder)
     expect(read).toMatchObject({ status: 0, stdout: '{\n', stderr: '' })
@@ -113,7 +113,7 @@ describe('standard output', () => {
     expect(existsSync(join(folder, 'unlogged/weights.safetensors'))).toBe(true)
   })
 
-  it('takes a file that is named so, after what was redirected there before', { timeout: 60_000 }, async () => {
+  it('takes a file that is named so, after what was redirected there before', async () => {
     const folder = await prepared()
     const pima = join(root, 'data/pima.arff')
     const { status } = shell(

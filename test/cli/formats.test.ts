@@ -34,7 +34,7 @@ describe('a network goes through every format and predicts the same rows from ra
     expect(fromSafetensors(readFileSync(from))).toEqual(fromSafetensors(readFileSync(weights)))
     for (const name of ['pima.onnx', 'web/pima'])
       expect(await run(['predict', join(folder, name), pima])).toMatchObject({ code: 0, stdout: expected.stdout })
-  }, 120_000)
+  })
 
   test('train --save writes one at once', async () => {
     const folder = temporaryFolder()
@@ -100,7 +100,7 @@ describe('files of other programs are known by their first bytes, whatever they 
       stdout: expect.stringContaining('A network 4-5-3-6-5-2.'),
     })
     expect(fromSafetensors(readFileSync(to)).weights).toHaveLength(5)
-  }, 60_000)
+  })
 
   test('what is no network, and a folder that is none of TensorFlow.js, in a sentence', async () => {
     const folder = temporaryFolder()
@@ -123,7 +123,7 @@ describe('files of other programs are known by their first bytes, whatever they 
     }
     const { code, stderr } = await run(['convert', join(folder, 'saved'), join(folder, 'out.onnx')])
     expect({ code, lines: stderr.trim().split('\n').length }).toEqual({ code: 2, lines: 1 })
-  }, 60_000)
+  })
 
   test('.h5 is not written', async () => {
     const { code, stderr } = await run(['convert', 'a.onnx', 'b.h5'])
@@ -152,7 +152,7 @@ test('an ONNX file has its data beside it, in its own folder alone', async () =>
   unlinkSync(data)
   writeFileSync(data, files['default.onnx.data'] ?? '')
   expect(await convert()).toMatchObject({ code: 0, stdout: expect.stringContaining('A network 20-32-3. Written:') })
-}, 60_000)
+})
 
 test('what is no ONNX file is told by its first bytes', async () => {
   const model = join(temporaryFolder(), 'net.onnx')

@@ -46,7 +46,7 @@ describe('what a person got wrong', () => {
     await expect(readTrainingFile(path)).rejects.toThrow(reason)
   })
 
-  it('of any kind, is told in a sentence, from a fixed seed', { timeout: 120_000 }, async () => {
+  it('of any kind, is told in a sentence, from a fixed seed', async () => {
     const path = join(temporaryFolder(), 'a.yaml')
     const draw = drawFrom(20)
     const pick = <T>(list: readonly T[]): T => list[draw.index(list.length)] as T

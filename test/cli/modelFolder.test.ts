@@ -8,7 +8,7 @@ import { pimaFile, root, run, temporaryFolder } from './support.ts'
 const pima = join(root, 'data/pima.arff')
 
 describe('a model.json', () => {
-  it('names weights in its own folder and below, and nothing else', { timeout: 120_000 }, async () => {
+  it('names weights in its own folder and below, and nothing else', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'spec.json'), JSON.stringify({ ...pimaFile, epochs: 1 }))
     expect(await run(['train', 'spec.json', '--out', 'out', '--save', 'web', '--workers', '0'], folder)).toMatchObject({ code: 0 })

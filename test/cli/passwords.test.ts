@@ -43,7 +43,7 @@ describe('a password', () => {
       expect(withoutSecrets(text)).toBe(text)
   })
 
-  it('is not told by what refuses its address', { timeout: 120_000 }, async () => {
+  it('is not told by what refuses its address', async () => {
     const folder = temporaryFolder()
     const addresses = [
       'redis://u:s3cret@127.0.0.1:1/abc',
@@ -75,7 +75,7 @@ describe('a password', () => {
 })
 
 describeWithRedis('a journal behind a password', (server) => {
-  it('is worked on and reported without it being shown anywhere', { timeout: 120_000 }, async () => {
+  it('is worked on and reported without it being shown anywhere', async () => {
     const folder = temporaryFolder()
     const admin = createClient({ url: server().url })
     await admin.connect()

@@ -30,7 +30,7 @@ function folderOfData(): string {
   return folder
 }
 
-it('train shows metrics with their class, after epochs and at the end, and in JSON', { timeout: 60_000 }, async () => {
+it('train shows metrics with their class, after epochs and at the end, and in JSON', async () => {
   const folder = folderOfData()
   const rarer = await run(['train', 'training.yaml', '--out', 'a'], folder)
   expect(rarer.stdout).toMatch(/Last epoch: .*, test f1 of Active \d\.\d{4}, test recall of Active \d\.\d{4}$/m)
@@ -44,7 +44,7 @@ it('train shows metrics with their class, after epochs and at the end, and in JS
   expect(wrong.stderr).toContain('positiveClass is "active"; it must be one of "Active", "Inactive"')
 })
 
-it('study and best name the class, and a run that says another is refused without harm', { timeout: 60_000 }, async () => {
+it('study and best name the class, and a run that says another is refused without harm', async () => {
   const folder = folderOfData()
   const first = await run(['study', 'study.yaml'], folder)
   expect(first.stdout).toMatch(/Best: [\d.]+ \(recall of Active\), trial \d/)
@@ -56,7 +56,7 @@ it('study and best name the class, and a run that says another is refused withou
   expect(resumed.stdout).toMatch(/Done\. 3 trials.*\nBest: [\d.]+ \(recall of Active\)/)
 })
 
-it('trains on fewer rows than the default batch', { timeout: 60_000 }, async () => {
+it('trains on fewer rows than the default batch', async () => {
   const folder = folderOfData()
   writeFileSync(join(folder, 'rare.csv'), `a,b,class\n${lines.slice(0, 22).join('\n')}\n`)
   expect((await run(['train', 'training.yaml', '--out', 'a'], folder)).code).toBe(0)

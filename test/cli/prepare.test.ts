@@ -27,10 +27,8 @@ const HOUSES = `area,price\n${range(120)
   .map((i) => `${50 + ((i * 7) % 90)},${price(i)}`)
   .join('\n')}\n`
 
-const TIMEOUT = { timeout: 60_000 }
-
 describe('a target in money', () => {
-  it('is learned, scored and predicted in its own units', TIMEOUT, async () => {
+  it('is learned, scored and predicted in its own units', async () => {
     const file = { data: { source: 'houses.csv', numbers: 'standard' }, ...regression }
     const folder = folderWith({ 'houses.csv': HOUSES, 'spec.yaml': stringify(file) })
     const { stdout, stderr, code } = await run(['train', 'spec.yaml', '--out', 'out'], folder)
@@ -51,7 +49,7 @@ describe('a target in money', () => {
     expect(Math.abs(other.predictions[3][1] / predictions[3][1] - 1)).toBeLessThan(1e-4)
   })
 
-  it('that is predicted worse than by its mean is warned of', TIMEOUT, async () => {
+  it('that is predicted worse than by its mean is warned of', async () => {
     const file = { data: { source: 'houses.csv', targets: 'none' }, ...regression, epochs: 1 }
     const folder = folderWith({ 'houses.csv': HOUSES, 'spec.yaml': stringify(file) })
     const { stderr } = await run(['train', 'spec.yaml', '--out', 'out'], folder)
@@ -63,7 +61,7 @@ const PORTS = `port,age,label\n${range(60)
   .map((i) => `${['S', 'C'][i % 2]},${20 + (i % 30)},${i % 2 === 0 ? 'no' : 'yes'}`)
   .join('\n')}\n`
 
-it('a category that training did not have is said, and its rows are predicted', TIMEOUT, async () => {
+it('a category that training did not have is said, and its rows are predicted', async () => {
   const spec = stringify({ data: { source: 'ports.csv', missing: 'mode' }, ...binary })
   const folder = folderWith({ 'ports.csv': PORTS, 'spec.yaml': spec, 'new.csv': 'port,age\nS,20\nQ,30\nC,40\n' })
   await run(['train', 'spec.yaml', '--out', 'out'], folder)
@@ -73,7 +71,7 @@ it('a category that training did not have is said, and its rows are predicted', 
   expect(stdout.trim().split('\n')).toHaveLength(4)
 })
 
-it('dropped rows are counted aloud, and rows without a target are left out where others are filled in', TIMEOUT, async () => {
+it('dropped rows are counted aloud, and rows without a target are left out where others are filled in', async () => {
   const rows = range(80)
     .map((n) => n + 1)
     .map((i) => `${i % 3 === 0 ? '' : i},${i % 5 === 0 ? '' : i % 7},${i % 8 === 0 ? '' : 3 * i + 1}`)
@@ -95,7 +93,7 @@ it('dropped rows are counted aloud, and rows without a target are left out where
   )
 })
 
-it('a table is trained without a file, which is made up and can be trained again', TIMEOUT, async () => {
+it('a table is trained without a file, which is made up and can be trained again', async () => {
   const folder = folderWith({ 'ports.csv': PORTS })
   const first = await run(['train', 'ports.csv', '--target', 'label', '--epochs', '3', '--out', 'a'], folder)
   expect(first.code).toBe(0)
@@ -120,7 +118,7 @@ describe('a study', () => {
   const attributes = (journal: string): string[] =>
     journal.split('\n').flatMap((line) => (line === '' ? [] : Object.keys(JSON.parse(line).system_attr ?? {})))
 
-  it('keeps its preparation in the journal', TIMEOUT, async () => {
+  it('keeps its preparation in the journal', async () => {
     const folder = folderWith({ 'houses.csv': HOUSES, 'study.yaml': stringify(study) })
     expect((await run(['study', 'study.yaml'], folder)).code).toBe(0)
     const journal = readFileSync(join(folder, 'study.journal'), 'utf8')
@@ -131,7 +129,7 @@ describe('a study', () => {
     })
   })
 
-  it('of 0.1.0 goes on with targets as they were', TIMEOUT, async () => {
+  it('of 0.1.0 goes on with targets as they were', async () => {
     const old = { ...study, data: { source: 'houses.csv', scaling: 'standardize', targets: 'none' } }
     const folder = folderWith({ 'houses.csv': HOUSES, 'study.yaml': stringify(old) })
     await run(['study', 'study.yaml'], folder)
@@ -159,7 +157,7 @@ describe('a study', () => {
       .filter((line) => line.includes('"espalier:preparation"'))
       .map((line) => JSON.parse(line).system_attr['espalier:preparation'])
 
-  it('learns the preparation of every fold of its own training rows, and says so', TIMEOUT, async () => {
+  it('learns the preparation of every fold of its own training rows, and says so', async () => {
     // One house is in a place of its own: the fold that tests on it has a category less than the others.
     const towns = HOUSES.replace('area,', 'town,area,').replace(/^(\d+,\d)/gm, (line) => `Bonn,${line}`)
     const houses = towns.replace(/^Bonn/m, 'Rom')
@@ -182,7 +180,7 @@ describe('a study', () => {
     expect(readFileSync(join(folder, 'page.md'), 'utf8')).toContain('prepared anew in each of 3 folds')
   })
 
-  it('of 0.1.0 with folds goes on with the preparation of all training rows', TIMEOUT, async () => {
+  it('of 0.1.0 with folds goes on with the preparation of all training rows', async () => {
     const old = { ...study, data: { source: 'houses.csv', scaling: 'standardize' }, repeats: { folds: 3 } }
     const folder = folderWith({ 'houses.csv': HOUSES, 'study.yaml': stringify(old) })
     const path = join(folder, 'study.journal')

@@ -45,7 +45,7 @@ test('the same numbers with one worker and with two, and --json on stdout', asyn
   expect(await numbers([...args, '--out', temporaryFolder(), '--workers', '2'])).toEqual(one)
 })
 
-test('a replay that was killed goes on from its journal, and ends with the same numbers', { timeout: 120_000 }, async () => {
+test('a replay that was killed goes on from its journal, and ends with the same numbers', async () => {
   const args = ['--epochs', '60', '--stages', 'activation,optimizer']
   const [out, journal] = [temporaryFolder(), join(temporaryFolder(), 'replay.journal')]
   const { child, finished } = start(['replay', 'pima', ...args, '--seeds', '4', '--out', out, '--journal', journal])

@@ -95,7 +95,7 @@ describe('a training that is stopped', { timeout: 300_000 }, () => {
   })
 })
 
-describe('--resume', { timeout: 120_000 }, () => {
+describe('--resume', () => {
   it('begins at the first epoch where there is nothing to go on from, and says so', async () => {
     const folder = prepared({ ...long, epochs: 2 })
     const { code, stderr } = await run(['train', 'spec.json', '--out', 'out', '--resume', '--workers', '0'], folder)

@@ -95,7 +95,7 @@ describe('espalier study', () => {
     expect((await run(['study', path, '--journal', join(folder, 'whole')])).code).toBe(0)
     const content = async (name: string) => (await readFile(join(folder, name), 'utf8')).replaceAll(/"datetime_\w+":"[^"]+"/g, '')
     expect(await content('stopped')).toBe(await content('whole'))
-  }, 60_000)
+  })
 
   it.each([
     ['a misspelt field', { ...FILE, sapce: {} }, /sapce is not a field of the spec; did you mean "?space/],
@@ -167,7 +167,7 @@ describe('espalier study', () => {
     writeFileSync(path, stringify(file))
     expect((await run(['study', path, '--trials', '3'])).code).toBe(0)
     expect((await run(['resume', journal, '--trials', '4'])).stdout).toMatch(/4 trials: 4 complete/)
-  }, 60_000)
+  })
 
   it('goes on with a journal of 0.1.0, whose file is a user attribute and which does not say its data', async () => {
     const { folder, path } = write({ ...FILE, budget: { trials: 2 } })
@@ -214,7 +214,7 @@ describe('espalier study', () => {
     expect((await run(['study', path, '--journal', join(folder, 'alone')])).code).toBe(0)
     const content = async (name: string) => (await readFile(join(folder, name), 'utf8')).replaceAll(/"datetime_\w+":"[^"]+"/g, '')
     expect(await content('twice')).toBe(await content('alone'))
-  }, 120_000)
+  })
 
   it('prints the JSON Schema of study files', async () => {
     const { stdout } = await run(['schema', 'study'])

@@ -13,7 +13,7 @@ const pima = join(root, 'data/pima.arff')
 describe('characters that act on a terminal', () => {
   const evil = '\u001b]0;owned\u0007\u001b[31m\u009b2J\u202e\r'
 
-  it('are told, in every command that reads a journal and in the files it writes for people', { timeout: 120_000 }, async () => {
+  it('are told, in every command that reads a journal and in the files it writes for people', async () => {
     const folder = temporaryFolder()
     const path = join(folder, 'j.journal')
     const journal = new FileJournal(path)
@@ -51,7 +51,7 @@ describe('characters that act on a terminal', () => {
       expect({ name, acting: readFileSync(join(folder, name), 'utf8').match(/(?!\r\n)[^\P{C}\n\t]/gu) }).toEqual({ name, acting: null })
   })
 
-  it('are told in names of files and in what is typed', { timeout: 60_000 }, async () => {
+  it('are told in names of files and in what is typed', async () => {
     for (const args of [
       ['train', `${evil}.yaml`],
       ['predict', evil, pima],

@@ -119,7 +119,7 @@ describeWithRedis('four workers, one killed, on a server that is killed and star
       expect(trials.map(workerOf)[number]).not.toBe(victim.worker)
     }
     await backend.dispose()
-  }, 60_000)
+  })
 
   itWithOptuna('Optuna reads what they leave, and adds trials', async () => {
     const { url } = server()

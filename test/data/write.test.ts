@@ -219,7 +219,7 @@ describe('a file that cannot be written', () => {
   })
 })
 
-it('a process that is killed in the midst leaves every file whole, the old one or a new one', { timeout: 120_000 }, async () => {
+it('a process that is killed in the midst leaves every file whole, the old one or a new one', async () => {
   const folder = temporaryFolder()
   const paths = ['a.bin', 'b.bin'].map((name) => join(folder, name))
   const SIZE = 3_000_000

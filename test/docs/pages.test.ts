@@ -91,13 +91,13 @@ function runs({ path, blocks }: (typeof pages)[number], server?: () => RedisServ
         expect(stdout.trim()).not.toBe('')
         // What a program says will print true does.
         expect(stdout.match(/\btrue$/gm)?.length ?? 0).toBeGreaterThanOrEqual(code.match(/\) \/\/ true$/gm)?.length ?? 0)
-      }, 60_000)
+      })
     } else if (language === 'sh') {
       it(name, async () => {
         const commands = localized(code).replaceAll('npx espalier', `'${process.execPath}' '${join(root, 'dist/cli.js')}'`)
         const { stdout } = await run('sh', ['-e', '-c', commands], { cwd: folder })
         expect(stdout.trim()).not.toBe('')
-      }, 60_000)
+      })
     } else if (language === 'python') {
       itWithOptuna(name, async () => {
         const { stdout } = await run(pythonOfOptuna(), ['-c', localized(code)], { cwd: folder })

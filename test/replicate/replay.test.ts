@@ -116,7 +116,7 @@ describe('the Pima replay', () => {
 })
 
 describe('the Fashion-MNIST replay', () => {
-  it('runs stages, curves and control, and judges what it measured', { timeout: 120_000 }, async () => {
+  it('runs stages, curves and control, and judges what it measured', async () => {
     let planned: { readonly seeds: number; readonly seconds: number } | undefined
     const replay = await replayFashion(backend, DATA, {
       ...{ seeds: 2, epochs: 1, stages: ['initializer', 'activation', 'control'] },
@@ -156,7 +156,7 @@ describe('the Fashion-MNIST replay', () => {
     expectSound(fashionReport(replay))
   })
 
-  it('has one joint search where every trial has one seed', { timeout: 60_000 }, async () => {
+  it('has one joint search where every trial has one seed', async () => {
     const replay = await replayFashion(backend, DATA, { seeds: 1, epochs: 1, stages: ['epochs', 'control'] })
     // 1 + 2 + 4 + 6 + 10 epochs are 5 trials of 4.
     expect(replay.control?.searches.map(({ seeds, networkEpochs }) => [seeds, networkEpochs])).toEqual([[1, 20]])
@@ -169,7 +169,7 @@ describe('the Fashion-MNIST replay', () => {
     expect(tables[0]?.rows[1]?.repeats[0]?.testLoss.at(-1)).toBeCloseTo(0.9 * -Math.log(1e-7), 4)
   })
 
-  it("reads a table's shorter rows off its longest, and shares curves with tables", { timeout: 120_000 }, async () => {
+  it("reads a table's shorter rows off its longest, and shares curves with tables", async () => {
     const journal = new MemoryJournal()
     const replay = await replayFashion(backend, DATA, { seeds: 1, epochs: 1, stages: ['epochs', 'curves'], journal })
     const [table] = replay.tables
@@ -185,7 +185,7 @@ describe('the Fashion-MNIST replay', () => {
     expectSound(fashionReport(replay))
   })
 
-  it('goes on from its journal with the same bits', { timeout: 120_000 }, async () => {
+  it('goes on from its journal with the same bits', async () => {
     const options = { epochs: 1, stages: ['optimizer' as const, 'batchSize' as const] }
     const whole = await replayFashion(backend, DATA, { ...options, seeds: 2 })
     const journal = new MemoryJournal()

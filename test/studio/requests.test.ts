@@ -109,7 +109,7 @@ describe('espalier studio goes on after', () => {
     }
   })
 
-  it('methods, headers and bytes of any kind, from a fixed seed', { timeout: 120_000 }, async () => {
+  it('methods, headers and bytes of any kind, from a fixed seed', async () => {
     const { get, send, child } = await serve()
     const draw = drawFrom(16)
     const pick = <T>(list: readonly T[]): T => list[draw.index(list.length)] as T

@@ -149,5 +149,5 @@ for (const entry of await journal.read(0)) console.log('entry ' + JSON.stringify
     ]
     const checked = run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), ...options, ...names], { cwd: folder })
     await expect(checked.catch(({ stdout }) => Promise.reject(new Error(stdout)))).resolves.toMatchObject({ stdout: '' })
-  }, 60_000)
+  })
 })

@@ -20,7 +20,7 @@ const houses = table(
   ),
 )
 
-it('folds of different widths train networks of their own number of inputs, and come back as they were', { timeout: 60_000 }, async () => {
+it('folds of different widths train networks of their own number of inputs, and come back as they were', async () => {
   const folds = prepareFolds(houses, { numbers: 'standard' }, false, { folds: 3, seed: 0 })
   expect(new Set(folds.map(({ train }) => train.inputSize))).toEqual(new Set([3, 4]))
   const backend = await openBackend({ prefer: 'wasm', workers: 0 })

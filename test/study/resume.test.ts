@@ -74,5 +74,5 @@ describe.each([
     expect(killed).toBeGreaterThan(pruner === 'none' ? 1 : 4)
     expect(await run(of('killed', 1))).toBe(undisturbed)
     expect(content(join(folder, 'killed'))).toEqual(content(join(folder, 'one')))
-  }, 120_000)
+  })
 })

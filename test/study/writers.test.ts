@@ -119,7 +119,7 @@ describeWithRedis('a journal in Redis', (server) => {
     const journal = new RedisJournal(server().url, { prefix: 'asked' })
     onTestFinished(() => journal.close())
     await expectOwnValues(journal, 100)
-  }, 60_000)
+  })
 })
 
 const journals: readonly [string, () => Promise<() => Journal>][] = [

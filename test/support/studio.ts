@@ -101,7 +101,7 @@ export class StudioTab {
   async hasTrials(count: number): Promise<void> {
     await this.page.waitForFunction(
       (wanted) => document.querySelectorAll('section[aria-label="Table of trials"] tbody tr').length === wanted,
-      { timeout: 30_000, polling: 100 },
+      { timeout: 120_000, polling: 100 },
       count,
     )
   }
