@@ -53,7 +53,7 @@ function reliability(predictions: Predictions): Block {
 }
 
 /** The 95 % score interval of a proportion: Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927. */
-function wilson(hits: number, count: number): { low: number; high: number } {
+export function wilson(hits: number, count: number): { low: number; high: number } {
   const z = 1.959964
   const [share, spread] = [hits / count, z ** 2 / count]
   const middle = (share + spread / 2) / (1 + spread)
