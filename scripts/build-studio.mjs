@@ -4,6 +4,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { kernels } from './kernels.mjs'
+import { lessonData } from './lesson-data.mjs'
 import { root } from './run.mjs'
 import { slimPlot } from './slim-plot.mjs'
 
@@ -34,6 +35,7 @@ export async function buildStudio() {
     entryPoints: {
       page: 'src/studio/page/main.tsx',
       engine: 'src/studio/engine/worker.ts',
+      play: 'src/studio/engine/play/worker.ts',
       espalier: 'src/index.ts',
       replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
@@ -57,6 +59,7 @@ export async function buildStudio() {
   copyFileSync(join(root, 'src/studio/index.html'), join(folder, 'index.html'))
   mkdirSync(join(folder, 'data'))
   copyFileSync(join(root, 'data/pima.arff'), join(folder, 'data/pima.arff'))
+  writeFileSync(join(folder, 'data/lessons.json'), `${JSON.stringify(lessonData())}\n`)
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
   writeFileSync(join(folder, 'data/samples.json'), '["pima"]\n')
   return metafile

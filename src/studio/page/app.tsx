@@ -1,9 +1,11 @@
 // The page: the home view or one study.
 
 import { useEffect, useRef } from 'preact/hooks'
+import { PLAY } from '../playSettings.ts'
 import { HOME } from './controller.ts'
 import { Home } from './home.tsx'
 import { Icon, Lines, Notice } from './parts.tsx'
+import { PlayPart, usePlayOpen } from './playPart.tsx'
 import { StudyView } from './study/view.tsx'
 import { useStudio } from './useStudio.ts'
 
@@ -11,7 +13,8 @@ export function App() {
   const { state, controller } = useStudio()
   const { shown, studies, problem, ready, busy } = state
   const info = studies.find(({ id }) => id === shown?.id)
-  useHeadingFocus(shown === undefined ? 'home' : info?.id)
+  const isPlaying = usePlayOpen()
+  useHeadingFocus(isPlaying ? 'play' : shown === undefined ? 'home' : info?.id)
   useEffect(() => {
     document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
   }, [info?.title])
@@ -26,11 +29,14 @@ export function App() {
             espalier <small>studio</small>
           </a>
           <nav aria-label="Studio" class="actions">
-            {shown !== undefined && (
+            {(shown !== undefined || isPlaying) && (
               <a class="button" href={HOME}>
                 New study
               </a>
             )}
+            <a class="button" href={PLAY} aria-current={isPlaying ? 'page' : undefined}>
+              Play
+            </a>
           </nav>
         </div>
       </header>
@@ -46,15 +52,16 @@ export function App() {
             </button>
           </Notice>
         )}
-        {!ready && problem === undefined && (
+        {isPlaying && <PlayPart />}
+        {!isPlaying && !ready && problem === undefined && (
           <p class="skeleton">
             <span>
               <Icon name="running" /> Loading the engine …
             </span>
           </p>
         )}
-        {ready && shown === undefined && <Home state={state} controller={controller} />}
-        {ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
+        {!isPlaying && ready && shown === undefined && <Home state={state} controller={controller} />}
+        {!isPlaying && ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
       </main>
       <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
     </>

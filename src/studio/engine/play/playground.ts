@@ -96,7 +96,8 @@ export class Playground {
     scores.testLoss[place] = testLoss
     scores.accuracy[place] = diverged ? Number.NaN : accuracy
     scores.testAccuracy[place] = testAccuracy
-    if (testAccuracy >= this.#settings.goal) this.#reached[place] ??= this.#epoch
+    // An accuracy is a float32: 0.95 is a little below 0.95.
+    if (testAccuracy >= Math.fround(this.#settings.goal)) this.#reached[place] ??= this.#epoch
   }
 
   /** Surfaces in turn, as many as there is time for. */

@@ -38,7 +38,10 @@ export function sentencesOf(standing: Standing): string[] {
 function seedsSay({ goal, accuracy, reached, networks }: Standing): string[] {
   const count = networks.length
   const epochs = reached.filter((epoch) => epoch !== undefined).sort((a, b) => a - b)
-  if (count === 1) return [`One network: it is right on ${percent(accuracy[0] ?? Number.NaN)} of the points it never saw. Another seed may say something else.`]
+  if (count === 1)
+    return [
+      `One network: it is right on ${percent(accuracy[0] ?? Number.NaN)} of the points it never saw. Another seed may say something else.`,
+    ]
   const { low, high } = wilson(epochs.length, count)
   const when = epochs.length < 2 ? '' : `, the first after ${epochs[0]} epochs, the last after ${epochs.at(-1)}`
   return [
@@ -55,7 +58,13 @@ function valuesSay(standing: Standing): string[] {
     const all = of(reached, variant)
     return `${title} ${all.filter((epoch) => epoch !== undefined).length} of ${all.length}`
   })
-  return [`Seeds that reach ${percent(goal)} on points they never saw: ${shares.join(', ')}.`, comparison(titles, titles.map((_, variant) => of(accuracy, variant)))]
+  return [
+    `Seeds that reach ${percent(goal)} on points they never saw: ${shares.join(', ')}.`,
+    comparison(
+      titles,
+      titles.map((_, variant) => of(accuracy, variant)),
+    ),
+  ]
 }
 
 /** The best value against the others, each seed against itself. */
@@ -65,7 +74,9 @@ function comparison(titles: readonly string[], lists: readonly (readonly number[
   if ((lists[0] ?? []).length < 2) return `One seed of each value proves nothing; take more networks.${diverged}`
   if (lost.length === titles.length) return diverged.trim()
   const { best, rows } = compareRepeats(lists, { direction: 'maximize', test: 't', bootstrap: { resamples: 1 } })
-  const [worse, noise] = [true, false].map((wanted) => rows.filter(({ adjustedP }) => adjustedP < 1 - LEVEL === wanted).map(({ number }) => titles[number]))
+  const [worse, noise] = [true, false].map((wanted) =>
+    rows.filter(({ adjustedP }) => adjustedP < 1 - LEVEL === wanted).map(({ number }) => titles[number]),
+  )
   const parts = [
     `Best now is ${titles[best.number]}, right on ${percent(mean([...(lists[best.number] ?? [])]))}.`,
     worse?.length ? `Worse for real: ${worse.join(', ')}.` : '',
@@ -84,7 +95,8 @@ function earlySays({ epoch, loss, early, networks }: Standing): string[] {
   const rank = spearman(pairs)
   if (!Number.isFinite(rank)) return []
   const half = Math.floor(networks.length / 2)
-  const best = (values: readonly number[]): number[] => [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0)).slice(0, half)
+  const best = (values: readonly number[]): number[] =>
+    [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0)).slice(0, half)
   const [now, then] = [best(pairs.map(([, late]) => late)), best(pairs.map(([before]) => before))]
   const kept = then.filter((i) => now.includes(i)).length
   return [

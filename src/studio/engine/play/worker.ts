@@ -12,7 +12,8 @@ const post = (reply: PlayReply, transfer: Transferable[] = []): void => postMess
 const opened = openBackend({ prefer: 'wasm', workers: 0 })
 
 /** The arrays of a frame that nobody needs here any more. */
-const sent = ({ surfaces, look }: PlayFrame): Transferable[] => [surfaces, look.surface, look.units].map(({ buffer }) => buffer as ArrayBuffer)
+const sent = ({ surfaces, look }: PlayFrame): Transferable[] =>
+  [surfaces, look.surface, look.units].map(({ buffer }) => buffer as ArrayBuffer)
 
 /** What is played, as the last `begin` wanted it. One message is answered after the other. */
 let playing: Promise<Playground | undefined> = Promise.resolve(undefined)

@@ -1,0 +1,81 @@
+// A chart on a canvas, drawn by Apache ECharts, in the colours of the page.
+
+import { BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
+import {
+  AriaComponent,
+  BrushComponent,
+  DataZoomComponent,
+  GridComponent,
+  LegendComponent,
+  MarkLineComponent,
+  ParallelComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from 'echarts/components'
+import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Colors, followColors } from '../colors.ts'
+
+use([
+  ...[BarChart, CustomChart, HeatmapChart, LineChart, ParallelChart, ScatterChart],
+  ...[AriaComponent, BrushComponent, DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, ParallelComponent],
+  ...[TooltipComponent, VisualMapComponent, CanvasRenderer],
+])
+
+export type { EChartsCoreOption, EChartsType }
+
+/** What every chart has: the page's letters and colours. A tooltip is drawn, for the page's policy allows no styles in markup. */
+const common = ({ text, quiet, series }: Colors): EChartsCoreOption => ({
+  animation: false,
+  color: [...series],
+  textStyle: { color: text, fontFamily: 'system-ui, sans-serif', fontSize: 13 },
+  legend: { textStyle: { color: text } },
+  tooltip: { renderMode: 'richText' },
+  aria: { enabled: false },
+  axisPointer: { lineStyle: { color: quiet } },
+})
+
+/** Of an axis. */
+export const axisOf = ({ quiet, line }: Colors) => ({
+  axisLine: { lineStyle: { color: quiet } },
+  axisLabel: { color: quiet },
+  nameTextStyle: { color: quiet },
+  splitLine: { lineStyle: { color: line } },
+})
+
+export function Chart({
+  label,
+  height,
+  optionOf,
+  onReady,
+}: {
+  /** What it shows, for who does not see it. */
+  readonly label: string
+  readonly height: string
+  /** The same function as long as the chart is the same. */
+  readonly optionOf: (colors: Colors) => EChartsCoreOption
+  /** Called when the chart is made, to listen to it. */
+  readonly onReady?: (chart: EChartsType) => void
+}) {
+  const place = useRef<HTMLDivElement>(null)
+  const [chart, setChart] = useState<EChartsType>()
+  const [colors, setColors] = useState<Colors>()
+  useEffect(() => followColors(setColors), [])
+  useEffect(() => {
+    if (place.current === null) return
+    const made = init(place.current, null, { renderer: 'canvas' })
+    const observer = new ResizeObserver(() => made.resize())
+    observer.observe(place.current)
+    setChart(made)
+    onReady?.(made)
+    return () => {
+      observer.disconnect()
+      made.dispose()
+    }
+  }, [onReady])
+  useEffect(() => {
+    if (chart !== undefined && colors !== undefined) chart.setOption({ ...common(colors), ...optionOf(colors) }, { notMerge: true })
+  }, [chart, colors, optionOf])
+  return <div ref={place} class="chart-box" style={{ height }} role="img" aria-label={label} />
+}
