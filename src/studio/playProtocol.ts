@@ -1,4 +1,4 @@
-/** What play mode's page and its worker say to one another. The page asks for one frame at a time, so neither runs ahead of the other. */
+/** What play mode's page and its worker say to one another: every message gets one reply, and the page asks for one thing at a time, so neither runs ahead of the other. */
 
 import type { PlaySettings } from './playSettings.ts'
 
@@ -6,7 +6,7 @@ import type { PlaySettings } from './playSettings.ts'
 export const GRID = { small: 32, large: 64, unit: 14 } as const
 
 export type PlayMessage =
-  /** Makes the points and the population anew. Answered by `begun`, then by nothing until a frame is asked for. */
+  /** Makes the points and the population anew. Answered by `begun`. */
   | { readonly ask: 'begin'; readonly settings: PlaySettings }
   | {
       readonly ask: 'frame'
@@ -62,6 +62,7 @@ export interface PlayFrame {
 }
 
 export type PlayReply =
-  | { readonly tell: 'begun'; readonly points: Points; readonly titles: readonly string[] }
+  /** `refusal`: why nothing can be learned from these points, so that there are no frames. */
+  | { readonly tell: 'begun'; readonly points: Points; readonly refusal: string | undefined }
   | { readonly tell: 'frame'; readonly frame: PlayFrame }
   | { readonly tell: 'problem'; readonly message: string }

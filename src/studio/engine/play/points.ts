@@ -1,5 +1,6 @@
 // The points of play mode: known shapes with noise, or a person's own, dealt to those that train and those that judge.
 
+import { at } from '../../../core/at.ts'
 import { permutation, philox4x32 } from '../../../core/random.ts'
 import type { Points } from '../../playProtocol.ts'
 import type { PlaySettings } from '../../playSettings.ts'
@@ -76,9 +77,9 @@ export function pointsOf(settings: PlaySettings): Points {
   const { points, own, held, seed } = settings
   const places: readonly Place[] = points === 'own' ? own : shaped({ ...settings, points })
   const order = [...permutation(seed, 0, places.length)]
-  const inOrder = order.flatMap((row) => places.slice(row, row + 1))
+  const inOrder = order.map((row) => at(places, row))
   return {
-    places: Float32Array.from(inOrder.flatMap(([x, y]) => [x, y])),
+    places: Float32Array.from({ length: 2 * inOrder.length }, (_, i) => at(at(inOrder, i >> 1), i % 2)),
     classes: Uint8Array.from(inOrder, ([, , is]) => is),
     trainRows: Math.max(1, Math.min(places.length - 1, Math.round((1 - held) * places.length))),
   }

@@ -46,7 +46,7 @@ function seedsSay({ goal, accuracy, reached, networks }: Standing): string[] {
   const when = epochs.length < 2 ? '' : `, the first after ${epochs[0]} epochs, the last after ${epochs.at(-1)}`
   return [
     `${epochs.length} of ${count} seeds reach ${percent(goal)} on points they never saw${when}.`,
-    `So of many seeds ${percent(low)} to ${percent(high)} would (95 % sure).`,
+    `So of many seeds ${percent(low)} to ${percent(high)} would (${percent(LEVEL)} sure).`,
     `Now the best is right on ${percent(Math.max(...finite(accuracy)))}, the worst on ${percent(Math.min(...finite(accuracy)))}; they differ in nothing but the seed.`,
   ]
 }

@@ -21,20 +21,17 @@ let playing: Promise<Playground | undefined> = Promise.resolve(undefined)
 async function begin(before: Playground | undefined, settings: PlaySettings): Promise<Playground | undefined> {
   await before?.dispose()
   const made = await Playground.open(await opened, settings)
-  if (made instanceof Playground) {
-    post({ tell: 'begun', points: made.points, titles: made.titles })
-    return made
-  }
-  post({ tell: 'begun', points: made.points, titles: [] })
-  post({ tell: 'problem', message: made.refusal })
-  return undefined
+  const isMade = made instanceof Playground
+  post({ tell: 'begun', points: made.points, refusal: isMade ? undefined : made.refusal })
+  return isMade ? made : undefined
 }
 
 async function answer(before: Playground | undefined, message: PlayMessage): Promise<Playground | undefined> {
   try {
     if (message.ask === 'begin') return await begin(before, message.settings)
-    const frame = await before?.frame(message.epochs, message.selected)
-    if (frame !== undefined) post({ tell: 'frame', frame }, sent(frame))
+    if (before === undefined) throw new Error('a frame is asked for before anything has begun')
+    const frame = await before.frame(message.epochs, message.selected)
+    post({ tell: 'frame', frame }, sent(frame))
     return before
   } catch (error) {
     post({ tell: 'problem', message: problemOf(error).message })

@@ -1,7 +1,7 @@
 // The plane: the surface of one network, the points over it, and the way to set points of one's own.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { GRID } from '../../playProtocol.ts'
+import { GRID, type Points } from '../../playProtocol.ts'
 import type { OwnPoint } from '../../playSettings.ts'
 import type { Play } from './usePlay.ts'
 
@@ -26,8 +26,11 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -STEP],
 }
 
+const ownOf = ({ places, classes }: Points): OwnPoint[] =>
+  Array.from(classes, (own, i) => [places[2 * i] ?? 0, places[2 * i + 1] ?? 0, own])
+
 export function Plane({ play }: { readonly play: Play }) {
-  const { screen, points, set } = play
+  const { screen, points, settings, set } = play
   const [tool, setTool] = useState<Tool>('blue')
   const overlay = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
@@ -38,8 +41,7 @@ export function Plane({ play }: { readonly play: Play }) {
 
   const change = (x: number, y: number, how: Tool): void => {
     if (points === undefined) return
-    const { places, classes } = points
-    const all = Array.from(classes, (own, i): OwnPoint => [places[2 * i] ?? 0, places[2 * i + 1] ?? 0, own])
+    const all = settings.points === 'own' ? settings.own : ownOf(points)
     if (how !== 'away') {
       const added: OwnPoint = [x, y, how === 'blue' ? 1 : 0]
       set({ points: 'own', own: [...all, added].slice(-MOST) })
@@ -75,6 +77,7 @@ export function Plane({ play }: { readonly play: Play }) {
     <div class="plane">
       <div
         class="square"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move its cross
         tabIndex={0}
         role="application"
         aria-label="The plane of points. The arrow keys move a cross, space sets a point there, delete takes the nearest away."

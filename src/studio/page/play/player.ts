@@ -4,7 +4,8 @@ import type { PlayFrame, PlayMessage, PlayReply, Points } from '../../playProtoc
 import type { PlaySettings } from '../../playSettings.ts'
 
 export interface PlayerEvents {
-  readonly onBegun: (points: Points, titles: readonly string[]) => void
+  /** @param refusal why these points cannot be learned from */
+  readonly onBegun: (points: Points, refusal: string | undefined) => void
   /** Called before the screen is drawn. */
   readonly onFrame: (frame: PlayFrame) => void
   readonly onProblem: (message: string) => void
@@ -69,22 +70,21 @@ export class Player {
   }
 
   #hear(reply: PlayReply): void {
-    this.#isWaiting = reply.tell === 'begun' ? false : this.#isWaiting
-    if (reply.tell === 'problem') {
-      this.#isWaiting = false
-      this.#hasBegun = false
-      if (this.#wanted === undefined) this.#events.onProblem(reply.message)
-    } else if (reply.tell === 'begun') {
-      this.#hasBegun = reply.titles.length > 0 && this.#wanted === undefined
-      this.#isStale = true
-      if (this.#wanted === undefined) this.#events.onBegun(reply.points, reply.titles)
-    } else {
-      this.#isWaiting = false
-      // One of a population that is to be replaced is not shown.
-      if (this.#hasBegun) this.#arrived = reply.frame
+    this.#isWaiting = false
+    // What is of a population that is to be replaced already is not shown.
+    if (this.#wanted === undefined) this.#take(reply)
+    this.#ask()
+  }
+
+  #take(reply: PlayReply): void {
+    if (reply.tell === 'frame') {
+      this.#arrived = reply.frame
       return
     }
-    this.#ask()
+    this.#hasBegun = reply.tell === 'begun' && reply.refusal === undefined
+    this.#isStale = true
+    if (reply.tell === 'problem') this.#events.onProblem(reply.message)
+    else this.#events.onBegun(reply.points, reply.refusal)
   }
 
   readonly #onTick = (): void => {
@@ -97,7 +97,7 @@ export class Player {
   }
 
   #ask(): void {
-    if (this.#isWaiting || this.#arrived !== undefined) return
+    if (this.#isWaiting || (this.#arrived !== undefined && this.#wanted === undefined)) return
     const message = this.#next()
     if (message === undefined) return
     this.#isWaiting = true

@@ -75,9 +75,9 @@ export function usePlay(): Play {
   useEffect(() => {
     const teller = new Teller(setTold)
     const made = new Player({
-      onBegun: (begun) => {
+      onBegun: (begun, refusal) => {
         setPoints(begun)
-        setProblem(undefined)
+        setProblem(refusal)
         teller.clear()
         screen.begin(begun)
       },
@@ -97,6 +97,7 @@ export function usePlay(): Play {
     addEventListener('hashchange', follow)
     return () => {
       made.close()
+      teller.clear()
       unfollow()
       removeEventListener('hashchange', follow)
     }
@@ -135,12 +136,14 @@ class Teller {
   #times: number[] = []
   #sentences: readonly string[] = []
   #last = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(tell: (told: Told) => void) {
     this.#tell = tell
   }
 
   clear(): void {
+    clearTimeout(this.#timer)
     this.#times = []
     this.#sentences = []
     this.#last = 0
@@ -150,11 +153,17 @@ class Teller {
     const now = performance.now()
     this.#times = [...this.#times.filter((time) => time > now - 1000), now]
     this.#sentences = sentences ?? this.#sentences
-    if (now - this.#last < TELL) return
-    this.#last = now
     const [first = now] = this.#times
     const rate = now - first < 500 ? undefined : Math.round(((this.#times.length - 1) * 1000) / (now - first))
-    const { network: _, widths, moved } = look
-    this.#tell({ ...{ epoch, rate, widths, moved }, accuracy: [...scores.testAccuracy], sentences: this.#sentences })
+    const { widths, moved } = look
+    clearTimeout(this.#timer)
+    // The last frame of all is told as well.
+    this.#timer = setTimeout(
+      () => {
+        this.#last = performance.now()
+        this.#tell({ ...{ epoch, rate, widths, moved }, accuracy: [...scores.testAccuracy], sentences: this.#sentences })
+      },
+      Math.max(0, this.#last + TELL - now),
+    )
   }
 }
