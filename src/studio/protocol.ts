@@ -8,9 +8,10 @@ import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
 import type { StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
+import type { EvidenceCalls } from './evidenceProtocol.ts'
 
 /** Every call: what it takes and what it gives back. A call that fails gets a Problem. */
-export interface Calls {
+export interface Calls extends EvidenceCalls {
   /** Reads data and keeps dropped files in the browser, known by their SHA-256. An IDX set is two files, or four with its test part. */
   describe: { takes: { data: DataRequest }; gives: DataDescription }
   /** Whether a study of this configuration can start, and what it comes to. */

@@ -3,6 +3,7 @@
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
+import type { EvidenceCalls } from '../evidenceProtocol.ts'
 import { toStudyOptions } from '../options.ts'
 import { trialsAtMost } from '../parameters.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
@@ -100,7 +101,20 @@ export class Engine {
       this.#showing?.show(views)
       return null
     },
+    evidence: (takes) => this.#evidence('evidence', takes),
+    contour: (takes) => this.#evidence('contour', takes),
+    trial: (takes) => this.#evidence('trial', takes),
+    errors: (takes) => this.#evidence('errors', takes),
+    pair: (takes) => this.#evidence('pair', takes),
     export: async ({ study, what }) => exportStudy(await this.#find(study), what, this.#tools),
+  }
+
+  async #evidence<Name extends keyof EvidenceCalls>(
+    name: Name,
+    takes: EvidenceCalls[Name]['takes'],
+  ): Promise<EvidenceCalls[Name]['gives']> {
+    const { answers } = await import('./evidence/calls.ts')
+    return answers[name](takes, { ...this.#tools, find: (study) => this.#find(study) })
   }
 
   get #tools(): ExportTools {

@@ -3,6 +3,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { PLAY } from '../playSettings.ts'
 import { HOME } from './controller.ts'
+import { EvidencePart, useEvidencePlace } from './evidencePart.tsx'
 import { Home } from './home.tsx'
 import { Icon, Lines, Notice } from './parts.tsx'
 import { PlayPart, usePlayOpen } from './playPart.tsx'
@@ -14,7 +15,9 @@ export function App() {
   const { shown, studies, problem, ready, busy } = state
   const info = studies.find(({ id }) => id === shown?.id)
   const isPlaying = usePlayOpen()
-  useHeadingFocus(isPlaying ? 'play' : shown === undefined ? 'home' : info?.id)
+  const evidence = useEvidencePlace()
+  const isElsewhere = isPlaying || evidence !== undefined
+  useHeadingFocus(isPlaying ? 'play' : evidence !== undefined ? JSON.stringify(evidence) : shown === undefined ? 'home' : info?.id)
   useEffect(() => {
     document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
   }, [info?.title])
@@ -29,7 +32,7 @@ export function App() {
             espalier <small>studio</small>
           </a>
           <nav aria-label="Studio" class="actions">
-            {(shown !== undefined || isPlaying) && (
+            {(shown !== undefined || isElsewhere) && (
               <a class="button" href={HOME}>
                 New study
               </a>
@@ -53,6 +56,7 @@ export function App() {
           </Notice>
         )}
         {isPlaying && <PlayPart />}
+        {evidence !== undefined && ready && <EvidencePart place={evidence} studies={studies} controller={controller} />}
         {!isPlaying && !ready && problem === undefined && (
           <p class="skeleton">
             <span>
@@ -60,8 +64,8 @@ export function App() {
             </span>
           </p>
         )}
-        {!isPlaying && ready && shown === undefined && <Home state={state} controller={controller} />}
-        {!isPlaying && ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
+        {!isElsewhere && ready && shown === undefined && <Home state={state} controller={controller} />}
+        {!isElsewhere && ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
       </main>
       <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
     </>

@@ -3,6 +3,7 @@
 import type { EngineClient } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'
+import type { EvidenceCalls } from '../evidenceProtocol.ts'
 import { fromPermalink, isPermalink } from '../permalink.ts'
 import type { DataRequest, ExportName, StudyInfo, ViewName } from '../protocol.ts'
 import { download } from './download.ts'
@@ -108,6 +109,11 @@ export class Controller {
       this.#dispatch({ event: 'deleted', study })
       if (location.hash === addressOf(study)) location.hash = HOME
     })
+  }
+
+  /** Asks the engine something that changes nothing. @throws EngineError */
+  ask<Name extends keyof EvidenceCalls>(call: Name, takes: EvidenceCalls[Name]['takes']): Promise<EvidenceCalls[Name]['gives']> {
+    return this.#engine.call(call, takes)
   }
 
   show(views: readonly ViewName[]): Promise<void> {

@@ -48,6 +48,7 @@ export function Chart({
   label,
   height,
   optionOf,
+  changesOf,
   onReady,
 }: {
   /** What it shows, for who does not see it. */
@@ -55,6 +56,8 @@ export function Chart({
   readonly height: string
   /** The same function as long as the chart is the same. */
   readonly optionOf: (colors: Colors) => EChartsCoreOption
+  /** What changes while the chart is the same, such as which marks are faint: merged into it. */
+  readonly changesOf?: (colors: Colors) => EChartsCoreOption
   /** Called when the chart is made, to listen to it. */
   readonly onReady?: (chart: EChartsType) => void
 }) {
@@ -77,5 +80,8 @@ export function Chart({
   useEffect(() => {
     if (chart !== undefined && colors !== undefined) chart.setOption({ ...common(colors), ...optionOf(colors) }, { notMerge: true })
   }, [chart, colors, optionOf])
+  useEffect(() => {
+    if (chart !== undefined && colors !== undefined && changesOf !== undefined) chart.setOption(changesOf(colors))
+  }, [chart, colors, optionOf, changesOf])
   return <div ref={place} class="chart-box" style={{ height }} role="img" aria-label={label} />
 }

@@ -68,7 +68,7 @@ export function CurveChart({ play: { screen, settings } }: { readonly play: Play
   return (
     <div class="curves">
       <div class="tools">
-        <Select label="Curves" options={CURVES} value={curve} onChange={setCurve} />
+        <Select label="Of" options={CURVES} value={curve} onChange={setCurve} />
         {isLoss && (
           <label class="check">
             <input type="checkbox" checked={log} onChange={({ currentTarget }) => setLog(currentTarget.checked)} />

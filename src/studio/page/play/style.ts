@@ -50,12 +50,19 @@ export const PLAY_STYLE = `
 .looked{grid-template-columns:minmax(0,1.1fr) minmax(0,1fr)}
 }
 @media (min-width:1100px){
+.play{grid-template-rows:auto 1fr}
+.play>:nth-child(-n+2){grid-row:1/span 2}
+.play>:nth-child(4){grid-column:3}
 .looked canvas.network{height:19rem}
 .play{grid-template-columns:14.5rem minmax(0,1.25fr) minmax(0,1fr)}
 .play>.settings .play-controls{grid-template-columns:minmax(0,1fr)}
 .looked{grid-template-columns:minmax(0,1fr)}
 }
 @media (min-width:1500px){
+.play>:nth-child(2){grid-row:1}
+.play>:nth-child(3){grid-row:1/span 2}
+.play>:nth-child(4){grid-column:2}
+.curves canvas{height:20rem}
 .play{grid-template-columns:16rem minmax(0,1.7fr) minmax(0,1fr)}
 .looked{grid-template-columns:minmax(0,1.2fr) minmax(0,1fr)}
 .looked canvas.network{height:30rem}

@@ -75,6 +75,8 @@ export function PlayView() {
             ))}
           </ul>
           <Gallery play={play} />
+        </Card>
+        <Card title="Curves" id="play-curves">
           <CurveChart play={play} />
         </Card>
       </div>

@@ -2,6 +2,7 @@
 
 import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
+import { toEvidence } from '../evidencePlace.ts'
 import { Card, Lines, Notice } from '../parts.tsx'
 import type { Shown } from '../state.ts'
 import { BestCard } from './best.tsx'
@@ -48,6 +49,9 @@ export function StudyView({
           {info.kind === 'search' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
         </Figures>
         <Card title="All trials" id="trials" whole>
+          <p>
+            <a href={toEvidence(info.id)}>Look into the evidence</a>: charts to brush and point at, trials one by one and side by side.
+          </p>
           {columns === undefined || rows.size === 0 ? (
             <p class="skeleton">The first trials appear here as soon as they begin.</p>
           ) : (
