@@ -35,6 +35,8 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
   'Around it': [
     ['Reports', 'docs/reports.md'],
     ['The studio', 'docs/studio.md'],
+    ['Evidence', 'docs/evidence.md'],
+    ['Play', 'docs/play.md'],
     ['The command line', 'docs/command-line.md'],
     ['Formats', 'docs/formats.md'],
     ['Embedding', 'docs/embedding.md'],

@@ -24,8 +24,8 @@ export interface TrialName {
 /** A parameter as an axis. */
 export interface ParamAxis {
   readonly name: string
-  /** Of a range of numbers: its ends, and whether it is even in the logarithm. */
-  readonly range: { readonly low: number; readonly high: number; readonly log: boolean } | undefined
+  /** Of a range of numbers: its ends, whether it is even in the logarithm, and whether it has whole numbers only. */
+  readonly range: { readonly low: number; readonly high: number; readonly log: boolean; readonly whole: boolean } | undefined
   /** Of a list, as text, in its order; empty for a range. */
   readonly choices: readonly string[]
 }
@@ -57,6 +57,7 @@ export interface Correlation {
   readonly choice: string | undefined
   /** Above 0: more of it, a larger objective. */
   readonly value: number
+  /** Its interval: all intervals of a study together are 95 % sure. */
   readonly low: number
   readonly high: number
   /** What that means for who wants the objective good. */

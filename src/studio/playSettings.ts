@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { between, MAX_SEED, whole } from '../core/fields.ts'
 import { parseExact } from '../core/validate.ts'
+import { PLAY } from './playPlace.ts'
 
 export const POINT_SETS = ['circles', 'moons', 'spiral', 'xor', 'gaussians', 'own'] as const
 export const PLAY_ACTIVATIONS = ['relu', 'leakyRelu', 'tanh', 'sigmoid', 'linear'] as const
@@ -120,10 +121,6 @@ export function populationOf(settings: PlaySettings): { readonly variants: reado
   const networks = variants.flatMap((_, variant) => Array.from({ length: seeds }, (_, i) => ({ variant, seed: settings.seed + i })))
   return { variants, networks }
 }
-
-/** The beginning of the address of play mode. */
-export const PLAY = '#play'
-export const isPlay = (hash: string): boolean => hash === PLAY || hash.startsWith(`${PLAY}?`)
 
 /** Places along an edge that a link tells apart. */
 const STEPS = 64

@@ -27,28 +27,53 @@ function closure(names: readonly string[], later = true): Set<string> {
 /** Of what the package's entry espalier/formats is made. */
 const FORMATS = /^(src\/formats\/|node_modules\/(fflate|pbf)\/)/
 
+/** Of what play mode and the evidence of a study are made, and the library that draws their charts. */
+const ROOMS = /^(src\/studio\/(page|engine)\/(play|evidence)\/|node_modules\/(echarts|zrender|tslib)\/)/
+
 const kilobytes = (paths: readonly string[]): number =>
   paths.reduce((sum, path) => sum + gzipSync(readFileSync(join(repository, path)), { level: 9 }).length, 0) / 1000
 
-it('is at most 120 KB of its own, gzipped, charts included, engine aside', () => {
+it('loads at most 120 KB of its own at once, gzipped, charts included, engine aside', () => {
   const engine = closure(['espalier.js', 'replicate.js', 'worker.js'])
   const all = [...closure(['page.js', 'engine.js'])].filter((path) => !engine.has(path))
   // The package's formats of models are loaded when somebody takes a model away in one of them, and never else.
   const formats = all.filter((path) => Object.keys(outputs[path]?.inputs ?? {}).every((input) => FORMATS.test(input)))
-  const own = all.filter((path) => !formats.includes(path))
-  const size = kilobytes([...own, 'dist/studio/style.css', 'dist/studio/index.html'])
-  console.log(`the studio's own code: ${size.toFixed(1)} KB gzipped, and formats of models on demand: ${kilobytes(formats).toFixed(1)} KB`)
   const atOnce = closure(['page.js', 'engine.js'], false)
+  const own = all.filter((path) => atOnce.has(path))
+  const size = kilobytes([...own, 'dist/studio/style.css', 'dist/studio/index.html'])
+  console.log(
+    `the studio's own code at once: ${size.toFixed(1)} KB gzipped, and formats of models on demand: ${kilobytes(formats).toFixed(1)} KB`,
+  )
   expect(formats.length).toBeGreaterThan(3)
   expect(formats.filter((path) => atOnce.has(path))).toEqual([])
   expect(size).toBeGreaterThan(20)
   expect(size).toBeLessThanOrEqual(120)
 })
 
+const inputsOf = (path: string): string[] => Object.keys(outputs[path]?.inputs ?? {})
+const isRoom = (path: string): boolean => inputsOf(path).some((input) => ROOMS.test(input))
+
+it('loads play mode, the evidence of a study and their charts when they are opened, and never else', () => {
+  const rooms = [...closure(['page.js', 'engine.js', 'play.js'])].filter(isRoom)
+  const atOnce = closure(['page.js', 'engine.js'], false)
+  const sizeOf = (inputs: RegExp): number => kilobytes(rooms.filter((path) => inputsOf(path).some((input) => inputs.test(input))))
+  const [play, evidence, charts] = [/\/play\//, /\/evidence\/(?!chart\.tsx)/, /node_modules\/echarts\//].map(sizeOf)
+  console.log(
+    `on demand: play ${play?.toFixed(1)} KB gzipped, evidence ${evidence?.toFixed(1)} KB, charts of both ${charts?.toFixed(1)} KB`,
+  )
+  expect(rooms.filter((path) => atOnce.has(path))).toEqual([])
+  expect(play).toBeGreaterThan(5)
+  expect(play).toBeLessThanOrEqual(25)
+  expect(evidence).toBeGreaterThan(5)
+  expect(evidence).toBeLessThanOrEqual(25)
+  expect(charts).toBeGreaterThan(100)
+  expect(charts).toBeLessThanOrEqual(260)
+})
+
 it('has a page of its own parts, the names and checks of configurations, and nothing that computes', () => {
   const inputs = [...closure(['page.js'])].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}))
   expect(inputs).toEqual(expect.arrayContaining(['src/studio/page/main.tsx', 'src/studio/client.ts']))
-  const allowed = /^(src\/studio\/(page\/|\w+\.ts$)|src\/core\/|node_modules\/(preact|zod|fastest-levenshtein)\/)/
+  const allowed = /^(src\/studio\/(page\/|\w+\.ts$)|src\/core\/|node_modules\/(preact|zod|fastest-levenshtein|echarts|zrender|tslib)\/)/
   expect(inputs.filter((path) => !allowed.test(path))).toEqual([])
 })
 

@@ -11,7 +11,7 @@ import { toSnippet } from '../snippet.ts'
 import { Backends } from './backends.ts'
 import { checkConfig } from './checkConfig.ts'
 import { DataReader } from './data.ts'
-import { type ExportTools, exportStudy } from './exports.ts'
+import type { ExportTools } from './exports.ts'
 import { Files } from './files.ts'
 import { problemOf } from './problems.ts'
 import { Paces } from './progress.ts'
@@ -106,7 +106,10 @@ export class Engine {
     trial: (takes) => this.#evidence('trial', takes),
     errors: (takes) => this.#evidence('errors', takes),
     pair: (takes) => this.#evidence('pair', takes),
-    export: async ({ study, what }) => exportStudy(await this.#find(study), what, this.#tools),
+    export: async ({ study, what }) => {
+      const { exportStudy } = await import('./exports.ts')
+      return exportStudy(await this.#find(study), what, this.#tools)
+    },
   }
 
   async #evidence<Name extends keyof EvidenceCalls>(

@@ -1,7 +1,7 @@
 // The page: the home view or one study.
 
 import { useEffect, useRef } from 'preact/hooks'
-import { PLAY } from '../playSettings.ts'
+import { PLAY } from '../playPlace.ts'
 import { HOME } from './controller.ts'
 import { EvidencePart, useEvidencePlace } from './evidencePart.tsx'
 import { Home } from './home.tsx'

@@ -1,5 +1,7 @@
 // The colours of what is drawn on canvases, as the page's style sheet has them now.
 
+import { at } from '../../core/at.ts'
+
 /** Colours of one theme. */
 export interface Colors {
   readonly text: string
@@ -34,8 +36,8 @@ function scaleOf(below: string, page: string, above: string): Uint32Array {
   return Uint32Array.from({ length: 256 }, (_, byte) => {
     const part = STRONGEST * Math.min(1, Math.abs(byte - 127.5) / 127.5)
     const end = byte < 127.5 ? low : high
-    const [red, green, blue] = [0, 1, 2].map((i) => Math.round((middle[i] ?? 0) + part * ((end[i] ?? 0) - (middle[i] ?? 0))))
-    return ((255 << 24) | ((blue ?? 0) << 16) | ((green ?? 0) << 8) | (red ?? 0)) >>> 0
+    const channel = (i: number): number => Math.round(at(middle, i) + part * (at(end, i) - at(middle, i)))
+    return ((255 << 24) | (channel(2) << 16) | (channel(1) << 8) | channel(0)) >>> 0
   })
 }
 

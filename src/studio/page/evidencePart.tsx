@@ -1,9 +1,9 @@
 // The place of evidence on the page: loaded when it is first opened.
 
 import { useEffect, useState } from 'preact/hooks'
+import { type EvidencePlace, fromEvidence, isEvidence } from '../evidencePlace.ts'
 import type { StudyInfo } from '../protocol.ts'
 import type { Controller } from './controller.ts'
-import { type EvidencePlace, fromEvidence, isEvidence } from './evidencePlace.ts'
 import { useLater } from './useLater.ts'
 
 const load = () => import('./evidence/view.tsx')
@@ -27,7 +27,20 @@ export function EvidencePart(props: {
   readonly controller: Controller
 }) {
   const evidence = useLater(load)
-  if (evidence === undefined) return <h1 class="skeleton">Loading …</h1>
-  if (evidence instanceof Error) return <p class="problem">The evidence could not be loaded: {evidence.message}. Reload the page.</p>
-  return <evidence.EvidenceView {...props} />
+  const { study, trial, beside } = props.place
+  const title = beside !== undefined ? 'Side by side' : trial !== undefined ? `Trial ${trial}` : 'Evidence'
+  return (
+    <>
+      <h1 tabIndex={-1}>
+        {title}: {props.studies.find(({ id }) => id === study)?.title ?? 'a study'}
+      </h1>
+      {evidence === undefined ? (
+        <p class="skeleton">Loading …</p>
+      ) : evidence instanceof Error ? (
+        <p class="problem">The evidence could not be loaded: {evidence.message}. Reload the page.</p>
+      ) : (
+        <evidence.EvidenceView {...props} />
+      )}
+    </>
+  )
 }

@@ -1,7 +1,7 @@
 // Play mode's place on the page: loaded when it is first opened.
 
 import { useEffect, useState } from 'preact/hooks'
-import { isPlay } from '../playSettings.ts'
+import { isPlay } from '../playPlace.ts'
 import { useLater } from './useLater.ts'
 
 const load = () => import('./play/view.tsx')
@@ -23,7 +23,16 @@ export function usePlayOpen(): boolean {
 
 export function PlayPart() {
   const play = useLater(load)
-  if (play === undefined) return <h1 class="skeleton">Loading …</h1>
-  if (play instanceof Error) return <p class="problem">Play mode could not be loaded: {play.message}. Reload the page.</p>
-  return <play.PlayView />
+  return (
+    <>
+      <h1 tabIndex={-1}>Play</h1>
+      {play === undefined ? (
+        <p class="skeleton">Loading …</p>
+      ) : play instanceof Error ? (
+        <p class="problem">Play mode could not be loaded: {play.message}. Reload the page.</p>
+      ) : (
+        <play.PlayView />
+      )}
+    </>
+  )
 }

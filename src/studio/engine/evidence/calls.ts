@@ -10,7 +10,7 @@ import type { Evidence, EvidenceCalls, TrialName } from '../../evidenceProtocol.
 import { JournalReader } from '../journalReader.ts'
 import { type NetworkTools, trainNetwork } from '../network.ts'
 import type { StudyRecord } from '../record.ts'
-import { effectOf } from './effects.ts'
+import { effectsOf } from './effects.ts'
 import { judgePair } from './pair.ts'
 import { axesOf, detailOf, directionOf, pointOf } from './points.ts'
 import { rowErrors } from './rowErrors.ts'
@@ -108,7 +108,7 @@ function evidenceOf({ title, what }: StudyRecord, studies: readonly JournalStudy
     parts: isReplay ? studies.map((one) => one.name) : [],
     objective: objectivesOf(study)[0] ?? 'value',
     trials: trials.map(pointOf),
-    effects: axes.map((axis) => effectOf(axis, trials, ranked, direction)),
+    effects: effectsOf(axes, trials, ranked, direction),
     best: bestTrial(trials, direction)?.number,
   }
 }

@@ -30,7 +30,16 @@ export function axesOf(trials: readonly Trial[]): ParamAxis[] {
     const ranges = distributions.flatMap((one) => (one.type === 'categorical' ? [] : [one]))
     if (choices.length > 0 || ranges.length === 0) return { name, range: undefined, choices: [...new Set(choices)] }
     const [lows, highs] = [ranges.map(({ low }) => low), ranges.map(({ high }) => high)]
-    return { name, choices: [], range: { low: Math.min(...lows), high: Math.max(...highs), log: ranges.some(({ log }) => log) } }
+    return {
+      name,
+      choices: [],
+      range: {
+        low: Math.min(...lows),
+        high: Math.max(...highs),
+        log: ranges.some(({ log }) => log),
+        whole: ranges.every(({ type }) => type === 'int'),
+      },
+    }
   })
 }
 

@@ -1,5 +1,6 @@
 // Of which rows a network is furthest from the truth.
 
+import { at } from '../../../core/at.ts'
 import { answersOf, type Predictions } from '../../../report/network/predictions.ts'
 import type { RowErrors } from '../../evidenceProtocol.ts'
 
@@ -30,14 +31,14 @@ function ofClasses(predictions: Predictions): RowErrors['rows'][number][] {
 function ofNumbers({ outputs, targets, rows, targetNames }: Predictions): RowErrors['rows'][number][] {
   const width = targetNames.length
   return Array.from({ length: rows }, (_, row) => {
-    const errors = targetNames.map((_, i) => (outputs[row * width + i] ?? Number.NaN) - Number(targets[row * width + i]))
-    const worst = errors.reduce((most, error, i) => (Math.abs(error) > Math.abs(errors[most] ?? 0) ? i : most), 0)
+    const errors = targetNames.map((_, i) => at(outputs, row * width + i) - at(targets, row * width + i))
+    const worst = errors.reduce((most, error, i) => (Math.abs(error) > Math.abs(at(errors, most)) ? i : most), 0)
     const prefix = width > 1 ? `${targetNames[worst]}: ` : ''
-    const error = errors[worst] ?? Number.NaN
+    const error = at(errors, worst)
     return {
       row: row + 1,
-      truth: prefix + short(Number(targets[row * width + worst])),
-      said: prefix + short(outputs[row * width + worst] ?? Number.NaN),
+      truth: prefix + short(at(targets, row * width + worst)),
+      said: prefix + short(at(outputs, row * width + worst)),
       sureness: `off by ${short(error)}`,
       error: Math.abs(error),
     }

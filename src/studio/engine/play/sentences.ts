@@ -1,6 +1,7 @@
 // What a population says together, in sentences.
 
 import { mean } from 'simple-statistics'
+import { at } from '../../../core/at.ts'
 import { wilson } from '../../../report/network/calibration.ts'
 import { compareRepeats } from '../../../study/statistics/compare.ts'
 import { spearman } from '../../../study/statistics/correlation.ts'
@@ -37,6 +38,8 @@ export function sentencesOf(standing: Standing): string[] {
 
 function seedsSay({ goal, accuracy, reached, networks }: Standing): string[] {
   const count = networks.length
+  const known = finite(accuracy)
+  if (known.length === 0) return ['Every network has diverged: take a smaller learning rate.']
   const epochs = reached.filter((epoch) => epoch !== undefined).sort((a, b) => a - b)
   if (count === 1)
     return [
@@ -47,7 +50,8 @@ function seedsSay({ goal, accuracy, reached, networks }: Standing): string[] {
   return [
     `${epochs.length} of ${count} seeds reach ${percent(goal)} on points they never saw${when}.`,
     `So of many seeds ${percent(low)} to ${percent(high)} would (${percent(LEVEL)} sure).`,
-    `Now the best is right on ${percent(Math.max(...finite(accuracy)))}, the worst on ${percent(Math.min(...finite(accuracy)))}; they differ in nothing but the seed.`,
+    ...(known.length < count ? [`${count - known.length} of them diverged.`] : []),
+    `Now the best is right on ${percent(Math.max(...known))}, the worst on ${percent(Math.min(...known))}; they differ in nothing but the seed.`,
   ]
 }
 
@@ -72,7 +76,7 @@ function comparison(titles: readonly string[], lists: readonly (readonly number[
   const lost = titles.filter((_, i) => !(lists[i] ?? []).every(Number.isFinite))
   const diverged = lost.length === 0 ? '' : ` ${lost.join(', ')}: a network diverged.`
   if ((lists[0] ?? []).length < 2) return `One seed of each value proves nothing; take more networks.${diverged}`
-  if (lost.length === titles.length) return diverged.trim()
+  if (lost.length === titles.length) return 'Of every value a network has diverged: take a smaller learning rate.'
   const { best, rows } = compareRepeats(lists, { direction: 'maximize', test: 't', bootstrap: { resamples: 1 } })
   const [worse, noise] = [true, false].map((wanted) =>
     rows.filter(({ adjustedP }) => adjustedP < 1 - LEVEL === wanted).map(({ number }) => titles[number]),
@@ -95,8 +99,7 @@ function earlySays({ epoch, loss, early, networks }: Standing): string[] {
   const rank = spearman(pairs)
   if (!Number.isFinite(rank)) return []
   const half = Math.floor(networks.length / 2)
-  const best = (values: readonly number[]): number[] =>
-    [...values.keys()].sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0)).slice(0, half)
+  const best = (values: readonly number[]): number[] => [...values.keys()].sort((a, b) => at(values, a) - at(values, b)).slice(0, half)
   const [now, then] = [best(pairs.map(([, late]) => late)), best(pairs.map(([before]) => before))]
   const kept = then.filter((i) => now.includes(i)).length
   return [

@@ -67,7 +67,7 @@ export function movedBetween({ population: { topology } }: Session, before: Floa
     let [sum, count] = [0, 0]
     for (const { offset, size } of tensors)
       for (let i = offset; i < offset + size; i++) {
-        sum += ((now[i] ?? 0) - (before?.[i] ?? now[i] ?? 0)) ** 2
+        if (before !== undefined) sum += (at(now, i) - at(before, i)) ** 2
         count++
       }
     return Math.sqrt(sum / Math.max(1, count))

@@ -12,6 +12,8 @@ export interface Axis {
   readonly title: string
   readonly choices: readonly string[]
   readonly log: boolean
+  /** Whether it has whole numbers only. */
+  readonly whole: boolean
   readonly low: number
   readonly high: number
   /** NaN where the trial has none. */
@@ -26,10 +28,19 @@ export function axesOf(evidence: Evidence): readonly Axis[] {
   const { trials, axes } = evidence
   const values = trials.map(({ value }) => value).filter(Number.isFinite)
   return [
-    { key: NUMBER, title: 'Trial', choices: [], log: false, low: 0, high: Math.max(1, trials.length - 1), at: ({ number }) => number },
+    {
+      key: NUMBER,
+      title: 'Trial',
+      choices: [],
+      log: false,
+      whole: true,
+      low: 0,
+      high: Math.max(1, trials.length - 1),
+      at: ({ number }) => number,
+    },
     ...axes.map(ofParameter),
     {
-      ...{ key: OBJECTIVE, title: titleOf(evidence), choices: [], log: false, at: ({ value }) => value },
+      ...{ key: OBJECTIVE, title: titleOf(evidence), choices: [], log: false, whole: false, at: ({ value }) => value },
       ...{ low: Math.min(...values), high: Math.max(...values) },
     },
   ]
@@ -46,21 +57,30 @@ function ofParameter({ name, range, choices }: ParamAxis): Axis {
     const place = choices.indexOf(typeof value === 'string' ? value : JSON.stringify(value))
     return place < 0 ? Number.NaN : place
   }
-  return { key: name, title, choices, log: false, low: -0.5, high: choices.length - 0.5, at: (trial) => placeOf(own(trial)) }
+  return { key: name, title, choices, log: false, whole: true, low: -0.5, high: choices.length - 0.5, at: (trial) => placeOf(own(trial)) }
 }
 
 /** Of a chart, with room for its name. */
-export function chartAxis({ title, choices, log, low, high }: Axis, colors: Colors, { isLog = log } = {}) {
+export function chartAxis({ title, choices, log, whole, low, high }: Axis, colors: Colors, { isLog = log } = {}) {
   const style = axisOf(colors)
   if (choices.length > 0) {
     const label = (place: number): string => choices[place] ?? ''
     return {
       ...{ ...style, name: title, type: 'value' as const, min: low, max: high, interval: 1, splitLine: { show: false } },
       axisTick: { show: false },
-      axisLabel: { ...style.axisLabel, formatter: (place: number) => label(place), customValues: choices.map((_, i) => i) },
+      // Lines of parallel coordinates go through them.
+      axisLabel: {
+        ...style.axisLabel,
+        backgroundColor: colors.page,
+        padding: [1, 3],
+        formatter: (place: number) => label(place),
+        customValues: choices.map((_, i) => i),
+      },
     }
   }
-  const scale = isLog ? { type: 'log' as const, min: low, max: high } : { type: 'value' as const, scale: true }
+  const scale = isLog
+    ? { type: 'log' as const, min: low, max: high }
+    : { type: 'value' as const, scale: true, ...(whole && { minInterval: 1 }) }
   return { ...style, ...scale, name: title, axisLabel: { ...style.axisLabel, formatter: formatNumber, hideOverlap: true } }
 }
 

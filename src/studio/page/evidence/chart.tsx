@@ -30,7 +30,7 @@ const common = ({ text, quiet, series }: Colors): EChartsCoreOption => ({
   animation: false,
   color: [...series],
   textStyle: { color: text, fontFamily: 'system-ui, sans-serif', fontSize: 13 },
-  legend: { textStyle: { color: text } },
+  legend: { show: false, top: 0, textStyle: { color: text } },
   tooltip: { renderMode: 'richText' },
   aria: { enabled: false },
   axisPointer: { lineStyle: { color: quiet } },

@@ -63,7 +63,12 @@ export function ContourChart({
             left: 'center',
             bottom: 0,
           },
-          ...{ inRange: { color: good }, textStyle: { color: colors.quiet }, formatter: formatNumber, calculable: false },
+          ...{
+            inRange: { color: good },
+            textStyle: { color: colors.quiet },
+            text: [formatNumber(ends[1]), formatNumber(ends[0])],
+            calculable: false,
+          },
         },
         tooltip: {
           renderMode: 'richText',
@@ -122,8 +127,8 @@ export function ContourChart({
         <Select label="Across" options={options} value={keys[0]} onChange={(key) => setKeys([key, keys[1]])} />
         <Select label="Upwards" options={options} value={keys[1]} onChange={(key) => setKeys([keys[0], key])} />
       </div>
-      {problem !== undefined || keys[0] === keys[1] ? (
-        <p class="skeleton">{problem ?? 'Choose two different settings.'}</p>
+      {problem !== undefined || keys[0] === keys[1] || found === undefined ? (
+        <p class="skeleton">{problem ?? (keys[0] === keys[1] ? 'Choose two different settings.' : 'Growing a forest …')}</p>
       ) : (
         <Chart
           height="26rem"

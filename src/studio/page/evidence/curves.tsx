@@ -20,7 +20,7 @@ export function TrialCurves({ trials }: { readonly trials: readonly { readonly n
   const optionOf = useCallback(
     (colors: Colors) => ({
       grid: { left: 60, right: 20, top: trials.length > 1 ? 40 : 16, bottom: 46 },
-      legend: { show: trials.length > 1, textStyle: { color: colors.text }, data: trials.map((trial) => trial.name) },
+      legend: { show: trials.length > 1, top: 0, textStyle: { color: colors.text }, data: trials.map((trial) => trial.name) },
       xAxis: {
         ...axisOf(colors),
         type: 'value',

@@ -35,7 +35,7 @@ export function Effects({ evidence }: { readonly evidence: Evidence }) {
                 <th scope="col">Setting</th>
                 <th scope="col">Rank correlation with {titleOf(evidence)}</th>
                 <th scope="col" class="end">
-                  95 % sure
+                  All together 95 % sure
                 </th>
                 <th scope="col">Which means</th>
               </tr>

@@ -1,10 +1,10 @@
 // Two trials, or the best of two studies, side by side: better for real, or inside the noise.
 
 import { useMemo } from 'preact/hooks'
+import { toEvidence } from '../../evidencePlace.ts'
 import type { PairShown, TrialName } from '../../evidenceProtocol.ts'
 import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
-import { toEvidence } from '../evidencePlace.ts'
 import { formatNumber } from '../format.ts'
 import { Card, Notice } from '../parts.tsx'
 import { TrialCurves } from './curves.tsx'
@@ -66,7 +66,7 @@ export function PairView({
             <a href={toEvidence(study, { part, trial })}>The page of {name}</a>
           </Card>
         ))}
-        <Card title="Settings" id="settings">
+        <Card title="Settings" id="settings" whole>
           <SettingsTable sides={trials.map(({ name, detail }) => ({ name, point: detail.point }))} />
         </Card>
         <Card title="How they learned" id="learned" whole>

@@ -1,8 +1,8 @@
 // What is looked at, typed instead of dragged, and the trials that are inside, each a link to its page.
 
 import { useState } from 'preact/hooks'
+import { toEvidence } from '../../evidencePlace.ts'
 import type { TrialPoint } from '../../evidenceProtocol.ts'
-import { toEvidence } from '../evidencePlace.ts'
 import { formatNumber, plural } from '../format.ts'
 import { Field, Scroll, Select } from '../parts.tsx'
 import { type Axis, NUMBER, OBJECTIVE, textAt } from './axes.ts'

@@ -3,12 +3,11 @@
 export const EVIDENCE_STYLE = `
 .evidence{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);margin-top:var(--gap)}
 .evidence>*{min-width:0}
-.chart-box{width:100%}
+.chart-box{width:100%;overflow:hidden}
 .signed{display:inline-flex;align-items:center;gap:.6rem;font-variant-numeric:tabular-nums}
 .signed .bar{width:120px;height:16px;flex:none;stroke:var(--text);fill:none}
 .signed .bar .above{fill:var(--above);stroke:none}.signed .bar .below{fill:var(--below);stroke:none}
 td.good{color:var(--good);font-weight:600}td.bad{color:var(--bad);font-weight:600}
 .limits{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}
-h1 .of{font-weight:400;color:var(--quiet);font-size:1.05rem}
 @media (min-width:1180px){.evidence{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.evidence>.whole{grid-column:1/-1}}
 `

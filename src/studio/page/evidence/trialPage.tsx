@@ -2,10 +2,10 @@
 
 import { useMemo, useState } from 'preact/hooks'
 import { durationText } from '../../../core/figures.ts'
+import { toEvidence } from '../../evidencePlace.ts'
 import type { RowErrors, TrialDetail, TrialName, TrialPoint } from '../../evidenceProtocol.ts'
 import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
-import { toEvidence } from '../evidencePlace.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card, Field, Scroll, Select } from '../parts.tsx'
 import { parameterTitle } from '../words.ts'
@@ -96,7 +96,7 @@ export function SettingsTable({ sides }: { readonly sides: readonly { readonly n
   const names = [...new Set(sides.flatMap(({ point }) => Object.keys(point.params)))]
   const textOf = ({ params }: TrialPoint, name: string): string => (Object.hasOwn(params, name) ? formatValue(params[name]) : '–')
   return (
-    <Scroll label="Settings">
+    <Scroll label="Settings side by side">
       <table>
         <thead>
           <tr>

@@ -1,10 +1,10 @@
 // The evidence of a study, to be touched: all trials, one trial, two trials, two studies.
 
 import { useState } from 'preact/hooks'
+import { type EvidencePlace, toEvidence } from '../../evidencePlace.ts'
 import type { Evidence } from '../../evidenceProtocol.ts'
 import type { StudyInfo } from '../../protocol.ts'
 import { addressOf, type Controller } from '../controller.ts'
-import { type EvidencePlace, toEvidence } from '../evidencePlace.ts'
 import { formatNumber, plural } from '../format.ts'
 import { Card, Select } from '../parts.tsx'
 import { useSheet } from '../useSheet.ts'
@@ -30,14 +30,8 @@ export function EvidenceView({ place, studies, controller }: Props) {
   useSheet(EVIDENCE_STYLE)
   const { study, part, trial, beside } = place
   const info = studies.find(({ id }) => id === study)
-  const title = info?.title ?? 'A study'
-  const isOne = trial !== undefined && beside?.trial === undefined
   return (
     <>
-      <h1 tabIndex={-1}>
-        {trial === undefined ? 'Evidence' : isOne ? `Trial ${trial}` : 'Side by side'}
-        <small class="of"> {title}</small>
-      </h1>
       <nav class="actions" aria-label="Evidence">
         <a href={addressOf(study)}>The study</a>
         {(trial !== undefined || beside !== undefined) && <a href={toEvidence(study, { part })}>All its trials</a>}

@@ -1,6 +1,7 @@
 // The sliders of play mode.
 
 import type { ComponentChildren } from 'preact'
+import { at } from '../../../core/at.ts'
 import { LIMITS, PLAY_ACTIVATIONS, PLAY_OPTIMIZERS, type PlaySettings, POINT_SETS, VARIED } from '../../playSettings.ts'
 import { Field, Select } from '../parts.tsx'
 import type { Play } from './usePlay.ts'
@@ -116,7 +117,7 @@ function Slider({
   readonly say?: ((value: number) => string) | undefined
   readonly onChange: (value: number) => void
 }) {
-  const nearest = values.reduce((best, one, i) => (Math.abs(one - value) < Math.abs((values[best] ?? 0) - value) ? i : best), 0)
+  const nearest = values.reduce((best, one, i) => (Math.abs(one - value) < Math.abs(at(values, best) - value) ? i : best), 0)
   return (
     <Field
       label={label}

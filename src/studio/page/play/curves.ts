@@ -1,5 +1,6 @@
 // The learning curves of all networks.
 
+import { at } from '../../../core/at.ts'
 import type { PlayFrame, Scores } from '../../playProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { fit } from './surface.ts'
@@ -73,11 +74,11 @@ export class Curves {
     for (const [i, scores] of this.#scores.entries()) {
       const value = scores[shown][network] ?? Number.NaN
       if (!Number.isFinite(value)) continue
-      if (isDrawing) context.lineTo(x(this.#epochs[i] ?? 0), y(value))
-      else context.moveTo(x(this.#epochs[i] ?? 0), y(value))
+      if (isDrawing) context.lineTo(x(at(this.#epochs, i)), y(value))
+      else context.moveTo(x(at(this.#epochs, i)), y(value))
       isDrawing = true
     }
-    context.strokeStyle = network === selected ? text : (series[own[network] ?? 0] ?? text)
+    context.strokeStyle = network === selected ? text : at(series, at(own, network))
     context.globalAlpha = network === selected ? 1 : 0.6
     context.lineWidth = network === selected ? 2.5 : 1.2
     context.stroke()

@@ -2,7 +2,7 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { LessonChart, LessonData } from '../../lessonData.ts'
-import { PLAY } from '../../playSettings.ts'
+import { PLAY } from '../../playPlace.ts'
 import type { Colors } from '../colors.ts'
 import { Card } from '../parts.tsx'
 import { useLater } from '../useLater.ts'
@@ -84,8 +84,8 @@ function optionsOf({ series, x, y, kind, falling }: LessonChart, colors: Colors,
       renderMode: 'richText',
       formatter: ({ value, seriesName }: { value: readonly number[]; seriesName: string }) => said(value, seriesName),
     },
-    legend: { textStyle: { color: colors.text }, top: 0, type: 'plain' },
-    grid: { left: 56, right: 16, top: series.length > 5 ? 76 : 44, bottom: 44 },
+    legend: { type: 'scroll', top: 0, textStyle: { color: colors.text } },
+    grid: { left: 56, right: 16, top: 52, bottom: 44 },
     xAxis: {
       ...axis,
       type: 'value',
@@ -100,7 +100,7 @@ function optionsOf({ series, x, y, kind, falling }: LessonChart, colors: Colors,
       ...axis,
       type: 'value',
       name: y,
-      nameLocation: 'end',
+      nameLocation: falling ? 'start' : 'end',
       nameTextStyle: { ...axis.nameTextStyle, align: 'left' },
       scale: true,
       inverse: falling,

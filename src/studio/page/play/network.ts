@@ -1,5 +1,6 @@
 // Draws a network: its units as what they say over the plane, its weights as lines between them.
 
+import { at } from '../../../core/at.ts'
 import { GRID, type Look } from '../../playProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { fit, SurfaceImage } from './surface.ts'
@@ -78,7 +79,7 @@ function paintWeights(context: CanvasRenderingContext2D, columns: readonly Colum
     if (from === undefined) continue
     for (const [i, fromY] of from.ys.entries()) {
       for (const [u, toY] of to.ys.entries()) {
-        const weight = look.parameters[offset + i * to.ys.length + u] ?? 0
+        const weight = at(look.parameters, offset + i * to.ys.length + u)
         if (!(Math.abs(weight) > FAINT)) continue
         context.strokeStyle = weight > 0 ? colors.above : colors.below
         context.lineWidth = Math.min(THICK, 0.4 + 1.6 * Math.abs(weight))

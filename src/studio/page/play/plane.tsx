@@ -1,6 +1,7 @@
 // The plane: the surface of one network, the points over it, and the way to set points of one's own.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { at } from '../../../core/at.ts'
 import { GRID, type Points } from '../../playProtocol.ts'
 import type { OwnPoint } from '../../playSettings.ts'
 import type { Play } from './usePlay.ts'
@@ -26,8 +27,7 @@ const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowDown: [0, -STEP],
 }
 
-const ownOf = ({ places, classes }: Points): OwnPoint[] =>
-  Array.from(classes, (own, i) => [places[2 * i] ?? 0, places[2 * i + 1] ?? 0, own])
+const ownOf = ({ places, classes }: Points): OwnPoint[] => Array.from(classes, (own, i) => [at(places, 2 * i), at(places, 2 * i + 1), own])
 
 export function Plane({ play }: { readonly play: Play }) {
   const { screen, points, settings, set } = play

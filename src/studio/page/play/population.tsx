@@ -24,7 +24,7 @@ export function Gallery({ play: { settings, told, selected, select, screen } }: 
                   <button
                     type="button"
                     aria-pressed={i === selected}
-                    class={(told.accuracy[i] ?? 0) >= Math.fround(settings.goal) ? 'tile reached' : 'tile'}
+                    class={(told.accuracy[i] ?? Number.NaN) >= Math.fround(settings.goal) ? 'tile reached' : 'tile'}
                     onClick={() => select(i)}
                   >
                     <canvas

@@ -62,7 +62,10 @@ export class Screen {
     const { look, surfaces } = frame
     if (surface !== null) this.#large.paint(surface, look.surface, colors)
     if (network !== null) this.#network.paint(network, look, colors)
-    for (const [i, tile] of tiles) this.#small.paint(tile, surfaces, colors, i * GRID.small ** 2)
+    for (const [i, tile] of tiles) {
+      // There are more tiles than networks while a larger population begins.
+      if ((i + 1) * GRID.small ** 2 <= surfaces.length) this.#small.paint(tile, surfaces, colors, i * GRID.small ** 2)
+    }
     const { curve, ...how } = this.chosen
     if (curves !== null) this.#curves.paint(curves, curve, { ...how, selected: look.network }, colors)
   }

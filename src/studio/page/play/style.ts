@@ -4,7 +4,6 @@ export const PLAY_STYLE = `
 .play{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);align-items:start}
 .play>*{min-width:0}
 .play-head{display:flex;flex-wrap:wrap;gap:.6rem 1rem;align-items:center;margin:.8rem 0}
-.play-head h1{margin:0}
 .play-head .epoch{font-variant-numeric:tabular-nums;color:var(--quiet);min-width:15rem}
 .play-controls{display:grid;gap:1.2rem 1.5rem;grid-template-columns:minmax(0,1fr)}
 .settings summary{font-size:1.25rem;font-weight:700;margin-bottom:.5rem}
@@ -44,7 +43,7 @@ export const PLAY_STYLE = `
 .lesson{margin-bottom:var(--gap)}
 .lesson p{max-width:60rem}
 .lesson .chart-box{max-width:60rem}
-.chart-box{width:100%;height:20rem}
+.chart-box{width:100%;overflow:hidden}
 @media (min-width:700px){
 .play>.settings .play-controls{grid-template-columns:repeat(auto-fit,minmax(12rem,1fr))}
 .looked{grid-template-columns:minmax(0,1.1fr) minmax(0,1fr)}

@@ -1,5 +1,6 @@
 // Draws surfaces of bytes, and points over them.
 
+import { at, missing } from '../../../core/at.ts'
 import type { Points } from '../../playProtocol.ts'
 import type { Colors } from '../colors.ts'
 
@@ -39,7 +40,10 @@ export class SurfaceImage {
 
   /** @param bytes from `from` on as many as there are pixels */
   paint(canvas: HTMLCanvasElement | OffscreenCanvas, bytes: Uint8Array, { scale }: Colors, from = 0): void {
-    for (let i = 0; i < this.#pixels.length; i++) this.#pixels[i] = scale[bytes[from + i] ?? 0] ?? 0
+    for (let i = 0; i < this.#pixels.length; i++) {
+      const byte = bytes[from + i] ?? missing(bytes, from + i)
+      this.#pixels[i] = scale[byte] ?? missing(scale, byte)
+    }
     contextOf(canvas).putImageData(this.#image, 0, 0)
   }
 }
@@ -53,7 +57,7 @@ export function paintPoints(canvas: HTMLCanvasElement, { places, classes, trainR
   const radius = Math.max(2.5, width / 110)
   for (const [i, own] of classes.entries()) {
     context.beginPath()
-    context.arc(across(places[2 * i] ?? 0, width), across(-(places[2 * i + 1] ?? 0), height), radius, 0, 2 * Math.PI)
+    context.arc(across(at(places, 2 * i), width), across(-at(places, 2 * i + 1), height), radius, 0, 2 * Math.PI)
     const color = own === 1 ? above : below
     const trains = i < trainRows
     context.fillStyle = trains ? color : page

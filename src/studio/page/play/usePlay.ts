@@ -1,8 +1,9 @@
 // Play mode's state as a hook: what is set, what is told, and the canvases beside it.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { isPlay } from '../../playPlace.ts'
 import type { PlayFrame, Points } from '../../playProtocol.ts'
-import { fromPlayAddress, isPlay, PLAY_DEFAULTS, type PlaySettings, populationOf, toPlayAddress } from '../../playSettings.ts'
+import { fromPlayAddress, PLAY_DEFAULTS, type PlaySettings, populationOf, toPlayAddress } from '../../playSettings.ts'
 import { followColors } from '../colors.ts'
 import { type Lesson, lessonOf } from './lessons.ts'
 import { Player } from './player.ts'

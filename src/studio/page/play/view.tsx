@@ -22,7 +22,6 @@ export function PlayView() {
   return (
     <>
       <div class="play-head">
-        <h1 tabIndex={-1}>Play</h1>
         <div class="actions">
           <button type="button" class="primary" aria-pressed={isPlaying} onClick={() => play.play(!isPlaying)}>
             {isPlaying ? 'Pause' : 'Train'}

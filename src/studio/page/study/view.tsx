@@ -1,8 +1,8 @@
 // The view of one study.
 
+import { toEvidence } from '../../evidencePlace.ts'
 import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
-import { toEvidence } from '../evidencePlace.ts'
 import { Card, Lines, Notice } from '../parts.tsx'
 import type { Shown } from '../state.ts'
 import { BestCard } from './best.tsx'
