@@ -10,7 +10,7 @@ export const PLAY_ACTIVATIONS = ['relu', 'leakyRelu', 'tanh', 'sigmoid', 'linear
 export const PLAY_OPTIMIZERS = ['sgd', 'rmsprop', 'adam', 'adamax'] as const
 /** What differs between the networks beside their seeds. */
 export const VARIED = ['seed', 'activation', 'learningRate', 'batchSize', 'units', 'layers', 'optimizer'] as const
-export type Varied = (typeof VARIED)[number]
+type Varied = (typeof VARIED)[number]
 
 export const LIMITS = {
   rows: [40, 400],

@@ -122,7 +122,7 @@ describeInBrowser('play mode of the studio', () => {
 
   it('can be used by anybody, in windows of every width, light and dark', async () => {
     await go('#play?vary=batchSize&points=spiral')
-    await tab.sees('batches of 64 0 of 4')
+    await tab.sees('batches of 64: 0 of 4')
     for (const theme of ['light', 'dark']) {
       await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
       expect(await tab.violations()).toEqual([])

@@ -90,7 +90,7 @@ it('says which values are worse for real and which inside the noise, each seed a
   const accuracy = [...[0.95, 0.96, 0.94, 0.97], ...[0.9, 0.98, 0.93, 0.96], ...[0.5, 0.52, 0.49, 0.53]]
   const reached = accuracy.map((one) => (one >= 0.95 ? 5 : undefined))
   const words = said({ titles: ['relu', 'tanh', 'sigmoid'], networks, accuracy, reached, loss: accuracy })
-  expect(words).toContain('relu 3 of 4, tanh 2 of 4, sigmoid 0 of 4')
+  expect(words).toContain('relu: 3 of 4, tanh: 2 of 4, sigmoid: 0 of 4')
   expect(words).toContain('Best now is relu, right on 96 %. Worse for real: sigmoid. Inside the noise: tanh.')
   const diverged = accuracy.map((one, i) => (i === 11 ? Number.NaN : one))
   expect(said({ titles: ['relu', 'tanh', 'sigmoid'], networks, accuracy: diverged, reached, loss: accuracy })).toContain(

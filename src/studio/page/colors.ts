@@ -43,7 +43,7 @@ function scaleOf(below: string, page: string, above: string): Uint32Array {
 
 const SERIES = 12
 
-export function readColors(): Colors {
+function readColors(): Colors {
   const style = getComputedStyle(document.documentElement)
   const of = (name: string): string => style.getPropertyValue(`--${name}`).trim()
   const [page, below, above] = [of('page'), of('below'), of('above')]

@@ -15,7 +15,7 @@ import { judgePair } from './pair.ts'
 import { axesOf, detailOf, directionOf, pointOf } from './points.ts'
 import { rowErrors } from './rowErrors.ts'
 
-export interface EvidenceTools extends NetworkTools {
+interface EvidenceTools extends NetworkTools {
   /** @throws InvalidSpecError where there is no such study */
   readonly find: (study: string) => Promise<StudyRecord>
 }

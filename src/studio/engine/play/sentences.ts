@@ -60,7 +60,7 @@ function valuesSay(standing: Standing): string[] {
   const of = <T>(values: readonly T[], variant: number): T[] => values.filter((_, i) => networks[i]?.variant === variant)
   const shares = titles.map((title, variant) => {
     const all = of(reached, variant)
-    return `${title} ${all.filter((epoch) => epoch !== undefined).length} of ${all.length}`
+    return `${title}: ${all.filter((epoch) => epoch !== undefined).length} of ${all.length}`
   })
   return [
     `Seeds that reach ${percent(goal)} on points they never saw: ${shares.join(', ')}.`,

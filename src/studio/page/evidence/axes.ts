@@ -6,7 +6,7 @@ import { formatNumber } from '../format.ts'
 import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
 import { axisOf } from './chart.tsx'
 
-/** An axis of the charts. Choices stand at 0, 1, 2 …, each with room of a half to either side. */
+/** An axis of the charts. Choices stand at 0, 1, 2 … */
 export interface Axis {
   readonly key: string
   readonly title: string
@@ -16,6 +16,8 @@ export interface Axis {
   readonly whole: boolean
   readonly low: number
   readonly high: number
+  /** Room at either end: of a half where there are a few places only, so that each has its own. */
+  readonly margin: number
   /** NaN where the trial has none. */
   readonly at: (trial: TrialPoint) => number
 }
@@ -29,19 +31,13 @@ export function axesOf(evidence: Evidence): readonly Axis[] {
   const values = trials.map(({ value }) => value).filter(Number.isFinite)
   return [
     {
-      key: NUMBER,
-      title: 'Trial',
-      choices: [],
-      log: false,
-      whole: true,
-      low: 0,
-      high: Math.max(1, trials.length - 1),
-      at: ({ number }) => number,
+      ...{ key: NUMBER, title: 'Trial', choices: [], log: false, whole: true, at: ({ number }) => number },
+      ...{ low: 0, high: Math.max(1, trials.length - 1), margin: 0 },
     },
     ...axes.map(ofParameter),
     {
       ...{ key: OBJECTIVE, title: titleOf(evidence), choices: [], log: false, whole: false, at: ({ value }) => value },
-      ...{ low: Math.min(...values), high: Math.max(...values) },
+      ...{ low: Math.min(...values), high: Math.max(...values), margin: 0 },
     },
   ]
 }
@@ -49,38 +45,45 @@ export function axesOf(evidence: Evidence): readonly Axis[] {
 export const titleOf = ({ objective }: Pick<Evidence, 'objective'>): string =>
   OBJECTIVE_WORDS[objective as keyof typeof OBJECTIVE_WORDS]?.title ?? objective
 
+/** Whole numbers of so few that each has a place of its own. */
+const FEW = 12
+
 function ofParameter({ name, range, choices }: ParamAxis): Axis {
   const title = parameterTitle(name)
   const own = ({ params }: TrialPoint): unknown => (Object.hasOwn(params, name) ? params[name] : undefined)
-  if (range !== undefined) return { key: name, title, choices: [], ...range, at: (trial) => Number(own(trial) ?? Number.NaN) }
+  if (range !== undefined) {
+    const isFew = range.whole && !range.log && range.high - range.low < FEW
+    return { key: name, title, choices: [], ...range, margin: isFew ? 0.5 : 0, at: (trial) => Number(own(trial) ?? Number.NaN) }
+  }
   const placeOf = (value: unknown): number => {
     const place = choices.indexOf(typeof value === 'string' ? value : JSON.stringify(value))
     return place < 0 ? Number.NaN : place
   }
-  return { key: name, title, choices, log: false, whole: true, low: -0.5, high: choices.length - 0.5, at: (trial) => placeOf(own(trial)) }
+  return {
+    ...{ key: name, title, choices, log: false, whole: true, at: (trial) => placeOf(own(trial)) },
+    ...{ low: 0, high: choices.length - 1, margin: 0.5 },
+  }
 }
 
 /** Of a chart, with room for its name. */
-export function chartAxis({ title, choices, log, whole, low, high }: Axis, colors: Colors, { isLog = log } = {}) {
+export function chartAxis(axis: Axis, colors: Colors) {
+  const { title, choices, log, whole, low, high, margin } = axis
   const style = axisOf(colors)
-  if (choices.length > 0) {
-    const label = (place: number): string => choices[place] ?? ''
+  const ends = { min: low - margin, max: high + margin }
+  if (margin > 0) {
+    const places = Array.from({ length: Math.round(high - low) + 1 }, (_, i) => low + i)
     return {
-      ...{ ...style, name: title, type: 'value' as const, min: low, max: high, interval: 1, splitLine: { show: false } },
-      axisTick: { show: false },
-      // Lines of parallel coordinates go through them.
+      ...{ ...style, name: title, type: 'value' as const, ...ends, interval: 1, splitLine: { show: false }, axisTick: { show: false } },
       axisLabel: {
         ...style.axisLabel,
-        backgroundColor: colors.page,
-        padding: [1, 3],
-        formatter: (place: number) => label(place),
-        customValues: choices.map((_, i) => i),
+        // Lines of parallel coordinates go through them.
+        ...(choices.length > 0 && { backgroundColor: colors.page, padding: [1, 3] }),
+        formatter: (place: number) => textAt(axis, place),
+        customValues: places,
       },
     }
   }
-  const scale = isLog
-    ? { type: 'log' as const, min: low, max: high }
-    : { type: 'value' as const, scale: true, ...(whole && { minInterval: 1 }) }
+  const scale = log ? { type: 'log' as const, ...ends } : { type: 'value' as const, scale: true, ...(whole && { minInterval: 1 }) }
   return { ...style, ...scale, name: title, axisLabel: { ...style.axisLabel, formatter: formatNumber, hideOverlap: true } }
 }
 

@@ -1,6 +1,7 @@
 // Two settings against the objective: what a forest predicts over both, and the trials on it.
 
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { at } from '../../../core/at.ts'
 import type { ContourShown } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import type { Controller } from '../controller.ts'
@@ -148,10 +149,10 @@ interface CellApi {
   readonly visual: (name: 'color') => string
 }
 
-const boundsOf = ({ low, high }: Axis) => ({ min: low, max: high })
+const boundsOf = ({ low, high, margin }: Axis) => ({ min: low - margin, max: high + margin })
 
 /** The ends of each place's cell: half way to its neighbours, in the logarithm where the axis is. */
-function edgesOf({ choices, log, low, high }: Axis, values: readonly unknown[]): (readonly [number, number])[] {
+function edgesOf({ choices, log, low, high, margin }: Axis, values: readonly unknown[]): (readonly [number, number])[] {
   if (choices.length > 0) {
     return values.map((value) => {
       const place = choices.indexOf(typeof value === 'string' ? value : JSON.stringify(value))
@@ -160,8 +161,9 @@ function edgesOf({ choices, log, low, high }: Axis, values: readonly unknown[]):
   }
   const numbers = values.map(Number)
   const middle = (a: number, b: number): number => (log ? Math.sqrt(a * b) : (a + b) / 2)
+  const last = numbers.length - 1
   return numbers.map((value, i) => [
-    middle(numbers[i - 1] ?? low, i === 0 ? low : value),
-    middle(i === numbers.length - 1 ? high : value, numbers[i + 1] ?? high),
+    i === 0 ? low - margin : middle(at(numbers, i - 1), value),
+    i === last ? high + margin : middle(value, at(numbers, i + 1)),
   ])
 }

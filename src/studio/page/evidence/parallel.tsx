@@ -2,6 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import type { Colors } from '../colors.ts'
+import { Scroll } from '../parts.tsx'
 import { type Axis, chartAxis, NUMBER } from './axes.ts'
 import { Chart, type EChartsType } from './chart.tsx'
 import { narrowed } from './filter.ts'
@@ -62,13 +63,17 @@ export function ParallelChart({ look }: { readonly look: Look }) {
     [placed, shown, inside],
   )
   return (
-    <Chart
-      height="24rem"
-      label={`${shown.length} trials as lines over ${placed.map(({ title }) => title).join(', ')}. What a drag along an axis chooses can be typed under “Look at some trials only”.`}
-      optionOf={optionOf}
-      changesOf={changesOf}
-      onReady={onReady}
-    />
+    <Scroll label="All trials over all settings">
+      <div class="broad">
+        <Chart
+          height="24rem"
+          label={`${shown.length} trials as lines over ${placed.map(({ title }) => title).join(', ')}. What a drag along an axis chooses can be typed under “Look at some trials only”.`}
+          optionOf={optionOf}
+          changesOf={changesOf}
+          onReady={onReady}
+        />
+      </div>
+    </Scroll>
   )
 }
 

@@ -9,7 +9,7 @@ import { Chart, type EChartsType } from './chart.tsx'
 import { narrowed } from './filter.ts'
 import { type Look, usePointing } from './look.ts'
 
-/** Dots of one choice are spread by their trials' numbers, so that they can be told apart: at most so far to a side. */
+/** Dots of one place are spread by their trials' numbers, so that they can be told apart: at most so far to a side. */
 const SPREAD = 0.28
 const spread = (number: number): number => (((number * 0.618034) % 1) * 2 - 1) * SPREAD
 
@@ -99,14 +99,14 @@ export function ScatterChart({ look, initial }: { readonly look: Look; readonly 
   )
   const changesOf = useCallback(
     ({ accent, text, quiet }: Colors) => {
-      const isChoice = (x?.choices.length ?? 0) > 0
+      const isSpread = (x?.margin ?? 0) > 0
       return {
         series: [
           {
             type: 'scatter',
             emphasis: { scale: 2, itemStyle: { borderColor: text, borderWidth: 2 } },
             data: shown.map((trial) => ({
-              value: [(x?.at(trial) ?? Number.NaN) + (isChoice ? spread(trial.number) : 0), trial.value],
+              value: [(x?.at(trial) ?? Number.NaN) + (isSpread ? spread(trial.number) : 0), trial.value],
               symbolSize: trial.number === evidence.best ? 15 : 8,
               symbol: trial.number === evidence.best ? 'diamond' : 'circle',
               itemStyle: { color: trial.state === 'complete' ? accent : quiet, opacity: inside.has(trial.number) ? 0.75 : 0.1 },

@@ -8,6 +8,9 @@ export const EVIDENCE_STYLE = `
 .signed .bar{width:120px;height:16px;flex:none;stroke:var(--text);fill:none}
 .signed .bar .above{fill:var(--above);stroke:none}.signed .bar .below{fill:var(--below);stroke:none}
 td.good{color:var(--good);font-weight:600}td.bad{color:var(--bad);font-weight:600}
+.evidence .scroll:has(.broad){border:0;background:none}
+.broad{min-width:44rem}
+h1+nav.actions{margin-bottom:var(--gap)}
 .limits{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}
 @media (min-width:1180px){.evidence{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.evidence>.whole{grid-column:1/-1}}
 `

@@ -104,6 +104,7 @@ function Overview({
 function Charts({ evidence, study, controller }: { readonly evidence: Evidence; readonly study: string; readonly controller: Controller }) {
   const look = useLook(evidence)
   const isMany = evidence.axes.length > 1
+  if (look.shown.length === 0) return <p class="skeleton">No trial has a value yet.</p>
   return (
     <div class="evidence">
       <Card title="All trials" id="all-trials" whole>

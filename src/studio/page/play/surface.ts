@@ -4,7 +4,7 @@ import { at, missing } from '../../../core/at.ts'
 import type { Points } from '../../playProtocol.ts'
 import type { Colors } from '../colors.ts'
 
-export function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D {
+function contextOf(canvas: HTMLCanvasElement | OffscreenCanvas): CanvasRenderingContext2D {
   const context = canvas.getContext('2d')
   if (context === null) throw new Error('this browser draws no canvas')
   return context as CanvasRenderingContext2D

@@ -10,7 +10,7 @@ import { Player } from './player.ts'
 import { Screen } from './screen.ts'
 
 /** What the page says of the last frames, a few times a second. */
-export interface Told {
+interface Told {
   readonly epoch: number
   /** Frames drawn in the last second; undefined while nothing trains. */
   readonly rate: number | undefined

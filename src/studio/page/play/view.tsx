@@ -2,7 +2,7 @@
 
 import { Fragment } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { toPlayAddress } from '../../playSettings.ts'
+import { populationOf, toPlayAddress } from '../../playSettings.ts'
 import { Card, Notice } from '../parts.tsx'
 import { useSheet } from '../useSheet.ts'
 import { Controls } from './controls.tsx'
@@ -67,7 +67,10 @@ export function PlayView() {
             <Plane play={play} />
           </div>
         </Card>
-        <Card title={settings.networks === 1 ? 'What it says' : 'What they say together'} id="play-together">
+        <Card title={populationOf(settings).networks.length === 1 ? 'What it says' : 'What they say together'} id="play-together">
+          <p class="visually-hidden" role="status">
+            {isPlaying ? '' : told.sentences[0]}
+          </p>
           <ul class="together">
             {told.sentences.map((sentence) => (
               <li key={sentence}>{sentence}</li>
