@@ -123,7 +123,13 @@ export interface PairShown {
   readonly b: TrialDetail
   /** a less b, with its 95 % interval where there is one. */
   readonly difference: { readonly value: number; readonly low: number; readonly high: number }
-  readonly verdict: 'a better for real' | 'a worse for real' | 'inside the noise' | 'one run each proves nothing' | 'different objectives'
+  readonly verdict:
+    | 'a better for real'
+    | 'a worse for real'
+    | 'inside the noise'
+    | 'one run each proves nothing'
+    | 'different objectives'
+    | 'different rows'
   /** How that was judged, in a sentence. */
   readonly how: string
 }

@@ -20,7 +20,9 @@ it('compares repeats as scipy does', () => {
   expect(paired.low).toBeCloseTo(0.0018760486558156292, 6)
 })
 
-const side = (repeats: readonly number[], objective = 'testAccuracy'): Side => ({ objective, direction: 'maximize', repeats })
+const side = (repeats: readonly number[], objective = 'testAccuracy'): Side => ({
+  ...{ objective, direction: 'maximize', repeats, rows: undefined },
+})
 
 it('says better or worse for real, inside the noise, or that it cannot tell', () => {
   const [good, bad] = [side([0.9, 0.91, 0.92]), side([0.7, 0.72, 0.71])]
@@ -33,6 +35,9 @@ it('says better or worse for real, inside the noise, or that it cannot tell', ()
     verdict: 'different objectives',
     difference: { value: Number.NaN },
   })
+  const rows = (name: string): Side => ({ ...good, rows: name })
+  expect(judgePair(rows('a'), rows('b'), false)).toMatchObject({ verdict: 'different rows', difference: { value: Number.NaN } })
+  expect(judgePair(rows('a'), { ...bad, rows: 'a' }, false).verdict).toBe('a better for real')
   const loss = (repeats: readonly number[]): Side => ({ ...side(repeats, 'testLoss'), direction: 'minimize' })
   expect(judgePair(loss([0.1, 0.11, 0.12]), loss([0.4, 0.41, 0.44]), true).verdict).toBe('a better for real')
 })

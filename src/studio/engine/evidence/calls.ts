@@ -3,6 +3,7 @@
 import { InvalidSpecError } from '../../../core/errors.ts'
 import { objectivesOf } from '../../../report/study/objectives.ts'
 import { isRanked } from '../../../report/study/results.ts'
+import { ATTRIBUTE } from '../../../study/attributes.ts'
 import { contour } from '../../../study/importance/slice.ts'
 import type { StudyRecord as JournalStudy } from '../../../study/journal/rebuild.ts'
 import { bestTrial, type Trial } from '../../../study/trial.ts'
@@ -62,7 +63,11 @@ export const answers: Answers = {
     const sides = [await trialOf(a, tools), await trialOf(b, tools)] as const
     const [first, second] = sides.map(({ study, trial }) => {
       const detail = detailOf(study, trial)
-      const side = { objective: objectivesOf(study)[0] ?? 'value', direction: directionOf(study), repeats: detail.repeats }
+      const rows = study.systemAttrs[ATTRIBUTE.data]
+      const side = {
+        ...{ objective: objectivesOf(study)[0] ?? 'value', direction: directionOf(study) },
+        rows: rows === undefined ? undefined : JSON.stringify(rows),
+      }
       return { detail, side: { ...side, repeats: detail.repeats.length > 0 ? detail.repeats : [detail.point.value] } }
     })
     if (first === undefined || second === undefined) throw new Error('a pair has two sides')

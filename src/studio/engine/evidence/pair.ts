@@ -43,6 +43,8 @@ export interface Side {
   readonly objective: string
   readonly direction: Direction
   readonly repeats: readonly number[]
+  /** What names the rows that it was trained and judged on; undefined where that is not known. */
+  readonly rows: string | undefined
 }
 
 /** @param together whether the repeats of both have the same seeds and rows */
@@ -50,6 +52,11 @@ export function judgePair(a: Side, b: Side, together: boolean): Pick<PairShown, 
   const nothing = { value: Number.NaN, low: Number.NaN, high: Number.NaN }
   if (a.objective !== b.objective)
     return { difference: nothing, verdict: 'different objectives', how: `One is judged by ${a.objective}, the other by ${b.objective}.` }
+  if (a.rows !== undefined && b.rows !== undefined && a.rows !== b.rows)
+    return {
+      ...{ difference: nothing, verdict: 'different rows' },
+      how: 'Their studies were trained and judged on other rows, or on other numbers made of them: a difference would be one of the rows as well.',
+    }
   if (a.repeats.length < 2 || b.repeats.length < 2) {
     const value = (a.repeats[0] ?? Number.NaN) - (b.repeats[0] ?? Number.NaN)
     return {

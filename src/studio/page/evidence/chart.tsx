@@ -38,7 +38,7 @@ const common = ({ text, quiet, series }: Colors): EChartsCoreOption => ({
 
 /** Of an axis. */
 export const axisOf = ({ quiet, line }: Colors) => ({
-  axisLine: { lineStyle: { color: quiet } },
+  axisLine: { onZero: false, lineStyle: { color: quiet } },
   axisLabel: { color: quiet },
   nameTextStyle: { color: quiet },
   splitLine: { lineStyle: { color: line } },

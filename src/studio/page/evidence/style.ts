@@ -11,6 +11,7 @@ td.good{color:var(--good);font-weight:600}td.bad{color:var(--bad);font-weight:60
 .evidence .scroll:has(.broad){border:0;background:none}
 .broad{min-width:44rem}
 h1+nav.actions{margin-bottom:var(--gap)}
+.apart{margin-top:var(--gap)}
 .limits{display:grid;grid-template-columns:1fr 1fr;gap:.6rem}
 @media (min-width:1180px){.evidence{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.evidence>.whole{grid-column:1/-1}}
 `

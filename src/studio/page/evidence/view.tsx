@@ -147,7 +147,7 @@ function Studies({ first, second, studies, controller }: { readonly first: strin
           </Card>
         ))}
       </div>
-      <h2>The best of each</h2>
+      <h2 class="apart">The best of each</h2>
       {bestA === undefined || bestB === undefined ? (
         <p class="skeleton">One of them has no complete trial yet.</p>
       ) : (
