@@ -1,9 +1,8 @@
-/** Play mode's settings as plain data: what the sliders reach, the networks that they come to, and the link that holds them. */
+/** Play mode's settings as plain data: what the sliders reach, and the networks that they come to. */
 
 import * as z from 'zod/mini'
 import { between, MAX_SEED, whole } from '../core/fields.ts'
 import { parseExact } from '../core/validate.ts'
-import { PLAY } from './playPlace.ts'
 
 export const POINT_SETS = ['circles', 'moons', 'spiral', 'xor', 'gaussians', 'own'] as const
 export const PLAY_ACTIVATIONS = ['relu', 'leakyRelu', 'tanh', 'sigmoid', 'linear'] as const
@@ -56,6 +55,9 @@ const schema = z.strictObject({
   speed: whole(...LIMITS.speed),
 })
 export type PlaySettings = z.infer<typeof schema>
+
+/** @throws InvalidSpecError naming what is not allowed */
+export const parsePlaySettings = (value: unknown): PlaySettings => parseExact(schema, value, '', 'the link')
 
 export const PLAY_DEFAULTS: PlaySettings = {
   ...{ points: 'circles', rows: 200, noise: 0.1, held: 0.5, own: [] },
@@ -120,46 +122,4 @@ export function populationOf(settings: PlaySettings): { readonly variants: reado
   const seeds = Math.max(1, Math.floor(settings.networks / variants.length))
   const networks = variants.flatMap((_, variant) => Array.from({ length: seeds }, (_, i) => ({ variant, seed: settings.seed + i })))
   return { variants, networks }
-}
-
-/** Places along an edge that a link tells apart. */
-const STEPS = 64
-const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
-const digitOf = (x: number): string => DIGITS.charAt(Math.min(STEPS - 1, Math.floor(((x + 1) / 2) * STEPS)))
-const placeOf = (digit: string): number => ((DIGITS.indexOf(digit) + 0.5) / STEPS) * 2 - 1
-
-/** Points by their three digits: x, y, class. What is no digit becomes a place outside, which the schema refuses. */
-const pointsOf = (text: string): unknown[] =>
-  Array.from({ length: Math.ceil(text.length / 3) }, (_, i) => {
-    const [x = '', y = '', own = ''] = text.slice(3 * i, 3 * i + 3)
-    const place = (digit: string): number => (digit !== '' && DIGITS.includes(digit) ? placeOf(digit) : Number.NaN)
-    return [place(x), place(y), Number(own)]
-  })
-
-/** The settings as a link, of those that are not the defaults. */
-export function toPlayAddress(settings: PlaySettings, lesson?: string): string {
-  const said = new URLSearchParams(lesson === undefined ? {} : { lesson })
-  for (const [name, value] of Object.entries(settings)) {
-    if (name === 'own') continue
-    if (value !== PLAY_DEFAULTS[name as keyof PlaySettings]) said.set(name, String(value))
-  }
-  if (settings.own.length > 0) said.set('own', settings.own.map(([x, y, own]) => `${digitOf(x)}${digitOf(y)}${own}`).join(''))
-  const text = said.toString()
-  return text === '' ? PLAY : `${PLAY}?${text}`
-}
-
-/** @throws InvalidSpecError naming what a link has that is not allowed */
-export function fromPlayAddress(hash: string): { readonly settings: PlaySettings; readonly lesson: string | undefined } {
-  const { lesson, own, ...given } = Object.fromEntries(new URLSearchParams(hash.slice(PLAY.length + 1)))
-  const fields = Object.entries(given).map(([name, text]) => {
-    const isNumber = typeof PLAY_DEFAULTS[name as keyof PlaySettings] === 'number'
-    return [name, isNumber && text.trim() !== '' ? Number(text) : text]
-  })
-  const settings = parseExact(
-    schema,
-    { ...PLAY_DEFAULTS, ...Object.fromEntries(fields), ...(own !== undefined && { own: pointsOf(own) }) },
-    '',
-    'the link',
-  )
-  return { settings, lesson }
 }

@@ -3,17 +3,10 @@ import { expect, it } from 'vitest'
 import { Playground } from '../../src/studio/engine/play/playground.ts'
 import { pointsOf, refusalOf } from '../../src/studio/engine/play/points.ts'
 import { EARLY, type Standing, sentencesOf } from '../../src/studio/engine/play/sentences.ts'
-import { LESSONS } from '../../src/studio/page/play/lessons.ts'
+import { fromPlayAddress, toPlayAddress } from '../../src/studio/playAddress.ts'
+import { LESSONS } from '../../src/studio/playLessons.ts'
 import { GRID } from '../../src/studio/playProtocol.ts'
-import {
-  fromPlayAddress,
-  PLAY_DEFAULTS,
-  type PlaySettings,
-  POINT_SETS,
-  populationOf,
-  toPlayAddress,
-  VARIED,
-} from '../../src/studio/playSettings.ts'
+import { PLAY_DEFAULTS, type PlaySettings, POINT_SETS, populationOf, VARIED } from '../../src/studio/playSettings.ts'
 
 const like = (changed: Partial<PlaySettings>): PlaySettings => ({ ...PLAY_DEFAULTS, ...changed })
 
@@ -21,8 +14,14 @@ it('has links that hold the settings, and says what a link may not be', () => {
   const settings = like({ points: 'spiral', learningRate: 0.003, vary: 'batchSize', networks: 4 })
   expect(toPlayAddress(PLAY_DEFAULTS)).toBe('#play')
   expect(toPlayAddress(settings)).toBe('#play?points=spiral&learningRate=0.003&vary=batchSize&networks=4')
-  expect(fromPlayAddress(toPlayAddress(settings, 'twig'))).toEqual({ settings, lesson: 'twig' })
-  for (const { settings: own } of LESSONS) expect(fromPlayAddress(toPlayAddress(own)).settings).toEqual(own)
+  expect(fromPlayAddress(toPlayAddress(settings))).toEqual({ settings, lesson: undefined })
+  for (const lesson of LESSONS) {
+    expect(toPlayAddress(lesson.settings, lesson)).toBe(`#play?lesson=${lesson.id}`)
+    expect(fromPlayAddress(toPlayAddress(lesson.settings, lesson))).toEqual({ settings: lesson.settings, lesson })
+    // A setting that is the default again, where the lesson has another.
+    expect(fromPlayAddress(toPlayAddress(PLAY_DEFAULTS, lesson)).settings).toEqual(PLAY_DEFAULTS)
+  }
+  expect(() => fromPlayAddress('#play?lesson=none')).toThrow('there is no lesson “none”; there are sigmoid')
   expect(() => fromPlayAddress('#play?units=99')).toThrow('units is 99; it must be a whole number from 1 to 12')
   expect(() => fromPlayAddress('#play?layers=')).toThrow('layers is ""')
   expect(() => fromPlayAddress('#play?colour=red')).toThrow('colour')

@@ -2,11 +2,11 @@
 
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { LessonChart, LessonData } from '../../lessonData.ts'
+import type { Lesson } from '../../playLessons.ts'
 import { PLAY } from '../../playPlace.ts'
 import type { Colors } from '../colors.ts'
 import { Card } from '../parts.tsx'
 import { useLater } from '../useLater.ts'
-import type { Lesson } from './lessons.ts'
 
 /** Charts come with a library that only those load who open a lesson or the evidence of a study. */
 const loadCharts = () => import('../evidence/chart.tsx')

@@ -1,11 +1,12 @@
 // Play mode's state as a hook: what is set, what is told, and the canvases beside it.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { fromPlayAddress, toPlayAddress } from '../../playAddress.ts'
+import type { Lesson } from '../../playLessons.ts'
 import { isPlay } from '../../playPlace.ts'
 import type { PlayFrame, Points } from '../../playProtocol.ts'
-import { fromPlayAddress, PLAY_DEFAULTS, type PlaySettings, populationOf, toPlayAddress } from '../../playSettings.ts'
+import { PLAY_DEFAULTS, type PlaySettings, populationOf } from '../../playSettings.ts'
 import { followColors } from '../colors.ts'
-import { type Lesson, lessonOf } from './lessons.ts'
 import { Player } from './player.ts'
 import { Screen } from './screen.ts'
 
@@ -52,8 +53,7 @@ interface Place {
 /** What an address asks for: a link that is wrong says so, and begins with the defaults. */
 function placeOf(hash: string): Place {
   try {
-    const { settings, lesson } = fromPlayAddress(hash)
-    return { settings, lesson: lesson === undefined ? undefined : lessonOf(lesson), problem: undefined }
+    return { ...fromPlayAddress(hash), problem: undefined }
   } catch (error) {
     return { settings: PLAY_DEFAULTS, lesson: undefined, problem: error instanceof Error ? error.message : String(error) }
   }
@@ -120,7 +120,7 @@ export function usePlay(): Play {
     ...{ settings, lesson: place.lesson, told, points, isPlaying, selected, problem: problem ?? place.problem, screen },
     set: (changed) => {
       const next = { ...settings, ...changed }
-      history.replaceState(null, '', toPlayAddress(next, place.lesson?.id))
+      history.replaceState(null, '', toPlayAddress(next, place.lesson))
       setSelected((before) => Math.min(before, populationOf(next).networks.length - 1))
       setPlace({ ...place, settings: next, problem: undefined })
     },

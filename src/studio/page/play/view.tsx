@@ -2,12 +2,13 @@
 
 import { Fragment } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { populationOf, toPlayAddress } from '../../playSettings.ts'
+import { toPlayAddress } from '../../playAddress.ts'
+import { LESSONS } from '../../playLessons.ts'
+import { populationOf } from '../../playSettings.ts'
 import { Card, Notice } from '../parts.tsx'
 import { useSheet } from '../useSheet.ts'
 import { Controls } from './controls.tsx'
 import { LessonCard } from './lessonCard.tsx'
-import { LESSONS } from './lessons.ts'
 import { Plane } from './plane.tsx'
 import { CurveChart, Gallery } from './population.tsx'
 import { PLAY_STYLE } from './style.ts'
@@ -40,9 +41,9 @@ export function PlayView() {
       </div>
       <nav aria-label="Lessons" class="lessons">
         <b>Lessons</b>
-        {LESSONS.map(({ id, title, settings: own }) => (
-          <a key={id} class="button" href={toPlayAddress(own, id)} aria-current={lesson?.id === id ? 'page' : undefined}>
-            {title}
+        {LESSONS.map((one) => (
+          <a key={one.id} class="button" href={toPlayAddress(one.settings, one)} aria-current={lesson?.id === one.id ? 'page' : undefined}>
+            {one.title}
           </a>
         ))}
       </nav>

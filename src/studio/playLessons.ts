@@ -1,6 +1,6 @@
 // The lessons of play mode: each opens the page in a state, and beside it what a replayed study measured.
 
-import { PLAY_DEFAULTS, type PlaySettings } from '../../playSettings.ts'
+import { PLAY_DEFAULTS, type PlaySettings } from './playSettings.ts'
 
 export interface Lesson {
   readonly id: 'sigmoid' | 'batch-size' | 'one-run' | 'twig'
