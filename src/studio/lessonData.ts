@@ -15,5 +15,11 @@ export interface LessonChart {
   }[]
 }
 
+/** What a study measured of a lesson's question, in sentences and charts. */
+export interface LessonStudy {
+  readonly said: readonly string[]
+  readonly charts: readonly LessonChart[]
+}
+
 /** By the lesson's id. */
-export type LessonData = Readonly<Record<string, readonly LessonChart[]>>
+export type LessonData = Readonly<Record<string, LessonStudy>>

@@ -1,5 +1,6 @@
 import { openBackend } from 'espalier'
 import { expect, it } from 'vitest'
+import { lessonData } from '../../scripts/lesson-data.mjs'
 import { Playground } from '../../src/studio/engine/play/playground.ts'
 import { pointsOf, refusalOf } from '../../src/studio/engine/play/points.ts'
 import { EARLY, type Standing, sentencesOf } from '../../src/studio/engine/play/sentences.ts'
@@ -25,6 +26,23 @@ it('has links that hold the settings, and says what a link may not be', () => {
   expect(() => fromPlayAddress('#play?units=99')).toThrow('units is 99; it must be a whole number from 1 to 12')
   expect(() => fromPlayAddress('#play?layers=')).toThrow('layers is ""')
   expect(() => fromPlayAddress('#play?colour=red')).toThrow('colour')
+})
+
+it('has for every lesson what a replayed study measured, in sentences and charts', () => {
+  const data = lessonData()
+  expect(Object.keys(data)).toEqual(LESSONS.map(({ id }) => id))
+  for (const { said, charts } of Object.values(data)) {
+    expect(said.join(' ')).not.toMatch(/NaN|undefined/)
+    expect(said.length).toBeGreaterThan(0)
+    for (const { series } of charts)
+      for (const { name, points } of series) {
+        expect(points.length, name).toBeGreaterThan(0)
+        expect(points.flat().every(Number.isFinite), name).toBe(true)
+      }
+  }
+  // As docs/replication.md has it.
+  expect(data.sigmoid?.said[0]).toContain('sigmoid units was right on 0.669 of the test rows')
+  expect(data['one-run']?.said[0]).toContain('the best had 0.897 in the search, 0.100 on average with five seeds')
 })
 
 it('keeps own points in a link, to a 64th of an edge', () => {

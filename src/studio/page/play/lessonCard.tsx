@@ -11,7 +11,7 @@ import { useLater } from '../useLater.ts'
 /** Charts come with a library that only those load who open a lesson or the evidence of a study. */
 const loadCharts = () => import('../evidence/chart.tsx')
 
-export function LessonCard({ lesson: { id, title, here, study } }: { readonly lesson: Lesson }) {
+export function LessonCard({ lesson: { id, title, here } }: { readonly lesson: Lesson }) {
   const { data, problem } = useLessonData()
   return (
     <div class="lesson">
@@ -21,12 +21,12 @@ export function LessonCard({ lesson: { id, title, here, study } }: { readonly le
         ))}
         <details>
           <summary>What a published study measured</summary>
-          {study.map((paragraph) => (
+          {data?.[id]?.said.map((paragraph) => (
             <p key={paragraph}>{paragraph}</p>
           ))}
           {problem !== undefined && <p class="problem">{problem}</p>}
           <div class="panels">
-            {data?.[id]?.map((chart) => (
+            {data?.[id]?.charts.map((chart) => (
               <StudyChart key={`${chart.title} ${chart.y}`} chart={chart} />
             ))}
           </div>
