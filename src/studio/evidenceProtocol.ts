@@ -128,6 +128,7 @@ export interface PairShown {
     | 'a worse for real'
     | 'inside the noise'
     | 'one run each proves nothing'
+    | 'no value'
     | 'different objectives'
     | 'different rows'
   /** How that was judged, in a sentence. */

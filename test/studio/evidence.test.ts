@@ -35,6 +35,7 @@ it('says better or worse for real, inside the noise, or that it cannot tell', ()
     verdict: 'different objectives',
     difference: { value: Number.NaN },
   })
+  expect(judgePair(side([Number.NaN]), bad, true).verdict).toBe('no value')
   const rows = (name: string): Side => ({ ...good, rows: name })
   expect(judgePair(rows('a'), rows('b'), false)).toMatchObject({ verdict: 'different rows', difference: { value: Number.NaN } })
   expect(judgePair(rows('a'), { ...bad, rows: 'a' }, false).verdict).toBe('a better for real')

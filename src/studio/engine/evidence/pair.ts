@@ -57,8 +57,10 @@ export function judgePair(a: Side, b: Side, together: boolean): Pick<PairShown, 
       ...{ difference: nothing, verdict: 'different rows' },
       how: 'Their studies were trained and judged on other rows, or on other numbers made of them: a difference would be one of the rows as well.',
     }
+  if (![...a.repeats, ...b.repeats].every(Number.isFinite))
+    return { difference: nothing, verdict: 'no value', how: 'One of them failed or diverged, so there is nothing to compare.' }
   if (a.repeats.length < 2 || b.repeats.length < 2) {
-    const value = (a.repeats[0] ?? Number.NaN) - (b.repeats[0] ?? Number.NaN)
+    const value = mean([...a.repeats]) - mean([...b.repeats])
     return {
       ...{ difference: { ...nothing, value }, verdict: 'one run each proves nothing' },
       how: 'A difference of single runs may be one of their seeds; give the study two repeats or more.',

@@ -19,7 +19,7 @@ const SAY = 400
 /** A population that plays, drawn frame by frame. */
 export class Playground {
   readonly points: Points
-  readonly titles: readonly string[]
+  readonly #titles: readonly string[]
   readonly #settings: PlaySettings
   readonly #networks: readonly PlayNetwork[]
   readonly #groups: readonly Group[]
@@ -40,7 +40,7 @@ export class Playground {
     const numbers = (): Float32Array => new Float32Array(networks.length).fill(Number.NaN)
     this.#settings = settings
     this.points = points
-    this.titles = variants.map(({ title }) => title)
+    this.#titles = variants.map(({ title }) => title)
     this.#networks = networks
     this.#groups = groups
     this.#scores = { loss: numbers(), testLoss: numbers(), accuracy: numbers(), testAccuracy: numbers() }
@@ -140,7 +140,7 @@ export class Playground {
     if (!still && now - this.#said < SAY) return undefined
     this.#said = now
     return sentencesOf({
-      ...{ epoch: this.#epoch, goal: this.#settings.goal, titles: this.titles, networks: this.#networks, reached: this.#reached },
+      ...{ epoch: this.#epoch, goal: this.#settings.goal, titles: this.#titles, networks: this.#networks, reached: this.#reached },
       ...{ accuracy: [...this.#scores.testAccuracy], loss: [...this.#scores.testLoss], early: this.#early },
     })
   }

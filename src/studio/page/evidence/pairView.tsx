@@ -87,6 +87,8 @@ function sentence({ verdict }: PairShown, a: string, b: string): string {
       return `The difference is inside the noise.`
     case 'one run each proves nothing':
       return 'One run each proves nothing.'
+    case 'no value':
+      return 'They cannot be compared: one of them has no value.'
     case 'different rows':
       return 'They cannot be compared: they were trained and judged on different rows.'
     case 'different objectives':

@@ -49,6 +49,8 @@ export class Player {
 
   play(isPlaying: boolean): void {
     this.#isPlaying = isPlaying
+    // What stands still is said and drawn once more, up to its last epoch.
+    this.#isStale = true
     this.#ask()
   }
 
