@@ -16,7 +16,7 @@ export interface LessonChart {
 }
 
 /** What a study measured of a lesson's question, in sentences and charts. */
-export interface LessonStudy {
+interface LessonStudy {
   readonly said: readonly string[]
   readonly charts: readonly LessonChart[]
 }
