@@ -34,6 +34,7 @@ export async function buildStudio() {
     entryPoints: {
       page: 'src/studio/page/main.tsx',
       engine: 'src/studio/engine/worker.ts',
+      asker: 'src/studio/asker/worker.ts',
       espalier: 'src/index.ts',
       replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
@@ -56,8 +57,8 @@ export async function buildStudio() {
   writeFileSync(join(root, 'build/studio-meta.json'), JSON.stringify(metafile))
   copyFileSync(join(root, 'src/studio/index.html'), join(folder, 'index.html'))
   mkdirSync(join(folder, 'data'))
-  copyFileSync(join(root, 'data/pima.arff'), join(folder, 'data/pima.arff'))
+  for (const name of ['pima.arff', 'auto-mpg.csv']) copyFileSync(join(root, 'data', name), join(folder, 'data', name))
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
-  writeFileSync(join(folder, 'data/samples.json'), '["pima"]\n')
+  writeFileSync(join(folder, 'data/samples.json'), '["pima","auto-mpg"]\n')
   return metafile
 }

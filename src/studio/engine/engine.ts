@@ -7,6 +7,8 @@ import { toStudyOptions } from '../options.ts'
 import { trialsAtMost } from '../parameters.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
 import { toSnippet } from '../snippet.ts'
+import { answerFile } from './answerFiles.ts'
+import { Answering } from './answering.ts'
 import { Backends } from './backends.ts'
 import { checkConfig } from './checkConfig.ts'
 import { DataReader } from './data.ts'
@@ -33,6 +35,7 @@ export class Engine {
   readonly #runs: Runs
   readonly #tabs: Tabs
   readonly #paces: Paces
+  readonly #answering: Answering
   #showing: Showing | undefined
   #views: readonly ViewName[] = []
 
@@ -50,6 +53,7 @@ export class Engine {
       emit({ event: 'progress', progress })
       this.#tabs.tell({ tell: 'progress', progress })
     })
+    this.#answering = new Answering({ data: this.#data, backends: this.#backends, tell: (answer) => emit({ event: 'answer', answer }) })
     this.#runs = new Runs({
       ...{ store: this.#store, data: this.#data, backends: this.#backends, onProblem },
       onChange: (id) => this.#changed(id),
@@ -73,6 +77,8 @@ export class Engine {
     check: ({ config }) => this.#check(config),
     start: async ({ config }) => {
       await this.#check(config)
+      // The processor is the study's from now on.
+      await this.#answering.end()
       await this.#files.keep(filesOf(config.data.source))
       return this.#add(titleOf(config), { kind: 'search', config })
     },
@@ -100,6 +106,15 @@ export class Engine {
       this.#showing?.show(views)
       return null
     },
+    answer: async (request) => {
+      await this.#answering.begin(request)
+      return null
+    },
+    stopAnswer: async () => {
+      await this.#answering.end()
+      return null
+    },
+    answerFile: async ({ what }) => answerFile(this.#answering.answer, what),
     export: async ({ study, what }) => exportStudy(await this.#find(study), what, this.#tools),
   }
 
@@ -196,7 +211,7 @@ export class Engine {
 
 /** `Pima by tpe`, `iris.csv by grid`. */
 function titleOf({ data: { source }, search }: StudioConfig): string {
-  const names = { pima: 'Pima', 'fashion-mnist': 'Fashion-MNIST' }
+  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', 'fashion-mnist': 'Fashion-MNIST' }
   const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : source.train[0].name
   return `${name} by ${search.strategy}`
 }

@@ -1,5 +1,6 @@
 /** What people read of a study's parts: plain words first, the field's term as the label. */
 
+import type { ColumnKind } from '../../table/table.ts'
 import type { ObjectiveName, StudioConfig } from '../config.ts'
 
 export type Strategy = StudioConfig['search']['strategy']
@@ -65,6 +66,17 @@ export const MISSING_WORDS: Readonly<Record<Missing, string>> = {
   mean: "Fill in the column's mean",
   median: "Fill in the column's median",
   mode: "Fill in the column's most frequent value",
+}
+
+/** What a column may be. */
+export const KIND_WORDS: Readonly<Record<ColumnKind | 'left out', string>> = {
+  number: 'a number',
+  category: 'a category',
+  boolean: 'no or yes',
+  date: 'a date',
+  text: 'free text, left out',
+  id: 'a name of rows, left out',
+  'left out': 'left out',
 }
 
 export const TASK_WORDS: Readonly<Record<Task, string>> = {

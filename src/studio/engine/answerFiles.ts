@@ -1,0 +1,28 @@
+// An answer as files to take away.
+
+import { InvalidSpecError } from '../../core/errors.ts'
+import type { Answer } from '../../learn/answer.ts'
+import { fileNameOf } from '../../report/escape.ts'
+import type { AnswerExport } from '../answers.ts'
+import type { ExportedFile } from '../protocol.ts'
+
+/** @throws InvalidSpecError where nothing was learned yet */
+export async function answerFile(answer: Answer | undefined, what: AnswerExport): Promise<ExportedFile> {
+  if (answer === undefined) throw new InvalidSpecError('nothing is learned yet: wait for the first sentence')
+  const name = fileNameOf(answer.target)
+  switch (what) {
+    case 'answer':
+      return file(`${name}.answer`, 'application/octet-stream', answer.save())
+    case 'card':
+      return file(`${name}.md`, 'text/markdown', answer.card().markdown)
+    case 'onnx': {
+      const { answerToOnnx } = await import('../../learn/onnx/write.ts')
+      return file(`${name}.onnx`, 'application/octet-stream', Uint8Array.from(answerToOnnx(answer)))
+    }
+  }
+}
+
+const file = (name: string, type: string, contents: string | Uint8Array<ArrayBuffer>): ExportedFile => ({
+  name,
+  blob: new Blob([contents], { type }),
+})
