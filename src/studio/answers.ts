@@ -27,6 +27,8 @@ export interface Found {
   readonly classNames: readonly string[]
   readonly score: AnswerData['score']
   readonly matters: AnswerData['matters']
+  /** Whether what matters was found of an earlier answer, and is looked at again at the end. */
+  readonly isEarlier: boolean
   readonly columns: AnswerData['columns']
   readonly learned: AnswerData['learned']
   readonly limits: readonly string[]

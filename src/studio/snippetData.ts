@@ -16,11 +16,10 @@ interface DataCode {
 
 type DataConfig = StudioConfig['data']
 
-/** A value of the program: what it takes from the package, its name unless it is the last, lines before it, and itself. */
+/** A value of the program: what it takes from the package, its name unless it is the last, and itself. */
 interface Statement {
   readonly uses: readonly string[]
   readonly name: string
-  readonly before?: readonly string[]
   readonly value: string
 }
 
@@ -35,7 +34,7 @@ export function dataCode(data: DataConfig): DataCode {
       ...(data.source.kind === 'idx' ? ["import { readFile } from 'node:fs/promises'"] : []),
       ...(read.name === 'table' ? ["import { readTable } from 'espalier/node'"] : []),
     ],
-    lines: steps.flatMap(({ name, before = [], value }, i) => [...before, `const ${i === last ? 'data' : name} = ${value}`]),
+    lines: steps.map(({ name, value }, i) => `const ${i === last ? 'data' : name} = ${value}`),
   }
 }
 
@@ -75,10 +74,9 @@ function tableStep(path: string, reading: ReadingOptions): Statement {
 }
 
 function idxStep({ train, test }: Extract<DataSource, { kind: 'idx' }>): Statement {
-  const before = ['const idx = async (path) => parseIdx(await readFile(path), path)']
-  const part = ([images, labels]: readonly [StoredFile, StoredFile]) =>
-    `fromIdx(await idx(${literal(images.name)}), await idx(${literal(labels.name)}))`
+  const read = ({ name }: StoredFile) => `await parseIdx(await readFile(${literal(name)}), ${literal(name)})`
+  const part = ([images, labels]: readonly [StoredFile, StoredFile]) => `fromIdx(${read(images)}, ${read(labels)})`
   const uses = ['fromIdx', 'parseIdx']
-  if (test === null) return { uses, name: 'rows', before, value: part(train) }
-  return { uses, name: 'split', before, value: `{ train: ${part(train)}, test: ${part(test)} }` }
+  if (test === null) return { uses, name: 'rows', value: part(train) }
+  return { uses, name: 'split', value: `{\n  train: ${part(train)},\n  test: ${part(test)},\n}` }
 }

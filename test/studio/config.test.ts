@@ -8,6 +8,7 @@ import {
   OBJECTIVES,
   OPTIMIZER_NAMES,
   parseConfig,
+  SAMPLES,
   SCALINGS,
   STRATEGIES,
   type StudioConfig,
@@ -42,10 +43,10 @@ const anyConfig: fc.Arbitrary<StudioConfig> = fc.record({
   version: fc.constant(1 as const),
   data: fc.record({
     source: fc.oneof(
-      fc.record({ kind: fc.constant('sample' as const), name: fc.constantFrom('pima' as const, 'fashion-mnist' as const) }),
+      fc.record({ kind: fc.constant('sample' as const), name: fc.constantFrom(...SAMPLES) }),
       fc.record({
         kind: fc.constant('table' as const),
-        format: fc.constantFrom('csv' as const, 'arff' as const),
+        format: fc.constantFrom('csv' as const, 'arff' as const, 'xlsx' as const),
         file,
         header: fc.option(fc.boolean()),
         delimiter: fc.option(fc.string()),

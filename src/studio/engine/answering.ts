@@ -1,7 +1,8 @@
 // Learns from a table for the page: a short look first, then all that fits into the time.
 
 import type { Backend } from '../../backend/backend.ts'
-import { type Answer, learn } from '../../index.ts'
+import type { Answer } from '../../learn/answer.ts'
+import { learn } from '../../learn/learn.ts'
 import type { LearnProgress } from '../../learn/options.ts'
 import type { Table } from '../../table/table.ts'
 import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
@@ -62,7 +63,7 @@ export class Answering {
     const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) => tell({ number: request.number, state, done, found, problem })
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer
-      found = foundOf(answer, table, tried)
+      found = withMatters(foundOf(answer, table, tried), found)
     }
     try {
       told('learning')
@@ -108,8 +109,14 @@ function foundOf(answer: Answer, table: Table, tried: LearnProgress['tried']): F
   const { preparation, models, target } = answer.card().json
   return {
     ...{ target: target.name, task: target.task, classNames: target.classNames },
-    ...{ score, matters, columns, learned, limits, preparation, models, tried },
+    ...{ score, matters, isEarlier: false, columns, learned, limits, preparation, models, tried },
     bytes: answer.save(),
     rows: rawRows(table, columns),
   }
 }
+
+/** What matters is told at the end of a look alone; until then what an earlier one has found stays, and is said to. */
+const withMatters = (found: Found, before: Found | undefined): Found =>
+  found.matters.columns.length > 0 || before === undefined || before.matters.columns.length === 0
+    ? found
+    : { ...found, matters: before.matters, isEarlier: true }

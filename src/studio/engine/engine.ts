@@ -3,22 +3,17 @@
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
-import { toStudyOptions } from '../options.ts'
-import { trialsAtMost } from '../parameters.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
-import { toSnippet } from '../snippet.ts'
-import { answerFile } from './answerFiles.ts'
 import { Answering } from './answering.ts'
 import { Backends } from './backends.ts'
-import { checkConfig } from './checkConfig.ts'
 import { DataReader } from './data.ts'
-import { type ExportTools, exportStudy } from './exports.ts'
+import type { ExportTools } from './exports.ts'
 import { Files } from './files.ts'
 import { problemOf } from './problems.ts'
 import { Paces } from './progress.ts'
 import { journalName, type StudyRecord } from './record.ts'
 import { Runs } from './runs.ts'
-import { Showing } from './showing.ts'
+import type { Showing } from './showing.ts'
 import { StudioStore } from './store.ts'
 import { Tabs } from './tabs.ts'
 import type { Told } from './training.ts'
@@ -114,8 +109,14 @@ export class Engine {
       await this.#answering.end()
       return null
     },
-    answerFile: async ({ what }) => answerFile(this.#answering.answer, what),
-    export: async ({ study, what }) => exportStudy(await this.#find(study), what, this.#tools),
+    answerFile: async ({ what }) => {
+      const { answerFile } = await import('./answerFiles.ts')
+      return answerFile(this.#answering.answer, what)
+    },
+    export: async ({ study, what }) => {
+      const { exportStudy } = await import('./exports.ts')
+      return exportStudy(await this.#find(study), what, this.#tools)
+    },
   }
 
   get #tools(): ExportTools {
@@ -124,18 +125,8 @@ export class Engine {
 
   /** Checks everything that can be checked before anything is trained. */
   async #check(given: StudioConfig): Promise<Plan> {
-    const config = parseConfig(given)
-    const data = await this.#data.load(config.data)
-    checkConfig(config, data)
-    const { train, test } = data
-    return {
-      ...{ trainRows: train.rows, testRows: test.rows, inputSize: train.inputSize, outputSize: train.outputSize },
-      ...{
-        searched: Object.keys(toStudyOptions(config, train).space),
-        trialsAtMost: trialsAtMost(config),
-        snippet: toSnippet(config, train),
-      },
-    }
+    const [config, { planOf }] = [parseConfig(given), await import('./plan.ts')]
+    return planOf(config, await this.#data.load(config.data))
   }
 
   async #add(title: string, what: StudyRecord['what']): Promise<StudyInfo> {
@@ -191,6 +182,8 @@ export class Engine {
   }
 
   async #show(study: StudyRecord): Promise<void> {
+    // Drawing and all that studies need is loaded with the first of them.
+    const { Showing } = await import('./showing.ts')
     await this.#hide()
     this.#showing = new Showing(study, { ...this.#tools, emit: this.#emit })
     this.#showing.show(this.#views)

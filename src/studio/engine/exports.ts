@@ -40,7 +40,7 @@ export async function exportStudy(study: StudyRecord, what: ExportName, tools: E
         return file(`${name}.html`, 'text/html', await reportPage(study, journal, tools))
       case 'snippet': {
         const config = searchOf(study)
-        return file(`${name}.ts`, 'text/typescript', toSnippet(config, (await tools.data.load(config.data)).train))
+        return file(`${name}.mjs`, 'text/javascript', toSnippet(config, (await tools.data.load(config.data)).train))
       }
       case 'model':
       case 'onnx':

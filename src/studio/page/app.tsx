@@ -2,10 +2,12 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import { HOME } from './controller.ts'
+import { Later } from './fold.tsx'
 import { Home } from './home.tsx'
 import { Icon, Lines, Notice } from './parts.tsx'
-import { StudyView } from './study/view.tsx'
 import { useStudio } from './useStudio.ts'
+
+const loadStudy = () => import('./study/view.tsx').then(({ StudyView }) => StudyView)
 
 export function App() {
   const { state, controller } = useStudio()
@@ -54,7 +56,7 @@ export function App() {
           </p>
         )}
         {ready && shown === undefined && <Home state={state} controller={controller} />}
-        {ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
+        {ready && shown !== undefined && <Later key={shown.id} load={loadStudy} props={{ shown, info, controller }} />}
       </main>
       <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
     </>

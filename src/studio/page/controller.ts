@@ -123,15 +123,19 @@ export class Controller {
     return this.#try('Preparing the file', async () => download(await this.#engine.call('answerFile', { what })))
   }
 
-  /** Shows a configuration, and asks whether it can run. */
+  /** Shows a configuration, and answers anew where it is of other columns. */
   configure(config: StudioConfig): void {
-    const check = ++this.#checks
     this.#config = config
     if (this.#wanted !== '' && this.#wanted !== wantedOf(config)) {
       clearTimeout(this.#again)
       this.#again = setTimeout(() => void this.learn(), TYPING)
     }
     this.#dispatch({ event: 'setup', setup: { config, problem: undefined } })
+  }
+
+  /** Asks whether a study of this configuration can run, and what it comes to. */
+  check(config: StudioConfig): void {
+    const check = ++this.#checks
     clearTimeout(this.#check)
     this.#check = setTimeout(() => {
       const tell = (setup: object): void => {

@@ -1,9 +1,18 @@
-// A part of the page that is folded, and whose code is loaded when it is opened.
+// Parts of the page whose code is loaded when they are opened.
 
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** @param load gives what is inside; asked once */
+/** Something of the page once its code is there. @param load gives it; asked once */
+export function Later<Props extends object>({ load, props }: { readonly load: () => Promise<ComponentType<Props>>; readonly props: Props }) {
+  const [Inside, setInside] = useState<ComponentType<Props>>()
+  useEffect(() => {
+    if (Inside === undefined) void load().then((loaded) => setInside(() => loaded))
+  }, [Inside, load])
+  return Inside === undefined ? <p class="skeleton slim">Loading …</p> : <Inside {...props} />
+}
+
+/** A part that is folded. */
 export function Fold<Props extends object>({
   title,
   hint,
@@ -18,17 +27,13 @@ export function Fold<Props extends object>({
   readonly props: Props
 }) {
   const [isOpen, setOpen] = useState(open)
-  const [Inside, setInside] = useState<ComponentType<Props>>()
   useEffect(() => setOpen(open), [open])
-  useEffect(() => {
-    if (isOpen && Inside === undefined) void load().then((loaded) => setInside(() => loaded))
-  }, [isOpen, Inside, load])
   return (
     <details class="fold card" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <h2>{title}</h2> <span class="hint">{hint}</span>
       </summary>
-      {isOpen && (Inside === undefined ? <p class="skeleton slim">Loading …</p> : <Inside {...props} />)}
+      {isOpen && <Later load={load} props={props} />}
     </details>
   )
 }

@@ -95,15 +95,15 @@ input[type=radio],input[type=checkbox]{width:1.15rem;height:1.15rem;margin:0;acc
 .sentences figcaption{margin-top:.3rem}
 .sentences figure .field{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .6rem;margin-bottom:.5rem}
 .sentences figure .field select{width:auto;max-width:100%}
-svg.mark{display:block;width:100%;max-width:34rem;height:auto;overflow:visible;font-size:13px}
-svg.mark text{fill:var(--text)}
-svg.mark .sure{fill:var(--c0)}svg.mark .unsure{fill:none;stroke:var(--quiet);stroke-dasharray:3 2}
-svg.mark .whisker{stroke:var(--text);fill:none;stroke-width:1.3}
-svg.mark .zero{stroke:var(--quiet);fill:none}
-svg.mark .curve{fill:none;stroke:var(--c0);stroke-width:2.5}
-svg.mark .dot{fill:var(--c0)}
-svg.mark .here{stroke:var(--text);stroke-dasharray:4 3}
-svg.mark .good{fill:var(--c0);opacity:.18}
+svg.picture{display:block;width:100%;max-width:34rem;height:auto;overflow:visible;font-size:13px}
+svg.picture text{fill:var(--text)}
+svg.picture .sure{fill:var(--c0)}svg.picture .unsure{fill:none;stroke:var(--quiet);stroke-dasharray:3 2}
+svg.picture .whisker{stroke:var(--text);fill:none;stroke-width:1.3}
+svg.picture .zero{stroke:var(--quiet);fill:none}
+svg.picture .curve{fill:none;stroke:var(--c0);stroke-width:2.5}
+svg.picture .dot{fill:var(--c0)}
+svg.picture .here{stroke:var(--text);stroke-dasharray:4 3}
+svg.picture .good{fill:var(--c0);opacity:.18}
 .skeleton.slim{min-height:5rem}
 .prediction{padding:.8rem 1rem;background:var(--panel);border-radius:var(--radius);margin-bottom:.8rem;min-height:8rem}
 .prediction p{margin:.2rem 0}

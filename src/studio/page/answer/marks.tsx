@@ -9,7 +9,7 @@ const WIDTH = 400
 function Picture({ title, text, height, children }: { readonly title: string; readonly text: string; readonly height: number; readonly children: ComponentChildren }) {
   const id = useId()
   return (
-    <svg class="mark" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-labelledby={`${id}-title ${id}-text`}>
+    <svg class="picture" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-labelledby={`${id}-title ${id}-text`}>
       <title id={`${id}-title`}>{title}</title>
       <desc id={`${id}-text`}>{text}</desc>
       {children}

@@ -75,7 +75,7 @@ function Settings({ news }: { readonly news: AnswerNews }) {
   const said = settingsSaid(news)
   const { found } = news
   if (found === undefined || said === undefined) return null
-  const [first] = found.matters.settings
+  const first = found.matters.settings.find(({ name }) => found.tried.every(({ settings }) => typeof settings[name] === 'number'))
   const points = found.tried.flatMap(({ settings, loss }) => {
     const x = settings[first?.name ?? '']
     return typeof x === 'number' && loss !== undefined && Number.isFinite(loss) ? [{ x, y: loss }] : []

@@ -22,7 +22,9 @@ const metricOf = ({ score }: Found, name: string): AnswerMetric | undefined => s
 /** Does a network help? Before anything is learned it is said what there is to beat. */
 export function helpSaid({ found, problem, state }: AnswerNews, data: DataDescription): Said {
   if (found === undefined) return problem === undefined ? toBeat(data, state) : { short: 'That cannot be said.', long: sentence(problem.message) }
-  return { short: shortOf(found), long: `${numbersOf(found, data)} ${verdictOf(found)}` }
+  const short = shortOf(found)
+  const soFar = state === 'learning' ? `So far: ${short.charAt(0).toLowerCase()}${short.slice(1)}` : short
+  return { short: soFar, long: `${numbersOf(found, data)} ${verdictOf(found)}` }
 }
 
 function toBeat(data: DataDescription, state: AnswerNews['state']): Said {
@@ -51,7 +53,7 @@ const partOf = ({ models }: Found, kind: string): number => models.find((one) =>
 function shortOf(found: Found): string {
   const { score, learned } = found
   if (score.verdict === 'noBetterThanGuessing') return `No: nothing beats guessing that ${plural(learned.rows, 'row')} could show.`
-  if (partOf(found, 'linear') > 0.999) return 'Not so far: a straight line answers alone.'
+  if (partOf(found, 'linear') > 0.999) return 'No: a straight line answers alone.'
   if (isWorseThanLine(found)) return 'No: a straight line does better.'
   if (score.verdict === 'betterThanGuessing') return `No gain over a straight line that ${plural(learned.rows, 'row')} could show.`
   if (partOf(found, 'network') < 0.001) return 'A straight line is beaten, but by trees: no network has a say.'
@@ -96,7 +98,7 @@ const KINDS: readonly (readonly [kind: string, word: string])[] = [
 export function sayOf(found: Found): string {
   const parts = KINDS.flatMap(([kind, word]) => (partOf(found, kind) > 0.001 ? [{ word, part: partOf(found, kind) }] : []))
   const [only] = parts
-  if (parts.length === 1 && only !== undefined) return `What answers so far: ${only.word} alone.`
+  if (parts.length === 1 && only !== undefined) return `What answers: ${only.word} alone.`
   return `What answers: ${list(parts.map(({ word, part }) => `${word} (${percent(part)})`))}.`
 }
 
@@ -115,6 +117,7 @@ export function columnsSaid({ found, state, problem }: AnswerNews): Said {
   const by = found.task === 'regression' ? 'the error that is added' : 'the certainty that is lost'
   const others = sure.slice(1)
   const long = [
+    ...(found.isEarlier ? ['Found in the first look; it is looked at again at the end.'] : []),
     ...(sure.length === 0 ? [] : [`Measured by ${by} when a column’s values are those of other rows.`]),
     ...(others.length > 0 ? [`Sure as well, each by itself: ${list(others)}.`] : []),
     ...(none.length > 0 && sure.length > 0 ? [`Of ${list(none)} these rows show no effect.`] : []),

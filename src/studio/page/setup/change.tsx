@@ -1,5 +1,6 @@
 // The form of a study of one's own: what is tried, how, and how the rows are prepared.
 
+import { useEffect } from 'preact/hooks'
 import type { StudioConfig } from '../../config.ts'
 import type { DataDescription } from '../../description.ts'
 import type { Controller } from '../controller.ts'
@@ -18,6 +19,7 @@ export interface ChangeProps {
 
 /** A study of networks alone, with its trials, charts and exports. */
 export function Change({ data, config, setup, busy, controller }: ChangeProps) {
+  useEffect(() => controller.check(config), [config, controller])
   const configure = (next: StudioConfig): void => controller.configure(next)
   return (
     <>

@@ -54,7 +54,7 @@ export function StartStep({
       </div>
       {plan !== undefined && (
         <details>
-          <summary>The same study as a program (TypeScript)</summary>
+          <summary>The same study as a program (JavaScript, for Node)</summary>
           <Scroll label="Program">
             <pre>{plan.snippet}</pre>
           </Scroll>
