@@ -4,7 +4,7 @@ import type { Task } from '../data/dataset.ts'
 import type { RawRow } from '../learn/predictor/cells.ts'
 import type { AnswerData } from '../learn/predictor/data.ts'
 import type { DataSource } from './config.ts'
-import type { Problem } from './protocol.ts'
+import type { Problem } from './problem.ts'
 
 /** What is to be learned, and how long that may take. */
 export interface AnswerRequest {

@@ -10,6 +10,9 @@ import type { ReadingOptions } from '../table/options.ts'
 import type { AnswerExport, AnswerNews, AnswerRequest } from './answers.ts'
 import type { SampleName, StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
+import type { Problem } from './problem.ts'
+
+export type { Problem } from './problem.ts'
 
 /** Every call: what it takes and what it gives back. A call that fails gets a Problem. */
 export interface Calls {
@@ -90,15 +93,6 @@ export interface StudyInfo {
   /** Milliseconds since 1970. */
   readonly created: number
   readonly problem: Problem | undefined
-}
-
-/** What went wrong, as data. `field` is of the configuration, as `data.target`, where one is to blame. */
-export interface Problem {
-  readonly kind: 'data' | 'configuration' | 'storage' | 'backend' | 'study'
-  /** The error's class: `InvalidDataError`. */
-  readonly name: string
-  /** What is wrong and what to do; lines are separate faults. */
-  readonly message: string
 }
 
 export interface Progress {

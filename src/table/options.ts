@@ -10,7 +10,7 @@ import { parseExact } from '../core/validate.ts'
 export const FORMATS = ['csv', 'arff', 'json', 'jsonl', 'parquet', 'xlsx'] as const
 export type TableFormat = (typeof FORMATS)[number]
 
-export const KINDS = ['number', 'boolean', 'category', 'date', 'text', 'id'] as const
+const KINDS = ['number', 'boolean', 'category', 'date', 'text', 'id'] as const
 
 /** pandas' list, the `?` of UCI's files, and the lone `.` of SAS and Stata. */
 export const MISSING_MARKERS: readonly string[] = [

@@ -10,7 +10,15 @@ export const PIMA: DataDescription = {
   testRows: 0,
   columns: [
     ...['preg', 'plas', 'pres', 'skin', 'insu', 'mass', 'pedi', 'age'].map((name) => ({
-      ...{ name, kind: 'number' as const, why: 'all 768 values are numbers', missing: 0, distinct: 50, range: { min: 0, max: 100, mean: 30 }, examples: [] },
+      ...{
+        name,
+        kind: 'number' as const,
+        why: 'all 768 values are numbers',
+        missing: 0,
+        distinct: 50,
+        range: { min: 0, max: 100, mean: 30 },
+        examples: [],
+      },
       ...{ tasks: ['regression' as const], doubt: undefined },
     })),
     {

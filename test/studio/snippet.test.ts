@@ -5,16 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
-import {
-  createStudy,
-  loadDataset,
-  MemoryJournal,
-  openBackend,
-  prepareTable,
-  readTable,
-  type StudyOptions,
-  standardize,
-} from 'espalier'
+import { createStudy, loadDataset, MemoryJournal, openBackend, prepareTable, readTable, type StudyOptions, standardize } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { STRATEGIES, type StudioConfig } from '../../src/studio/config.ts'
 import { defaultConfig } from '../../src/studio/defaults.ts'

@@ -21,7 +21,12 @@ export class Asker {
     return reply.of === 'row' ? reply.said : undefined
   }
 
-  async column(column: string, grid: readonly (number | string)[], rows: readonly RawRow[], className: string | undefined): Promise<Followed | undefined> {
+  async column(
+    column: string,
+    grid: readonly (number | string)[],
+    rows: readonly RawRow[],
+    className: string | undefined,
+  ): Promise<Followed | undefined> {
     const reply = await this.#call((id) => ({ ask: 'column', id, column, grid, rows, className }))
     return reply.of === 'column' ? reply : undefined
   }

@@ -60,7 +60,8 @@ export class Answering {
   async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
     const { tell, backends } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
-    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) => tell({ number: request.number, state, done, found, problem })
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
+      tell({ number: request.number, state, done, found, problem })
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer
       found = withMatters(foundOf(answer, table, tried), found)

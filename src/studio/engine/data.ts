@@ -1,9 +1,9 @@
 // Reads the data of studies: dropped files and samples.
 
 import { InvalidDataError } from '../../core/errors.ts'
+import { parseArff } from '../../data/arff.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import { download } from '../../data/download.ts'
-import { parseArff } from '../../data/arff.ts'
 import { loadDataset } from '../../data/load.ts'
 import { type Split, trainTestSplit } from '../../data/split.ts'
 import { fitMinMax, fitStandardizer, type TransformNumbers } from '../../data/transform.ts'
@@ -102,7 +102,17 @@ export class DataReader {
     const { train, test } = await this.#images(source)
     const title = source.kind === 'sample' ? 'Fashion-MNIST' : source.train[0].name
     return {
-      ...{ source, title, rows: train.rows, testRows: test?.rows ?? 0, columns: [], preview: [], target: undefined, guesses: [], problems: [] },
+      ...{
+        source,
+        title,
+        rows: train.rows,
+        testRows: test?.rows ?? 0,
+        columns: [],
+        preview: [],
+        target: undefined,
+        guesses: [],
+        problems: [],
+      },
       images: { inputSize: train.inputSize, classes: train.classNames },
     }
   }
@@ -156,9 +166,12 @@ interface ReadImages {
 type SampleTable = keyof typeof SAMPLE_FILES
 const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = { pima: 'Pima Indians diabetes', 'auto-mpg': 'Miles per gallon of cars' }
 
-type TableSource = Extract<DataSource, { kind: 'table' }> | { readonly kind: 'sample'; readonly name: SampleTable; readonly reading?: ReadingOptions | undefined }
+type TableSource =
+  | Extract<DataSource, { kind: 'table' }>
+  | { readonly kind: 'sample'; readonly name: SampleTable; readonly reading?: ReadingOptions | undefined }
 
-const isTable = (source: DataSource): source is TableSource => source.kind === 'table' || (source.kind === 'sample' && source.name in SAMPLE_FILES)
+const isTable = (source: DataSource): source is TableSource =>
+  source.kind === 'table' || (source.kind === 'sample' && source.name in SAMPLE_FILES)
 
 /** Scales images by what their training part says. */
 function scaled({ train, test }: Split, { scaling }: StudioConfig['data']): StudioData {

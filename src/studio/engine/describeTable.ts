@@ -42,7 +42,10 @@ function describeColumn(column: Column, { distinct, min, max, mean }: Summary): 
   const numbers = 'values' in column && kind === 'number' ? column.values : undefined
   return {
     ...{ name, kind, why, missing: absent, distinct },
-    range: numbers !== undefined && min !== undefined && max !== undefined && mean !== undefined && distinct > 0 ? { min, max, mean } : undefined,
+    range:
+      numbers !== undefined && min !== undefined && max !== undefined && mean !== undefined && distinct > 0
+        ? { min, max, mean }
+        : undefined,
     examples: distinct <= MAX_CATEGORIES ? [...values.keys()].slice(0, EXAMPLES) : firstOf(column),
     ...(distinct <= COUNTED && { counts: Array.from(values, ([value, rows]) => ({ value, rows })) }),
     tasks: tasksOf(column, distinct, numbers?.every((value) => Number.isNaN(value) || Number.isInteger(value)) === true),
@@ -55,7 +58,9 @@ function valuesOf(column: Column): Map<string, number> {
   if ('categories' in column) {
     const counts = new Uint32Array(column.categories.length)
     for (const code of column.codes) if (code >= 0) counts[code] = (counts[code] ?? missing(counts, code)) + 1
-    return new Map(column.categories.map((name, i): [string, number] => [name, counts[i] ?? missing(counts, i)]).filter(([, rows]) => rows > 0))
+    return new Map(
+      column.categories.map((name, i): [string, number] => [name, counts[i] ?? missing(counts, i)]).filter(([, rows]) => rows > 0),
+    )
   }
   const counts = new Map<string | number, number>()
   for (const cell of 'values' in column ? column.values : column.texts)

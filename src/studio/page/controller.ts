@@ -1,8 +1,8 @@
 // What a person can do on the page.
 
-import type { EngineClient } from '../client.ts'
 import type { ReadingOptions } from '../../table/options.ts'
 import type { AnswerExport } from '../answers.ts'
+import type { EngineClient } from '../client.ts'
 import { readAs, type StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'
 import type { DataDescription } from '../description.ts'
@@ -89,7 +89,11 @@ export class Controller {
       const objective = fresh.data.task === config.data.task ? config.search.objective : fresh.search.objective
       this.#begin(
         description,
-        { ...config, data: { ...fresh.data, test: { ...test, stratify: fresh.data.test.stratify }, scaling }, search: { ...config.search, objective } },
+        {
+          ...config,
+          data: { ...fresh.data, test: { ...test, stratify: fresh.data.test.stratify }, scaling },
+          search: { ...config.search, objective },
+        },
         false,
       )
     })
@@ -208,7 +212,10 @@ export class Controller {
     this.#wanted = ''
     this.#config = undefined
     void this.stopAnswer()
-    this.#dispatch({ event: 'setup', setup: { data: undefined, config: undefined, plan: undefined, refusal: undefined, problem: undefined, asked: ++this.#asked } })
+    this.#dispatch({
+      event: 'setup',
+      setup: { data: undefined, config: undefined, plan: undefined, refusal: undefined, problem: undefined, asked: ++this.#asked },
+    })
   }
 
   #opened(info: StudyInfo): void {

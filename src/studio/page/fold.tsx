@@ -4,7 +4,13 @@ import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
 /** Something of the page once its code is there. @param load gives it; asked once */
-export function Later<Props extends object>({ load, props }: { readonly load: () => Promise<ComponentType<Props>>; readonly props: Props }) {
+export function Later<Props extends object>({
+  load,
+  props,
+}: {
+  readonly load: () => Promise<ComponentType<Props>>
+  readonly props: Props
+}) {
   const [Inside, setInside] = useState<ComponentType<Props>>()
   useEffect(() => {
     if (Inside === undefined) void load().then((loaded) => setInside(() => loaded))

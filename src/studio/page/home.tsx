@@ -26,8 +26,8 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
       <>
         <h1 tabIndex={-1}>What does your table say?</h1>
         <p class="lead">
-          Drop a table on this page. It learns to predict one of the columns from the others, and says how good that is on rows it never saw, which columns
-          matter, and what it predicts for a row of yours.
+          Drop a table on this page. It learns to predict one of the columns from the others, and says how good that is on rows it never
+          saw, which columns matter, and what it predicts for a row of yours.
         </p>
         <div class="stack">
           <Card title="Your data" id="data">

@@ -1,7 +1,7 @@
 /** What the page shows, as one value: `reduce` makes the next of it from what happened. */
 
-import { EngineError } from '../client.ts'
 import type { AnswerNews } from '../answers.ts'
+import { EngineError } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import type { DataDescription } from '../description.ts'
 import type { EngineEvent, Plan, Problem, Progress, StudyInfo, TrialColumns, TrialRow, View, ViewName } from '../protocol.ts'
@@ -64,7 +64,15 @@ const NO_SETUP: Setup = {
   ...{ seconds: SECONDS, unfolded: false, asked: 0 },
 }
 
-export const INITIAL: State = { ready: false, problem: undefined, studies: [], setup: NO_SETUP, answer: undefined, shown: undefined, busy: undefined }
+export const INITIAL: State = {
+  ready: false,
+  problem: undefined,
+  studies: [],
+  setup: NO_SETUP,
+  answer: undefined,
+  shown: undefined,
+  busy: undefined,
+}
 
 const keyOf = ({ part, number }: TrialRow): string => `${part ?? ''}/${number}`
 

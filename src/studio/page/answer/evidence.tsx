@@ -48,8 +48,9 @@ export function Evidence({ found }: { readonly found: Found | undefined }) {
         </table>
       </Scroll>
       <p>
-        {sayOf(found)} {plural(learned.candidates, 'model')} were tried in {formatNumber(learned.seconds)} seconds. {plural(learned.rows, 'row')} were dealt to{' '}
-        {learned.folds} parts; each was judged by models that had not seen it, and that were chosen by other rows.
+        {sayOf(found)} {plural(learned.candidates, 'model')} were tried in {formatNumber(learned.seconds)} seconds.{' '}
+        {plural(learned.rows, 'row')} were dealt to {learned.folds} parts; each was judged by models that had not seen it, and that were
+        chosen by other rows.
       </p>
       <h3>What was done to the columns</h3>
       <ul>
@@ -67,7 +68,10 @@ export function Evidence({ found }: { readonly found: Found | undefined }) {
           </ul>
         </>
       )}
-      <p class="hint">Curves, every trial, the confusion of classes and whether chances can be believed: of a study of your own, under “Change what is tried”.</p>
+      <p class="hint">
+        Curves, every trial, the confusion of classes and whether chances can be believed: of a study of your own, under “Change what is
+        tried”.
+      </p>
     </>
   )
 }

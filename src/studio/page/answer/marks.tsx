@@ -6,7 +6,17 @@ import { formatNumber } from '../format.ts'
 
 const WIDTH = 400
 
-function Picture({ title, text, height, children }: { readonly title: string; readonly text: string; readonly height: number; readonly children: ComponentChildren }) {
+function Picture({
+  title,
+  text,
+  height,
+  children,
+}: {
+  readonly title: string
+  readonly text: string
+  readonly height: number
+  readonly children: ComponentChildren
+}) {
   const id = useId()
   return (
     <svg class="picture" viewBox={`0 0 ${WIDTH} ${height}`} role="img" aria-labelledby={`${id}-title ${id}-text`}>
@@ -33,7 +43,9 @@ export function Bars({ title, bars }: { readonly title: string; readonly bars: r
   const most = Math.max(...bars.map(({ high, value }) => Math.max(high, value)), Number.MIN_VALUE)
   const least = Math.min(0, ...bars.map(({ low }) => low))
   const x = (value: number): number => NAMES + ((value - least) / (most - least)) * (WIDTH - NAMES - 8)
-  const text = bars.map(({ name, value, low, high }) => `${name} ${formatNumber(value)}, ${formatNumber(low)} to ${formatNumber(high)}`).join('; ')
+  const text = bars
+    .map(({ name, value, low, high }) => `${name} ${formatNumber(value)}, ${formatNumber(low)} to ${formatNumber(high)}`)
+    .join('; ')
   return (
     <Picture title={title} text={text} height={bars.length * ROW + 4}>
       <line class="zero" x1={x(0)} x2={x(0)} y1={0} y2={bars.length * ROW} />
@@ -60,7 +72,19 @@ interface Axes {
   readonly y: (value: number) => number
 }
 
-function Frame({ low, high, from, to, axes }: { readonly low: string; readonly high: string; readonly from: string; readonly to: string; readonly axes: Axes }) {
+function Frame({
+  low,
+  high,
+  from,
+  to,
+  axes,
+}: {
+  readonly low: string
+  readonly high: string
+  readonly from: string
+  readonly to: string
+  readonly axes: Axes
+}) {
   return (
     <>
       <path class="zero" d={`M${LEFT} 8V${BOTTOM}H${WIDTH - 8}`} />
@@ -127,7 +151,15 @@ export function Curve({
 }
 
 /** Points by a setting: the lower the better; the stretch of the best tenth is shaded. */
-export function Slice({ title, points, words }: { readonly title: string; readonly points: readonly { readonly x: number; readonly y: number }[]; readonly words: (value: number) => string }) {
+export function Slice({
+  title,
+  points,
+  words,
+}: {
+  readonly title: string
+  readonly points: readonly { readonly x: number; readonly y: number }[]
+  readonly words: (value: number) => string
+}) {
   const [low, high] = [Math.min(...points.map(({ x }) => x)), Math.max(...points.map(({ x }) => x))]
   const log = low > 0 && high / low > 10
   const scaled = (value: number): number => (log ? between(Math.log(low), Math.log(high))(Math.log(value)) : between(low, high)(value))

@@ -38,7 +38,13 @@ export function Matters({ news, following }: { readonly news: AnswerNews; readon
 }
 
 /** How the answer follows one column: what it says, not what the world does. */
-function Dependence({ found, following: { column, onColumn, curve, className, row } }: { readonly found: Found; readonly following: Following }) {
+function Dependence({
+  found,
+  following: { column, onColumn, curve, className, row },
+}: {
+  readonly found: Found
+  readonly following: Following
+}) {
   const own = found.columns.find(({ name }) => name === column)
   if (own === undefined || column === undefined) return null
   const isClass = className !== undefined
@@ -65,7 +71,9 @@ function Dependence({ found, following: { column, onColumn, curve, className, ro
           at={row[column] ?? undefined}
         />
       )}
-      <figcaption>On average over rows of the table; the line marks the row below. It shows the answer, not what would happen if you changed it.</figcaption>
+      <figcaption>
+        On average over rows of the table; the line marks the row below. It shows the answer, not what would happen if you changed it.
+      </figcaption>
     </figure>
   )
 }
@@ -91,7 +99,8 @@ function Settings({ news }: { readonly news: AnswerNews }) {
         <figure>
           <Slice title={`Networks by ${parameterTitle(first.name).toLowerCase()}`} points={points} words={formatNumber} />
           <figcaption>
-            A point a network that was tried, by {parameterTitle(first.name).toLowerCase()}, the best at the bottom; the best tenth lies where it is shaded.
+            A point a network that was tried, by {parameterTitle(first.name).toLowerCase()}, the best at the bottom; the best tenth lies
+            where it is shaded.
           </figcaption>
         </figure>
       )}

@@ -8,16 +8,34 @@ import { Select } from '../parts.tsx'
 /** What can be said by a click; `auto` leaves it to be found out. */
 const SETTINGS = {
   header: { label: 'Its first line holds', options: { yes: 'names of the columns', no: 'data already' } },
-  delimiter: { label: 'Between two cells stands', options: { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a bar', blanks: 'blanks' } },
+  delimiter: {
+    label: 'Between two cells stands',
+    options: { ',': 'a comma', ';': 'a semicolon', '\t': 'a tab', '|': 'a bar', blanks: 'blanks' },
+  },
   decimal: { label: 'Decimal sign', options: { '.': 'a point', ',': 'a comma' } },
   dateOrder: { label: '03/04/2020 means', options: { dmy: '3 April', mdy: 'March 4', ymd: 'year, month, day' } },
   encoding: { label: 'Its letters are in', options: { 'utf-8': 'UTF-8', 'windows-1252': 'Windows-1252', 'utf-16le': 'UTF-16' } },
 } as const
 type Name = keyof typeof SETTINGS
 
-const WORDS: Readonly<Record<string, string>> = { ' ': 'a blank', '\t': 'a tab', ',': 'a comma', ';': 'a semicolon', true: 'yes', false: 'no' }
+const WORDS: Readonly<Record<string, string>> = {
+  ' ': 'a blank',
+  '\t': 'a tab',
+  ',': 'a comma',
+  ';': 'a semicolon',
+  true: 'yes',
+  false: 'no',
+}
 
-export function Reading({ data, config, controller }: { readonly data: DataDescription; readonly config: StudioConfig; readonly controller: Controller }) {
+export function Reading({
+  data,
+  config,
+  controller,
+}: {
+  readonly data: DataDescription
+  readonly config: StudioConfig
+  readonly controller: Controller
+}) {
   const { source } = config.data
   if (source.kind !== 'table') return null
   const reading = readingOf(source)
@@ -26,7 +44,7 @@ export function Reading({ data, config, controller }: { readonly data: DataDescr
     const said = value === 'auto' ? {} : { [name]: name === 'header' ? value === 'yes' : value }
     void controller.read({ ...others, ...said }, config)
   }
-  const valueOf = (name: Name): string => {
+  const saidOf = (name: Name): string => {
     const said = reading[name]
     return said === undefined ? 'auto' : name === 'header' ? (said ? 'yes' : 'no') : String(said)
   }
@@ -47,8 +65,11 @@ export function Reading({ data, config, controller }: { readonly data: DataDescr
           <Select
             key={name}
             label={SETTINGS[name].label}
-            options={[{ value: 'auto', title: 'found out' }, ...Object.entries(SETTINGS[name].options).map(([value, title]) => ({ value, title }))]}
-            value={valueOf(name)}
+            options={[
+              { value: 'auto', title: 'found out' },
+              ...Object.entries(SETTINGS[name].options).map(([value, title]) => ({ value, title })),
+            ]}
+            value={saidOf(name)}
             onChange={(value) => take(name, value)}
           />
         ))}

@@ -11,7 +11,9 @@ const valuesOf = (rows: readonly RawRow[], name: string): (string | number)[] =>
 
 /** A usual row: the middle of numbers, the most frequent of categories. What a person has said already stays, where the column is still there. */
 export function usualRow({ columns, rows }: Found, said: TriedRow): TriedRow {
-  return Object.fromEntries(columns.map((column) => [column.name, Object.hasOwn(said, column.name) ? (said[column.name] ?? null) : usualOf(column, rows)]))
+  return Object.fromEntries(
+    columns.map((column) => [column.name, Object.hasOwn(said, column.name) ? (said[column.name] ?? null) : usualOf(column, rows)]),
+  )
 }
 
 function usualOf({ name, kind }: AnswerColumn, rows: readonly RawRow[]): string | number | null {
@@ -42,7 +44,8 @@ export function sliderOf({ low, high }: { readonly low: number; readonly high: n
 }
 
 /** Whether all that was seen of a column are whole numbers. */
-export const isWhole = (rows: readonly RawRow[], name: string): boolean => valuesOf(rows, name).every((value: Cell) => Number.isInteger(value))
+export const isWhole = (rows: readonly RawRow[], name: string): boolean =>
+  valuesOf(rows, name).every((value: Cell) => Number.isInteger(value))
 
 const POINTS = 13
 const CATEGORIES = 12

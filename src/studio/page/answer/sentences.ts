@@ -21,7 +21,8 @@ const metricOf = ({ score }: Found, name: string): AnswerMetric | undefined => s
 
 /** Does a network help? Before anything is learned it is said what there is to beat. */
 export function helpSaid({ found, problem, state }: AnswerNews, data: DataDescription): Said {
-  if (found === undefined) return problem === undefined ? toBeat(data, state) : { short: 'That cannot be said.', long: sentence(problem.message) }
+  if (found === undefined)
+    return problem === undefined ? toBeat(data, state) : { short: 'That cannot be said.', long: sentence(problem.message) }
   const short = shortOf(found)
   const soFar = state === 'learning' ? `So far: ${short.charAt(0).toLowerCase()}${short.slice(1)}` : short
   return { short: soFar, long: `${numbersOf(found, data)} ${verdictOf(found)}` }
@@ -47,7 +48,8 @@ const usualOf = (counts: readonly { readonly value: string; readonly rows: numbe
     undefined,
   )
 
-const isWorseThanLine = ({ score }: Found): boolean => score.verdict === 'betterThanGuessing' && score.sentence.includes('worse than a straight line')
+const isWorseThanLine = ({ score }: Found): boolean =>
+  score.verdict === 'betterThanGuessing' && score.sentence.includes('worse than a straight line')
 const partOf = ({ models }: Found, kind: string): number => models.find((one) => one.kind === kind)?.weight ?? 0
 
 function shortOf(found: Found): string {
@@ -74,7 +76,8 @@ function numbersOf(found: Found, data: DataDescription): string {
   }
   const line = metric.linear === null ? '' : `; a straight line: ${formatNumber(metric.linear)}`
   const r2 = metricOf(found, 'r2')
-  const explained = r2 === undefined ? '' : ` R²: ${formatNumber(r2.value)} (${formatNumber(r2.interval[0])} to ${formatNumber(r2.interval[1])}).`
+  const explained =
+    r2 === undefined ? '' : ` R²: ${formatNumber(r2.value)} (${formatNumber(r2.interval[0])} to ${formatNumber(r2.interval[1])}).`
   return `Off by ${formatNumber(metric.value)} of “${found.target}” on average, on rows it never saw (${formatNumber(low)} to ${formatNumber(high)}); always saying the mean: ${formatNumber(metric.guess)}${line}.${explained}`
 }
 
@@ -111,7 +114,8 @@ export function columnsSaid({ found, state, problem }: AnswerNews): Said {
       ? { short: state === 'learning' ? 'Being found out …' : 'Nothing was learned.', long: '' }
       : { short: 'That cannot be said: nothing was learned.', long: '' }
   const { columns, sentences } = found.matters
-  if (columns.length === 0) return { short: state === 'learning' ? 'Told as soon as this round ends …' : 'That was not found out before the end.', long: '' }
+  if (columns.length === 0)
+    return { short: state === 'learning' ? 'Told as soon as this round ends …' : 'That was not found out before the end.', long: '' }
   const sure = columns.filter(isSure).map(({ name }) => name)
   const none = columns.filter((column) => !isSure(column)).map(({ name }) => name)
   const by = found.task === 'regression' ? 'the error that is added' : 'the certainty that is lost'
@@ -130,7 +134,10 @@ export function settingsSaid({ found }: AnswerNews): string | undefined {
   const said = found?.matters.sentences[1]
   if (found === undefined || said === undefined) return undefined
   // The sentence has the settings' names as programs write them.
-  return found.matters.settings.reduce((text, { name }) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), parameterTitle(name).toLowerCase()), said)
+  return found.matters.settings.reduce(
+    (text, { name }) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), parameterTitle(name).toLowerCase()),
+    said,
+  )
 }
 
 /** What is said of one row. */

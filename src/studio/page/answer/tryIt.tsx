@@ -29,7 +29,7 @@ export function TryIt({
         <p class="short">As soon as something is learned, a row can be tried here.</p>
       ) : (
         <>
-          <Prediction said={said.prediction} found={said.found} />
+          <Foretold said={said.prediction} found={said.found} />
           <Fields found={found} row={row} onRow={onRow} />
         </>
       )}
@@ -37,7 +37,7 @@ export function TryIt({
   )
 }
 
-function Prediction({ said, found }: { readonly said: Prediction; readonly found: Found }) {
+function Foretold({ said, found }: { readonly said: Prediction; readonly found: Found }) {
   const { short, long } = predictionSaid(said, found)
   return (
     <div class="prediction">
@@ -82,7 +82,13 @@ function Fields({ found, row, onRow }: { readonly found: Found; readonly row: Tr
   const place = (name: string): number => (order.includes(name) ? order.indexOf(name) : order.length)
   const columns = [...found.columns].sort((a, b) => place(a.name) - place(b.name))
   const field = (column: AnswerColumn) => (
-    <Cell key={column.name} column={column} found={found} value={row[column.name] ?? null} onChange={(value) => onRow({ ...row, [column.name]: value })} />
+    <Cell
+      key={column.name}
+      column={column}
+      found={found}
+      value={row[column.name] ?? null}
+      onChange={(value) => onRow({ ...row, [column.name]: value })}
+    />
   )
   return (
     <>
@@ -115,7 +121,11 @@ function Cell({ column, found, value, onChange }: CellProps) {
     return (
       <div class="cell">
         <label for={id}>{name}</label>
-        <select id={id} value={value ?? ''} onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? null : currentTarget.value)}>
+        <select
+          id={id}
+          value={value ?? ''}
+          onChange={({ currentTarget }) => onChange(currentTarget.value === '' ? null : currentTarget.value)}
+        >
           {column.categories.map((category) => (
             <option key={category} value={category}>
               {category}

@@ -64,7 +64,7 @@ export function Understood({ data, config, controller }: Props) {
         <summary>The columns</summary>
         <ul class="understood">
           {columns.map((column) => (
-            <Line key={column.name} column={column} data={data} config={config} controller={controller} />
+            <Line key={column.name} column={column} config={config} controller={controller} />
           ))}
         </ul>
       </details>
@@ -86,18 +86,24 @@ function withTask(config: StudioConfig, task: StudioConfig['data']['task']): Stu
 type Choice = ColumnDescription['kind'] | 'left out'
 
 /** A column: what it holds, why that was guessed, and one click to change it. */
-function Line({ column, data, config, controller }: Props & { readonly column: ColumnDescription }) {
+function Line({ column, config, controller }: Omit<Props, 'data'> & { readonly column: ColumnDescription }) {
   const { name, kind, why, doubt, missing } = column
   const isTarget = name === config.data.target
   const isIgnored = config.data.ignore.includes(name)
   const isCategory = config.data.categorical.includes(name)
   const now: Choice = isIgnored ? 'left out' : isCategory ? 'category' : kind
-  const choices = (Object.keys(KIND_WORDS) as Choice[]).filter((choice) => choice !== 'boolean' || kind === 'boolean').filter((choice) => choice !== 'left out' || !isTarget)
+  const choices = (Object.keys(KIND_WORDS) as Choice[])
+    .filter((choice) => choice !== 'boolean' || kind === 'boolean')
+    .filter((choice) => choice !== 'left out' || !isTarget)
   const reading = readingOf(config.data.source)
   const take = (choice: Choice): void => {
     const ignore = config.data.ignore.filter((one) => one !== name)
     if (choice === 'left out') controller.configure({ ...config, data: { ...config.data, ignore: [...ignore, name] } })
-    else if (choice === kind) controller.configure({ ...config, data: { ...config.data, ignore, categorical: config.data.categorical.filter((one) => one !== name) } })
+    else if (choice === kind)
+      controller.configure({
+        ...config,
+        data: { ...config.data, ignore, categorical: config.data.categorical.filter((one) => one !== name) },
+      })
     else void controller.read({ ...reading, kinds: { ...reading.kinds, [name]: choice } }, config)
   }
   return (
@@ -120,7 +126,8 @@ function Line({ column, data, config, controller }: Props & { readonly column: C
 }
 
 function contentOf({ kind, range, distinct, examples }: ColumnDescription): string {
-  if (kind === 'number' && range !== undefined) return `${formatNumber(range.min)} to ${formatNumber(range.max)}, mean ${formatNumber(range.mean)}`
+  if (kind === 'number' && range !== undefined)
+    return `${formatNumber(range.min)} to ${formatNumber(range.max)}, mean ${formatNumber(range.mean)}`
   const shown = examples.map(formatValue).join(', ')
   return `${plural(distinct, 'value')}: ${shown}${distinct > examples.length ? ', …' : ''}`
 }

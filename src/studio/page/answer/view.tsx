@@ -67,7 +67,12 @@ export function AnswerView({ setup, data, config, answer, busy, controller }: Pr
           props={{ data, config, setup, busy, controller }}
         />
         <Fold title="Show the evidence" hint="every number, and how it was judged" load={loadEvidence} props={{ found }} />
-        <Fold title="Take it with you" hint="files for programs and people" load={loadTake} props={{ controller, disabled: found === undefined }} />
+        <Fold
+          title="Take it with you"
+          hint="files for programs and people"
+          load={loadTake}
+          props={{ controller, disabled: found === undefined }}
+        />
       </div>
     </>
   )
@@ -92,7 +97,17 @@ function classOf({ found }: AnswerNews): string | undefined {
   return found.classNames.length === 2 ? found.classNames[1] : found.classNames[0]
 }
 
-function Head({ news, data, seconds, controller }: { readonly news: AnswerNews; readonly data: DataDescription; readonly seconds: number; readonly controller: Controller }) {
+function Head({
+  news,
+  data,
+  seconds,
+  controller,
+}: {
+  readonly news: AnswerNews
+  readonly data: DataDescription
+  readonly seconds: number
+  readonly controller: Controller
+}) {
   const { state, done } = news
   const words = { learning: 'Learning', done: 'Done', stopped: 'Stopped', failed: 'Nothing was learned' }
   return (
@@ -110,7 +125,12 @@ function Head({ news, data, seconds, controller }: { readonly news: AnswerNews; 
             Learn again
           </button>
         )}
-        <Select label="Time to learn" options={BUDGETS} value={String(seconds)} onChange={(value) => controller.setSeconds(Number(value))} />
+        <Select
+          label="Time to learn"
+          options={BUDGETS}
+          value={String(seconds)}
+          onChange={(value) => controller.setSeconds(Number(value))}
+        />
       </div>
     </div>
   )
