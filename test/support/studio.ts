@@ -73,6 +73,20 @@ export class StudioTab {
     await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).click()
   }
 
+  /** Opens a part of the page that is folded. */
+  async unfold(title: string): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => {
+        const summary = [...document.querySelectorAll('summary')].find((one) => one.textContent?.includes(wanted))
+        const details = summary?.closest('details')
+        if (details?.open === false) summary?.click()
+        return details?.open === true
+      },
+      { polling: 100 },
+      title,
+    )
+  }
+
   /** Types into a field in place of what is there. */
   async fill(name: string, text: string): Promise<void> {
     await this.page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(text)

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from 'preact/hooks'
 import { HOME } from './controller.ts'
-import { Later } from './fold.tsx'
+import { useLater } from './fold.tsx'
 import { Home } from './home.tsx'
 import { Icon, Lines, Notice } from './parts.tsx'
 import { useStudio } from './useStudio.ts'
@@ -13,7 +13,8 @@ export function App() {
   const { state, controller } = useStudio()
   const { shown, studies, problem, ready, busy } = state
   const info = studies.find(({ id }) => id === shown?.id)
-  useHeadingFocus(shown === undefined ? 'home' : info?.id)
+  const Study = useLater(loadStudy, shown !== undefined)
+  useHeadingFocus(shown === undefined ? `home ${state.setup.data?.title ?? ''}` : Study && info?.id)
   useEffect(() => {
     document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
   }, [info?.title])
@@ -28,9 +29,9 @@ export function App() {
             espalier <small>studio</small>
           </a>
           <nav aria-label="Studio" class="actions">
-            {shown !== undefined && (
+            {(shown !== undefined || state.setup.data !== undefined) && (
               <a class="button" href={HOME}>
-                New study
+                {shown === undefined ? 'Start over' : 'New study'}
               </a>
             )}
           </nav>
@@ -56,7 +57,7 @@ export function App() {
           </p>
         )}
         {ready && shown === undefined && <Home state={state} controller={controller} />}
-        {ready && shown !== undefined && <Later key={shown.id} load={loadStudy} props={{ shown, info, controller }} />}
+        {ready && shown !== undefined && Study !== undefined && <Study key={shown.id} shown={shown} info={info} controller={controller} />}
       </main>
       <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
     </>

@@ -3,19 +3,16 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** Something of the page once its code is there. @param load gives it; asked once */
-export function Later<Props extends object>({
-  load,
-  props,
-}: {
-  readonly load: () => Promise<ComponentType<Props>>
-  readonly props: Props
-}) {
-  const [Inside, setInside] = useState<ComponentType<Props>>()
+/** A component once its code is there. @param load gives it; asked once, when it is wanted first */
+export function useLater<Props extends object>(
+  load: () => Promise<ComponentType<Props>>,
+  isWanted: boolean,
+): ComponentType<Props> | undefined {
+  const [loaded, setLoaded] = useState<ComponentType<Props>>()
   useEffect(() => {
-    if (Inside === undefined) void load().then((loaded) => setInside(() => loaded))
-  }, [Inside, load])
-  return Inside === undefined ? <p class="skeleton slim">Loading …</p> : <Inside {...props} />
+    if (isWanted && loaded === undefined) void load().then((component) => setLoaded(() => component))
+  }, [isWanted, loaded, load])
+  return loaded
 }
 
 /** A part that is folded. */
@@ -34,12 +31,13 @@ export function Fold<Props extends object>({
 }) {
   const [isOpen, setOpen] = useState(open)
   useEffect(() => setOpen(open), [open])
+  const Inside = useLater(load, isOpen)
   return (
     <details class="fold card" open={isOpen} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
         <h2>{title}</h2> <span class="hint">{hint}</span>
       </summary>
-      {isOpen && <Later load={load} props={props} />}
+      {isOpen && (Inside === undefined ? <p class="skeleton slim">Loading …</p> : <Inside {...props} />)}
     </details>
   )
 }
