@@ -83,9 +83,16 @@ async function searchReport(study: StudyRecord, journal: JournalReader, tools: E
   const network = await bestNetwork(config, journal, tools)
   const [found]: readonly (JournalStudy | undefined)[] = await journal.read()
   if (found === undefined) throw new InvalidSpecError('this study has not begun yet, so there is nothing to report')
-  const report = studyReport(found, [{ name: 'Studio', value: toPermalink(config) }])
-  return { ...report, title: study.title, sections: [...report.sections, ...networkSection(network)] }
+  const report = studyReport(found)
+  return { ...report, title: study.title, sections: [...report.sections, ...networkSection(network), setUpSection(config)] }
 }
+
+/** The settings as a link, which nobody reads: at the end. */
+const setUpSection = (config: StudioConfig): Section => ({
+  title: 'The same study again',
+  paragraphs: [`In the studio, what follows its address sets up the same study: ${toPermalink(config)}`],
+  blocks: [],
+})
 
 function networkSection(network: Network | undefined): Section[] {
   if (network === undefined) return []

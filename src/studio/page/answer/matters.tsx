@@ -2,9 +2,9 @@
 
 import type { AnswerNews, Found } from '../../answers.ts'
 import type { Followed } from '../../asker/protocol.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card, Select } from '../parts.tsx'
-import { parameterTitle } from '../words.ts'
 import { Bars, Curve, Slice } from './marks.tsx'
 import type { TriedRow } from './row.ts'
 import { columnsSaid, settingsSaid } from './sentences.ts'

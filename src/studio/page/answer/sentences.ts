@@ -4,8 +4,8 @@ import type { AnswerMetric, Matter } from '../../../learn/predictor/data.ts'
 import type { Prediction } from '../../../learn/predictor/predictor.ts'
 import type { AnswerNews, Found } from '../../answers.ts'
 import type { DataDescription } from '../../description.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import { formatNumber, plural } from '../format.ts'
-import { parameterTitle } from '../words.ts'
 
 /** The short answer, and what it rests on. */
 export interface Said {
@@ -14,6 +14,8 @@ export interface Said {
 }
 
 const percent = (part: number): string => `${Math.round(100 * part)} %`
+/** A chance is never certain. */
+export const chanceText = (chance: number): string => (chance > 0.995 ? 'over 99 %' : chance < 0.005 ? 'under 1 %' : percent(chance))
 const list = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 
@@ -152,7 +154,7 @@ export function predictionSaid(said: Prediction, found: Found): Said {
         : others.length === 0
           ? 'In 95 of 100 such rows the truth is among what it holds possible: here that alone.'
           : `In 95 of 100 such rows the truth is among what it holds possible: here ${list(set)}.`
-    return { short: `${said.value}, with a chance of ${percent(chance)}`, long }
+    return { short: `${said.value}, with a chance of ${chanceText(chance)}`, long }
   }
   const { value, interval } = said
   const long =

@@ -7,7 +7,7 @@ import type { Found } from '../../answers.ts'
 import { formatNumber } from '../format.ts'
 import { Card, Notice } from '../parts.tsx'
 import { isWhole, sliderOf, type TriedRow } from './row.ts'
-import { predictionSaid } from './sentences.ts'
+import { chanceText, predictionSaid } from './sentences.ts'
 
 /** Columns that stand open; of more, those that matter least are folded. */
 const OPEN = 8
@@ -69,7 +69,7 @@ function Chances({ chances }: { readonly chances: Readonly<Record<string, number
           <dt>{name}</dt>
           <dd>
             <span class="part" style={{ width: `${100 * chance}%` }} />
-            {Math.round(100 * chance)} %
+            {chanceText(chance)}
           </dd>
         </div>
       ))}
