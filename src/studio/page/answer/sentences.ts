@@ -61,6 +61,9 @@ function shortOf(found: Found): string {
   if (isWorseThanLine(found)) return 'No: a straight line does better.'
   if (score.verdict === 'betterThanGuessing') return `No gain over a straight line that ${plural(learned.rows, 'row')} could show.`
   if (partOf(found, 'network') < 0.001) return 'A straight line is beaten, but by trees: no network has a say.'
+  const right = metricOf(found, 'accuracy')
+  if (right !== undefined && right.value <= (right.linear ?? 0))
+    return 'Yes: no more often right than a straight line, but surer of what comes true.'
   return partOf(found, 'trees') > 0.001 ? 'Yes: together with trees it beats a straight line.' : 'Yes: it beats a straight line.'
 }
 
@@ -136,10 +139,11 @@ export function settingsSaid({ found }: AnswerNews): string | undefined {
   const said = found?.matters.sentences[1]
   if (found === undefined || said === undefined) return undefined
   // The sentence has the settings' names as programs write them.
-  return found.matters.settings.reduce(
+  const plain = found.matters.settings.reduce(
     (text, { name }) => text.replaceAll(new RegExp(`\\b${name}\\b`, 'g'), parameterTitle(name).toLowerCase()),
     said,
   )
+  return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}`
 }
 
 /** What is said of one row. */
