@@ -52,6 +52,20 @@ export async function buildStudio() {
     metafile: true,
     logLevel: 'warning',
   })
+  // What a page that is shared needs, as one script: the studio puts it into the page.
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/studio/page/shared/main.tsx'],
+    outfile: join(folder, 'shared.js'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+  })
   writeFileSync(join(folder, 'style.css'), await styleText())
   // Outside of what is published: the tests read what is in which file.
   writeFileSync(join(root, 'build/studio-meta.json'), JSON.stringify(metafile))

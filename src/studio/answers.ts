@@ -3,7 +3,9 @@
 import type { Task } from '../data/dataset.ts'
 import type { RawRow } from '../learn/predictor/cells.ts'
 import type { AnswerData } from '../learn/predictor/data.ts'
+import type { Followed } from './asker/protocol.ts'
 import type { DataSource } from './config.ts'
+import type { DataDescription } from './description.ts'
 import type { Problem } from './problem.ts'
 
 /** What is to be learned, and how long that may take. */
@@ -42,6 +44,10 @@ export interface Found {
   readonly bytes: Uint8Array<ArrayBuffer>
   /** Some of the table's rows. */
   readonly rows: readonly RawRow[]
+  /** A row of what is usual of each column: the middle of numbers, the most frequent of categories. */
+  readonly usual: Readonly<Record<string, string | number | null>>
+  /** Columns of whole numbers. */
+  readonly whole: readonly string[]
 }
 
 /** How far the learning is. */
@@ -57,5 +63,13 @@ export interface AnswerNews {
   readonly problem: Problem | undefined
 }
 
-/** `answer` is what `espalier predict` and pages read, `onnx` the same for others, `card` says what it is in words. */
-export type AnswerExport = 'answer' | 'onnx' | 'card'
+/** `answer` is what `espalier predict` and pages read, `onnx` the same for others, `card` says what it is in words, `page` is a page that predicts by itself. */
+export type AnswerExport = 'answer' | 'onnx' | 'card' | 'page'
+
+/** What a page holds that an answer is shared as, beside the answer's file. */
+export interface SharedAnswer {
+  readonly news: AnswerNews
+  readonly data: DataDescription
+  /** From the column that matters most on. */
+  readonly curves: readonly Followed[]
+}

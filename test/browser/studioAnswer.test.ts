@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { loadAnswer } from 'espalier'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -29,6 +30,23 @@ describeInBrowser('page one of the studio', () => {
     const path = join(folder, name)
     await writeFile(path, text)
     await tab.drop(path)
+  }
+
+  /** The page that is given away, opened from the disk: it predicts, and asks nobody for anything. */
+  const showsShared = async (address: string) => {
+    const page = await browser.newPage()
+    const problems: string[] = []
+    page.on('pageerror', (error) => problems.push(String(error)))
+    page.on('request', (request) => !/^(file|data):/.test(request.url()) && problems.push(request.url()))
+    await page.goto(address)
+    await page.waitForSelector('.prediction .short')
+    expect(await page.$eval('body', (body) => body.innerText)).toMatch(RIGHT)
+    await page.focus('input[type=range]')
+    await page.keyboard.press('End')
+    await page.waitForFunction(() => document.body.innerText.includes('Outside what was seen'))
+    expect(await page.$$eval('svg.picture polyline', (curves) => curves.length)).toBe(1)
+    expect(problems).toEqual([])
+    await page.close()
   }
 
   beforeAll(async () => {
@@ -120,6 +138,8 @@ describeInBrowser('page one of the studio', () => {
     expect(said?.value).toBe('tested_negative')
     const card = await tab.save('Model card: what it is, how it was judged, its limits (Markdown)', join(folder, 'downloads'))
     expect(card.content.toString()).toContain('plas matters most of the columns.')
+    const page = await tab.save('Page: one file with all of this, which predicts by itself (HTML)', join(folder, 'downloads'))
+    await showsShared(pathToFileURL(join(folder, 'downloads', page.name)).href)
     expect(await tab.violations()).toEqual([])
   })
 

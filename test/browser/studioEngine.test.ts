@@ -212,7 +212,10 @@ describeInBrowser("the studio's engine in Chromium", () => {
     await launch('bad')
     const tab = await openTab()
     const { id } = await start(tab, smallConfig())
-    const refused = await tab.page.evaluate((own) => own.drop('bad.arff', '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1\n'), tab.module)
+    const refused = await tab.page.evaluate(
+      (own) => own.drop('bad.arff', '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1\n'),
+      tab.module,
+    )
     expect(refused).toEqual({
       problem: {
         kind: 'data',

@@ -6,10 +6,11 @@ import { learn } from '../../learn/learn.ts'
 import type { LearnProgress } from '../../learn/options.ts'
 import type { Table } from '../../table/table.ts'
 import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
+import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
 import { problemOf } from './problems.ts'
-import { rawRows } from './rawRows.ts'
+import { rawRows, usualOf } from './rawRows.ts'
 
 export interface AnsweringTools {
   readonly data: DataReader
@@ -31,6 +32,8 @@ export class Answering {
   readonly #tools: AnsweringTools
   #now: Learning | undefined
   #answer: Answer | undefined
+  #news: AnswerNews | undefined
+  #source: DataSource | undefined
 
   constructor(tools: AnsweringTools) {
     this.#tools = tools
@@ -41,11 +44,18 @@ export class Answering {
     return this.#answer
   }
 
+  /** What was told of it last, and of which data it is. */
+  get told(): { readonly news: AnswerNews; readonly source: DataSource } | undefined {
+    return this.#news && this.#source && { news: this.#news, source: this.#source }
+  }
+
   /** Begins anew; what was under way is given up. @throws InvalidDataError, DataUnavailableError where the data cannot be read */
   async begin(request: AnswerRequest): Promise<void> {
     this.#now?.stop.abort(new Error('another answer is wanted'))
     const stop = new AbortController()
     this.#answer = undefined
+    this.#news = undefined
+    this.#source = request.source
     const table = await this.#tools.data.tableOf(request.source)
     // Begun after what is awaited here is known as the one that is under way.
     this.#now = { stop, ended: Promise.resolve().then(() => this.#learn(table, request, stop.signal)) }
@@ -60,8 +70,11 @@ export class Answering {
   async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
     const { tell, backends } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
-    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
-      tell({ number: request.number, state, done, found, problem })
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) => {
+      const news = { number: request.number, state, done, found, problem }
+      if (this.#now?.stop.signal === signal) this.#news = news
+      tell(news)
+    }
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer
       found = withMatters(foundOf(answer, table, tried), found)
@@ -113,6 +126,7 @@ function foundOf(answer: Answer, table: Table, tried: LearnProgress['tried']): F
     ...{ score, matters, isEarlier: false, columns, learned, limits, preparation, models, tried },
     bytes: answer.save(),
     rows: rawRows(table, columns),
+    ...usualOf(table, columns),
   }
 }
 

@@ -111,7 +111,7 @@ export class Engine {
     },
     answerFile: async ({ what }) => {
       const { answerFile } = await import('./answerFiles.ts')
-      return answerFile(this.#answering.answer, what)
+      return answerFile(what, this.#answering, this.#data)
     },
     export: async ({ study, what }) => {
       const { exportStudy } = await import('./exports.ts')

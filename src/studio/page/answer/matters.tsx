@@ -16,6 +16,8 @@ const ENOUGH = 8
 
 export interface Following {
   readonly column: string | undefined
+  /** Those that can be followed. */
+  readonly columns: readonly string[]
   readonly onColumn: (column: string) => void
   readonly curve: Followed | undefined
   readonly className: string | undefined
@@ -40,7 +42,7 @@ export function Matters({ news, following }: { readonly news: AnswerNews; readon
 /** How the answer follows one column: what it says, not what the world does. */
 function Dependence({
   found,
-  following: { column, onColumn, curve, className, row },
+  following: { column, columns, onColumn, curve, className, row },
 }: {
   readonly found: Found
   readonly following: Following
@@ -55,7 +57,7 @@ function Dependence({
     <figure>
       <Select
         label={isClass ? `The chance of “${className}” as it follows` : `“${found.target}” as it follows`}
-        options={found.columns.map(({ name }) => ({ value: name, title: name }))}
+        options={columns.map((name) => ({ value: name, title: name }))}
         value={column}
         onChange={onColumn}
       />

@@ -110,6 +110,12 @@ export function sayOf(found: Found): string {
   return `What answers: ${list(parts.map(({ word, part }) => `${word} (${percent(part)})`))}.`
 }
 
+/** Of which class a curve shows the chance: of two the second, of more the first; of a number none. */
+export function classOf({ found }: AnswerNews): string | undefined {
+  if (found === undefined || found.task === 'regression') return undefined
+  return found.classNames.length === 2 ? found.classNames[1] : found.classNames[0]
+}
+
 const isSure = ({ interval: [low] }: Matter): boolean => low > 0
 
 /** What matters of the columns? */

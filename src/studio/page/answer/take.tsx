@@ -4,6 +4,7 @@ import type { AnswerExport } from '../../answers.ts'
 import type { Controller } from '../controller.ts'
 
 const FILES: readonly { readonly what: AnswerExport; readonly title: string; readonly text: string }[] = [
+  { what: 'page', title: 'Page', text: 'one file with all of this, which predicts by itself (HTML)' },
   { what: 'card', title: 'Model card', text: 'what it is, how it was judged, its limits (Markdown)' },
   { what: 'answer', title: 'Answer', text: 'for `espalier predict`, programs and pages' },
   { what: 'onnx', title: 'ONNX', text: 'the same predictions in other programs' },

@@ -6,7 +6,7 @@ import type { Prediction } from '../../../learn/predictor/predictor.ts'
 import type { Found } from '../../answers.ts'
 import { formatNumber } from '../format.ts'
 import { Card, Notice } from '../parts.tsx'
-import { isWhole, sliderOf, type TriedRow } from './row.ts'
+import { sliderOf, type TriedRow } from './row.ts'
 import { chanceText, predictionSaid } from './sentences.ts'
 
 /** Columns that stand open; of more, those that matter least are folded. */
@@ -147,7 +147,7 @@ function Cell({ column, found, value, onChange }: CellProps) {
         />
       </div>
     )
-  const { min, max, step } = sliderOf(column, isWhole(found.rows, name))
+  const { min, max, step } = sliderOf(column, found.whole.includes(name))
   return (
     <div class="cell">
       <label for={id}>{name}</label>

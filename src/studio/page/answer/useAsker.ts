@@ -4,8 +4,9 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Prediction } from '../../../learn/predictor/predictor.ts'
 import type { Found } from '../../answers.ts'
 import { Asker } from '../../asker/client.ts'
+import { gridFor } from '../../asker/grid.ts'
 import type { Followed } from '../../asker/protocol.ts'
-import { gridFor, type TriedRow } from './row.ts'
+import type { TriedRow } from './row.ts'
 
 /** Asks one question at a time: of those that came meanwhile the last. */
 class Questions {

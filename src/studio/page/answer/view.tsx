@@ -10,7 +10,7 @@ import { Card, Select } from '../parts.tsx'
 import type { Setup } from '../state.ts'
 import { Matters } from './matters.tsx'
 import { type TriedRow, usualRow } from './row.ts'
-import { helpSaid } from './sentences.ts'
+import { classOf, helpSaid } from './sentences.ts'
 import { TryIt } from './tryIt.tsx'
 import { Understood } from './understood.tsx'
 import { useAsker } from './useAsker.ts'
@@ -53,7 +53,10 @@ export function AnswerView({ setup, data, config, answer, busy, controller }: Pr
             </p>
             <p>{long}</p>
           </Card>
-          <Matters news={news} following={{ column, onColumn: setChosen, curve, className, row }} />
+          <Matters
+            news={news}
+            following={{ column, columns: found?.columns.map(({ name }) => name) ?? [], onColumn: setChosen, curve, className, row }}
+          />
           <TryIt found={found} said={said} row={row} onRow={setTried} />
         </div>
         <Understood data={data} config={config} controller={controller} />
@@ -89,12 +92,6 @@ function useRow(found: AnswerNews['found'], tried: TriedRow): TriedRow {
     if (found !== undefined) setRow(usualRow(found, tried))
   }, [found, tried])
   return row
-}
-
-/** Of two classes the second, of more the first; of a number none. */
-function classOf({ found }: AnswerNews): string | undefined {
-  if (found === undefined || found.task === 'regression') return undefined
-  return found.classNames.length === 2 ? found.classNames[1] : found.classNames[0]
 }
 
 function Head({
