@@ -10,7 +10,7 @@ import { type StudioProcess, StudioTab, startStudio } from '../support/studio.ts
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
 
 const TRIALS = 14
-const WIDTHS = [400, 1000, 1800]
+const WIDTHS = [390, 1280, 1800]
 /** What no task of the page may take while networks train, in milliseconds. */
 const LONGEST = 50
 /** Long enough to be paused and reloaded in the middle; one picture takes seconds, so a study that is photographed lasts longer. */
@@ -71,7 +71,7 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
     await tab.fill('Trainings of each (repeats)', '2')
     await tab.fill('Passes through the rows (epochs)', String(EPOCHS))
     await tab.choose('Computed on', 'wasm')
-    await tab.sees(`${2 * TRIALS} trainings of at most ${EPOCHS} epochs`)
+    await tab.sees(`${2 * TRIALS} trainings of at most ${EPOCHS.toLocaleString('en')} epochs`)
   })
 
   it('runs the study, telling how far it is, while no task of the page keeps it from answering', async () => {
@@ -178,7 +178,7 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
   it('is set up again by its link; a browser that has not seen the data says which file it needs', async () => {
     const link = await tab.page.$eval('input[readonly]', (input) => input.value)
     const same = await StudioTab.open(browser, link)
-    await same.sees(`${2 * TRIALS} trainings of at most ${EPOCHS} epochs`)
+    await same.sees(`${2 * TRIALS} trainings of at most ${EPOCHS.toLocaleString('en')} epochs`)
     await same.page.close()
     const context = await browser.createBrowserContext()
     const other = await StudioTab.open(context, link)

@@ -161,7 +161,7 @@ export class StudioTab {
     if (folder === undefined) return
     for (const theme of ['light', 'dark'] as const) {
       await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
-      for (const width of [400, 1000, 1800]) {
+      for (const width of [390, 1280, 1800]) {
         await this.page.setViewport({ width, height: 900 })
         const height = await this.page.evaluate(() => document.documentElement.scrollHeight)
         // In a window as high as the page every chart is drawn, within a second or two.

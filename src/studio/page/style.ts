@@ -117,7 +117,7 @@ svg.picture .good{fill:var(--c0);opacity:.18}
 .understood,.guesses{list-style:none;margin:.4rem 0;padding:0;display:grid}
 .understood li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem;align-items:center;padding:.5rem 0;border-top:1px solid var(--line)}
 .understood b{overflow-wrap:anywhere}
-.understood select{width:auto;max-width:13rem;min-height:2rem;padding:.1rem .4rem;font-size:.9rem}
+.understood select{width:auto;max-width:11rem;min-height:2rem;padding:.1rem .4rem;font-size:.9rem}
 .understood p{grid-column:1/-1;overflow-wrap:anywhere}
 .guesses li{padding:.25rem 0}
 .fold>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .8rem}
@@ -166,6 +166,7 @@ progress::-moz-progress-bar{background:var(--accent)}
 .results .wide{display:none}.results .narrow{display:block}
 .results>.whole{min-width:0}
 @container (min-width:900px){.results .wide{display:block}.results .wide+.narrow,.results .legend.for-narrow{display:none}}
+@container (max-width:640px){.results th,.results td{padding-inline:.4rem}.results tbody th{min-width:6rem}}
 @container (max-width:899px){.results .legend.for-narrow{display:flex}}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem;margin:.8rem 0}
 .figures div{padding:.6rem .8rem;background:var(--panel);border-radius:var(--radius)}
@@ -216,6 +217,8 @@ details>summary{cursor:pointer;font-weight:600;min-height:2rem;padding:.2rem 0}
 .setup>.start{grid-column:1/-1}
 }
 @media (max-width:760px){
+.understood select{max-width:9rem}
+.cell{grid-template-columns:minmax(4rem,7rem) minmax(0,1fr) 4rem}
 main,.top,.foot{padding-inline:16px}
 .parameter{grid-template-columns:minmax(0,1fr) max-content}
 .parameter .range{grid-column:1/-1}
