@@ -41,7 +41,11 @@ function bars(study: Study, total: number | undefined): StudyProgress {
     const own = ended(study) - before
     return own === 0 ? '…' : durationText(((performance.now() - started) / 1000 / own) * Math.max(0, goal - ended(study)))
   }
-  const payload = () => ({ left: left(), trials: known ? `${ended(study)}/${goal} trials` : `${ended(study)} trials`, note: bestNote(study) })
+  const payload = () => ({
+    left: left(),
+    trials: known ? `${ended(study)}/${goal} trials` : `${ended(study)} trials`,
+    note: bestNote(study),
+  })
   const overall = multi.create(1, 0, payload(), {
     format: known ? '{bar} {trials} | {left} left | {note}' : '{trials} | {note}',
   })

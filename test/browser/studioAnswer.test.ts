@@ -189,6 +189,13 @@ describeInBrowser('page one of the studio', () => {
     expect(await tab.violations()).toEqual([])
   })
 
+  it('reads spreadsheets and Parquet', async () => {
+    await tab.drop('test/table/files/sheets.xlsx')
+    await tab.sees('sheets.xlsx: 4 rows, 5 columns')
+    await tab.drop('test/table/files/zstd.parquet')
+    await tab.sees('zstd.parquet: 4 rows, 6 columns')
+  })
+
   it('takes rows that are pasted', async () => {
     await tab.page.evaluate(() => {
       const clipboardData = new DataTransfer()

@@ -8,7 +8,8 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const NAME = 'page one of the studio, in Firefox'
 
-if (firefoxPath === undefined) describe.skip(`${NAME} (FIREFOX NOT RUN: there is none; name it in ESPALIER_FIREFOX)`, () => it.todo('answers'))
+if (firefoxPath === undefined)
+  describe.skip(`${NAME} (FIREFOX NOT RUN: there is none; name it in ESPALIER_FIREFOX)`, () => it.todo('answers'))
 else {
   const path = firefoxPath
   describe(NAME, () => {

@@ -120,6 +120,7 @@ svg.picture .good{fill:var(--c0);opacity:.18}
 .understood select{width:auto;max-width:11rem;min-height:2rem;padding:.1rem .4rem;font-size:.9rem}
 .understood p{grid-column:1/-1;overflow-wrap:anywhere}
 .guesses li{padding:.25rem 0}
+.fold{margin:0}
 .fold>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .8rem}
 .fold>summary h2{display:inline;margin:0}
 .fold>summary::before{content:'';border:.35em solid transparent;border-inline-start-color:currentColor;border-inline-end:0;align-self:center}

@@ -74,7 +74,8 @@ function Dependence({
         />
       )}
       <figcaption>
-        On average over rows of the table; the line marks the row below. It shows the answer, not what would happen if you changed it.
+        On average over rows of the table; the line marks the row that is tried. It shows the answer, not what would happen if you changed
+        it.
       </figcaption>
     </figure>
   )

@@ -60,10 +60,13 @@ function shortOf(found: Found): string {
   if (partOf(found, 'linear') > 0.999) return 'No: a straight line answers alone.'
   if (isWorseThanLine(found)) return 'No: a straight line does better.'
   if (score.verdict === 'betterThanGuessing') return `No gain over a straight line that ${plural(learned.rows, 'row')} could show.`
-  if (partOf(found, 'network') < 0.001) return 'A straight line is beaten, but by trees: no network has a say.'
   const right = metricOf(found, 'accuracy')
-  if (right !== undefined && right.value <= (right.linear ?? 0))
-    return 'Yes: no more often right than a straight line, but surer of what comes true.'
+  const isOftener = right === undefined || right.value > (right.linear ?? 0)
+  if (partOf(found, 'network') < 0.001)
+    return isOftener
+      ? 'A straight line is beaten, but by trees: no network has a say.'
+      : 'Trees are surer of what comes true than a straight line, but no more often right: no network has a say.'
+  if (!isOftener) return 'Yes: no more often right than a straight line, but surer of what comes true.'
   return partOf(found, 'trees') > 0.001 ? 'Yes: together with trees it beats a straight line.' : 'Yes: it beats a straight line.'
 }
 
