@@ -14,7 +14,7 @@ const WIDTHS = [390, 1280, 1800]
 /** What no task of the page may take while networks train, in milliseconds. */
 const LONGEST = 50
 /** Long enough to be paused and reloaded in the middle; one picture takes seconds, so a study that is photographed lasts longer. */
-const EPOCHS = process.env.ESPALIER_SCREENSHOTS === undefined ? 500 : 1000
+const EPOCHS = process.env.ESPALIER_SCREENSHOTS === undefined ? 500 : 3000
 
 /** The whole way of a person through the page, from a file to what can be taken away. */
 describeInBrowser('the page of the studio, on WebAssembly', () => {
