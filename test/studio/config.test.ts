@@ -16,8 +16,9 @@ import {
 } from '../../src/studio/config.ts'
 import { defaultConfig, withTarget } from '../../src/studio/defaults.ts'
 import { toStudyOptions } from '../../src/studio/options.ts'
-import { parametersOf, pointsOf, trialsAtMost } from '../../src/studio/parameters.ts'
+import { parametersOf, trialsAtMost } from '../../src/studio/parameters.ts'
 import { fromPermalink, isPermalink, toPermalink } from '../../src/studio/permalink.ts'
+import { pointsOf } from '../../src/studio/points.ts'
 import { PIMA, PIMA_SHAPE, smallConfig } from './config.ts'
 
 const rangeOf = (low: number, high: number) =>

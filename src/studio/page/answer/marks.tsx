@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { at } from '../../../core/at.ts'
 import { formatNumber } from '../format.ts'
 
 const WIDTH = 400
@@ -165,8 +166,8 @@ export function Slice({
   const scaled = (value: number): number => (log ? between(Math.log(low), Math.log(high))(Math.log(value)) : between(low, high)(value))
   const losses = points.map(({ y }) => y).sort((a, b) => a - b)
   // What went quite wrong would press the others to the ground.
-  const most = losses[Math.floor((losses.length - 1) * 0.9)] ?? 1
-  const height = between(losses[0] ?? 0, most)
+  const most = at(losses, Math.floor((losses.length - 1) * 0.9))
+  const height = between(at(losses, 0), most)
   const x = (value: number): number => LEFT + scaled(value) * (WIDTH - LEFT - 8)
   const y = (value: number): number => BOTTOM - Math.min(1, height(value)) * (BOTTOM - 16)
   const good = points.filter((point) => point.y <= (losses[Math.max(2, Math.floor(losses.length / 10))] ?? most)).map((point) => x(point.x))

@@ -158,7 +158,7 @@ export function settingsSaid({ found }: AnswerNews): string | undefined {
 /** What is said of one row. */
 export function predictionSaid(said: Prediction, found: Found): Said {
   if ('probabilities' in said) {
-    const chance = said.probabilities[said.value] ?? 0
+    const chance = said.probabilities[said.value] ?? Number.NaN
     const set = said.set ?? []
     const others = set.filter((name) => name !== said.value)
     const long =

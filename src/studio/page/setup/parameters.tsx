@@ -2,8 +2,8 @@
 
 import { INITIALIZERS } from '../../../core/initializers.ts'
 import { HIDDEN_ACTIVATIONS, OPTIMIZER_NAMES, type StudioConfig } from '../../config.ts'
-import { parametersOf } from '../../parameters.ts'
 import { parameterTitle } from '../../parameterWords.ts'
+import { startOf } from '../../points.ts'
 import { formatValue } from '../format.ts'
 import { ListParameter } from './listParameter.tsx'
 import { RangeParameter } from './rangeParameter.tsx'
@@ -83,10 +83,17 @@ export function Parameters({ config, onChange }: Props) {
 }
 
 /** The settings that a pyramid does not search, at the values that it takes. */
-const fixedOf = (config: StudioConfig): string =>
-  parametersOf(config)
-    .filter(({ spec }) => spec === undefined)
-    .map(({ name, start }) => `${parameterTitle(name)} ${formatValue(start)}`)
+const fixedOf = ({ training, network }: StudioConfig): string =>
+  [
+    ['batchSize', training.batchSizes[0]],
+    ['activation', network.activations[0]],
+    ['initializer', network.initializers[0]],
+    ['optimizer', training.optimizers[0]],
+    ['learningRate', startOf(training.learningRate)],
+    ['dropout', startOf(network.dropout)],
+    ['l2', startOf(network.l2)],
+  ]
+    .map(([name, value]) => `${parameterTitle(String(name))} ${formatValue(value)}`)
     .join(', ')
 
 const USUAL_BATCHES = [4, 8, 16, 32, 64, 128, 256, 512]
