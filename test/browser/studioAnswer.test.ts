@@ -145,6 +145,8 @@ describeInBrowser('page one of the studio', () => {
     const card = await tab.save('Model card: what it is, how it was judged, its limits (Markdown)', join(folder, 'downloads'))
     expect(card.content.toString()).toContain('plas matters most of the columns.')
     const page = await tab.save('Page: one file with all of this, which predicts by itself (HTML)', join(folder, 'downloads'))
+    expect(page.content.toString()).toContain('"rows":[],"usual":{')
+    expect(page.content.toString()).toContain('"preview":[]')
     await showsShared(pathToFileURL(join(folder, 'downloads', page.name)).href)
     expect(await tab.violations()).toEqual([])
   })

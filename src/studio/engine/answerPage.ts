@@ -15,9 +15,9 @@ export async function answerPage(answer: Answer, news: AnswerNews, data: DataDes
   const textOf = async (name: string): Promise<string> => (await fetch(new URL(name, beside))).text()
   const [script, style] = await Promise.all([textOf('shared.js'), textOf('style.css')])
   const { found } = news
-  // What of the table is not the answer's stays at home: one usual row stands for the others.
+  // What of the table is not the answer's stays at home: of rows only curves over them, and what is usual of each column.
   const shared: SharedAnswer = {
-    news: { ...news, found: found && { ...found, bytes: new Uint8Array(0), rows: found.rows.slice(0, 0) } },
+    news: { ...news, found: found && { ...found, bytes: new Uint8Array(0), rows: [] } },
     data: { ...data, preview: [], columns: data.columns.map((column) => ({ ...column, examples: [] })) },
     curves: await curvesOf(answer, news),
   }
