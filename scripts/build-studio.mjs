@@ -36,6 +36,7 @@ export async function buildStudio() {
       page: 'src/studio/page/main.tsx',
       engine: 'src/studio/engine/worker.ts',
       play: 'src/studio/engine/play/worker.ts',
+      asker: 'src/studio/asker/worker.ts',
       espalier: 'src/index.ts',
       replicate: 'src/replicate/index.ts',
       worker: 'src/backend/wasm/worker.ts',
@@ -53,14 +54,28 @@ export async function buildStudio() {
     metafile: true,
     logLevel: 'warning',
   })
+  // What a page that is shared needs, as one script: the studio puts it into the page.
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/studio/page/shared/main.tsx'],
+    outfile: join(folder, 'shared.js'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    logLevel: 'warning',
+  })
   writeFileSync(join(folder, 'style.css'), await styleText())
   // Outside of what is published: the tests read what is in which file.
   writeFileSync(join(root, 'build/studio-meta.json'), JSON.stringify(metafile))
   copyFileSync(join(root, 'src/studio/index.html'), join(folder, 'index.html'))
   mkdirSync(join(folder, 'data'))
-  copyFileSync(join(root, 'data/pima.arff'), join(folder, 'data/pima.arff'))
   writeFileSync(join(folder, 'data/lessons.json'), `${JSON.stringify(lessonData())}\n`)
+  for (const name of ['pima.arff', 'auto-mpg.csv']) copyFileSync(join(root, 'data', name), join(folder, 'data', name))
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
-  writeFileSync(join(folder, 'data/samples.json'), '["pima"]\n')
+  writeFileSync(join(folder, 'data/samples.json'), '["pima","auto-mpg"]\n')
   return metafile
 }

@@ -8,6 +8,7 @@ import { declarationsOf, describe, filesIn, uselessOf } from './tarball.mjs'
 
 /** What an installed package must hold besides the files its `exports` name, which publint and attw check. */
 const needed = [
+  'data/auto-mpg.csv',
   'data/pima.arff',
   'dist/cli.js',
   `dist/${LICENCES}`,

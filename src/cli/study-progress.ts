@@ -1,6 +1,7 @@
 // Shows the progress of a study on stderr.
 
 import { MultiBar, Presets, type SingleBar } from 'cli-progress'
+import { durationText } from '../core/figures.ts'
 import type { Study, StudyEvent } from '../index.ts'
 import { objectivesOf } from '../report/study/objectives.ts'
 import { ATTRIBUTE } from '../study/attributes.ts'
@@ -29,14 +30,24 @@ function bestNote(study: Study): string {
 /** Trials of an earlier run are not counted in the time left. */
 function bars(study: Study, total: number | undefined): StudyProgress {
   const multi = new MultiBar(
-    { barsize: 24, etaBuffer: 100, gracefulExit: false, hideCursor: true, clearOnComplete: true, stream: process.stderr },
+    { barsize: 24, gracefulExit: false, hideCursor: true, clearOnComplete: true, stream: process.stderr },
     Presets.shades_classic,
   )
   const goal = total ?? study.space.size
   const known = Number.isFinite(goal)
-  const payload = () => ({ trials: known ? `${ended(study)}/${goal} trials` : `${ended(study)} trials`, note: bestNote(study) })
+  const [started, before] = [performance.now(), ended(study)]
+  /** Told once a trial has ended: of a beginning nothing follows. */
+  const left = (): string => {
+    const own = ended(study) - before
+    return own === 0 ? '…' : durationText(((performance.now() - started) / 1000 / own) * Math.max(0, goal - ended(study)))
+  }
+  const payload = () => ({
+    left: left(),
+    trials: known ? `${ended(study)}/${goal} trials` : `${ended(study)} trials`,
+    note: bestNote(study),
+  })
   const overall = multi.create(1, 0, payload(), {
-    format: known ? '{bar} {trials} | {eta_formatted} left | {note}' : '{trials} | {note}',
+    format: known ? '{bar} {trials} | {left} left | {note}' : '{trials} | {note}',
   })
   let trialBars = new Map<number, SingleBar>()
   const clear = (): void => {

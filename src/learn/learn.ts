@@ -70,7 +70,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const report = () => {
     if (onProgress === undefined) return
     const answer = makeAnswer(describeAnswer(track, told()))
-    onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
+    onProgress({ done: clock.done(steps), note: answer.score.sentence, answer, tried: [...library.tried] })
   }
   try {
     trainGuess(track, 1)

@@ -12,6 +12,8 @@ export interface LearnProgress {
   readonly note: string
   /** What would be returned were it stopped now. */
   readonly answer: Answer
+  /** The settings of every network that was tried, and its loss on rows that it never saw; undefined where it failed. */
+  readonly tried: readonly { readonly settings: Readonly<Record<string, string | number>>; readonly loss: number | undefined }[]
 }
 
 export interface LearnOptions {

@@ -11,7 +11,13 @@ import { METRICS } from '../core/names.ts'
 import { OPTIMIZERS, type OptimizerName } from '../core/optimizers.ts'
 import { MAX_UNITS } from '../core/rules.ts'
 import { parseExact } from '../core/validate.ts'
+import { FORMATS, type ReadingOptions, readingShape } from '../table/options.ts'
 
+/** Data that lie beside the page. */
+export const SAMPLES = ['pima', 'auto-mpg', 'fashion-mnist'] as const
+export type SampleName = (typeof SAMPLES)[number]
+/** Samples that are tables: their files beside the page, and in the package's folder `data`. */
+export const SAMPLE_FILES = { pima: 'pima.arff', 'auto-mpg': 'auto-mpg.csv' } as const
 export const STRATEGIES = ['tpe', 'random', 'grid', 'winnerTakesAll', 'pyramid', 'hyperband'] as const
 export type Strategy = (typeof STRATEGIES)[number]
 export const SCALINGS = ['none', 'standardize', 'minMax'] as const
@@ -51,15 +57,17 @@ const file = z.strictObject({
 })
 
 const source = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('sample'), name: z.enum(['pima', 'fashion-mnist']) }),
+  z.strictObject({ kind: z.literal('sample'), name: z.enum(SAMPLES), reading: z.optional(z.strictObject(readingShape)) }),
   z.strictObject({
     kind: z.literal('table'),
-    format: z.enum(['csv', 'arff']),
+    format: z.enum(FORMATS),
     file,
     /** Whether a CSV file's first line names the columns; null: detected. */
     header: z.nullable(flag()),
     /** Between a CSV file's cells; null: detected. */
     delimiter: z.nullable(z.string()),
+    /** What else somebody said of how it is read. */
+    reading: z.optional(z.strictObject(readingShape)),
   }),
   /** Images and labels; the test part's where there is one. */
   z.strictObject({ kind: z.literal('idx'), train: z.tuple([file, file]), test: z.nullable(z.tuple([file, file])) }),
@@ -123,6 +131,20 @@ export interface Range {
   readonly high: number
   readonly log: boolean
   readonly points: number
+}
+
+/** How a table is read: what was said of it, all else is guessed. */
+export function readingOf(source: DataSource): ReadingOptions {
+  if (source.kind === 'idx') return {}
+  if (source.kind === 'sample') return source.reading ?? {}
+  const { header, delimiter, reading } = source
+  return { ...(header !== null && { header }), ...(delimiter !== null && { delimiter }), ...reading }
+}
+
+/** The same table, read otherwise. */
+export function readAs(source: DataSource, reading: ReadingOptions): DataSource {
+  if (source.kind === 'idx') return source
+  return source.kind === 'sample' ? { ...source, reading } : { ...source, header: null, delimiter: null, reading }
 }
 
 /** The files that hold the data; none for a sample. */

@@ -1,6 +1,7 @@
 // What the engine found in the data.
 
 import type { Task } from '../data/dataset.ts'
+import type { ColumnKind, Guess, Problem } from '../table/table.ts'
 import type { DataSource } from './config.ts'
 
 /** What the engine found in the data, for people and for defaults. */
@@ -19,11 +20,16 @@ export interface DataDescription {
   readonly images: { readonly inputSize: number; readonly classes: readonly string[] } | undefined
   /** The column that is probably to be predicted; undefined for images. */
   readonly target: string | undefined
+  /** What was guessed of the file as a whole, and what a person should know of it. */
+  readonly guesses: readonly Guess[]
+  readonly problems: readonly Problem[]
 }
 
 export interface ColumnDescription {
   readonly name: string
-  readonly kind: 'number' | 'category'
+  readonly kind: ColumnKind
+  /** Why it is of this kind, as one sentence. */
+  readonly why: string
   /** Cells without a value. */
   readonly missing: number
   /** Different values. */

@@ -3,6 +3,7 @@
 import type { ParamValue } from '../study/space/distributions.ts'
 import { categorical, float, int, type ParameterSpec } from '../study/space/space.ts'
 import type { Range, Strategy, StudioConfig } from './config.ts'
+import { pointsOf, startOf } from './points.ts'
 
 /** A hyper-parameter as a study's space knows it. */
 export interface Parameter {
@@ -22,7 +23,7 @@ export function parametersOf({ network, training, search: { strategy } }: Studio
     const points = pointsOf(range, whole)
     const { low, high, log } = range
     const options = log ? { log } : {}
-    const start = points[Math.floor((points.length - 1) / 2)] ?? low
+    const start = startOf(range, whole)
     if (low === high) return { name, spec: undefined, start }
     if (isListing(strategy)) return { name, spec: categorical(points), start }
     return { name, spec: whole ? int(low, high, options) : float(low, high, options), start }
@@ -54,14 +55,6 @@ function pyramid({ layers, units }: StudioConfig['network']): Parameter[] {
   })
   const widths = Array.from({ length: layers.high }, (_, i) => width(i + 1))
   return [{ name: 'layers', spec: int(1, layers.high), start: 1 }, ...widths]
-}
-
-/** Values of a range, evenly apart (by factors, where it is logarithmic), both ends among them, of three digits, each once. */
-export function pointsOf({ low, high, log, points }: Range, whole = false): number[] {
-  const at = (part: number): number => (log ? low * (high / low) ** part : low + part * (high - low))
-  const rounded = (value: number): number => (whole ? Math.round(value) : Number(value.toPrecision(3)))
-  const inner = Array.from({ length: points - 2 }, (_, i) => rounded(at((i + 1) / (points - 1))))
-  return [...new Set([low, ...inner.filter((value) => value > low && value < high), high])]
 }
 
 /** How many trials there will be at most. */

@@ -6,6 +6,7 @@ import { parseConfig, type StudioConfig, VERSION } from './config.ts'
 
 /** Before the configuration in the fragment of an address. */
 const KEY = 'study='
+const ADDRESS = 'data='
 
 /** The whole configuration as a fragment, `#study=…`: its JSON in UTF-8, as base64 for addresses (RFC 4648, 5). */
 export function toPermalink(config: StudioConfig): string {
@@ -13,6 +14,12 @@ export function toPermalink(config: StudioConfig): string {
   const text = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
   return `#${KEY}${text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')}`
 }
+
+/** The same as an address of the page while it answers, so that a reload answers again. */
+export const toAddress = (config: StudioConfig): string => toPermalink(config).replace(KEY, ADDRESS)
+export const isAddress = (fragment: string): boolean => fragment.replace(/^#/, '').startsWith(ADDRESS)
+/** @throws InvalidSpecError as fromPermalink */
+export const fromAddress = (fragment: string): StudioConfig => fromPermalink(fragment.replace(ADDRESS, KEY))
 
 /** Whether a fragment means to be a link to a configuration. */
 export const isPermalink = (fragment: string): boolean => fragment.replace(/^#/, '').startsWith(KEY)

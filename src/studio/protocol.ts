@@ -6,9 +6,14 @@
 import type { LegendEntry, Panel } from '../report/charts/chart.ts'
 import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
-import type { StudioConfig } from './config.ts'
+import type { ReadingOptions } from '../table/options.ts'
+import type { AnswerExport, AnswerNews, AnswerRequest } from './answers.ts'
+import type { SampleName, StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
 import type { EvidenceCalls } from './evidenceProtocol.ts'
+import type { Problem } from './problem.ts'
+
+export type { Problem } from './problem.ts'
 
 /** Every call: what it takes and what it gives back. A call that fails gets a Problem. */
 export interface Calls extends EvidenceCalls {
@@ -32,14 +37,19 @@ export interface Calls extends EvidenceCalls {
   delete: { takes: { study: string }; gives: null }
   /** Which views of the opened study are to be drawn, at once and, at most once a second, whenever they change; no others are. */
   show: { takes: { views: readonly ViewName[] }; gives: null }
+  /** Learns from a table what predicts a column of it, and tells by events how far that is; what was being learned before is given up. */
+  answer: { takes: AnswerRequest; gives: null }
+  /** Stops learning: the best until then is the answer. */
+  stopAnswer: { takes: Record<never, never>; gives: null }
+  answerFile: { takes: { what: AnswerExport }; gives: ExportedFile }
   export: { takes: { study: string; what: ExportName }; gives: ExportedFile }
 }
 export type CallName = keyof Calls
 
 export type DataRequest =
-  | { readonly kind: 'sample'; readonly name: 'pima' | 'fashion-mnist' }
-  /** `header` and `delimiter` are for CSV, null or left out: found out. */
-  | { readonly kind: 'files'; readonly files: readonly File[]; readonly header?: boolean | null; readonly delimiter?: string | null }
+  | { readonly kind: 'sample'; readonly name: SampleName }
+  /** `reading` says how a table is read; what it leaves out is found out. */
+  | { readonly kind: 'files'; readonly files: readonly File[]; readonly reading?: ReadingOptions }
   /** Data that the browser keeps already, as a permalink or a study names it. */
   | { readonly kind: 'stored'; readonly source: StudioConfig['data']['source'] }
 
@@ -84,15 +94,6 @@ export interface StudyInfo {
   /** Milliseconds since 1970. */
   readonly created: number
   readonly problem: Problem | undefined
-}
-
-/** What went wrong, as data. `field` is of the configuration, as `data.target`, where one is to blame. */
-export interface Problem {
-  readonly kind: 'data' | 'configuration' | 'storage' | 'backend' | 'study'
-  /** The error's class: `InvalidDataError`. */
-  readonly name: string
-  /** What is wrong and what to do; lines are separate faults. */
-  readonly message: string
 }
 
 export interface Progress {
@@ -193,6 +194,7 @@ export type EngineEvent =
       readonly rows: readonly TrialRow[]
     }
   | { readonly event: 'view'; readonly view: View }
+  | { readonly event: 'answer'; readonly answer: AnswerNews }
   /** Something failed that no call asked for. */
   | { readonly event: 'problem'; readonly problem: Problem }
 

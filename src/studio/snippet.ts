@@ -6,7 +6,7 @@ import type { StudioConfig } from './config.ts'
 import { type DataShape, toStudyOptions } from './options.ts'
 import { dataCode } from './snippetData.ts'
 
-/** The TypeScript, for Node, that runs the study of a configuration with the package: the same trials, and on the same backend the same values. */
+/** The program, for Node, that runs the study of a configuration with the package: the same trials, and on the same backend the same values. */
 export function toSnippet(config: StudioConfig, shape: DataShape): string {
   const { space, ...options } = toStudyOptions(config, shape)
   const { prefer, workers } = config.backend
@@ -14,7 +14,7 @@ export function toSnippet(config: StudioConfig, shape: DataShape): string {
   const parameters = Object.entries(space).map(([name, spec]) => `    ${name}: ${parameter(spec)},`)
   const types = Object.values(space).map(({ type }) => type)
   const imports = [...new Set(['createStudy', 'openBackend', ...types, ...data.imports])].sort()
-  return `${data.readsFiles ? "import { readFile } from 'node:fs/promises'\n" : ''}import { ${imports.join(', ')} } from 'espalier'
+  return `${[...data.ofNode, `import { ${imports.join(', ')} } from 'espalier'`].join('\n')}
 
 ${data.lines.join('\n')}
 

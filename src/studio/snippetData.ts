@@ -1,24 +1,25 @@
 // Writes the lines of that program that load the data.
 
+import type { ReadingOptions } from '../table/options.ts'
 import { literal } from './code.ts'
-import type { DataSource, StoredFile, StudioConfig } from './config.ts'
-import { columnOptions, prepareOptions, splitOptions } from './dataOptions.ts'
+import { type DataSource, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from './config.ts'
+import { prepareOptions, splitOptions } from './dataOptions.ts'
 
 interface DataCode {
   /** From the package. */
   readonly imports: readonly string[]
-  readonly readsFiles: boolean
+  /** Lines that import what is for Node. */
+  readonly ofNode: readonly string[]
   /** The last of them declares `data`. */
   readonly lines: readonly string[]
 }
 
 type DataConfig = StudioConfig['data']
 
-/** A value of the program: what it takes from the package, its name unless it is the last, lines before it, and itself. */
+/** A value of the program: what it takes from the package, its name unless it is the last, and itself. */
 interface Statement {
   readonly uses: readonly string[]
   readonly name: string
-  readonly before?: readonly string[]
   readonly value: string
 }
 
@@ -29,8 +30,11 @@ export function dataCode(data: DataConfig): DataCode {
   const last = steps.length - 1
   return {
     imports: steps.flatMap(({ uses }) => uses),
-    readsFiles: read.value.includes('readFile(') || (read.before ?? []).some((line) => line.includes('readFile(')),
-    lines: steps.flatMap(({ name, before = [], value }, i) => [...before, `const ${i === last ? 'data' : name} = ${value}`]),
+    ofNode: [
+      ...(data.source.kind === 'idx' ? ["import { readFile } from 'node:fs/promises'"] : []),
+      ...(read.name === 'table' ? ["import { readTable } from 'espalier/node'"] : []),
+    ],
+    lines: steps.map(({ name, value }, i) => `const ${i === last ? 'data' : name} = ${value}`),
   }
 }
 
@@ -56,33 +60,23 @@ function readStep(data: DataConfig): Statement {
   switch (source.kind) {
     case 'sample':
       if (source.name === 'fashion-mnist') return { uses: ['loadDataset'], name: 'split', value: "await loadDataset('fashion-mnist')" }
-      return tableStep('parseArffTable', "new URL('../data/pima.arff', import.meta.resolve('espalier'))", undefined, data)
-    case 'table': {
-      const { header, delimiter } = source
-      const reading = { ...(header !== null && { header }), ...(delimiter !== null && { delimiter }) }
-      if (source.format === 'arff') return tableStep('parseArffTable', literal(source.file.name), undefined, data)
-      return tableStep('parseCsvTable', literal(source.file.name), reading, data)
-    }
+      return tableStep(`new URL('../data/${SAMPLE_FILES[source.name]}', import.meta.resolve('espalier'))`, readingOf(source))
+    case 'table':
+      return tableStep(literal(source.file.name), readingOf(source))
     case 'idx':
       return idxStep(source)
   }
 }
 
-function tableStep(parse: string, path: string, reading: object | undefined, data: DataConfig): Statement {
-  const given = (options: object | undefined) => (options === undefined || Object.keys(options).length === 0 ? '' : `, ${literal(options)}`)
-  const text = `await readFile(${path}, 'utf8')`
-  return {
-    uses: [parse, 'typedTable'],
-    name: 'table',
-    value: `typedTable(${parse}(${text}${given(reading)})${given(columnOptions(data))})`,
-  }
+function tableStep(path: string, reading: ReadingOptions): Statement {
+  const given = Object.keys(reading).length === 0 ? '' : `, ${literal(reading)}`
+  return { uses: [], name: 'table', value: `await readTable(${path}${given})` }
 }
 
 function idxStep({ train, test }: Extract<DataSource, { kind: 'idx' }>): Statement {
-  const before = ['const idx = async (path: string) => parseIdx(await readFile(path), path)']
-  const part = ([images, labels]: readonly [StoredFile, StoredFile]) =>
-    `fromIdx(await idx(${literal(images.name)}), await idx(${literal(labels.name)}))`
+  const read = ({ name }: StoredFile) => `await parseIdx(await readFile(${literal(name)}), ${literal(name)})`
+  const part = ([images, labels]: readonly [StoredFile, StoredFile]) => `fromIdx(${read(images)}, ${read(labels)})`
   const uses = ['fromIdx', 'parseIdx']
-  if (test === null) return { uses, name: 'rows', before, value: part(train) }
-  return { uses, name: 'split', before, value: `{ train: ${part(train)}, test: ${part(test)} }` }
+  if (test === null) return { uses, name: 'rows', value: part(train) }
+  return { uses, name: 'split', value: `{\n  train: ${part(train)},\n  test: ${part(test)},\n}` }
 }

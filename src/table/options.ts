@@ -6,8 +6,8 @@ import { flag, whole } from '../core/fields.ts'
 import { shown } from '../core/shown.ts'
 import { parseExact } from '../core/validate.ts'
 
-const FORMATS = ['csv', 'arff', 'json', 'jsonl', 'parquet', 'xlsx'] as const
 /** What a table can be written in. */
+export const FORMATS = ['csv', 'arff', 'json', 'jsonl', 'parquet', 'xlsx'] as const
 export type TableFormat = (typeof FORMATS)[number]
 
 const KINDS = ['number', 'boolean', 'category', 'date', 'text', 'id'] as const

@@ -66,7 +66,7 @@ export function formatOf(bytes: Uint8Array, name: string, whole: boolean): Table
 
 function textFormat(text: string, name: string, whole: boolean): TableFormat {
   const start = text.trimStart()
-  if (/^(%[^\n\r]*[\n\r]+\s*)*@relation\b/i.test(start.slice(0, 65536)) || (/\.arff(\.gz)?$/i.test(name) && /^[@%]/.test(start)))
+  if (/^(%[^\n\r]*[\n\r]\s*)*@relation\b/i.test(start.slice(0, 65536)) || (/\.arff(\.gz)?$/i.test(name) && /^[@%]/.test(start)))
     return 'arff'
   if (/^<(!doctype html|html|\?xml|table)\b/i.test(start))
     throw new InvalidDataError(

@@ -212,12 +212,15 @@ describeInBrowser("the studio's engine in Chromium", () => {
     await launch('bad')
     const tab = await openTab()
     const { id } = await start(tab, smallConfig())
-    const refused = await tab.page.evaluate((own) => own.drop('bad.csv', 'a,b\n1,2\n3\n'), tab.module)
+    const refused = await tab.page.evaluate(
+      (own) => own.drop('bad.arff', '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1\n'),
+      tab.module,
+    )
     expect(refused).toEqual({
       problem: {
         kind: 'data',
         name: 'InvalidDataError',
-        message: expect.stringContaining('bad.csv: line 3 has 1 fields; the first line has 2'),
+        message: 'bad.arff: line 5: the row has 1 values; there are 2 attributes',
       },
     })
     const tooLarge = { ...smallConfig(), training: { ...smallConfig().training, batchSizes: [1000] } }

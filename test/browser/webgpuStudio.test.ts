@@ -36,6 +36,7 @@ else {
 
     it(`runs a study on the adapter that this browser has, ${name}, also over a reload`, async () => {
       await tab.press('Pima diabetes: 768 patients')
+      await tab.unfold('Change what is tried')
       await tab.sees('judged on')
       await tab.fill('Configurations to try (trials)', String(TRIALS))
       await tab.fill('Trainings of each (repeats)', '2')

@@ -13,7 +13,7 @@ const { LEARN_TASK = 'regression', LEARN_SEEN, LEARN_STOP } = process.env
 const learner: Learn = async (_backend, { rows, columns }, { onProgress, signal, ...options }) => {
   const { answer } = answerOf(LEARN_TASK as Task, 60)
   if (LEARN_SEEN !== undefined) writeFileSync(LEARN_SEEN, JSON.stringify({ rows, columns: columns.map(({ name }) => name), options }))
-  onProgress?.({ done: 0.5, note: 'best so far 0.4', answer })
+  onProgress?.({ done: 0.5, note: 'best so far 0.4', answer, tried: [] })
   if (LEARN_STOP === undefined) return answer
   return new Promise((resolve, reject) => {
     // A signal alone keeps no process running.

@@ -10,7 +10,7 @@ import { verifyFashionMnist } from '../../src/data/fashion-mnist.ts'
 import { parseIdx } from '../../src/data/idx.ts'
 import { readDataset, readTable } from '../../src/data/node/read.ts'
 import { gunzip } from '../../src/data/unpack.ts'
-import { formatOf } from '../../src/studio/engine/reading.ts'
+import { formatOf } from '../../src/table/recognize.ts'
 import { processorSeconds } from '../support/seconds.ts'
 import { gzip, idxBytes } from './build.ts'
 
@@ -155,7 +155,7 @@ it('a type of ARFF is one of its own, not of every object', () => {
 })
 
 it('what kind of table a file is costs no more than a look at its beginning', async () => {
-  const named = (text: string) => ({ name: 'file', bytes: Uint8Array.from(new TextEncoder().encode(text)) })
+  const formatOfText = (text: string) => formatOf(new TextEncoder().encode(text), 'file', true)
   for (const text of [
     '% '.repeat(2000),
     '%%%%'.repeat(1000),
@@ -163,9 +163,8 @@ it('what kind of table a file is costs no more than a look at its beginning', as
     `%${' '.repeat(4000)}`,
     `${'%\n\n'.repeat(1300)}@relatio`,
   ]) {
-    const { seconds } = await processorSeconds(() => expect(formatOf(named(text))).toBe('csv'))
+    const { seconds } = await processorSeconds(() => expect(formatOfText(text)).toBe('csv'))
     expect(seconds).toBeLessThan(1)
   }
-  for (const text of ['@relation r', '\ufeff% a\r\n\r\n  % b\r@Relation r', ' \n%\n%\n@RELATION x'])
-    expect(formatOf(named(text))).toBe('arff')
+  for (const text of ['@relation r', '% a\r\n\r\n  % b\r@Relation r', ' \n%\n%\n@RELATION x']) expect(formatOfText(text)).toBe('arff')
 })

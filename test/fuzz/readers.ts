@@ -18,7 +18,7 @@ import { fromTfjs, type TfjsArtifacts, toTfjs } from '../../src/formats/tfjs/tfj
 import { loadAnswer } from '../../src/learn/answer.ts'
 import { loadPredictor } from '../../src/learn/predictor/index.ts'
 import { describeTable } from '../../src/studio/engine/describeTable.ts'
-import { formatOf, readTable } from '../../src/studio/engine/reading.ts'
+import { isIdx } from '../../src/studio/engine/reading.ts'
 import { fromPermalink, toPermalink } from '../../src/studio/permalink.ts'
 import { CorruptJournalError } from '../../src/study/journal/errors.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../../src/study/journal/file/checkpoint-format.ts'
@@ -131,9 +131,8 @@ export const READERS: readonly Reader[] = [
     mutate: (seed, draw) => (draw.index(3) === 0 ? mutateBytes(seed, draw) : strToU8(mutateText(strFromU8(seed), draw))),
     read: async (input) => {
       const named = { name: 'file', bytes: Uint8Array.from(input) }
-      const format = formatOf(named)
-      if (format === 'idx') checkIdx(await parseIdx(named.bytes, named.name))
-      else describeTable(readTable(named, format, { header: null, delimiter: null }), { kind: 'sample', name: 'pima' }, 'file')
+      if (isIdx(named)) checkIdx(await parseIdx(named.bytes, named.name))
+      else describeTable(await readTyped(named.bytes, { name: 'file' }), { kind: 'sample', name: 'pima' }, 'file')
     },
   }),
   reader({

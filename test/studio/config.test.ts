@@ -8,6 +8,7 @@ import {
   OBJECTIVES,
   OPTIMIZER_NAMES,
   parseConfig,
+  SAMPLES,
   SCALINGS,
   STRATEGIES,
   type StudioConfig,
@@ -15,8 +16,9 @@ import {
 } from '../../src/studio/config.ts'
 import { defaultConfig, withTarget } from '../../src/studio/defaults.ts'
 import { toStudyOptions } from '../../src/studio/options.ts'
-import { parametersOf, pointsOf, trialsAtMost } from '../../src/studio/parameters.ts'
+import { parametersOf, trialsAtMost } from '../../src/studio/parameters.ts'
 import { fromPermalink, isPermalink, toPermalink } from '../../src/studio/permalink.ts'
+import { pointsOf } from '../../src/studio/points.ts'
 import { PIMA, PIMA_SHAPE, smallConfig } from './config.ts'
 
 const rangeOf = (low: number, high: number) =>
@@ -42,10 +44,10 @@ const anyConfig: fc.Arbitrary<StudioConfig> = fc.record({
   version: fc.constant(1 as const),
   data: fc.record({
     source: fc.oneof(
-      fc.record({ kind: fc.constant('sample' as const), name: fc.constantFrom('pima' as const, 'fashion-mnist' as const) }),
+      fc.record({ kind: fc.constant('sample' as const), name: fc.constantFrom(...SAMPLES) }),
       fc.record({
         kind: fc.constant('table' as const),
-        format: fc.constantFrom('csv' as const, 'arff' as const),
+        format: fc.constantFrom('csv' as const, 'arff' as const, 'xlsx' as const),
         file,
         header: fc.option(fc.boolean()),
         delimiter: fc.option(fc.string()),

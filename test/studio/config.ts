@@ -10,17 +10,27 @@ export const PIMA: DataDescription = {
   testRows: 0,
   columns: [
     ...['preg', 'plas', 'pres', 'skin', 'insu', 'mass', 'pedi', 'age'].map((name) => ({
-      ...{ name, kind: 'number' as const, missing: 0, distinct: 50, range: { min: 0, max: 100, mean: 30 }, examples: [] },
+      ...{
+        name,
+        kind: 'number' as const,
+        why: 'all 768 values are numbers',
+        missing: 0,
+        distinct: 50,
+        range: { min: 0, max: 100, mean: 30 },
+        examples: [],
+      },
       ...{ tasks: ['regression' as const], doubt: undefined },
     })),
     {
-      ...{ name: 'class', kind: 'category', missing: 0, distinct: 2, range: undefined },
+      ...{ name: 'class', kind: 'category', why: 'the file declares its categories', missing: 0, distinct: 2, range: undefined },
       ...{ examples: ['tested_negative', 'tested_positive'], tasks: ['binary'], doubt: undefined },
     },
   ],
   preview: [],
   images: undefined,
   target: 'class',
+  guesses: [],
+  problems: [],
 }
 
 export const PIMA_SHAPE = { inputSize: 8, outputSize: 1, task: 'binary' } as const

@@ -22,7 +22,7 @@ describe('a table that is dropped', () => {
     const description = await drop(['people.csv', TABLE])
     expect(description).toMatchObject({ title: 'people.csv', rows: 60, testRows: 0, target: 'class', images: undefined })
     const column = (name: string) => description.columns.find((one) => one.name === name)
-    expect(column('id')).toMatchObject({ kind: 'number', doubt: 'it seems to number the rows' })
+    expect(column('id')).toMatchObject({ kind: 'id', doubt: 'it is called "id" and counts the rows from 100' })
     expect(column('age')).toMatchObject({
       kind: 'number',
       distinct: 37,
@@ -33,7 +33,7 @@ describe('a table that is dropped', () => {
     expect(column('colour')).toMatchObject({ kind: 'category', distinct: 3, examples: ['blue', 'green', 'red'], tasks: ['multiclass'] })
     expect(column('size')).toMatchObject({ missing: 1, tasks: ['multiclass', 'regression'] })
     expect(column('constant')?.doubt).toBe('all its values are the same')
-    expect(column('name')?.doubt).toContain('a text of its own')
+    expect(column('name')).toMatchObject({ kind: 'text', doubt: expect.stringContaining('free text') })
     expect(column('class')?.tasks).toEqual(['binary'])
     expect(description.preview[7]).toEqual(['107', '23.5', 'green', null, '1', 'person 7', 'well'])
     const config = defaultConfig(description)
@@ -65,28 +65,50 @@ describe('a table that is dropped', () => {
   })
 
   it('with a mistyped number says where, and is described all the same', async () => {
-    const { columns } = await drop(['typo.csv', 'a,b\n1,x\n2,y\n3,x\nfour,y\n'])
-    expect(columns[0]?.doubt).toContain('line 5, column "a": "four" is not a number')
-    expect(columns[0]?.tasks).toEqual([])
+    const lines = Array.from({ length: 40 }, (_, i) => `${i === 30 ? 'four' : i / 4},${i % 2 ? 'x' : 'y'}`)
+    const { columns, problems } = await drop(['typo.csv', `a,b\n${lines.join('\n')}\n`])
+    expect(columns[0]).toMatchObject({ kind: 'number', missing: 1 })
+    expect(problems.map(({ message }) => message).join()).toMatch(/"four".*line 32|line 32.*"four"/)
   })
 
   it.each([
-    ['short.csv', 'a,b\n1,2\n3\n', 'short.csv: line 3 has 1 fields; the first line has 2'],
-    ['empty.csv', '', 'empty.csv is empty'],
-    ['book.xlsx', 'PK\u0003\u0004', 'book.xlsx is a ZIP archive, as Excel'],
-    ['picture.png', '\u0089PNG\r\n\u0000\u0000', 'is neither text nor IDX data'],
-    ['numbers.csv', '1,2\n3,4\n', 'numbers.csv: line 1 holds only numbers'],
+    ['empty.csv', '', 'empty.csv: it is empty'],
+    ['book.xlsx', 'PK\u0003\u0004', 'book.xlsx: this is a zip archive, which is not read: unpack it'],
+    [
+      'picture.png',
+      '\u0089PNG\r\n\u0000\u0000',
+      'it holds bytes of 0, as no text does: it is no table that is read (CSV, TSV, ARFF, JSON, Parquet, XLSX)',
+    ],
     ['one.csv', 'a\n1\n2\n', 'one.csv has 1 column, and none that a network could learn'],
     ['bad.arff', '@relation r\n@attribute a numeric\n@attribute b numeric\n@data\n1\n', 'bad.arff: line 5'],
   ])('%s is refused with what to do', async (name, text, message) => {
     await expect(drop([name, text])).rejects.toThrow(message)
   })
 
-  it('is refused in another encoding, compressed, and with a second one', async () => {
-    await expect(drop(['latin.csv', Uint8Array.of(97, 44, 98, 10, 0xe9, 44, 49, 10)])).rejects.toThrow(
-      'latin.csv: its text is not in UTF-8',
-    )
-    await expect(drop(['data.csv.gz', gzip(new TextEncoder().encode(TABLE))])).rejects.toThrow('data.csv.gz is compressed: unpack it')
+  it('is read with a decimal comma, without a header, in another encoding, packed, and with rows that are too short, each said', async () => {
+    const lines = Array.from({ length: 30 }, (_, i) => `${i},5;caf\u00e9 ${i % 3};${i % 2}`).join('\n')
+    const latin = Uint8Array.from(lines, (letter) => letter.charCodeAt(0))
+    const description = await drop(['latin.csv.gz', gzip(latin)])
+    expect(description).toMatchObject({
+      rows: 30,
+      columns: [{ kind: 'number', range: { min: 0.5, max: 29.5 } }, { kind: 'category', examples: ['café 0', 'café 1', 'café 2'] }, {}],
+    })
+    const of = (name: string) => description.guesses.find((guess) => guess.of === name)?.value
+    expect([of('delimiter'), of('decimal'), of('encoding'), of('header')]).toEqual([';', ',', 'windows-1252', false])
+    const short = await drop(['short.csv', 'a,b\n1,2\n3\n5,6\n'])
+    expect(short.problems[0]?.message).toContain('the first in line 3')
+  })
+
+  it('is read otherwise where a person says so, and again from the browser', async () => {
+    const reader = readerOf()
+    const files = [new File([TABLE], 'people.csv')]
+    const { source, columns } = await reader.describe({ kind: 'files', files, reading: { kinds: { size: 'category' } } })
+    expect(columns[3]).toMatchObject({ name: 'size', kind: 'category', why: 'kinds: { "size": category } says so' })
+    expect(source).toMatchObject({ reading: { kinds: { size: 'category' } } })
+    expect((await reader.describe({ kind: 'stored', source })).columns[3]?.kind).toBe('category')
+  })
+
+  it('is refused with a second one', async () => {
     await expect(drop(['a.csv', TABLE], ['b.csv', TABLE])).rejects.toThrow('a.csv, b.csv: a table is one file')
   })
 })

@@ -5,17 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { transform } from 'esbuild'
-import {
-  createStudy,
-  loadDataset,
-  MemoryJournal,
-  openBackend,
-  parseArffTable,
-  prepareTable,
-  type StudyOptions,
-  standardize,
-  typedTable,
-} from 'espalier'
+import { createStudy, loadDataset, MemoryJournal, openBackend, prepareTable, readTable, type StudyOptions, standardize } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { STRATEGIES, type StudioConfig } from '../../src/studio/config.ts'
 import { defaultConfig } from '../../src/studio/defaults.ts'
@@ -80,7 +70,7 @@ for (const entry of await journal.read(0)) console.log('entry ' + JSON.stringify
 
   it('of a sample runs the same study', async () => {
     const config = smallConfig()
-    const table = typedTable(parseArffTable(readFileSync(join(root, 'data/pima.arff'), 'utf8')))
+    const table = await readTable(readFileSync(join(root, 'data/pima.arff')))
     const data = prepareTable(table, { target: 'class', scaling: 'standardize' }, { testFraction: 0.2, seed: 0 })
     const { train } = standardize(await loadDataset('pima', { testFraction: 0.2, seed: 0 }))
     expect(data.train.features).toEqual(train.features)

@@ -73,6 +73,20 @@ export class StudioTab {
     await this.page.locator(`::-p-aria([name="${name}"][role="${role}"])`).click()
   }
 
+  /** Opens a part of the page that is folded. */
+  async unfold(title: string): Promise<void> {
+    await this.page.waitForFunction(
+      (wanted) => {
+        const summary = [...document.querySelectorAll('summary')].find((one) => one.textContent?.includes(wanted))
+        const details = summary?.closest('details')
+        if (details?.open === false) summary?.click()
+        return details?.open === true
+      },
+      { polling: 100 },
+      title,
+    )
+  }
+
   /** Types into a field in place of what is there. */
   async fill(name: string, text: string): Promise<void> {
     await this.page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(text)
@@ -147,7 +161,7 @@ export class StudioTab {
     if (folder === undefined) return
     for (const theme of ['light', 'dark'] as const) {
       await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
-      for (const width of [400, 1000, 1800]) {
+      for (const width of [390, 1280, 1800]) {
         await this.page.setViewport({ width, height: 900 })
         const height = await this.page.evaluate(() => document.documentElement.scrollHeight)
         // In a window as high as the page every chart is drawn, within a second or two.

@@ -25,7 +25,8 @@ export function heatmap(document: ChartDocument, block: HeatmapBlock): Chart {
   }
   const drawing = (width: number): string => {
     const marginLeft = Math.min(widest(block.rows) + 12, 0.35 * width) + 20
-    const size = Math.min(84, (width - marginLeft - 12) / block.columns.length)
+    // As wide as the names need, where there is room: side by side they must not run into one another.
+    const size = Math.min(Math.max(84, widest(block.columns) + 16), (width - marginLeft - 12) / block.columns.length)
     const fontSize = Math.min(12, size * 0.36)
     const [marginTop, marginBottom] = [8, 48]
     return draw(

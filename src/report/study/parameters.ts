@@ -3,6 +3,7 @@
 import { fanova } from '../../study/importance/fanova.ts'
 import { permutationImportance } from '../../study/importance/permutation.ts'
 import { type Distribution, own } from '../../study/space/distributions.ts'
+import type { Trial } from '../../study/trial.ts'
 import type { Block, ParameterAxis, Section } from '../model.ts'
 import { objectiveAxis, objectiveOf, paramText, type Results, trialName } from './results.ts'
 
@@ -51,18 +52,26 @@ function axisOf(name: string, distributions: readonly Distribution[]): Parameter
   return { name, log: distributions.some((one) => one.type !== 'categorical' && one.log) }
 }
 
-/** None of too few complete trials, nor where all came to the same value, which nothing explains. */
-export function importanceBlocks({ ranked, parameters: names }: Results): Block[] {
-  if (ranked.length < ENOUGH || names.length === 0 || new Set(ranked.map((trial) => objectiveOf(trial))).size === 1) return []
-  const { parameters } = fanova(ranked)
-  const permuted = permutationImportance(ranked)
+/**
+ * None of too few complete trials, nor where all came to the same value, which nothing explains. A trial that failed, or came to no finite value, counts
+ * as the worst of the others: a setting that makes trainings fail matters.
+ */
+export function importanceBlocks(results: Results): Block[] {
+  const { ranked, parameters: names } = results
+  if (ranked.length < ENOUGH || names.length === 0) return []
+  const failed = failedTrials(results)
+  const trials = [...ranked, ...failed]
+  if (new Set(trials.map((trial) => objectiveOf(trial))).size === 1) return []
+  const { parameters } = fanova(trials)
+  const permuted = permutationImportance(trials)
+  const counted = failed.length === 0 ? '' : ` The ${failed.length} that failed count as the worst of the others.`
   return [
     {
       kind: 'bars',
       name: 'importances',
       caption:
-        `What part of the scatter of ${ranked.length} values each parameter explains alone (fANOVA over a random forest); lines: one standard deviation ` +
-        'from tree to tree. What no bar explains, parameters do together.',
+        `What part of the scatter of ${trials.length} values each parameter explains alone (fANOVA over a random forest); lines: one standard deviation ` +
+        `from tree to tree. What no bar explains, parameters do together.${counted}`,
       value: { label: 'share of the variance', format: { percent: 1 } },
       label: 'parameter',
       bars: parameters.map(({ name, fraction, sd }) => ({ name, value: fraction, low: Math.max(0, fraction - sd), high: fraction + sd })),
@@ -75,4 +84,12 @@ export function importanceBlocks({ ranked, parameters: names }: Results): Block[
       rows: parameters.map(({ name, importance }) => [name, importance, permuted.find((one) => one.name === name)?.importance ?? null]),
     },
   ]
+}
+
+/** Trials that failed or came to no finite value, as complete ones with the worst value of those that are ranked. */
+function failedTrials({ trials, ranked }: Results): Trial[] {
+  const worst = ranked.at(-1)?.values
+  const isFailure = ({ state, values, params }: Trial): boolean =>
+    Object.keys(params).length > 0 && (state === 'fail' || (state === 'complete' && values?.every(Number.isFinite) !== true))
+  return worst === undefined ? [] : trials.filter(isFailure).map((trial) => ({ ...trial, state: 'complete', values: worst }))
 }

@@ -1,6 +1,7 @@
 // The open backends, shared by all studies that want the same one.
 
-import { type Backend, openBackend } from '../../index.ts'
+import type { Backend } from '../../backend/backend.ts'
+import { openBackend } from '../../backend/open.ts'
 import type { StudioConfig } from '../config.ts'
 
 type BackendConfig = StudioConfig['backend']

@@ -1,22 +1,24 @@
 // Reads the data of studies: dropped files and samples.
 
 import { InvalidDataError } from '../../core/errors.ts'
+import { parseArff } from '../../data/arff.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import { download } from '../../data/download.ts'
-import { encodeTable } from '../../data/encode.ts'
 import { loadDataset } from '../../data/load.ts'
 import { type Split, trainTestSplit } from '../../data/split.ts'
-import type { Table } from '../../data/table.ts'
 import { fitMinMax, fitStandardizer, type TransformNumbers } from '../../data/transform.ts'
-import { prepareTable, typedTable } from '../../prepare/index.ts'
-import { type DataSource, filesOf, type StoredFile, type StudioConfig } from '../config.ts'
-import { columnOptions, prepareOptions, splitOptions } from '../dataOptions.ts'
+import { prepareTable } from '../../prepare/index.ts'
+import { FORMATS, type ReadingOptions } from '../../table/options.ts'
+import { readTable } from '../../table/read.ts'
+import type { Table } from '../../table/table.ts'
+import { type DataSource, filesOf, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from '../config.ts'
+import { prepareOptions, splitOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
 import type { DataRequest } from '../protocol.ts'
 import { describeTable } from './describeTable.ts'
 import type { Files } from './files.ts'
 import { Latest } from './latest.ts'
-import { datasetOf, formatOf, type IdxFile, type IdxPair, pairIdx, readIdx, readTable } from './reading.ts'
+import { datasetOf, type IdxFile, type IdxPair, isIdx, type NamedBytes, pairIdx, readIdx } from './reading.ts'
 
 /** Rows ready to train on, and of images what was learnt from the training part to scale them, in the order it was applied. */
 export interface StudioData extends Split {
@@ -60,7 +62,7 @@ export class DataReader {
 
   /** The Pima data whole, for a replay. */
   async pima(): Promise<Dataset> {
-    return encodeTable(await this.#table({ kind: 'sample', name: 'pima' }), { target: 'class' })
+    return parseArff(new TextDecoder().decode((await this.#sample('pima')).bytes), { target: 'class' })
   }
 
   /** Fashion-MNIST's two parts as published, for a replay. */
@@ -70,12 +72,11 @@ export class DataReader {
     return { train, test }
   }
 
-  async #sourceOf({ files, header = null, delimiter = null }: Extract<DataRequest, { kind: 'files' }>): Promise<DataSource> {
+  async #sourceOf({ files, reading = {} }: Extract<DataRequest, { kind: 'files' }>): Promise<DataSource> {
     const dropped = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })))
     const [first] = dropped
     if (first === undefined) throw new InvalidDataError('there is no file')
-    const [format] = dropped.map(formatOf)
-    if (format === 'idx') {
+    if (dropped.some(isIdx)) {
       const { train, test } = pairIdx(await Promise.all(dropped.map(readIdx)))
       const take = async ({ images, labels }: IdxPair): Promise<[StoredFile, StoredFile]> => [
         await this.#files.take(images),
@@ -83,35 +84,63 @@ export class DataReader {
       ]
       return { kind: 'idx', train: await take(train), test: test === undefined ? null : await take(test) }
     }
-    if (format === undefined || dropped.length > 1) {
+    if (dropped.length > 1) {
       const names = dropped.map(({ name }) => name).join(', ')
       throw new InvalidDataError(`${names}: a table is one file; drop one of them (the files of IDX images and labels go together)`)
     }
-    return { kind: 'table', format, file: await this.#files.take(first), header, delimiter }
+    const file = await this.#files.take(first)
+    const { guesses } = await this.#read(file.digest, first, reading)
+    const format = FORMATS.find((one) => guesses.some(({ of, value }) => of === 'format' && value === one)) ?? reading.format ?? 'csv'
+    return { kind: 'table', format, file, header: null, delimiter: null, ...(Object.keys(reading).length > 0 && { reading }) }
   }
 
   async #describe(source: DataSource): Promise<DataDescription> {
     if (isTable(source)) {
-      const title = source.kind === 'table' ? source.file.name : 'Pima Indians diabetes'
+      const title = source.kind === 'table' ? source.file.name : SAMPLE_TITLES[source.name]
       return describeTable(await this.#table(source), source, title)
     }
     const { train, test } = await this.#images(source)
     const title = source.kind === 'sample' ? 'Fashion-MNIST' : source.train[0].name
     return {
-      ...{ source, title, rows: train.rows, testRows: test?.rows ?? 0, columns: [], preview: [], target: undefined },
+      ...{
+        source,
+        title,
+        rows: train.rows,
+        testRows: test?.rows ?? 0,
+        columns: [],
+        preview: [],
+        target: undefined,
+        guesses: [],
+        problems: [],
+      },
       images: { inputSize: train.inputSize, classes: train.classNames },
     }
   }
 
-  #table(source: TableSource): Promise<Table> {
-    return this.#tables.get(JSON.stringify(source), async () => {
-      if (source.kind === 'sample') {
-        const bytes = await download(new URL('pima.arff', this.#samples))
-        return readTable({ name: 'pima.arff', bytes }, 'arff', { header: null, delimiter: null })
-      }
-      const { file, format, header, delimiter } = source
-      return readTable({ name: file.name, bytes: await this.#files.read(file) }, format, { header, delimiter })
-    })
+  /** @throws InvalidDataError for pictures as well, InvalidSpecError, DataUnavailableError */
+  async tableOf(source: DataSource): Promise<Table> {
+    if (isTable(source)) return this.#table(source)
+    throw new InvalidDataError('pictures have no columns to learn from one by one: run a study of them')
+  }
+
+  /** The typed columns of a source. @throws InvalidDataError, DataUnavailableError */
+  async #table(source: TableSource): Promise<Table> {
+    if (source.kind === 'sample') {
+      const file = await this.#sample(source.name)
+      return this.#read(source.name, file, readingOf(source))
+    }
+    const { name, digest } = source.file
+    return this.#read(digest, { name, bytes: await this.#files.read(source.file) }, readingOf(source))
+  }
+
+  /** @param key by which the bytes are known */
+  #read(key: string, { name, bytes }: NamedBytes, reading: ReadingOptions): Promise<Table> {
+    return this.#tables.get(JSON.stringify([key, reading]), () => readTable(bytes, { ...reading, name }))
+  }
+
+  async #sample(name: SampleTable): Promise<NamedBytes> {
+    const file = SAMPLE_FILES[name]
+    return { name: file, bytes: await download(new URL(file, this.#samples)) }
   }
 
   #images(source: Exclude<DataSource, TableSource>): Promise<ReadImages> {
@@ -134,10 +163,15 @@ interface ReadImages {
   readonly test: Dataset | undefined
 }
 
-type TableSource = Extract<DataSource, { kind: 'table' }> | { readonly kind: 'sample'; readonly name: 'pima' }
+type SampleTable = keyof typeof SAMPLE_FILES
+const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = { pima: 'Pima Indians diabetes', 'auto-mpg': 'Miles per gallon of cars' }
+
+type TableSource =
+  | Extract<DataSource, { kind: 'table' }>
+  | { readonly kind: 'sample'; readonly name: SampleTable; readonly reading?: ReadingOptions | undefined }
 
 const isTable = (source: DataSource): source is TableSource =>
-  source.kind === 'table' || (source.kind === 'sample' && source.name === 'pima')
+  source.kind === 'table' || (source.kind === 'sample' && source.name in SAMPLE_FILES)
 
 /** Scales images by what their training part says. */
 function scaled({ train, test }: Split, { scaling }: StudioConfig['data']): StudioData {
@@ -148,7 +182,7 @@ function scaled({ train, test }: Split, { scaling }: StudioConfig['data']): Stud
 
 /** A table by what its training rows say. @throws InvalidDataError, InvalidSpecError */
 function prepared(table: Table, config: StudioConfig['data']): StudioData {
-  const { train, test } = prepareTable(typedTable(table, columnOptions(config)), prepareOptions(config), splitOptions(config))
+  const { train, test } = prepareTable(table, prepareOptions(config), splitOptions(config))
   if (test === undefined) throw new Error('a part of the rows is always tested on')
   return { train, test, transforms: [] }
 }

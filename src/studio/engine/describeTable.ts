@@ -1,8 +1,10 @@
 // Describes a table for the page.
 
+import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Task } from '../../data/dataset.ts'
-import { categoriesOf, looksNumeric, type Table, type TableColumn } from '../../data/table.ts'
+import { describeTable as describeColumns, type ColumnDescription as Summary } from '../../table/describe.ts'
+import type { Column, Table } from '../../table/table.ts'
 import type { DataSource } from '../config.ts'
 import type { ColumnDescription, DataDescription } from '../description.ts'
 
@@ -17,87 +19,83 @@ const MAX_CATEGORIES = 256
 
 /** What people call the column that they want to predict. */
 const TARGET_NAMES = /^(class|target|label|outcome|y|species|diagnosis|survived|quality)$/i
-const IDENTIFIER_NAMES = /^(id|index|row|nr|no|number|key|uuid)$|(_id|Id)$/
 
 export function describeTable(table: Table, source: DataSource, title: string): DataDescription {
-  const columns = table.columns.map((column) => describeColumn(table, column))
+  const summaries = describeColumns(table).columns
+  const columns = table.columns.map((column, i) => describeColumn(column, summaries[i] ?? missing(summaries, i)))
   const possible = columns.filter(({ tasks, doubt }) => tasks.length > 0 && doubt === undefined)
   const target = possible.find(({ name }) => TARGET_NAMES.test(name)) ?? possible.at(-1)
   if (target === undefined || columns.length < 2)
     throw new InvalidDataError(
       `${title} has ${columns.length} ${columns.length === 1 ? 'column' : 'columns'}, and none that a network could learn from the others: it needs a target of several values, and at least one feature`,
     )
+  const { rows, guesses, problems } = table
   return {
-    source,
-    title,
-    rows: table.lines.length,
-    testRows: 0,
-    columns,
-    preview: table.lines.slice(0, PREVIEW_ROWS).map((_, row) => table.columns.map(({ cells }) => cells[row] ?? null)),
-    images: undefined,
-    target: target.name,
+    ...{ source, title, rows, testRows: 0, columns, images: undefined, target: target.name, guesses, problems },
+    preview: Array.from({ length: Math.min(rows, PREVIEW_ROWS) }, (_, row) => table.columns.map((column) => textOf(column, row))),
   }
 }
 
-function describeColumn(table: Table, column: TableColumn): ColumnDescription {
-  const present = column.cells.filter((cell) => cell !== null)
-  const { numeric, fault } = kindOf(table, column)
-  const values = numeric ? [...new Set(present.map(Number))] : categoriesOf(column)
-  const [rows, distinct] = [present.length, values.length]
+function describeColumn(column: Column, { distinct, min, max, mean }: Summary): ColumnDescription {
+  const { name, kind, why, missing: absent } = column
+  const values = distinct <= MAX_CATEGORIES ? valuesOf(column) : new Map<string, number>()
+  const numbers = 'values' in column && kind === 'number' ? column.values : undefined
   return {
-    name: column.name,
-    kind: numeric ? 'number' : 'category',
-    missing: column.cells.length - rows,
-    distinct,
-    range: numeric && rows > 0 ? rangeOf(present.map(Number)) : undefined,
-    examples: values.slice(0, EXAMPLES).map(String),
-    ...(distinct <= COUNTED && { counts: countsOf(numeric ? present.map(Number) : present, values) }),
-    tasks: fault === undefined ? tasksOf(numeric, values) : [],
-    doubt: fault ?? doubtOf(column.name, numeric, values, rows),
+    ...{ name, kind, why, missing: absent, distinct },
+    range:
+      numbers !== undefined && min !== undefined && max !== undefined && mean !== undefined && distinct > 0
+        ? { min, max, mean }
+        : undefined,
+    examples: distinct <= MAX_CATEGORIES ? [...values.keys()].slice(0, EXAMPLES) : firstOf(column),
+    ...(distinct <= COUNTED && { counts: Array.from(values, ([value, rows]) => ({ value, rows })) }),
+    tasks: tasksOf(column, distinct, numbers?.every((value) => Number.isNaN(value) || Number.isInteger(value)) === true),
+    doubt: doubtOf(column, distinct),
   }
 }
 
-function countsOf(cells: readonly (string | number)[], values: readonly (string | number)[]): { value: string; rows: number }[] {
-  const rows = new Map<string | number, number>()
-  for (const cell of cells) rows.set(cell, (rows.get(cell) ?? 0) + 1)
-  return values.map((value) => ({ value: String(value), rows: rows.get(value) ?? 0 }))
-}
-
-/** A column that is neither numbers nor words is described as words, with what is wrong about it. */
-function kindOf(table: Table, column: TableColumn): { numeric: boolean; fault?: string } {
-  try {
-    return { numeric: looksNumeric(table, column) }
-  } catch (error) {
-    if (!(error instanceof InvalidDataError)) throw error
-    return { numeric: false, fault: error.message }
+/** The different values with how many rows have each: numbers by size, words in the table's order. */
+function valuesOf(column: Column): Map<string, number> {
+  if ('categories' in column) {
+    const counts = new Uint32Array(column.categories.length)
+    for (const code of column.codes) if (code >= 0) counts[code] = (counts[code] ?? missing(counts, code)) + 1
+    return new Map(
+      column.categories.map((name, i): [string, number] => [name, counts[i] ?? missing(counts, i)]).filter(([, rows]) => rows > 0),
+    )
   }
+  const counts = new Map<string | number, number>()
+  for (const cell of 'values' in column ? column.values : column.texts)
+    if (cell !== null && !Number.isNaN(cell)) counts.set(cell, (counts.get(cell) ?? 0) + 1)
+  const all = [...counts]
+  if ('values' in column) all.sort(([a], [b]) => Number(a) - Number(b))
+  return new Map(all.map(([value, rows]) => [column.kind === 'date' ? dateText(Number(value)) : String(value), rows]))
 }
 
-function rangeOf(values: readonly number[]) {
-  let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0]
-  for (const value of values) {
-    min = Math.min(min, value)
-    max = Math.max(max, value)
-    sum += value
-  }
-  return { min, max, mean: sum / values.length }
+const firstOf = (column: Column): string[] => {
+  const rows = 'codes' in column ? column.codes.length : 'values' in column ? column.values.length : column.texts.length
+  const texts = Array.from({ length: Math.min(rows, COUNTED) }, (_, row) => textOf(column, row)).filter((text) => text !== null)
+  return [...new Set(texts)].slice(0, EXAMPLES)
 }
 
-function tasksOf(numeric: boolean, values: readonly (string | number)[]): Task[] {
-  const count = values.length
-  if (count < 2) return []
-  if (!numeric) return count === 2 ? ['binary'] : count <= MAX_CATEGORIES ? ['multiclass'] : []
-  if (count === 2) return ['binary', 'regression']
-  if (!values.every(Number.isInteger) || count > CLASSES.perhaps) return ['regression']
-  return count <= CLASSES.probably ? ['multiclass', 'regression'] : ['regression', 'multiclass']
+const dateText = (time: number): string => new Date(time).toISOString().replace('T00:00:00.000Z', '')
+
+function textOf(column: Column, row: number): string | null {
+  if ('texts' in column) return column.texts[row] ?? null
+  if ('codes' in column) return column.categories[column.codes[row] ?? -1] ?? null
+  const value = column.values[row] ?? Number.NaN
+  if (Number.isNaN(value)) return null
+  return column.kind === 'date' ? dateText(value) : String(value)
 }
 
-function doubtOf(name: string, numeric: boolean, values: readonly (string | number)[], rows: number): string | undefined {
-  const distinct = values.length
+function tasksOf({ kind }: Column, distinct: number, isWhole: boolean): Task[] {
+  if (distinct < 2 || kind === 'date' || kind === 'text' || kind === 'id') return []
+  if (kind !== 'number') return distinct === 2 ? ['binary'] : distinct <= MAX_CATEGORIES ? ['multiclass'] : []
+  if (distinct === 2) return ['binary', 'regression']
+  if (!isWhole || distinct > CLASSES.perhaps) return ['regression']
+  return distinct <= CLASSES.probably ? ['multiclass', 'regression'] : ['regression', 'multiclass']
+}
+
+function doubtOf({ kind, why }: Column, distinct: number): string | undefined {
   if (distinct === 0) return 'it has no values'
   if (distinct === 1) return 'all its values are the same'
-  if (!numeric && distinct > MAX_CATEGORIES) return `it has ${distinct} different texts, too many for categories`
-  if (!numeric && distinct > 20 && distinct > rows / 2) return 'nearly every row has a text of its own, as names and identifiers have'
-  if (numeric && distinct === rows && IDENTIFIER_NAMES.test(name) && values.every(Number.isInteger)) return 'it seems to number the rows'
-  return undefined
+  return kind === 'text' || kind === 'id' ? why : undefined
 }

@@ -4,12 +4,9 @@ import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
-import { toStudyOptions } from '../options.ts'
-import { trialsAtMost } from '../parameters.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
-import { toSnippet } from '../snippet.ts'
+import { Answering } from './answering.ts'
 import { Backends } from './backends.ts'
-import { checkConfig } from './checkConfig.ts'
 import { DataReader } from './data.ts'
 import type { ExportTools } from './exports.ts'
 import { Files } from './files.ts'
@@ -17,7 +14,7 @@ import { problemOf } from './problems.ts'
 import { Paces } from './progress.ts'
 import { journalName, type StudyRecord } from './record.ts'
 import { Runs } from './runs.ts'
-import { Showing } from './showing.ts'
+import type { Showing } from './showing.ts'
 import { StudioStore } from './store.ts'
 import { Tabs } from './tabs.ts'
 import type { Told } from './training.ts'
@@ -34,6 +31,7 @@ export class Engine {
   readonly #runs: Runs
   readonly #tabs: Tabs
   readonly #paces: Paces
+  readonly #answering: Answering
   #showing: Showing | undefined
   #views: readonly ViewName[] = []
 
@@ -51,6 +49,7 @@ export class Engine {
       emit({ event: 'progress', progress })
       this.#tabs.tell({ tell: 'progress', progress })
     })
+    this.#answering = new Answering({ data: this.#data, backends: this.#backends, tell: (answer) => emit({ event: 'answer', answer }) })
     this.#runs = new Runs({
       ...{ store: this.#store, data: this.#data, backends: this.#backends, onProblem },
       onChange: (id) => this.#changed(id),
@@ -74,6 +73,8 @@ export class Engine {
     check: ({ config }) => this.#check(config),
     start: async ({ config }) => {
       await this.#check(config)
+      // The processor is the study's from now on.
+      await this.#answering.end()
       await this.#files.keep(filesOf(config.data.source))
       return this.#add(titleOf(config), { kind: 'search', config })
     },
@@ -106,6 +107,18 @@ export class Engine {
     trial: (takes) => this.#evidence('trial', takes),
     errors: (takes) => this.#evidence('errors', takes),
     pair: (takes) => this.#evidence('pair', takes),
+    answer: async (request) => {
+      await this.#answering.begin(request)
+      return null
+    },
+    stopAnswer: async () => {
+      await this.#answering.end()
+      return null
+    },
+    answerFile: async ({ what }) => {
+      const { answerFile } = await import('./answerFiles.ts')
+      return answerFile(what, this.#answering, this.#data)
+    },
     export: async ({ study, what }) => {
       const { exportStudy } = await import('./exports.ts')
       return exportStudy(await this.#find(study), what, this.#tools)
@@ -126,18 +139,8 @@ export class Engine {
 
   /** Checks everything that can be checked before anything is trained. */
   async #check(given: StudioConfig): Promise<Plan> {
-    const config = parseConfig(given)
-    const data = await this.#data.load(config.data)
-    checkConfig(config, data)
-    const { train, test } = data
-    return {
-      ...{ trainRows: train.rows, testRows: test.rows, inputSize: train.inputSize, outputSize: train.outputSize },
-      ...{
-        searched: Object.keys(toStudyOptions(config, train).space),
-        trialsAtMost: trialsAtMost(config),
-        snippet: toSnippet(config, train),
-      },
-    }
+    const [config, { planOf }] = [parseConfig(given), await import('./plan.ts')]
+    return planOf(config, await this.#data.load(config.data))
   }
 
   async #add(title: string, what: StudyRecord['what']): Promise<StudyInfo> {
@@ -193,6 +196,8 @@ export class Engine {
   }
 
   async #show(study: StudyRecord): Promise<void> {
+    // Drawing and all that studies need is loaded with the first of them.
+    const { Showing } = await import('./showing.ts')
     await this.#hide()
     this.#showing = new Showing(study, { ...this.#tools, emit: this.#emit })
     this.#showing.show(this.#views)
@@ -213,7 +218,7 @@ export class Engine {
 
 /** `Pima by tpe`, `iris.csv by grid`. */
 function titleOf({ data: { source }, search }: StudioConfig): string {
-  const names = { pima: 'Pima', 'fashion-mnist': 'Fashion-MNIST' }
+  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', 'fashion-mnist': 'Fashion-MNIST' }
   const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : source.train[0].name
   return `${name} by ${search.strategy}`
 }

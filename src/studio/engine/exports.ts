@@ -40,7 +40,7 @@ export async function exportStudy(study: StudyRecord, what: ExportName, tools: E
         return file(`${name}.html`, 'text/html', await reportPage(study, journal, tools))
       case 'snippet': {
         const config = searchOf(study)
-        return file(`${name}.ts`, 'text/typescript', toSnippet(config, (await tools.data.load(config.data)).train))
+        return file(`${name}.mjs`, 'text/javascript', toSnippet(config, (await tools.data.load(config.data)).train))
       }
       case 'model':
       case 'onnx':
@@ -83,9 +83,16 @@ async function searchReport(study: StudyRecord, journal: JournalReader, tools: E
   const network = await bestNetwork(config, journal, tools)
   const [found]: readonly (JournalStudy | undefined)[] = await journal.read()
   if (found === undefined) throw new InvalidSpecError('this study has not begun yet, so there is nothing to report')
-  const report = studyReport(found, [{ name: 'Studio', value: toPermalink(config) }])
-  return { ...report, title: study.title, sections: [...report.sections, ...networkSection(network)] }
+  const report = studyReport(found)
+  return { ...report, title: study.title, sections: [...report.sections, ...networkSection(network), setUpSection(config)] }
 }
+
+/** The settings as a link, which nobody reads: at the end. */
+const setUpSection = (config: StudioConfig): Section => ({
+  title: 'The same study again',
+  paragraphs: [`In the studio, what follows its address sets up the same study: ${toPermalink(config)}`],
+  blocks: [],
+})
 
 function networkSection(network: Network | undefined): Section[] {
   if (network === undefined) return []

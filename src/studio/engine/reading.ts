@@ -1,12 +1,9 @@
-// Recognises and reads dropped files.
+// Recognises and reads dropped files of IDX data.
 
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
-import { parseArffTable } from '../../data/arff.ts'
-import { parseCsvTable } from '../../data/csv.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import { fromIdx, type IdxArray, parseIdx } from '../../data/idx.ts'
-import type { Table } from '../../data/table.ts'
 import { isGzip } from '../../data/unpack.ts'
 
 /** A file as it was dropped. */
@@ -15,53 +12,11 @@ export interface NamedBytes {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-export type Format = 'csv' | 'arff' | 'idx'
+const TABLES = /\.(csv|tsv|tab|txt|data|arff|json|jsonl|ndjson|parquet)\.gz$/i
 
-/** What a file is, by its first bytes rather than its name. @throws InvalidDataError for a format that is not supported, saying what to do */
-export function formatOf({ name, bytes }: NamedBytes): Format {
-  if (bytes.length === 0) throw new InvalidDataError(`${name} is empty`)
-  const isIdx = bytes[0] === 0 && bytes[1] === 0 && bytes.length > 4
-  if (isIdx || (isGzip(bytes) && !/\.(csv|tsv|txt|arff)\.gz$/i.test(name))) return 'idx'
-  if (isGzip(bytes)) throw new InvalidDataError(`${name} is compressed: unpack it, and drop what is inside`)
-  if (bytes[0] === 0x50 && bytes[1] === 0x4b)
-    throw new InvalidDataError(`${name} is a ZIP archive, as Excel's workbooks are: save the sheet as CSV, or unpack it, and drop that`)
-  const start = bytes.subarray(0, 4096)
-  if (start.includes(0))
-    throw new InvalidDataError(`${name} is neither text nor IDX data: the studio reads CSV and ARFF tables, and images and labels as IDX`)
-  return /\.arff$/i.test(name) || /^\s*(?:%.*[\r\n]\s*)*@relation\b/i.test(new TextDecoder().decode(start)) ? 'arff' : 'csv'
-}
-
-export interface CsvReading {
-  readonly header: boolean | null
-  readonly delimiter: string | null
-}
-
-/** @throws InvalidDataError naming the file and the line */
-export function readTable({ name, bytes }: NamedBytes, format: 'csv' | 'arff', { header, delimiter }: CsvReading): Table {
-  return named(name, () => {
-    const text = textOf(bytes)
-    if (format === 'arff') return parseArffTable(text)
-    return parseCsvTable(text, { ...(header !== null && { header }), ...(delimiter !== null && { delimiter }) })
-  })
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw new InvalidDataError('its text is not in UTF-8: save it as "CSV UTF-8", or convert it', { cause })
-  }
-}
-
-/** Says of an error which file it is about. */
-function named<T>(name: string, read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof InvalidDataError) || error.message.startsWith(name)) throw error
-    throw new InvalidDataError(`${name}: ${error.message}`, { cause: error })
-  }
-}
+/** Whether a file is images or labels: by its first bytes, where it is packed by its name. All else is read as a table. */
+export const isIdx = ({ name, bytes }: NamedBytes): boolean =>
+  (bytes[0] === 0 && bytes[1] === 0 && bytes.length > 4) || (isGzip(bytes) && !TABLES.test(name))
 
 /** An IDX file with its numbers read. */
 export interface IdxFile extends NamedBytes {

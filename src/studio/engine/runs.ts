@@ -5,7 +5,7 @@ import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
 import { problemOf } from './problems.ts'
 import type { StudioStore } from './store.ts'
-import { type Told, train } from './training.ts'
+import type { Told } from './training.ts'
 
 const lockOf = (id: string): string => `espalier-studio:${id}`
 
@@ -88,6 +88,8 @@ export class Runs {
     if (study?.state !== 'running') return
     const config = study.what.kind === 'search' ? study.what.config.backend : { prefer: 'wasm' as const, workers: null }
     try {
+      // Who runs no study loads none of it.
+      const { train } = await import('./training.ts')
       const report = await backends.use(config, async (backend) => {
         const run = this.#runs.get(id)
         if (run !== undefined) run.backend = backend.description

@@ -1,11 +1,10 @@
 // Trains a study or a replication for the studio.
 
 import type { Backend } from '../../backend/backend.ts'
-import { createStudy } from '../../index.ts'
-import { fashionReport, pimaReport, replayFashion, replayPima } from '../../replicate/index.ts'
 import type { Report } from '../../report/model.ts'
 import { IndexedDbCheckpoints } from '../../study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../study/journal/indexeddb/journal.ts'
+import { createStudy } from '../../study/study.ts'
 import { isFinished } from '../../study/trial.ts'
 import type { StudioConfig } from '../config.ts'
 import { toStudyOptions } from '../options.ts'
@@ -71,6 +70,7 @@ async function search(config: StudioConfig, stores: Stores, { data, backend, sig
 }
 
 async function replay(request: ReplayRequest, journal: IndexedDbJournal, { data, backend, signal, tell }: TrainingTools): Promise<Report> {
+  const { fashionReport, pimaReport, replayFashion, replayPima } = await import('../../replicate/index.ts')
   const { name, seeds, epochs } = request
   const numbers = { ...(seeds !== undefined && { seeds }), ...(epochs !== undefined && { epochs }) }
   const onProgress = (done: number, note: string) => tell({ done, note, trials: undefined, parts: undefined })

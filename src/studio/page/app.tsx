@@ -4,11 +4,13 @@ import { useEffect, useRef } from 'preact/hooks'
 import { PLAY } from '../playPlace.ts'
 import { HOME } from './controller.ts'
 import { EvidencePart, useEvidencePlace } from './evidencePart.tsx'
+import { useLater } from './fold.tsx'
 import { Home } from './home.tsx'
 import { Icon, Lines, Notice } from './parts.tsx'
 import { PlayPart, usePlayOpen } from './playPart.tsx'
-import { StudyView } from './study/view.tsx'
 import { useStudio } from './useStudio.ts'
+
+const loadStudy = () => import('./study/view.tsx').then(({ StudyView }) => StudyView)
 
 export function App() {
   const { state, controller } = useStudio()
@@ -17,7 +19,9 @@ export function App() {
   const isPlaying = usePlayOpen()
   const evidence = useEvidencePlace()
   const isElsewhere = isPlaying || evidence !== undefined
-  useHeadingFocus(isPlaying ? 'play' : evidence !== undefined ? JSON.stringify(evidence) : shown === undefined ? 'home' : info?.id)
+  const Study = useLater(loadStudy, shown !== undefined && !isElsewhere)
+  const place = isPlaying ? 'play' : evidence === undefined ? undefined : JSON.stringify(evidence)
+  useHeadingFocus(place ?? (shown === undefined ? `home ${state.setup.data?.title ?? ''}` : Study && info?.id))
   useEffect(() => {
     document.title = info === undefined ? 'espalier studio' : `${info.title} · espalier studio`
   }, [info?.title])
@@ -32,9 +36,9 @@ export function App() {
             espalier <small>studio</small>
           </a>
           <nav aria-label="Studio" class="actions">
-            {(shown !== undefined || isElsewhere) && (
+            {(shown !== undefined || isElsewhere || state.setup.data !== undefined) && (
               <a class="button" href={HOME}>
-                New study
+                {shown === undefined ? 'Start over' : 'New study'}
               </a>
             )}
             <a class="button" href={PLAY} aria-current={isPlaying ? 'page' : undefined}>
@@ -65,7 +69,9 @@ export function App() {
           </p>
         )}
         {!isElsewhere && ready && shown === undefined && <Home state={state} controller={controller} />}
-        {!isElsewhere && ready && shown !== undefined && <StudyView key={shown.id} shown={shown} info={info} controller={controller} />}
+        {!isElsewhere && ready && shown !== undefined && Study !== undefined && (
+          <Study key={shown.id} shown={shown} info={info} controller={controller} />
+        )}
       </main>
       <footer class="foot">Everything is computed in this browser and kept in it. No data leave this computer.</footer>
     </>

@@ -1,10 +1,13 @@
 // What a person can do on the page.
 
+import type { ReadingOptions } from '../../table/options.ts'
+import type { AnswerExport } from '../answers.ts'
 import type { EngineClient } from '../client.ts'
-import type { StudioConfig } from '../config.ts'
+import { readAs, type StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'
+import type { DataDescription } from '../description.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
-import { fromPermalink, isPermalink } from '../permalink.ts'
+import { fromAddress, fromPermalink, isAddress, isPermalink, toAddress } from '../permalink.ts'
 import type { DataRequest, ExportName, StudyInfo, ViewName } from '../protocol.ts'
 import { download } from './download.ts'
 import { startEngine } from './engine.ts'
@@ -25,6 +28,12 @@ export class Controller {
   readonly #engine: EngineClient
   #check: ReturnType<typeof setTimeout> | undefined
   #checks = 0
+  #config: StudioConfig | undefined
+  /** What the last answer was asked of, and when it is asked anew. */
+  #wanted = ''
+  #again: ReturnType<typeof setTimeout> | undefined
+  #asked = 0
+  #seconds = 20
 
   constructor(dispatch: (action: Action) => void) {
     this.#dispatch = dispatch
@@ -57,21 +66,81 @@ export class Controller {
       })
     }
     this.#dispatch({ event: 'show', study: undefined })
-    if (isPermalink(hash)) await this.#tryData('Reading the link', async () => this.#use(fromPermalink(hash)))
+    if (isPermalink(hash)) await this.#tryData('Reading the link', async () => this.#use(fromPermalink(hash), true))
+    if (isAddress(hash)) await this.#tryData('Reading the data', async () => this.#use(fromAddress(hash), false))
+    if (hash === HOME) this.#forget()
   }
 
   describe(data: DataRequest, what: string): Promise<void> {
     return this.#tryData(what, async () => {
       const description = await this.#engine.call('describe', { data })
-      this.#dispatch({ event: 'setup', setup: { data: description } })
-      this.configure(defaultConfig(description))
+      this.#begin(description, defaultConfig(description), false)
     })
   }
 
-  /** Shows a configuration, and asks whether it can run. */
+  /** Reads the same table otherwise, and keeps what was said of the study. */
+  read(reading: ReadingOptions, config: StudioConfig): Promise<void> {
+    return this.#tryData('Reading the table again', async () => {
+      const source = readAs(config.data.source, reading)
+      const description = await this.#engine.call('describe', { data: { kind: 'stored', source } })
+      const { target } = config.data
+      const own = description.columns.find(({ name, tasks }) => name === target && tasks.length > 0)
+      const fresh = defaultConfig(own === undefined ? description : { ...description, target: own.name })
+      const { test, scaling } = config.data
+      const objective = fresh.data.task === config.data.task ? config.search.objective : fresh.search.objective
+      this.#begin(
+        description,
+        {
+          ...config,
+          data: { ...fresh.data, test: { ...test, stratify: fresh.data.test.stratify }, scaling },
+          search: { ...config.search, objective },
+        },
+        false,
+      )
+    })
+  }
+
+  /** Learns what the columns say of the target, from the beginning. */
+  learn(): Promise<void> {
+    return this.#tryData('', async () => {
+      const config = this.#config
+      if (config === undefined || config.data.target === null) return
+      const { source, target, task, ignore, categorical } = config.data
+      this.#wanted = wantedOf(config)
+      const number = ++this.#asked
+      this.#dispatch({ event: 'setup', setup: { asked: number } })
+      await this.#engine.call('answer', { number, source, target, task, ignore, categorical, seconds: this.#seconds })
+    })
+  }
+
+  stopAnswer(): Promise<void> {
+    return this.#try(undefined, () => this.#engine.call('stopAnswer', {}))
+  }
+
+  /** How long an answer may take: it is learned anew. */
+  setSeconds(seconds: number): void {
+    this.#seconds = seconds
+    this.#dispatch({ event: 'setup', setup: { seconds } })
+    void this.learn()
+  }
+
+  saveAnswer(what: AnswerExport): Promise<void> {
+    return this.#try('Preparing the file', async () => download(await this.#engine.call('answerFile', { what })))
+  }
+
+  /** Shows a configuration, and answers anew where it is of other columns. */
   configure(config: StudioConfig): void {
-    const check = ++this.#checks
+    this.#config = config
+    if (this.#wanted !== '' && this.#wanted !== wantedOf(config)) {
+      clearTimeout(this.#again)
+      this.#again = setTimeout(() => void this.learn(), TYPING)
+    }
     this.#dispatch({ event: 'setup', setup: { config, problem: undefined } })
+  }
+
+  /** Asks whether a study of this configuration can run, and what it comes to. */
+  check(config: StudioConfig): void {
+    const check = ++this.#checks
     clearTimeout(this.#check)
     this.#check = setTimeout(() => {
       const tell = (setup: object): void => {
@@ -95,7 +164,7 @@ export class Controller {
   /** Sets up a study like this one. */
   async again(config: StudioConfig): Promise<void> {
     location.hash = HOME
-    await this.#tryData('Reading the data', () => this.#use(config))
+    await this.#tryData('Reading the data', () => this.#use(config, true))
   }
 
   change(call: 'pause' | 'resume' | 'cancel', study: string): Promise<void> {
@@ -128,10 +197,31 @@ export class Controller {
     this.#dispatch({ event: 'dismiss' })
   }
 
-  async #use(config: StudioConfig): Promise<void> {
+  async #use(config: StudioConfig, unfolded: boolean): Promise<void> {
     const description = await this.#engine.call('describe', { data: { kind: 'stored', source: config.data.source } })
-    this.#dispatch({ event: 'setup', setup: { data: description } })
+    this.#begin(description, config, unfolded)
+  }
+
+  /** Shows data, and begins to answer what a table says. @param unfolded whether the form of a study stands open */
+  #begin(data: DataDescription, config: StudioConfig, unfolded: boolean): void {
+    this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || data.images !== undefined } })
+    this.#wanted = ''
     this.configure(config)
+    if (data.images === undefined) {
+      history.replaceState(null, '', toAddress(config))
+      void this.learn()
+    }
+  }
+
+  /** Nothing is being answered any more. */
+  #forget(): void {
+    this.#wanted = ''
+    this.#config = undefined
+    void this.stopAnswer()
+    this.#dispatch({
+      event: 'setup',
+      setup: { data: undefined, config: undefined, plan: undefined, refusal: undefined, problem: undefined, asked: ++this.#asked },
+    })
   }
 
   #opened(info: StudyInfo): void {
@@ -153,7 +243,7 @@ export class Controller {
 
   /** A failure here is shown where the data is chosen, and what was there stays. */
   async #tryData(reading: string, work: () => Promise<unknown>): Promise<void> {
-    this.#dispatch({ event: 'setup', setup: { reading, problem: undefined } })
+    this.#dispatch({ event: 'setup', setup: { reading: reading === '' ? undefined : reading, problem: undefined } })
     try {
       await work()
     } catch (error) {
@@ -163,3 +253,7 @@ export class Controller {
     }
   }
 }
+
+/** What an answer depends on. */
+const wantedOf = ({ data: { source, target, task, ignore, categorical } }: StudioConfig): string =>
+  JSON.stringify([source, target, task, ignore, categorical])

@@ -1,5 +1,6 @@
 /** What the page shows, as one value: `reduce` makes the next of it from what happened. */
 
+import type { AnswerNews } from '../answers.ts'
 import { EngineError } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import type { DataDescription } from '../description.ts'
@@ -16,6 +17,12 @@ export interface Setup {
   readonly refusal: Problem | undefined
   /** Why the last file could not be read. */
   readonly problem: Problem | undefined
+  /** How long an answer may take. */
+  readonly seconds: number
+  /** Whether the form of a study stands open from the beginning. */
+  readonly unfolded: boolean
+  /** Number of the answer that was asked for last. */
+  readonly asked: number
 }
 
 /** A study on the screen. */
@@ -34,6 +41,8 @@ export interface State {
   readonly problem: Problem | undefined
   readonly studies: readonly StudyInfo[]
   readonly setup: Setup
+  /** Of what was asked last. */
+  readonly answer: AnswerNews | undefined
   readonly shown: Shown | undefined
   /** What is being waited for. */
   readonly busy: string | undefined
@@ -47,9 +56,23 @@ export type Action =
   | { readonly event: 'busy'; readonly what: string | undefined }
   | { readonly event: 'dismiss' }
 
-const NO_SETUP: Setup = { reading: undefined, data: undefined, config: undefined, plan: undefined, refusal: undefined, problem: undefined }
+/** Seconds of an answer unless others are chosen. */
+const SECONDS = 20
 
-export const INITIAL: State = { ready: false, problem: undefined, studies: [], setup: NO_SETUP, shown: undefined, busy: undefined }
+const NO_SETUP: Setup = {
+  ...{ reading: undefined, data: undefined, config: undefined, plan: undefined, refusal: undefined, problem: undefined },
+  ...{ seconds: SECONDS, unfolded: false, asked: 0 },
+}
+
+export const INITIAL: State = {
+  ready: false,
+  problem: undefined,
+  studies: [],
+  setup: NO_SETUP,
+  answer: undefined,
+  shown: undefined,
+  busy: undefined,
+}
 
 const keyOf = ({ part, number }: TrialRow): string => `${part ?? ''}/${number}`
 
@@ -57,8 +80,12 @@ export function reduce(state: State, action: Action): State {
   switch (action.event) {
     case 'ready':
       return { ...state, ready: true }
-    case 'setup':
-      return { ...state, setup: { ...state.setup, ...action.setup } }
+    case 'setup': {
+      const setup = { ...state.setup, ...action.setup }
+      return { ...state, setup, answer: setup.asked === state.setup.asked ? state.answer : undefined }
+    }
+    case 'answer':
+      return action.answer.number === state.setup.asked ? { ...state, answer: action.answer } : state
     case 'studies':
       return { ...state, studies: action.studies }
     case 'study':

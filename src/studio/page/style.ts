@@ -76,6 +76,59 @@ input[type=radio],input[type=checkbox]{width:1.15rem;height:1.15rem;margin:0;acc
 .notice>svg{margin-top:.25em}
 .notice p{margin:0 0 .3rem}.notice>div{flex:1;min-width:0}
 
+.drop.small{display:flex;flex-wrap:wrap;justify-content:flex-start;gap:.6rem 1rem;padding:.6rem 0 0;border:0;background:none;text-align:start}
+.drop.small.over{outline:3px solid var(--accent)}
+.plain{font-size:1rem;margin:1.2rem 0 .4rem}
+
+.answer-head{margin-bottom:var(--gap)}
+.answer-head h1{margin:.6rem 0 .3rem;overflow-wrap:anywhere}
+.answer-head .row{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
+.answer-head progress{flex:1 1 12rem;width:auto}
+.answer-head .field{display:flex;align-items:center;gap:.5rem}
+.answer-head .field select{width:auto}
+.answer-head .state{min-width:4.5rem}
+.answer{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);align-items:start;margin-bottom:var(--gap)}
+.sentences{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);align-items:start}
+.short{font-size:1.25rem;font-weight:650;line-height:1.35;margin:.2rem 0 .5rem;display:block;overflow-wrap:anywhere}
+.sentences p{max-width:46rem}
+.sentences figure{margin:1rem 0 0}
+.sentences figcaption{margin-top:.3rem}
+.sentences figure .field{display:flex;flex-wrap:wrap;align-items:center;gap:.3rem .6rem;margin-bottom:.5rem}
+.sentences figure .field select{width:auto;max-width:100%}
+svg.picture{display:block;width:100%;max-width:34rem;height:auto;overflow:visible;font-size:13px}
+svg.picture text{fill:var(--text)}
+svg.picture .sure{fill:var(--c0)}svg.picture .unsure{fill:none;stroke:var(--quiet);stroke-dasharray:3 2}
+svg.picture .whisker{stroke:var(--text);fill:none;stroke-width:1.3}
+svg.picture .zero{stroke:var(--quiet);fill:none}
+svg.picture .curve{fill:none;stroke:var(--c0);stroke-width:2.5}
+svg.picture .dot{fill:var(--c0)}
+svg.picture .here{stroke:var(--text);stroke-dasharray:4 3}
+svg.picture .good{fill:var(--c0);opacity:.18}
+.skeleton.slim{min-height:5rem}
+.prediction{padding:.8rem 1rem;background:var(--panel);border-radius:var(--radius);margin-bottom:.8rem;min-height:8rem}
+.prediction p{margin:.2rem 0}
+.prediction .classes{margin:.5rem 0 0}
+.cells{display:grid;gap:.5rem 1.4rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))}
+.cell{display:grid;grid-template-columns:minmax(5rem,8rem) minmax(0,1fr) 4.5rem;gap:.6rem;align-items:center;min-width:0}
+.cell label{overflow-wrap:anywhere}
+.cell select,.cell input[type=date]{grid-column:2/-1}
+.cell .value{text-align:end;font-variant-numeric:tabular-nums}
+.cell input[type=range]{accent-color:var(--accent);padding:0;border:0;min-height:1.8rem;background:none}
+.understood,.guesses{list-style:none;margin:.4rem 0;padding:0;display:grid}
+.understood li{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.1rem .8rem;align-items:center;padding:.5rem 0;border-top:1px solid var(--line)}
+.understood b{overflow-wrap:anywhere}
+.understood select{width:auto;max-width:11rem;min-height:2rem;padding:.1rem .4rem;font-size:.9rem}
+.understood p{grid-column:1/-1;overflow-wrap:anywhere}
+.guesses li{padding:.25rem 0}
+.fold{margin:0}
+.fold>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.2rem .8rem}
+.fold>summary h2{display:inline;margin:0}
+.fold>summary::before{content:'';border:.35em solid transparent;border-inline-start-color:currentColor;border-inline-end:0;align-self:center}
+.fold[open]>summary::before{transform:rotate(90deg)}
+.fold>summary::-webkit-details-marker{display:none}
+.fold>summary{list-style:none}
+.fold[open]>summary{margin-bottom:.8rem}
+
 .parameters{list-style:none;margin:.6rem 0;padding:0;display:grid}
 .parameter{display:grid;grid-template-columns:minmax(10rem,16rem) max-content minmax(0,1fr);gap:.4rem 1.2rem;align-items:center;padding:.7rem 0;border-top:1px solid var(--line)}
 .parameter h3{margin:0;font-size:.95rem;line-height:1.3}
@@ -114,6 +167,7 @@ progress::-moz-progress-bar{background:var(--accent)}
 .results .wide{display:none}.results .narrow{display:block}
 .results>.whole{min-width:0}
 @container (min-width:900px){.results .wide{display:block}.results .wide+.narrow,.results .legend.for-narrow{display:none}}
+@container (max-width:640px){.results th,.results td{padding-inline:.4rem}.results tbody th{min-width:6rem}}
 @container (max-width:899px){.results .legend.for-narrow{display:flex}}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.8rem;margin:.8rem 0}
 .figures div{padding:.6rem .8rem;background:var(--panel);border-radius:var(--radius)}
@@ -151,11 +205,21 @@ details>summary{cursor:pointer;font-weight:600;min-height:2rem;padding:.2rem 0}
 @media (min-width:1420px){
 .group:has(>:nth-child(2)[data-view=calibration]){grid-column:1/-1;grid-template-columns:1fr 1fr}
 }
+@media (min-width:900px){
+.answer{grid-template-columns:minmax(0,1fr) minmax(18rem,24rem)}
+}
+@media (min-width:1420px){
+.sentences{grid-template-columns:1fr 1fr}
+.sentences>:nth-child(2){grid-row:span 2}
+.answer{grid-template-columns:minmax(0,1fr) 26rem}
+}
 @media (min-width:1180px){
 .setup{grid-template-columns:minmax(0,1fr) minmax(0,1.25fr)}
 .setup>.start{grid-column:1/-1}
 }
 @media (max-width:760px){
+.understood select{max-width:9rem}
+.cell{grid-template-columns:minmax(4rem,7rem) minmax(0,1fr) 4rem}
 main,.top,.foot{padding-inline:16px}
 .parameter{grid-template-columns:minmax(0,1fr) max-content}
 .parameter .range{grid-column:1/-1}

@@ -1,5 +1,6 @@
 /** What people read of a study's parts: plain words first, the field's term as the label. */
 
+import type { ColumnKind } from '../../table/table.ts'
 import type { ObjectiveName, StudioConfig } from '../config.ts'
 
 export type Strategy = StudioConfig['search']['strategy']
@@ -33,26 +34,6 @@ export const STRATEGY_WORDS: Readonly<Record<Strategy, Words>> = {
   },
 }
 
-export const PARAMETER_WORDS = {
-  layers: { title: 'Hidden layers', text: 'Steps of computing between the data and the answer.' },
-  units: { title: 'Units per layer', text: 'Numbers that each step computes. More can learn finer patterns, or learn by heart.' },
-  activation: { title: 'Activation', text: 'The curve that bends what a unit has summed.' },
-  initializer: { title: 'Initial weights', text: 'How the random numbers are drawn that learning starts from (initializer).' },
-  dropout: { title: 'Dropout', text: 'Share of units switched off at random while learning, against learning by heart.' },
-  l2: { title: 'Weight penalty (L2)', text: 'Keeps weights small, against learning by heart.' },
-  optimizer: { title: 'Optimizer', text: 'The rule that turns errors into corrections.' },
-  learningRate: { title: 'Learning rate', text: 'How large each correction is. Often the setting that matters most.' },
-  batchSize: { title: 'Batch size', text: 'Rows looked at before each correction.' },
-  epochs: { title: 'Epochs', text: 'How often each network goes through all training rows.' },
-} as const satisfies Readonly<Record<string, Words>>
-
-/** `units2` is the width of the second layer. */
-export function parameterTitle(name: string): string {
-  const layer = /^units(\d+)$/.exec(name)?.[1]
-  if (layer !== undefined) return `Units of layer ${layer}`
-  return Object.hasOwn(PARAMETER_WORDS, name) ? PARAMETER_WORDS[name as keyof typeof PARAMETER_WORDS].title : name
-}
-
 export const SCALING_WORDS: Readonly<Record<Scaling, Words>> = {
   standardize: { title: 'Standardise', text: 'Every column to mean 0 and deviation 1. Nearly always right for tables.' },
   minMax: { title: 'From 0 to 1', text: 'The smallest value becomes 0, the largest 1 (min-max).' },
@@ -65,6 +46,17 @@ export const MISSING_WORDS: Readonly<Record<Missing, string>> = {
   mean: "Fill in the column's mean",
   median: "Fill in the column's median",
   mode: "Fill in the column's most frequent value",
+}
+
+/** What a column may be. */
+export const KIND_WORDS: Readonly<Record<ColumnKind | 'left out', string>> = {
+  number: 'a number',
+  category: 'a category',
+  boolean: 'no or yes',
+  date: 'a date',
+  text: 'free text, left out',
+  id: 'a name of rows, left out',
+  'left out': 'left out',
 }
 
 export const TASK_WORDS: Readonly<Record<Task, string>> = {

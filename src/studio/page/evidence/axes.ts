@@ -1,9 +1,10 @@
 // What the charts of evidence have for axes: the objective, the trials' numbers, every parameter, all as numbers.
 
 import type { Evidence, ParamAxis, TrialPoint } from '../../evidenceProtocol.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import type { Colors } from '../colors.ts'
 import { formatNumber } from '../format.ts'
-import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
+import { OBJECTIVE_WORDS } from '../words.ts'
 import { axisOf } from './chart.tsx'
 
 /** An axis of the charts. Choices stand at 0, 1, 2 … */

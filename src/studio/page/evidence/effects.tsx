@@ -1,8 +1,8 @@
 // What matters, and which way: rank correlations with their signs, and where trials failed.
 
 import type { Correlation, Evidence } from '../../evidenceProtocol.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import { Scroll } from '../parts.tsx'
-import { parameterTitle } from '../words.ts'
 import { titleOf } from './axes.ts'
 
 const MEANING: Readonly<Record<Correlation['meaning'], string>> = {

@@ -1,9 +1,9 @@
-// Takes files that are dropped on the page.
+// Takes files that are dropped on the page, and rows that are pasted.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 /** Takes files that are dropped anywhere on the page, which a browser would otherwise open. @returns whether some are held over it */
-export function useDrop(take: (files: FileList) => void): boolean {
+export function useDrop(take: (files: readonly File[]) => void): boolean {
   const [isOver, setOver] = useState(false)
   const latest = useRef(take)
   latest.current = take
@@ -17,16 +17,32 @@ export function useDrop(take: (files: FileList) => void): boolean {
     const onDrop = (event: DragEvent): void => {
       event.preventDefault()
       setOver(false)
-      if (event.dataTransfer !== null) latest.current(event.dataTransfer.files)
+      latest.current([...(event.dataTransfer?.files ?? [])])
+    }
+    const onPaste = (event: ClipboardEvent): void => {
+      const files = pasted(event)
+      if (files.length === 0) return
+      event.preventDefault()
+      latest.current(files)
     }
     addEventListener('dragover', onOver)
     addEventListener('dragleave', onLeave)
     addEventListener('drop', onDrop)
+    addEventListener('paste', onPaste)
     return () => {
       removeEventListener('dragover', onOver)
       removeEventListener('dragleave', onLeave)
       removeEventListener('drop', onDrop)
+      removeEventListener('paste', onPaste)
     }
   }, [])
   return isOver
+}
+
+/** Files of the clipboard, or its text as one where it has several lines, as cells of a spreadsheet have; nothing where a field takes it. */
+function pasted({ clipboardData, target }: ClipboardEvent): readonly File[] {
+  if (clipboardData === null || (target instanceof HTMLElement && target.closest('input, textarea') !== null)) return []
+  const text = clipboardData.getData('text/plain')
+  if (clipboardData.files.length > 0 && text === '') return [...clipboardData.files]
+  return text.trim().includes('\n') ? [new File([text], 'pasted.tsv', { type: 'text/tab-separated-values' })] : []
 }

@@ -1,7 +1,7 @@
 // The input for a hyper-parameter with a list of choices.
 
 import { useRef } from 'preact/hooks'
-import { PARAMETER_WORDS } from '../words.ts'
+import { PARAMETER_WORDS } from '../../parameterWords.ts'
 import { ParameterLine, type ParameterName } from './parameter.tsx'
 
 /** A hyper-parameter that is one of several choices: one of them, or those to be tried. */

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
-import { PARAMETER_WORDS } from '../words.ts'
+import { PARAMETER_WORDS } from '../../parameterWords.ts'
 
 export type ParameterName = keyof typeof PARAMETER_WORDS
 

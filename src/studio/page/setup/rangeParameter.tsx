@@ -2,7 +2,7 @@
 
 import { useId, useRef } from 'preact/hooks'
 import type { Range } from '../../config.ts'
-import { PARAMETER_WORDS } from '../words.ts'
+import { PARAMETER_WORDS } from '../../parameterWords.ts'
 import { type NumberRules, SmallNumber } from './number.tsx'
 import { ParameterLine, type ParameterName } from './parameter.tsx'
 

@@ -1,17 +1,21 @@
 // The step that starts the study.
 
+import { useState } from 'preact/hooks'
 import type { StudioConfig } from '../../config.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import type { Controller } from '../controller.ts'
 import { formatCount, plural } from '../format.ts'
 import { Lines, Notice, Scroll, Select } from '../parts.tsx'
 import type { Setup } from '../state.ts'
-import { parameterTitle } from '../words.ts'
 
 const BACKENDS = [
   { value: 'auto', title: 'What is faster' },
   { value: 'wasm', title: 'Processor (WebAssembly)' },
   { value: 'webgpu', title: 'Graphics card (WebGPU)' },
 ] as const
+
+/** The first field that holds what it may not; a study never runs on what stood there before. */
+const badField = (): HTMLElement | null => document.querySelector('[aria-invalid=true]')
 
 /** What will be done, and the button that does it. */
 export function StartStep({
@@ -27,6 +31,13 @@ export function StartStep({
 }) {
   const { plan, refusal } = setup
   const { search, training, backend } = config
+  const [hasBad, setBad] = useState(false)
+  const run = (): void => {
+    const bad = badField()
+    setBad(bad !== null)
+    if (bad === null) void controller.start(config)
+    else bad.focus()
+  }
   return (
     <>
       {plan !== undefined && (
@@ -41,6 +52,11 @@ export function StartStep({
           <Lines text={refusal.message} />
         </Notice>
       )}
+      {hasBad && badField() !== null && (
+        <Notice kind="bad">
+          <p>A field holds what it may not: mend it, and run then.</p>
+        </Notice>
+      )}
       <div class="tools">
         <Select
           label="Computed on"
@@ -48,13 +64,13 @@ export function StartStep({
           value={backend.prefer}
           onChange={(prefer) => controller.configure({ ...config, backend: { ...backend, prefer } })}
         />
-        <button type="button" class="primary large" disabled={busy || plan === undefined} onClick={() => void controller.start(config)}>
+        <button type="button" class="primary large" disabled={busy || plan === undefined} onClick={run}>
           Run the study
         </button>
       </div>
       {plan !== undefined && (
         <details>
-          <summary>The same study as a program (TypeScript)</summary>
+          <summary>The same study as a program (JavaScript, for Node)</summary>
           <Scroll label="Program">
             <pre>{plan.snippet}</pre>
           </Scroll>

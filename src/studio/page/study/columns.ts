@@ -1,9 +1,10 @@
 // The columns of the table of trials.
 
 import { durationText } from '../../../core/figures.ts'
+import { parameterTitle } from '../../parameterWords.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatNumber, formatValue } from '../format.ts'
-import { OBJECTIVE_WORDS, parameterTitle } from '../words.ts'
+import { OBJECTIVE_WORDS } from '../words.ts'
 
 /** A column of the table of trials: what it is sorted by, and what is shown. */
 export interface Column {

@@ -24,8 +24,11 @@ const OF_SEARCHES: readonly (readonly Place[])[] = [
     { view: 'calibration', title: 'Can its probabilities be believed? (calibration)' },
   ],
   [{ view: 'parallel', title: 'All trials at a glance (parallel coordinates)', whole: true }],
-  [{ view: 'rungs', title: 'Do early results tell the end? (rank correlation of rungs)', whole: true }],
+  [{ view: 'rungs', title: 'Do early results tell the end? (rank correlation between epochs)', whole: true }],
 ]
+const OF_REGRESSIONS = OF_SEARCHES.map((group) =>
+  group[0]?.view === 'confusion' ? [{ view: 'calibration' as const, title: 'What was predicted, against what is true' }] : group,
+)
 const OF_REPLAYS: readonly (readonly Place[])[] = [[{ view: 'replay', title: 'What was published, judged', whole: true }]]
 
 /** The engine's charts. While a study is under way, those that are near the window; otherwise all, for printing. */
@@ -41,7 +44,8 @@ export function Figures({
   /** What stands above the first chart. */
   readonly children: ComponentChildren
 }) {
-  const groups = info.kind === 'replay' ? OF_REPLAYS : OF_SEARCHES
+  const isNumber = info.config?.data.task === 'regression'
+  const groups = info.kind === 'replay' ? OF_REPLAYS : isNumber ? OF_REGRESSIONS : OF_SEARCHES
   const isUnderWay = info.state === 'running'
   const [near, setNear] = useState<readonly ViewName[]>([])
   const onNear = useCallback(

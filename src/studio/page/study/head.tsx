@@ -11,12 +11,15 @@ export function RunningHead({
   info,
   progress: reported,
   finished,
+  failed,
   controller,
 }: {
   readonly info: StudyInfo
   readonly progress: Progress | undefined
   /** Trials that have ended. */
   readonly finished: number
+  /** Of them those that failed. */
+  readonly failed: number
   readonly controller: Controller
 }) {
   const { id, title, state, backend } = info
@@ -46,7 +49,7 @@ export function RunningHead({
       </div>
       <progress value={doneOf(info, progress)} max={1} aria-label={`Progress of ${title}`} />
       <p class="hint">
-        {sentence(info, progress)}
+        {sentence(info, progress, failed)}
         {backend !== undefined && ` · ${backend}`}
       </p>
       <p class="visually-hidden" role="status">
@@ -65,14 +68,17 @@ function standing({ id, state, config }: StudyInfo, finished: number): Progress 
 
 const doneOf = ({ state }: StudyInfo, progress: Progress | undefined): number => (state === 'finished' ? 1 : (progress?.done ?? 0))
 
-function sentence({ state }: StudyInfo, progress: Progress | undefined): string {
+function sentence({ state }: StudyInfo, progress: Progress | undefined, failed: number): string {
   if (progress === undefined) return state === 'running' ? 'Preparing …' : ''
   const { trials, eta, note } = progress
   const parts = [
-    ...(trials === undefined ? [] : [`${trials.finished} of ${plural(trials.planned, 'trial')} finished`]),
+    ...(trials === undefined
+      ? []
+      : [`${trials.finished} of ${plural(trials.planned, 'trial')} finished${failed > 0 ? `, ${failed} of them failed` : ''}`]),
     ...(trials !== undefined && trials.running > 0 && state === 'running' ? [`${trials.running} under way`] : []),
     ...(eta !== undefined && state === 'running' ? [`about ${durationText(Math.ceil(eta))} left`] : []),
-    ...(note === undefined ? [] : [note]),
+    // What was being done is over with the study.
+    ...(note === undefined || state === 'finished' ? [] : [note]),
   ]
   return parts.join(' · ')
 }

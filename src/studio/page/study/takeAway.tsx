@@ -13,7 +13,7 @@ const FILES: readonly { readonly what: ExportName; readonly title: string; reado
   { what: 'onnx', title: 'Best network', text: 'for ONNX runtimes' },
   { what: 'tfjs', title: 'Best network', text: 'for TensorFlow.js (ZIP)' },
   { what: 'journal', title: 'Journal', text: 'every step, which Optuna reads' },
-  { what: 'snippet', title: 'Program', text: 'the same study in TypeScript' },
+  { what: 'snippet', title: 'Program', text: 'the same study in JavaScript, for Node' },
 ]
 
 /** What a replay is not made of: its studies are several, and its program is the package's own. */

@@ -5,6 +5,7 @@ import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { Card, Lines, Notice } from '../parts.tsx'
 import type { Shown } from '../state.ts'
+import { useStays } from '../status.tsx'
 import { BestCard } from './best.tsx'
 import { Figures } from './figures.tsx'
 import { RunningHead } from './head.tsx'
@@ -24,6 +25,8 @@ export function StudyView({
 }) {
   const { progress, columns, rows } = shown
   const finished = [...rows.values()].filter(({ state }) => state !== 'running' && state !== 'waiting').length
+  const failed = [...rows.values()].filter(({ state }) => state === 'fail').length
+  const isElsewhere = useStays(info?.state === 'running' && info.trainer === 'elsewhere')
   if (info === undefined)
     return (
       <h1 tabIndex={-1} class="skeleton">
@@ -32,14 +35,14 @@ export function StudyView({
     )
   return (
     <>
-      <RunningHead info={info} progress={progress} finished={finished} controller={controller} />
+      <RunningHead info={info} progress={progress} finished={finished} failed={failed} controller={controller} />
       {info.problem !== undefined && (
         <Notice kind="bad">
           <Lines text={info.problem.message} />
           <p>What was found is kept.</p>
         </Notice>
       )}
-      {info.state === 'running' && info.trainer === 'elsewhere' && (
+      {isElsewhere && (
         <Notice kind="open">
           <p>Another tab of this browser runs this study; here you watch it. If that tab is closed, this one takes over.</p>
         </Notice>
