@@ -151,10 +151,10 @@ describe('what folds do', () => {
     const bag = truth.map((_, row) => folds.reduce((sum, { said }) => sum + (said[row] ?? Number.NaN) / 5, 0))
     const error = (said: Float64Array): number =>
       said.reduce((sum, value, row) => sum + (value - (truth[row] ?? Number.NaN)) ** 2, 0) / rows
-    expect(gainOf(judged, folds)).toBeCloseTo(0.25 * 0.8, 1.5)
-    expect(scoreOf({ judged, folds }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(error(bag)), 1)
+    expect(gainOf({ judged, folds })).toBeCloseTo(0.25 * 0.8, 1.5)
+    expect(scoreOf({ judged, bag: { judged, folds } }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(error(bag)), 1)
     expect(scoreOf({ judged }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(0.5), 1)
-    expect(() => gainOf(judged, [{ said: new Float64Array(2), unseen: new Uint8Array(2) }])).toThrow(
+    expect(() => gainOf({ judged, folds: [{ said: new Float64Array(2), unseen: new Uint8Array(2) }] })).toThrow(
       'there must be 1 for each of 3000 rows',
     )
   })

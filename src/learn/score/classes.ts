@@ -85,8 +85,8 @@ const logLoss: Quantity<JudgedClasses> = {
 const auc: Quantity<JudgedClasses> = {
   higherIsBetter: true,
   score: aucInterval,
-  difference(judged, other, { level, correction: { spill } }) {
-    const [own, others] = [aucInfluence(judged), aucInfluence(other)]
+  difference(judged, other, { level, correction: { spill, sharper, othersSharper } }) {
+    const [own, others] = [aucInfluence(judged, sharper), aucInfluence(other, othersSharper)]
     const { rows, error } = momentsOf(minus(own.influence, others.influence))
     const half = studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * widened(rows))
     const value = own.value - others.value

@@ -21,6 +21,10 @@ export interface Correction {
   readonly spill: number
   /** What the bag of all folds has less of log loss, or of mean squared error, than what was judged. */
   readonly gain: number
+  /** Of every class by what factor the bag sets its rows further apart from others, `sharpened`; absent where nothing is known of the bag. */
+  readonly sharper?: Float64Array | undefined
+  /** Likewise of what is compared to. */
+  readonly othersSharper?: Float64Array | undefined
 }
 
 /**
@@ -72,14 +76,18 @@ export function spillBetween(judged: Judged, other: Judged, guess: Judged): numb
   return all === 0 ? 0 : SPILL * Math.min(1, chance / all)
 }
 
+/** Rows of those that judge, and what each fold's models say of them. */
+export interface Bag {
+  readonly judged: Judged
+  readonly folds: readonly FoldModels[]
+}
+
 /**
- * By how much the mean of all folds' models has less log loss or squared error than what was judged, which is the mean of the few that had not seen the
- * row: the models' variance about their mean falls with their number (Krogh and Vedelsby, "Neural network ensembles, cross validation, and active learning",
- * NIPS 1994; of log loss to the second order, averaged over the classes as they are said). Measured among the models that have seen a row, which agree on
- * it more than on fresh ones: the gain is rather too small.
+ * Of every output of a row that at least two folds' models have seen: what those say, and which share of their variance about their mean the bag of all folds
+ * has less of than the models that judge the row.
  * @throws InvalidDataError where a fold's predictions do not fit the rows
  */
-export function gainOf(judged: Judged, folds: readonly FoldModels[]): number {
+function eachDisagreement({ judged, folds }: Bag, look: (share: number, said: readonly number[], place: number) => void): void {
   const rows = judged.actual.length
   const outputs = outputsOf(judged)
   for (const { said, unseen } of folds)
@@ -87,18 +95,68 @@ export function gainOf(judged: Judged, folds: readonly FoldModels[]): number {
       throw new InvalidDataError(
         `a fold's models say ${said.length} numbers of ${unseen.length} rows; there must be ${outputs} for each of ${rows} rows`,
       )
-  let gain = 0
   for (let row = 0; row < rows; row++) {
     const seen = folds.filter(({ unseen }) => unseen[row] === 0)
     const judging = folds.length - seen.length
     if (seen.length < 2 || judging === 0) continue
-    const share = 1 / judging - 1 / folds.length
-    for (let o = 0; o < outputs; o++) {
-      const place = row * outputs + o
-      const mean = seen.reduce((sum, { said }) => sum + at(said, place), 0) / seen.length
-      const variance = seen.reduce((sum, { said }) => sum + (at(said, place) - mean) ** 2, 0) / (seen.length - 1)
-      gain += share * (judged.task === 'classes' ? variance / (2 * Math.max(mean, 1e-6)) : variance)
-    }
+    for (let place = row * outputs; place < (row + 1) * outputs; place++)
+      look(
+        1 / judging - 1 / folds.length,
+        seen.map(({ said }) => at(said, place)),
+        place,
+      )
   }
-  return gain / rows
+}
+
+function meanAndVariance(values: readonly number[]): { mean: number; variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) }
+}
+
+/**
+ * By how much the mean of all folds' models has less log loss or squared error than what was judged, which is the mean of the few that had not seen the
+ * row: the models' variance about their mean falls with their number (Krogh and Vedelsby, "Neural network ensembles, cross validation, and active learning",
+ * NIPS 1994; of log loss to the second order, averaged over the classes as they are said). Measured among the models that have seen a row, which agree on
+ * it more than on fresh ones: the gain is rather too small.
+ * @throws InvalidDataError where a fold's predictions do not fit the rows
+ */
+export function gainOf(bag: Bag): number {
+  let gain = 0
+  eachDisagreement(bag, (share, said) => {
+    const { mean, variance } = meanAndVariance(said)
+    gain += share * (bag.judged.task === 'classes' ? variance / (2 * Math.max(mean, 1e-6)) : variance)
+  })
+  return gain / bag.judged.actual.length
+}
+
+/** Log odds, of chances that are no surer than a logarithm counts. */
+const logOdds = (chance: number): number => {
+  const p = Math.min(Math.max(chance, LEAST_CHANCE), 1 - LEAST_CHANCE)
+  return Math.log(p / (1 - p))
+}
+const LEAST_CHANCE = 1e-4
+
+/**
+ * For each class (of two the second) the factor by which the bag of all folds has its rows further from the others, in standard deviations of the log odds that were said: those are
+ * made of what differs between rows and of what differs between models, and the bag has less of the latter.
+ */
+export function sharpened(bag: Bag): Float64Array {
+  const { judged } = bag
+  const outputs = outputsOf(judged)
+  if (judged.task === 'numbers') return new Float64Array()
+  const less = new Float64Array(outputs)
+  eachDisagreement(bag, (share, said, place) => {
+    less[place % outputs] = at(less, place % outputs) + (share * meanAndVariance(said.map(logOdds)).variance) / judged.actual.length
+  })
+  return less.map((own, index) => {
+    const said = (isOwn: boolean): number[] =>
+      [...judged.actual].flatMap((actual, row) =>
+        (actual === index) === isOwn ? [logOdds(at(judged.probabilities, row * outputs + index))] : [],
+      )
+    const [inside, others] = [said(true), said(false)]
+    if (inside.length < 2 || others.length < 2) return 1
+    const all = meanAndVariance(inside).variance + meanAndVariance(others).variance
+    // Never by more than twice: it is only estimated.
+    return all > 0 ? 1 / Math.sqrt(Math.max(0.25, 1 - (2 * own) / all)) : 1
+  })
 }
