@@ -1,10 +1,11 @@
 /** Puts an answer together: the ensemble with its models, what the judges say of it, what was seen of every column. */
 
 import { missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import { answerColumns } from './answer/table.ts'
-import { fingerprintOf } from './fingerprint.ts'
-import { type Judgement, judge } from './judge.ts'
+import { fingerprintSteps } from './fingerprint.ts'
+import type { Judgement } from './judge.ts'
 import type { Chosen } from './library.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
@@ -12,7 +13,6 @@ import type { Problem } from './problem.ts'
 import { guessOf } from './score/judged.ts'
 import { SCORE_METRICS, scoreOf } from './score/score.ts'
 import { scoreAnswer } from './score/verdict.ts'
-import type { Track } from './track.ts'
 
 /** What is said of how it was learned. */
 export interface Told {
@@ -24,18 +24,33 @@ export interface Told {
   readonly candidates: number
 }
 
-export function describeAnswer({ problem, library }: Track, told: Told, chosen = library.choose()): AnswerData {
-  const judgement = judge(problem, chosen, told.seed)
-  const ensemble = ensembleOf(problem, chosen, judgement.temperature)
-  const read = new Map(ensemble.preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
+/** What is said of the table, the same in every answer to it. */
+export interface Facts {
+  readonly columns: AnswerData['columns']
+  readonly fingerprint: string
+}
+
+/** @param preparations that together read all columns that are read */
+export function* factsOf(problem: Problem, preparations: readonly Preparation[]): Steps<Facts> {
+  const read = new Map(preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
+  const columns: AnswerData['columns'][number][] = []
+  for (const column of read.values()) {
+    columns.push(...answerColumns(problem.table, problem.rows, [column]))
+    yield
+  }
+  return { columns, fingerprint: yield* fingerprintSteps(problem) }
+}
+
+export function* describeAnswer(problem: Problem, told: Told, facts: Facts, chosen: Chosen, judgement: Judgement): Steps<AnswerData> {
+  const { columns, fingerprint } = facts
   return {
     version: 1,
-    ensemble,
-    columns: answerColumns(problem.table, problem.rows, [...read.values()]),
-    score: scoreData(judgement),
+    ensemble: ensembleOf(problem, chosen, judgement.temperature),
+    columns,
+    score: yield* scoreData(judgement),
     matters: { columns: [], settings: [], sentences: [] },
     intervals: judgement.intervals,
-    data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint: fingerprintOf(problem) },
+    data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint },
     learned: { ...told, rows: problem.rows.length, folds: problem.folds.length },
     limits: problem.said,
   }
@@ -58,17 +73,16 @@ function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature:
   return { preparations, models, temperature }
 }
 
-function scoreData({ judged, linear }: Judgement): AnswerScore {
-  const metrics = SCORE_METRICS[judged.task].map((name): AnswerMetric => {
+function* scoreData({ judged, linear }: Judgement): Steps<AnswerScore> {
+  const metrics: AnswerMetric[] = []
+  for (const name of SCORE_METRICS[judged.task]) {
     const { value, low, high } = scoreOf({ judged }, name)
-    return {
-      name,
-      value,
-      interval: [low, high],
-      guess: scoreOf({ judged: guessOf(judged) }, name).value,
-      linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value,
-    }
-  })
+    yield
+    const guess = scoreOf({ judged: guessOf(judged) }, name).value
+    yield
+    metrics.push({ name, value, interval: [low, high], guess, linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value })
+    yield
+  }
   const score = scoreAnswer({ judged }, { linear: linear && { judged: linear } })
   const { guess, linear: line } = score.baselines
   return {

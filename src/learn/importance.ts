@@ -2,15 +2,15 @@
 
 import { at, missing } from '../core/at.ts'
 import { Purpose, permutation } from '../core/random.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Distribution, Params } from '../study/space/distributions.ts'
 import type { Trial } from '../study/trial.ts'
 import type { Column, Table } from '../table/table.ts'
 import { cellsOfTable } from './answer/table.ts'
-import { temperatureOf } from './calibration.ts'
-import { judgedOf } from './judge.ts'
+import { type Judgement, judgedOf } from './judge.ts'
 import type { Chosen, Tried } from './library.ts'
 import { columnImportance } from './matters/columns.ts'
-import { settingsImportance } from './matters/settings.ts'
+import { settingsSteps } from './matters/settings.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, Matter } from './predictor/data.ts'
 import { compileEnsemble } from './predictor/ensemble.ts'
@@ -18,7 +18,7 @@ import type { AnswerColumn } from './predictor/outside.ts'
 import { type Problem, UNJUDGED } from './problem.ts'
 import type { Judged } from './score/judged.ts'
 
-/** Rows that are asked at most, and numbers of models that may be read for all of them: some seconds. */
+/** Rows that are asked at most, and numbers of models that may be read for all of them where no time is set: some seconds. */
 const MOST_ROWS = 500
 const MOST_READS = 2e9
 const LEAST_ROWS = 60
@@ -31,33 +31,56 @@ interface Jury {
   readonly ask: (table: Table) => Float64Array
 }
 
+/** When to let others have their turn, and how much time there is. */
+interface Allowance {
+  readonly pause: () => Promise<void>
+  /** Seconds; undefined where time does not count. */
+  readonly seconds: number | undefined
+}
+
+/** Where there was no time. */
+export const NOT_ASKED = { columns: [], sentences: ['There was no time to find out which columns matter.'] } as const
+
+/** Of the seconds, what is planned with: a row may take longer than those before. */
+const PLANNED = 0.7
+
 /** By how much the answer is worse on judged rows when a column's values are those of other rows; from the most to the least. */
 export async function columnsThatMatter(
   problem: Problem,
   chosen: Chosen,
+  { temperatures }: Judgement,
   columns: readonly AnswerColumn[],
   seed: number,
-  pause: () => Promise<void>,
-): Promise<{ columns: Matter[]; sentences: string[] }> {
-  const asked = rowsAsked(problem, chosen, columns.length, seed)
-  const juries = juriesOf(problem, chosen, asked, columns)
+  { pause, seconds }: Allowance,
+): Promise<Pick<AnswerData['matters'], 'columns' | 'sentences'>> {
   const names = columns.map(({ name }) => name)
-  const ask = (replaced: readonly string[], from: Uint32Array): Judged => {
-    const said = new Float64Array(problem.rows.length * problem.outputs)
-    for (const jury of juries) {
-      const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
-      for (const [k, i] of jury.rows.entries())
-        said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
+  const asker = (asked: Uint32Array) => {
+    const juries = juriesOf(problem, chosen, asked, columns, temperatures)
+    return async (replaced: readonly string[], from: Uint32Array): Promise<Judged> => {
+      const said = new Float64Array(problem.rows.length * problem.outputs)
+      for (const jury of juries) {
+        await pause()
+        const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
+        for (const [k, i] of jury.rows.entries())
+          said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
+      }
+      return judgedOf(problem, asked, said)
     }
-    return judgedOf(problem, asked, said)
   }
-  const judged = ask([], new Uint32Array(0))
+  const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
+  const most =
+    seconds === undefined
+      ? mostRowsOf(chosen, columns.length)
+      : await rowsInTime(sampleOf(judging, LEAST_ROWS, seed), asker, PLANNED * seconds, columns.length)
+  if (most < LEAST_ROWS && most < judging.length)
+    return NOT_ASKED
+  const asked = sampleOf(judging, most, seed)
+  const ask = asker(asked)
   const found = await columnImportance(
-    judged,
+    await ask([], new Uint32Array(0)),
     names.map((name) => ({ name, columns: [name] })),
     async (replaced, from) => {
-      await pause()
-      const said = ask(replaced, from)
+      const said = await ask(replaced, from)
       return said.task === 'classes' ? said.probabilities : said.predicted
     },
     { shuffles: SHUFFLES, seed },
@@ -75,16 +98,32 @@ export async function columnsThatMatter(
   return { columns: found.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences }
 }
 
-function rowsAsked(problem: Problem, { entries, judgedBy }: Chosen, columns: number, seed: number): Uint32Array {
-  const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
+/** So many of the rows, by chance. */
+function sampleOf(rows: Uint32Array, most: number, seed: number): Uint32Array {
+  if (rows.length <= most) return rows
+  const order = permutation(seed, 2, rows.length, Purpose.split)
+  return rows.filter((_, i) => (order[i] ?? missing(order, i)) < most)
+}
+
+function mostRowsOf({ entries, judgedBy }: Chosen, columns: number): number {
   // Numbers that are read for a row, on average over the judges: what all models of one fold hold.
   const reads = entries.map(({ models: [first] }) => (first === undefined ? 0 : sizeOf(first.model)))
   const each =
     judgedBy.reduce((sum, weights) => sum + reads.reduce((all, own, i) => all + (at(weights, i) > 0 ? own : 0), 0), 0) / judgedBy.length
-  const most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
-  if (judging.length <= most) return judging
-  const order = permutation(seed, 2, judging.length, Purpose.split)
-  return judging.filter((_, i) => (order[i] ?? missing(order, i)) < most)
+  return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
+}
+
+/** How many rows there is time for, from how long a few take. */
+async function rowsInTime(
+  few: Uint32Array,
+  asker: (asked: Uint32Array) => (replaced: readonly string[], from: Uint32Array) => Promise<Judged>,
+  seconds: number,
+  columns: number,
+): Promise<number> {
+  const started = performance.now()
+  await asker(few)([], new Uint32Array(0))
+  const took = (performance.now() - started) / 1000
+  return Math.min(MOST_ROWS, Math.floor((few.length * (seconds - took)) / (took * (columns * SHUFFLES + 1))))
 }
 
 /** Of trees a row reads a path of each, about ten nodes. */
@@ -93,7 +132,13 @@ function sizeOf(model: Chosen['entries'][number]['models'][number]['model']): nu
   return model.kind === 'trees' ? model.roots.length * 10 : model.coefficients.length
 }
 
-function juriesOf(problem: Problem, { entries, judgedBy, judged }: Chosen, asked: Uint32Array, columns: readonly AnswerColumn[]): Jury[] {
+function juriesOf(
+  problem: Problem,
+  { entries, judgedBy }: Chosen,
+  asked: Uint32Array,
+  columns: readonly AnswerColumn[],
+  temperatures: Judgement['temperatures'],
+): Jury[] {
   const foldOf = new Uint8Array(problem.rows.length)
   for (const [fold, { held }] of problem.folds.entries()) for (const row of held) foldOf[row] = fold
   const groups = new Map<string, number[]>()
@@ -108,19 +153,12 @@ function juriesOf(problem: Problem, { entries, judgedBy, judged }: Chosen, asked
     const ensemble: Ensemble = {
       preparations: chosen.map(({ preparation }) => preparation),
       models: chosen.map(({ model, weight }, preparation) => ({ preparation, weight, fold, model })),
-      temperature: temperatureFor(problem, judged, own),
+      // As the answer was judged: by the rows of the other judges.
+      temperature: temperatures.get(own) ?? 1,
     }
     const compiled = compileEnsemble(ensemble)
     return { rows: Uint32Array.from(rows), ask: (table: Table) => compiled.predict(cellsOfTable(table, columns), table.rows).values }
   })
-}
-
-/** As the answer was judged: by the rows of the other judges. */
-function temperatureFor(problem: Problem, said: Float64Array, own: number): number {
-  if (problem.task === 'regression') return 1
-  const others = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED && problem.judges[row] !== own)
-  const judged = judgedOf(problem, others, said)
-  return judged.task === 'classes' ? temperatureOf(judged) : 1
 }
 
 /** Some of the rows that are asked as a table, some columns of it those of other rows that are asked. */
@@ -147,7 +185,7 @@ function taken(column: Column, rows: Uint32Array): Column {
 }
 
 /** Which settings of the networks decided how good they became. */
-export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<AnswerData['matters'], 'settings' | 'sentences'> {
+export function* settingsThatMatter(tried: readonly Tried[], seed: number): Steps<Pick<AnswerData['matters'], 'settings' | 'sentences'>> {
   const [first] = tried
   if (first === undefined || tried.filter(({ loss }) => loss !== undefined).length < 2) return { settings: [], sentences: [] }
   const names = Object.keys(first.settings)
@@ -167,7 +205,7 @@ export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<
     }),
   )
   if (new Set(tried.flatMap(({ loss }) => (loss === undefined ? [] : [loss]))).size < 2) return { settings: [], sentences: [] }
-  const { settings, text } = settingsImportance(trials, { direction: 'minimize', seed })
+  const { settings, text } = yield* settingsSteps(trials, { direction: 'minimize', seed })
   return { settings: settings.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences: [text] }
 }
 

@@ -13,18 +13,22 @@ import { trainGuess, trainLinear } from './baselines.ts'
 import { trainTrees } from './boosting.ts'
 import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
-import { describeAnswer } from './describe.ts'
+import { describeAnswer, type Facts, factsOf } from './describe.ts'
 import { fitted, workOf } from './fitting.ts'
-import { columnsThatMatter, settingsThatMatter } from './importance.ts'
+import { columnsThatMatter, NOT_ASKED, settingsThatMatter } from './importance.ts'
 import { Inputs } from './inputs.ts'
+import { judge } from './judge.ts'
 import { Library } from './library.ts'
 import type { LearnOptions } from './options.ts'
-import { readProblem } from './problem.ts'
+import { problemSteps } from './problem.ts'
 import { trainNetworks } from './race.ts'
-import type { Track } from './track.ts'
+import { inPieces, type Track } from './track.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
+
+/** Seconds that an answer may take to say what matters when it was stopped. */
+const AFTER_STOP = 1
 
 /** Numbers of candidates of a turn: networks from its first on, trees at the end. */
 const PER_TURN = 100
@@ -42,17 +46,23 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBudget(budget)
   signal?.throwIfAborted()
   const clock = new Clock(budget)
-  const problem = readProblem(
-    table,
-    { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
-    seed,
+  const rest = new Pace(undefined)
+  const rests = { pause: () => rest.rest() }
+  const problem = await inPieces(
+    problemSteps(
+      table,
+      { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
+      seed,
+    ),
+    rests,
   )
   const library = new Library(problem, seed)
   const ended = new AbortController()
+  const over = new Error('the time is over')
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
   const left = clock.left
-  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(new Error('the time is over')), left * 1000)
+  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
   const pace = new Pace(ended.signal)
   const track: Track = {
     backend,
@@ -67,21 +77,43 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   let steps = 0
   let candidates = 2
   const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
-  const report = () => {
-    if (onProgress === undefined) return
-    const answer = makeAnswer(describeAnswer(track, told()))
+  let facts: Facts | undefined
+  /** The ensemble, its judgement and the answer as it is now, in pieces. */
+  const described = async (rests: Pick<Track, 'pause'>) => {
+    const preparations = library.entries.flatMap(({ models }) => models.map(({ preparation }) => preparation))
+    facts ??= await inPieces(factsOf(problem, preparations), rests)
+    const chosen = await inPieces(library.choose(), rests)
+    const judgement = await inPieces(judge(problem, chosen, seed), rests)
+    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement), rests) }
+  }
+  let isReporting = false
+  const report = async () => {
+    if (onProgress === undefined || isReporting) return
+    isReporting = true
+    const answer = makeAnswer((await described(track)).data)
+    isReporting = false
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
   }
+  const reports: Promise<void>[] = []
+  /** Where steps count all wait for it, so that each is told of; where seconds count nobody does. */
+  const reported = async () => {
+    const one = report()
+    one.catch((error: unknown) => ended.abort(error))
+    if ('seconds' in budget) reports.push(one)
+    else await one
+  }
   try {
-    trainGuess(track, 1)
+    await trainGuess(track, 1)
     // A straight line is what all else is compared to; of many rows it takes seconds, in which networks train elsewhere.
     const line = async () => {
       await trainLinear(track, 0)
-      report()
+      await reported()
     }
     /** @returns false where not even a pass fits into the time that is left */
     const trainGroup = async (turn: number) => {
       const group = networksOf(turn, problem, library.entries, seed)
+      // So that what it costs is known.
+      await inPieces(track.inputs.steps(group.shape.encoding, 0), track)
       const own = fitted(group, problem, track.inputs, clock, turn === 0 ? FIRST_PART : 1)
       if (own === undefined) return false
       const started = clock.seconds
@@ -99,7 +131,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     const turns = async (train: (turn: number) => Promise<boolean>) => {
       for (let turn = 0; !clock.isOver(turn) && (await train(turn)); turn++) {
         steps = Math.max(steps, turn + 1)
-        report()
+        await reported()
       }
     }
     // Where seconds count, networks and trees wait for nobody; where steps count, both see what the step before came to.
@@ -110,17 +142,26 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       ended,
     )
   } catch (error) {
-    if (!ended.signal.aborted) throw error
+    // Whatever fails ends all the rest, and is a fault unless it is the end that was asked for.
+    const { reason } = ended.signal
+    if (!ended.signal.aborted || (reason !== over && !signal?.aborted)) throw reason ?? error
     if (library.entries.every(({ settings }) => settings.model === 'guess')) throw signal?.aborted ? signal.reason : error
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
+    ended.abort(over)
+    await Promise.allSettled(reports)
   }
-  const chosen = library.choose()
-  const data = describeAnswer(track, told(), chosen)
-  const rest = new Pace(undefined)
-  const settings = settingsThatMatter(library.tried, seed)
-  const found = await columnsThatMatter(problem, chosen, data.columns, seed, () => rest.rest())
+  const { chosen, judgement, data } = await described(rests)
+  const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
+  const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
+  const last = new Pace(signal?.aborted ? undefined : signal)
+  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, seed, { pause: () => last.rest(), seconds }).catch(
+    (error: unknown) => {
+      if (error !== signal?.reason) throw error
+      return NOT_ASKED
+    },
+  )
   return makeAnswer({
     ...data,
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },

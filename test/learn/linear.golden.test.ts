@@ -6,7 +6,7 @@ import { linearOutputs } from '../../src/learn/linear/outputs.ts'
 import { centred, leftOutErrors } from '../../src/learn/linear/ridge.ts'
 import { rotateSteps } from '../../src/learn/linear/rotate.ts'
 import type { LearningRows } from '../../src/learn/rows.ts'
-import { finish } from '../../src/learn/steps.ts'
+import { finish } from '../../src/core/steps.ts'
 
 /** Lines beside scikit-learn's, on numbers that test/support/python/linear.py wrote. */
 

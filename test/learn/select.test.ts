@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { at } from '../../src/core/at.ts'
+import { finish } from '../../src/core/steps.ts'
 import { Library } from '../../src/learn/library.ts'
 import { type Problem, readProblem } from '../../src/learn/problem.ts'
 import { combine, meanLoss, selectEnsemble } from '../../src/learn/select.ts'
@@ -81,7 +82,7 @@ describe('the rows that judge', () => {
       const library = new Library(own, 5)
       for (const i of range(0, 10))
         library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1 + i / 10, 30 + i), models: [] })
-      return library.choose()
+      return finish(library.choose())
     }
     const plain = chosen(problem)
     const judge = 3
@@ -101,7 +102,7 @@ describe('the rows that judge', () => {
     const library = new Library(problem, 5)
     library.add({ kind: 'network', candidate: 0, settings: {}, predicted: problem.truth.slice(), models: [], unfit: 2 })
     library.add({ kind: 'network', candidate: 1, settings: {}, predicted: guesses(problem, 1, 1), models: [] })
-    const { judgedBy } = library.choose()
+    const { judgedBy } = finish(library.choose())
     expect(at(at(judgedBy, 2), 0)).toBe(0)
     expect(at(at(judgedBy, 1), 0)).toBeGreaterThan(0.4)
   })

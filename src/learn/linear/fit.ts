@@ -2,7 +2,7 @@
 
 import type { LinearModel } from '../model.ts'
 import { checkFinite, checkLearningRows, type LearningRows } from '../rows.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../../core/steps.ts'
 import { classLines } from './classes.ts'
 import type { LinearOptions } from './options.ts'
 import { along, centred, leftOutErrors, shrunk } from './ridge.ts'

@@ -2,7 +2,7 @@
 
 import { missing } from '../../core/at.ts'
 import { softmaxOf } from '../link.ts'
-import { PIECE, type Steps } from '../steps.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import { minimize } from './minimize.ts'
 
 /** Rotated rows with their classes. */

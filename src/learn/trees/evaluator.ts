@@ -3,7 +3,7 @@
 import type { Task } from '../../data/dataset.ts'
 import { link } from '../link.ts'
 import type { TreesModel } from '../model.ts'
-import { finish, PIECE, type Steps } from '../steps.ts'
+import { finish, PIECE, type Steps } from '../../core/steps.ts'
 import { addTrees } from './outputs.ts'
 
 export class Evaluator {

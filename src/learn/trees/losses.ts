@@ -3,7 +3,7 @@
 import { missing } from '../../core/at.ts'
 import { softmaxOf } from '../link.ts'
 import type { LearningRows } from '../rows.ts'
-import { PIECE, type Steps } from '../steps.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import type { Derivatives } from './histogram.ts'
 
 export interface TreesLoss {
