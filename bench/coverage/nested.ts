@@ -129,7 +129,10 @@ export function nested(data: Rows, classes: number, random: Draw, options: Neste
       classes,
       sum.map((value) => value / repeats),
     )
-    return { judged, bag: { judged, folds: parts.map((predict, i) => ({ said: predict(data.features, data.rows), unseen: at(unseen, i) })) } }
+    return {
+      judged,
+      bag: { judged, folds: parts.map((predict, i) => ({ said: predict(data.features, data.rows), unseen: at(unseen, i) })) },
+    }
   }
   return { own: predictions(total, ofFolds), line: predictions(lineTotal, lines), answer: bag(ofFolds), lineAnswer: bag(lines), folds }
 }

@@ -12,6 +12,7 @@ import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
 import type { Problem } from './problem.ts'
 import { guessOf } from './score/judged.ts'
 import { SCORE_METRICS, scoreOf } from './score/score.ts'
+import type { Bag } from './score/training.ts'
 import { scoreAnswer } from './score/verdict.ts'
 
 /** What is said of how it was learned. */
@@ -41,13 +42,26 @@ export function* factsOf(problem: Problem, preparations: readonly Preparation[])
   return { columns, fingerprint: yield* fingerprintSteps(problem) }
 }
 
-export function* describeAnswer(problem: Problem, told: Told, facts: Facts, chosen: Chosen, judgement: Judgement): Steps<AnswerData> {
+/** What is known of the bags of all folds' models: of the answer and of the linear model. */
+export interface Bags {
+  readonly own?: Bag | undefined
+  readonly linear?: Bag | undefined
+}
+
+export function* describeAnswer(
+  problem: Problem,
+  told: Told,
+  facts: Facts,
+  chosen: Chosen,
+  judgement: Judgement,
+  bags: Bags = {},
+): Steps<AnswerData> {
   const { columns, fingerprint } = facts
   return {
     version: 1,
     ensemble: ensembleOf(problem, chosen, judgement.temperature),
     columns,
-    score: yield* scoreData(judgement),
+    score: yield* scoreData(judgement, bags),
     matters: { columns: [], settings: [], sentences: [] },
     intervals: judgement.intervals,
     data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint },
@@ -73,25 +87,28 @@ function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature:
   return { preparations, models, temperature }
 }
 
-function* scoreData({ judged, linear }: Judgement): Steps<AnswerScore> {
+function* scoreData({ judged, linear }: Judgement, bags: Bags): Steps<AnswerScore> {
+  const own = { judged, bag: bags.own }
+  const line = linear && { judged: linear, bag: bags.linear }
   const metrics: AnswerMetric[] = []
   for (const name of SCORE_METRICS[judged.task]) {
-    const { value, low, high } = scoreOf({ judged }, name)
+    const { value, low, high } = scoreOf(own, name)
     yield
     const guess = scoreOf({ judged: guessOf(judged) }, name).value
     yield
-    metrics.push({ name, value, interval: [low, high], guess, linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value })
+    metrics.push({ name, value, interval: [low, high], guess, linear: line === undefined ? null : scoreOf(line, name).value })
     yield
   }
-  const score = scoreAnswer({ judged }, { linear: linear && { judged: linear } })
-  const { guess, linear: line } = score.baselines
+  const score = scoreAnswer(own, { linear: line })
+  const { guess, linear: straight } = score.baselines
   return {
     metric: score.metric,
     value: score.value,
     interval: [score.low, score.high],
     level: score.level,
-    baselines: { guess: guess.score.value, linear: line?.score.value ?? null },
-    verdict: guess.standing !== 'better' ? 'noBetterThanGuessing' : line?.standing === 'better' ? 'betterThanLinear' : 'betterThanGuessing',
+    baselines: { guess: guess.score.value, linear: straight?.score.value ?? null },
+    verdict:
+      guess.standing !== 'better' ? 'noBetterThanGuessing' : straight?.standing === 'better' ? 'betterThanLinear' : 'betterThanGuessing',
     sentence: score.verdict,
     metrics,
   }

@@ -1,22 +1,22 @@
 /** What matters to an answer: its columns, by its own models on rows they never saw, and the settings that its networks were tried with. */
 
-import { at, missing } from '../core/at.ts'
-import { Purpose, permutation } from '../core/random.ts'
+import { at } from '../core/at.ts'
 import type { Steps } from '../core/steps.ts'
 import type { Distribution, Params } from '../study/space/distributions.ts'
 import type { Trial } from '../study/trial.ts'
-import type { Column, Table } from '../table/table.ts'
+import type { Table } from '../table/table.ts'
 import { cellsOfTable } from './answer/table.ts'
 import { type Judgement, judgedOf } from './judge.ts'
 import type { Chosen, Tried } from './library.ts'
 import { columnImportance } from './matters/columns.ts'
 import { settingsSteps } from './matters/settings.ts'
-import type { Ensemble } from './model.ts'
-import type { AnswerData, Matter } from './predictor/data.ts'
+import { type Ensemble, sizeOf } from './model.ts'
+import type { AnswerData } from './predictor/data.ts'
 import { compileEnsemble } from './predictor/ensemble.ts'
 import type { AnswerColumn } from './predictor/outside.ts'
-import { type Problem, UNJUDGED } from './problem.ts'
+import { foldsOfRows, type Problem, UNJUDGED } from './problem.ts'
 import type { Judged } from './score/judged.ts'
+import { rowsOfTable, sampleOf } from './someRows.ts'
 
 /** Rows that are asked at most, and numbers of models that may be read for all of them where no time is set: some seconds. */
 const MOST_ROWS = 500
@@ -60,7 +60,7 @@ export async function columnsThatMatter(
       const said = new Float64Array(problem.rows.length * problem.outputs)
       for (const jury of juries) {
         await pause()
-        const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
+        const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, { replaced, from }))
         for (const [k, i] of jury.rows.entries())
           said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
       }
@@ -72,8 +72,7 @@ export async function columnsThatMatter(
     seconds === undefined
       ? mostRowsOf(chosen, columns.length)
       : await rowsInTime(sampleOf(judging, LEAST_ROWS, seed), asker, PLANNED * seconds, columns.length)
-  if (most < LEAST_ROWS && most < judging.length)
-    return NOT_ASKED
+  if (most < LEAST_ROWS && most < judging.length) return NOT_ASKED
   const asked = sampleOf(judging, most, seed)
   const ask = asker(asked)
   const found = await columnImportance(
@@ -98,13 +97,6 @@ export async function columnsThatMatter(
   return { columns: found.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences }
 }
 
-/** So many of the rows, by chance. */
-function sampleOf(rows: Uint32Array, most: number, seed: number): Uint32Array {
-  if (rows.length <= most) return rows
-  const order = permutation(seed, 2, rows.length, Purpose.split)
-  return rows.filter((_, i) => (order[i] ?? missing(order, i)) < most)
-}
-
 function mostRowsOf({ entries, judgedBy }: Chosen, columns: number): number {
   // Numbers that are read for a row, on average over the judges: what all models of one fold hold.
   const reads = entries.map(({ models: [first] }) => (first === undefined ? 0 : sizeOf(first.model)))
@@ -126,12 +118,6 @@ async function rowsInTime(
   return Math.min(MOST_ROWS, Math.floor((few.length * (seconds - took)) / (took * (columns * SHUFFLES + 1))))
 }
 
-/** Of trees a row reads a path of each, about ten nodes. */
-function sizeOf(model: Chosen['entries'][number]['models'][number]['model']): number {
-  if (model.kind === 'network') return model.parameters.length
-  return model.kind === 'trees' ? model.roots.length * 10 : model.coefficients.length
-}
-
 function juriesOf(
   problem: Problem,
   { entries, judgedBy }: Chosen,
@@ -139,8 +125,7 @@ function juriesOf(
   columns: readonly AnswerColumn[],
   temperatures: Judgement['temperatures'],
 ): Jury[] {
-  const foldOf = new Uint8Array(problem.rows.length)
-  for (const [fold, { held }] of problem.folds.entries()) for (const row of held) foldOf[row] = fold
+  const foldOf = foldsOfRows(problem)
   const groups = new Map<string, number[]>()
   asked.forEach((row, i) => {
     const key = `${at(foldOf, row)}/${at(problem.judges, row)}`
@@ -159,29 +144,6 @@ function juriesOf(
     const compiled = compileEnsemble(ensemble)
     return { rows: Uint32Array.from(rows), ask: (table: Table) => compiled.predict(cellsOfTable(table, columns), table.rows).values }
   })
-}
-
-/** Some of the rows that are asked as a table, some columns of it those of other rows that are asked. */
-function rowsOfTable(
-  { table, rows }: Problem,
-  asked: Uint32Array,
-  some: Uint32Array,
-  names: readonly string[],
-  replaced: readonly string[],
-  from: Uint32Array,
-): Table {
-  const plain = some.map((i) => at(rows, at(asked, i)))
-  const others = replaced.length === 0 ? plain : some.map((i) => at(rows, at(asked, at(from, i))))
-  const columns = table.columns
-    .filter(({ name }) => names.includes(name))
-    .map((column) => taken(column, replaced.includes(column.name) ? others : plain))
-  return { rows: some.length, columns, guesses: [], problems: [] }
-}
-
-function taken(column: Column, rows: Uint32Array): Column {
-  if ('values' in column) return { ...column, values: Float64Array.from(rows, (row) => at(column.values, row)) }
-  if ('codes' in column) return { ...column, codes: Int32Array.from(rows, (row) => at(column.codes, row)) }
-  return { ...column, texts: Array.from(rows, (row) => column.texts[row] ?? null) }
 }
 
 /** Which settings of the networks decided how good they became. */

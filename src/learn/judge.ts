@@ -35,7 +35,14 @@ export function* judge(problem: Problem, chosen: Chosen, seed: number): Steps<Ju
   const folds = Int32Array.from(rows, (row) => problem.judges[row] ?? missing(problem.judges, row))
   const { probabilities, temperatures } = yield* crossTempering(said, folds)
   const judged = { ...said, probabilities }
-  return { judged, linear, temperature: yield* temperatureSteps(said), temperatures, intervals: yield* intervalSteps(judged, { seed }), rows }
+  return {
+    judged,
+    linear,
+    temperature: yield* temperatureSteps(said),
+    temperatures,
+    intervals: yield* intervalSteps(judged, { seed }),
+    rows,
+  }
 }
 
 /** Predictions of rows in the words of the statistics. */

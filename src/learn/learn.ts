@@ -9,6 +9,7 @@ import { Pace } from '../table/pace.ts'
 import type { Table } from '../table/table.ts'
 import { checkBackend } from '../train/check.ts'
 import { type Answer, makeAnswer } from './answer.ts'
+import { bagsOf } from './bag.ts'
 import { trainGuess, trainLinear } from './baselines.ts'
 import { trainTrees } from './boosting.ts'
 import { networksOf, treesOf } from './candidates.ts'
@@ -79,18 +80,19 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
   let facts: Facts | undefined
   /** The ensemble, its judgement and the answer as it is now, in pieces. */
-  const described = async (rests: Pick<Track, 'pause'>) => {
+  const described = async (rests: Pick<Track, 'pause'>, isLast: boolean) => {
     const preparations = library.entries.flatMap(({ models }) => models.map(({ preparation }) => preparation))
     facts ??= await inPieces(factsOf(problem, preparations), rests)
     const chosen = await inPieces(library.choose(), rests)
     const judgement = await inPieces(judge(problem, chosen, seed), rests)
-    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement), rests) }
+    const bags = isLast ? await inPieces(bagsOf(problem, chosen, judgement, facts.columns, seed), rests) : {}
+    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement, bags), rests) }
   }
   let isReporting = false
   const report = async () => {
     if (onProgress === undefined || isReporting) return
     isReporting = true
-    const answer = makeAnswer((await described(track)).data)
+    const answer = makeAnswer((await described(track, false)).data)
     isReporting = false
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer })
   }
@@ -152,7 +154,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     ended.abort(over)
     await Promise.allSettled(reports)
   }
-  const { chosen, judgement, data } = await described(rests)
+  const { chosen, judgement, data } = await described(rests, true)
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
   const last = new Pace(signal?.aborted ? undefined : signal)

@@ -39,6 +39,13 @@ interface Fold {
   readonly held: Uint32Array
 }
 
+/** (rows), the fold that holds a row out; of rows that none does the first. */
+export function foldsOfRows({ rows, folds }: Pick<Problem, 'rows' | 'folds'>): Uint8Array {
+  const foldOf = new Uint8Array(rows.length)
+  for (const [fold, { held }] of folds.entries()) for (const row of held) foldOf[row] = fold
+  return foldOf
+}
+
 /** No judge: the row is only ever trained on. */
 export const UNJUDGED = 255
 

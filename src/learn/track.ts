@@ -2,12 +2,12 @@
 
 import type { Backend } from '../backend/backend.ts'
 import { at, missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import { type TargetUnit, toUnits } from '../core/units.ts'
 import type { Clock } from './clock.ts'
 import type { Inputs } from './inputs.ts'
 import type { Entry, FoldModel, Library } from './library.ts'
 import type { Problem } from './problem.ts'
-import type { Steps } from '../core/steps.ts'
 
 /** Where and when training happens. */
 export interface Track {

@@ -2,8 +2,8 @@
 
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
-import { finish, PIECE, type Steps } from '../core/steps.ts'
 import { excerpt } from '../core/excerpt.ts'
+import { finish, PIECE, type Steps } from '../core/steps.ts'
 import { checkOptions } from '../data/check.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { EncodedFeatures } from '../data/encode.ts'

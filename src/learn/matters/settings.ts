@@ -51,7 +51,8 @@ const STREAM = 0x73657474
  * back in every drawing.
  * @throws InvalidDataError where no candidate has a value
  */
-export const settingsImportance = (trials: readonly Trial[], options: SettingOptions): SettingsImportance => finish(settingsSteps(trials, options))
+export const settingsImportance = (trials: readonly Trial[], options: SettingOptions): SettingsImportance =>
+  finish(settingsSteps(trials, options))
 
 /** The same in pieces. @throws InvalidDataError where no candidate has a value */
 export function* settingsSteps(trials: readonly Trial[], options: SettingOptions): Steps<SettingsImportance> {

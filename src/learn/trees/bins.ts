@@ -2,8 +2,8 @@
 
 import { missing } from '../../core/at.ts'
 import { Purpose, permutation } from '../../core/random.ts'
-import { checkFinite } from '../rows.ts'
 import { finish, PIECE, type Steps } from '../../core/steps.ts'
+import { checkFinite } from '../rows.ts'
 import { type Bundle, bundleFeatures, commonest } from './bundles.ts'
 
 /**
