@@ -6,9 +6,10 @@ import type { Distribution, Params } from '../study/space/distributions.ts'
 import type { Trial } from '../study/trial.ts'
 import type { Table } from '../table/table.ts'
 import { cellsOfTable } from './answer/table.ts'
+import { groupsOf } from './groups.ts'
 import { type Judgement, judgedOf } from './judge.ts'
 import type { Chosen, Tried } from './library.ts'
-import { columnImportance } from './matters/columns.ts'
+import { type ColumnGroup, columnImportance } from './matters/columns.ts'
 import { settingsSteps } from './matters/settings.ts'
 import { type Ensemble, sizeOf } from './model.ts'
 import type { AnswerData } from './predictor/data.ts'
@@ -50,10 +51,12 @@ export async function columnsThatMatter(
   chosen: Chosen,
   { temperatures }: Judgement,
   columns: readonly AnswerColumn[],
+  given: readonly ColumnGroup[],
   seed: number,
   { pause, seconds }: Allowance,
 ): Promise<Pick<AnswerData['matters'], 'columns' | 'sentences'>> {
   const names = columns.map(({ name }) => name)
+  const groups = groupsOf(names, given)
   const asker = (asked: Uint32Array) => {
     const juries = juriesOf(problem, chosen, asked, columns, temperatures)
     return async (replaced: readonly string[], from: Uint32Array): Promise<Judged> => {
@@ -70,14 +73,14 @@ export async function columnsThatMatter(
   const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
   const most =
     seconds === undefined
-      ? mostRowsOf(chosen, columns.length)
-      : await rowsInTime(sampleOf(judging, LEAST_ROWS, seed), asker, PLANNED * seconds, columns.length)
+      ? mostRowsOf(chosen, groups.length)
+      : await rowsInTime(sampleOf(judging, LEAST_ROWS, seed), asker, PLANNED * seconds, groups.length)
   if (most < LEAST_ROWS && most < judging.length) return NOT_ASKED
   const asked = sampleOf(judging, most, seed)
   const ask = asker(asked)
   const found = await columnImportance(
     await ask([], new Uint32Array(0)),
-    names.map((name) => ({ name, columns: [name] })),
+    groups,
     async (replaced, from) => {
       const said = await ask(replaced, from)
       return said.task === 'classes' ? said.probabilities : said.predicted

@@ -16,6 +16,7 @@ import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
 import { describeAnswer, type Facts, factsOf } from './describe.ts'
 import { fitted, workOf } from './fitting.ts'
+import { readGroups } from './groups.ts'
 import { columnsThatMatter, NOT_ASKED, settingsThatMatter } from './importance.ts'
 import { Inputs } from './inputs.ts'
 import { judge } from './judge.ts'
@@ -43,8 +44,9 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBackend(backend)
   checkTypedTable(table)
   checkOptions(options, 'learn')
-  const { target, task, budget, seed = 0, ignore, categorical, signal, onProgress } = options
+  const { target, task, budget, seed = 0, ignore, categorical, groups, signal, onProgress } = options
   checkBudget(budget)
+  const grouped = readGroups(table, groups)
   signal?.throwIfAborted()
   const clock = new Clock(budget)
   const rest = new Pace(undefined)
@@ -158,7 +160,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
   const last = new Pace(signal?.aborted ? undefined : signal)
-  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, seed, { pause: () => last.rest(), seconds }).catch(
+  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, { pause: () => last.rest(), seconds }).catch(
     (error: unknown) => {
       if (error !== signal?.reason) throw error
       return NOT_ASKED

@@ -16,10 +16,11 @@ const FEW = 40
  * Wilson's interval of a share ("Probable inference, the law of succession, and statistical inference", JASA 22, 1927), by Student's quantile.
  * @param hits how many of `rows`
  * @param all how many rows there are beside these, these included
+ * @param factor of the variance
  */
-export function wilson(hits: number, rows: number, level: number, all = rows): Interval {
+export function wilson(hits: number, rows: number, level: number, all = rows, factor = 1): Interval {
   if (rows === 0) return { low: 0, high: 1 }
-  const z2 = studentQuantile(level, Math.max(1, rows - 1)) ** 2 * widened(all)
+  const z2 = studentQuantile(level, Math.max(1, rows - 1)) ** 2 * widened(all) * factor
   const centre = (hits + z2 / 2) / (rows + z2)
   const half = (Math.sqrt(z2) / (rows + z2)) * Math.sqrt((hits * (rows - hits)) / rows + z2 / 4)
   return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }

@@ -5,7 +5,7 @@ import { CLASS_QUANTITIES } from './classes.ts'
 import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
 import { NUMBER_QUANTITIES } from './numbers.ts'
 import type { Estimate } from './quantity.ts'
-import { type Bag, type Correction, gainOf, sharpened, spillBetween, spillOf } from './training.ts'
+import { type Bag, type Correction, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
 
 export type ScoreMetric = keyof typeof CLASS_QUANTITIES | keyof typeof NUMBER_QUANTITIES
 
@@ -30,8 +30,10 @@ export const higherIsBetter = (metric: ScoreMetric): boolean =>
 const ofAnotherTask = (metric: ScoreMetric, task: Judged['task']): InvalidSpecError =>
   new InvalidSpecError(`metric is ${metric}; of ${task} it must be one of ${SCORE_METRICS[task].join(', ')}`)
 
-const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'sharper'> =>
-  bag === undefined ? { gain: 0 } : { gain: gainOf(bag), sharper: sharpened(bag) }
+const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'hits' | 'sharper'> =>
+  bag === undefined
+    ? { gain: 0, hits: { accuracy: 0, balancedAccuracy: 0 } }
+    : { gain: gainOf(bag), hits: hitGainOf(bag), sharper: sharpened(bag) }
 
 /**
  * A metric of out-of-fold predictions, with an interval that holds it on fresh rows with the probability `level`.
@@ -62,7 +64,11 @@ export function differenceOf(predictions: Predictions, other: Predictions | unde
   const correction = (): Correction => {
     const [own, others] = [ofBag(predictions), ofBag(other ?? { judged: from })]
     const spill = other === undefined ? spillOf(judged, guess) : spillBetween(judged, from, guess)
-    return { spill, gain: own.gain - others.gain, sharper: own.sharper, othersSharper: others.sharper }
+    const hits = {
+      accuracy: own.hits.accuracy - others.hits.accuracy,
+      balancedAccuracy: own.hits.balancedAccuracy - others.hits.balancedAccuracy,
+    }
+    return { spill, gain: own.gain - others.gain, hits, sharper: own.sharper, othersSharper: others.sharper }
   }
   if (judged.task === 'classes' && isClassMetric(metric)) {
     const second = likeClasses(judged, from)

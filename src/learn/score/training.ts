@@ -21,6 +21,8 @@ export interface Correction {
   readonly spill: number
   /** What the bag of all folds has less of log loss, or of mean squared error, than what was judged. */
   readonly gain: number
+  /** What the bag is right more often than what was judged: `hitGainOf`. */
+  readonly hits: HitGain
   /** Of every class by what factor the bag sets its rows further apart from others, `sharpened`; absent where nothing is known of the bag. */
   readonly sharper?: Float64Array | undefined
   /** Likewise of what is compared to. */
@@ -129,12 +131,52 @@ export function gainOf(bag: Bag): number {
   return gain / bag.judged.actual.length
 }
 
-/** Log odds, of chances that are no surer than a logarithm counts. */
+const argmaxOf = (values: ArrayLike<number>): number => {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (at(values, i) > at(values, best)) best = i
+  return best
+}
+
+/** By how much the bag of all folds is right more often than one fold's models, over all rows and on average over the classes. */
+interface HitGain {
+  readonly accuracy: number
+  readonly balancedAccuracy: number
+}
+
+/**
+ * Of every row the mean of what the models say is taken for the chance of each class; the bag names the likeliest, a single model perhaps another, which
+ * comes true less often by the difference of the two.
+ */
+export function hitGainOf({ judged, folds }: Bag): HitGain {
+  if (judged.task === 'numbers') return { accuracy: 0, balancedAccuracy: 0 }
+  const { classes } = judged
+  const rows = judged.actual.length
+  const chances = new Float64Array(classes)
+  const hits = new Float64Array(classes)
+  let accuracy = 0
+  for (let row = 0; row < rows; row++) {
+    const seen = folds.filter(({ unseen }) => unseen[row] === 0).map(({ said }) => said.subarray(row * classes, (row + 1) * classes))
+    if (seen.length < 2 || seen.length === folds.length) continue
+    const mean = Float64Array.from({ length: classes }, (_, c) => seen.reduce((sum, said) => sum + at(said, c), 0) / seen.length)
+    for (let c = 0; c < classes; c++) chances[c] = at(chances, c) + at(mean, c)
+    const best = argmaxOf(mean)
+    for (const said of seen) {
+      const own = argmaxOf(said)
+      if (own === best) continue
+      accuracy += (at(mean, best) - at(mean, own)) / seen.length / rows
+      hits[best] = at(hits, best) + at(mean, best) / seen.length
+      hits[own] = at(hits, own) - at(mean, own) / seen.length
+    }
+  }
+  return { accuracy, balancedAccuracy: hits.reduce((sum, own, c) => sum + own / Math.max(at(chances, c), 1) / classes, 0) }
+}
+
+/** Log odds. Beyond a chance of one in a hundred they differ much from model to model, and no row changes its place by it. */
 const logOdds = (chance: number): number => {
   const p = Math.min(Math.max(chance, LEAST_CHANCE), 1 - LEAST_CHANCE)
   return Math.log(p / (1 - p))
 }
-const LEAST_CHANCE = 1e-4
+const LEAST_CHANCE = 0.01
 
 /**
  * For each class (of two the second) the factor by which the bag of all folds has its rows further from the others, in standard deviations of the log odds that were said: those are
