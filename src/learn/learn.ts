@@ -160,12 +160,13 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
   const last = new Pace(signal?.aborted ? undefined : signal)
-  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, { pause: () => last.rest(), seconds }).catch(
-    (error: unknown) => {
-      if (error !== signal?.reason) throw error
-      return NOT_ASKED
-    },
-  )
+  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, {
+    pause: () => last.rest(),
+    seconds,
+  }).catch((error: unknown) => {
+    if (error !== signal?.reason) throw error
+    return NOT_ASKED
+  })
   return makeAnswer({
     ...data,
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },

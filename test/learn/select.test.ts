@@ -97,6 +97,26 @@ describe('the rows that judge', () => {
     expect(byCandidate(changed).map((weight) => (weight ?? 0) > 0.2)).toEqual(byCandidate(plain).map((weight) => (weight ?? 0) > 0.2))
   })
 
+  it('are chosen for in pieces, from what is there as choosing begins', () => {
+    const problem = problemOf('number')
+    const library = new Library(problem, 5)
+    for (const i of range(0, 6))
+      library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1, 40 + i), models: [] })
+    const whole = finish(library.choose())
+    const choosing = library.choose()
+    let pieces = 0
+    for (;;) {
+      const { done, value } = choosing.next()
+      if (done) {
+        expect(value).toEqual(whole)
+        break
+      }
+      if (pieces++ === 0) library.add({ kind: 'network', candidate: 9, settings: {}, predicted: problem.truth.slice(), models: [] })
+    }
+    // A round of each of 20 draws, for 8 judges and once for all.
+    expect(pieces).toBe(9 * 20 * 20)
+  })
+
   it('leave those to others that their rows chose in a heat', () => {
     const problem = problemOf('number')
     const library = new Library(problem, 5)

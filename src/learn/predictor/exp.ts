@@ -1,4 +1,4 @@
-/** The exponential function, to 2e-10 of itself: float32 keeps 6e-8, and the engine's own takes three times as long. */
+/** The exponential function, to 3e-10 of itself: float32 keeps 6e-8, and the engine's own takes three times as long. */
 
 import { missing } from '../../core/at.ts'
 
