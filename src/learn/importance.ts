@@ -71,10 +71,10 @@ export async function columnsThatMatter(
     }
   }
   const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
-  const most =
+  const { most, shuffles } =
     seconds === undefined
-      ? mostRowsOf(chosen, groups.length)
-      : await rowsInTime(sampleOf(judging, LEAST_ROWS, seed), asker, PLANNED * seconds, groups.length)
+      ? { most: mostRowsOf(chosen, groups.length), shuffles: SHUFFLES }
+      : await rowsInTime((rows) => asker(sampleOf(judging, rows, seed)), seconds, groups.length)
   if (most < LEAST_ROWS && most < judging.length) return NOT_ASKED
   const asked = sampleOf(judging, most, seed)
   const ask = asker(asked)
@@ -85,7 +85,7 @@ export async function columnsThatMatter(
       const said = await ask(replaced, from)
       return said.task === 'classes' ? said.probabilities : said.predicted
     },
-    { shuffles: SHUFFLES, seed },
+    { shuffles, seed },
   )
   const [first] = found
   const sure = found.filter(({ matters }) => matters)
@@ -108,18 +108,27 @@ function mostRowsOf({ entries, judgedBy }: Chosen, columns: number): number {
   return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
 }
 
-/** How many rows there is time for, from how long a few take. */
+/** How many rows there is time for, from how long a few take, and how often each column can be shuffled: once is better than of fewer rows. */
 async function rowsInTime(
-  few: Uint32Array,
-  asker: (asked: Uint32Array) => (replaced: readonly string[], from: Uint32Array) => Promise<Judged>,
+  asker: (rows: number) => (replaced: readonly string[], from: Uint32Array) => Promise<Judged>,
   seconds: number,
   columns: number,
-): Promise<number> {
+): Promise<{ most: number; shuffles: number }> {
   const started = performance.now()
-  await asker(few)([], new Uint32Array(0))
-  const took = (performance.now() - started) / 1000
-  return Math.min(MOST_ROWS, Math.floor((few.length * (seconds - took)) / (took * (columns * SHUFFLES + 1))))
+  const secondsSince = (from: number): number => (performance.now() - from) / 1000
+  // What is called for the first time takes several times as long.
+  await asker(WARMING)([], new Uint32Array(0))
+  const warm = performance.now()
+  await asker(LEAST_ROWS)([], new Uint32Array(0))
+  const took = secondsSince(warm)
+  const left = PLANNED * (seconds - secondsSince(started))
+  const rowsFor = (shuffles: number): number => Math.min(MOST_ROWS, Math.floor((LEAST_ROWS * left) / (took * (columns * shuffles + 1))))
+  const shuffles = rowsFor(SHUFFLES) >= LEAST_ROWS ? SHUFFLES : 1
+  return { most: rowsFor(shuffles), shuffles }
 }
+
+/** Rows that are asked before the time is taken. */
+const WARMING = 10
 
 function juriesOf(
   problem: Problem,
