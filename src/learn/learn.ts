@@ -59,6 +59,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     ),
     rests,
   )
+  signal?.throwIfAborted()
   const library = new Library(problem, seed)
   const ended = new AbortController()
   const over = new Error('the time is over')
@@ -82,13 +83,14 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
   let facts: Facts | undefined
   /** The ensemble, its judgement and the answer as it is now, in pieces. */
-  const described = async (rests: Pick<Track, 'pause'>, isLast: boolean) => {
+  const described = async (resting: Pick<Track, 'pause'>, isLast: boolean) => {
     const preparations = library.entries.flatMap(({ models }) => models.map(({ preparation }) => preparation))
-    facts ??= await inPieces(factsOf(problem, preparations), rests)
-    const chosen = await inPieces(library.choose(), rests)
-    const judgement = await inPieces(judge(problem, chosen, seed), rests)
-    const bags = isLast ? await inPieces(bagsOf(problem, chosen, judgement, facts.columns, seed), rests) : {}
-    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement, bags), rests) }
+    facts ??= await inPieces(factsOf(problem, preparations), resting)
+    const chosen = await inPieces(library.choose(), resting)
+    const judgement = await inPieces(judge(problem, chosen, seed), resting)
+    // Asking every fold's models takes a moment: progress goes without, and is a little too modest.
+    const bags = isLast ? await inPieces(bagsOf(problem, chosen, judgement, facts.columns, seed), resting) : {}
+    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement, bags), resting) }
   }
   let isReporting = false
   const report = async () => {
@@ -149,7 +151,10 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     // Whatever fails ends all the rest, and is a fault unless it is the end that was asked for.
     const { reason } = ended.signal
     if (!ended.signal.aborted || (reason !== over && !signal?.aborted)) throw reason ?? error
-    if (library.entries.every(({ settings }) => settings.model === 'guess')) throw signal?.aborted ? signal.reason : error
+    if (library.entries.every(({ settings }) => settings.model === 'guess'))
+      throw signal?.aborted
+        ? signal.reason
+        : new InvalidSpecError(`budget is ${shown(budget)}, which was over before even a straight line was learned; give it more seconds`)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)

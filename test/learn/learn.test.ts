@@ -126,6 +126,11 @@ describe('learn', () => {
     await fail({ target: 'y', groups: ['a'] }, 'groups.0 is the text "a"; it must be a list of columns')
     await fail({ target: 'y', groups: { one: ['a'], two: ['a'] } }, 'column "a" is in groups.one and again in groups.two')
     await fail({ target: 'y', groups: { one: ['b'] } }, 'there is no such column')
+    await fail({ target: 'y', budget: { seconds: 1e-6 } }, 'over before even a straight line was learned')
+    const fault = () => {
+      throw new Error('a fault of the page')
+    }
+    await fail({ target: 'y', onProgress: fault }, 'a fault of the page')
     await expect(learn(backend, world(12, 8, 'class'), { target: 'y', ...STEP })).rejects.toThrow('at least 20 are needed')
   })
 })
