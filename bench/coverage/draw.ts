@@ -9,18 +9,23 @@ export interface Draw {
   index(count: number): number
 }
 
-/** By mulberry32 (Tommy Ettinger, 2017). */
+/** By sfc32 of PractRand (Chris Doty-Humphrey): mulberry32, whose streams are places on one circle, gave a set in a thousand that lay five standard errors off. */
 export function drawOf(seed: number): Draw {
-  let state = Math.imul(seed + 1, 0x9e3779b1) | 0
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  let [a, b, c, count] = [seed | 0, Math.imul(seed + 1, 0x9e3779b1), 0x2545f491, 1]
+  const word = (): number => {
+    const sum = (((a + b) | 0) + count) | 0
+    count = (count + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + sum) | 0
+    return sum >>> 0
   }
+  // The first words still show the seed.
+  for (let i = 0; i < 20; i++) word()
+  const uniform = (): number => word() / 2 ** 32
   return {
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
-    index: (count) => Math.floor(uniform() * count),
+    index: (most) => Math.floor(uniform() * most),
   }
 }

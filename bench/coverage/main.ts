@@ -10,7 +10,8 @@ import { reseeded } from './settings.ts'
 
 const help = `npm run bench:coverage -- [options]
   --worlds 200   synthetic sets of each task, and as many of noise
-  --fresh 20000  rows on which the truth is measured
+  --first 0      number of the first set: other numbers are other sets
+  --fresh 8000   rows on which the truth is measured at least; twenty times those of the set if that is more
   --repeats 1    of the folds, whose predictions are averaged
   --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest
   --learn 40     in place of all that: so many worlds of each task, learned by the package itself with a budget of one step`
@@ -18,6 +19,7 @@ const help = `npm run bench:coverage -- [options]
 export async function main(args: string[]): Promise<void> {
   const options = {
     worlds: { type: 'string' },
+    first: { type: 'string' },
     fresh: { type: 'string' },
     repeats: { type: 'string' },
     settings: { type: 'string' },
@@ -34,7 +36,8 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   const worlds = values.worlds === '0' ? 0 : positive('worlds', values.worlds ?? '200')
-  const fresh = positive('fresh', values.fresh ?? '20000')
+  const first = values.first === undefined ? 0 : positive('first', values.first)
+  const fresh = positive('fresh', values.fresh ?? '8000')
   const repeats = positive('repeats', values.repeats ?? '1')
   const settings = positive('settings', values.settings ?? '40')
   for (const { name, sure, same } of reseeded(settings, 50))
@@ -42,7 +45,7 @@ export async function main(args: string[]): Promise<void> {
   if (worlds === 0) return
   for (const noise of [false, true])
     for (const task of ['classes', 'numbers'] as const) {
-      const tried = Array.from({ length: worlds }, (_, number) => triedOn(number, task, noise, fresh, { repeats }))
+      const tried = Array.from({ length: worlds }, (_, number) => triedOn(first + number, task, noise, fresh, { repeats }))
       const held = tried.flatMap((one) => one.held)
       console.log(`\n${worlds} worlds of ${task}${noise ? ', noise alone' : ''}`)
       console.log('interval'.padEnd(32), 'holds  60-160  250-400  700-2000 rows  (value - truth) / standard error  excludes 0 below, above')

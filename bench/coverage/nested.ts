@@ -123,13 +123,16 @@ export function nested(data: Rows, classes: number, random: Draw, options: Neste
     }
   }
   const bag = (parts: readonly Predict[]): Predict => mix(parts.map((predict) => ({ weight: 1 / parts.length, predict })))
-  const predictions = (sum: Float64Array, parts: readonly Predict[]): Predictions => ({
-    judged: judgedAs(
+  const predictions = (sum: Float64Array, parts: readonly Predict[]): Predictions => {
+    const judged = judgedAs(
       data,
       classes,
       sum.map((value) => value / repeats),
-    ),
-    folds: parts.map((predict, i) => ({ said: predict(data.features, data.rows), unseen: at(unseen, i) })),
-  })
+    )
+    return {
+      judged,
+      bag: { judged, folds: parts.map((predict, i) => ({ said: predict(data.features, data.rows), unseen: at(unseen, i) })) },
+    }
+  }
   return { own: predictions(total, ofFolds), line: predictions(lineTotal, lines), answer: bag(ofFolds), lineAnswer: bag(lines), folds }
 }

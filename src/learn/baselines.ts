@@ -13,7 +13,7 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
   const { folds, outputs, task } = problem
   const collected = new Collected(problem)
   for (const fold of folds.keys()) {
-    const { train, held, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    const { train, held, preparation } = await inPieces(inputs.steps(LINEAR_ENCODING, fold), track)
     const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
     const { model } = await inPieces(
       linearSteps(data, { ...LINE, ...(task !== 'regression' && { strengths: STRENGTHS }), seed: seedOf(track.seed, number, fold) }),
@@ -34,12 +34,12 @@ const STRENGTHS = [100, 30, 10, 3, 1, 0.3, 0.1]
  * What knows no column: the mean, or the shares of the classes. In an ensemble it draws probabilities towards those, so that a class of few rows is never
  * ruled out; where nothing can be learned it is the answer.
  */
-export function trainGuess(track: Track, number: number): void {
+export async function trainGuess(track: Track, number: number): Promise<void> {
   const { problem, inputs } = track
   const { folds, outputs, task, truth, classNames } = problem
   const collected = new Collected(problem)
   for (const [fold, { train: rows, held }] of folds.entries()) {
-    const { train, preparation } = inputs.of(LINEAR_ENCODING, fold)
+    const { train, preparation } = await inPieces(inputs.steps(LINEAR_ENCODING, fold), track)
     // One row more of every class, by Laplace's rule of succession, spread over them.
     const shares = new Float64Array(classNames.length).fill(1 / Math.max(1, classNames.length))
     if (task !== 'regression') for (const row of rows) shares[at(truth, row)] = at(shares, at(truth, row)) + 1

@@ -15,7 +15,7 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
   const late = clock.seconds + ((clock.left ?? Number.POSITIVE_INFINITY) * PART_OF_TREES) / folds.length
   const collected = points.map(() => new Collected(problem))
   for (const fold of folds.keys()) {
-    const { train, held, preparation } = inputs.of(encoding, fold)
+    const { train, held, preparation } = await inPieces(inputs.steps(encoding, fold), track)
     const unit = preparation.target.units[0]
     const bins = await inPieces(binningSteps(train.features, train.rows, train.inputSize), track)
     const booster = new Booster(

@@ -1,6 +1,7 @@
 /** Whether probabilities mean what they say: a temperature that makes them, and how far they are from it. */
 
 import { at, missing } from '../core/at.ts'
+import { finish, type Steps } from '../core/steps.ts'
 import type { JudgedClasses } from './score/judged.ts'
 
 /** Rows with a class each and what was said of them, as `JudgedClasses`. */
@@ -26,18 +27,35 @@ export function withTemperature(probabilities: Float64Array, classes: number, te
   return sharpened
 }
 
-/** The mean log loss of these rows at a temperature. */
-function lossAt({ actual, classes, probabilities }: Said, rows: ArrayLike<number>, temperature: number): number {
-  let loss = 0
+/** Logarithms of what was said of some rows, (rows x classes), and the place of each row's true class among them. */
+interface Logarithms {
+  readonly logs: Float64Array
+  readonly own: Uint32Array
+  readonly classes: number
+}
+
+function logarithmsOf({ actual, classes, probabilities }: Said, rows: ArrayLike<number>): Logarithms {
+  const logs = new Float64Array(rows.length * classes)
+  const own = new Uint32Array(rows.length)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i] ?? missing(rows, i)
-    let sum = 0
+    own[i] = i * classes + at(actual, row)
     for (let c = 0; c < classes; c++)
-      sum += Math.max(probabilities[row * classes + c] ?? missing(probabilities, row), LEAST) ** (1 / temperature)
-    const own = Math.max(at(probabilities, row * classes + at(actual, row)), LEAST) ** (1 / temperature)
-    loss -= Math.log(Math.max(own / sum, LEAST))
+      logs[i * classes + c] = Math.log(Math.max(probabilities[row * classes + c] ?? missing(probabilities, row), LEAST))
   }
-  return loss / rows.length
+  return { logs, own, classes }
+}
+
+/** The mean log loss of these rows at a temperature. */
+function lossAt({ logs, own, classes }: Logarithms, temperature: number): number {
+  let loss = 0
+  for (let i = 0; i < own.length; i++) {
+    let sum = 0
+    for (let place = i * classes; place < (i + 1) * classes; place++) sum += Math.exp((logs[place] ?? missing(logs, place)) / temperature)
+    const place = own[i] ?? missing(own, i)
+    loss -= Math.log(Math.max(Math.exp((logs[place] ?? missing(logs, place)) / temperature) / sum, LEAST))
+  }
+  return loss / own.length
 }
 
 /**
@@ -46,14 +64,19 @@ function lossAt({ actual, classes, probabilities }: Said, rows: ArrayLike<number
  * what a handful of rows says and nothing beside a thousand. Above 1: what was said was too sure.
  * @param rows which rows choose; all by default
  */
-export function temperatureOf(said: Said, rows: ArrayLike<number> = Uint32Array.from(said.actual.keys())): number {
+export const temperatureOf = (said: Said, rows?: ArrayLike<number>): number => finish(temperatureSteps(said, rows))
+
+/** The same in pieces. */
+export function* temperatureSteps(said: Said, rows: ArrayLike<number> = Uint32Array.from(said.actual.keys())): Steps<number> {
   if (rows.length === 0) return 1
-  const loss = (log: number): number => lossAt(said, rows, Math.exp(log)) + (log / SPREAD) ** 2 / (2 * rows.length)
+  const logarithms = logarithmsOf(said, rows)
+  const loss = (log: number): number => lossAt(logarithms, Math.exp(log)) + (log / SPREAD) ** 2 / (2 * rows.length)
   const ratio = (Math.sqrt(5) - 1) / 2
   let [low, high] = [Math.log(LEAST_TEMPERATURE), Math.log(MOST_TEMPERATURE)]
   let [left, right] = [high - ratio * (high - low), low + ratio * (high - low)]
   let [atLeft, atRight] = [loss(left), loss(right)]
   while (high - low > 1e-4) {
+    yield
     if (atLeft <= atRight) {
       ;[high, right, atRight] = [right, left, atLeft]
       left = high - ratio * (high - low)
@@ -71,19 +94,27 @@ export function temperatureOf(said: Said, rows: ArrayLike<number> = Uint32Array.
  * Each fold's rows at the temperature that the rows of the other folds choose, so that what comes back can be judged: nothing of a row chose for it.
  * @param folds (rows), the fold of each
  */
-export function crossTempered(said: Said, folds: Int32Array): Float64Array {
+export const crossTempered = (said: Said, folds: Int32Array): Float64Array => finish(crossTempering(said, folds)).probabilities
+
+/** The same in pieces, with the temperature of each fold's rows. */
+export function* crossTempering(
+  said: Said,
+  folds: Int32Array,
+): Steps<{ readonly probabilities: Float64Array; readonly temperatures: ReadonlyMap<number, number> }> {
   const { classes, probabilities } = said
   const tempered = new Float64Array(probabilities.length)
+  const temperatures = new Map<number, number>()
   for (const fold of new Set(folds)) {
-    const temperature = temperatureOf(
+    const temperature = yield* temperatureSteps(
       said,
       Uint32Array.from(folds.keys()).filter((row) => folds[row] !== fold),
     )
+    temperatures.set(fold, temperature)
     for (const [row, own] of folds.entries())
       if (own === fold)
         tempered.set(withTemperature(probabilities.subarray(row * classes, (row + 1) * classes), classes, temperature), row * classes)
   }
-  return tempered
+  return { probabilities: tempered, temperatures }
 }
 
 /** How far said chances are from what came true. */

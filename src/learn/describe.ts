@@ -1,18 +1,19 @@
 /** Puts an answer together: the ensemble with its models, what the judges say of it, what was seen of every column. */
 
 import { missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import { answerColumns } from './answer/table.ts'
-import { fingerprintOf } from './fingerprint.ts'
-import { type Judgement, judge } from './judge.ts'
+import { fingerprintSteps } from './fingerprint.ts'
+import type { Judgement } from './judge.ts'
 import type { Chosen } from './library.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
 import type { Problem } from './problem.ts'
 import { guessOf } from './score/judged.ts'
 import { SCORE_METRICS, scoreOf } from './score/score.ts'
+import type { Bag } from './score/training.ts'
 import { scoreAnswer } from './score/verdict.ts'
-import type { Track } from './track.ts'
 
 /** What is said of how it was learned. */
 export interface Told {
@@ -24,18 +25,46 @@ export interface Told {
   readonly candidates: number
 }
 
-export function describeAnswer({ problem, library }: Track, told: Told, chosen = library.choose()): AnswerData {
-  const judgement = judge(problem, chosen, told.seed)
-  const ensemble = ensembleOf(problem, chosen, judgement.temperature)
-  const read = new Map(ensemble.preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
+/** What is said of the table, the same in every answer to it. */
+export interface Facts {
+  readonly columns: AnswerData['columns']
+  readonly fingerprint: string
+}
+
+/** @param preparations that together read all columns that are read */
+export function* factsOf(problem: Problem, preparations: readonly Preparation[]): Steps<Facts> {
+  const read = new Map(preparations.flatMap(({ columns }) => columns.map(({ name, kind }) => [name, { name, kind }] as const)))
+  const columns: AnswerData['columns'][number][] = []
+  for (const column of read.values()) {
+    columns.push(...answerColumns(problem.table, problem.rows, [column]))
+    yield
+  }
+  return { columns, fingerprint: yield* fingerprintSteps(problem) }
+}
+
+/** What is known of the bags of all folds' models: of the answer and of the linear model. */
+export interface Bags {
+  readonly own?: Bag | undefined
+  readonly linear?: Bag | undefined
+}
+
+export function* describeAnswer(
+  problem: Problem,
+  told: Told,
+  facts: Facts,
+  chosen: Chosen,
+  judgement: Judgement,
+  bags: Bags = {},
+): Steps<AnswerData> {
+  const { columns, fingerprint } = facts
   return {
     version: 1,
-    ensemble,
-    columns: answerColumns(problem.table, problem.rows, [...read.values()]),
-    score: scoreData(judgement),
+    ensemble: ensembleOf(problem, chosen, judgement.temperature),
+    columns,
+    score: yield* scoreData(judgement, bags),
     matters: { columns: [], settings: [], sentences: [] },
     intervals: judgement.intervals,
-    data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint: fingerprintOf(problem) },
+    data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint },
     learned: { ...told, rows: problem.rows.length, folds: problem.folds.length },
     limits: problem.said,
   }
@@ -58,26 +87,28 @@ function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature:
   return { preparations, models, temperature }
 }
 
-function scoreData({ judged, linear }: Judgement): AnswerScore {
-  const metrics = SCORE_METRICS[judged.task].map((name): AnswerMetric => {
-    const { value, low, high } = scoreOf({ judged }, name)
-    return {
-      name,
-      value,
-      interval: [low, high],
-      guess: scoreOf({ judged: guessOf(judged) }, name).value,
-      linear: linear === undefined ? null : scoreOf({ judged: linear }, name).value,
-    }
-  })
-  const score = scoreAnswer({ judged }, { linear: linear && { judged: linear } })
-  const { guess, linear: line } = score.baselines
+function* scoreData({ judged, linear }: Judgement, bags: Bags): Steps<AnswerScore> {
+  const own = { judged, bag: bags.own }
+  const line = linear && { judged: linear, bag: bags.linear }
+  const metrics: AnswerMetric[] = []
+  for (const name of SCORE_METRICS[judged.task]) {
+    const { value, low, high } = scoreOf(own, name)
+    yield
+    const guess = scoreOf({ judged: guessOf(judged) }, name).value
+    yield
+    metrics.push({ name, value, interval: [low, high], guess, linear: line === undefined ? null : scoreOf(line, name).value })
+    yield
+  }
+  const score = scoreAnswer(own, { linear: line })
+  const { guess, linear: straight } = score.baselines
   return {
     metric: score.metric,
     value: score.value,
     interval: [score.low, score.high],
     level: score.level,
-    baselines: { guess: guess.score.value, linear: line?.score.value ?? null },
-    verdict: guess.standing !== 'better' ? 'noBetterThanGuessing' : line?.standing === 'better' ? 'betterThanLinear' : 'betterThanGuessing',
+    baselines: { guess: guess.score.value, linear: straight?.score.value ?? null },
+    verdict:
+      guess.standing !== 'better' ? 'noBetterThanGuessing' : straight?.standing === 'better' ? 'betterThanLinear' : 'betterThanGuessing',
     sentence: score.verdict,
     metrics,
   }

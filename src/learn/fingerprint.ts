@@ -1,16 +1,22 @@
 /** A table's fingerprint: the same rows have the same. */
 
+import { missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Column } from '../table/table.ts'
 import type { Problem } from './problem.ts'
 
 /** 16 hexadecimal digits: FNV-1a of names and cells, twice with different starts. */
-export function fingerprintOf({ table, target }: Problem): string {
-  const hashes = [0x811c9dc5, 0x9747b28c].map((start) => {
+export function* fingerprintSteps({ table, target }: Problem): Steps<string> {
+  let text = ''
+  for (const start of [0x811c9dc5, 0x9747b28c]) {
     let hash = hashText(start, `${target}/${table.rows}`)
-    for (const column of table.columns) hash = hashColumn(hash, column)
-    return (hash >>> 0).toString(16).padStart(8, '0')
-  })
-  return hashes.join('')
+    for (const column of table.columns) {
+      hash = hashColumn(hash, column)
+      yield
+    }
+    text += (hash >>> 0).toString(16).padStart(8, '0')
+  }
+  return text
 }
 
 const PRIME = 0x01000193
@@ -33,6 +39,7 @@ function hashColumn(start: number, column: Column): number {
     return hash
   }
   const words = new Uint32Array(column.values.buffer, column.values.byteOffset, column.values.length * 2)
-  for (const word of words) hash = Math.imul(hash ^ word, PRIME)
+  // By number: an iterator costs ten times as much.
+  for (let i = 0; i < words.length; i++) hash = Math.imul(hash ^ (words[i] ?? missing(words, i)), PRIME)
   return hash
 }

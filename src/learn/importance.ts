@@ -1,24 +1,25 @@
 /** What matters to an answer: its columns, by its own models on rows they never saw, and the settings that its networks were tried with. */
 
-import { at, missing } from '../core/at.ts'
-import { Purpose, permutation } from '../core/random.ts'
+import { at } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Distribution, Params } from '../study/space/distributions.ts'
 import type { Trial } from '../study/trial.ts'
-import type { Column, Table } from '../table/table.ts'
+import type { Table } from '../table/table.ts'
 import { cellsOfTable } from './answer/table.ts'
-import { temperatureOf } from './calibration.ts'
-import { judgedOf } from './judge.ts'
+import { groupsOf } from './groups.ts'
+import { type Judgement, judgedOf } from './judge.ts'
 import type { Chosen, Tried } from './library.ts'
-import { columnImportance } from './matters/columns.ts'
-import { settingsImportance } from './matters/settings.ts'
-import type { Ensemble } from './model.ts'
-import type { AnswerData, Matter } from './predictor/data.ts'
+import { type ColumnGroup, columnImportance } from './matters/columns.ts'
+import { settingsSteps } from './matters/settings.ts'
+import { type Ensemble, sizeOf } from './model.ts'
+import type { AnswerData } from './predictor/data.ts'
 import { compileEnsemble } from './predictor/ensemble.ts'
 import type { AnswerColumn } from './predictor/outside.ts'
-import { type Problem, UNJUDGED } from './problem.ts'
+import { foldsOfRows, type Problem, UNJUDGED } from './problem.ts'
 import type { Judged } from './score/judged.ts'
+import { rowsOfTable, sampleOf } from './someRows.ts'
 
-/** Rows that are asked at most, and numbers of models that may be read for all of them: some seconds. */
+/** Rows that are asked at most, and numbers of models that may be read for all of them where no time is set: some seconds. */
 const MOST_ROWS = 500
 const MOST_READS = 2e9
 const LEAST_ROWS = 60
@@ -31,36 +32,60 @@ interface Jury {
   readonly ask: (table: Table) => Float64Array
 }
 
+/** When to let others have their turn, and how much time there is. */
+interface Allowance {
+  readonly pause: () => Promise<void>
+  /** Seconds; undefined where time does not count. */
+  readonly seconds: number | undefined
+}
+
+/** Where there was no time. */
+export const NOT_ASKED = { columns: [], sentences: ['There was no time to find out which columns matter.'] } as const
+
+/** Of the seconds, what is planned with: a row may take longer than those before. */
+const PLANNED = 0.7
+
 /** By how much the answer is worse on judged rows when a column's values are those of other rows; from the most to the least. */
 export async function columnsThatMatter(
   problem: Problem,
   chosen: Chosen,
+  { temperatures }: Judgement,
   columns: readonly AnswerColumn[],
+  given: readonly ColumnGroup[],
   seed: number,
-  pause: () => Promise<void>,
-): Promise<{ columns: Matter[]; sentences: string[] }> {
-  const asked = rowsAsked(problem, chosen, columns.length, seed)
-  const juries = juriesOf(problem, chosen, asked, columns)
+  { pause, seconds }: Allowance,
+): Promise<Pick<AnswerData['matters'], 'columns' | 'sentences'>> {
   const names = columns.map(({ name }) => name)
-  const ask = (replaced: readonly string[], from: Uint32Array): Judged => {
-    const said = new Float64Array(problem.rows.length * problem.outputs)
-    for (const jury of juries) {
-      const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, replaced, from))
-      for (const [k, i] of jury.rows.entries())
-        said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
+  const groups = groupsOf(names, given)
+  const asker = (asked: Uint32Array) => {
+    const juries = juriesOf(problem, chosen, asked, columns, temperatures)
+    return async (replaced: readonly string[], from: Uint32Array): Promise<Judged> => {
+      const said = new Float64Array(problem.rows.length * problem.outputs)
+      for (const jury of juries) {
+        await pause()
+        const own = jury.ask(rowsOfTable(problem, asked, jury.rows, names, { replaced, from }))
+        for (const [k, i] of jury.rows.entries())
+          said.set(own.subarray(k * problem.outputs, (k + 1) * problem.outputs), at(asked, i) * problem.outputs)
+      }
+      return judgedOf(problem, asked, said)
     }
-    return judgedOf(problem, asked, said)
   }
-  const judged = ask([], new Uint32Array(0))
+  const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
+  const { most, shuffles } =
+    seconds === undefined
+      ? { most: mostRowsOf(chosen, groups.length), shuffles: SHUFFLES }
+      : await rowsInTime((rows) => asker(sampleOf(judging, rows, seed)), seconds, groups.length)
+  if (most < LEAST_ROWS && most < judging.length) return NOT_ASKED
+  const asked = sampleOf(judging, most, seed)
+  const ask = asker(asked)
   const found = await columnImportance(
-    judged,
-    names.map((name) => ({ name, columns: [name] })),
+    await ask([], new Uint32Array(0)),
+    groups,
     async (replaced, from) => {
-      await pause()
-      const said = ask(replaced, from)
+      const said = await ask(replaced, from)
       return said.task === 'classes' ? said.probabilities : said.predicted
     },
-    { shuffles: SHUFFLES, seed },
+    { shuffles, seed },
   )
   const [first] = found
   const sure = found.filter(({ matters }) => matters)
@@ -75,27 +100,44 @@ export async function columnsThatMatter(
   return { columns: found.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences }
 }
 
-function rowsAsked(problem: Problem, { entries, judgedBy }: Chosen, columns: number, seed: number): Uint32Array {
-  const judging = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
+function mostRowsOf({ entries, judgedBy }: Chosen, columns: number): number {
   // Numbers that are read for a row, on average over the judges: what all models of one fold hold.
   const reads = entries.map(({ models: [first] }) => (first === undefined ? 0 : sizeOf(first.model)))
   const each =
     judgedBy.reduce((sum, weights) => sum + reads.reduce((all, own, i) => all + (at(weights, i) > 0 ? own : 0), 0), 0) / judgedBy.length
-  const most = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
-  if (judging.length <= most) return judging
-  const order = permutation(seed, 2, judging.length, Purpose.split)
-  return judging.filter((_, i) => (order[i] ?? missing(order, i)) < most)
+  return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, each * columns * SHUFFLES))))
 }
 
-/** Of trees a row reads a path of each, about ten nodes. */
-function sizeOf(model: Chosen['entries'][number]['models'][number]['model']): number {
-  if (model.kind === 'network') return model.parameters.length
-  return model.kind === 'trees' ? model.roots.length * 10 : model.coefficients.length
+/** How many rows there is time for, from how long a few take, and how often each column can be shuffled: once is better than of fewer rows. */
+async function rowsInTime(
+  asker: (rows: number) => (replaced: readonly string[], from: Uint32Array) => Promise<Judged>,
+  seconds: number,
+  columns: number,
+): Promise<{ most: number; shuffles: number }> {
+  const started = performance.now()
+  const secondsSince = (from: number): number => (performance.now() - from) / 1000
+  // What is called for the first time takes several times as long.
+  await asker(WARMING)([], new Uint32Array(0))
+  const warm = performance.now()
+  await asker(LEAST_ROWS)([], new Uint32Array(0))
+  const took = secondsSince(warm)
+  const left = PLANNED * (seconds - secondsSince(started))
+  const rowsFor = (shuffles: number): number => Math.min(MOST_ROWS, Math.floor((LEAST_ROWS * left) / (took * (columns * shuffles + 1))))
+  const shuffles = rowsFor(SHUFFLES) >= LEAST_ROWS ? SHUFFLES : 1
+  return { most: rowsFor(shuffles), shuffles }
 }
 
-function juriesOf(problem: Problem, { entries, judgedBy, judged }: Chosen, asked: Uint32Array, columns: readonly AnswerColumn[]): Jury[] {
-  const foldOf = new Uint8Array(problem.rows.length)
-  for (const [fold, { held }] of problem.folds.entries()) for (const row of held) foldOf[row] = fold
+/** Rows that are asked before the time is taken. */
+const WARMING = 10
+
+function juriesOf(
+  problem: Problem,
+  { entries, judgedBy }: Chosen,
+  asked: Uint32Array,
+  columns: readonly AnswerColumn[],
+  temperatures: Judgement['temperatures'],
+): Jury[] {
+  const foldOf = foldsOfRows(problem)
   const groups = new Map<string, number[]>()
   asked.forEach((row, i) => {
     const key = `${at(foldOf, row)}/${at(problem.judges, row)}`
@@ -108,46 +150,16 @@ function juriesOf(problem: Problem, { entries, judgedBy, judged }: Chosen, asked
     const ensemble: Ensemble = {
       preparations: chosen.map(({ preparation }) => preparation),
       models: chosen.map(({ model, weight }, preparation) => ({ preparation, weight, fold, model })),
-      temperature: temperatureFor(problem, judged, own),
+      // As the answer was judged: by the rows of the other judges.
+      temperature: temperatures.get(own) ?? 1,
     }
     const compiled = compileEnsemble(ensemble)
     return { rows: Uint32Array.from(rows), ask: (table: Table) => compiled.predict(cellsOfTable(table, columns), table.rows).values }
   })
 }
 
-/** As the answer was judged: by the rows of the other judges. */
-function temperatureFor(problem: Problem, said: Float64Array, own: number): number {
-  if (problem.task === 'regression') return 1
-  const others = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED && problem.judges[row] !== own)
-  const judged = judgedOf(problem, others, said)
-  return judged.task === 'classes' ? temperatureOf(judged) : 1
-}
-
-/** Some of the rows that are asked as a table, some columns of it those of other rows that are asked. */
-function rowsOfTable(
-  { table, rows }: Problem,
-  asked: Uint32Array,
-  some: Uint32Array,
-  names: readonly string[],
-  replaced: readonly string[],
-  from: Uint32Array,
-): Table {
-  const plain = some.map((i) => at(rows, at(asked, i)))
-  const others = replaced.length === 0 ? plain : some.map((i) => at(rows, at(asked, at(from, i))))
-  const columns = table.columns
-    .filter(({ name }) => names.includes(name))
-    .map((column) => taken(column, replaced.includes(column.name) ? others : plain))
-  return { rows: some.length, columns, guesses: [], problems: [] }
-}
-
-function taken(column: Column, rows: Uint32Array): Column {
-  if ('values' in column) return { ...column, values: Float64Array.from(rows, (row) => at(column.values, row)) }
-  if ('codes' in column) return { ...column, codes: Int32Array.from(rows, (row) => at(column.codes, row)) }
-  return { ...column, texts: Array.from(rows, (row) => column.texts[row] ?? null) }
-}
-
 /** Which settings of the networks decided how good they became. */
-export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<AnswerData['matters'], 'settings' | 'sentences'> {
+export function* settingsThatMatter(tried: readonly Tried[], seed: number): Steps<Pick<AnswerData['matters'], 'settings' | 'sentences'>> {
   const [first] = tried
   if (first === undefined || tried.filter(({ loss }) => loss !== undefined).length < 2) return { settings: [], sentences: [] }
   const names = Object.keys(first.settings)
@@ -167,7 +179,7 @@ export function settingsThatMatter(tried: readonly Tried[], seed: number): Pick<
     }),
   )
   if (new Set(tried.flatMap(({ loss }) => (loss === undefined ? [] : [loss]))).size < 2) return { settings: [], sentences: [] }
-  const { settings, text } = settingsImportance(trials, { direction: 'minimize', seed })
+  const { settings, text } = yield* settingsSteps(trials, { direction: 'minimize', seed })
   return { settings: settings.map(({ name, value, low, high }) => ({ name, value, interval: [low, high] })), sentences: [text] }
 }
 

@@ -1,8 +1,9 @@
 /** Rows as features, by the name of an encoding: learned of each fold's own training rows, and kept while it is of use. */
 
 import { at } from '../core/at.ts'
-import { type PreparedDataset, prepare, prepareFeatures } from '../prepare/apply.ts'
-import { fitPreparation } from '../prepare/fit.ts'
+import { finish, type Steps } from '../core/steps.ts'
+import { featureSteps, type PreparedDataset, preparingSteps } from '../prepare/apply.ts'
+import { fittingSteps } from '../prepare/fit.ts'
 import type { PrepareOptions } from '../prepare/options.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import type { Problem } from './problem.ts'
@@ -30,10 +31,15 @@ export class Inputs {
   }
 
   of(given: Encoding, fold: number): FoldInputs {
+    return finish(this.steps(given, fold))
+  }
+
+  /** The same in pieces. */
+  *steps(given: Encoding, fold: number): Steps<FoldInputs> {
     // Only numbers are scaled; classes have no such choice.
     const encoding = this.#problem.task === 'regression' ? given : { ...given, targets: undefined }
     const key = JSON.stringify([encoding, fold])
-    const kept = this.#kept.get(key) ?? this.#prepared(encoding, fold)
+    const kept = this.#kept.get(key) ?? (yield* this.#prepared(encoding, fold))
     this.#kept.delete(key)
     this.#kept.set(key, kept)
     let numbers = 0
@@ -44,15 +50,15 @@ export class Inputs {
     return kept
   }
 
-  #prepared(encoding: Encoding, fold: number): FoldInputs {
+  *#prepared(encoding: Encoding, fold: number): Steps<FoldInputs> {
     const { table, options, rows, folds } = this.#problem
     const { train, held } = at(folds, fold)
     const placesOf = (some: Uint32Array) => some.map((i) => at(rows, i))
-    const preparation = fitPreparation(table, placesOf(train), { ...options, ...encoding })
+    const preparation = yield* fittingSteps(table, placesOf(train), { ...options, ...encoding })
     return {
       preparation,
-      train: prepare(preparation, table, placesOf(train), { training: true }),
-      held: prepareFeatures(preparation, table, placesOf(held)).features,
+      train: yield* preparingSteps(preparation, table, placesOf(train), { training: true }),
+      held: (yield* featureSteps(preparation, table, placesOf(held))).features,
     }
   }
 }

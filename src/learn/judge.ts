@@ -1,9 +1,10 @@
 /** What the rows that judge say of an ensemble: its score beside guessing and a linear model, how sure its probabilities may be, how far single rows may lie. */
 
 import { at, missing } from '../core/at.ts'
-import { crossTempered, temperatureOf } from './calibration.ts'
+import type { Steps } from '../core/steps.ts'
+import { crossTempering, temperatureSteps } from './calibration.ts'
 import type { Intervals } from './intervals/intervals.ts'
-import { learnIntervals } from './intervals/learn.ts'
+import { intervalSteps } from './intervals/learn.ts'
 import type { Chosen } from './library.ts'
 import { type Problem, UNJUDGED } from './problem.ts'
 import type { Judged } from './score/judged.ts'
@@ -16,22 +17,32 @@ export interface Judgement {
   /** What a linear model says of the same rows; undefined where none was trained. */
   readonly linear: Judged | undefined
   readonly temperature: number
+  /** Of classes: by judge the temperature of its rows, which the others chose. */
+  readonly temperatures: ReadonlyMap<number, number>
   readonly intervals: Intervals
   /** Places among the usable rows of those that judge. */
   readonly rows: Uint32Array
 }
 
-export function judge(problem: Problem, chosen: Chosen, seed: number): Judgement {
+export function* judge(problem: Problem, chosen: Chosen, seed: number): Steps<Judgement> {
   const rows = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
   const linear = chosen.linear === undefined ? undefined : judgedOf(problem, rows, chosen.linear.predicted)
   const said = judgedOf(problem, rows, chosen.judged)
   if (said.task === 'numbers') {
-    const intervals = learnIntervals(said, { spread: spreadOf(problem, rows, chosen), seed })
-    return { judged: said, linear, temperature: 1, intervals, rows }
+    const intervals = yield* intervalSteps(said, { spread: spreadOf(problem, rows, chosen), seed })
+    return { judged: said, linear, temperature: 1, temperatures: new Map(), intervals, rows }
   }
   const folds = Int32Array.from(rows, (row) => problem.judges[row] ?? missing(problem.judges, row))
-  const judged = { ...said, probabilities: crossTempered(said, folds) }
-  return { judged, linear, temperature: temperatureOf(said), intervals: learnIntervals(judged, { seed }), rows }
+  const { probabilities, temperatures } = yield* crossTempering(said, folds)
+  const judged = { ...said, probabilities }
+  return {
+    judged,
+    linear,
+    temperature: yield* temperatureSteps(said),
+    temperatures,
+    intervals: yield* intervalSteps(judged, { seed }),
+    rows,
+  }
 }
 
 /** Predictions of rows in the words of the statistics. */

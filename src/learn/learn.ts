@@ -9,22 +9,28 @@ import { Pace } from '../table/pace.ts'
 import type { Table } from '../table/table.ts'
 import { checkBackend } from '../train/check.ts'
 import { type Answer, makeAnswer } from './answer.ts'
+import { bagsOf } from './bag.ts'
 import { trainGuess, trainLinear } from './baselines.ts'
 import { trainTrees } from './boosting.ts'
 import { networksOf, treesOf } from './candidates.ts'
 import { Clock } from './clock.ts'
-import { describeAnswer } from './describe.ts'
+import { describeAnswer, type Facts, factsOf } from './describe.ts'
 import { fitted, workOf } from './fitting.ts'
-import { columnsThatMatter, settingsThatMatter } from './importance.ts'
+import { readGroups } from './groups.ts'
+import { columnsThatMatter, NOT_ASKED, settingsThatMatter } from './importance.ts'
 import { Inputs } from './inputs.ts'
+import { judge } from './judge.ts'
 import { Library } from './library.ts'
 import type { LearnOptions } from './options.ts'
-import { readProblem } from './problem.ts'
+import { problemSteps } from './problem.ts'
 import { trainNetworks } from './race.ts'
-import type { Track } from './track.ts'
+import { inPieces, type Track } from './track.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
+
+/** Seconds that an answer may take to say what matters when it was stopped. */
+const AFTER_STOP = 1
 
 /** Numbers of candidates of a turn: networks from its first on, trees at the end. */
 const PER_TURN = 100
@@ -38,21 +44,29 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBackend(backend)
   checkTypedTable(table)
   checkOptions(options, 'learn')
-  const { target, task, budget, seed = 0, ignore, categorical, signal, onProgress } = options
+  const { target, task, budget, seed = 0, ignore, categorical, groups, signal, onProgress } = options
   checkBudget(budget)
+  const grouped = readGroups(table, groups)
   signal?.throwIfAborted()
   const clock = new Clock(budget)
-  const problem = readProblem(
-    table,
-    { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
-    seed,
+  const rest = new Pace(undefined)
+  const rests = { pause: () => rest.rest() }
+  const problem = await inPieces(
+    problemSteps(
+      table,
+      { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
+      seed,
+    ),
+    rests,
   )
+  signal?.throwIfAborted()
   const library = new Library(problem, seed)
   const ended = new AbortController()
+  const over = new Error('the time is over')
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
   const left = clock.left
-  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(new Error('the time is over')), left * 1000)
+  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
   const pace = new Pace(ended.signal)
   const track: Track = {
     backend,
@@ -67,21 +81,45 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   let steps = 0
   let candidates = 2
   const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
-  const report = () => {
-    if (onProgress === undefined) return
-    const answer = makeAnswer(describeAnswer(track, told()))
+  let facts: Facts | undefined
+  /** The ensemble, its judgement and the answer as it is now, in pieces. */
+  const described = async (resting: Pick<Track, 'pause'>, isLast: boolean) => {
+    const preparations = library.entries.flatMap(({ models }) => models.map(({ preparation }) => preparation))
+    facts ??= await inPieces(factsOf(problem, preparations), resting)
+    const chosen = await inPieces(library.choose(), resting)
+    const judgement = await inPieces(judge(problem, chosen, seed), resting)
+    // Asking every fold's models takes a moment: progress goes without, and is a little too modest.
+    const bags = isLast ? await inPieces(bagsOf(problem, chosen, judgement, facts.columns, seed), resting) : {}
+    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement, bags), resting) }
+  }
+  let isReporting = false
+  const report = async () => {
+    if (onProgress === undefined || isReporting) return
+    isReporting = true
+    const answer = makeAnswer((await described(track, false)).data)
+    isReporting = false
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer, tried: [...library.tried] })
   }
+  const reports: Promise<void>[] = []
+  /** Where steps count all wait for it, so that each is told of; where seconds count nobody does. */
+  const reported = async () => {
+    const one = report()
+    one.catch((error: unknown) => ended.abort(error))
+    if ('seconds' in budget) reports.push(one)
+    else await one
+  }
   try {
-    trainGuess(track, 1)
+    await trainGuess(track, 1)
     // A straight line is what all else is compared to; of many rows it takes seconds, in which networks train elsewhere.
     const line = async () => {
       await trainLinear(track, 0)
-      report()
+      await reported()
     }
     /** @returns false where not even a pass fits into the time that is left */
     const trainGroup = async (turn: number) => {
       const group = networksOf(turn, problem, library.entries, seed)
+      // So that what it costs is known.
+      await inPieces(track.inputs.steps(group.shape.encoding, 0), track)
       const own = fitted(group, problem, track.inputs, clock, turn === 0 ? FIRST_PART : 1)
       if (own === undefined) return false
       const started = clock.seconds
@@ -99,7 +137,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     const turns = async (train: (turn: number) => Promise<boolean>) => {
       for (let turn = 0; !clock.isOver(turn) && (await train(turn)); turn++) {
         steps = Math.max(steps, turn + 1)
-        report()
+        await reported()
       }
     }
     // Where seconds count, networks and trees wait for nobody; where steps count, both see what the step before came to.
@@ -110,17 +148,30 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       ended,
     )
   } catch (error) {
-    if (!ended.signal.aborted) throw error
-    if (library.entries.every(({ settings }) => settings.model === 'guess')) throw signal?.aborted ? signal.reason : error
+    // Whatever fails ends all the rest, and is a fault unless it is the end that was asked for.
+    const { reason } = ended.signal
+    if (!ended.signal.aborted || (reason !== over && !signal?.aborted)) throw reason ?? error
+    if (library.entries.every(({ settings }) => settings.model === 'guess'))
+      throw signal?.aborted
+        ? signal.reason
+        : new InvalidSpecError(`budget is ${shown(budget)}, which was over before even a straight line was learned; give it more seconds`)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
+    ended.abort(over)
+    await Promise.allSettled(reports)
   }
-  const chosen = library.choose()
-  const data = describeAnswer(track, told(), chosen)
-  const rest = new Pace(undefined)
-  const settings = settingsThatMatter(library.tried, seed)
-  const found = await columnsThatMatter(problem, chosen, data.columns, seed, () => rest.rest())
+  const { chosen, judgement, data } = await described(rests, true)
+  const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
+  const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
+  const last = new Pace(signal?.aborted ? undefined : signal)
+  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, {
+    pause: () => last.rest(),
+    seconds,
+  }).catch((error: unknown) => {
+    if (error !== signal?.reason) throw error
+    return NOT_ASKED
+  })
   return makeAnswer({
     ...data,
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },

@@ -1,10 +1,11 @@
 /** All that was trained: what each model predicted for rows it never saw, and the models of every fold. */
 
 import { at, missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import type { Model } from './model.ts'
 import { type Problem, UNJUDGED } from './problem.ts'
-import { type Choosing, combine, type HeldOut, meanLoss, selectEnsemble } from './select.ts'
+import { type Choosing, combine, type HeldOut, meanLoss, selectionSteps } from './select.ts'
 
 /** One way to learn, trained on every fold, at one point of its training. */
 export interface Entry {
@@ -87,16 +88,18 @@ export class Library {
     this.#entries = this.#entries.filter(({ kind }, place) => place < MOST_KEPT || kind === 'linear')
   }
 
-  /** Chooses an ensemble by all rows, and for the rows of every judge another by the rows of the other judges. */
-  choose(): Chosen {
+  /** Chooses an ensemble by all rows, and for the rows of every judge another by the rows of the other judges; from what is there as it begins. */
+  *choose(): Steps<Chosen> {
     const { judges, judgeCount, outputs, rows } = this.#problem
     const entries = this.#entries.filter(({ kind }, place) => place < MOST_CHOSEN_FROM || kind === 'linear')
+    const linear = this.#entries.find(({ settings }) => settings.model === 'linear')
     const predictions = entries.map(({ predicted }) => predicted)
     const judged = new Float64Array(rows.length * outputs).fill(Number.NaN)
-    const judgedBy = Array.from({ length: judgeCount }, (_, judge) => {
+    const judgedBy: Float64Array[] = []
+    for (let judge = 0; judge < judgeCount; judge++) {
       const fit = entries.flatMap(({ unfit }, i) => (unfit === judge ? [] : [i]))
       const others = someOf(choosingOf(this.#problem, (own) => own !== judge))
-      const chosen = selectEnsemble(
+      const chosen = yield* selectionSteps(
         others,
         fit.map((i) => at(predictions, i)),
         this.#seed,
@@ -109,10 +112,9 @@ export class Library {
       judges.forEach((own, row) => {
         if (own === judge) judged.set(combined.subarray(row * outputs, (row + 1) * outputs), row * outputs)
       })
-      return weights
-    })
-    const linear = this.#entries.find(({ settings }) => settings.model === 'linear')
-    return { entries, weights: selectEnsemble(someOf(this.#all), predictions, this.#seed), judged, judgedBy, linear }
+      judgedBy.push(weights)
+    }
+    return { entries, weights: yield* selectionSteps(someOf(this.#all), predictions, this.#seed), judged, judgedBy, linear }
   }
 }
 

@@ -51,6 +51,12 @@ export interface LinearModel {
  */
 export type Model = NetworkModel | TreesModel | LinearModel
 
+/** How many numbers a model reads for a row: of trees a path of each, about ten nodes. */
+export function sizeOf(model: Model): number {
+  if (model.kind === 'network') return model.parameters.length
+  return model.kind === 'trees' ? model.roots.length * 10 : model.coefficients.length
+}
+
 /** Models that answer together: the mean of what they say by their weights, of a regression in the target's own units. */
 export interface Ensemble {
   /** How a row becomes features; several, since every fold learned its own. All have the same target, but for its scaling. */

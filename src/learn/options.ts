@@ -4,6 +4,7 @@ import type { Backend } from '../backend/backend.ts'
 import type { Task } from '../data/dataset.ts'
 import type { Table } from '../table/table.ts'
 import type { Answer } from './answer.ts'
+import type { LearnGroups } from './groups.ts'
 
 export interface LearnProgress {
   /** From 0 to 1. */
@@ -28,6 +29,8 @@ export interface LearnOptions {
   readonly ignore?: readonly (string | number)[] | undefined
   /** Columns of numbers that are categories. */
   readonly categorical?: readonly (string | number)[] | undefined
+  /** Columns that are shuffled together when it is asked which matter, such as { place: ['lat', 'lon'] }: columns that say the same stand in for each other. */
+  readonly groups?: LearnGroups | undefined
   readonly onProgress?: ((progress: LearnProgress) => void) | undefined
   /** Stops it, and what was best until then is the answer. */
   readonly signal?: AbortSignal | undefined

@@ -3,6 +3,7 @@
 import { at, missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
+import { finish, type Steps } from '../core/steps.ts'
 import type { Task } from '../data/dataset.ts'
 import { findColumn, numbersOfRows } from '../prepare/cells.ts'
 import type { PrepareOptions } from '../prepare/options.ts'
@@ -38,6 +39,13 @@ interface Fold {
   readonly held: Uint32Array
 }
 
+/** (rows), the fold that holds a row out; of rows that none does the first. */
+export function foldsOfRows({ rows, folds }: Pick<Problem, 'rows' | 'folds'>): Uint8Array {
+  const foldOf = new Uint8Array(rows.length)
+  for (const [fold, { held }] of folds.entries()) for (const row of held) foldOf[row] = fold
+  return foldOf
+}
+
 /** No judge: the row is only ever trained on. */
 export const UNJUDGED = 255
 
@@ -55,9 +63,14 @@ const MOST_ROWS = 200_000
 const JUDGES_OF_FEW = 5
 
 /** @throws InvalidDataError where there is too little to learn from */
-export function readProblem(table: Table, options: PrepareOptions, seed: number): Problem {
+export const readProblem = (table: Table, options: PrepareOptions, seed: number): Problem => finish(problemSteps(table, options, seed))
+
+/** The same in pieces. @throws InvalidDataError where there is too little to learn from */
+export function* problemSteps(table: Table, options: PrepareOptions, seed: number): Steps<Problem> {
   const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
+  yield
   const rows = sampleOf(Uint32Array.from(usable), seed)
+  yield
   const said =
     rows.length === usable.length ? dropped : [...dropped, `learned from ${rows.length} of ${usable.length} rows, drawn by chance`]
   const { names, task, classNames } = fitTarget(table, rows, { ...options, targets: 'none' })
@@ -72,13 +85,15 @@ export function readProblem(table: Table, options: PrepareOptions, seed: number)
     task === 'regression'
       ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
+  yield
   const { of, trained } = foldsFor(rows.length)
-  const parts = deal(truth, Math.min(of, rows.length), seed)
-  const places = Array.from({ length: rows.length }, (_, i) => i)
-  const folds = Array.from({ length: Math.min(trained, of) }, (_, fold) => ({
-    train: Uint32Array.from(places.filter((i) => parts[i] !== fold)),
-    held: Uint32Array.from(places.filter((i) => parts[i] === fold)),
-  }))
+  const parts = yield* deal(truth, Math.min(of, rows.length), seed)
+  const places = Uint32Array.from(rows.keys())
+  const folds: Fold[] = []
+  for (let fold = 0; fold < Math.min(trained, of); fold++) {
+    folds.push({ train: places.filter((i) => parts[i] !== fold), held: places.filter((i) => parts[i] === fold) })
+    yield
+  }
   const judges = folds.length > 2 ? parts : judgesOfFew(folds, rows.length)
   return {
     table,
@@ -123,19 +138,47 @@ function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
  * A part for every row: rows are sorted by their target (by chance where it is equal), and of every `parts` neighbours one goes to each part. So every
  * part has its share of every class, and of small and large numbers.
  */
-function deal(truth: Float64Array, parts: number, seed: number): Uint8Array {
+function* deal(truth: Float64Array, parts: number, seed: number): Steps<Uint8Array> {
   const chance = permutation(seed, 0, truth.length, Purpose.split)
-  const order = [...chance.keys()].sort(
+  const order = yield* sorted(
+    truth.length,
     (a, b) =>
       (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) ||
       (chance[a] ?? missing(chance, a)) - (chance[b] ?? missing(chance, b)),
   )
   const dealt = new Uint8Array(truth.length)
   for (let start = 0; start < order.length; start += parts) {
+    if (start % (parts * 512) === 0) yield
     const deck = permutation(seed, 1 + start, parts, Purpose.split)
     for (let k = 0; k < parts && start + k < order.length; k++) dealt[at(order, start + k)] = deck[k] ?? missing(deck, k)
   }
   return dealt
+}
+
+/** Places that are sorted at once. */
+const RUN = 2 ** 14
+
+/** The places of `count` values in the order of `compare`, which finds no two alike: runs are sorted and merged, with a pause after each. */
+function* sorted(count: number, compare: (a: number, b: number) => number): Steps<Uint32Array> {
+  let order = Uint32Array.from({ length: count }, (_, i) => i)
+  for (let from = 0; from < count; from += RUN) {
+    order.subarray(from, from + RUN).sort(compare)
+    yield
+  }
+  for (let width = RUN; width < count; width *= 2) {
+    const merged = new Uint32Array(count)
+    for (let from = 0; from < count; from += 2 * width) {
+      const [left, right] = [order.subarray(from, from + width), order.subarray(from + width, from + 2 * width)]
+      let [l, r] = [0, 0]
+      for (let to = from; to < from + left.length + right.length; to++) {
+        const isLeft = r >= right.length || (l < left.length && compare(at(left, l), at(right, r)) < 0)
+        merged[to] = isLeft ? at(left, l++) : at(right, r++)
+      }
+      yield
+    }
+    order = merged
+  }
+  return order
 }
 
 function judgesOfFew(folds: readonly Fold[], rows: number): Uint8Array {

@@ -6,7 +6,7 @@ import { choosingOf } from './library.ts'
 import { trainFold } from './networks.ts'
 import type { Problem } from './problem.ts'
 import { meanLoss } from './select.ts'
-import { Collected, keepBest, seedOf, type Track } from './track.ts'
+import { Collected, inPieces, keepBest, seedOf, type Track } from './track.ts'
 
 /** Points of a network's training at which it may answer: it stops early where that is better for rows that judge it not. */
 const POINTS = [0.12, 0.25, 0.5, 0.75, 1]
@@ -22,10 +22,11 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
   let racing = group.settings.map((_, i) => i)
   const order = heat === undefined ? [...problem.folds.keys()] : [heat, ...[...problem.folds.keys()].filter((fold) => fold !== heat)]
   for (const fold of order) {
+    const own = await inPieces(inputs.steps(group.shape.encoding, fold), track)
     const snapshots = await trainFold(
       backend,
       problem,
-      inputs.of(group.shape.encoding, fold),
+      own,
       group.shape,
       racing.map((i) => at(group.settings, i)),
       racing.map((i) => seedOf(track.seed, firstCandidate + i, fold)),
@@ -33,7 +34,7 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
       signal,
     )
     await track.pause()
-    const { preparation } = inputs.of(group.shape.encoding, fold)
+    const { preparation } = own
     for (const { member, point, predicted, model } of snapshots)
       at(at(collected, at(racing, member)), point).add(fold, predicted, { preparation, model })
     if (fold === heat) racing = winners(problem, heat, collected, racing, Math.ceil(group.settings.length / 2))

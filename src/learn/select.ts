@@ -5,6 +5,7 @@
 
 import { at, missing } from '../core/at.ts'
 import { Purpose, permutation, philox4x32 } from '../core/random.ts'
+import { finish, type Steps } from '../core/steps.ts'
 import type { Task } from '../data/dataset.ts'
 
 /** What a model predicted for rows that it never saw: (rows x outputs), in units of the target, or probabilities. */
@@ -46,7 +47,11 @@ const SEEN = 0.5
 const ROUNDS = 20
 
 /** Weights of the library's models, summing to 1. The library is ordered: of equals the first is taken. */
-export function selectEnsemble(choosing: Choosing, library: readonly HeldOut[], seed: number): Float64Array {
+export const selectEnsemble = (choosing: Choosing, library: readonly HeldOut[], seed: number): Float64Array =>
+  finish(selectionSteps(choosing, library, seed))
+
+/** The same in pieces. */
+export function* selectionSteps(choosing: Choosing, library: readonly HeldOut[], seed: number): Steps<Float64Array> {
   // Only the number that counts is averaged: of classes the probability of the true one. (rows that choose), by model.
   const needed = library.map((predicted) => neededNumbers(choosing, predicted))
   const truth = Float64Array.from(choosing.rows, (row) => choosing.truth[row] ?? missing(choosing.truth, row))
@@ -54,7 +59,7 @@ export function selectEnsemble(choosing: Choosing, library: readonly HeldOut[], 
   for (let bag = 0; bag < BAGS; bag++) {
     const [first = 0] = permutation(seed, bag, library.length, Purpose.study)
     const seen = [...library.keys()].filter((model) => model === first || chanceOf(seed, bag, model) < SEEN)
-    const counts = selectGreedily(
+    const counts = yield* selectGreedily(
       choosing.task,
       truth,
       seen.map((model) => at(needed, model)),
@@ -80,7 +85,7 @@ function withoutTrifles(weights: Float64Array): Float64Array {
 const chanceOf = (seed: number, bag: number, model: number): number => philox4x32([model, bag, 0, 2], [seed, Purpose.study])[0] / 2 ** 32
 
 /** How often each model was added, after the round that was best. */
-function selectGreedily(task: Task, truth: Float64Array, needed: readonly Float64Array[]): Float64Array {
+function* selectGreedily(task: Task, truth: Float64Array, needed: readonly Float64Array[]): Steps<Float64Array> {
   const counts = new Float64Array(needed.length)
   const sum = new Float64Array(truth.length)
   let best = { loss: Number.POSITIVE_INFINITY, counts: counts.slice() }
@@ -95,6 +100,7 @@ function selectGreedily(task: Task, truth: Float64Array, needed: readonly Float6
     const own = at(needed, chosen)
     for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? missing(sum, i)) + (own[i] ?? missing(own, i))
     if (least < best.loss) best = { loss: least, counts: counts.slice() }
+    yield
   }
   return best.counts
 }

@@ -2,12 +2,12 @@
 
 import type { Backend } from '../backend/backend.ts'
 import { at, missing } from '../core/at.ts'
+import type { Steps } from '../core/steps.ts'
 import { type TargetUnit, toUnits } from '../core/units.ts'
 import type { Clock } from './clock.ts'
 import type { Inputs } from './inputs.ts'
 import type { Entry, FoldModel, Library } from './library.ts'
 import type { Problem } from './problem.ts'
-import type { Steps } from './steps.ts'
 
 /** Where and when training happens. */
 export interface Track {
@@ -75,7 +75,7 @@ export function keepBest(
 export const seedOf = (seed: number, candidate: number, fold: number): number => (seed + candidate * 1009 + fold * 100_003) >>> 0
 
 /** Does work of this thread in pieces, so that others have their turn. */
-export async function inPieces<T>(steps: Steps<T>, { pause }: Track): Promise<T> {
+export async function inPieces<T>(steps: Steps<T>, { pause }: Pick<Track, 'pause'>): Promise<T> {
   for (;;) {
     const { done, value } = steps.next()
     if (done) return value

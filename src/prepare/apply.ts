@@ -3,6 +3,7 @@
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
+import { finish, PIECE, type Steps } from '../core/steps.ts'
 import { checkOptions } from '../data/check.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { EncodedFeatures } from '../data/encode.ts'
@@ -11,8 +12,8 @@ import type { Table } from '../table/table.ts'
 import { categoryNames, encodeCategory, outOfFold } from './categories.ts'
 import { allRows, codesOfRows, datesOfRows, findColumn, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { checkRows } from './check.ts'
-import { dateNames, encodeDate } from './dates.ts'
-import { encodeNumber, numberNames } from './numbers/encode.ts'
+import { dateNames, writeDate } from './dates.ts'
+import { numberNames, writeNumber } from './numbers/encode.ts'
 import { outcomesOf } from './outcomes.ts'
 import {
   type CategoryPreparation,
@@ -77,9 +78,13 @@ function valueNames(column: ColumnPreparation): string[] {
  * The features of rows alone (all of the table's by default); the target need not be there.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, or of what is no number
  */
-export function prepareFeatures(preparation: Preparation, table: Table, rows?: Rows): PreparedFeatures {
+export const prepareFeatures = (preparation: Preparation, table: Table, rows?: Rows): PreparedFeatures =>
+  finish(featureSteps(preparation, table, rows))
+
+/** The same in pieces. */
+export function* featureSteps(preparation: Preparation, table: Table, rows?: Rows): Steps<PreparedFeatures> {
   checkTypedTable(table)
-  return encode(preparationFromJSON(preparation), table, rows ?? allRows(table))
+  return yield* encode(preparationFromJSON(preparation), table, rows ?? allRows(table))
 }
 
 /**
@@ -87,7 +92,11 @@ export function prepareFeatures(preparation: Preparation, table: Table, rows?: R
  * and the preparation alone.
  * @throws InvalidDataError naming the place of a missing value where none was filled in, of what is no number, or of a class that training did not know
  */
-export function prepare(given: Preparation, table: Table, of?: Rows, how: PrepareRows = {}): PreparedDataset {
+export const prepare = (given: Preparation, table: Table, of?: Rows, how: PrepareRows = {}): PreparedDataset =>
+  finish(preparingSteps(given, table, of, how))
+
+/** The same in pieces. */
+export function* preparingSteps(given: Preparation, table: Table, of?: Rows, how: PrepareRows = {}): Steps<PreparedDataset> {
   checkTypedTable(table)
   checkOptions(how, 'prepare')
   const preparation = preparationFromJSON(given)
@@ -97,7 +106,7 @@ export function prepare(given: Preparation, table: Table, of?: Rows, how: Prepar
   const targets = encodeTargets(table, rows, target)
   const { task, names, classNames, units } = target
   return {
-    ...encode(preparation, table, rows, how.training ? targets : undefined),
+    ...(yield* encode(preparation, table, rows, how.training ? targets : undefined)),
     targets,
     outputSize: task === 'multiclass' ? classNames.length : names.length,
     targetNames: names,
@@ -108,7 +117,7 @@ export function prepare(given: Preparation, table: Table, of?: Rows, how: Prepar
   }
 }
 
-function encode(preparation: Preparation, table: Table, rows: Rows, targets?: Dataset['targets']): PreparedFeatures {
+function* encode(preparation: Preparation, table: Table, rows: Rows, targets?: Dataset['targets']): Steps<PreparedFeatures> {
   checkRows(table, rows)
   const names = preparation.columns.flatMap(featureNames)
   const inputSize = names.length
@@ -120,13 +129,17 @@ function encode(preparation: Preparation, table: Table, rows: Rows, targets?: Da
   const unseen: Unseen[] = []
   let offset = 0
   for (const column of preparation.columns) {
+    yield
     const read = readerOf(column, table, rows, preparation.target, targets)
     const width = featureNames(column).length
+    const values = new Float64Array(width - Number(column.indicator))
+    const rowsOfPiece = Math.ceil(PIECE / 8 / (values.length + 1))
     for (let i = 0; i < rows.length; i++) {
-      const values = read.row(i)
+      if (i % rowsOfPiece === rowsOfPiece - 1) yield
+      read.write(i, values)
       const at = i * inputSize + offset
       for (let k = 0; k < values.length; k++) {
-        const value = Math.fround(values[k] ?? Number.NaN)
+        const value = Math.fround(values[k] ?? missing(values, k))
         if (!Number.isFinite(value)) throw notFinite(column, table, rows[i] ?? missing(rows, i))
         features[at + k] = value
       }
@@ -139,7 +152,8 @@ function encode(preparation: Preparation, table: Table, rows: Rows, targets?: Da
 }
 
 interface Reader {
-  row(i: number): readonly number[]
+  /** Writes the features of a row, as many as there are. */
+  write(i: number, to: Float64Array): void
   isMissing(i: number): boolean
   readonly unseen?: Unseen
 }
@@ -162,9 +176,9 @@ function readerOf(
   const values = column.kind === 'number' ? numbersOfRows(table, from, rows) : datesOfRows(table, from, rows)
   const isMissing = (i: number): boolean => Number.isNaN(values[i] ?? Number.NaN)
   const present = (i: number): number => (isMissing(i) ? filled(column.fill, i) : (values[i] ?? missing(values, i)))
-  if (column.kind === 'date') return { isMissing, row: (i) => encodeDate(present(i), column.parts) }
+  if (column.kind === 'date') return { isMissing, write: (i, to) => writeDate(present(i), column.parts, to, 0) }
   const { rounded, encoding } = column
-  return { isMissing, row: (i) => encodeNumber(rounded ? Math.fround(present(i)) : present(i), encoding) }
+  return { isMissing, write: (i, to) => writeNumber(rounded ? Math.fround(present(i)) : present(i), encoding, to, 0) }
 }
 
 function categoryReader(
@@ -187,16 +201,16 @@ function categoryReader(
     const outcomes = outcomesOf(training.targets, training.target)
     const width = outcomes.names.length
     const means = outOfFold(Int32Array.from(codes.keys(), codeOf), categories.length, outcomes, encoding.smoothing)
-    return { isMissing, row: (i) => [...means.subarray(i * width, (i + 1) * width)], ...unseen }
+    return { isMissing, write: (i, to) => to.set(means.subarray(i * width, (i + 1) * width)), ...unseen }
   }
   const features = new Map<number, readonly number[]>()
-  const row = (i: number): readonly number[] => {
+  const write = (i: number, to: Float64Array): void => {
     const code = codeOf(i)
     const known = features.get(code) ?? encodeCategory(code, categories.length, encoding)
     features.set(code, known)
-    return known
+    to.set(known)
   }
-  return { isMissing, row, ...unseen }
+  return { isMissing, write, ...unseen }
 }
 
 const notFinite = ({ name }: ColumnPreparation, table: Table, row: number): InvalidDataError =>

@@ -56,12 +56,5 @@ export function writeDate(value: number, parts: readonly LearnedDatePart[], to: 
   }
 }
 
-/** @param value milliseconds since 1970 */
-export function encodeDate(value: number, parts: readonly LearnedDatePart[]): number[] {
-  const features: number[] = []
-  writeDate(value, parts, features, 0)
-  return features
-}
-
 export const dateNames = (name: string, parts: readonly LearnedDatePart[]): string[] =>
   parts.flatMap(({ part }) => (isCircle(part) ? [`${name} ${part} sin`, `${name} ${part} cos`] : [`${name} ${part}`]))

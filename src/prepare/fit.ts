@@ -2,6 +2,7 @@
 
 import { missing } from '../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { finish, type Steps } from '../core/steps.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { checkTypedTable } from '../table/check.ts'
 import type { Column, Guess, Table } from '../table/table.ts'
@@ -42,7 +43,11 @@ interface Learning {
  * of the target's classes.
  * @throws InvalidSpecError for an option that is none; InvalidDataError naming the place of what is missing or no number
  */
-export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions = {}): Preparation {
+export const fitPreparation = (table: Table, rows: Rows, options: PrepareOptions = {}): Preparation =>
+  finish(fittingSteps(table, rows, options))
+
+/** The same in pieces, a column each. */
+export function* fittingSteps(table: Table, rows: Rows, options: PrepareOptions = {}): Steps<Preparation> {
   checkTypedTable(table)
   checkPrepareOptions(options)
   checkRows(table, rows)
@@ -52,6 +57,7 @@ export function fitPreparation(table: Table, rows: Rows, options: PrepareOptions
   const columns: ColumnPreparation[] = []
   const left = leftColumns(table, options)
   for (const column of featureColumns(table, options)) {
+    yield
     const learned = learnColumn(column, columns.length, learning)
     if (learned === undefined) left.push({ name: column.name, why: `it has no value in any of the ${rows.length} training rows` })
     else columns.push(learned)

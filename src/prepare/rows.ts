@@ -4,7 +4,7 @@ import { InvalidDataError } from '../core/errors.ts'
 import { listed } from '../core/excerpt.ts'
 import { checkTypedTable } from '../table/check.ts'
 import type { Column, Table } from '../table/table.ts'
-import { isMissing, placeOf } from './cells.ts'
+import { allRows, isMissing, placeOf } from './cells.ts'
 import { checkPrepareOptions } from './check.ts'
 import { isFeature } from './features.ts'
 import type { PrepareOptions } from './options.ts'
@@ -45,11 +45,9 @@ export function usableRows(table: Table, options: PrepareOptions): UsableRows {
   const features = () => table.columns.filter((column) => isFeature(table, column, options))
   const used = missing === 'mean' || missing === 'median' || missing === 'mode' ? targets : [...features(), ...targets]
   if (table.rows === 0) throw new InvalidDataError('there are no rows')
+  if (missing === 'refuse') refuseMissing(table, used)
+  if (used.every((column) => column.missing === 0)) return { rows: allRows(table), said: [] }
   const all = Array.from({ length: table.rows }, (_, row) => row)
-  if (missing === 'refuse') {
-    refuseMissing(table, used)
-    return { rows: Uint32Array.from(all), said: [] }
-  }
   const misses = new Map<Column, number>(used.map((column) => [column, 0]))
   const rows = all.filter((row) => {
     const absent = used.filter((column) => isMissing(column, row))

@@ -37,6 +37,8 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   if (column === undefined || columns.length > 1) return { task: 'regression', classNames: [] }
   const numeric = column.kind === 'number' || column.kind === 'date'
   if (options.task === 'regression') return { task: 'regression', classNames: [] }
+  if (options.task === undefined && options.classNames === undefined && numeric && hasManyValues(column.values))
+    return { task: 'regression', classNames: [] }
   const found = options.classNames ?? ('codes' in column ? column.categories : categoriesOfColumn(column, allRows(table)))
   // Version 0.1.0 took two numbers for classes only where they are 0 and 1.
   const isTwo = found.length === 2 && (options.scaling === undefined || (found[0] === '0' && found[1] === '1'))
@@ -53,6 +55,13 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
         `a ${task} target needs ${task === 'binary' ? '2' : '2 or more'}`,
     )
   return { task, classNames: found }
+}
+
+/** More than two. Without a list of them: a column of a million numbers has as many. */
+function hasManyValues(values: Float64Array): boolean {
+  const first = values.find((value) => !Number.isNaN(value))
+  const second = values.find((value) => !Number.isNaN(value) && value !== first)
+  return values.some((value) => !Number.isNaN(value) && value !== first && value !== second)
 }
 
 /** From this skewness on, a positive target is learned by its logarithm, where that is less skewed. */

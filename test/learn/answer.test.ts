@@ -5,6 +5,7 @@ import { InvalidDataError } from '../../src/core/errors.ts'
 import { inUnits } from '../../src/core/units.ts'
 import { loadAnswer, makeAnswer } from '../../src/learn/answer.ts'
 import { BLOCK } from '../../src/learn/predictor/dense.ts'
+import { exp } from '../../src/learn/predictor/exp.ts'
 import { loadPredictor } from '../../src/learn/predictor/index.ts'
 import { compileNetwork } from '../../src/learn/predictor/network.ts'
 import { prepareFeatures } from '../../src/prepare/index.ts'
@@ -45,6 +46,14 @@ const close = (a: ArrayLike<number>, b: ArrayLike<number>, tolerance: number): v
   expect(a.length).toBe(b.length)
   for (let i = 0; i < a.length; i++) expect(Math.abs(at(a, i) - at(b, i))).toBeLessThanOrEqual(tolerance * (1 + Math.abs(at(b, i))))
 }
+
+it('computes exponentials to 3e-10 of themselves, and what is beyond float64 as the engine does', () => {
+  for (let z = -700; z < 700; z += 0.37) expect(Math.abs(exp(z) / Math.exp(z) - 1), String(z)).toBeLessThan(3e-10)
+  expect(exp(0)).toBe(1)
+  expect(exp(-1e9)).toBeLessThan(1e-300)
+  expect(exp(1e9)).toBeGreaterThan(1e300)
+  expect(exp(Number.NaN)).toBeNaN()
+})
 
 describe('a network in plain loops', () => {
   const rows = 2 * BLOCK + 3

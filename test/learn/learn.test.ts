@@ -90,6 +90,7 @@ describe('learn', () => {
     const answer = await learn(backend, world(80, 6, 'number'), {
       target: 'y',
       budget: { steps: 1000 },
+      groups: { both: ['a', 'town'] },
       signal: stop.signal,
       onProgress: ({ answer: best, done }) => {
         told.push(done)
@@ -100,6 +101,8 @@ describe('learn', () => {
     expect(told.length).toBe(2)
     expect(answer.data.learned.stopped).toBe(true)
     expect(answer.data.learned.steps).toBe(1)
+    // Shuffled together, and asked of few rows, for nobody waits long who has stopped it.
+    expect(answer.matters.columns.map(({ name }) => name)).toEqual(['both', 'noise'])
     const gone = AbortSignal.abort(new Error('not wanted'))
     await expect(learn(backend, world(80, 6, 'number'), { target: 'y', ...STEP, signal: gone })).rejects.toThrow('not wanted')
   })
@@ -120,6 +123,14 @@ describe('learn', () => {
     await fail({ budget: { seconds: 0 } }, 'budget is')
     await fail({ budget: { steps: 1.5 } }, 'budget is')
     await fail({ budget: undefined }, 'budget is')
+    await fail({ target: 'y', groups: ['a'] }, 'groups.0 is the text "a"; it must be a list of columns')
+    await fail({ target: 'y', groups: { one: ['a'], two: ['a'] } }, 'column "a" is in groups.one and again in groups.two')
+    await fail({ target: 'y', groups: { one: ['b'] } }, 'there is no such column')
+    await fail({ target: 'y', budget: { seconds: 1e-6 } }, 'over before even a straight line was learned')
+    const fault = () => {
+      throw new Error('a fault of the page')
+    }
+    await fail({ target: 'y', onProgress: fault }, 'a fault of the page')
     await expect(learn(backend, world(12, 8, 'class'), { target: 'y', ...STEP })).rejects.toThrow('at least 20 are needed')
   })
 })

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../src/core/steps.ts'
 import { linearSteps } from '../../src/learn/linear/fit.ts'
 import { linearOutputs } from '../../src/learn/linear/outputs.ts'
 import { centred, leftOutErrors } from '../../src/learn/linear/ridge.ts'
 import { rotateSteps } from '../../src/learn/linear/rotate.ts'
 import type { LearningRows } from '../../src/learn/rows.ts'
-import { finish } from '../../src/learn/steps.ts'
 
 /** Lines beside scikit-learn's, on numbers that test/support/python/linear.py wrote. */
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { finish } from '../../src/core/steps.ts'
 import { linearSteps } from '../../src/learn/linear/fit.ts'
 import { linearOutputs } from '../../src/learn/linear/outputs.ts'
 import { eigenSteps } from '../../src/learn/linear/symmetric.ts'
 import type { LinearModel } from '../../src/learn/model.ts'
 import type { LearningRows } from '../../src/learn/rows.ts'
-import { finish } from '../../src/learn/steps.ts'
 import { drawFrom } from '../support/random.ts'
 
 const fit = (data: LearningRows, strengths?: readonly number[]) => finish(linearSteps(data, { seed: 3, ...(strengths && { strengths }) }))

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { evaluateMetrics } from '../../src/core/metrics.ts'
-import { aroundMean, meanOfEstimates, widened, wilson } from '../../src/learn/score/intervals.ts'
+import { aroundFunction, aroundMean, meanOfEstimates, widened, wilson } from '../../src/learn/score/intervals.ts'
 import { guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from '../../src/learn/score/judged.ts'
 import { differenceOf, SCORE_METRICS, scoreOf } from '../../src/learn/score/score.ts'
 import { studentQuantile } from '../../src/learn/score/student.ts'
-import { gainOf, spillBetween, spillOf } from '../../src/learn/score/training.ts'
+import { type FoldModels, gainOf, hitGainOf, spillBetween, spillOf } from '../../src/learn/score/training.ts'
 import { scoreAnswer } from '../../src/learn/score/verdict.ts'
 import { drawFrom } from '../support/random.ts'
 
@@ -151,12 +151,79 @@ describe('what folds do', () => {
     const bag = truth.map((_, row) => folds.reduce((sum, { said }) => sum + (said[row] ?? Number.NaN) / 5, 0))
     const error = (said: Float64Array): number =>
       said.reduce((sum, value, row) => sum + (value - (truth[row] ?? Number.NaN)) ** 2, 0) / rows
-    expect(gainOf(judged, folds)).toBeCloseTo(0.25 * 0.8, 1.5)
-    expect(scoreOf({ judged, folds }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(error(bag)), 1)
+    expect(gainOf({ judged, folds })).toBeCloseTo(0.25 * 0.8, 1.5)
+    expect(scoreOf({ judged, bag: { judged, folds } }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(error(bag)), 1)
     expect(scoreOf({ judged }, 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt(0.5), 1)
-    expect(() => gainOf(judged, [{ said: new Float64Array(2), unseen: new Uint8Array(2) }])).toThrow(
+    expect(() => gainOf({ judged, folds: [{ said: new Float64Array(2), unseen: new Uint8Array(2) }] })).toThrow(
       'there must be 1 for each of 3000 rows',
     )
+  })
+})
+
+describe('the bag of classes', () => {
+  /** Five folds' models of two classes whose log odds are what is true and their own chance, as large. */
+  function bagOfTwo(rows: number) {
+    const draw = drawFrom(9)
+    const odds = Float64Array.from({ length: rows }, () => 2 * draw.normal())
+    const chances = (z: number): [number, number] => [1 / (1 + Math.exp(z)), 1 / (1 + Math.exp(-z))]
+    const actual = Int32Array.from(odds, (z) => Number(draw.uniform() < 1 / (1 + Math.exp(-z))))
+    const folds: FoldModels[] = Array.from({ length: 5 }, (_, fold) => ({
+      said: Float64Array.from([...odds].flatMap((z) => chances(z + 1.5 * draw.normal()))),
+      unseen: Uint8Array.from({ length: rows }, (_, row) => Number(row % 5 === fold)),
+    }))
+    const saidOf = (value: (place: number) => number): Float64Array => Float64Array.from({ length: 2 * rows }, (_, place) => value(place))
+    const own = saidOf((place) => folds[Math.floor(place / 2) % 5]?.said[place] ?? Number.NaN)
+    const all = saidOf((place) => folds.reduce((sum, { said }) => sum + (said[place] ?? Number.NaN) / 5, 0))
+    const as = (probabilities: Float64Array): JudgedClasses => ({ task: 'classes', actual, classes: 2, probabilities })
+    return { judged: as(own), whole: as(all), folds }
+  }
+
+  it('has the area, the accuracy and nearly the log loss that are foretold of it', () => {
+    const { judged, whole, folds } = bagOfTwo(6000)
+    for (const metric of ['auc', 'accuracy', 'balancedAccuracy', 'logLoss'] as const) {
+      const [plain, foretold, truth] = [{ judged }, { judged, bag: { judged, folds } }, { judged: whole }].map(
+        (one) => scoreOf(one, metric).value,
+      )
+      if (plain === undefined || foretold === undefined || truth === undefined) throw new Error('there are three')
+      // An estimate: to within 40 %.
+      expect((foretold - plain) / (truth - plain), metric).toBeGreaterThan(0.6)
+      expect((foretold - plain) / (truth - plain), metric).toBeLessThan(1.4)
+    }
+  })
+
+  it('gains nothing where all say the same', () => {
+    const { judged, folds } = bagOfTwo(200)
+    const alike = folds.map(({ unseen }) => ({ said: judged.probabilities, unseen }))
+    expect(hitGainOf({ judged, folds: alike })).toEqual({ accuracy: 0, balancedAccuracy: 0 })
+    for (const metric of ['auc', 'accuracy', 'balancedAccuracy', 'logLoss'] as const)
+      expect(scoreOf({ judged, bag: { judged, folds: alike } }, metric)).toEqual(scoreOf({ judged }, metric))
+  })
+})
+
+describe('the jackknife', () => {
+  it('holds a ratio of skewed means as often as it says', () => {
+    const draw = drawFrom(21)
+    const exponential = () => -Math.log(1 - draw.uniform())
+    let held = 0
+    for (let set = 0; set < 600; set++) {
+      const a = Float64Array.from({ length: 250 }, () => exponential() ** 2)
+      const { low, high } = aroundFunction(
+        a,
+        a.map(() => exponential()),
+        (x, y) => Math.log(x / y),
+        0.95,
+      )
+      if (low <= Math.log(2) && Math.log(2) <= high) held++
+    }
+    // Few rows widen it a little (widened): 94 to 98 %.
+    expect(held / 600).toBeGreaterThan(0.935)
+    expect(held / 600).toBeLessThan(0.985)
+  })
+
+  it('has no width where nothing scatters, and an end where one row has all', () => {
+    expect(aroundFunction(Float64Array.of(2, 2, 2), Float64Array.of(1, 1, 1), (x, y) => x / y, 0.95)).toEqual({ value: 2, low: 2, high: 2 })
+    const { low, high } = aroundFunction(Float64Array.of(0, 0, 5), Float64Array.of(1, 2, 3), (x, y) => Math.log(x / y), 0.95)
+    expect(Number.isFinite(low) && Number.isFinite(high)).toBe(true)
   })
 })
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { at } from '../../src/core/at.ts'
+import { finish } from '../../src/core/steps.ts'
 import { Library } from '../../src/learn/library.ts'
 import { type Problem, readProblem } from '../../src/learn/problem.ts'
 import { combine, meanLoss, selectEnsemble } from '../../src/learn/select.ts'
@@ -81,7 +82,7 @@ describe('the rows that judge', () => {
       const library = new Library(own, 5)
       for (const i of range(0, 10))
         library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1 + i / 10, 30 + i), models: [] })
-      return library.choose()
+      return finish(library.choose())
     }
     const plain = chosen(problem)
     const judge = 3
@@ -96,12 +97,32 @@ describe('the rows that judge', () => {
     expect(byCandidate(changed).map((weight) => (weight ?? 0) > 0.2)).toEqual(byCandidate(plain).map((weight) => (weight ?? 0) > 0.2))
   })
 
+  it('are chosen for in pieces, from what is there as choosing begins', () => {
+    const problem = problemOf('number')
+    const library = new Library(problem, 5)
+    for (const i of range(0, 6))
+      library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1, 40 + i), models: [] })
+    const whole = finish(library.choose())
+    const choosing = library.choose()
+    let pieces = 0
+    for (;;) {
+      const { done, value } = choosing.next()
+      if (done) {
+        expect(value).toEqual(whole)
+        break
+      }
+      if (pieces++ === 0) library.add({ kind: 'network', candidate: 9, settings: {}, predicted: problem.truth.slice(), models: [] })
+    }
+    // A round of each of 20 draws, for 8 judges and once for all.
+    expect(pieces).toBe(9 * 20 * 20)
+  })
+
   it('leave those to others that their rows chose in a heat', () => {
     const problem = problemOf('number')
     const library = new Library(problem, 5)
     library.add({ kind: 'network', candidate: 0, settings: {}, predicted: problem.truth.slice(), models: [], unfit: 2 })
     library.add({ kind: 'network', candidate: 1, settings: {}, predicted: guesses(problem, 1, 1), models: [] })
-    const { judgedBy } = library.choose()
+    const { judgedBy } = finish(library.choose())
     expect(at(at(judgedBy, 2), 0)).toBe(0)
     expect(at(at(judgedBy, 1), 0)).toBeGreaterThan(0.4)
   })

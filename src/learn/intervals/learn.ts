@@ -3,6 +3,7 @@
 import { at, missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { Purpose, permutation } from '../../core/random.ts'
+import { finish, type Steps } from '../../core/steps.ts'
 import { checkJudged, type Judged, type JudgedNumbers } from '../score/judged.ts'
 import { type ClassSets, type Intervals, intervalOf, type NumberIntervals, type Scale, sizeOf } from './intervals.ts'
 
@@ -40,9 +41,12 @@ const WORTH = 0.98
  * by the models' disagreement or by the prediction, in steps, where that makes intervals narrower on rows that the steps were not learned of.
  * @throws InvalidDataError where predictions do not fit the rows
  */
-export function learnIntervals(judged: Judged, options: IntervalOptions = {}): Intervals {
+export const learnIntervals = (judged: Judged, options: IntervalOptions = {}): Intervals => finish(intervalSteps(judged, options))
+
+/** The same in pieces. @throws InvalidDataError where predictions do not fit the rows */
+export function* intervalSteps(judged: Judged, options: IntervalOptions = {}): Steps<Intervals> {
   checkJudged(judged)
-  if (judged.task === 'numbers') return numberIntervals(judged, options)
+  if (judged.task === 'numbers') return yield* numberIntervals(judged, options)
   const { actual, classes, probabilities } = judged
   const chances = Float64Array.from(actual, (own, row) => at(probabilities, row * classes + own)).sort()
   return { kind: 'classes', rows: actual.length, chances: kept(chances) } satisfies ClassSets
@@ -53,7 +57,7 @@ function kept(rising: Float64Array): number[] {
   return Array.from({ length: KEPT }, (_, i) => at(rising, Math.round((i * (rising.length - 1)) / (KEPT - 1))))
 }
 
-function numberIntervals(judged: JudgedNumbers, { spread, level = 0.95, seed = 0 }: IntervalOptions): NumberIntervals {
+function* numberIntervals(judged: JudgedNumbers, { spread, level = 0.95, seed = 0 }: IntervalOptions): Steps<NumberIntervals> {
   const { actual, predicted } = judged
   const rows = actual.length
   if (spread !== undefined && (spread.length !== rows || !spread.every((one) => one >= 0 && Number.isFinite(one))))
@@ -62,11 +66,13 @@ function numberIntervals(judged: JudgedNumbers, { spread, level = 0.95, seed = 0
   const order = permutation(seed, 0, rows, Purpose.split)
   const part = new Int32Array(rows)
   for (const [i, row] of order.entries()) part[row] = i % PARTS
-  const made = (by: Scale['by'] | undefined): NumberIntervals => {
+  const made = function* (by: Scale['by'] | undefined): Steps<NumberIntervals> {
     // Every row's residual by a scale that its part did not make: one that has seen a residual makes it look smaller than a fresh one.
-    const scales = Array.from({ length: PARTS }, (_, out) =>
-      by === undefined ? undefined : scaleOf(by, judged, spreads, (row) => part[row] !== out),
-    )
+    const scales: (Scale | undefined)[] = []
+    for (let out = 0; out < PARTS; out++) {
+      scales.push(by === undefined ? undefined : scaleOf(by, judged, spreads, (row) => part[row] !== out))
+      yield
+    }
     const residuals = actual.map(
       (own, row) => (own - at(predicted, row)) / sizeOf(scales[at(part, row)], at(predicted, row), at(spreads, row)),
     )
@@ -81,11 +87,12 @@ function numberIntervals(judged: JudgedNumbers, { spread, level = 0.95, seed = 0
     }
     return sum / rows
   }
-  let best = made(undefined)
+  let best = yield* made(undefined)
   let least = widthOf(best) * WORTH
   for (const by of ['prediction', 'spread'] as const) {
     if (rows < 2 * ROWS_OF_A_STEP || (by === 'spread' && spread === undefined)) continue
-    const data = made(by)
+    const data = yield* made(by)
+    yield
     const width = widthOf(data)
     if (width < least) [best, least] = [data, width]
   }

@@ -2,8 +2,8 @@
 
 import { missing } from '../../core/at.ts'
 import { Purpose, permutation } from '../../core/random.ts'
+import type { Steps } from '../../core/steps.ts'
 import type { LearningRows } from '../rows.ts'
-import type { Steps } from '../steps.ts'
 import { fitLogistic, type LabelledRows, logLossOf, meanLogSum, scoresOf, startOf } from './logistic.ts'
 import type { LinearOptions } from './options.ts'
 import { type Chosen, type Rotated, weightOf } from './rotate.ts'

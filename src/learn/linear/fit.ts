@@ -1,8 +1,8 @@
 /** Lines as a baseline: ridge regression and L2 logistic regression, whose strength is chosen on the rows they learn from. */
 
+import type { Steps } from '../../core/steps.ts'
 import type { LinearModel } from '../model.ts'
 import { checkFinite, checkLearningRows, type LearningRows } from '../rows.ts'
-import type { Steps } from '../steps.ts'
 import { classLines } from './classes.ts'
 import type { LinearOptions } from './options.ts'
 import { along, centred, leftOutErrors, shrunk } from './ridge.ts'

@@ -1,8 +1,8 @@
 /** Logistic regression with an L2 penalty, of two classes or more, on rotated rows. */
 
 import { missing } from '../../core/at.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import { softmaxOf } from '../link.ts'
-import { PIECE, type Steps } from '../steps.ts'
 import { minimize } from './minimize.ts'
 
 /** Rotated rows with their classes. */

@@ -1,7 +1,7 @@
 /** The minimum of a smooth convex function: L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithm 7.5) from a diagonal that is nearly the curvature. */
 
 import { missing } from '../../core/at.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../../core/steps.ts'
 
 /** A function to minimise: its value at a point, its gradient written to `gradient`. */
 export type Smooth = (point: Float64Array, gradient: Float64Array) => Steps<number>

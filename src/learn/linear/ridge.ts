@@ -1,8 +1,8 @@
 /** Ridge regression, its strength chosen by leaving one row out at a time. */
 
 import { missing } from '../../core/at.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import type { LearningRows } from '../rows.ts'
-import { PIECE, type Steps } from '../steps.ts'
 import { type Chosen, type Rotated, weightOf } from './rotate.ts'
 
 const get = (array: Float64Array, i: number): number => array[i] ?? missing(array, i)

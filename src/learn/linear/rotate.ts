@@ -4,8 +4,8 @@
  */
 
 import { missing } from '../../core/at.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import type { LearningRows } from '../rows.ts'
-import { PIECE, type Steps } from '../steps.ts'
 import { eigenSteps } from './symmetric.ts'
 
 /** Rows as directions. */

@@ -2,7 +2,7 @@
 
 import { missing } from '../../core/at.ts'
 import { Purpose, philox4x32 } from '../../core/random.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../../core/steps.ts'
 import type { Chosen } from './rotate.ts'
 
 /** At most so many of the rows, in the order they had: one of each of equal stretches, drawn by Philox of (seed, split) at (draw, 1, 2, 0). */

@@ -1,7 +1,7 @@
 /** Eigenvalues and eigenvectors of a symmetric matrix. */
 
 import { missing } from '../../core/at.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../../core/steps.ts'
 
 /** Values ascending; column j of `vectors` (size x size, row-major) is of value j, of length 1. */
 export interface Eigen {

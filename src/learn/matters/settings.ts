@@ -3,6 +3,7 @@
 import { quantileSorted } from 'simple-statistics'
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { finish, type Steps } from '../../core/steps.ts'
 import { type FanovaOptions, fanova } from '../../study/importance/fanova.ts'
 import { StudyRandom } from '../../study/random.ts'
 import type { Trial } from '../../study/trial.ts'
@@ -50,7 +51,11 @@ const STREAM = 0x73657474
  * back in every drawing.
  * @throws InvalidDataError where no candidate has a value
  */
-export function settingsImportance(trials: readonly Trial[], options: SettingOptions): SettingsImportance {
+export const settingsImportance = (trials: readonly Trial[], options: SettingOptions): SettingsImportance =>
+  finish(settingsSteps(trials, options))
+
+/** The same in pieces. @throws InvalidDataError where no candidate has a value */
+export function* settingsSteps(trials: readonly Trial[], options: SettingOptions): Steps<SettingsImportance> {
   const { objective = 0, trees = 24, drawings = 100, sure = 0.95, seed = 0 } = options
   const candidates = withFailures(trials, options)
   const values = candidates.map((trial) => trial.values?.[objective] ?? Number.NaN)
@@ -73,6 +78,7 @@ export function settingsImportance(trials: readonly Trial[], options: SettingOpt
       drawn.length,
     )
     if (own !== undefined) drawn.push(own)
+    yield
   }
   const firsts = drawn.map((own) => topOf(own))
   const settings = [...whole]
@@ -88,12 +94,12 @@ export function settingsImportance(trials: readonly Trial[], options: SettingOpt
     const mixed = candidates.map((trial, i) => ({ ...trial, values: Array.from({ length: objective + 1 }, () => at(shuffled, i)) }))
     return Math.max(...(fractions(mixed, 0) ?? new Map([['', 0]])).values())
   }
-  const surely =
-    best !== undefined &&
-    candidates.length >= LEAST_CANDIDATES &&
-    best.first >= 100 * sure &&
-    Array.from({ length: SHUFFLES }, byChance).every((chance) => chance < best.value)
-  return { settings, surely: surely ? best.name : undefined, text: textOf(settings, surely, drawn.length) }
+  let surely = best !== undefined && candidates.length >= LEAST_CANDIDATES && best.first >= 100 * sure
+  for (let i = 0; i < SHUFFLES && surely && best !== undefined; i++) {
+    surely = byChance() < best.value
+    yield
+  }
+  return { settings, surely: surely ? best?.name : undefined, text: textOf(settings, surely, drawn.length) }
 }
 
 /** With so many shuffles, none of which explains as much, the chance of that is 1 in 40 where nothing matters. */

@@ -1,6 +1,7 @@
 /** The area under the ROC curve, with its interval; of more than two classes the mean of each against the others. */
 
 import { at } from '../../core/at.ts'
+import { below, quantile } from '../../study/sampler/normal.ts'
 import { momentsOf, widened } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import type { Estimate, Frame } from './quantity.ts'
@@ -16,16 +17,26 @@ interface Area {
  * The area by Mann and Whitney (1947), and each row's influence on it: how many of the other side it is on the right side of, ties counting half (DeLong,
  * DeLong, Clarke-Pearson, "Comparing the areas under two or more correlated receiver operating characteristic curves", Biometrics 44, 1988).
  */
-export function aucInfluence(judged: JudgedClasses): Area {
+export function aucInfluence(judged: JudgedClasses, sharper?: Float64Array): Area {
   const { actual, classes } = judged
   const rows = actual.length
   const looked = classes === 2 ? [1] : Array.from({ length: classes }, (_, index) => index)
-  const areas = looked.map((index) => areaOf(judged, index)).filter((area): area is Area => area !== undefined)
+  const areas = looked
+    .map((index) => sharpenedArea(areaOf(judged, index), sharper?.[index]))
+    .filter((area): area is Area => area !== undefined)
   if (areas.length === 0) return { value: Number.NaN, influence: new Float64Array(rows).fill(Number.NaN) }
   const influence = new Float64Array(rows)
   for (const area of areas)
     for (let row = 0; row < rows; row++) influence[row] = at(influence, row) + at(area.influence, row) / areas.length
   return { value: areas.reduce((sum, { value }) => sum + value, 0) / areas.length, influence }
+}
+
+/** The area of scores that lie apart by this factor more, in standard deviations: of normal scores the area is that of the normal below their distance. */
+function sharpenedArea(area: Area | undefined, factor = 1): Area | undefined {
+  if (area === undefined || factor === 1 || area.value === 0 || area.value === 1) return area
+  const apart = quantile(area.value)
+  const slope = factor * Math.exp((apart ** 2 * (1 - factor ** 2)) / 2)
+  return { value: below(factor * apart), influence: area.influence.map((one) => one * slope) }
 }
 
 /** One class against the others; undefined without both. */
@@ -65,7 +76,7 @@ export function rowsOfRarest({ actual, classes }: JudgedClasses): number {
 
 /** By its logit, so that the interval stays below 1; where the two sides do not overlap, by `scoreInterval`, for no row moves such an area. */
 export function aucInterval(judged: JudgedClasses, { level, correction }: Frame<JudgedClasses>): Estimate {
-  const { value, influence } = aucInfluence(judged)
+  const { value, influence } = aucInfluence(judged, correction.sharper)
   if (Number.isNaN(value)) return { value, low: 0, high: 1 }
   const { rows, error } = momentsOf(influence)
   const few = rowsOfRarest(judged)

@@ -41,30 +41,47 @@ function pairedShares(differences: Float64Array, level: number, all = difference
   return { value: sumOf(differences) / rows, low: Math.max(-1, centre - half), high: Math.min(1, centre + half) }
 }
 
+/** By how much the variance of a share is larger for what comes back twice, which is in the difference to guessing. */
+function factorOf(hits: Float64Array, guessed: Float64Array, spill: number): number {
+  const { error } = momentsOf(hits)
+  return error > 0 ? 1 + spill * Math.min(1, (momentsOf(minus(hits, guessed)).error / error) ** 2) : 1
+}
+
+/** Moved by what the bag is right more often, within what a share or a difference of two can be. */
+const moved = ({ value, low, high }: Estimate, by: number, least: number): Estimate => {
+  const within = (one: number): number => Math.min(1, Math.max(least, one + by))
+  return { value: within(value), low: within(low), high: within(high) }
+}
+
+const meanValue = (estimates: readonly Estimate[]): number => estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length
+
 const accuracy: Quantity<JudgedClasses> = {
   higherIsBetter: true,
-  score(judged, { level }) {
-    const hits = sumOf(hitsOf(judged))
-    const rows = judged.actual.length
-    return { value: hits / rows, ...wilson(hits, rows, level) }
+  score(judged, { level, correction: { spill, hits }, guess }) {
+    const own = hitsOf(judged)
+    const rows = own.length
+    const around = wilson(sumOf(own), rows, level, rows, factorOf(own, hitsOf(guess), spill))
+    return moved({ value: sumOf(own) / rows, ...around }, hits.accuracy, 0)
   },
-  difference: (judged, other, { level }) => pairedShares(minus(hitsOf(judged), hitsOf(other)), level),
+  difference: (judged, other, { level, correction: { hits } }) =>
+    moved(pairedShares(minus(hitsOf(judged), hitsOf(other)), level), hits.accuracy, -1),
 }
 
 const balancedAccuracy: Quantity<JudgedClasses> = {
   higherIsBetter: true,
-  score(judged, { level }) {
-    const recalls = byClass(judged, hitsOf(judged)).map((hits) => ({
-      value: sumOf(hits) / hits.length,
-      ...wilson(sumOf(hits), hits.length, level, judged.actual.length),
+  score(judged, { level, correction: { spill, hits }, guess }) {
+    const guessed = byClass(judged, hitsOf(guess))
+    const recalls = byClass(judged, hitsOf(judged)).map((own, place) => ({
+      value: sumOf(own) / own.length,
+      ...wilson(sumOf(own), own.length, level, judged.actual.length, factorOf(own, at(guessed, place), spill)),
     }))
-    return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
+    return moved({ value: meanValue(recalls), ...meanOfEstimates(recalls) }, hits.balancedAccuracy, 0)
   },
-  difference(judged, other, { level }) {
+  difference(judged, other, { level, correction: { hits } }) {
     const recalls = byClass(judged, minus(hitsOf(judged), hitsOf(other))).map((differences) =>
       pairedShares(differences, level, judged.actual.length),
     )
-    return { value: recalls.reduce((sum, { value }) => sum + value, 0) / recalls.length, ...meanOfEstimates(recalls) }
+    return moved({ value: meanValue(recalls), ...meanOfEstimates(recalls) }, hits.balancedAccuracy, -1)
   },
 }
 
@@ -85,8 +102,8 @@ const logLoss: Quantity<JudgedClasses> = {
 const auc: Quantity<JudgedClasses> = {
   higherIsBetter: true,
   score: aucInterval,
-  difference(judged, other, { level, correction: { spill } }) {
-    const [own, others] = [aucInfluence(judged), aucInfluence(other)]
+  difference(judged, other, { level, correction: { spill, sharper, othersSharper } }) {
+    const [own, others] = [aucInfluence(judged, sharper), aucInfluence(other, othersSharper)]
     const { rows, error } = momentsOf(minus(own.influence, others.influence))
     const half = studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * widened(rows))
     const value = own.value - others.value

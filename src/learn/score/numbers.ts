@@ -2,7 +2,7 @@
 
 import { at } from '../../core/at.ts'
 import { numberMetric } from '../../core/regressionMetrics.ts'
-import { aroundMean, logRatioInfluence, momentsOf } from './intervals.ts'
+import { aroundFunction, aroundMean, momentsOf } from './intervals.ts'
 import type { JudgedNumbers } from './judged.ts'
 import type { Estimate, Quantity } from './quantity.ts'
 
@@ -54,11 +54,11 @@ const rootMeanSquaredError: Quantity<JudgedNumbers> = {
   },
   difference(judged, other, { level, correction: { spill, gain } }) {
     const [own, others] = [squaresOf(judged), squaresOf(other)]
-    const [a, b] = [metricOf('rootMeanSquaredError', judged), metricOf('rootMeanSquaredError', other)]
-    const value = a * Math.sqrt(leftOf(a * a, gain)) - b
-    if (a === 0 || b === 0) return { value, low: value, high: value }
-    const influence = own.map((square, row) => square / (2 * a) - at(others, row) / (2 * b) - (a - b) / 2)
-    return moved(aroundMean(influence, level, 1 + spill), (one) => one + value)
+    const rootOf = (a: number, b: number): number => Math.sqrt(a) - Math.sqrt(b)
+    const around = aroundFunction(own, others, rootOf, level, 1 + spill)
+    const a = momentsOf(own).mean
+    const less = Math.sqrt(a) * (1 - Math.sqrt(leftOf(a, gain)))
+    return moved(around, (one) => one - less)
   },
 }
 
@@ -68,28 +68,32 @@ const spreadOf = ({ actual }: JudgedNumbers): Float64Array => {
   return actual.map((value) => (value - mean) ** 2)
 }
 
+/** 1 less the ratio of two means of squares, by its logarithm, which is the more symmetric. @param left the share of the first that the bag has left */
+function lessRatio(own: Float64Array, spread: Float64Array, left: number, level: number, factor: number): Estimate {
+  const logOf = (a: number, b: number): number => Math.log(a / b)
+  const { value, low, high } = aroundFunction(own, spread, logOf, level, factor)
+  return { value: 1 - left * Math.exp(value), low: 1 - left * Math.exp(high), high: 1 - left * Math.exp(low) }
+}
+
 const r2: Quantity<JudgedNumbers> = {
   higherIsBetter: true,
   score(judged, { level, correction: { spill, gain } }) {
     const [own, spread] = [squaresOf(judged), spreadOf(judged)]
     const square = momentsOf(own).mean
-    const ratio = (square * leftOf(square, gain)) / momentsOf(spread).mean
-    if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) {
-      const value = metricOf('r2', judged)
-      return { value, low: value, high: value }
-    }
-    // By the logarithm of 1 - R², which is a ratio of two means.
-    const { low, high } = aroundMean(logRatioInfluence(own, spread), level, 1 + spill)
-    return { value: 1 - ratio, low: 1 - ratio * Math.exp(high), high: 1 - ratio * Math.exp(low) }
+    if (square > 0 && momentsOf(spread).mean > 0) return lessRatio(own, spread, leftOf(square, gain), level, 1 + spill)
+    const value = metricOf('r2', judged)
+    return { value, low: value, high: value }
   },
-  difference(judged, other, { level, correction: { spill, gain } }) {
+  difference(judged, other, { level, correction: { spill, gain }, guess }) {
     const [own, others, spread] = [squaresOf(judged), squaresOf(other), spreadOf(judged)]
-    const scale = momentsOf(spread).mean
+    const [square, scale] = [momentsOf(own).mean, momentsOf(spread).mean]
     const value = metricOf('r2', judged) - metricOf('r2', other)
     if (scale === 0) return { value, low: value, high: value }
+    const left = leftOf(square, gain)
+    // Of guessing R² is 0: what is left is R² itself.
+    if (square > 0 && other === guess) return lessRatio(own, spread, left, level, 1 + spill)
     const influence = own.map((square, row) => (at(others, row) - square - value * at(spread, row)) / scale)
-    const square = momentsOf(own).mean
-    const more = (square * (1 - leftOf(square, gain))) / scale
+    const more = (square * (1 - left)) / scale
     return moved(aroundMean(influence, level, 1 + spill), (one) => one + value + more)
   },
 }

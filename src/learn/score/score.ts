@@ -5,7 +5,7 @@ import { CLASS_QUANTITIES } from './classes.ts'
 import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
 import { NUMBER_QUANTITIES } from './numbers.ts'
 import type { Estimate } from './quantity.ts'
-import { type Correction, type FoldModels, gainOf, spillBetween, spillOf } from './training.ts'
+import { type Bag, type Correction, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
 
 export type ScoreMetric = keyof typeof CLASS_QUANTITIES | keyof typeof NUMBER_QUANTITIES
 
@@ -15,11 +15,11 @@ export const SCORE_METRICS = {
   numbers: ['rootMeanSquaredError', 'meanAbsoluteError', 'r2'],
 } as const satisfies Record<Judged['task'], readonly ScoreMetric[]>
 
-/** Out-of-fold predictions, and, where they are known, those of every fold's models of all rows. */
+/** Out-of-fold predictions, and, where they are known, those of every fold's models of some of the rows, or all. */
 export interface Predictions {
   readonly judged: Judged
-  /** Without them nothing is known of how much better the bag of all folds is than one fold's models; intervals then speak of those. */
-  readonly folds?: readonly FoldModels[] | undefined
+  /** Without it nothing is known of how much better the bag of all folds is than one fold's models; intervals then speak of those. */
+  readonly bag?: Bag | undefined
 }
 
 const isClassMetric = (metric: ScoreMetric): metric is keyof typeof CLASS_QUANTITIES => Object.hasOwn(CLASS_QUANTITIES, metric)
@@ -30,7 +30,10 @@ export const higherIsBetter = (metric: ScoreMetric): boolean =>
 const ofAnotherTask = (metric: ScoreMetric, task: Judged['task']): InvalidSpecError =>
   new InvalidSpecError(`metric is ${metric}; of ${task} it must be one of ${SCORE_METRICS[task].join(', ')}`)
 
-const gain = ({ judged, folds }: Predictions): number => (folds === undefined ? 0 : gainOf(judged, folds))
+const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'hits' | 'sharper'> =>
+  bag === undefined
+    ? { gain: 0, hits: { accuracy: 0, balancedAccuracy: 0 } }
+    : { gain: gainOf(bag), hits: hitGainOf(bag), sharper: sharpened(bag) }
 
 /**
  * A metric of out-of-fold predictions, with an interval that holds it on fresh rows with the probability `level`.
@@ -40,7 +43,7 @@ export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0
   const { judged } = predictions
   checkJudged(judged)
   const guess = guessOf(judged)
-  const correction = { spill: spillOf(judged, guess), gain: gain(predictions) }
+  const correction = { spill: spillOf(judged, guess), ...ofBag(predictions) }
   if (judged.task === 'classes' && isClassMetric(metric))
     return CLASS_QUANTITIES[metric].score(judged, { level, correction, guess: likeClasses(judged, guess) })
   if (judged.task === 'numbers' && !isClassMetric(metric))
@@ -58,10 +61,15 @@ export function differenceOf(predictions: Predictions, other: Predictions | unde
   const guess = guessOf(judged)
   const from = other?.judged ?? guess
   checkJudged(from)
-  const correction = (): Correction => ({
-    spill: other === undefined ? spillOf(judged, guess) : spillBetween(judged, from, guess),
-    gain: gain(predictions) - (other === undefined ? 0 : gain(other)),
-  })
+  const correction = (): Correction => {
+    const [own, others] = [ofBag(predictions), ofBag(other ?? { judged: from })]
+    const spill = other === undefined ? spillOf(judged, guess) : spillBetween(judged, from, guess)
+    const hits = {
+      accuracy: own.hits.accuracy - others.hits.accuracy,
+      balancedAccuracy: own.hits.balancedAccuracy - others.hits.balancedAccuracy,
+    }
+    return { spill, gain: own.gain - others.gain, hits, sharper: own.sharper, othersSharper: others.sharper }
+  }
   if (judged.task === 'classes' && isClassMetric(metric)) {
     const second = likeClasses(judged, from)
     return CLASS_QUANTITIES[metric].difference(judged, second, { level, correction: correction(), guess: likeClasses(judged, guess) })

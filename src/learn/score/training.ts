@@ -21,6 +21,12 @@ export interface Correction {
   readonly spill: number
   /** What the bag of all folds has less of log loss, or of mean squared error, than what was judged. */
   readonly gain: number
+  /** What the bag is right more often than what was judged: `hitGainOf`. */
+  readonly hits: HitGain
+  /** Of every class by what factor the bag sets its rows further apart from others, `sharpened`; absent where nothing is known of the bag. */
+  readonly sharper?: Float64Array | undefined
+  /** Likewise of what is compared to. */
+  readonly othersSharper?: Float64Array | undefined
 }
 
 /**
@@ -72,14 +78,18 @@ export function spillBetween(judged: Judged, other: Judged, guess: Judged): numb
   return all === 0 ? 0 : SPILL * Math.min(1, chance / all)
 }
 
+/** Rows of those that judge, and what each fold's models say of them. */
+export interface Bag {
+  readonly judged: Judged
+  readonly folds: readonly FoldModels[]
+}
+
 /**
- * By how much the mean of all folds' models has less log loss or squared error than what was judged, which is the mean of the few that had not seen the
- * row: the models' variance about their mean falls with their number (Krogh and Vedelsby, "Neural network ensembles, cross validation, and active learning",
- * NIPS 1994; of log loss to the second order, averaged over the classes as they are said). Measured among the models that have seen a row, which agree on
- * it more than on fresh ones: the gain is rather too small.
+ * Of every output of a row that at least two folds' models have seen: what those say, and which share of their variance about their mean the bag of all folds
+ * has less of than the models that judge the row.
  * @throws InvalidDataError where a fold's predictions do not fit the rows
  */
-export function gainOf(judged: Judged, folds: readonly FoldModels[]): number {
+function eachDisagreement({ judged, folds }: Bag, look: (share: number, said: readonly number[], place: number) => void): void {
   const rows = judged.actual.length
   const outputs = outputsOf(judged)
   for (const { said, unseen } of folds)
@@ -87,18 +97,108 @@ export function gainOf(judged: Judged, folds: readonly FoldModels[]): number {
       throw new InvalidDataError(
         `a fold's models say ${said.length} numbers of ${unseen.length} rows; there must be ${outputs} for each of ${rows} rows`,
       )
-  let gain = 0
   for (let row = 0; row < rows; row++) {
     const seen = folds.filter(({ unseen }) => unseen[row] === 0)
     const judging = folds.length - seen.length
     if (seen.length < 2 || judging === 0) continue
-    const share = 1 / judging - 1 / folds.length
-    for (let o = 0; o < outputs; o++) {
-      const place = row * outputs + o
-      const mean = seen.reduce((sum, { said }) => sum + at(said, place), 0) / seen.length
-      const variance = seen.reduce((sum, { said }) => sum + (at(said, place) - mean) ** 2, 0) / (seen.length - 1)
-      gain += share * (judged.task === 'classes' ? variance / (2 * Math.max(mean, 1e-6)) : variance)
+    for (let place = row * outputs; place < (row + 1) * outputs; place++)
+      look(
+        1 / judging - 1 / folds.length,
+        seen.map(({ said }) => at(said, place)),
+        place,
+      )
+  }
+}
+
+function meanAndVariance(values: readonly number[]): { mean: number; variance: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  return { mean, variance: values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1) }
+}
+
+/**
+ * By how much the mean of all folds' models has less log loss or squared error than what was judged, which is the mean of the few that had not seen the
+ * row: the models' variance about their mean falls with their number (Krogh and Vedelsby, "Neural network ensembles, cross validation, and active learning",
+ * NIPS 1994; of log loss to the second order, averaged over the classes as they are said). Measured among the models that have seen a row, which agree on
+ * it more than on fresh ones: the gain is rather too small.
+ * @throws InvalidDataError where a fold's predictions do not fit the rows
+ */
+export function gainOf(bag: Bag): number {
+  let gain = 0
+  eachDisagreement(bag, (share, said) => {
+    const { mean, variance } = meanAndVariance(said)
+    gain += share * (bag.judged.task === 'classes' ? variance / (2 * Math.max(mean, 1e-6)) : variance)
+  })
+  return gain / bag.judged.actual.length
+}
+
+const argmaxOf = (values: ArrayLike<number>): number => {
+  let best = 0
+  for (let i = 1; i < values.length; i++) if (at(values, i) > at(values, best)) best = i
+  return best
+}
+
+/** By how much the bag of all folds is right more often than one fold's models, over all rows and on average over the classes. */
+interface HitGain {
+  readonly accuracy: number
+  readonly balancedAccuracy: number
+}
+
+/**
+ * Of every row the mean of what the models say is taken for the chance of each class; the bag names the likeliest, a single model perhaps another, which
+ * comes true less often by the difference of the two.
+ */
+export function hitGainOf({ judged, folds }: Bag): HitGain {
+  if (judged.task === 'numbers') return { accuracy: 0, balancedAccuracy: 0 }
+  const { classes } = judged
+  const rows = judged.actual.length
+  const chances = new Float64Array(classes)
+  const hits = new Float64Array(classes)
+  let accuracy = 0
+  for (let row = 0; row < rows; row++) {
+    const seen = folds.filter(({ unseen }) => unseen[row] === 0).map(({ said }) => said.subarray(row * classes, (row + 1) * classes))
+    if (seen.length < 2 || seen.length === folds.length) continue
+    const mean = Float64Array.from({ length: classes }, (_, c) => seen.reduce((sum, said) => sum + at(said, c), 0) / seen.length)
+    for (let c = 0; c < classes; c++) chances[c] = at(chances, c) + at(mean, c)
+    const best = argmaxOf(mean)
+    for (const said of seen) {
+      const own = argmaxOf(said)
+      if (own === best) continue
+      accuracy += (at(mean, best) - at(mean, own)) / seen.length / rows
+      hits[best] = at(hits, best) + at(mean, best) / seen.length
+      hits[own] = at(hits, own) - at(mean, own) / seen.length
     }
   }
-  return gain / rows
+  return { accuracy, balancedAccuracy: hits.reduce((sum, own, c) => sum + own / Math.max(at(chances, c), 1) / classes, 0) }
+}
+
+/** Log odds. Beyond a chance of one in a hundred they differ much from model to model, and no row changes its place by it. */
+const logOdds = (chance: number): number => {
+  const p = Math.min(Math.max(chance, LEAST_CHANCE), 1 - LEAST_CHANCE)
+  return Math.log(p / (1 - p))
+}
+const LEAST_CHANCE = 0.01
+
+/**
+ * For each class (of two the second) the factor by which the bag of all folds has its rows further from the others, in standard deviations of the log odds that were said: those are
+ * made of what differs between rows and of what differs between models, and the bag has less of the latter.
+ */
+export function sharpened(bag: Bag): Float64Array {
+  const { judged } = bag
+  const outputs = outputsOf(judged)
+  if (judged.task === 'numbers') return new Float64Array()
+  const less = new Float64Array(outputs)
+  eachDisagreement(bag, (share, said, place) => {
+    less[place % outputs] = at(less, place % outputs) + (share * meanAndVariance(said.map(logOdds)).variance) / judged.actual.length
+  })
+  return less.map((own, index) => {
+    const said = (isOwn: boolean): number[] =>
+      [...judged.actual].flatMap((actual, row) =>
+        (actual === index) === isOwn ? [logOdds(at(judged.probabilities, row * outputs + index))] : [],
+      )
+    const [inside, others] = [said(true), said(false)]
+    if (inside.length < 2 || others.length < 2) return 1
+    const all = meanAndVariance(inside).variance + meanAndVariance(others).variance
+    // Never by more than twice: it is only estimated.
+    return all > 0 ? 1 / Math.sqrt(Math.max(0.25, 1 - (2 * own) / all)) : 1
+  })
 }

@@ -2,8 +2,8 @@
 
 import { missing } from '../../core/at.ts'
 import { Purpose, permutation } from '../../core/random.ts'
+import { finish, PIECE, type Steps } from '../../core/steps.ts'
 import { checkFinite } from '../rows.ts'
-import { finish, PIECE, type Steps } from '../steps.ts'
 import { type Bundle, bundleFeatures, commonest } from './bundles.ts'
 
 /**
@@ -46,7 +46,11 @@ export function* binningSteps(features: Float32Array, rows: number, inputs: numb
   const thresholds: Float32Array[] = []
   const columns: Uint8Array[] = []
   for (let input = 0; input < inputs; input++) {
-    const own = thresholdsOf(valuesOf(features, rows, inputs, input, sample).sort(), mostBins)
+    const values = valuesOf(features, rows, inputs, input, sample)
+    yield
+    values.sort()
+    yield
+    const own = thresholdsOf(values, mostBins)
     yield
     const column = new Uint8Array(rows)
     for (let from = 0; from < rows; from += PIECE / 8) {
@@ -56,7 +60,11 @@ export function* binningSteps(features: Float32Array, rows: number, inputs: numb
     thresholds.push(own)
     columns.push(column)
   }
-  const common = columns.map((column, input) => commonest(column, (thresholds[input]?.length ?? missing(thresholds, input)) + 1))
+  const common: ReturnType<typeof commonest>[] = []
+  for (const [input, column] of columns.entries()) {
+    common.push(commonest(column, (thresholds[input]?.length ?? missing(thresholds, input)) + 1))
+    yield
+  }
   const { bundles, sizes } = yield* bundleFeatures(
     columns,
     common,
@@ -85,13 +93,13 @@ export function* binningSteps(features: Float32Array, rows: number, inputs: numb
 export function thresholdsOf(sorted: Float32Array, mostBins: number): Float32Array {
   const values: number[] = []
   const counts: number[] = []
-  for (let i = 0; i < sorted.length; i++) {
-    const value = Number(sorted[i])
-    if (value === values.at(-1)) counts[counts.length - 1] = Number(counts.at(-1)) + 1
-    else {
-      values.push(value)
-      counts.push(1)
-    }
+  for (let start = 0; start < sorted.length; ) {
+    const value = sorted[start] ?? missing(sorted, start)
+    let end = start + 1
+    while (end < sorted.length && sorted[end] === value) end++
+    values.push(value)
+    counts.push(end - start)
+    start = end
   }
   const found: number[] = []
   const put = (i: number) => found.push(between(values[i] ?? missing(values, i), values[i + 1] ?? missing(values, i + 1)))

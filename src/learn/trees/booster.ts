@@ -2,9 +2,9 @@
 
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { finish, PIECE, type Steps } from '../../core/steps.ts'
 import type { TreesModel } from '../model.ts'
 import { checkLearningRows, type LearningRows } from '../rows.ts'
-import { finish, PIECE, type Steps } from '../steps.ts'
 import { type Bins, binFeatures } from './bins.ts'
 import { Evaluator } from './evaluator.ts'
 import { Forest } from './forest.ts'

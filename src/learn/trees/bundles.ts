@@ -1,7 +1,7 @@
 /** Which features can share a column of codes: those of which no row has two away from their commonest bin. */
 
 import { missing } from '../../core/at.ts'
-import type { Steps } from '../steps.ts'
+import type { Steps } from '../../core/steps.ts'
 
 /** Where a feature's bins are. */
 export interface Bundle {

@@ -1,9 +1,9 @@
 /** The scores of rows that trees do not learn from, kept while the trees become more: every tree is gone through once. */
 
+import { finish, PIECE, type Steps } from '../../core/steps.ts'
 import type { Task } from '../../data/dataset.ts'
 import { link } from '../link.ts'
 import type { TreesModel } from '../model.ts'
-import { finish, PIECE, type Steps } from '../steps.ts'
 import { addTrees } from './outputs.ts'
 
 export class Evaluator {

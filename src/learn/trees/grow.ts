@@ -1,7 +1,7 @@
 /** Grows one tree leaf-wise: always the leaf whose split lowers the loss most is split next (Shi, "Best-first decision tree learning", 2007). */
 
 import { missing } from '../../core/at.ts'
-import { PIECE, type Steps } from '../steps.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import type { Bins } from './bins.ts'
 import type { Forest } from './forest.ts'
 import { addRows, type Derivatives, subtract, type UsedBundles } from './histogram.ts'

@@ -4,7 +4,7 @@
  */
 
 import { missing } from '../../core/at.ts'
-import { PIECE, type Steps } from '../steps.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import type { Bins } from './bins.ts'
 
 /** The derivatives of the loss by a row's score. */

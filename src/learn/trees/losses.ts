@@ -1,9 +1,9 @@
 /** The losses of trees: what all rows start from, and the derivatives by a row's scores. */
 
 import { missing } from '../../core/at.ts'
+import { PIECE, type Steps } from '../../core/steps.ts'
 import { softmaxOf } from '../link.ts'
 import type { LearningRows } from '../rows.ts'
-import { PIECE, type Steps } from '../steps.ts'
 import type { Derivatives } from './histogram.ts'
 
 export interface TreesLoss {
