@@ -67,6 +67,8 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
   it('says at once what a setting may not be, and does not run until it is mended', async () => {
     await tab.fill('Configurations to try (trials)', 'many')
     await tab.sees('This must be a number.')
+    await tab.press('Run the study')
+    await tab.sees('A field holds what it may not: mend it, and run then.')
     await tab.fill('Configurations to try (trials)', String(TRIALS))
     await tab.fill('Trainings of each (repeats)', '2')
     await tab.fill('Passes through the rows (epochs)', String(EPOCHS))

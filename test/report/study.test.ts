@@ -162,6 +162,17 @@ describe('the report of a study', () => {
     ])
   })
 
+  it('counts trials that failed as the worst, for what makes trainings fail matters', () => {
+    const even = params.map((_, i) => (i === 5 ? 0.5 : 0.9))
+    const failing = completeTrials(SPACE, params, even).map((trial) =>
+      trial.params.activation === 'tanh' && trial.number !== 5 ? { ...trial, state: 'fail' as const, values: undefined } : trial,
+    )
+    const { bars, caption } = block(studyReport({ ...study, trials: failing }), 'bars', 'importances')
+    expect(bars[0]?.name).toBe('activation')
+    expect(bars[0]?.value).toBeGreaterThan(0.5)
+    expect(caption).toContain(`The ${failing.filter(({ state }) => state === 'fail').length} that failed count as the worst of the others.`)
+  })
+
   it('tells no importances of trials that all came to the same value', () => {
     const same = completeTrials(SPACE, params, Array(params.length).fill(0.5))
     const { sections } = studyReport({ ...study, trials: same })

@@ -10,7 +10,7 @@ import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
 import { problemOf } from './problems.ts'
-import { rawRows, usualOf } from './rawRows.ts'
+import { rawRows, type Usual, usualOf } from './rawRows.ts'
 
 export interface AnsweringTools {
   readonly data: DataReader
@@ -75,9 +75,10 @@ export class Answering {
       if (this.#now?.stop.signal === signal) this.#news = news
       tell(news)
     }
+    const usual = usualOf(table)
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer
-      found = withMatters(foundOf(answer, table, tried), found)
+      found = withMatters(foundOf(answer, table, usual, tried), found)
     }
     try {
       told('learning')
@@ -118,7 +119,7 @@ export class Answering {
   }
 }
 
-function foundOf(answer: Answer, table: Table, tried: LearnProgress['tried']): Found {
+function foundOf(answer: Answer, table: Table, usual: Usual, tried: LearnProgress['tried']): Found {
   const { score, matters, columns, learned, limits } = answer.data
   const { preparation, models, target } = answer.card().json
   return {
@@ -126,7 +127,7 @@ function foundOf(answer: Answer, table: Table, tried: LearnProgress['tried']): F
     ...{ score, matters, isEarlier: false, columns, learned, limits, preparation, models, tried },
     bytes: answer.save(),
     rows: rawRows(table, columns),
-    ...usualOf(table, columns),
+    ...usual,
   }
 }
 

@@ -18,9 +18,11 @@ export function rawRows(table: Table, columns: readonly AnswerColumn[]): RawRow[
   })
 }
 
+export type Usual = Pick<Found, 'usual' | 'whole'>
+
 /** The middle of numbers, the most frequent of categories; and which columns hold whole numbers alone. */
-export function usualOf(table: Table, columns: readonly AnswerColumn[]): Pick<Found, 'usual' | 'whole'> {
-  const own = columns.flatMap(({ name }) => table.columns.filter((column) => column.name === name))
+export function usualOf({ columns }: Table): Usual {
+  const own = columns.filter(({ kind }) => kind !== 'text' && kind !== 'id')
   return {
     usual: Object.fromEntries(own.map((column) => [column.name, usualCell(column)])),
     whole: own.flatMap((column) =>
