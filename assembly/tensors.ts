@@ -1,5 +1,6 @@
 // The tensors of layers: a table of where their numbers lie, which transfer.ts, whole.ts and the penalties go by.
 
+import { FULL } from './full'
 import { allocate, LINE } from './memory'
 import { Layer, Tensor } from './structures'
 
@@ -12,7 +13,7 @@ import { Layer, Tensor } from './structures'
 
 /** Panels of all groups. */
 // @ts-ignore: decorator
-@inline export function panelsOf(t: Tensor): i32 { return (t.columns / t.group) * panelsOfGroup(t) }
+@inline export function panelsOf(t: Tensor): i32 { return (FULL ? t.columns / t.group : 1) * panelsOfGroup(t) }
 
 /** Adds the next tensor while a layer is laid out; nothing else may be allocated before the last one is there. `start` is by the layer's parameters. */
 export function add_tensor(
@@ -47,10 +48,14 @@ export function numbersOf(it: Layer): i32 {
   return count
 }
 
-/** Where row `row` of the first panel of the group of column `column` is: a strip of `min(panelWidth, group - column % group)` numbers begins there. */
-// @ts-ignore: decorator
-@inline export function cell(t: Tensor, row: i32, column: i32): usize {
-  const within = column % t.group
-  const panel = (column / t.group) * panelsOfGroup(t) + within / t.panelWidth
-  return t.start + <usize>panel * t.distance + <usize>row * t.rowBytes + <usize>(within % t.panelWidth) * 4
+/** Where the number in a row and a column is. Those after it follow to the end of the panel, or of the group. */
+export function cell(t: Tensor, row: i32, column: i32): usize {
+  let panel = column / t.panelWidth
+  let within = column % t.panelWidth
+  if (FULL) {
+    const ofGroup = column % t.group
+    panel = (column / t.group) * panelsOfGroup(t) + ofGroup / t.panelWidth
+    within = ofGroup % t.panelWidth
+  }
+  return t.start + <usize>panel * t.distance + <usize>row * t.rowBytes + <usize>within * 4
 }

@@ -1,5 +1,6 @@
 // Parameters and states between a member's memory and core's flat order (src/core/layout.ts): per layer its tensors, row by row.
 
+import { FULL } from './full'
 import { LayerKind } from './generated/names'
 import { layer, layerCount, member, parameterBytes, transfer } from './memory'
 import { Tensor } from './structures'
@@ -11,7 +12,7 @@ import { cell, tensorOf } from './tensors'
   let column = 0
   while (column < t.columns) {
     const panel = block + cell(t, row, column)
-    const count = min(t.panelWidth, t.group - column % t.group)
+    const count = min(t.panelWidth, t.group - (FULL ? column % t.group : column))
     const bytes = <usize>count * 4
     for (let at: usize = 0; at < bytes; at += 4, flat += 4) {
       if (out) store<f32>(flat, load<f32>(panel + at))
