@@ -5,6 +5,8 @@
 export * from './generated/tiles'
 export * from './generated/small'
 export { add_member, add_predictions, add_rows, begin, lay_out, set_layer, set_loss } from './memory'
+export { set_mask } from './mask'
+export { set_recurrence } from './recurrence'
 export * from './initial'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'

@@ -2,10 +2,12 @@
 // and no sum goes over several.
 
 import { gather_inputs, pack_inputs } from './batch'
-import { forward_layer, forward_rows, input_gradient_of, update_layer, works_in_rows } from './kinds'
+import { FULL } from './full'
+import { descends_in_rows, forward_layer, forward_rows, input_gradient_of, update_layer, works_in_rows } from './kinds'
 import { finish_rows } from './layers/common'
 import { score } from './loss'
 import { batch, layer, packsInputs } from './memory'
+import { backward_steps } from './moreKinds'
 
 export namespace Piece {
   /** Some rows' features. */
@@ -22,6 +24,8 @@ export namespace Piece {
   export const FORWARD_ROWS: i32 = 5
   /** The same of its deltas. */
   export const FINISH_ROWS: i32 = 6
+  /** Some rows' deltas, back through the steps of a layer. */
+  export const STEPS: i32 = 7
 }
 
 /** A multiple of 4 (loss.ts: `entropies`). */
@@ -41,7 +45,7 @@ const ROWS: i32 = 16
 /** How many pieces a layer's input gradient is. */
 // @ts-ignore: decorator
 @inline export function input_gradient_pieces(l: i32): i32 {
-  return works_in_rows(layer(l)) ? pieces_of_rows(batch.rows) : layer(l - 1).width >> 3
+  return descends_in_rows(layer(l)) ? pieces_of_rows(batch.rows) : layer(l - 1).width >> 3
 }
 
 // @ts-ignore: decorator
@@ -58,10 +62,11 @@ export function run(kind: i32, l: i32, first: i32, last: i32): void {
     case Piece.FORWARD_ROWS: forward_rows(l, first * ROWS, lastRow(last)); break
     case Piece.SCORE: score(batch.data, batch.member, first * ROWS, lastRow(last), batch.training, batch.inverse); break
     case Piece.INPUT_GRADIENT:
-      if (works_in_rows(layer(l))) input_gradient_of(l, first * ROWS, lastRow(last))
+      if (descends_in_rows(layer(l))) input_gradient_of(l, first * ROWS, lastRow(last))
       else input_gradient_of(l, first, last)
       break
     case Piece.FINISH_ROWS: finish_rows(l, first * ROWS, lastRow(last)); break
+    case Piece.STEPS: if (FULL) backward_steps(l, first * ROWS, lastRow(last)); break
     case Piece.UPDATE: update_layer(l, first, last); break
   }
 }

@@ -15,6 +15,8 @@ export interface LayerLayout {
   readonly layer: TopologyLayer
   readonly input: Shape
   readonly output: Shape
+  /** The number of the embedding whose tokens mask its inputs. */
+  readonly maskedBy: number | undefined
   /** In the flat order of parameters. */
   readonly tensors: readonly TensorLayout[]
   /** In the flat order of state. */
@@ -44,7 +46,8 @@ export function parameterLayout({ inputShape, layers }: Shaped): Layout {
   let parameters = 0
   let stateSize = 0
   let input = inputShape
-  const placed = layers.map((layer): LayerLayout => {
+  let maskedBy: number | undefined
+  const placed = layers.map((layer, i): LayerLayout => {
     const kind = kindOf(layer.type)
     const tensors = kind.tensors(layer, input).map((tensor): TensorLayout => {
       const size = sizeOf(tensor.shape)
@@ -56,8 +59,9 @@ export function parameterLayout({ inputShape, layers }: Shaped): Layout {
       stateSize += size
       return { ...tensor, size, offset: stateSize - size }
     })
-    const own = { layer, input, output: kind.outputShape(layer, input), tensors, state }
+    const own = { layer, input, output: kind.outputShape(layer, input), maskedBy, tensors, state }
     input = own.output
+    maskedBy = kind.carriesMask?.(layer, maskedBy !== undefined) === true ? (maskedBy ?? i) : undefined
     return own
   })
   return { layers: placed, parameters, stateSize }

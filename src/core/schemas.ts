@@ -53,7 +53,8 @@ const initializerSchema = typed<InitializerSpec>(
   ]),
 )
 
-function schemaOf(rule: FieldRule): z.ZodMiniType {
+/** @param layer the schema of a layer within another */
+function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
   switch (rule.is) {
     case 'whole':
       return whole(rule.low, rule.high)
@@ -73,6 +74,10 @@ function schemaOf(rule: FieldRule): z.ZodMiniType {
       return z.array(z.string())
     case 'axes':
       return z.array(z.int().check(z.minimum(1)))
+    case 'oneOf':
+      return z.enum(rule.names as [string, ...string[]])
+    case 'layer':
+      return layer
     case 'lastAxis':
       return z.literal(-1, { error: 'must be -1, the last axis' })
     case 'activation':
@@ -84,29 +89,34 @@ function schemaOf(rule: FieldRule): z.ZodMiniType {
   }
 }
 
-function fields(rules: FieldRules): Readonly<Record<string, z.ZodMiniType>> {
+function fields(rules: FieldRules, layer: z.ZodMiniType = z.never()): Readonly<Record<string, z.ZodMiniType>> {
   const entries = Object.entries(rules).map(([name, rule]) => {
-    const schema = rule.required ? schemaOf(rule) : z.optional(schemaOf(rule))
+    const schema = rule.required ? schemaOf(rule, layer) : z.optional(schemaOf(rule, layer))
     return [name, rule.description === undefined ? schema : schema.check(z.describe(rule.description))]
   })
   return Object.fromEntries(entries)
 }
 
 /** Layers of every kind, in the order of LAYER_TYPES; a dense one may leave its `type` out. */
-const anyLayer = <T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> =>
-  typed(
-    z.union(
-      LAYER_TYPES.map((type) =>
-        z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type)) }),
-      ),
+function anyLayer<T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> {
+  const layer: z.ZodMiniType = z.lazy(() => any)
+  const any = z.union(
+    LAYER_TYPES.map((type) =>
+      z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type), layer) }),
     ),
   )
+  return typed(any)
+}
 
 export const layerSchema = anyLayer<LayerSpec>((type) => ({ ...kindOf(type).shapeFields, ...kindOf(type).memberFields }))
 export const shapeSchema = anyLayer<ShapeSpec>((type) => kindOf(type).shapeFields)
 
+const anyMemberLayer = anyLayer((type) => kindOf(type).memberFields)
 const MEMBER_LAYERS = new Map(
-  LAYER_TYPES.map((type) => [type, z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields) })]),
+  LAYER_TYPES.map((type) => [
+    type,
+    z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields, anyMemberLayer as z.ZodMiniType) }),
+  ]),
 )
 
 /** The fields of a member's layer of one kind; its `type` may be left out, since the topology has it. */

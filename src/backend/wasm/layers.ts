@@ -2,6 +2,7 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
+import { MERGE_MODES } from '../../core/layers/bidirectional.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import type { LayerLayout } from '../../core/layout.ts'
@@ -27,12 +28,24 @@ interface Settings {
   readonly dropout: number
   readonly momentum: number
   readonly epsilon: number
+  /** Of the gates of a recurrent layer. */
+  readonly gates?: Activation
 }
 
 type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L, { readonly type: K }>
 
 const STILL: Shaped = { rows: 0, bias: false, scale: false, trained: false }
 const PLAIN: Settings = { activation: undefined, l1: 0, l2: 0, dropout: 0, momentum: 0, epsilon: 0 }
+
+type Cell = 'simpleRnn' | 'gru' | 'lstm'
+
+function recurrentShape({ useBias, trainable }: Of<TopologyLayer, Cell>): Shaped {
+  return { rows: 0, bias: useBias, scale: false, trained: trainable }
+}
+
+function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<MemberLayer, Cell>): Settings {
+  return { ...PLAIN, activation, gates: recurrentActivation, l1, l2 }
+}
 
 const TABLE: {
   readonly [K in LayerType]: {
@@ -62,6 +75,14 @@ const TABLE: {
   },
   flatten: { shape: () => STILL, settings: () => PLAIN },
   glu: { shape: () => STILL, settings: () => PLAIN },
+  simpleRnn: { shape: recurrentShape, settings: recurrentSettings },
+  gru: { shape: recurrentShape, settings: recurrentSettings },
+  lstm: { shape: recurrentShape, settings: recurrentSettings },
+  bidirectional: { shape: ({ layer }) => recurrentShape(layer), settings: ({ layer }) => recurrentSettings(layer) },
+  embedding: {
+    shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
+    settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
 }
 
 const ruleOf = (type: LayerType) =>
@@ -78,16 +99,28 @@ export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keep
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+  if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
+  if (layer.type === 'bidirectional') setRecurrence(wasm, index, layer.layer, MERGE_MODES.indexOf(layer.mergeMode), true)
+  else if (layer.type === 'simpleRnn' || layer.type === 'gru' || layer.type === 'lstm') setRecurrence(wasm, index, layer, 0, false)
+}
+
+function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge: number, both: boolean): void {
+  const { type, units, goBackwards, returnSequences } = layer
+  const resetAfter = layer.type === 'gru' && layer.resetAfter
+  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, both, merge, returnSequences)
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
-  const { activation, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const { activation, gates, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
   const [a = 0, b = 0, c = 0] = activation?.numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]
   wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
+  if (gates === undefined) return
+  const [gateA = 0, gateB = 0, gateC = 0] = gates.numbers
+  wasm.set_gates(member, index, ACTIVATION_KERNELS[gates.kernel].code, gateA, gateB, gateC)
 }
 
 /** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */

@@ -1,3 +1,4 @@
+import type { LayerSpec } from '../../../src/core/layers/index.ts'
 import type { DenseSpec } from '../../../src/core/layers/dense.ts'
 import type { LossName } from '../../../src/core/losses.ts'
 import { resolveTopology } from '../../../src/core/resolve.ts'
@@ -99,7 +100,7 @@ const fitIsPopulationOfOne: BackendCase = {
     expectTrue(one !== undefined, 'a result')
     const { inputSize, units, batchSize = 32 } = topology
     const { layers, ...rest } = member
-    const network = { inputSize, loss: topology.loss, layers: layers.map((layer, l) => ({ ...layer, units: at(units, l) })) }
+    const network = { inputSize, loss: topology.loss, layers: layers.map((layer, l) => ({ ...layer, units: at(units, l) }) as LayerSpec) }
     expectSameRun(await api.fit(backend, { ...rest, ...REPORT, batchSize, network }, data), one, 'fit')
   },
 }
