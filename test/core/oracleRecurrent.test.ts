@@ -27,14 +27,42 @@ const gru = { type: 'gru', units: 2 } as const
 
 const NETWORKS: readonly { readonly what: string; readonly layers: LayerSpec[]; readonly inputShape?: number[] }[] = [
   { what: 'simpleRnn', layers: [{ type: 'simpleRnn', units: 3, l1: 0.01, l2: 0.02 }] },
-  { what: 'simpleRnn of every step, backwards', layers: [{ type: 'simpleRnn', units: 3, goBackwards: true, returnSequences: true }, { type: 'flatten' }] },
+  {
+    what: 'simpleRnn of every step, backwards',
+    layers: [{ type: 'simpleRnn', units: 3, goBackwards: true, returnSequences: true }, { type: 'flatten' }],
+  },
   { what: 'gru', layers: [gru] },
-  { what: 'gru with reset before', layers: [{ ...gru, resetAfter: false, returnSequences: true }, { ...gru, resetAfter: false }] },
-  { what: 'lstm', layers: [{ type: 'lstm', units: 3, returnSequences: true, useBias: false }, { type: 'lstm', units: 2 }] },
-  { what: 'bidirectional concat', layers: [{ type: 'bidirectional', layer: { ...gru, returnSequences: true } }, { type: 'bidirectional', layer: gru }] },
-  { what: 'bidirectional mul', layers: [{ type: 'bidirectional', mergeMode: 'mul', layer: { ...gru, returnSequences: true } }, { type: 'flatten' }] },
+  {
+    what: 'gru with reset before',
+    layers: [
+      { ...gru, resetAfter: false, returnSequences: true },
+      { ...gru, resetAfter: false },
+    ],
+  },
+  {
+    what: 'lstm',
+    layers: [
+      { type: 'lstm', units: 3, returnSequences: true, useBias: false },
+      { type: 'lstm', units: 2 },
+    ],
+  },
+  {
+    what: 'bidirectional concat',
+    layers: [
+      { type: 'bidirectional', layer: { ...gru, returnSequences: true } },
+      { type: 'bidirectional', layer: gru },
+    ],
+  },
+  {
+    what: 'bidirectional mul',
+    layers: [{ type: 'bidirectional', mergeMode: 'mul', layer: { ...gru, returnSequences: true } }, { type: 'flatten' }],
+  },
   { what: 'bidirectional ave', layers: [{ type: 'bidirectional', mergeMode: 'ave', layer: { type: 'lstm', units: 3, l2: 0.1 } }] },
-  { what: 'masked', layers: [{ type: 'embedding', inputDim: 3, outputDim: 4, maskZero: true, l2: 0.1 }, { ...gru, returnSequences: true }, gru], inputShape: [5] },
+  {
+    what: 'masked',
+    layers: [{ type: 'embedding', inputDim: 3, outputDim: 4, maskZero: true, l2: 0.1 }, { ...gru, returnSequences: true }, gru],
+    inputShape: [5],
+  },
 ]
 
 describe.each(NETWORKS)('the gradient of $what', ({ layers, inputShape = [4, 2] }) => {

@@ -36,7 +36,9 @@ const GATES = { simpleRnn: 1, gru: 3, lstm: 4 } as const
 function product({ cell, parameters }: Way, x: Vector, start: number, g: number): number[] {
   const { units } = cell
   const columns = GATES[cell.type] * units
-  return Array.from({ length: units }, (_, u) => x.reduce((sum, value, i) => sum + value * at(parameters, start + i * columns + g * units + u), 0))
+  return Array.from({ length: units }, (_, u) =>
+    x.reduce((sum, value, i) => sum + value * at(parameters, start + i * columns + g * units + u), 0),
+  )
 }
 
 /** Gate g of a row of biases. */
@@ -78,7 +80,12 @@ interface Step {
 /** Both products and the bias of gate g, and the way back to the input and the state. */
 function sums(way: Way, x: Vector, h: Vector, g: number) {
   const after = way.cell.type === 'gru' && way.cell.resetAfter
-  const z = plus(product(way, x, way.kernel, g), biasOf(way, g), product(way, h, way.recurrent, g), after ? biasOf(way, g, 1) : zeros(way.cell.units))
+  const z = plus(
+    product(way, x, way.kernel, g),
+    biasOf(way, g),
+    product(way, h, way.recurrent, g),
+    after ? biasOf(way, g, 1) : zeros(way.cell.units),
+  )
   const back = (delta: Vector) => {
     backBias(way, g, delta)
     if (after) backBias(way, g, delta, 1)
@@ -137,7 +144,14 @@ function gruStep(way: Way, x: Vector, h: Vector): Step {
     state: plus(times(z, less(h, candidate)), candidate),
     cells: [],
     back(state) {
-      const delta = lower(activation, sum, times(state, z.map((value) => 1 - value)))
+      const delta = lower(
+        activation,
+        sum,
+        times(
+          state,
+          z.map((value) => 1 - value),
+        ),
+      )
       const dz = zs.back(lower(gate, zs.z, times(state, less(h, candidate))))
       backBias(way, 2, delta)
       const dx = backProduct(way, x, way.kernel, 2, delta)
@@ -221,9 +235,7 @@ function runsOf(pass: Pass, cell: Cell, own: CellMember, both: boolean) {
 
 /** By place of the outputs, the step of recurrence `i` that they are the state after. */
 const stepsOf = (cell: Cell, both: boolean, positions: number, i: number): number[] =>
-  cell.returnSequences
-    ? Array.from({ length: positions }, (_, o) => (both && i === 1 ? positions - 1 - o : o))
-    : [positions - 1]
+  cell.returnSequences ? Array.from({ length: positions }, (_, o) => (both && i === 1 ? positions - 1 - o : o)) : [positions - 1]
 
 function forwardOf(pass: Pass, cell: Cell, own: CellMember, merge: Merge): Rows {
   const both = merge !== 'one'
@@ -285,9 +297,7 @@ export const embedding: LayerOracle<'embedding'> = {
     const { inputs, layer, layout, parameters } = pass
     const { outputDim: n } = layer
     const [{ offset } = { offset: 0 }] = layout.tensors
-    pass.outputs = inputs.map((row) =>
-      row.flatMap((token) => Array.from({ length: n }, (_, i) => at(parameters, offset + token * n + i))),
-    )
+    pass.outputs = inputs.map((row) => row.flatMap((token) => Array.from({ length: n }, (_, i) => at(parameters, offset + token * n + i))))
   },
   backward({ inputs, layer, layout, gradient }, delta) {
     const { outputDim: n } = layer

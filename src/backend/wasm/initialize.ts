@@ -41,7 +41,15 @@ export function* initialize(
       const purpose = PURPOSES[t % PURPOSES.length]
       if (initializer === undefined || purpose === undefined) throw new Error(`a ${own.type} layer has no initialiser for tensor ${t}`)
       const { width, positions } = lastAxis(shape)
-      yield* fill(wasm, address + offset * 4, positions, width, initializer, seed, purpose | (i << 8) | (Math.floor(t / PURPOSES.length) << 24))
+      yield* fill(
+        wasm,
+        address + offset * 4,
+        positions,
+        width,
+        initializer,
+        seed,
+        purpose | (i << 8) | (Math.floor(t / PURPOSES.length) << 24),
+      )
     }
   }
 }

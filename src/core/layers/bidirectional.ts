@@ -38,8 +38,7 @@ export interface BidirectionalSpec {
   mergeMode?: MergeMode | undefined
 }
 
-const cellOf = (type: keyof typeof CELLS) =>
-  CELLS[type] as unknown as LayerKind<BidirectionalShape['layer'], BidirectionalMember['layer']>
+const cellOf = (type: keyof typeof CELLS) => CELLS[type] as unknown as LayerKind<BidirectionalShape['layer'], BidirectionalMember['layer']>
 
 const isCell = (type: unknown): type is keyof typeof CELLS => typeof type === 'string' && Object.hasOwn(CELLS, type)
 
@@ -54,7 +53,8 @@ export const bidirectional: LayerKind<BidirectionalShape, BidirectionalMember> =
     const { layer, mergeMode = 'concat' } = given as unknown as { layer?: { type?: string }; mergeMode?: MergeMode }
     // A kind that is described without a layer (test/house) is one of a gru.
     const { type = 'gru' } = layer ?? {}
-    if (!isCell(type)) throw new InvalidSpecError(`bidirectional.layer.type is "${type}"; it must be one of ${Object.keys(CELLS).join(', ')}`)
+    if (!isCell(type))
+      throw new InvalidSpecError(`bidirectional.layer.type is "${type}"; it must be one of ${Object.keys(CELLS).join(', ')}`)
     const own = cellOf(type).resolveShape((layer ?? given) as Readonly<Record<string, unknown>>)
     if (own.goBackwards) throw new InvalidSpecError('bidirectional.layer.goBackwards is true; the layer goes both ways as it is')
     return { type: 'bidirectional', layer: own, mergeMode, trainable: own.trainable }

@@ -148,10 +148,7 @@ export const recurrentKind = <T extends RecurrentShape, M extends RecurrentMembe
   name: string,
   gates: number,
   biases: (layer: T) => number = () => 1,
-): Pick<
-  LayerKind<T, M>,
-  'refusal' | 'outputShape' | 'tensors' | 'state' | 'initializers' | 'multiplyAdds' | 'carriesMask'
-> => ({
+): Pick<LayerKind<T, M>, 'refusal' | 'outputShape' | 'tensors' | 'state' | 'initializers' | 'multiplyAdds' | 'carriesMask'> => ({
   refusal: (_, input) => recurrentRefusal(name, input),
   outputShape: recurrentOutput,
   tensors: (layer, input) => recurrentTensors(layer, input, gates, biases(layer)),
