@@ -1,6 +1,7 @@
 // The table from a layer's kind to what it does. The loops over layers (step.ts) and the pieces (pieces.ts) know no kind.
 // A kind works in panels of 8 columns, over all rows of the batch, or in some rows, over all columns; its pieces do not meet.
 
+import { FULL } from './full'
 import { LayerKind } from './generated/names'
 import { activation_forward, activation_input_gradient } from './layers/activation'
 import {
@@ -14,11 +15,16 @@ import { flatten_forward, flatten_input_gradient } from './layers/flatten'
 import { glu_forward, glu_input_gradient } from './layers/glu'
 import { prelu_forward, prelu_input_gradient, prelu_update } from './layers/prelu'
 import { layer } from './memory'
+import { forward_more, input_gradient_of_more, more_work_in_rows, update_more } from './moreKinds'
 import { Layer } from './structures'
+
+/** The first number of the kinds that only the full builds have (moreKinds.ts). */
+const MORE: i32 = 10
 
 /** Whether a kind's forward and input gradient are cut into rows rather than panels. */
 // @ts-ignore: decorator
 @inline export function works_in_rows(it: Layer): bool {
+  if (FULL) if (it.kind >= MORE) return more_work_in_rows(it)
   return it.kind == LayerKind.ACTIVATION || it.kind == LayerKind.FLATTEN || it.kind == LayerKind.GLU
 }
 
@@ -32,7 +38,9 @@ export function forward_layer(l: i32, first: i32, last: i32): void {
     case LayerKind.PRELU: prelu_forward(l, first, last); break
     case LayerKind.FLATTEN: flatten_forward(l, first, last); break
     case LayerKind.GLU: glu_forward(l, first, last); break
-    default: unreachable()
+    default:
+      if (FULL) forward_more(l, first, last)
+      else unreachable()
   }
 }
 
@@ -52,7 +60,9 @@ export function input_gradient_of(l: i32, first: i32, last: i32): void {
     case LayerKind.PRELU: prelu_input_gradient(l, first, last); break
     case LayerKind.FLATTEN: flatten_input_gradient(l, first, last); break
     case LayerKind.GLU: glu_input_gradient(l, first, last); break
-    default: unreachable()
+    default:
+      if (FULL) input_gradient_of_more(l, first, last)
+      else unreachable()
   }
 }
 
@@ -62,7 +72,9 @@ export function update_layer(l: i32, first: i32, last: i32): void {
     case LayerKind.DENSE: dense_update(l, first, last); break
     case LayerKind.BATCH_NORMALIZATION: batch_normalization_update(l, first, last); break
     case LayerKind.PRELU: prelu_update(l, first, last); break
-    default: unreachable()
+    default:
+      if (FULL) update_more(l, first, last)
+      else unreachable()
   }
 }
 

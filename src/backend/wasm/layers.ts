@@ -5,7 +5,7 @@ import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activat
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import type { LayerLayout } from '../../core/layout.ts'
-import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
 
 /** Of a layer's shape. */
@@ -96,6 +96,12 @@ export function keepsSums(own: MemberLayer | undefined): boolean {
   const reads = readsOf(own.activation)
   return reads === 'sum' || (reads === 'row' && own.dropout > 0)
 }
+
+/** The first number of the kinds that only the full builds have (assembly/moreKinds.ts). */
+const MORE = 10
+
+/** Whether a topology takes a full build of the module. */
+export const needsFullBuild = ({ layers }: Topology): boolean => layers.some(({ type }) => LAYERS[type].code >= MORE)
 
 /** Whether assembly/small.ts knows what a layer is and does. */
 export const isSmallLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable
