@@ -2,7 +2,9 @@
 // `permutation` needs at the start of an epoch and gives back.
 // `begin` makes the memory free for another session.
 
+import { FULL } from './full'
 import { LayerKind, Loss } from './generated/names'
+import { connect } from './reads'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
 
@@ -161,6 +163,7 @@ export function set_layer(
   keepsSums: bool,
 ): void {
   const it = layer(l)
+  it.index = l
   it.kind = kind
   it.inputs = inputs
   it.inputPositions = inputPositions
@@ -172,6 +175,14 @@ export function set_layer(
   it.trained = trained
   it.keepsSums = keepsSums
 }
+
+export function set_groups(l: i32, groups: i32): void {
+  if (FULL) layer(l).groups = groups
+}
+
+/** What layer l reads, first; nothing may be written to its deltas but by l. */
+// @ts-ignore: decorator
+@inline export function belowOf(l: i32): Layer { return FULL ? layer(l).below : layer(l - 1) }
 
 /** Rows of a layer's outputs and deltas that the batch of `rows` rows takes. */
 // @ts-ignore: decorator
@@ -227,6 +238,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
       stateBytes += <usize>it.width * 8
       stateNumbers += 2 * it.units
     }
+    if (FULL) if (it.groups > 0) it.statistics = allocate(<usize>(scratchRows * it.groups) << 3)
     if (dense) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
     if (it.trained && firstTrained == layerCount && (dense || it.rows > 0)) firstTrained = l
@@ -237,6 +249,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   memberTable = allocate(<usize>members * offsetof<Member>())
   inputStride = rowStride(first.inputs)
   inputs = allocate(<usize>(scratchRows * first.inputPositions) * inputStride)
+  if (FULL) connect(trainRows > 0)
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
   rowLosses = allocate(<usize>scratchRows * 8)

@@ -1,6 +1,7 @@
 // Training steps and evaluation of one member.
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
+import { FULL } from './full'
 import { LayerKind } from './generated/names'
 import { has_rows, is_trained, penalties_of } from './kinds'
 import { finishes_rows } from './layers/common'
@@ -9,6 +10,7 @@ import { activate_outputs, add_scores, correct, score, weightedLoss } from './lo
 import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
+import { adds_deltas, completes, passes, source_of, view_of } from './reads'
 import { Member, Rows } from './structures'
 import { perform } from './team'
 import { penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
@@ -63,7 +65,8 @@ function backward_all(): f64 {
   if (small) return small_backward_all()
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= firstTrained; l--) {
-    if (l > firstTrained) {
+    if (FULL) pass_on(l)
+    else if (l > firstTrained) {
       perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
@@ -73,6 +76,21 @@ function backward_all(): f64 {
     if (!penaltiesByRows) penalties += penalties_of(l)
   }
   return penalties
+}
+
+/** The deltas of what layer l reads, as far as a gradient goes on from there. */
+function pass_on(l: i32): void {
+  const it = layer(l)
+  let goesOn = false
+  for (let k = 0; k < it.sources; k++) goesOn = goesOn || passes(it, k)
+  if (!goesOn) return
+  const rows = pieces_of_rows(batch.rows)
+  perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
+  if (adds_deltas(l)) perform(Piece.ADD_DELTAS, l, rows, productOf(l))
+  for (let k = 0; k < it.sources; k++) {
+    const source = source_of(it, k)
+    if (completes(it, k) && finishes_rows(source)) perform(Piece.FINISH_ROWS, source, rows, productOf(source))
+  }
 }
 
 /** The penalties of layer l's weights, where small.ts would train the network but for other members. */

@@ -1,6 +1,7 @@
 // Updates that need the gradient of the whole network: the mean of several batches' gradients, clipping, weight decay by tensor, and optimizers
 // whose step of a parameter hangs on others of its tensor. One thread does it, tensor by tensor, each sum over ascending addresses.
 
+import { FULL } from './full'
 import { LayerKind, Optimizer } from './generated/names'
 import { is_trained } from './kinds'
 import { layer, layerCount, memberLayer, numbers, parameterBytes, wholeGradient } from './memory'
@@ -11,6 +12,7 @@ import { splat } from './vector'
 /** Tensors of a layer: kernel and bias of a dense one, the rows of others. */
 function tensorsOf(it: Layer): i32 {
   if (it.kind == LayerKind.DENSE) return 1 + i32(it.bias)
+  if (FULL) if (it.kind == LayerKind.LAYER_NORMALIZATION) return i32(it.scale) + i32(it.bias)
   return it.kind == LayerKind.BATCH_NORMALIZATION ? it.rows : 1
 }
 
@@ -36,6 +38,14 @@ function find(it: Layer, t: i32): void {
   }
   strips = 1
   distance = 0
+  if (FULL) {
+    if (it.kind == LayerKind.LAYER_NORMALIZATION) {
+      rows = it.rows / tensorsOf(it)
+      bytes = <usize>(rows * it.width) * 4
+      start = it.offset + <usize>t * bytes
+      return
+    }
+  }
   rows = it.kind == LayerKind.BATCH_NORMALIZATION ? 1 : it.rows
   bytes = <usize>(rows * it.width) * 4
   start = it.offset + (it.kind == LayerKind.BATCH_NORMALIZATION ? <usize>(t * it.width) * 4 : 0)
@@ -209,6 +219,7 @@ function adafactor(m: Member, it: Layer, matrix: bool): void {
 /** Whether tensor t has two axes or more, as core's shape of it has. */
 function isMatrix(it: Layer, t: i32): bool {
   if (it.kind == LayerKind.DENSE) return t == 0
+  if (FULL) if (it.kind == LayerKind.LAYER_NORMALIZATION) return it.inputPositions > it.groups
   return it.kind == LayerKind.PRELU && it.inputPositions > 1
 }
 

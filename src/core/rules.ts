@@ -16,9 +16,12 @@ export type FieldRule = (
         | 'flag'
         | 'words'
         | 'axes'
+        | 'signedAxes'
         | 'lastAxis'
         | 'activation'
         | 'initializer'
+        | 'layers'
+        | 'branches'
     }
 ) & {
   readonly required?: true

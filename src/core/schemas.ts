@@ -53,7 +53,8 @@ const initializerSchema = typed<InitializerSpec>(
   ]),
 )
 
-function schemaOf(rule: FieldRule): z.ZodMiniType {
+/** @param layer the schema of the layers within a block */
+function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
   switch (rule.is) {
     case 'whole':
       return whole(rule.low, rule.high)
@@ -73,34 +74,41 @@ function schemaOf(rule: FieldRule): z.ZodMiniType {
       return z.array(z.string())
     case 'axes':
       return z.array(z.int().check(z.minimum(1)))
+    case 'signedAxes':
+      return z.union([z.int(), z.array(z.int()).check(z.minLength(1, { error: 'must name at least one axis' }))])
     case 'lastAxis':
       return z.literal(-1, { error: 'must be -1, the last axis' })
     case 'activation':
       return activationSchema
     case 'initializer':
       return initializerSchema
+    case 'layers':
+      return z.array(layer).check(z.minLength(1, { error: 'must hold at least one layer' }))
+    case 'branches':
+      return z.array(z.array(layer)).check(z.minLength(1, { error: 'must hold at least one branch' }))
     default:
       return rule satisfies never
   }
 }
 
-function fields(rules: FieldRules): Readonly<Record<string, z.ZodMiniType>> {
+function fields(rules: FieldRules, layer: z.ZodMiniType = z.never()): Readonly<Record<string, z.ZodMiniType>> {
   const entries = Object.entries(rules).map(([name, rule]) => {
-    const schema = rule.required ? schemaOf(rule) : z.optional(schemaOf(rule))
+    const schema = rule.required ? schemaOf(rule, layer) : z.optional(schemaOf(rule, layer))
     return [name, rule.description === undefined ? schema : schema.check(z.describe(rule.description))]
   })
   return Object.fromEntries(entries)
 }
 
 /** Layers of every kind, in the order of LAYER_TYPES; a dense one may leave its `type` out. */
-const anyLayer = <T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> =>
-  typed(
-    z.union(
-      LAYER_TYPES.map((type) =>
-        z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type)) }),
-      ),
+function anyLayer<T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> {
+  const layer: z.ZodMiniType = z.lazy(() => any)
+  const any = z.union(
+    LAYER_TYPES.map((type) =>
+      z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type), layer) }),
     ),
   )
+  return typed(any)
+}
 
 export const layerSchema = anyLayer<LayerSpec>((type) => ({ ...kindOf(type).shapeFields, ...kindOf(type).memberFields }))
 export const shapeSchema = anyLayer<ShapeSpec>((type) => kindOf(type).shapeFields)

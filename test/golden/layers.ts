@@ -1,3 +1,4 @@
+import { LAYER_TYPES } from '../../src/core/layers/index.ts'
 import type { TrainSpec } from '../../src/core/spec.ts'
 import written from './layers-cases.json' with { type: 'json' }
 
@@ -66,4 +67,8 @@ function read(given: Written): LayersCase {
   }
 }
 
-export const layersCases: readonly LayersCase[] = (written as unknown as readonly Written[]).map(read)
+/** Whether the package has every kind of these layers, those within blocks among them. */
+const isKnown = (layers: unknown): boolean =>
+  [...JSON.stringify(layers).matchAll(/"type":"(\w+)"/g)].every(([, type]) => LAYER_TYPES.some((known) => known === type))
+
+export const layersCases: readonly LayersCase[] = (written as unknown as readonly Written[]).filter(({ layers }) => isKnown(layers)).map(read)

@@ -4,6 +4,7 @@ import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
+import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
@@ -22,6 +23,8 @@ interface Shaped {
 /** Of a member's layer. */
 interface Settings {
   readonly activation: Activation | undefined
+  /** Of kinds without an activation, numbers in place of the activation's. */
+  readonly numbers?: readonly number[]
   readonly l1: number
   readonly l2: number
   readonly dropout: number
@@ -38,6 +41,8 @@ const TABLE: {
   readonly [K in LayerType]: {
     readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
     readonly settings: (own: Of<MemberLayer, K>) => Settings
+    /** Tells the module what else the kind's kernels need. */
+    readonly more?: (wasm: Exports, index: number, layer: Of<TopologyLayer, K>, layout: LayerLayout) => void
   }
 } = {
   dense: {
@@ -62,28 +67,49 @@ const TABLE: {
   },
   flatten: { shape: () => STILL, settings: () => PLAIN },
   glu: { shape: () => STILL, settings: () => PLAIN },
+  residual: { shape: () => STILL, settings: () => PLAIN },
+  concatenate: { shape: () => STILL, settings: () => PLAIN },
+  gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
+  spatialDropout1d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  spatialDropout2d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  layerNormalization: {
+    shape: ({ center, scale, trainable }, { tensors, output }) => ({
+      rows: tensors.reduce((sum, { size }) => sum + size, 0) / lastAxis(output).width,
+      bias: center,
+      scale,
+      trained: trainable,
+    }),
+    settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
+    more: (wasm, index, layer, { input }) => wasm.set_groups(index, groupsOf(layer, input).groups),
+  },
 }
 
 const ruleOf = (type: LayerType) =>
   TABLE[type] as {
     readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
     readonly settings: (own: MemberLayer) => Settings
+    readonly more?: (wasm: Exports, index: number, layer: TopologyLayer, layout: LayerLayout) => void
   }
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
 export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
   const { layer, input, output } = layout
-  const { rows, bias, scale, trained } = ruleOf(layer.type).shape(layer, layout)
+  const rule = ruleOf(layer.type)
+  const { rows, bias, scale, trained } = rule.shape(layer, layout)
   const from = lastAxis(input)
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+  rule.more?.(wasm, index, layer, layout)
+  if (layer.from === undefined) return
+  wasm.set_sources(index, layer.from.length)
+  for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
-  const { activation, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
-  const [a = 0, b = 0, c = 0] = activation?.numbers ?? []
+  const { activation, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]

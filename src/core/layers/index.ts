@@ -7,20 +7,61 @@ import {
   type BatchNormalizationSpec,
   batchNormalization,
 } from './batchNormalization.ts'
+import type { Reads } from './block.ts'
+import { type ConcatenateMember, type ConcatenateShape, type ConcatenateSpec, concatenate } from './concatenate.ts'
 import { type DenseMember, type DenseShape, type DenseSpec, dense } from './dense.ts'
 import { type DropoutMember, type DropoutShape, type DropoutSpec, dropout } from './dropout.ts'
 import { type FlattenMember, type FlattenShape, type FlattenSpec, flatten } from './flatten.ts'
+import { type GaussianNoiseMember, type GaussianNoiseShape, type GaussianNoiseSpec, gaussianNoise } from './gaussianNoise.ts'
 import { type GluMember, type GluShape, type GluSpec, glu } from './glu.ts'
 import type { LayerKind } from './kind.ts'
+import {
+  type LayerNormalizationMember,
+  type LayerNormalizationShape,
+  type LayerNormalizationSpec,
+  layerNormalization,
+} from './layerNormalization.ts'
 import { type PreluMember, type PreluShape, type PreluSpec, prelu } from './prelu.ts'
+import { type ResidualMember, type ResidualShape, type ResidualSpec, residual } from './residual.ts'
+import { type SpatialDropout1dMember, type SpatialDropout1dShape, type SpatialDropout1dSpec, spatialDropout1d } from './spatialDropout1d.ts'
+import { type SpatialDropout2dMember, type SpatialDropout2dShape, type SpatialDropout2dSpec, spatialDropout2d } from './spatialDropout2d.ts'
 
 /** Every kind of layer. Whatever else a kind needs, on each backend and in files, is keyed by these names, so the compiler reports what is missing. */
-export const LAYERS = { dense, dropout, activation, batchNormalization, prelu, flatten, glu } as const
+export const LAYERS = {
+  dense,
+  dropout,
+  activation,
+  batchNormalization,
+  prelu,
+  flatten,
+  glu,
+  residual,
+  concatenate,
+  gaussianNoise,
+  spatialDropout1d,
+  spatialDropout2d,
+  layerNormalization,
+} as const
 export type LayerType = keyof typeof LAYERS
 export const LAYER_TYPES = Object.keys(LAYERS) as LayerType[]
 
-/** What decides the shapes of a layer. */
-export type TopologyLayer = DenseShape | DropoutShape | ActivationShape | BatchNormalizationShape | PreluShape | FlattenShape | GluShape
+/** What decides the shapes of a layer in the flat list of a network, and which outputs it reads. */
+export type TopologyLayer = Reads &
+  (
+    | DenseShape
+    | DropoutShape
+    | ActivationShape
+    | BatchNormalizationShape
+    | PreluShape
+    | FlattenShape
+    | GluShape
+    | ResidualShape
+    | ConcatenateShape
+    | GaussianNoiseShape
+    | SpatialDropout1dShape
+    | SpatialDropout2dShape
+    | LayerNormalizationShape
+  )
 /** A layer of one member, with all numbers filled in. */
 export type MemberLayer =
   | DenseMember
@@ -30,15 +71,37 @@ export type MemberLayer =
   | PreluMember
   | FlattenMember
   | GluMember
+  | ResidualMember
+  | ConcatenateMember
+  | GaussianNoiseMember
+  | SpatialDropout1dMember
+  | SpatialDropout2dMember
+  | LayerNormalizationMember
 /** A layer as people write it; without a `type` it is dense. */
-export type LayerSpec = DenseSpec | DropoutSpec | ActivationLayerSpec | BatchNormalizationSpec | PreluSpec | FlattenSpec | GluSpec
+export type LayerSpec =
+  | DenseSpec
+  | DropoutSpec
+  | ActivationLayerSpec
+  | BatchNormalizationSpec
+  | PreluSpec
+  | FlattenSpec
+  | GluSpec
+  | ResidualSpec<LayerSpec>
+  | ConcatenateSpec<LayerSpec>
+  | GaussianNoiseSpec
+  | SpatialDropout1dSpec
+  | SpatialDropout2dSpec
+  | LayerNormalizationSpec
 
 /** The fields of a layer that decide shapes, as people write them. */
 export type ShapeSpec =
   | Pick<DenseSpec, 'type' | 'units' | 'useBias' | 'trainable'>
   | Pick<BatchNormalizationSpec, 'type' | 'axis' | 'center' | 'scale' | 'trainable'>
   | Pick<PreluSpec, 'type' | 'sharedAxes' | 'trainable'>
-  | { type: Exclude<LayerType, 'dense' | 'batchNormalization' | 'prelu'> }
+  | ResidualSpec<ShapeSpec>
+  | ConcatenateSpec<ShapeSpec>
+  | Pick<LayerNormalizationSpec, 'type' | 'axis' | 'center' | 'scale' | 'trainable'>
+  | { type: Exclude<LayerType, 'dense' | 'batchNormalization' | 'prelu' | 'residual' | 'concatenate' | 'layerNormalization'> }
 
 /** The other fields of a layer, as people write them. */
 export type MemberLayerSpec =
@@ -49,13 +112,32 @@ export type MemberLayerSpec =
   | ActivationLayerSpec
   | FlattenSpec
   | GluSpec
+  | ResidualSpec<MemberLayerSpec>
+  | ConcatenateSpec<MemberLayerSpec>
+  | GaussianNoiseSpec
+  | SpatialDropout1dSpec
+  | SpatialDropout2dSpec
+  | Omit<LayerNormalizationSpec, 'axis' | 'center' | 'scale' | 'trainable'>
 
 /** The description of a layer's kind. Its functions take layers of that kind only. */
 export const kindOf = (type: LayerType): LayerKind<TopologyLayer, MemberLayer> =>
   LAYERS[type] as unknown as LayerKind<TopologyLayer, MemberLayer>
 
-/** Splits a layer into what decides shapes and the rest. */
-export function splitLayer(layer: LayerSpec): { readonly shape: ShapeSpec; readonly own: MemberLayerSpec } {
+interface Halves {
+  readonly shape: ShapeSpec
+  readonly own: MemberLayerSpec
+}
+
+/** Splits a layer into what decides shapes and the rest; a block's layers each by themselves. */
+export function splitLayer(layer: LayerSpec): Halves {
+  if (layer.type === 'residual') {
+    const halves = layer.layers.map(splitLayer)
+    return { shape: { type: layer.type, layers: shapes(halves) }, own: { type: layer.type, layers: owns(halves) } }
+  }
+  if (layer.type === 'concatenate') {
+    const branches = layer.branches.map((branch) => branch.map(splitLayer))
+    return { shape: { type: layer.type, branches: branches.map(shapes) }, own: { type: layer.type, branches: branches.map(owns) } }
+  }
   const { type = 'dense', ...fields } = layer
   const { shapeFields } = kindOf(type)
   const entries = Object.entries(fields)
@@ -63,3 +145,6 @@ export function splitLayer(layer: LayerSpec): { readonly shape: ShapeSpec; reado
   const named = type === 'dense' ? {} : { type }
   return { shape: { ...named, ...pick(true) } as ShapeSpec, own: { ...named, ...pick(false) } as MemberLayerSpec }
 }
+
+const shapes = (halves: readonly Halves[]): ShapeSpec[] => halves.map(({ shape }) => shape)
+const owns = (halves: readonly Halves[]): MemberLayerSpec[] => halves.map(({ own }) => own)
