@@ -4,7 +4,7 @@
 @group(1) @binding(0) var<storage, read> state: array<vec4f>;
 @group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
 
-const UNIT: f32 = 0x1p-24;
+const UNIT: f32 = 5.9604644775390625e-8; // 2^-24
 
 // cos(2 pi turns), within 1e-7: WGSL's own cos may be off by 5e-4.
 fn cosine(turns: vec4f) -> vec4f {

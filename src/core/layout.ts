@@ -125,10 +125,10 @@ export interface WeightLayout extends TensorLayout {
 
 /** Where the numbers of weights are, layer by layer as people wrote them. */
 export function weightsLayout({ layers }: Layout): readonly (readonly WeightLayout[])[] {
-  const all: WeightLayout[][] = []
+  const all: WeightLayout[][] = Array.from({ length: (layers.at(-1)?.written ?? -1) + 1 }, () => [])
   for (const { written, tensors, state } of layers) {
-    const own = (all[written] ??= [])
-    own.push(...tensors.map((tensor) => ({ ...tensor, kept: false })), ...state.map((tensor) => ({ ...tensor, kept: true })))
+    const own = [...tensors.map((tensor) => ({ ...tensor, kept: false })), ...state.map((tensor) => ({ ...tensor, kept: true }))]
+    all[written]?.push(...own)
   }
   return all
 }

@@ -152,6 +152,6 @@ export const blocks: readonly BackendCase[] = [
   ...widths,
   ...shaped,
   ...updates,
-  company('blocks of layers', everything),
+  company('blocks of layers', everything, ['adam', { name: 'sgd', clipNorm: 0.1 }, 'adam']),
   resumed('blocks of layers', everything),
 ]

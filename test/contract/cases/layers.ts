@@ -249,10 +249,14 @@ const COMPANY: readonly OptimizerSpec[] = [
   'nadam',
 ]
 
-export const company = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
+export const company = (
+  what: string,
+  spec: (rest?: Partial<TrainSpec>) => TrainSpec,
+  optimizers: readonly OptimizerSpec[] = COMPANY,
+): BackendCase => ({
   name: `a member with ${what} has the bits it has alone, in any company`,
   async run(backend, api) {
-    const specs = COMPANY.map((optimizer, seed) => spec({ optimizer, seed, epochs: 3 }))
+    const specs = optimizers.map((optimizer, seed) => spec({ optimizer, seed, epochs: 3 }))
     const { topology } = resolveSpec(spec())
     const data = { train: makeExamples(topology, 31, 1), test: makeExamples(topology, 20, 2) }
     const members = specs.map((own) => splitSpec(own).member)
