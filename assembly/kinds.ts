@@ -81,7 +81,7 @@ export function update_layer(l: i32, first: i32, last: i32): void {
 /** Whether training moves numbers of the layer. */
 export function is_trained(l: i32): bool {
   const it = layer(l)
-  return it.trained && (it.kind == LayerKind.DENSE || it.rows > 0)
+  return it.trained && it.tensorCount > 0
 }
 
 /** The penalties of the weights before `update_layer`. */

@@ -7,6 +7,7 @@ import { LayerKind, Loss } from './generated/names'
 import { connect } from './reads'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
+import { add_tensor, numbersOf } from './tensors'
 
 export const LINE: usize = 64
 
@@ -202,6 +203,24 @@ function shape(it: Layer, l: i32): void {
   }
 }
 
+/** The tensors of a layer that has its shape, in core's order. */
+function describe(it: Layer): void {
+  it.tensorCount = 0
+  const width = it.panelWidth
+  const row = <usize>width * 4
+  if (it.kind == LayerKind.DENSE) {
+    add_tensor(it, it.inputs, it.units, it.units, width, row, it.panelBytes, row, true)
+    if (it.bias) add_tensor(it, 1, it.units, it.units, width, 0, it.panelBytes, row, false)
+  } else if (it.kind == LayerKind.BATCH_NORMALIZATION) {
+    for (let t = 0; t < it.rows; t++) add_tensor(it, 1, it.units, it.units, width, <usize>t * row, 0, row, false)
+  } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
+    const rows = it.positions / it.groups
+    for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
+  } else if (it.rows > 0) {
+    add_tensor(it, it.rows, it.units, it.units, width, 0, 0, row, it.inputPositions > 1)
+  }
+}
+
 /** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts; `whole`: some member needs the whole gradient. */
 export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole: bool): void {
   const first = layer(0)
@@ -226,7 +245,8 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     const dense = it.kind == LayerKind.DENSE
     it.offset = parameterBytes
     parameterBytes += it.panelBytes * <usize>(it.width / it.panelWidth)
-    parameters += dense ? it.inputs * it.units + i32(it.bias) * it.units : it.rows * it.units
+    describe(it)
+    parameters += numbersOf(it)
     // The last row of a small layer may be half of 8 numbers.
     const cells = <usize>(scratchRows * it.positions)
     it.outputs = allocate(cells * it.stride + 16)
@@ -241,7 +261,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     if (FULL) if (it.groups > 0) it.statistics = allocate(<usize>(scratchRows * it.groups) << 3)
     if (dense) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
-    if (it.trained && firstTrained == layerCount && (dense || it.rows > 0)) firstTrained = l
+    if (it.trained && firstTrained == layerCount && it.tensorCount > 0) firstTrained = l
   }
   if (small) allocate_small()
   // Slots at a distance of whole pages would share cache sets with their parameters.

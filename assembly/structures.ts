@@ -39,6 +39,8 @@ export class Layer {
   /** (batchSize x positions, width): derivative of the loss by a dense layer's sums, by another's outputs. */
   deltas: usize
   statistics: usize // (2, width): of a batch normalization, the batch's means and 1 / sqrt(variance + epsilon)
+  tensors: usize // (tensorCount) Tensor, a cache line each
+  tensorCount: i32
   /** Its number. */
   index: i32
   // Of the full builds (reads.ts).
@@ -57,6 +59,22 @@ export class Layer {
   merged: bool
   /** Of a layer normalization: parts of a row that are normalised each by itself; then `statistics` is (scratchRows x groups, 2). */
   groups: i32
+}
+
+/** A tensor of a layer, as a matrix of core's flat order, and where its numbers lie in a block like a member's parameters. */
+@unmanaged
+export class Tensor {
+  rows: i32
+  columns: i32
+  /** Columns that lie in panels of their own: those of a gate, or all. */
+  group: i32
+  panelWidth: i32
+  /** The first panel's first row, in bytes from the block's start; bytes between panels, and between rows of a panel. */
+  start: usize
+  distance: usize
+  rowBytes: usize
+  /** Whether it has two axes or more, as adafactor counts. */
+  matrix: bool
 }
 
 @unmanaged
