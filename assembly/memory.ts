@@ -5,6 +5,7 @@
 import { FULL } from './full'
 import { LayerKind, Loss } from './generated/names'
 import { allocate_recurrent, describe_recurrent, recurrence, shape_recurrent, transpose_bytes, widest_of } from './recurrence'
+import { connect } from './reads'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
 import { add_tensor, numbersOf } from './tensors'
@@ -171,6 +172,7 @@ export function set_layer(
   keepsSums: bool,
 ): void {
   const it = layer(l)
+  it.index = l
   it.kind = kind
   it.inputs = inputs
   it.inputPositions = inputPositions
@@ -182,6 +184,14 @@ export function set_layer(
   it.trained = trained
   it.keepsSums = keepsSums
 }
+
+export function set_groups(l: i32, groups: i32): void {
+  if (FULL) layer(l).groups = groups
+}
+
+/** What layer l reads, first; nothing may be written to its deltas but by l. */
+// @ts-ignore: decorator
+@inline export function belowOf(l: i32): Layer { return FULL ? layer(l).below : layer(l - 1) }
 
 /** Rows of a layer's outputs and deltas that the batch of `rows` rows takes. */
 // @ts-ignore: decorator
@@ -221,6 +231,9 @@ function describe(it: Layer): void {
     describe_recurrent(it)
   } else if (FULL && it.kind == LayerKind.EMBEDDING) {
     add_tensor(it, it.rows, it.units, it.units, 8, 0, it.panelBytes, 32, true)
+  } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
+    const rows = it.positions / it.groups
+    for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
   } else if (it.rows > 0) {
     add_tensor(it, it.rows, it.units, it.units, width, 0, 0, row, it.inputPositions > 1)
   }
@@ -264,6 +277,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
       stateBytes += <usize>it.width * 8
       stateNumbers += 2 * it.units
     }
+    if (FULL) if (it.groups > 0) it.statistics = allocate(<usize>(scratchRows * it.groups) << 3)
     if (dense) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
     if (FULL && it.kind == LayerKind.EMBEDDING) largestPanel = max(largestPanel, it.panelBytes)
@@ -282,6 +296,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   memberTable = allocate(<usize>members * offsetof<Member>())
   inputStride = rowStride(first.inputs)
   inputs = allocate(<usize>(scratchRows * first.inputPositions) * inputStride)
+  if (FULL) connect(trainRows > 0)
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
   rowLosses = allocate(<usize>scratchRows * 8)

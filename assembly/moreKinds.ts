@@ -1,8 +1,13 @@
 // The table of kinds.ts gone on: the kinds that only the full builds have (full.ts), whose numbers are 10 and up.
 
 import { LayerKind } from './generated/names'
+import { concatenate_forward, concatenate_input_gradient } from './layers/concatenate'
 import { embedding_forward, embedding_input_gradient, embedding_update } from './layers/embedding'
+import { gaussian_noise_forward, gaussian_noise_input_gradient } from './layers/gaussianNoise'
+import { layer_normalization_forward, layer_normalization_input_gradient, layer_normalization_update } from './layers/layerNormalization'
 import { recurrent_backward, recurrent_forward, recurrent_input_gradient, recurrent_pieces, recurrent_update } from './layers/recurrent'
+import { residual_forward, residual_input_gradient } from './layers/residual'
+import { spatial_dropout_forward, spatial_dropout_input_gradient } from './layers/spatialDropout'
 import { batch, layer, rowsOf } from './memory'
 import { products_of, recurrence } from './recurrence'
 import { Layer } from './structures'
@@ -12,15 +17,11 @@ const MOVING = 8
 
 /** Whether a kind's outputs are made in rows rather than panels. */
 // @ts-ignore: decorator
-@inline export function more_work_in_rows(it: Layer): bool {
-  return it.recurrences > 0
-}
+@inline export function more_work_in_rows(it: Layer): bool { return it.kind != LayerKind.EMBEDDING }
 
 /** The same of its input gradient. */
 // @ts-ignore: decorator
-@inline export function more_descend_in_rows(it: Layer): bool {
-  return false
-}
+@inline export function more_descend_in_rows(it: Layer): bool { return it.kind != LayerKind.EMBEDDING && it.recurrences == 0 }
 
 /** Panels of outputs, or rows of the batch. */
 export function forward_more(l: i32, first: i32, last: i32): void {
@@ -30,6 +31,12 @@ export function forward_more(l: i32, first: i32, last: i32): void {
     case LayerKind.LSTM:
     case LayerKind.BIDIRECTIONAL: recurrent_forward(l, first, last); break
     case LayerKind.EMBEDDING: embedding_forward(l, first, last); break
+    case LayerKind.RESIDUAL: residual_forward(l, first, last); break
+    case LayerKind.CONCATENATE: concatenate_forward(l, first, last); break
+    case LayerKind.GAUSSIAN_NOISE: gaussian_noise_forward(l, first, last); break
+    case LayerKind.SPATIAL_DROPOUT1D:
+    case LayerKind.SPATIAL_DROPOUT2D: spatial_dropout_forward(l, first, last); break
+    case LayerKind.LAYER_NORMALIZATION: layer_normalization_forward(l, first, last); break
     default: unreachable()
   }
 }
@@ -49,6 +56,12 @@ export function input_gradient_of_more(l: i32, first: i32, last: i32): void {
     case LayerKind.LSTM:
     case LayerKind.BIDIRECTIONAL: recurrent_input_gradient(l, first, last); break
     case LayerKind.EMBEDDING: embedding_input_gradient(l, first, last); break
+    case LayerKind.RESIDUAL: residual_input_gradient(l, first, last); break
+    case LayerKind.CONCATENATE: concatenate_input_gradient(l, first, last); break
+    case LayerKind.GAUSSIAN_NOISE: gaussian_noise_input_gradient(l, first, last); break
+    case LayerKind.SPATIAL_DROPOUT1D:
+    case LayerKind.SPATIAL_DROPOUT2D: spatial_dropout_input_gradient(l, first, last); break
+    case LayerKind.LAYER_NORMALIZATION: layer_normalization_input_gradient(l, first, last); break
     default: unreachable()
   }
 }
@@ -71,6 +84,7 @@ export function update_more(l: i32, first: i32, last: i32): void {
     case LayerKind.LSTM:
     case LayerKind.BIDIRECTIONAL: recurrent_update(l, first, last); break
     case LayerKind.EMBEDDING: embedding_update(l, first, last); break
+    case LayerKind.LAYER_NORMALIZATION: layer_normalization_update(l, first, last); break
     default: unreachable()
   }
 }

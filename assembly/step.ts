@@ -11,6 +11,7 @@ import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer,
 import { has_steps, product_of_more } from './moreKinds'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
+import { adds_deltas, completes, passes, source_of, view_of } from './reads'
 import { Member, Rows } from './structures'
 import { panelsOf, tensorOf } from './tensors'
 import { perform } from './team'
@@ -67,8 +68,10 @@ function backward_all(): f64 {
   if (small) return small_backward_all()
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= firstTrained; l--) {
-    if (FULL) if (has_steps(layer(l))) perform(Piece.STEPS, l, pieces_of_rows(batch.rows), productOf(l))
-    if (l > firstTrained) {
+    if (FULL) {
+      if (has_steps(layer(l))) perform(Piece.STEPS, l, pieces_of_rows(batch.rows), productOf(l))
+      pass_on(l)
+    } else if (l > firstTrained) {
       perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
@@ -78,6 +81,21 @@ function backward_all(): f64 {
     if (!penaltiesByRows) penalties += penalties_of(l)
   }
   return penalties
+}
+
+/** The deltas of what layer l reads, as far as a gradient goes on from there. */
+function pass_on(l: i32): void {
+  const it = layer(l)
+  let goesOn = false
+  for (let k = 0; k < it.sources; k++) goesOn = goesOn || passes(it, k)
+  if (!goesOn) return
+  const rows = pieces_of_rows(batch.rows)
+  perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
+  if (adds_deltas(l)) perform(Piece.ADD_DELTAS, l, rows, productOf(l))
+  for (let k = 0; k < it.sources; k++) {
+    const source = source_of(it, k)
+    if (completes(it, k) && finishes_rows(source)) perform(Piece.FINISH_ROWS, source, rows, productOf(source))
+  }
 }
 
 /** The penalties of layer l's weights, where small.ts would train the network but for other members. */

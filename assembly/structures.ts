@@ -48,6 +48,24 @@ export class Layer {
   sequences: bool
   /** 1 + the number of the embedding whose tokens mask its inputs, or 0. */
   maskedBy: i32
+  /** Its number. */
+  index: i32
+  // Of the full builds (reads.ts).
+  /** How many outputs it reads. */
+  sources: i32
+  reads: usize // (sources) i32: the numbers of their layers, -1 the network's inputs
+  views: usize // (sources) Layer: these layers, their deltas where this one writes them
+  /** The first of these. */
+  below: Layer
+  /** The first and the last layer that read its outputs; -1 before they are known. */
+  firstReader: i32
+  lastReader: i32
+  /** Whether a gradient goes through it: to its own parameters, or those of a layer below. */
+  reached: bool
+  /** Of a view: whether others read the same outputs. */
+  merged: bool
+  /** Of a layer normalization: parts of a row that are normalised each by itself; then `statistics` is (scratchRows x groups, 2). */
+  groups: i32
 }
 
 /** A tensor of a layer, as a matrix of core's flat order, and where its numbers lie in a block like a member's parameters. */

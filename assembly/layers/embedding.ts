@@ -1,6 +1,6 @@
 // An embedding: each token's row of a table. The table lies in panels of 8 columns, (width / 8, rows, 8).
 
-import { batch, gradient, layer, memberLayer, panelPenalties } from '../memory'
+import { batch, belowOf, gradient, layer, memberLayer, panelPenalties } from '../memory'
 import { move } from '../move'
 import { Layer } from '../structures'
 import { add_penalty_gradient, penalty } from '../update'
@@ -30,7 +30,7 @@ export function embedding_forward(l: i32, first: i32, last: i32): void {
 
 /** Panels of the deltas of the layer below: a token is no number to move along. */
 export function embedding_input_gradient(l: i32, first: i32, last: i32): void {
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const rows = batch.rows * below.positions
   for (let b = 0; b < rows; b++) {
     memory.fill(below.deltas + <usize>b * below.stride + <usize>first * 32, 0, <usize>(last - first) * 32)

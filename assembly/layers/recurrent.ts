@@ -6,7 +6,7 @@ import { cut, blocks, height, larger, strip } from '../dense'
 import { dense_weight_gradient_6x8, dense_weight_gradient_tail } from '../generated/tiles'
 import { LayerKind } from '../generated/names'
 import { is_masked, mask_row } from '../mask'
-import { batch, deltaPanel, gradient, layer, memberGates, memberLayer, panelPenalties, RECURRENT_CHUNK, recurrentScratch, rowsOf, transposedPanel, zeroBias } from '../memory'
+import { batch, belowOf, deltaPanel, gradient, layer, memberGates, memberLayer, panelPenalties, RECURRENT_CHUNK, recurrentScratch, rowsOf, transposedPanel, zeroBias } from '../memory'
 import { move } from '../move'
 import { panel, panels, Recurrence, recurrence, rows_of, slot } from '../recurrence'
 import { Layer, MemberLayer } from '../structures'
@@ -332,7 +332,7 @@ function pack_columns(from: usize, stride: usize, columns: i32, to: usize, steps
 /** Panels first … last - 1 of the deltas of the layer below. */
 export function recurrent_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const steps = it.inputPositions
   const rows = batch.rows
   const distance = <usize>steps * below.stride
@@ -357,7 +357,7 @@ export function recurrent_input_gradient(l: i32, first: i32, last: i32): void {
         }
       }
     }
-    finish_deltas(l - 1, p, p + 1, 0, rowsOf(below, rows))
+    finish_deltas(below, p, p + 1, 0, rowsOf(below, rows))
   }
 }
 

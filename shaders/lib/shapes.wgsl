@@ -36,9 +36,15 @@ struct Layer {
   inputPositions: u32, // of a row, each a row of inputs
   positions: u32, // and of outputs
   rows: u32, // of its first tensor, each (units4); that is `kernel`, the second `bias`; NONE is no place
-  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes
+  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes; 8: the second has the shape of the first
   trainable: u32, // 1: training moves what is kept beside them
   moving: u32, // where in a member's state: means (units4), variances (units4)
+  reads: u32, // the index of the layer whose outputs it reads
+  merged: u32, // where that layer's deltas are, if others read its outputs as well, and NONE if not; then `below` is where this layer writes its own
+  sum: u32, // and this where they are added up
+  way: u32, // of a block: which of its ways, one a Layer
+  offset: u32, // and the column where that begins in the block's outputs
+  groups: u32, // of a layer normalization: lib/groups.wgsl
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
 }
 
@@ -54,6 +60,7 @@ struct MemberLayer {
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor
+  spatial: u32, // whether dropout has one mask for all positions of a row
 }
 
 struct Member {

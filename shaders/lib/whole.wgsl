@@ -18,10 +18,11 @@ struct Tensor {
 
 // The first or the second tensor of a layer.
 fn tensor_of(it: Layer, own: MemberLayer, second: bool) -> Tensor {
-  let rows = select(it.rows, 1u, second);
+  let alike = !second || (it.trained & 8u) != 0u;
+  let rows = select(1u, it.rows, alike);
   let first = select(it.kernel, it.bias, second);
   let bit = select(1u, 2u, second);
-  let matrix = !second && (it.trained & 4u) != 0u;
+  let matrix = alike && (it.trained & 4u) != 0u;
   return Tensor(first, first + rows * it.units4, rows, it.units, it.units4, matrix, (it.trained & bit) != 0u, (own.undecayed & bit) == 0u);
 }
 

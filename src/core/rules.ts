@@ -17,10 +17,13 @@ export type FieldRule = (
         | 'flag'
         | 'words'
         | 'axes'
+        | 'signedAxes'
         | 'lastAxis'
         | 'activation'
         | 'initializer'
         | 'layer'
+        | 'layers'
+        | 'branches'
     }
 ) & {
   readonly required?: true

@@ -53,7 +53,7 @@ const initializerSchema = typed<InitializerSpec>(
   ]),
 )
 
-/** @param layer the schema of a layer within another */
+/** @param layer the schema of the layers within a block */
 function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
   switch (rule.is) {
     case 'whole':
@@ -78,12 +78,18 @@ function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
       return z.enum(rule.names as [string, ...string[]])
     case 'layer':
       return layer
+    case 'signedAxes':
+      return z.union([z.int(), z.array(z.int()).check(z.minLength(1, { error: 'must name at least one axis' }))])
     case 'lastAxis':
       return z.literal(-1, { error: 'must be -1, the last axis' })
     case 'activation':
       return activationSchema
     case 'initializer':
       return initializerSchema
+    case 'layers':
+      return z.array(layer).check(z.minLength(1, { error: 'must hold at least one layer' }))
+    case 'branches':
+      return z.array(z.array(layer)).check(z.minLength(1, { error: 'must hold at least one branch' }))
     default:
       return rule satisfies never
   }

@@ -1,4 +1,5 @@
 import type { BackendCase } from './api.ts'
+import { blocks } from './cases/blocks.ts'
 import { formulas, oneOfEachKind } from './cases/formulas.ts'
 import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
@@ -32,4 +33,4 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
 export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
 /** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...recurrent, ...denseNetworks]
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...recurrent, ...denseNetworks]

@@ -74,6 +74,25 @@ const KINDS: readonly { readonly what: string; readonly layers: readonly LayerSp
     layers: [{ units: 5 }, { type: 'prelu', sharedAxes: [1] }, { type: 'flatten' }],
     inputShape: [4, 3],
   },
+  {
+    what: 'residual',
+    layers: [
+      { units: 5, activation: 'tanh' },
+      { type: 'residual', layers: [{ type: 'layerNormalization' }, { units: 5, activation: 'gelu' }] },
+    ],
+  },
+  { what: 'residual as the first layer', layers: [{ type: 'residual', layers: [{ units: 6, activation: 'tanh' }] }] },
+  {
+    what: 'concatenate of steps',
+    layers: [{ type: 'concatenate', branches: [[{ units: 2, activation: 'tanh' }], [], [{ units: 3 }]] }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  {
+    what: 'layer normalization of sequences',
+    layers: [{ units: 3 }, { type: 'layerNormalization', axis: [1, 2] }, { type: 'spatialDropout1d', rate: 0.4 }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  { what: 'noise', layers: [{ units: 5 }, { type: 'gaussianNoise', stddev: 0.3 }, { units: 4, activation: 'tanh' }] },
   { what: 'glu', layers: [{ units: 6 }, { type: 'glu' }] },
   { what: 'dense along the last axis', layers: [{ units: 5, activation: 'gelu', dropout: 0.3 }, { type: 'flatten' }], inputShape: [4, 3] },
 ]

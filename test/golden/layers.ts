@@ -1,4 +1,4 @@
-import { LAYERS } from '../../src/core/layers/index.ts'
+import { LAYER_TYPES } from '../../src/core/layers/index.ts'
 import type { TrainSpec } from '../../src/core/spec.ts'
 import written from './layers-cases.json' with { type: 'json' }
 
@@ -71,7 +71,8 @@ function read(given: Written): LayersCase {
   }
 }
 
-/** Whether the package has all kinds of a case's layers. */
-const isKnown = ({ layers }: Written): boolean => layers.every(({ type = 'dense' }) => Object.hasOwn(LAYERS, type))
+/** Whether the package has every kind of these layers, those within blocks among them. */
+const isKnown = (layers: unknown): boolean =>
+  [...JSON.stringify(layers).matchAll(/"type":"(\w+)"/g)].every(([, type]) => LAYER_TYPES.some((known) => known === type))
 
-export const layersCases: readonly LayersCase[] = (written as unknown as readonly Written[]).filter(isKnown).map(read)
+export const layersCases: readonly LayersCase[] = (written as unknown as readonly Written[]).filter(({ layers }) => isKnown(layers)).map(read)

@@ -1,6 +1,6 @@
 /** Data and weights for tests, a function of the seed. */
 
-import { inputSizeOf, type LayerLayout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
+import { inputSizeOf, outputSizeOf, parameterLayout, weightsLayout } from '../../src/core/layout.ts'
 import { type Loss, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import type { Examples, Topology } from '../../src/core/population.ts'
 import { drawFrom } from './random.ts'
@@ -28,19 +28,19 @@ function makeTarget(loss: Loss, count: number, draw: ReturnType<typeof drawFrom>
 /** Kernels of standard deviation 1 / sqrt(inputs) times `gain`, embeddings of `gain`, gammas and variances about 1, all else a tenth of `gain`. */
 export function makeWeights(topology: Topology, seed: number, gain = 1): Float32Array[][] {
   const draw = drawFrom(seed)
-  const sizeOf: Readonly<Record<string, (layer: LayerLayout) => number>> = {
+  const sizeOf: Readonly<Record<string, () => number>> = {
     kernel: () => gain * draw.normal(),
     recurrentKernel: () => gain * draw.normal(),
     embeddings: () => gain * draw.normal(),
     gamma: () => 1 + 0.1 * draw.normal(),
     movingVariance: () => 1 + 0.5 * Math.abs(draw.normal()),
   }
-  return parameterLayout(topology).layers.map((layer) =>
-    [...layer.tensors, ...layer.state].map(({ name, size, shape }) => {
+  return weightsLayout(parameterLayout(topology)).map((layer) =>
+    layer.map(({ name, size, shape }) => {
       const plain = name.slice(name.indexOf('/') + 1)
       const own = sizeOf[plain]
       const scale = plain === 'kernel' || plain === 'recurrentKernel' ? Math.sqrt(shape[0] ?? 1) : 1
-      return Float32Array.from({ length: size }, () => (own === undefined ? 0.1 * gain * draw.normal() : own(layer) / scale))
+      return Float32Array.from({ length: size }, () => (own === undefined ? 0.1 * gain * draw.normal() : own() / scale))
     }),
   )
 }

@@ -67,6 +67,11 @@ export interface Exports extends InitialExports {
   add_predictions(rows: number): void
   add_member(slots: number): number
   set_member(member: number, seed: number, shuffle: boolean, clip: boolean, classWeights: number): void
+  /** What a layer reads, where that is not the one before it; -1 is the network's inputs. */
+  set_sources(layer: number, count: number): void
+  set_source(layer: number, index: number, from: number): void
+  /** Of a layer normalization. */
+  set_groups(layer: number, groups: number): void
   set_member_layer(
     member: number,
     layer: number,

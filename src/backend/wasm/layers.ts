@@ -5,6 +5,7 @@ import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activat
 import { MERGE_MODES } from '../../core/layers/bidirectional.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
+import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
@@ -23,6 +24,8 @@ interface Shaped {
 /** Of a member's layer. */
 interface Settings {
   readonly activation: Activation | undefined
+  /** Of kinds without an activation, numbers in place of the activation's. */
+  readonly numbers?: readonly number[]
   readonly l1: number
   readonly l2: number
   readonly dropout: number
@@ -47,10 +50,20 @@ function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<Membe
   return { ...PLAIN, activation, gates: recurrentActivation, l1, l2 }
 }
 
+/** @param merge of two ways */
+function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): void {
+  const { type, units, goBackwards, returnSequences } = layer
+  const resetAfter = layer.type === 'gru' && layer.resetAfter
+  const mode = MERGE_MODES.findIndex((name) => name === merge)
+  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
+}
+
 const TABLE: {
   readonly [K in LayerType]: {
     readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
     readonly settings: (own: Of<MemberLayer, K>) => Settings
+    /** Tells the module what else the kind's kernels need. */
+    readonly more?: (wasm: Exports, index: number, layer: Of<TopologyLayer, K>, layout: LayerLayout) => void
   }
 } = {
   dense: {
@@ -75,13 +88,32 @@ const TABLE: {
   },
   flatten: { shape: () => STILL, settings: () => PLAIN },
   glu: { shape: () => STILL, settings: () => PLAIN },
-  simpleRnn: { shape: recurrentShape, settings: recurrentSettings },
-  gru: { shape: recurrentShape, settings: recurrentSettings },
-  lstm: { shape: recurrentShape, settings: recurrentSettings },
-  bidirectional: { shape: ({ layer }) => recurrentShape(layer), settings: ({ layer }) => recurrentSettings(layer) },
+  simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  gru: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  lstm: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  bidirectional: {
+    shape: ({ layer }) => recurrentShape(layer),
+    settings: ({ layer }) => recurrentSettings(layer),
+    more: (wasm, index, { layer, mergeMode }) => setRecurrence(wasm, index, layer, mergeMode),
+  },
   embedding: {
     shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
     settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
+  residual: { shape: () => STILL, settings: () => PLAIN },
+  concatenate: { shape: () => STILL, settings: () => PLAIN },
+  gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
+  spatialDropout1d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  spatialDropout2d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  layerNormalization: {
+    shape: ({ center, scale, trainable }, { tensors, output }) => ({
+      rows: tensors.reduce((sum, { size }) => sum + size, 0) / lastAxis(output).width,
+      bias: center,
+      scale,
+      trained: trainable,
+    }),
+    settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
+    more: (wasm, index, layer, { input }) => wasm.set_groups(index, groupsOf(layer, input).groups),
   },
 }
 
@@ -89,31 +121,29 @@ const ruleOf = (type: LayerType) =>
   TABLE[type] as {
     readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
     readonly settings: (own: MemberLayer) => Settings
+    readonly more?: (wasm: Exports, index: number, layer: TopologyLayer, layout: LayerLayout) => void
   }
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
 export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
   const { layer, input, output } = layout
-  const { rows, bias, scale, trained } = ruleOf(layer.type).shape(layer, layout)
+  const rule = ruleOf(layer.type)
+  const { rows, bias, scale, trained } = rule.shape(layer, layout)
   const from = lastAxis(input)
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+  rule.more?.(wasm, index, layer, layout)
   if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
-  if (layer.type === 'bidirectional') setRecurrence(wasm, index, layer.layer, MERGE_MODES.indexOf(layer.mergeMode), true)
-  else if (layer.type === 'simpleRnn' || layer.type === 'gru' || layer.type === 'lstm') setRecurrence(wasm, index, layer, 0, false)
-}
-
-function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge: number, both: boolean): void {
-  const { type, units, goBackwards, returnSequences } = layer
-  const resetAfter = layer.type === 'gru' && layer.resetAfter
-  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, both, merge, returnSequences)
+  if (layer.from === undefined) return
+  wasm.set_sources(index, layer.from.length)
+  for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
-  const { activation, gates, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
-  const [a = 0, b = 0, c = 0] = activation?.numbers ?? []
+  const { activation, gates, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]

@@ -216,7 +216,7 @@ class GeneralPasses implements Passes {
   #stages(stages: readonly BoundStage[], slot: number, rows: number, runners: number): Dispatch[] {
     const { shared } = this.#general
     return stages.map(({ layer, pass, kernel }) => ({
-      ...{ shared, slot, kernel, layer: layer.index },
+      ...{ shared, slot, kernel, layer: layer.place },
       groups: [...pass.groups(layer, rows), runners] as const,
     }))
   }

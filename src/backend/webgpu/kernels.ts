@@ -1,5 +1,6 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
+import addDeltas from '../../../shaders/add_deltas.wgsl'
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
@@ -18,8 +19,14 @@ import finishRows from '../../../shaders/finish_rows.wgsl'
 import flatten from '../../../shaders/flatten_forward.wgsl'
 import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
+import gaussianNoise from '../../../shaders/gaussian_noise_forward.wgsl'
 import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
+import join from '../../../shaders/join_forward.wgsl'
+import joinInputGradient from '../../../shaders/join_input_gradient.wgsl'
+import layerNormalization from '../../../shaders/layer_normalization_forward.wgsl'
+import layerNormalizationGradient from '../../../shaders/layer_normalization_gradient.wgsl'
+import layerNormalizationInputGradient from '../../../shaders/layer_normalization_input_gradient.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
 import columns from '../../../shaders/lib/columns.wgsl'
@@ -30,6 +37,7 @@ import dropout from '../../../shaders/lib/dropout.wgsl'
 import features from '../../../shaders/lib/features.wgsl'
 import names from '../../../shaders/lib/generated/names.wgsl'
 import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
+import groups from '../../../shaders/lib/groups.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import otherActivations from '../../../shaders/lib/other_activations.wgsl'
@@ -93,6 +101,16 @@ const SOURCES = {
   flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
   glu: [activation, glu],
   gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
+  addDeltas: [random, activation, dropout, denseInputGradient, addDeltas],
+  join: [join],
+  joinInputGradient: [random, activation, dropout, denseInputGradient, passOn, joinInputGradient],
+  gaussianNoise: [random, gaussianNoise],
+  layerNormalization: [columns, groups, layerNormalization],
+  layerNormalizationGradient: [layerNormalizationGradient],
+  layerNormalizationInputGradient: [
+    ...[random, activation, dropout, denseInputGradient, passOn, columns, groups],
+    layerNormalizationInputGradient,
+  ],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],

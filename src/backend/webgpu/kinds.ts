@@ -2,6 +2,8 @@
 
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
 import type { LayerType } from '../../core/layers/index.ts'
+import { groupsOf } from '../../core/layers/layerNormalization.ts'
+import type { LayerLayout } from '../../core/layout.ts'
 import { takesSums } from '../../core/losses.ts'
 import type { Member, MemberLayer, Topology } from '../../core/population.ts'
 import type { KernelName } from './kernels.ts'
@@ -14,6 +16,7 @@ interface Sizes {
   readonly inputPositions: number
   readonly positions: number
   readonly rows: number
+  readonly groups: number
 }
 
 /** A kernel over a layer and the `rows` of a batch. */
@@ -35,6 +38,8 @@ interface Kind<M> {
   readonly gradient: Pass | 'grouped' | undefined
   /** Numbers that it keeps for each column, from forwards to backwards. */
   readonly statistics: number
+  /** Of a layer normalization: parts of a row, of each of which it keeps two numbers. */
+  readonly groups?: (layer: LayerLayout) => number
   /** @param finished whether the loss finishes the layer's activation */
   readonly settings: (own: M, finished: boolean) => Settings
 }
@@ -57,11 +62,15 @@ const overInputs = (kernel: KernelName): Pass => ({
 })
 const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
 const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
+const overGroups = (kernel: KernelName): Pass => ({ kernel, groups: ({ groups }, rows) => wide(rows * groups) })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
 
 /** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
 export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
 export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
+
+/** Adds up deltas of outputs that several layers read. */
+export const addDeltas = (last: boolean): Pass => ({ ...overInputs('addDeltas'), constants: { LAST: Number(last) } })
 
 /** What becomes of a layer's sums: nothing. */
 const PLAIN: Settings = { keep: 1 }
@@ -81,6 +90,16 @@ const PASSING = {
   gradient: undefined,
   statistics: 0,
 } as const
+
+/** Of a block; each of its ways is dispatched. */
+const joining = (ADDS: number) =>
+  ({
+    forward: () => ({ ...overOutputs('join'), constants: { ADDS } }),
+    inputGradient: () => overInputs('joinInputGradient'),
+    gradient: undefined,
+    statistics: 0,
+    settings: () => PLAIN,
+  }) as const
 
 export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
@@ -133,6 +152,19 @@ export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract
     gradient: undefined,
     statistics: 0,
     settings: () => PLAIN,
+  },
+  residual: joining(1),
+  concatenate: joining(0),
+  gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
+  spatialDropout1d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  spatialDropout2d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  layerNormalization: {
+    forward: () => overGroups('layerNormalization'),
+    inputGradient: () => overGroups('layerNormalizationInputGradient'),
+    gradient: overParameters('layerNormalizationGradient'),
+    statistics: 0,
+    groups: ({ layer, input }) => (layer.type === 'layerNormalization' ? groupsOf(layer, input).groups : 0),
+    settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
   },
 }
 

@@ -1,5 +1,6 @@
 // Where every number of a member lies on the device.
 
+import { at } from '../../core/at.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
@@ -29,7 +30,22 @@ export interface LayerPlan {
   readonly trained: number
   readonly trainable: number
   readonly moving: number
+  readonly reads: number
+  readonly merged: number
+  readonly sum: number
+  readonly way: number
+  readonly offset: number
+  readonly groups: number
   readonly statistics: number
+}
+
+/** One of the outputs that a layer reads, as shaders see it: the layer itself, or of a block one of its ways. */
+export interface Way extends LayerPlan {
+  /** Which of the uniforms it is. */
+  readonly place: number
+  /** Whether its deltas are the first of a merged output's to be written, or the last; both where nobody else reads it. */
+  readonly opens: boolean
+  readonly closes: boolean
 }
 
 /** A tensor in core's flat order, and in a member's padded block. */
@@ -42,6 +58,8 @@ export interface TensorPlan {
 
 export interface Plan {
   readonly layers: readonly LayerPlan[]
+  /** Of each layer, what it reads. */
+  readonly ways: readonly (readonly Way[])[]
   readonly layout: Layout
   /** Of the parameters, and of what is kept and not trained. */
   readonly tensors: readonly TensorPlan[]
@@ -114,8 +132,8 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
   let scratch4 = rows * first.positions * inputs4
   let moving4 = 0
   let tiles = 0
-  let source = 0
-  let below = 0
+  const readers = readersOf(layout)
+  const blocks: { outputs: number; deltas: number; sum: number }[] = []
   const takeParameters = (size4: number): number => {
     parameters4 += size4
     return parameters4 - size4
@@ -124,20 +142,23 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     scratch4 += size4
     return scratch4 - size4
   }
-  const layers = layout.layers.map(({ layer, input, output, tensors: own, state }, index): LayerPlan => {
+  const layers = layout.layers.map((given, index): LayerPlan => {
+    const { layer, input, output, tensors: own, state, from } = given
     const kind = kindOf(layer.type)
     const { width: inputs, positions: inputPositions } = lastAxis(input)
     const { width: units, positions } = lastAxis(output)
     const [ownInputs4, units4] = [quarter(inputs), quarter(units)]
     const one = own.find(({ name }) => !isSecond(name))
     const two = own.find(({ name }) => isSecond(name))
-    const oneRows = one === undefined ? 1 : one.size / units
+    const oneRows = (one?.size ?? (kind.groups === undefined ? units : (two?.size ?? units))) / units
+    // A beta has the shape of its gamma; a bias is a row.
+    const twoRows = kind.groups === undefined ? 1 : oneRows
     // A product reads a kernel by four rows, and a bias where there is none.
     const grouped = kind.gradient === 'grouped'
     const kernel = one === undefined ? NONE : takeParameters((grouped ? quarter(oneRows) * 4 : oneRows) * units4)
-    const bias = two === undefined && !grouped ? NONE : takeParameters(units4)
+    const bias = two === undefined && !grouped ? NONE : takeParameters(twoRows * units4)
     if (one !== undefined) tensors.push({ offset: one.offset, rows: oneRows, columns: units, at: kernel })
-    if (two !== undefined) tensors.push({ offset: two.offset, rows: 1, columns: units, at: bias })
+    if (two !== undefined) tensors.push({ offset: two.offset, rows: twoRows, columns: units, at: bias })
     const movingAt = moving4
     for (const { offset } of state) {
       moving.push({ offset, rows: 1, columns: units, at: moving4 })
@@ -145,24 +166,60 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     }
     const outputs = takeScratch(rows * positions * units4)
     const ownDeltas = takeScratch(deltas * positions * units4)
-    const statistics = kind.statistics === 0 ? NONE : takeScratch(kind.statistics * units4)
+    const groups = kind.groups?.(given) ?? 0
+    const kept = kind.statistics * units4 + rows * groups
+    const statistics = kept === 0 ? NONE : takeScratch(kept)
+    const merged = (readers[index] ?? []).length > 1
+    blocks.push({ outputs, deltas: ownDeltas, sum: merged ? takeScratch(deltas * positions * units4) : NONE })
+    const first = from[0] ?? index - 1
+    const [source, below] = [blocks[first]?.outputs ?? 0, blocks[first]?.deltas ?? 0]
     const plan = {
       type: layer.type,
       ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
       ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
-      trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)),
+      ...{ reads: first < 0 ? NONE : first, merged: NONE, sum: NONE, way: 0, offset: 0, groups },
+      trained:
+        bit(1, one?.trained) |
+        bit(2, two?.trained) |
+        bit(4, isMatrix(kind.groups === undefined ? one : (one ?? two))) |
+        bit(8, twoRows > 1),
       trainable: bit(1, isTrainable(layer)),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
-    source = outputs
-    below = ownDeltas
     return plan
+  })
+  let places = layers.length
+  const ways = layers.map((layer, index): Way[] => {
+    const { from } = at(layout.layers, index)
+    let offset = 0
+    return from.map((reads, way): Way => {
+      const { width } = lastAxis(layout.layers[reads]?.output ?? topology.inputShape)
+      const [first = index, last = index] = [readers[reads]?.[0], readers[reads]?.at(-1)]
+      const block = blocks[reads]
+      const own = { place: way === 0 ? index : places++, opens: index === last, closes: index === first }
+      const common = {
+        ...layer,
+        ...own,
+        inputs: width,
+        inputs4: quarter(width),
+        source: block?.outputs ?? 0,
+        reads: reads < 0 ? NONE : reads,
+        way,
+        offset,
+      }
+      if (layer.type === 'concatenate') offset += width
+      if (block === undefined || first === last) return { ...common, below: block?.deltas ?? 0 }
+      // Who writes first, backwards, writes where the sum will be.
+      const below = index === last ? block.sum : takeScratch(deltas * lastAxis(at(layout.layers, reads).output).positions * quarter(width))
+      return { ...common, below, merged: block.deltas, sum: block.sum }
+    })
   })
   const gradientsAt = parameters4 * (1 + slots)
   const lengths = gradientsAt + parameters4
   const movingStart = gradients ? lengths + 2 * layers.length : gradientsAt
   return {
     layers: layers.map((layer) => ({ ...layer, moving: movingStart + layer.moving })),
+    ways: ways.map((own) => own.map((way) => ({ ...way, moving: movingStart + way.moving }))),
     layout,
     tensors,
     moving: moving.map((tensor) => ({ ...tensor, at: movingStart + tensor.at })),
@@ -176,6 +233,13 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     rows,
     tiles,
   }
+}
+
+/** Of each layer those that read its outputs, in order. */
+function readersOf({ layers }: Layout): number[][] {
+  const readers = layers.map((): number[] => [])
+  for (const [index, { from }] of layers.entries()) for (const source of from) readers[source]?.push(index)
+  return readers
 }
 
 const bit = (value: number, set: boolean | undefined): number => (set === true ? value : 0)

@@ -143,6 +143,8 @@ interface Places {
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
   const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
+  const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
+  const wayFields = ways.map(({ type: _, opens: _opens, closes: _closes, ...fields }): Fields => fields)
   const shape: Fields = {
     layers: plan.layers.length,
     parameters4: plan.parameters4,
@@ -160,7 +162,7 @@ export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   return {
     shape: structs('Shape', [shape]),
     layerTable: structs('Layer', [...layerFields, ...Array.from({ length: MAX_LAYERS - layerFields.length }, () => ({}))]),
-    layers: structs('Layer', layerFields, UNIFORM_STRIDE),
+    layers: structs('Layer', wayFields, UNIFORM_STRIDE),
   }
 }
 

@@ -63,9 +63,9 @@ export const bidirectional: LayerKind<BidirectionalShape, BidirectionalMember> =
     type: 'bidirectional',
     layer: cellOf(layer.type).resolveMember(given.layer as Readonly<Record<string, unknown>>, layer, input, dialect),
   }),
-  refusal: (shape, input) => one(shape).refusal?.(shape.layer, input),
+  refusal: (shape, input) => one(shape).refusal?.(shape.layer, input, [input]),
   outputShape(shape, input) {
-    const output: Shape = one(shape).outputShape(shape.layer, input)
+    const output: Shape = one(shape).outputShape(shape.layer, input, [input])
     return shape.mergeMode === 'concat' ? [...output.slice(0, -1), 2 * shape.layer.units] : output
   },
   tensors(shape, input) {
