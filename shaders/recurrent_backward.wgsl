@@ -25,14 +25,14 @@ fn outside(base: u32, b: u32, r: u32, s: u32, block: u32) -> vec4f {
   return d;
 }
 
-// Deltas of gate g's sums, at `from`, times the transpose of its part of the recurrent kernel: four numbers of the state before.
-fn back(m: u32, r: u32, g: u32, from: u32, block: u32) -> vec4f {
+// Deltas of gate g's sums, at `start`, times the transpose of its part of the recurrent kernel: four numbers of the state before.
+fn back(m: u32, r: u32, g: u32, start: u32, block: u32) -> vec4f {
   var sum = vec4f(0.0);
   for (var j = 0u; j < 4u; j++) {
     let row = block * 4u + j;
     if (row >= layer.stateUnits) { continue; }
     let weights = recurrent_at(m, r) + (g * layer.stateUnits + row) * layer.states4;
-    for (var c = 0u; c < layer.states4; c++) { sum[j] += dot(state[weights + c], scratch[from + c]); }
+    for (var c = 0u; c < layer.states4; c++) { sum[j] += dot(state[weights + c], scratch[start + c]); }
   }
   return sum;
 }
@@ -63,7 +63,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         for (var slot = 0u; slot < layer.slots; slot++) { scratch[value + slot * w] = vec4f(0.0); }
         scratch[carry + block] = d;
       } else if (layer.cell == CELL_SIMPLE) {
-        scratch[value] = d * derivative(own.activation, scratch[value], own.parameter);
+        scratch[value] = d * derivative(own.lift, scratch[value], own.liftParameter);
         scratch[carry + block] = vec4f(0.0);
       } else if (layer.cell == CELL_LSTM) {
         let gate_i = scratch[value];
@@ -73,10 +73,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let lifted = scratch[cell_at(base, b, r, s) + w + block];
         var cells = vec4f(0.0);
         if (s > 0u) { cells = scratch[cell_at(base, b, r, s - 1u) + block]; }
-        let of_cells = scratch[carry + w + block] + d * gate_o * derivative(own.activation, lifted, own.parameter);
+        let of_cells = scratch[carry + w + block] + d * gate_o * derivative(own.lift, lifted, own.liftParameter);
         scratch[value] = of_cells * candidate * derivative(own.gates, gate_i, own.gateParameter);
         scratch[value + w] = of_cells * cells * derivative(own.gates, gate_f, own.gateParameter);
-        scratch[value + 2u * w] = of_cells * gate_i * derivative(own.activation, candidate, own.parameter);
+        scratch[value + 2u * w] = of_cells * gate_i * derivative(own.lift, candidate, own.liftParameter);
         scratch[value + 3u * w] = d * lifted * derivative(own.gates, gate_o, own.gateParameter);
         scratch[carry + w + block] = of_cells * gate_f;
         scratch[carry + block] = vec4f(0.0);
@@ -84,7 +84,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let candidate = scratch[value];
         let z = scratch[value + w];
         let reset = scratch[value + 2u * w];
-        let of_candidate = d * (1.0 - z) * derivative(own.activation, candidate, own.parameter);
+        let of_candidate = d * (1.0 - z) * derivative(own.lift, candidate, own.liftParameter);
         scratch[value] = of_candidate;
         scratch[value + w] = d * (before - candidate) * derivative(own.gates, z, own.gateParameter);
         if (layer.cell == CELL_GRU) {

@@ -8,8 +8,8 @@ const THREADS: u32 = 64u;
 
 fn of_inputs(m: u32, r: u32, x: u32, g: u32, block: u32) -> vec4f {
   var sum = vec4f(0.0);
-  let from = kernel_at(m, r) + g * layer.inputs * layer.states4 + block;
-  for (var k = 0u; k < layer.inputs; k++) { sum += number(x, k) * state[from + k * layer.states4]; }
+  let start = kernel_at(m, r) + g * layer.inputs * layer.states4 + block;
+  for (var k = 0u; k < layer.inputs; k++) { sum += number(x, k) * state[start + k * layer.states4]; }
   return sum;
 }
 
@@ -17,8 +17,8 @@ fn of_inputs(m: u32, r: u32, x: u32, g: u32, block: u32) -> vec4f {
 fn of_state(m: u32, r: u32, h: u32, there: bool, g: u32, block: u32) -> vec4f {
   var sum = vec4f(0.0);
   if (!there) { return sum; }
-  let from = recurrent_at(m, r) + g * layer.stateUnits * layer.states4 + block;
-  for (var k = 0u; k < layer.stateUnits; k++) { sum += number(h, k) * state[from + k * layer.states4]; }
+  let start = recurrent_at(m, r) + g * layer.stateUnits * layer.states4 + block;
+  for (var k = 0u; k < layer.stateUnits; k++) { sum += number(h, k) * state[start + k * layer.states4]; }
   return sum;
 }
 
@@ -47,20 +47,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
       let value = value_at(base, b, r, s, 0u) + block;
       if (layer.cell == CELL_SIMPLE) {
         let sum = of_inputs(m, r, x, 0u, block) + of_state(m, r, h, there, 0u, block) + bias_of(m, r, 0u, 0u, block);
-        let y = activate(own.activation, sum, own.parameter);
+        let y = activate(own.lift, sum, own.liftParameter);
         scratch[value] = y;
         scratch[to + block] = select(y, before, skips);
       } else if (layer.cell == CELL_LSTM) {
         var gates: array<vec4f, 4>;
         for (var g = 0u; g < 4u; g++) {
           let sum = of_inputs(m, r, x, g, block) + of_state(m, r, h, there, g, block) + bias_of(m, r, g, 0u, block);
-          if (g == 2u) { gates[g] = activate(own.activation, sum, own.parameter); } else { gates[g] = activate(own.gates, sum, own.gateParameter); }
+          if (g == 2u) { gates[g] = activate(own.lift, sum, own.liftParameter); } else { gates[g] = activate(own.gates, sum, own.gateParameter); }
           scratch[value + g * layer.states4] = gates[g];
         }
         var cells = vec4f(0.0);
         if (there) { cells = scratch[cell_at(base, b, r, s - 1u) + block]; }
         let next = select(gates[1] * cells + gates[0] * gates[2], cells, skips);
-        let lifted = activate(own.activation, next, own.parameter);
+        let lifted = activate(own.lift, next, own.liftParameter);
         scratch[cell_at(base, b, r, s) + block] = next;
         scratch[cell_at(base, b, r, s) + layer.states4 + block] = lifted;
         scratch[to + block] = select(gates[3] * lifted, before, skips);
@@ -74,7 +74,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         if (layer.cell == CELL_GRU) {
           let part = of_state(m, r, h, there, 2u, block) + bias_of(m, r, 2u, 1u, block);
           let sum = of_inputs(m, r, x, 2u, block) + bias_of(m, r, 2u, 0u, block) + reset * part;
-          let candidate = activate(own.activation, sum, own.parameter);
+          let candidate = activate(own.lift, sum, own.liftParameter);
           scratch[value] = candidate;
           scratch[value + 3u * layer.states4] = part;
           scratch[to + block] = select(z * (before - candidate) + candidate, before, skips);
@@ -90,7 +90,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(num_workgroups) groups: ve
         let before = hidden_before(base, b, r, s, block);
         let value = value_at(base, b, r, s, 0u) + block;
         let sum = of_inputs(m, r, x, 2u, block) + of_state(m, r, value_at(base, b, r, s, 3u), there, 2u, block) + bias_of(m, r, 2u, 0u, block);
-        let candidate = activate(own.activation, sum, own.parameter);
+        let candidate = activate(own.lift, sum, own.liftParameter);
         let z = scratch[value + layer.states4];
         scratch[value] = candidate;
         scratch[to + block] = select(z * (before - candidate) + candidate, before, skips);

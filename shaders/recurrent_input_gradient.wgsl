@@ -14,12 +14,12 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     // A way's step reads the place whose step reads it.
     let s = place(row % layer.inputPositions, r);
     for (var g = 0u; g < layer.gates; g++) {
-      let from = value_at(base, b, r, s, slot_of(g, false));
+      let start = value_at(base, b, r, s, slot_of(g, false));
       for (var j = 0u; j < 4u; j++) {
         let k = block * 4u + j;
         if (k >= layer.inputs) { continue; }
         let weights = kernel_at(m, r) + (g * layer.inputs + k) * layer.states4;
-        for (var c = 0u; c < layer.states4; c++) { delta[j] += dot(state[weights + c], scratch[from + c]); }
+        for (var c = 0u; c < layer.states4; c++) { delta[j] += dot(state[weights + c], scratch[start + c]); }
       }
     }
   }

@@ -17,6 +17,7 @@ struct Shape {
   gradients: u32, // where in a member's state
   lengths: u32, // and (layers, 2) of the squared lengths of its tensors' gradients, in x
   more: u32, // where in `scalars` a step's other numbers are
+  last: u32, // the number of the output layer; what follows it in the table are tensors of layers that have more than two
 }
 
 struct Layer {
@@ -45,6 +46,23 @@ struct Layer {
   way: u32, // of a block: which of its ways, one a Layer
   offset: u32, // and the column where that begins in the block's outputs
   groups: u32, // of a layer normalization: lib/groups.wgsl
+  gates: u32, // of a recurrent layer and of its tensors, whose columns lie gate by gate; else 1
+  cell: u32, // this and what follows: lib/recurrent.wgsl
+  slots: u32,
+  biases: u32,
+  stateUnits: u32,
+  states4: u32,
+  ways: u32,
+  way4: u32, // vec4s of a way's parameters
+  merge: u32,
+  backwards: u32,
+  sequences: u32,
+  values: u32,
+  hidden: u32,
+  cells: u32,
+  carry: u32,
+  mask: u32, // in scratch: the tokens that mask its inputs, (R, mask4), or NONE
+  mask4: u32,
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
 }
 
@@ -60,6 +78,10 @@ struct MemberLayer {
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor
+  lift: u32, // the activation of a recurrent layer's state, with its number, and that of its gates
+  liftParameter: f32,
+  gates: u32,
+  gateParameter: f32,
   spatial: u32, // whether dropout has one mask for all positions of a row
 }
 

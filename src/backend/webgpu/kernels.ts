@@ -13,6 +13,9 @@ import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl
 import update from '../../../shaders/dense_update_8x8.wgsl'
 import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
+import embedding from '../../../shaders/embedding_forward.wgsl'
+import embeddingGradient from '../../../shaders/embedding_gradient.wgsl'
+import embeddingInputGradient from '../../../shaders/embedding_input_gradient.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import finishCells from '../../../shaders/finish_cells.wgsl'
 import finishRows from '../../../shaders/finish_rows.wgsl'
@@ -45,12 +48,14 @@ import otherLosses from '../../../shaders/lib/other_losses.wgsl'
 import passOn from '../../../shaders/lib/pass_on.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
+import recurrentPlaces from '../../../shaders/lib/recurrent.wgsl'
 import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import smallUpdate from '../../../shaders/lib/small_update.wgsl'
 import smallWhole from '../../../shaders/lib/small_whole.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
+import tokens from '../../../shaders/lib/tokens.wgsl'
 import whole from '../../../shaders/lib/whole.wgsl'
 import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
@@ -59,6 +64,11 @@ import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
+import recurrentBackward from '../../../shaders/recurrent_backward.wgsl'
+import recurrent from '../../../shaders/recurrent_forward.wgsl'
+import recurrentGradient from '../../../shaders/recurrent_gradient.wgsl'
+import recurrentInputGradient from '../../../shaders/recurrent_input_gradient.wgsl'
+import recurrentMerge from '../../../shaders/recurrent_merge.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
 import smallNetwork from '../../../shaders/small_network.wgsl'
 import wholeLengths from '../../../shaders/whole_lengths.wgsl'
@@ -111,6 +121,14 @@ const SOURCES = {
     ...[random, activation, dropout, denseInputGradient, passOn, columns, groups],
     layerNormalizationInputGradient,
   ],
+  recurrent: [activation, recurrentPlaces, recurrent],
+  recurrentMerge: [recurrentPlaces, recurrentMerge],
+  recurrentBackward: [activation, recurrentPlaces, recurrentBackward],
+  recurrentGradient: [recurrentPlaces, recurrentGradient],
+  recurrentInputGradient: [random, activation, dropout, denseInputGradient, passOn, recurrentPlaces, recurrentInputGradient],
+  embedding: [tokens, embedding],
+  embeddingGradient: [tokens, embeddingGradient],
+  embeddingInputGradient: [random, activation, dropout, denseInputGradient, passOn, embeddingInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],

@@ -3,6 +3,7 @@
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
+import type { RecurrentMember } from '../../core/layers/recurrent.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import { takesSums } from '../../core/losses.ts'
 import type { Member, MemberLayer, Topology } from '../../core/population.ts'
@@ -17,6 +18,8 @@ interface Sizes {
   readonly positions: number
   readonly rows: number
   readonly groups: number
+  readonly ways: number
+  readonly way4: number
 }
 
 /** A kernel over a layer and the `rows` of a batch. */
@@ -32,6 +35,10 @@ type Settings = Readonly<Record<string, number>>
 interface Kind<M> {
   /** Outputs from inputs. */
   readonly forward: (products: Products) => Pass
+  /** What makes the outputs of what it leaves. */
+  readonly then?: Pass
+  /** What its deltas go through before its gradient and the deltas of the layer below. */
+  readonly before?: Pass
   /** Deltas of the layer below, from its own. */
   readonly inputGradient: (products: Products) => Pass
   /** Gradients of its parameters, before the input gradient; `grouped`: one dispatch of products.ts forms those of all layers of the kind. */
@@ -63,6 +70,8 @@ const overInputs = (kernel: KernelName): Pass => ({
 const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
 const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
 const overGroups = (kernel: KernelName): Pass => ({ kernel, groups: ({ groups }, rows) => wide(rows * groups) })
+const overWays = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways }, rows) => wide(rows * ways) })
+const overWayParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways, way4 }) => wide(Math.ceil((ways * way4) / 64)) })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
 
 /** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
@@ -80,16 +89,29 @@ const activating = ({ kernel, numbers: [parameter, second, third] }: Activation)
 })
 const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
 
-/** Kinds without shaders yet: support.ts refuses them by name. */
-export const WASM_ONLY = ['simpleRnn', 'gru', 'lstm', 'bidirectional', 'embedding'] as const
-type WasmOnly = (typeof WASM_ONLY)[number]
-
 const PASSING = {
   forward: () => overOutputs('passForward'),
   inputGradient: () => overInputs('passInputGradient'),
   gradient: undefined,
   statistics: 0,
 } as const
+
+/** Of recurrent layers: all steps of a row in a workgroup. */
+const RECURRENT = {
+  forward: () => overWays('recurrent'),
+  then: overOutputs('recurrentMerge'),
+  before: overWays('recurrentBackward'),
+  inputGradient: () => overInputs('recurrentInputGradient'),
+  gradient: overWayParameters('recurrentGradient'),
+  statistics: 0,
+} as const
+
+const recurring = ({ activation, recurrentActivation, l1, l2 }: RecurrentMember): Settings => {
+  const [liftParameter = 0] = activation.numbers
+  const [gateParameter = 0] = recurrentActivation.numbers
+  const [lift, gates] = [activation, recurrentActivation].map(({ kernel }) => ACTIVATION_KERNELS[kernel].code)
+  return { ...PLAIN, lift: lift ?? 0, liftParameter, gates: gates ?? 0, gateParameter, l1, l2 }
+}
 
 /** Of a block; each of its ways is dispatched. */
 const joining = (ADDS: number) =>
@@ -101,7 +123,7 @@ const joining = (ADDS: number) =>
     settings: () => PLAIN,
   }) as const
 
-export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
+export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
     forward: (products) => ({
       kernel: products.forward,
@@ -158,6 +180,17 @@ export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract
   gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
   spatialDropout1d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
   spatialDropout2d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  simpleRnn: { ...RECURRENT, settings: recurring },
+  gru: { ...RECURRENT, settings: recurring },
+  lstm: { ...RECURRENT, settings: recurring },
+  bidirectional: { ...RECURRENT, settings: ({ layer }) => recurring(layer) },
+  embedding: {
+    forward: () => overOutputs('embedding'),
+    inputGradient: () => overInputs('embeddingInputGradient'),
+    gradient: overParameters('embeddingGradient'),
+    statistics: 0,
+    settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
   layerNormalization: {
     forward: () => overGroups('layerNormalization'),
     inputGradient: () => overGroups('layerNormalizationInputGradient'),
@@ -168,7 +201,7 @@ export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract
   },
 }
 
-export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type as keyof typeof KINDS] as unknown as Kind<MemberLayer>
+export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type] as unknown as Kind<MemberLayer>
 
 /** What the kernels are told of a member's layer. */
 export function settingsOf(member: Member, l: number, { layers, loss }: Topology): Settings {

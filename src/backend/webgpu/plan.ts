@@ -7,6 +7,7 @@ import { type LayerLayout, type Layout, parameterLayout } from '../../core/layou
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
 import { kindOf } from './kinds.ts'
+import { recurrenceOf, scratchOf } from './recurrent.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
 export interface LayerPlan {
@@ -37,6 +38,24 @@ export interface LayerPlan {
   readonly offset: number
   readonly groups: number
   readonly statistics: number
+  /** Of a recurrent layer, and of one whose inputs have a mask: shaders/lib/recurrent.wgsl. */
+  readonly cell: number
+  readonly gates: number
+  readonly slots: number
+  readonly biases: number
+  readonly stateUnits: number
+  readonly states4: number
+  readonly ways: number
+  readonly way4: number
+  readonly merge: number
+  readonly backwards: number
+  readonly sequences: number
+  readonly values: number
+  readonly hidden: number
+  readonly cells: number
+  readonly carry: number
+  readonly mask: number
+  readonly mask4: number
 }
 
 /** One of the outputs that a layer reads, as shaders see it: the layer itself, or of a block one of its ways. */
@@ -54,10 +73,22 @@ export interface TensorPlan {
   readonly rows: number
   readonly columns: number
   readonly at: number
+  /** Numbers between its rows in the flat order, where these are not all of a row there: the columns of a gate. */
+  readonly across?: number
+}
+
+/** A tensor beyond a layer's first two, as an entry of the table of layers: what moves parameters goes through all of that. */
+export interface ExtraPlan {
+  readonly fields: Readonly<Record<string, number>>
+  /** Of which layer, and which of its tensors. */
+  readonly layer: number
+  readonly tensor: number
 }
 
 export interface Plan {
   readonly layers: readonly LayerPlan[]
+  /** They follow the layers in the table. */
+  readonly extras: readonly ExtraPlan[]
   /** Of each layer, what it reads. */
   readonly ways: readonly (readonly Way[])[]
   readonly layout: Layout
@@ -87,6 +118,11 @@ const NONE = 0xffffffff
 
 /** Whether a tensor, by its name, is what the shaders call a layer's second. */
 export const isSecond = (tensor: string): boolean => tensor === 'bias' || tensor === 'beta'
+
+const NO_RECURRENCE = {
+  ...{ cell: 0, gates: 1, slots: 0, biases: 0, stateUnits: 0, states4: 0, ways: 0 },
+  ...{ merge: 0, backwards: 0, sequences: 0 },
+}
 
 const quarter = (n: number): number => Math.ceil(n / 4)
 
@@ -128,6 +164,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
   const inputs4 = quarter(first.width)
   const tensors: TensorPlan[] = []
   const moving: TensorPlan[] = []
+  const extras: ExtraPlan[] = []
   let parameters4 = 0
   let scratch4 = rows * first.positions * inputs4
   let moving4 = 0
@@ -148,17 +185,38 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     const { width: inputs, positions: inputPositions } = lastAxis(input)
     const { width: units, positions } = lastAxis(output)
     const [ownInputs4, units4] = [quarter(inputs), quarter(units)]
-    const one = own.find(({ name }) => !isSecond(name))
-    const two = own.find(({ name }) => isSecond(name))
+    const recurrence = recurrenceOf(given)
+    const one = recurrence === undefined ? own.find(({ name }) => !isSecond(name)) : undefined
+    const two = recurrence === undefined ? own.find(({ name }) => isSecond(name)) : undefined
     const oneRows = (one?.size ?? (kind.groups === undefined ? units : (two?.size ?? units))) / units
     // A beta has the shape of its gamma; a bias is a row.
     const twoRows = kind.groups === undefined ? 1 : oneRows
     // A product reads a kernel by four rows, and a bias where there is none.
     const grouped = kind.gradient === 'grouped'
-    const kernel = one === undefined ? NONE : takeParameters((grouped ? quarter(oneRows) * 4 : oneRows) * units4)
+    const kernel =
+      recurrence !== undefined
+        ? parameters4
+        : one === undefined
+          ? NONE
+          : takeParameters((grouped ? quarter(oneRows) * 4 : oneRows) * units4)
     const bias = two === undefined && !grouped ? NONE : takeParameters(twoRows * units4)
     if (one !== undefined) tensors.push({ offset: one.offset, rows: oneRows, columns: units, at: kernel })
     if (two !== undefined) tensors.push({ offset: two.offset, rows: twoRows, columns: units, at: bias })
+    if (recurrence !== undefined) {
+      const { gates, stateUnits, states4 } = recurrence
+      for (const [tensor, { offset, size, trained, shape }] of own.entries()) {
+        const tensorRows = size / (gates * stateUnits)
+        const start = takeParameters(gates * tensorRows * states4)
+        for (let g = 0; g < gates; g++)
+          tensors.push({
+            ...{ offset: offset + g * stateUnits, rows: tensorRows, columns: stateUnits, across: gates * stateUnits },
+            at: start + g * tensorRows * states4,
+          })
+        const places = { kernel: start, rows: gates * tensorRows, units: stateUnits, units4: states4, gates }
+        const flags = { trained: bit(1, trained) | bit(4, shape.length > 1), bias: NONE, kind: LAYERS[layer.type].code }
+        extras.push({ fields: { ...places, ...flags }, layer: index, tensor })
+      }
+    }
     const movingAt = moving4
     for (const { offset } of state) {
       moving.push({ offset, rows: 1, columns: units, at: moving4 })
@@ -169,6 +227,15 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     const groups = kind.groups?.(given) ?? 0
     const kept = kind.statistics * units4 + rows * groups
     const statistics = kept === 0 ? NONE : takeScratch(kept)
+    const room = recurrence === undefined ? undefined : scratchOf(recurrence, given)
+    const [values, hidden, cells, carry] = [
+      takeScratch(rows * (room?.values ?? 0)),
+      takeScratch(rows * (room?.hidden ?? 0)),
+      takeScratch(rows * (room?.cells ?? 0)),
+      takeScratch(deltas * (room?.carry ?? 0)),
+    ]
+    const embedding = given.maskedBy === undefined ? undefined : layout.layers[given.maskedBy]
+    const tokens = embedding === undefined ? undefined : blocks[embedding.from[0] ?? -1]?.outputs
     const merged = (readers[index] ?? []).length > 1
     blocks.push({ outputs, deltas: ownDeltas, sum: merged ? takeScratch(deltas * positions * units4) : NONE })
     const first = from[0] ?? index - 1
@@ -178,6 +245,10 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
       ...{ inputs, units, inputs4: ownInputs4, units4, kernel, bias, source, outputs, deltas: ownDeltas, below, tiles, index },
       ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
       ...{ reads: first < 0 ? NONE : first, merged: NONE, sum: NONE, way: 0, offset: 0, groups },
+      ...(recurrence ?? NO_RECURRENCE),
+      ...{ values, hidden, cells, carry, way4: recurrence === undefined ? 0 : (parameters4 - kernel) / recurrence.ways },
+      mask: embedding === undefined ? NONE : (tokens ?? 0),
+      mask4: quarter(lastAxis(embedding?.input ?? [1]).width),
       trained:
         bit(1, one?.trained) |
         bit(2, two?.trained) |
@@ -216,9 +287,11 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
   })
   const gradientsAt = parameters4 * (1 + slots)
   const lengths = gradientsAt + parameters4
-  const movingStart = gradients ? lengths + 2 * layers.length : gradientsAt
+  const movingStart = gradients ? lengths + 2 * (layers.length + extras.length) : gradientsAt
   return {
     layers: layers.map((layer) => ({ ...layer, moving: movingStart + layer.moving })),
+    // The grouped update looks for the last entry that begins at or before a tile.
+    extras: extras.map(({ fields, ...of }) => ({ ...of, fields: { ...fields, tiles } })),
     ways: ways.map((own) => own.map((way) => ({ ...way, moving: movingStart + way.moving }))),
     layout,
     tensors,

@@ -23,9 +23,10 @@ export function stagesOf({ ways, layout }: Plan, { topology, members }: Populati
   const reached = reachedOf(layout)
 
   const forward = (own: readonly Way[], l: number): Stage[] => {
-    const pass = kindOf(at(own, 0).type).forward(products)
+    const { forward: pass, then } = kindOf(at(own, 0).type)
     return [
-      ...own.flatMap((way) => stages(way, pass)),
+      ...own.flatMap((way) => stages(way, pass(products))),
+      ...stages(at(own, 0), then),
       ...stages(at(own, 0), finishes[l]?.has('cells') === true ? FINISH.cells : undefined),
       ...stages(at(own, 0), finishes[l]?.has('rows') === true ? FINISH.rows : undefined),
     ]
@@ -34,9 +35,10 @@ export function stagesOf({ ways, layout }: Plan, { topology, members }: Populati
   /** A layer's deltas by its outputs are there; the last layer's are finished with the loss. */
   const backward = (own: readonly Way[], l: number): Stage[] => {
     const first = at(own, 0)
-    const { gradient, inputGradient } = kindOf(first.type)
+    const { before, gradient, inputGradient } = kindOf(first.type)
     return [
       ...stages(first, finishes[l]?.has('rows') === true && l < layers.length - 1 ? FINISH_BACKWARDS : undefined),
+      ...stages(first, before),
       ...stages(first, gradient === 'grouped' || !isTrainable(layers[l]?.layer) ? undefined : gradient),
       ...own
         .filter(({ reads }) => reached[reads] === true)

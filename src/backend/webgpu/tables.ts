@@ -1,6 +1,7 @@
 // Settings of members and places of layers as the bytes of structs in WGSL.
 
 import { TASKS } from '../../core/abi.ts'
+import { at } from '../../core/at.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
 import { LOSSES, type Loss, taskOf } from '../../core/losses.ts'
@@ -54,7 +55,10 @@ interface Tables {
 }
 
 export const isPenalized = (member: Member): boolean =>
-  member.layers.some((layer) => layer.type === 'dense' && (layer.l1 > 0 || layer.l2 > 0))
+  member.layers.some((layer) => {
+    const own = layer.type === 'bidirectional' ? layer.layer : layer
+    return 'l1' in own && (own.l1 > 0 || own.l2 > 0)
+  })
 
 /** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
 function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
@@ -76,11 +80,11 @@ export const lossConstants = (loss: Loss): Record<string, number> => ({
 })
 
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
-export function tablesOf({ topology, members }: Population, { layout }: Plan, sampleWeights: number): Tables {
+export function tablesOf({ topology, members }: Population, { layout, extras }: Plan, sampleWeights: number): Tables {
   const classWeights: number[] = []
   const memberFields = members.map((member): Fields => {
     const { optimizer } = member
-    const at = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
+    const place = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
     classWeights.push(...(member.classWeights ?? []))
     return {
       seed: member.seed,
@@ -89,7 +93,7 @@ export function tablesOf({ topology, members }: Population, { layout }: Plan, sa
       optimizer: OPTIMIZERS[optimizer.name].code,
       nesterov: Number(optimizer.nesterov),
       epsilonInsideRoot: Number(optimizer.epsilonInsideRoot),
-      classWeights: at,
+      classWeights: place,
       slots: ownSlotCount(optimizer),
       whole: Number(needsWholeGradient(optimizer)),
       centered: Number(optimizer.centered),
@@ -112,14 +116,24 @@ export function tablesOf({ topology, members }: Population, { layout }: Plan, sa
       epsilon: optimizer.epsilon,
     }
   })
-  const memberLayers = members.flatMap((member) =>
-    layout.layers.map(({ layer, tensors }, l): Fields => {
-      const { l1 = 0, l2 = 0, ...settings } = settingsOf(member, l, topology)
+  const memberLayers = members.flatMap((member) => {
+    const penaltiesOf = (l: number): Fields => {
+      const { l1 = 0, l2 = 0 } = settingsOf(member, l, topology)
       // A frozen layer's penalty is not in the loss.
-      const penalties = tensors.some(({ trained }) => trained) ? { l1, l2 } : {}
-      return { ...settings, ...penalties, undecayed: undecayedOf(member.optimizer, layer.type, tensors) }
-    }),
-  )
+      return layout.layers[l]?.tensors.some(({ trained }) => trained) === true ? { l1, l2 } : { l1: 0, l2: 0 }
+    }
+    return [
+      ...layout.layers.map(({ layer, tensors }, l): Fields => {
+        return { ...settingsOf(member, l, topology), ...penaltiesOf(l), undecayed: undecayedOf(member.optimizer, layer.type, tensors) }
+      }),
+      ...extras.map(({ layer: l, tensor }): Fields => {
+        const { layer, tensors } = at(layout.layers, l)
+        const own = at(tensors, tensor)
+        const excluded = member.optimizer.excludeFromWeightDecay.some((word) => `${layer.type}/${own.name}`.includes(word))
+        return { ...(own.name.endsWith('recurrentKernel') || own.name.endsWith('bias') ? {} : penaltiesOf(l)), undecayed: Number(excluded) }
+      }),
+    ]
+  })
   return {
     members: structs('Member', memberFields),
     memberLayers: structs('MemberLayer', memberLayers),
@@ -142,11 +156,14 @@ interface Places {
  */
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
-  const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
+  // The tensors of a recurrent layer are the entries that follow.
+  const ofLayers = plan.layers.map(({ type: _, ...fields }): Fields => (fields.ways > 0 ? { ...fields, rows: 0 } : fields))
+  const layerFields = [...ofLayers, ...plan.extras.map(({ fields }) => fields)]
   const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
   const wayFields = ways.map(({ type: _, opens: _opens, closes: _closes, ...fields }): Fields => fields)
   const shape: Fields = {
-    layers: plan.layers.length,
+    layers: layerFields.length,
+    last: plan.layers.length - 1,
     parameters4: plan.parameters4,
     state4: plan.state4,
     scratch4: plan.scratch4,

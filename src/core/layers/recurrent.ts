@@ -1,6 +1,6 @@
 // What the recurrent kinds have in common: fields, shapes, tensors in Keras's order, initial values.
 
-import { type Activation, type ActivationSpec, readsOf, resolveActivation } from '../activations.ts'
+import { ACTIVATION_KERNELS, type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { InvalidSpecError } from '../errors.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import type { Dialect } from '../names.ts'
@@ -112,12 +112,12 @@ export function resolveRecurrentMember(
   }
 }
 
-/** The steps keep what comes out of an activation, not what went in. */
+/** The first ten, which every kernel applies; the steps keep what comes out of an activation, not what went in. */
 function resolveStepwise(given: ActivationSpec, dialect: Dialect, field: string): Activation {
   const activation = resolveActivation(given, dialect)
-  if (readsOf(activation) === 'output') return activation
+  if (ACTIVATION_KERNELS[activation.kernel].code <= ACTIVATION_KERNELS.hardSigmoid.code) return activation
   throw new InvalidSpecError(
-    `${field} is "${activation.name}"; a recurrent layer takes activations whose derivative is read off their output: tanh, sigmoid, relu, hardSigmoid, softsign and others`,
+    `${field} is "${activation.name}"; a recurrent layer takes linear, relu, leakyRelu, elu, selu, softplus, softsign, tanh, sigmoid or hardSigmoid`,
   )
 }
 
