@@ -39,7 +39,7 @@ export async function predictModel(backend: Backend, model: Model, features: Num
   const { topology: topologySpec, member } = splitSpec(model.spec)
   const topology = resolveTopology(topologySpec)
   const prepared = prepare(model, features)
-  checkFeatures(prepared, inputSizeOf(topology), 'predict')
+  checkFeatures(prepared, topology, 'predict')
   const population = { topology, members: [resolveMember(member, topology, model.weights)] }
   const session = await backend.createSession(population, {})
   try {

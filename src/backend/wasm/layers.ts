@@ -2,7 +2,7 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
-import { MERGE_MODES } from '../../core/layers/bidirectional.ts'
+import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
@@ -54,7 +54,7 @@ function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<Membe
 function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): void {
   const { type, units, goBackwards, returnSequences } = layer
   const resetAfter = layer.type === 'gru' && layer.resetAfter
-  const mode = MERGE_MODES.findIndex((name) => name === merge)
+  const mode = MERGE_MODES.indexOf(merge as MergeMode)
   wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
 }
 

@@ -36,7 +36,7 @@ interface Kind<M> {
   /** Outputs from inputs. */
   readonly forward: (products: Products) => Pass
   /** What makes the outputs of what it leaves. */
-  readonly then?: Pass
+  readonly after?: Pass
   /** What its deltas go through before its gradient and the deltas of the layer below. */
   readonly before?: Pass
   /** Deltas of the layer below, from its own. */
@@ -99,7 +99,7 @@ const PASSING = {
 /** Of recurrent layers: all steps of a row in a workgroup. */
 const RECURRENT = {
   forward: () => overWays('recurrent'),
-  then: overOutputs('recurrentMerge'),
+  after: overOutputs('recurrentMerge'),
   before: overWays('recurrentBackward'),
   inputGradient: () => overInputs('recurrentInputGradient'),
   gradient: overWayParameters('recurrentGradient'),

@@ -23,10 +23,10 @@ export function stagesOf({ ways, layout }: Plan, { topology, members }: Populati
   const reached = reachedOf(layout)
 
   const forward = (own: readonly Way[], l: number): Stage[] => {
-    const { forward: pass, then } = kindOf(at(own, 0).type)
+    const { forward: pass, after } = kindOf(at(own, 0).type)
     return [
       ...own.flatMap((way) => stages(way, pass(products))),
-      ...stages(at(own, 0), then),
+      ...stages(at(own, 0), after),
       ...stages(at(own, 0), finishes[l]?.has('cells') === true ? FINISH.cells : undefined),
       ...stages(at(own, 0), finishes[l]?.has('rows') === true ? FINISH.rows : undefined),
     ]
