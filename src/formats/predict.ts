@@ -2,7 +2,6 @@
 
 import type { Backend } from '../backend/backend.ts'
 import { checkFeatures, readRows } from '../core/examples.ts'
-import { inputSizeOf } from '../core/layout.ts'
 import type { Numbers } from '../core/numbers.ts'
 import type { Features } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
