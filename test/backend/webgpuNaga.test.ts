@@ -179,7 +179,10 @@ const KINDS: LayerSpec[] = [
   { type: 'prelu', sharedAxes: [1] },
   { type: 'spatialDropout1d', rate: 0.2 },
   // Three ways, so that sums of deltas are begun, gone on with and finished.
-  { type: 'concatenate', branches: [[], [{ type: 'residual', layers: [{ type: 'layerNormalization' }] }], [{ type: 'gaussianNoise', stddev: 0.1 }]] },
+  {
+    type: 'concatenate',
+    branches: [[], [{ type: 'residual', layers: [{ type: 'layerNormalization' }] }], [{ type: 'gaussianNoise', stddev: 0.1 }]],
+  },
   { type: 'flatten' },
   { type: 'glu' },
   { type: 'dropout', rate: 0.2 },
