@@ -9,9 +9,10 @@ import type { Weights } from '../../core/layout.ts'
 import { MAX_INPUTS } from '../../core/rules.ts'
 import type { TrainSpec } from '../../core/spec.ts'
 import { UnsupportedModelError } from '../errors.ts'
+import { type Affine, ofColumn } from '../fold.ts'
 import { inferLoss } from '../graph.ts'
 import { dataOfSteps, type InputStep } from '../inputs.ts'
-import { normalization, rescaling } from '../layers/affine.ts'
+import { batchNormalization, normalization, rescaling } from '../layers/affine.ts'
 import { KERAS } from '../layers/convention.ts'
 import { fieldOf } from '../layers/fields.ts'
 import { imprecise } from '../layers/policy.ts'
@@ -178,7 +179,9 @@ class Network {
       return this.#push({ join: 'concatenate' }, [], sources, where)
     }
     if (sources.length > 1) throw this.#unsupported(where, 'takes several inputs')
-    const ofInputs = Object.hasOwn(INPUT_READERS, className) ? INPUT_READERS[className] : undefined
+    // What TensorFlow.js has in place of a Normalization.
+    const isScaling = className === 'BatchNormalization' && given.field('epsilon', 'number') === 0 && layer.config.trainable === false
+    const ofInputs = isScaling ? batchNormalization : Object.hasOwn(INPUT_READERS, className) ? INPUT_READERS[className] : undefined
     if (ofInputs !== undefined) return this.#input(ofInputs, given, sources, where)
     if (className === 'Activation' && layer.config.activation === 'glu') return this.#push({ type: 'glu' }, [], sources, where)
     const activation = activationLayer(given)
@@ -206,8 +209,7 @@ class Network {
     if (isRefusal(reading)) throw this.#unsupported(where, reading.refused)
     for (const step of reading) {
       if (step.kind === 'normalize') this.#inputs.push(step)
-      else if (step.kind === 'affine' && step.affine.factor.length === 1 && step.affine.offset.length === 1)
-        this.#inputs.push({ kind: 'rescale', factor: at(step.affine.factor, 0), offset: at(step.affine.offset, 0) })
+      else if (step.kind === 'affine') this.#inputs.push(inputStep(step.affine))
       else throw this.#unsupported(where, 'is no step of the inputs that is read')
     }
     return -1
@@ -232,6 +234,14 @@ class Network {
       data: dataOfSteps(this.#inputs, sizeOf(inputShape)),
     }
   }
+}
+
+/** x factor + offset as a step of the inputs. */
+function inputStep({ factor, offset }: Affine): InputStep {
+  if (factor.length === 1 && offset.length === 1) return { kind: 'rescale', factor: at(factor, 0), offset: at(offset, 0) }
+  const length = Math.max(factor.length, offset.length)
+  const scale = Array.from({ length }, (_, i) => 1 / ofColumn(factor, i))
+  return { kind: 'normalize', shift: scale.map((value, i) => -ofColumn(offset, i) * value), scale }
 }
 
 /** The name of the activation that a network ends in. */
