@@ -23,7 +23,7 @@ export function cut(n: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function strip(rows: i32, k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
+@inline export function strip(rows: i32, k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
   for (let block = 0; block < blocks; block++) {
     const h = height + <i32>(block < larger)
     if (h == 6) dense_forward_6x8(k, a, lda, panel, bias, c, ldc)

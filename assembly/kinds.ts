@@ -9,17 +9,17 @@ import {
   batch_normalization_input_gradient,
   batch_normalization_update,
 } from './layers/batchNormalization'
-import { dense_forward, dense_has_rows, dense_input_gradient, dense_penalties, dense_rows, dense_update } from './layers/dense'
+import { dense_forward, dense_has_rows, dense_input_gradient, dense_rows, dense_update, panel_penalties } from './layers/dense'
 import { dropout_forward, dropout_input_gradient } from './layers/dropout'
 import { flatten_forward, flatten_input_gradient } from './layers/flatten'
 import { glu_forward, glu_input_gradient } from './layers/glu'
 import { prelu_forward, prelu_input_gradient, prelu_update } from './layers/prelu'
 import { layer } from './memory'
-import { forward_more, input_gradient_of_more, more_work_in_rows, update_more } from './moreKinds'
+import { forward_more, input_gradient_of_more, more_descend_in_rows, more_work_in_rows, update_more, update_pieces_more } from './moreKinds'
 import { Layer } from './structures'
 
 /** The first number of the kinds that only the full builds have (moreKinds.ts). */
-const MORE: i32 = 10
+export const MORE: i32 = 10
 
 /** Whether a kind's forward and input gradient are cut into rows rather than panels. */
 // @ts-ignore: decorator
@@ -27,6 +27,17 @@ const MORE: i32 = 10
   if (FULL) if (it.kind >= MORE) return more_work_in_rows(it)
   return it.kind == LayerKind.ACTIVATION || it.kind == LayerKind.FLATTEN || it.kind == LayerKind.GLU
 }
+
+/** Whether its input gradient is. */
+// @ts-ignore: decorator
+@inline export function descends_in_rows(it: Layer): bool {
+  if (FULL) if (it.kind >= MORE) return more_descend_in_rows(it)
+  return works_in_rows(it)
+}
+
+/** Pieces of an update. */
+// @ts-ignore: decorator
+@inline export function update_pieces(l: i32): i32 { return FULL ? update_pieces_more(layer(l)) : layer(l).width >> 3 }
 
 /** Panels of outputs, or rows of the batch. */
 export function forward_layer(l: i32, first: i32, last: i32): void {
@@ -85,4 +96,4 @@ export function is_trained(l: i32): bool {
 }
 
 /** The penalties of the weights before `update_layer`. */
-export function penalties_of(l: i32): f64 { return layer(l).kind == LayerKind.DENSE ? dense_penalties(l) : 0 }
+export function penalties_of(l: i32): f64 { return panel_penalties(l, update_pieces(l)) }

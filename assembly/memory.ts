@@ -4,12 +4,16 @@
 
 import { FULL } from './full'
 import { LayerKind, Loss } from './generated/names'
+import { allocate_recurrent, describe_recurrent, recurrence, shape_recurrent, transpose_bytes, widest_of } from './recurrence'
 import { connect } from './reads'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
 import { add_tensor, numbersOf } from './tensors'
 
 export const LINE: usize = 64
+
+/** Rows of the long products of a recurrent layer's gradient at a time: their deltas and a block of what they multiply stay in L1. */
+export const RECURRENT_CHUNK: i32 = 256
 
 let top: usize = __heap_base
 
@@ -37,7 +41,7 @@ export function release(end: usize): void { top = end }
 
 /** Bytes between rows of n floats: an odd number of cache lines, so that a column does not fall into one cache set. */
 // @ts-ignore: decorator
-@inline function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
+@inline export function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
 
 // The topology.
 export let layerCount: i32 = 0
@@ -101,7 +105,8 @@ export function set_threads(count: i32): void { threads = count }
 export let pieceBytes: usize = 0
 export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
 export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
-export let deltaPanel: usize = 0 // (batchSize, 8)
+export let deltaPanel: usize = 0 // (batchSize x positions, 8)
+export let recurrentScratch: usize = 0 // a bias, a row of gates, the transpose of a recurrent kernel (layers/recurrent.ts)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let logits: usize = 0 // (outputs, padded): a row's sums, while its probabilities stand in their place
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
@@ -149,6 +154,9 @@ export function set_loss(
 @inline export function memberLayer(m: Member, l: i32): MemberLayer {
   return changetype<MemberLayer>(m.layers + <usize>l * offsetof<MemberLayer>())
 }
+/** The activation of a recurrent layer's gates. */
+// @ts-ignore: decorator
+@inline export function memberGates(m: Member, l: i32): MemberLayer { return memberLayer(m, layerCount + l) }
 
 export function set_layer(
   l: i32,
@@ -196,6 +204,12 @@ function shape(it: Layer, l: i32): void {
     it.panelWidth = 8
     it.height = l > 0 ? padded(it.inputs) : it.inputs
     it.panelBytes = <usize>((1 + it.height) * 8) * 4
+  } else if (FULL && it.recurrences > 0) {
+    it.panelWidth = it.width
+    it.panelBytes = shape_recurrent(it)
+  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
+    it.panelWidth = 8
+    it.panelBytes = <usize>it.rows * 32
   } else {
     it.panelWidth = it.width
     it.height = 0
@@ -213,6 +227,10 @@ function describe(it: Layer): void {
     if (it.bias) add_tensor(it, 1, it.units, it.units, width, 0, it.panelBytes, row, false)
   } else if (it.kind == LayerKind.BATCH_NORMALIZATION) {
     for (let t = 0; t < it.rows; t++) add_tensor(it, 1, it.units, it.units, width, <usize>t * row, 0, row, false)
+  } else if (FULL && it.recurrences > 0) {
+    describe_recurrent(it)
+  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
+    add_tensor(it, it.rows, it.units, it.units, 8, 0, it.panelBytes, 32, true)
   } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
     const rows = it.positions / it.groups
     for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
@@ -233,6 +251,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   stateBytes = 0
   stateNumbers = 0
   firstTrained = layerCount
+  let recurrentBytes: usize = 0
   choose_small(first.inputs, plainLayers, specialMembers)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
@@ -261,6 +280,14 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     if (FULL) if (it.groups > 0) it.statistics = allocate(<usize>(scratchRows * it.groups) << 3)
     if (dense) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
+    if (FULL && it.kind == LayerKind.EMBEDDING) largestPanel = max(largestPanel, it.panelBytes)
+    if (FULL && it.recurrences > 0) {
+      allocate_recurrent(it, scratchRows, trainRows > 0 ? batchSize : 0)
+      const its = recurrence(it, 0)
+      largestPanel = max(largestPanel, its.panelBytes)
+      widest = max(widest, it.recurrences * widest_of(its))
+      recurrentBytes = max(recurrentBytes, lines(32 + <usize>its.slots * its.width4 + transpose_bytes(its)))
+    }
     if (it.trained && firstTrained == layerCount && it.tensorCount > 0) firstTrained = l
   }
   if (small) allocate_small()
@@ -286,14 +313,16 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   const targetBytes = lines(<usize>padded(outputs) * 4)
   const transposedBytes: usize = trainRows > 0 ? <usize>widest * 32 : 0
   const gradientBytes: usize = trainRows > 0 ? lines(max(largestPanel, 64)) : 0
-  const deltaBytes: usize = trainRows > 0 ? lines(<usize>(batchSize * mostPositions()) * 32) : 0
-  pieceBytes = 2 * targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
+  const deltaRows = max(batchSize * mostPositions(), FULL && recurrentBytes > 0 ? RECURRENT_CHUNK : 0)
+  const deltaBytes: usize = trainRows > 0 ? lines(<usize>deltaRows * 32) : 0
+  pieceBytes = 2 * targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes + recurrentBytes
   targetRow = allocate(pieceBytes * <usize>threads)
   logits = targetRow + targetBytes
   hot = logits + targetBytes
   transposedPanel = hot + LINE
   gradient = transposedPanel + transposedBytes
   deltaPanel = gradient + gradientBytes
+  if (FULL) recurrentScratch = deltaPanel + deltaBytes
   if (trainRows == 0) return
   packsInputs = !small && first.kind == LayerKind.DENSE && first.trained
   packedInputs = allocate(packsInputs ? <usize>(batchSize * first.inputPositions * first.inputs) * 4 : 0)
@@ -318,13 +347,14 @@ export function share_scratch(thread: i32): void {
   transposedPanel += distance
   gradient += distance
   deltaPanel += distance
+  if (FULL) recurrentScratch += distance
 }
 
 /** A member with room for its parameters and `slots` times as much optimizer state. Returns its number. */
 export function add_member(slots: i32): i32 {
   const m = member(memberCount)
   m.slots = slots
-  m.layers = allocate(<usize>layerCount * offsetof<MemberLayer>())
+  m.layers = allocate(<usize>(FULL ? 2 * layerCount : layerCount) * offsetof<MemberLayer>())
   m.parameters = allocate(parameterBytes * <usize>(1 + slots))
   m.states = stateBytes > 0 ? allocate(stateBytes) : 0
   m.product1 = 1

@@ -2,19 +2,35 @@
 
 import { LayerKind } from './generated/names'
 import { concatenate_forward, concatenate_input_gradient } from './layers/concatenate'
+import { embedding_forward, embedding_input_gradient, embedding_update } from './layers/embedding'
 import { gaussian_noise_forward, gaussian_noise_input_gradient } from './layers/gaussianNoise'
 import { layer_normalization_forward, layer_normalization_input_gradient, layer_normalization_update } from './layers/layerNormalization'
+import { recurrent_backward, recurrent_forward, recurrent_input_gradient, recurrent_pieces, recurrent_update } from './layers/recurrent'
 import { residual_forward, residual_input_gradient } from './layers/residual'
 import { spatial_dropout_forward, spatial_dropout_input_gradient } from './layers/spatialDropout'
-import { layer } from './memory'
+import { batch, layer, rowsOf } from './memory'
+import { products_of, recurrence } from './recurrence'
 import { Layer } from './structures'
 
+/** Multiply-adds that take about as long as moving one number. */
+const MOVING = 8
+
+/** Whether a kind's outputs are made in rows rather than panels. */
 // @ts-ignore: decorator
-@inline export function more_work_in_rows(it: Layer): bool { return true }
+@inline export function more_work_in_rows(it: Layer): bool { return it.kind != LayerKind.EMBEDDING }
+
+/** The same of its input gradient. */
+// @ts-ignore: decorator
+@inline export function more_descend_in_rows(it: Layer): bool { return it.kind != LayerKind.EMBEDDING && it.recurrences == 0 }
 
 /** Panels of outputs, or rows of the batch. */
 export function forward_more(l: i32, first: i32, last: i32): void {
   switch (layer(l).kind) {
+    case LayerKind.SIMPLE_RNN:
+    case LayerKind.GRU:
+    case LayerKind.LSTM:
+    case LayerKind.BIDIRECTIONAL: recurrent_forward(l, first, last); break
+    case LayerKind.EMBEDDING: embedding_forward(l, first, last); break
     case LayerKind.RESIDUAL: residual_forward(l, first, last); break
     case LayerKind.CONCATENATE: concatenate_forward(l, first, last); break
     case LayerKind.GAUSSIAN_NOISE: gaussian_noise_forward(l, first, last); break
@@ -25,9 +41,21 @@ export function forward_more(l: i32, first: i32, last: i32): void {
   }
 }
 
+/** Whether a kind has steps of its own, whose deltas come before those of its parameters and of the layer below. */
+// @ts-ignore: decorator
+@inline export function has_steps(it: Layer): bool { return it.recurrences > 0 }
+
+/** Rows of the batch. */
+export function backward_steps(l: i32, first: i32, last: i32): void { recurrent_backward(l, first, last) }
+
 /** Panels of the deltas of the layer below, or rows of the batch. */
 export function input_gradient_of_more(l: i32, first: i32, last: i32): void {
   switch (layer(l).kind) {
+    case LayerKind.SIMPLE_RNN:
+    case LayerKind.GRU:
+    case LayerKind.LSTM:
+    case LayerKind.BIDIRECTIONAL: recurrent_input_gradient(l, first, last); break
+    case LayerKind.EMBEDDING: embedding_input_gradient(l, first, last); break
     case LayerKind.RESIDUAL: residual_input_gradient(l, first, last); break
     case LayerKind.CONCATENATE: concatenate_input_gradient(l, first, last); break
     case LayerKind.GAUSSIAN_NOISE: gaussian_noise_input_gradient(l, first, last); break
@@ -38,9 +66,24 @@ export function input_gradient_of_more(l: i32, first: i32, last: i32): void {
   }
 }
 
+/** How many pieces the update of a layer is. */
+// @ts-ignore: decorator
+@inline export function update_pieces_more(it: Layer): i32 { return it.recurrences > 0 ? recurrent_pieces(it) : it.width >> 3 }
+
+/** Multiply-adds of a layer's product, or what others take as long as. */
+export function product_of_more(it: Layer): i64 {
+  if (it.recurrences > 0) return <i64>(batch.rows * it.inputPositions * it.recurrences) * products_of(recurrence(it, 0))
+  return <i64>rowsOf(it, batch.rows) * MOVING * it.width
+}
+
 /** Panels of the layer's parameters. */
 export function update_more(l: i32, first: i32, last: i32): void {
   switch (layer(l).kind) {
+    case LayerKind.SIMPLE_RNN:
+    case LayerKind.GRU:
+    case LayerKind.LSTM:
+    case LayerKind.BIDIRECTIONAL: recurrent_update(l, first, last); break
+    case LayerKind.EMBEDDING: embedding_update(l, first, last); break
     case LayerKind.LAYER_NORMALIZATION: layer_normalization_update(l, first, last); break
     default: unreachable()
   }

@@ -3,10 +3,11 @@
 
 import { gather_inputs, pack_inputs } from './batch'
 import { FULL } from './full'
-import { forward_layer, forward_rows, input_gradient_of, update_layer, works_in_rows } from './kinds'
+import { descends_in_rows, forward_layer, forward_rows, input_gradient_of, update_layer, works_in_rows } from './kinds'
 import { finish_rows } from './layers/common'
 import { score } from './loss'
 import { batch, belowOf, layer, packsInputs } from './memory'
+import { backward_steps } from './moreKinds'
 import { add_deltas } from './reads'
 
 export namespace Piece {
@@ -26,6 +27,8 @@ export namespace Piece {
   export const FINISH_ROWS: i32 = 6
   /** Some rows of deltas, of outputs that several layers read. */
   export const ADD_DELTAS: i32 = 7
+  /** Some rows' deltas, back through the steps of a layer. */
+  export const STEPS: i32 = 8
 }
 
 /** A multiple of 4 (loss.ts: `entropies`). */
@@ -45,7 +48,7 @@ const ROWS: i32 = 16
 /** How many pieces a layer's input gradient is. */
 // @ts-ignore: decorator
 @inline export function input_gradient_pieces(l: i32): i32 {
-  return works_in_rows(layer(l)) ? pieces_of_rows(batch.rows) : belowOf(l).width >> 3
+  return descends_in_rows(layer(l)) ? pieces_of_rows(batch.rows) : belowOf(l).width >> 3
 }
 
 // @ts-ignore: decorator
@@ -62,10 +65,11 @@ export function run(kind: i32, l: i32, first: i32, last: i32): void {
     case Piece.FORWARD_ROWS: forward_rows(l, first * ROWS, lastRow(last)); break
     case Piece.SCORE: score(batch.data, batch.member, first * ROWS, lastRow(last), batch.training, batch.inverse); break
     case Piece.INPUT_GRADIENT:
-      if (works_in_rows(layer(l))) input_gradient_of(l, first * ROWS, lastRow(last))
+      if (descends_in_rows(layer(l))) input_gradient_of(l, first * ROWS, lastRow(last))
       else input_gradient_of(l, first, last)
       break
     case Piece.FINISH_ROWS: finish_rows(l, first * ROWS, lastRow(last)); break
+    case Piece.STEPS: if (FULL) backward_steps(l, first * ROWS, lastRow(last)); break
     case Piece.UPDATE: update_layer(l, first, last); break
     case Piece.ADD_DELTAS:
       if (FULL) add_deltas(l, first * ROWS, lastRow(last))

@@ -41,6 +41,13 @@ export class Layer {
   statistics: usize // (2, width): of a batch normalization, the batch's means and 1 / sqrt(variance + epsilon)
   tensors: usize // (tensorCount) Tensor, a cache line each
   tensorCount: i32
+  /** Of a recurrent layer: its recurrences (recurrence.ts), what becomes of two, and whether every step's state goes on. */
+  recurrence: usize
+  recurrences: i32
+  merge: i32
+  sequences: bool
+  /** 1 + the number of the embedding whose tokens mask its inputs, or 0. */
+  maskedBy: i32
   /** Its number. */
   index: i32
   // Of the full builds (reads.ts).

@@ -36,6 +36,7 @@ export {
   panelPenalties,
   parameterBytes,
   pieceBytes,
+  recurrentScratch,
   rowLosses,
   rowNumbers,
   rowsRight,

@@ -105,12 +105,11 @@ export function penalties_by_rows(it: Layer, own: MemberLayer, parameters: usize
   return <f64>own.l1 * <f64>sum(absolute) + <f64>own.l2 * <f64>sum(square)
 }
 
-/** What `dense_update` kept of the penalties, added up in one order. */
-export function dense_penalties(l: i32): f64 {
+/** What the pieces of a layer's update kept of the penalties, added up in one order. */
+export function panel_penalties(l: i32, pieces: i32): f64 {
   const own: MemberLayer = memberLayer(batch.member, l)
   let total: f64 = 0
   if (own.l1 == 0 && own.l2 == 0) return total
-  const panels = layer(l).width >> 3
-  for (let p = 0; p < panels; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
+  for (let p = 0; p < pieces; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
   return total
 }

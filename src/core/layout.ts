@@ -20,6 +20,8 @@ export interface LayerLayout {
   /** Of what it reads, the first. */
   readonly input: Shape
   readonly output: Shape
+  /** The number of the embedding whose tokens mask its inputs. */
+  readonly maskedBy: number | undefined
   /** In the flat order of parameters. */
   readonly tensors: readonly TensorLayout[]
   /** In the flat order of state. */
@@ -80,6 +82,8 @@ export function parameterLayout(topology: Shaped): Layout {
   let parameters = 0
   let stateSize = 0
   const written = writtenOf(topology.layers)
+  /** Of each layer the number of the embedding whose tokens mask its outputs. */
+  const masks: (number | undefined)[] = []
   const placed = walk(topology).map(({ layer, from, input, output }, i): LayerLayout => {
     const kind = kindOf(layer.type)
     const tensors = kind.tensors(layer, input).map((tensor): TensorLayout => {
@@ -92,7 +96,9 @@ export function parameterLayout(topology: Shaped): Layout {
       stateSize += size
       return { ...tensor, size, offset: stateSize - size }
     })
-    return { layer, from, written: written[i] ?? i, input, output, tensors, state }
+    const maskedBy = masks[from[0] ?? -1]
+    masks.push(kind.carriesMask?.(layer, maskedBy !== undefined) === true ? (maskedBy ?? i) : undefined)
+    return { layer, from, written: written[i] ?? i, input, output, maskedBy, tensors, state }
   })
   return { layers: placed, parameters, stateSize }
 }

@@ -7,6 +7,7 @@
 export type FieldRule = (
   | { readonly is: 'whole'; readonly low: number; readonly high: number }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
+  | { readonly is: 'oneOf'; readonly names: readonly string[] }
   | {
       readonly is:
         | 'fraction'
@@ -20,6 +21,7 @@ export type FieldRule = (
         | 'lastAxis'
         | 'activation'
         | 'initializer'
+        | 'layer'
         | 'layers'
         | 'branches'
     }

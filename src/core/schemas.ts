@@ -74,6 +74,10 @@ function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
       return z.array(z.string())
     case 'axes':
       return z.array(z.int().check(z.minimum(1)))
+    case 'oneOf':
+      return z.enum(rule.names as [string, ...string[]])
+    case 'layer':
+      return layer
     case 'signedAxes':
       return z.union([z.int(), z.array(z.int()).check(z.minLength(1, { error: 'must name at least one axis' }))])
     case 'lastAxis':
@@ -113,8 +117,12 @@ function anyLayer<T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> {
 export const layerSchema = anyLayer<LayerSpec>((type) => ({ ...kindOf(type).shapeFields, ...kindOf(type).memberFields }))
 export const shapeSchema = anyLayer<ShapeSpec>((type) => kindOf(type).shapeFields)
 
+const anyMemberLayer = anyLayer((type) => kindOf(type).memberFields)
 const MEMBER_LAYERS = new Map(
-  LAYER_TYPES.map((type) => [type, z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields) })]),
+  LAYER_TYPES.map((type) => [
+    type,
+    z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields, anyMemberLayer as z.ZodMiniType) }),
+  ]),
 )
 
 /** The fields of a member's layer of one kind; its `type` may be left out, since the topology has it. */

@@ -6,6 +6,7 @@ import { InvalidSpecError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { safely, TOO_MANY } from './faults.ts'
 import { INITIALIZERS } from './initializers.ts'
+import { MERGE_MODES } from './layers/bidirectional.ts'
 import { LAYER_TYPES } from './layers/index.ts'
 import { LOSSES } from './losses.ts'
 import { camelCase, canonicalName, DIALECTS, METRICS } from './names.ts'
@@ -16,12 +17,15 @@ import { suggest } from './suggest.ts'
 
 const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   activation: Object.keys(ACTIVATIONS),
+  recurrentActivation: Object.keys(ACTIVATIONS),
   initializer: INITIALIZERS,
   biasInitializer: INITIALIZERS,
+  recurrentInitializer: INITIALIZERS,
   gammaInitializer: INITIALIZERS,
   betaInitializer: INITIALIZERS,
   movingMeanInitializer: INITIALIZERS,
   movingVarianceInitializer: INITIALIZERS,
+  mergeMode: MERGE_MODES,
   type: LAYER_TYPES,
   optimizer: Object.keys(OPTIMIZERS),
   loss: Object.keys(LOSSES),
@@ -55,7 +59,7 @@ function canonicalize(value: unknown, key: string, depth = 0): unknown {
   const fields = Object.fromEntries(
     Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name), depth + 1)]),
   )
-  return key === 'layers' || key === 'branches' ? canonicalLayer(fields) : fields
+  return key === 'layers' || key === 'branches' || key === 'layer' ? canonicalLayer(fields) : fields
 }
 
 /** In Keras and TensorFlow.js activations are layers too: `{ type: 'softmax' }` is an activation layer, and glu a kind of its own. */
@@ -99,7 +103,7 @@ type Issue = z.core.$ZodIssue
 /** Finds the branch that was meant: for a layer the one of its type, for a union "a name, or an object" the one of the value's kind. */
 function meantIssue(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue
-  const isLayer = issue.path.at(-2) === 'layers' || issue.path.at(-3) === 'branches'
+  const isLayer = issue.path.at(-2) === 'layers' || issue.path.at(-3) === 'branches' || issue.path.at(-1) === 'layer'
   if (isLayer && typeof value === 'object' && value !== null) {
     const { type = 'dense' } = value as { type?: unknown }
     const index = (LAYER_TYPES as readonly unknown[]).indexOf(type)

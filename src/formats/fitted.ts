@@ -36,6 +36,8 @@ function initializerSpec(given: Initializer): InitializerSpec {
       return { name: 'randomUniform', minval: given.low, maxval: given.high }
     case 'orthogonal':
       return { name: 'orthogonal', gain: given.gain }
+    case 'patched':
+      return initializerSpec(given.whole)
     default:
       return { name: given.kind === 'normal' ? 'randomNormal' : 'truncatedNormal', mean: given.mean, stddev: given.stddev }
   }

@@ -8,6 +8,7 @@ import { interruptions } from './cases/interruptions.ts'
 import { denseNetworks, laterKinds, layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
+import { recurrent } from './cases/recurrent.ts'
 import { runs } from './cases/runs.ts'
 import { schedules } from './cases/schedules.ts'
 import { wide } from './cases/wide.ts'
@@ -32,4 +33,4 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
 export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
 /** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...denseNetworks]
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...recurrent, ...denseNetworks]

@@ -9,6 +9,7 @@ import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
+import { bidirectional, embedding, gru, lstm, simpleRnn } from './oracleRecurrent.ts'
 
 /** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
 export interface Moment {
@@ -28,6 +29,8 @@ export interface Pass<K extends LayerType = LayerType> {
   readonly parameters: Float64Array
   readonly state: Float64Array
   readonly gradient: Float64Array
+  /** Of each row the tokens that mask its steps, where they are masked. */
+  readonly tokens?: readonly (readonly number[])[] | undefined
   /** (rows, numbers of a row): of what it reads, the first. */
   readonly inputs: readonly (readonly number[])[]
   /** Of all that it reads, with their shapes. */
@@ -40,7 +43,7 @@ export interface Pass<K extends LayerType = LayerType> {
 
 type Rows = readonly (readonly number[])[]
 
-interface LayerOracle<K extends LayerType> {
+export interface LayerOracle<K extends LayerType> {
   /** Sets `outputs`, and `logits` where it has any. */
   forward(pass: Pass<K>): void
   /**
@@ -410,6 +413,11 @@ const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = {
   prelu,
   flatten,
   glu,
+  simpleRnn,
+  gru,
+  lstm,
+  bidirectional,
+  embedding,
   residual,
   concatenate,
   gaussianNoise,

@@ -62,11 +62,16 @@ function addPenalties(layout: Layout, member: Member, parameters: Float64Array, 
   for (const [l, { tensors }] of layout.layers.entries()) {
     const own = member.layers[l]
     const [kernel] = tensors
-    if (own?.type !== 'dense' || kernel?.trained !== true) continue
-    for (let i = kernel.offset; i < kernel.offset + kernel.size; i++) {
-      const w = at(parameters, i)
-      penalty += own.l1 * Math.abs(w) + own.l2 * w * w
-      gradient[i] = at(gradient, i) + own.l1 * Math.sign(w) + 2 * own.l2 * w
+    const penalties = own?.type === 'bidirectional' ? own.layer : own
+    if (penalties === undefined || !('l1' in penalties) || kernel?.trained !== true) continue
+    const { l1, l2 } = penalties
+    // The first of a layer's tensors, and of a bidirectional layer's second half.
+    for (const { offset, size } of own?.type === 'bidirectional' ? [kernel, tensors[tensors.length / 2] ?? kernel] : [kernel]) {
+      for (let i = offset; i < offset + size; i++) {
+        const w = at(parameters, i)
+        penalty += l1 * Math.abs(w) + l2 * w * w
+        gradient[i] = at(gradient, i) + l1 * Math.sign(w) + 2 * l2 * w
+      }
     }
   }
   return penalty
@@ -103,8 +108,9 @@ export function batchGradient(
     const [layer, own] = [layout.layers[index], member.layers[index]]
     if (layer === undefined || own === undefined) throw new Error(`the member has no layer ${index}`)
     const all = from.map((source) => passes[source]?.outputs ?? features)
+    const tokens = layer.maskedBy === undefined ? undefined : passes[layer.maskedBy]?.inputs
     const common = { layout: layer, layer: layer.layer, own, index, seed: member.seed, moment, parameters, state, gradient }
-    const pass = { ...common, inputs: all[0], all, shapes, logits: [], outputs: [] } as unknown as Pass
+    const pass = { ...common, tokens, inputs: all[0], all, shapes, logits: [], outputs: [] } as unknown as Pass
     layerOracle(own.type).forward(pass)
     passes.push(pass)
   }

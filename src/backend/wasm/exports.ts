@@ -43,6 +43,17 @@ export interface Exports extends InitialExports {
     trained: boolean,
     keepsSums: boolean,
   ): void
+  set_recurrence(
+    layer: number,
+    cell: number,
+    units: number,
+    resetAfter: boolean,
+    backwards: boolean,
+    both: boolean,
+    merge: number,
+    sequences: boolean,
+  ): void
+  set_mask(layer: number, embedding: number): void
   lay_out(members: number, evaluationRows: number, trainRows: number, whole: boolean): void
   add_rows(
     rows: number,
@@ -76,6 +87,7 @@ export interface Exports extends InitialExports {
     epsilon: number,
     undecayed: number,
   ): void
+  set_gates(member: number, layer: number, activation: number, a: number, b: number, c: number): void
   set_optimizer(
     member: number,
     optimizer: number,

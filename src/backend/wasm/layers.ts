@@ -2,6 +2,7 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
+import { MERGE_MODES } from '../../core/layers/bidirectional.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
@@ -30,12 +31,32 @@ interface Settings {
   readonly dropout: number
   readonly momentum: number
   readonly epsilon: number
+  /** Of the gates of a recurrent layer. */
+  readonly gates?: Activation
 }
 
 type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L, { readonly type: K }>
 
 const STILL: Shaped = { rows: 0, bias: false, scale: false, trained: false }
 const PLAIN: Settings = { activation: undefined, l1: 0, l2: 0, dropout: 0, momentum: 0, epsilon: 0 }
+
+type Cell = 'simpleRnn' | 'gru' | 'lstm'
+
+function recurrentShape({ useBias, trainable }: Of<TopologyLayer, Cell>): Shaped {
+  return { rows: 0, bias: useBias, scale: false, trained: trainable }
+}
+
+function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<MemberLayer, Cell>): Settings {
+  return { ...PLAIN, activation, gates: recurrentActivation, l1, l2 }
+}
+
+/** @param merge of two ways */
+function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): void {
+  const { type, units, goBackwards, returnSequences } = layer
+  const resetAfter = layer.type === 'gru' && layer.resetAfter
+  const mode = MERGE_MODES.findIndex((name) => name === merge)
+  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
+}
 
 const TABLE: {
   readonly [K in LayerType]: {
@@ -67,6 +88,18 @@ const TABLE: {
   },
   flatten: { shape: () => STILL, settings: () => PLAIN },
   glu: { shape: () => STILL, settings: () => PLAIN },
+  simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  gru: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  lstm: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  bidirectional: {
+    shape: ({ layer }) => recurrentShape(layer),
+    settings: ({ layer }) => recurrentSettings(layer),
+    more: (wasm, index, { layer, mergeMode }) => setRecurrence(wasm, index, layer, mergeMode),
+  },
+  embedding: {
+    shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
+    settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
   residual: { shape: () => STILL, settings: () => PLAIN },
   concatenate: { shape: () => STILL, settings: () => PLAIN },
   gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
@@ -101,6 +134,7 @@ export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keep
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
   rule.more?.(wasm, index, layer, layout)
+  if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
   if (layer.from === undefined) return
   wasm.set_sources(index, layer.from.length)
   for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
@@ -108,12 +142,15 @@ export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keep
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
-  const { activation, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const { activation, gates, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
   const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]
   wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
+  if (gates === undefined) return
+  const [gateA = 0, gateB = 0, gateC = 0] = gates.numbers
+  wasm.set_gates(member, index, ACTIVATION_KERNELS[gates.kernel].code, gateA, gateB, gateC)
 }
 
 /** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */

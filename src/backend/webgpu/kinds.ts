@@ -80,6 +80,10 @@ const activating = ({ kernel, numbers: [parameter, second, third] }: Activation)
 })
 const dropping = (rate: number): Settings => ({ keep: 1 - rate, threshold: Math.floor(rate * 2 ** 32) })
 
+/** Kinds without shaders yet: support.ts refuses them by name. */
+export const WASM_ONLY = ['simpleRnn', 'gru', 'lstm', 'bidirectional', 'embedding'] as const
+type WasmOnly = (typeof WASM_ONLY)[number]
+
 const PASSING = {
   forward: () => overOutputs('passForward'),
   inputGradient: () => overInputs('passInputGradient'),
@@ -97,7 +101,7 @@ const joining = (ADDS: number) =>
     settings: () => PLAIN,
   }) as const
 
-export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
+export const KINDS: { readonly [K in Exclude<LayerType, WasmOnly>]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
     forward: (products) => ({
       kernel: products.forward,
@@ -164,7 +168,7 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
   },
 }
 
-export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type] as unknown as Kind<MemberLayer>
+export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type as keyof typeof KINDS] as unknown as Kind<MemberLayer>
 
 /** What the kernels are told of a member's layer. */
 export function settingsOf(member: Member, l: number, { layers, loss }: Topology): Settings {

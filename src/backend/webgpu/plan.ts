@@ -6,7 +6,7 @@ import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
-import { KINDS } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
 export interface LayerPlan {
@@ -92,7 +92,7 @@ const quarter = (n: number): number => Math.ceil(n / 4)
 
 /** Whether training moves a layer's tensors outside of the grouped update: their gradient is kept, and shaders/whole_update.wgsl moves them. */
 export const hasOwnGradient = ({ layer, tensors }: LayerLayout): boolean =>
-  KINDS[layer.type].gradient !== 'grouped' && tensors.some(({ trained }) => trained)
+  kindOf(layer.type).gradient !== 'grouped' && tensors.some(({ trained }) => trained)
 
 /** Whether training moves a layer, its kept numbers included. */
 export const isTrainable = (layer: TopologyLayer | undefined): boolean => layer !== undefined && 'trainable' in layer && layer.trainable
@@ -144,7 +144,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
   }
   const layers = layout.layers.map((given, index): LayerPlan => {
     const { layer, input, output, tensors: own, state, from } = given
-    const kind = KINDS[layer.type]
+    const kind = kindOf(layer.type)
     const { width: inputs, positions: inputPositions } = lastAxis(input)
     const { width: units, positions } = lastAxis(output)
     const [ownInputs4, units4] = [quarter(inputs), quarter(units)]

@@ -30,6 +30,7 @@ export const concatenate: LayerKind<ConcatenateShape, ConcatenateMember> = {
   outputShape: (_, input, inputs) => [...input.slice(0, -1), inputs.reduce((sum, shape) => sum + lastAxis(shape).width, 0)],
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

@@ -30,6 +30,7 @@ export const gaussianNoise: LayerKind<GaussianNoiseShape, GaussianNoiseMember> =
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

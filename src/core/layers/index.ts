@@ -7,14 +7,19 @@ import {
   type BatchNormalizationSpec,
   batchNormalization,
 } from './batchNormalization.ts'
+import { type BidirectionalMember, type BidirectionalShape, type BidirectionalSpec, bidirectional } from './bidirectional.ts'
 import type { Reads } from './block.ts'
 import { type ConcatenateMember, type ConcatenateShape, type ConcatenateSpec, concatenate } from './concatenate.ts'
 import { type DenseMember, type DenseShape, type DenseSpec, dense } from './dense.ts'
 import { type DropoutMember, type DropoutShape, type DropoutSpec, dropout } from './dropout.ts'
+import { type EmbeddingMember, type EmbeddingShape, type EmbeddingSpec, embedding } from './embedding.ts'
 import { type FlattenMember, type FlattenShape, type FlattenSpec, flatten } from './flatten.ts'
 import { type GaussianNoiseMember, type GaussianNoiseShape, type GaussianNoiseSpec, gaussianNoise } from './gaussianNoise.ts'
 import { type GluMember, type GluShape, type GluSpec, glu } from './glu.ts'
+import { type GruMember, type GruShape, type GruSpec, gru } from './gru.ts'
 import type { LayerKind } from './kind.ts'
+import { type LstmMember, type LstmShape, type LstmSpec, lstm } from './lstm.ts'
+import { type SimpleRnnMember, type SimpleRnnShape, type SimpleRnnSpec, simpleRnn } from './simpleRnn.ts'
 import {
   type LayerNormalizationMember,
   type LayerNormalizationShape,
@@ -35,6 +40,11 @@ export const LAYERS = {
   prelu,
   flatten,
   glu,
+  simpleRnn,
+  gru,
+  lstm,
+  bidirectional,
+  embedding,
   residual,
   concatenate,
   gaussianNoise,
@@ -55,6 +65,11 @@ export type TopologyLayer = Reads &
     | PreluShape
     | FlattenShape
     | GluShape
+    | SimpleRnnShape
+    | GruShape
+    | LstmShape
+    | BidirectionalShape
+    | EmbeddingShape
     | ResidualShape
     | ConcatenateShape
     | GaussianNoiseShape
@@ -71,6 +86,11 @@ export type MemberLayer =
   | PreluMember
   | FlattenMember
   | GluMember
+  | SimpleRnnMember
+  | GruMember
+  | LstmMember
+  | BidirectionalMember
+  | EmbeddingMember
   | ResidualMember
   | ConcatenateMember
   | GaussianNoiseMember
@@ -86,6 +106,11 @@ export type LayerSpec =
   | PreluSpec
   | FlattenSpec
   | GluSpec
+  | SimpleRnnSpec
+  | GruSpec
+  | LstmSpec
+  | BidirectionalSpec
+  | EmbeddingSpec
   | ResidualSpec<LayerSpec>
   | ConcatenateSpec<LayerSpec>
   | GaussianNoiseSpec
@@ -93,15 +118,24 @@ export type LayerSpec =
   | SpatialDropout2dSpec
   | LayerNormalizationSpec
 
+/** The fields of recurrent layers that decide shapes. */
+type RecurrentFields = 'units' | 'useBias' | 'returnSequences' | 'goBackwards' | 'resetAfter' | 'trainable'
+type ShapeOf<S> = S extends { type: string } ? Pick<S, Extract<keyof S, 'type' | RecurrentFields>> : never
+type MemberOf<S> = S extends { type: string } ? Omit<S, RecurrentFields> : never
+type Recurrent = SimpleRnnSpec | GruSpec | LstmSpec
+
 /** The fields of a layer that decide shapes, as people write them. */
 export type ShapeSpec =
   | Pick<DenseSpec, 'type' | 'units' | 'useBias' | 'trainable'>
   | Pick<BatchNormalizationSpec, 'type' | 'axis' | 'center' | 'scale' | 'trainable'>
   | Pick<PreluSpec, 'type' | 'sharedAxes' | 'trainable'>
+  | ShapeOf<Recurrent>
+  | (Pick<BidirectionalSpec, 'type' | 'mergeMode'> & { layer: ShapeOf<Recurrent> })
+  | Pick<EmbeddingSpec, 'type' | 'inputDim' | 'outputDim' | 'maskZero' | 'trainable'>
   | ResidualSpec<ShapeSpec>
   | ConcatenateSpec<ShapeSpec>
   | Pick<LayerNormalizationSpec, 'type' | 'axis' | 'center' | 'scale' | 'trainable'>
-  | { type: Exclude<LayerType, 'dense' | 'batchNormalization' | 'prelu' | 'residual' | 'concatenate' | 'layerNormalization'> }
+  | { type: 'dropout' | 'activation' | 'flatten' | 'glu' | 'gaussianNoise' | 'spatialDropout1d' | 'spatialDropout2d' }
 
 /** The other fields of a layer, as people write them. */
 export type MemberLayerSpec =
@@ -112,6 +146,9 @@ export type MemberLayerSpec =
   | ActivationLayerSpec
   | FlattenSpec
   | GluSpec
+  | MemberOf<Recurrent>
+  | (Pick<BidirectionalSpec, 'type'> & { layer: MemberOf<Recurrent> })
+  | Omit<EmbeddingSpec, 'inputDim' | 'outputDim' | 'maskZero' | 'trainable'>
   | ResidualSpec<MemberLayerSpec>
   | ConcatenateSpec<MemberLayerSpec>
   | GaussianNoiseSpec
@@ -130,6 +167,11 @@ interface Halves {
 
 /** Splits a layer into what decides shapes and the rest; a block's layers each by themselves. */
 export function splitLayer(layer: LayerSpec): Halves {
+  if (layer.type === 'bidirectional') {
+    const { layer: inner, ...rest } = layer
+    const { shape, own } = splitLayer(inner)
+    return { shape: { ...rest, layer: shape } as ShapeSpec, own: { type: layer.type, layer: own } as MemberLayerSpec }
+  }
   if (layer.type === 'residual') {
     const halves = layer.layers.map(splitLayer)
     return { shape: { type: layer.type, layers: shapes(halves) }, own: { type: layer.type, layers: owns(halves) } }

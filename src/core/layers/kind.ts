@@ -40,6 +40,8 @@ export interface LayerKind<T, M> {
   readonly state: (layer: T, input: Shape) => readonly Tensor[]
   /** Of the tensors, then of the state. */
   readonly initializers: (own: M) => readonly Initializer[]
+  /** Whether a mask of the steps goes on with its outputs, given whether its inputs have one; it does not, unless said. */
+  readonly carriesMask?: (layer: T, masked: boolean) => boolean
   /** Multiply-adds of a row forwards. */
   readonly multiplyAdds: (layer: T, input: Shape) => number
 }

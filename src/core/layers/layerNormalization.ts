@@ -87,6 +87,7 @@ export const layerNormalization: LayerKind<LayerNormalizationShape, LayerNormali
     return [...(layer.scale ? [tensor('gamma')] : []), ...(layer.center ? [tensor('beta')] : [])]
   },
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: ({ initializers }) => initializers,
   multiplyAdds: (_, input) => sizeOf(input),
 }

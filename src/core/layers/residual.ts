@@ -30,6 +30,7 @@ export const residual: LayerKind<ResidualShape, ResidualMember> = {
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: (_, input) => sizeOf(input),
 }

@@ -31,6 +31,7 @@ export const spatialDropout1d: LayerKind<SpatialDropout1dShape, SpatialDropout1d
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

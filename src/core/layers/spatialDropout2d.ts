@@ -31,6 +31,7 @@ export const spatialDropout2d: LayerKind<SpatialDropout2dShape, SpatialDropout2d
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }
