@@ -1,5 +1,6 @@
 /** Rows to train or test on, as people have them: see `Examples`. Flat arrays need `rows`; with one array per row it may be left out. */
 
+import { missing } from './at.ts'
 import { InvalidDataError } from './errors.ts'
 import { inputSizeOf, outputSizeOf } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
@@ -102,7 +103,7 @@ function checkTokens({ features, scale }: Features, { inputShape, layers }: Take
     throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
   const columns = inputSizeOf({ inputShape })
   for (let i = 0; i < features.length; i++) {
-    const token = features[i] ?? 0
+    const token = features[i] ?? missing(features, i)
     if (!Number.isInteger(token) || token < 0 || token >= count)
       throw new InvalidDataError(
         `${where}.features has ${token} in row ${Math.floor(i / columns)}, column ${i % columns} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,

@@ -9,9 +9,11 @@ import { UnsupportedModelError } from '../errors.ts'
 import { modelOfGraph, type ReadOptions } from '../graph.ts'
 import { hardSigmoidOf } from '../layers/convention.ts'
 import { readLayers, type TakeWeights } from '../layers/read.ts'
-import { readTopology } from '../layers/topology.ts'
+import { readBranches, readTopology } from '../layers/topology.ts'
 import { type KeyFinder, keyFinder } from '../layers/weights.ts'
 import type { Model } from '../model.ts'
+import { modelOfLayers } from '../network/model.ts'
+import { readNetwork } from '../network/read.ts'
 import { parseJson } from '../notes.ts'
 import { otherKind } from '../recognize.ts'
 import { type H5Reader, type H5wasm, readH5 } from './h5.ts'
@@ -94,8 +96,14 @@ export async function fromKerasH5(bytes: Uint8Array, h5wasm: H5wasm, options: Re
     const version = textOf(file.attribute('', 'keras_version'))
     if (version?.startsWith('1.') === true)
       throw new UnsupportedModelError(`${name}: was saved by Keras ${version}, whose layers have other fields; save it by Keras 2 or 3`)
-    const layers = readTopology(parseJson(config, `${name}: its model_config`), name)
-    const graph = readLayers(layers, hardSigmoidOf(version), taker(file, name), name)
-    return modelOfGraph(graph, undefined, name, notes, keptNames(layers))
+    const topology = parseJson(config, `${name}: its model_config`)
+    const [slope, take] = [hardSigmoidOf(version), taker(file, name)]
+    const row = () => {
+      const layers = readTopology(topology, name)
+      return modelOfGraph(readLayers(layers, slope, take, name), undefined, name, notes, keptNames(layers))
+    }
+    const branches = () => readBranches(topology, name)
+    const network = () => readNetwork(branches().layers, branches().output, slope, take, name)
+    return modelOfLayers({ row, network, notes: undefined, labels: () => ({}) }, name, notes)
   })
 }
