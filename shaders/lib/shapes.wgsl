@@ -20,8 +20,9 @@ struct Shape {
   last: u32, // the number of the output layer; what follows it in the table are tensors of layers that have more than two
 }
 
+// Its size is a multiple of 16 bytes, as WGSL asks of what a uniform array holds.
 struct Layer {
-  inputs: u32,
+  @align(16) inputs: u32,
   units: u32,
   inputs4: u32,
   units4: u32,

@@ -190,12 +190,22 @@ const KINDS: LayerSpec[] = [
   { units: 3, activation: 'softmax' },
 ]
 
+/** The kinds that read sequences and tokens. */
+const SEQUENCES: LayerSpec[] = [
+  { type: 'embedding', inputDim: 3, outputDim: 5, maskZero: true },
+  { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } },
+  { type: 'lstm', units: 3 },
+  { units: 3, activation: 'softmax' },
+]
+
 async function askedByKinds(description: string, subgroups: boolean): Promise<AskedPipeline[]> {
   const { gpu, asked } = idleGpu({ description, subgroups })
   const backend = await openBackend({ prefer: 'webgpu', gpu, ...withProducts('direct') })
   const network = { inputShape: [4, 3], loss: 'categoricalCrossentropy' as const, layers: KINDS }
   const train = { features: new Float32Array(ROWS * 12), targets: new Float32Array(ROWS * 3), rows: ROWS }
   for (const optimizer of [...FIRST_OPTIMIZERS, ...WHOLE]) await fit(backend, { network, optimizer, batchSize: 4, epochs: 1 }, { train })
+  const sequences = { inputShape: [12], loss: 'categoricalCrossentropy' as const, layers: SEQUENCES }
+  await fit(backend, { network: sequences, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
   await backend.dispose()
   return asked
 }

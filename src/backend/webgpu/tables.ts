@@ -25,16 +25,18 @@ export type Fields = Readonly<Record<string, number>>
  * Every struct there holds scalars of 4 bytes alone, so a field's place is its number. (wgsl_reflect 1.6 and webgpu-utils 2 do not load in
  * Node 20, and webgpu-utils 1 needs WebGPU's globals, which npm `webgpu` does not set.)
  */
-function fieldsOf(struct: string): { name: string; type: string }[] {
+function fieldsOf(struct: string): { fields: { name: string; type: string }[]; bytes: number } {
   const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(shapesSource)?.[1]
   if (body === undefined) throw new Error(`shapes.wgsl has no struct ${struct}`)
-  return [...body.matchAll(/^\s*(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  const fields = [...body.matchAll(/^\s*(?:@align\(16\) )?(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  const align = body.includes('@align(16)') ? 16 : 4
+  return { fields, bytes: Math.ceil((fields.length * 4) / align) * align }
 }
 
 /** Writes structs one after another, `stride` bytes apart (their own size by default). Fields left out are 0. */
 function structs(name: string, values: readonly Fields[], stride?: number): ArrayBuffer {
-  const declared = fieldsOf(name)
-  const step = stride ?? declared.length * 4
+  const { fields: declared, bytes: size } = fieldsOf(name)
+  const step = stride ?? size
   const bytes = new DataView(new ArrayBuffer(step * Math.max(1, values.length)))
   declared.forEach((field, place) => {
     values.forEach((fields, i) => {
