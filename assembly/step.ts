@@ -1,12 +1,12 @@
 // Training steps and evaluation of one member.
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
-import { LayerKind } from './generated/names'
-import { has_rows, is_trained, penalties_of } from './kinds'
+import { FULL } from './full'
+import { has_groups, has_rows, is_trained, penalties_of } from './kinds'
 import { finishes_rows } from './layers/common'
 import { penalties_by_rows } from './layers/dense'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
-import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { batch, batchSize, firstTrained, groups_of, hasPanels, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
 import { Member, Rows } from './structures'
@@ -33,7 +33,7 @@ const SCORING = 64
 // @ts-ignore: decorator
 @inline function productOf(l: i32): i64 {
   const it = layer(l)
-  return <i64>rowsOf(it, batch.rows) * (it.kind == LayerKind.DENSE ? it.inputs : GATHERING) * it.width
+  return <i64>rowsOf(it, batch.rows) * (hasPanels(it) ? it.depth : GATHERING) * it.width
 }
 
 /** The batch through all layers. */
@@ -68,6 +68,7 @@ function backward_all(): f64 {
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
     if (!is_trained(l)) continue
+    if (FULL) if (has_groups(l)) perform(Piece.GRADIENT, l, groups_of(batch.rows), productOf(l))
     if (penaltiesByRows) penalties += row_penalties(batch.member, l)
     perform(Piece.UPDATE, l, layer(l).width >> 3, productOf(l))
     if (!penaltiesByRows) penalties += penalties_of(l)
@@ -123,7 +124,7 @@ export function penalties(number: i32): f64 {
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     const own = memberLayer(m, l)
-    if (it.kind != LayerKind.DENSE || !it.trained || (own.l1 == 0 && own.l2 == 0)) continue
+    if (!hasPanels(it) || !it.trained || (own.l1 == 0 && own.l2 == 0)) continue
     if (penaltiesByRows) {
       total += penalties_by_rows(it, own, m.parameters)
       continue

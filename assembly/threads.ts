@@ -35,6 +35,8 @@ export {
   packsInputs,
   panelPenalties,
   parameterBytes,
+  partialBytes,
+  partials,
   pieceBytes,
   rowLosses,
   rowNumbers,
@@ -45,6 +47,8 @@ export {
   targetsPerRow,
   threads,
   transposedPanel,
+  turned,
   wholeGradient,
+  windows,
   zeroBias,
 } from './memory'

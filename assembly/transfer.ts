@@ -2,7 +2,7 @@
 // kernel (inputs, units), bias (units).
 
 import { LayerKind } from './generated/names'
-import { layer, layerCount, member, parameterBytes, transfer } from './memory'
+import { hasPanels, layer, layerCount, member, parameterBytes, transfer } from './memory'
 import { Layer } from './structures'
 
 /** One row of a layer, 0 being a dense one's bias, between its panels and `flat`. Returns where the next row is. */
@@ -26,8 +26,8 @@ import { Layer } from './structures'
   let flat = transfer
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
-    if (it.kind == LayerKind.DENSE) {
-      for (let row = 1; row <= it.inputs; row++) flat = move(it, block, row, flat, out)
+    if (hasPanels(it)) {
+      for (let row = 1; row <= it.depth; row++) flat = move(it, block, row, flat, out)
       if (it.bias) flat = move(it, block, 0, flat, out)
     } else {
       for (let row = 0; row < it.rows; row++) flat = move(it, block, row, flat, out)

@@ -1,16 +1,18 @@
 // Updates that need the gradient of the whole network: the mean of several batches' gradients, clipping, weight decay by tensor, and optimizers
 // whose step of a parameter hangs on others of its tensor. One thread does it, tensor by tensor, each sum over ascending addresses.
 
+import { FULL } from './full'
 import { LayerKind, Optimizer } from './generated/names'
 import { is_trained } from './kinds'
-import { layer, layerCount, memberLayer, numbers, parameterBytes, wholeGradient } from './memory'
+import { windowOf } from './layers/windows'
+import { hasActivation, hasPanels, layer, layerCount, memberLayer, numbers, parameterBytes, wholeGradient } from './memory'
 import { Layer, Member } from './structures'
 import { start_update, update } from './update'
 import { splat } from './vector'
 
 /** Tensors of a layer: kernel and bias of a dense one, the rows of others. */
 function tensorsOf(it: Layer): i32 {
-  if (it.kind == LayerKind.DENSE) return 1 + i32(it.bias)
+  if (hasActivation(it)) return 1 + i32(it.bias)
   return it.kind == LayerKind.BATCH_NORMALIZATION ? it.rows : 1
 }
 
@@ -26,16 +28,23 @@ let columns: i32 = 0
 
 function find(it: Layer, t: i32): void {
   columns = it.units
-  if (it.kind == LayerKind.DENSE) {
+  if (hasPanels(it)) {
     strips = it.width >> 3
     distance = it.panelBytes
     start = it.offset + (t == 0 ? 32 : 0)
-    rows = t == 0 ? it.inputs : 1
+    rows = t == 0 ? it.depth : 1
     bytes = <usize>rows * 32
     return
   }
   strips = 1
   distance = 0
+  if (FULL) if (it.kind == LayerKind.DEPTHWISE_CONV2D) {
+    const cells = it.rows - i32(it.bias)
+    rows = t == 0 ? cells : 1
+    bytes = <usize>(rows * it.width) * 4
+    start = it.offset + (t == 0 ? 0 : <usize>(cells * it.width) * 4)
+    return
+  }
   rows = it.kind == LayerKind.BATCH_NORMALIZATION ? 1 : it.rows
   bytes = <usize>(rows * it.width) * 4
   start = it.offset + (it.kind == LayerKind.BATCH_NORMALIZATION ? <usize>(t * it.width) * 4 : 0)
@@ -44,7 +53,7 @@ function find(it: Layer, t: i32): void {
 /** Where number (row, column) of the tensor found lies. */
 // @ts-ignore: decorator
 @inline function cell(it: Layer, row: i32, column: i32): usize {
-  if (it.kind == LayerKind.DENSE) return start + <usize>(column >> 3) * distance + <usize>(row * 8 + (column & 7)) * 4
+  if (hasPanels(it)) return start + <usize>(column >> 3) * distance + <usize>(row * 8 + (column & 7)) * 4
   return start + <usize>(row * it.width + column) * 4
 }
 
@@ -142,6 +151,20 @@ function lamb(m: Member): void {
   }
 }
 
+/** How many matrices the tensor found is: one for each cell of a kernel's window. They are its last two axes, and lie one below the other. */
+function matricesOf(it: Layer): i32 {
+  if (it.window == 0 || rows == 1) return 1
+  const w = windowOf(it)
+  return it.kind == LayerKind.PRELU ? w.rows : w.height * w.width
+}
+
+/** The last two axes of a depthwise kernel, (inputs, outputs of each), lie in one row. */
+// @ts-ignore: decorator
+@inline function matrixCell(it: Layer, matrix: i32, row: i32, column: i32, height: i32, width: i32): usize {
+  if (FULL) if (it.kind == LayerKind.DEPTHWISE_CONV2D && width < columns) return cell(it, matrix, row * width + column)
+  return cell(it, (FULL ? matrix * height : 0) + row, column)
+}
+
 /**
  * The step of adafactor, of the tensor found. A matrix's row means of squares stand in the first column of the first slot, its column means in the
  * first row of the second; a vector's squares fill the first slot.
@@ -156,44 +179,52 @@ function adafactor(m: Member, it: Layer, matrix: bool): void {
   const byColumn = byRow + parameterBytes
   const length = Math.sqrt(squares(m.parameters) / size)
   const rate = min(m.learningRate, 1 / Math.sqrt(t)) * max(<f64>m.epsilon2, length)
-  let meanOfRows: f64 = 1
-  if (matrix) {
-    meanOfRows = 0
-    for (let i = 0; i < rows; i++) {
-      let total: f64 = 0
-      for (let j = 0; j < columns; j++) {
-        const g = <f64>load<f32>(wholeGradient + cell(it, i, j))
-        total += g * g + floor
-      }
-      const at = byRow + cell(it, i, 0)
-      const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>columns
-      store<f32>(at, <f32>own)
-      meanOfRows += own / <f64>rows
-    }
-    for (let j = 0; j < columns; j++) {
-      let total: f64 = 0
-      for (let i = 0; i < rows; i++) {
-        const g = <f64>load<f32>(wholeGradient + cell(it, i, j))
-        total += g * g + floor
-      }
-      const at = byColumn + cell(it, 0, j)
-      store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>rows))
-    }
-  }
+  const matrices = FULL && matrix ? matricesOf(it) : 1
+  const split = FULL && it.kind == LayerKind.DEPTHWISE_CONV2D && matrix
+  const height = split ? it.inputs : rows / matrices
+  const width = split ? columns / it.inputs : columns
   let total: f64 = 0
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = cell(it, i, j)
-      const g = <f64>load<f32>(wholeGradient + at)
-      let square: f64
-      if (matrix) square = (<f64>load<f32>(byRow + cell(it, i, 0)) / meanOfRows) * <f64>load<f32>(byColumn + cell(it, 0, j))
-      else {
-        square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
-        store<f32>(byRow + at, <f32>square)
+  for (let n = 0; n < matrices; n++) {
+    let meanOfRows: f64 = 1
+    if (matrix) {
+      meanOfRows = 0
+      for (let i = 0; i < height; i++) {
+        let total: f64 = 0
+        for (let j = 0; j < width; j++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(it, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byRow + matrixCell(it, n, i, 0, height, width)
+        const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>width
+        store<f32>(at, <f32>own)
+        meanOfRows += own / <f64>height
       }
-      const u = g / Math.sqrt(square)
-      total += u * u
-      store<f32>(wholeGradient + at, <f32>u)
+      for (let j = 0; j < width; j++) {
+        let total: f64 = 0
+        for (let i = 0; i < height; i++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(it, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byColumn + matrixCell(it, n, 0, j, height, width)
+        store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>height))
+      }
+    }
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const at = matrixCell(it, n, i, j, height, width)
+        const g = <f64>load<f32>(wholeGradient + at)
+        let square: f64
+        if (matrix) {
+          const ofRow = <f64>load<f32>(byRow + matrixCell(it, n, i, 0, height, width))
+          square = (ofRow / meanOfRows) * <f64>load<f32>(byColumn + matrixCell(it, n, 0, j, height, width))
+        } else {
+          square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
+          store<f32>(byRow + at, <f32>square)
+        }
+        const u = g / Math.sqrt(square)
+        total += u * u
+        store<f32>(wholeGradient + at, <f32>u)
+      }
     }
   }
   const step = rate / max(1, Math.sqrt(total / size) / <f64>m.clipThreshold)
@@ -208,7 +239,7 @@ function adafactor(m: Member, it: Layer, matrix: bool): void {
 
 /** Whether tensor t has two axes or more, as core's shape of it has. */
 function isMatrix(it: Layer, t: i32): bool {
-  if (it.kind == LayerKind.DENSE) return t == 0
+  if (hasActivation(it)) return t == 0
   return it.kind == LayerKind.PRELU && it.inputPositions > 1
 }
 

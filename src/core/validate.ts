@@ -18,6 +18,8 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   activation: Object.keys(ACTIVATIONS),
   initializer: INITIALIZERS,
   biasInitializer: INITIALIZERS,
+  depthwiseInitializer: INITIALIZERS,
+  pointwiseInitializer: INITIALIZERS,
   gammaInitializer: INITIALIZERS,
   betaInitializer: INITIALIZERS,
   movingMeanInitializer: INITIALIZERS,

@@ -4,10 +4,12 @@ import { resolveActivation } from '../../src/core/activations.ts'
 import type { LayerType } from '../../src/core/layers/index.ts'
 import { lastAxis } from '../../src/core/layers/kind.ts'
 import type { LayerLayout } from '../../src/core/layout.ts'
+import type { LoweredType } from '../../src/core/lower.ts'
 import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
+import { WINDOW_ORACLES } from './oracleWindows.ts'
 
 /** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
 export interface Moment {
@@ -34,9 +36,9 @@ export interface Pass<K extends LayerType = LayerType> {
   outputs: readonly (readonly number[])[]
 }
 
-type Rows = readonly (readonly number[])[]
+export type Rows = readonly (readonly number[])[]
 
-interface LayerOracle<K extends LayerType> {
+export interface LayerOracle<K extends LayerType> {
   /** Sets `outputs`, and `logits` where it has any. */
   forward(pass: Pass<K>): void
   /**
@@ -281,9 +283,19 @@ const glu: LayerOracle<'glu'> = {
   },
 }
 
-const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = { dense, dropout, activation, batchNormalization, prelu, flatten, glu }
+const ORACLES: { readonly [K in LoweredType]: LayerOracle<K> } = {
+  dense,
+  dropout,
+  activation,
+  batchNormalization,
+  prelu,
+  flatten,
+  glu,
+  ...WINDOW_ORACLES,
+}
 
-export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type] as unknown as LayerOracle<LayerType>
+/** Of a kind that `lower` leaves. */
+export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type as LoweredType] as unknown as LayerOracle<LayerType>
 
 /** The activation of a layer, linear where it has none. */
 export const outputActivation = (own: MemberLayer | undefined) =>

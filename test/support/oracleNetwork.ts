@@ -2,6 +2,7 @@
 
 import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
 import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
+import { lower } from '../../src/core/lower.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { at } from './close.ts'
 import { layerOracle, type Moment, outputActivation, type Pass } from './oracleLayers.ts'
@@ -60,7 +61,7 @@ function addPenalties(layout: Layout, member: Member, parameters: Float64Array, 
   for (const [l, { tensors }] of layout.layers.entries()) {
     const own = member.layers[l]
     const [kernel] = tensors
-    if (own?.type !== 'dense' || kernel?.trained !== true) continue
+    if (own === undefined || !('l1' in own) || kernel?.trained !== true) continue
     for (let i = kernel.offset; i < kernel.offset + kernel.size; i++) {
       const w = at(parameters, i)
       penalty += own.l1 * Math.abs(w) + own.l2 * w * w
@@ -83,8 +84,8 @@ export interface BatchResult {
  * rows (Keras 3) or of rows whose weight is not 0 (Keras 2.2; a batch without such a row teaches nothing). In training `state` moves.
  */
 export function batchGradient(
-  topology: Topology,
-  member: Member,
+  givenTopology: Topology,
+  givenMember: Member,
   parameters: Float64Array,
   examples: OracleExamples,
   rows: ArrayLike<number>,
@@ -92,6 +93,8 @@ export function batchGradient(
   moment?: Moment,
   state: Float64Array = new Float64Array(),
 ): BatchResult {
+  const { topology, members } = lower({ topology: givenTopology, members: [givenMember] })
+  const [member = givenMember] = members
   const layout = parameterLayout(topology)
   const gradient = new Float64Array(layout.parameters)
   const counted = member.dialect === 'keras2.2' ? Array.from(weights).filter((w) => w !== 0).length : rows.length

@@ -2,9 +2,12 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
+import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
+import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis } from '../../core/layers/kind.ts'
+import { lastAxis, sizeOf } from '../../core/layers/kind.ts'
 import type { LayerLayout } from '../../core/layout.ts'
+import { isLowered, type LoweredType } from '../../core/lower.ts'
 import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
 
@@ -34,12 +37,17 @@ type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L
 const STILL: Shaped = { rows: 0, bias: false, scale: false, trained: false }
 const PLAIN: Settings = { activation: undefined, l1: 0, l2: 0, dropout: 0, momentum: 0, epsilon: 0 }
 
-const TABLE: {
-  readonly [K in LayerType]: {
-    readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
-    readonly settings: (own: Of<MemberLayer, K>) => Settings
-  }
-} = {
+interface Rule<L, M> {
+  readonly shape: (layer: L, layout: LayerLayout) => Shaped
+  readonly settings: (own: M) => Settings
+}
+
+const conv: Rule<ConvShape, ConvMember> = {
+  shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, activation, l1, l2 }),
+}
+const still: Rule<unknown, unknown> = { shape: () => STILL, settings: () => PLAIN }
+const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<MemberLayer, K>> } = {
   dense: {
     shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
     settings: ({ activation, l1, l2, dropout }) => ({ ...PLAIN, activation, l1, l2, dropout }),
@@ -60,24 +68,45 @@ const TABLE: {
     }),
     settings: () => PLAIN,
   },
-  flatten: { shape: () => STILL, settings: () => PLAIN },
-  glu: { shape: () => STILL, settings: () => PLAIN },
+  flatten: still,
+  glu: still,
+  conv1d: conv,
+  conv2d: conv,
+  depthwiseConv2d: {
+    shape: ({ size, useBias, trainable }) => ({ rows: sizeOf(size) + Number(useBias), bias: useBias, scale: false, trained: trainable }),
+    settings: ({ activation }) => ({ ...PLAIN, activation }),
+  },
+  maxPooling1d: still,
+  maxPooling2d: still,
+  averagePooling1d: still,
+  averagePooling2d: still,
+  globalMaxPooling1d: still,
+  globalMaxPooling2d: still,
+  globalAveragePooling1d: still,
+  globalAveragePooling2d: still,
+  reshape: still,
+  zeroPadding2d: still,
+  upSampling2d: still,
 }
 
-const ruleOf = (type: LayerType) =>
-  TABLE[type] as {
-    readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
-    readonly settings: (own: MemberLayer) => Settings
-  }
+function ruleOf(type: LayerType): Rule<TopologyLayer, MemberLayer> {
+  if (!isLowered(type)) throw new Error(`a ${type} layer was not lowered`)
+  return TABLE[type] as unknown as Rule<TopologyLayer, MemberLayer>
+}
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
 export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
   const { layer, input, output } = layout
-  const { rows, bias, scale, trained } = ruleOf(layer.type).shape(layer, layout)
+  const rule = ruleOf(layer.type)
+  const { rows, bias, scale, trained } = rule.shape(layer, layout)
   const from = lastAxis(input)
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+  const window = layerGeometry(layer, input)
+  if (window === undefined) return
+  const { columns, outColumns, size, strides, dilation, before } = window
+  wasm.set_window(index, columns, outColumns, ...size, ...strides, ...dilation, ...before)
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
@@ -90,11 +119,11 @@ export function setMemberLayer(wasm: Exports, member: number, index: number, own
   wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
 }
 
-/** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
+/** Whether a layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
 export function keepsSums(own: MemberLayer | undefined): boolean {
-  if (own?.type !== 'dense') return false
+  if (own === undefined || own.type === 'activation' || !('activation' in own)) return false
   const reads = readsOf(own.activation)
-  return reads === 'sum' || (reads === 'row' && own.dropout > 0)
+  return reads === 'sum' || (reads === 'row' && own.type === 'dense' && own.dropout > 0)
 }
 
 /** The first number of the kinds that only the full builds have (assembly/moreKinds.ts). */

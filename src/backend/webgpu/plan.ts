@@ -1,11 +1,12 @@
 // Where every number of a member lies on the device.
 
+import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
+import { lastAxis, type Shape, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
-import { KINDS } from './kinds.ts'
+import { kindOf } from './kinds.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
 export interface LayerPlan {
@@ -30,6 +31,8 @@ export interface LayerPlan {
   readonly trainable: number
   readonly moving: number
   readonly statistics: number
+  /** Of kinds with windows, as the shaders have them. */
+  readonly window: Readonly<Record<string, number>>
 }
 
 /** A tensor in core's flat order, and in a member's padded block. */
@@ -74,7 +77,7 @@ const quarter = (n: number): number => Math.ceil(n / 4)
 
 /** Whether training moves a layer's tensors outside of the grouped update: their gradient is kept, and shaders/whole_update.wgsl moves them. */
 export const hasOwnGradient = ({ layer, tensors }: LayerLayout): boolean =>
-  KINDS[layer.type].gradient !== 'grouped' && tensors.some(({ trained }) => trained)
+  kindOf(layer.type).gradient !== 'grouped' && tensors.some(({ trained }) => trained)
 
 /** Whether training moves a layer, its kept numbers included. */
 export const isTrainable = (layer: TopologyLayer | undefined): boolean => layer !== undefined && 'trainable' in layer && layer.trainable
@@ -125,7 +128,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     return scratch4 - size4
   }
   const layers = layout.layers.map(({ layer, input, output, tensors: own, state }, index): LayerPlan => {
-    const kind = KINDS[layer.type]
+    const kind = kindOf(layer.type)
     const { width: inputs, positions: inputPositions } = lastAxis(input)
     const { width: units, positions } = lastAxis(output)
     const [ownInputs4, units4] = [quarter(inputs), quarter(units)]
@@ -152,6 +155,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
       ...{ kind: LAYERS[layer.type].code, inputPositions, positions, rows: oneRows, moving: movingAt, statistics },
       trained: bit(1, one?.trained) | bit(2, two?.trained) | bit(4, isMatrix(one)),
       trainable: bit(1, isTrainable(layer)),
+      window: windowOf(layer, input),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
     source = outputs
@@ -176,6 +180,14 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
     rows,
     tiles,
   }
+}
+
+function windowOf(layer: TopologyLayer, input: Shape): LayerPlan['window'] {
+  const geometry = layerGeometry(layer, input)
+  if (geometry === undefined) return {}
+  const { rows: imageRows, columns, outColumns, size, strides, dilation, before } = geometry
+  const [[height, width], [strideY, strideX], [dilationY, dilationX], [top, left]] = [size, strides, dilation, before]
+  return { imageRows, columns, outColumns, height, width, strideY, strideX, dilationY, dilationX, top, left }
 }
 
 const bit = (value: number, set: boolean | undefined): number => (set === true ? value : 0)

@@ -53,8 +53,7 @@ interface Tables {
   readonly penalized: boolean
 }
 
-export const isPenalized = (member: Member): boolean =>
-  member.layers.some((layer) => layer.type === 'dense' && (layer.l1 > 0 || layer.l2 > 0))
+export const isPenalized = (member: Member): boolean => member.layers.some((layer) => 'l1' in layer && (layer.l1 > 0 || layer.l2 > 0))
 
 /** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
 function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
@@ -142,7 +141,7 @@ interface Places {
  */
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
-  const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
+  const layerFields = plan.layers.map(({ type: _, window, ...fields }): Fields => ({ ...fields, ...window }))
   const shape: Fields = {
     layers: plan.layers.length,
     parameters4: plan.parameters4,

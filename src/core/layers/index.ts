@@ -2,25 +2,105 @@
 
 import { type ActivationLayerSpec, type ActivationMember, type ActivationShape, activation } from './activation.ts'
 import {
+  type ArrangeMember,
+  type ReshapeShape,
+  type ReshapeSpec,
+  reshape,
+  type UpSampling2dShape,
+  type UpSampling2dSpec,
+  upSampling2d,
+  type ZeroPadding2dShape,
+  type ZeroPadding2dSpec,
+  zeroPadding2d,
+} from './arrange.ts'
+import {
   type BatchNormalizationMember,
   type BatchNormalizationShape,
   type BatchNormalizationSpec,
   batchNormalization,
 } from './batchNormalization.ts'
+import { type ConvMember, type ConvShape, type ConvSpec, conv } from './conv.ts'
 import { type DenseMember, type DenseShape, type DenseSpec, dense } from './dense.ts'
+import {
+  type DepthwiseConv2dMember,
+  type DepthwiseConv2dShape,
+  type DepthwiseConv2dSpec,
+  depthwiseConv2d,
+  type SeparableConv2dMember,
+  type SeparableConv2dShape,
+  type SeparableConv2dSpec,
+  separableConv2d,
+} from './depthwise.ts'
 import { type DropoutMember, type DropoutShape, type DropoutSpec, dropout } from './dropout.ts'
 import { type FlattenMember, type FlattenShape, type FlattenSpec, flatten } from './flatten.ts'
 import { type GluMember, type GluShape, type GluSpec, glu } from './glu.ts'
 import type { LayerKind } from './kind.ts'
+import {
+  type GlobalPoolingShape,
+  type GlobalPoolingSpec,
+  type GlobalPoolingType,
+  globalPooling,
+  type PoolingMember,
+  type PoolingShape,
+  type PoolingSpec,
+  type PoolingType,
+  pooling,
+} from './pooling.ts'
 import { type PreluMember, type PreluShape, type PreluSpec, prelu } from './prelu.ts'
 
 /** Every kind of layer. Whatever else a kind needs, on each backend and in files, is keyed by these names, so the compiler reports what is missing. */
-export const LAYERS = { dense, dropout, activation, batchNormalization, prelu, flatten, glu } as const
+export const LAYERS = {
+  dense,
+  dropout,
+  activation,
+  batchNormalization,
+  prelu,
+  flatten,
+  glu,
+  conv1d: conv('conv1d', 1, 10),
+  conv2d: conv('conv2d', 2, 11),
+  depthwiseConv2d,
+  separableConv2d,
+  maxPooling1d: pooling('maxPooling1d', 1, 14),
+  maxPooling2d: pooling('maxPooling2d', 2, 15),
+  averagePooling1d: pooling('averagePooling1d', 1, 16),
+  averagePooling2d: pooling('averagePooling2d', 2, 17),
+  globalMaxPooling1d: globalPooling('globalMaxPooling1d', 1, 18),
+  globalMaxPooling2d: globalPooling('globalMaxPooling2d', 2, 19),
+  globalAveragePooling1d: globalPooling('globalAveragePooling1d', 1, 20),
+  globalAveragePooling2d: globalPooling('globalAveragePooling2d', 2, 21),
+  reshape,
+  zeroPadding2d,
+  upSampling2d,
+} as const
 export type LayerType = keyof typeof LAYERS
 export const LAYER_TYPES = Object.keys(LAYERS) as LayerType[]
 
+type PoolingShapes =
+  | { [T in PoolingType]: PoolingShape<T> }[PoolingType]
+  | { [T in GlobalPoolingType]: GlobalPoolingShape<T> }[GlobalPoolingType]
+type PoolingMembers = { [T in PoolingType | GlobalPoolingType]: PoolingMember<T> }[PoolingType | GlobalPoolingType]
+type PoolingSpecs =
+  | { [T in PoolingType]: PoolingSpec<T> }[PoolingType]
+  | { [T in GlobalPoolingType]: GlobalPoolingSpec<T> }[GlobalPoolingType]
+
 /** What decides the shapes of a layer. */
-export type TopologyLayer = DenseShape | DropoutShape | ActivationShape | BatchNormalizationShape | PreluShape | FlattenShape | GluShape
+export type TopologyLayer =
+  | DenseShape
+  | DropoutShape
+  | ActivationShape
+  | BatchNormalizationShape
+  | PreluShape
+  | FlattenShape
+  | GluShape
+  | ConvShape<'conv1d'>
+  | ConvShape<'conv2d'>
+  | DepthwiseConv2dShape
+  | SeparableConv2dShape
+  | PoolingShapes
+  | ReshapeShape
+  | ZeroPadding2dShape
+  | UpSampling2dShape
 /** A layer of one member, with all numbers filled in. */
 export type MemberLayer =
   | DenseMember
@@ -30,15 +110,49 @@ export type MemberLayer =
   | PreluMember
   | FlattenMember
   | GluMember
+  | ConvMember<'conv1d'>
+  | ConvMember<'conv2d'>
+  | DepthwiseConv2dMember
+  | SeparableConv2dMember
+  | PoolingMembers
+  | ArrangeMember<'reshape'>
+  | ArrangeMember<'zeroPadding2d'>
+  | ArrangeMember<'upSampling2d'>
 /** A layer as people write it; without a `type` it is dense. */
-export type LayerSpec = DenseSpec | DropoutSpec | ActivationLayerSpec | BatchNormalizationSpec | PreluSpec | FlattenSpec | GluSpec
+export type LayerSpec =
+  | DenseSpec
+  | DropoutSpec
+  | ActivationLayerSpec
+  | BatchNormalizationSpec
+  | PreluSpec
+  | FlattenSpec
+  | GluSpec
+  | ConvSpec<'conv1d'>
+  | ConvSpec<'conv2d'>
+  | DepthwiseConv2dSpec
+  | SeparableConv2dSpec
+  | PoolingSpecs
+  | ReshapeSpec
+  | ZeroPadding2dSpec
+  | UpSampling2dSpec
+
+type ConvFields = 'filters' | 'kernelSize' | 'strides' | 'padding' | 'dilationRate' | 'useBias' | 'trainable'
+type DepthwiseFields = Exclude<ConvFields, 'filters'> | 'depthMultiplier'
 
 /** The fields of a layer that decide shapes, as people write them. */
 export type ShapeSpec =
   | Pick<DenseSpec, 'type' | 'units' | 'useBias' | 'trainable'>
   | Pick<BatchNormalizationSpec, 'type' | 'axis' | 'center' | 'scale' | 'trainable'>
   | Pick<PreluSpec, 'type' | 'sharedAxes' | 'trainable'>
-  | { type: Exclude<LayerType, 'dense' | 'batchNormalization' | 'prelu'> }
+  | Pick<ConvSpec<'conv1d'>, 'type' | ConvFields>
+  | Pick<ConvSpec<'conv2d'>, 'type' | ConvFields>
+  | Pick<DepthwiseConv2dSpec, 'type' | DepthwiseFields>
+  | Pick<SeparableConv2dSpec, 'type' | 'filters' | DepthwiseFields>
+  | PoolingSpecs
+  | ReshapeSpec
+  | ZeroPadding2dSpec
+  | UpSampling2dSpec
+  | { type: 'dropout' | 'activation' | 'flatten' | 'glu' }
 
 /** The other fields of a layer, as people write them. */
 export type MemberLayerSpec =
@@ -49,6 +163,11 @@ export type MemberLayerSpec =
   | ActivationLayerSpec
   | FlattenSpec
   | GluSpec
+  | Omit<ConvSpec<'conv1d'>, ConvFields>
+  | Omit<ConvSpec<'conv2d'>, ConvFields>
+  | Omit<DepthwiseConv2dSpec, DepthwiseFields>
+  | Omit<SeparableConv2dSpec, 'filters' | DepthwiseFields>
+  | { type: PoolingType | GlobalPoolingType | 'reshape' | 'zeroPadding2d' | 'upSampling2d' }
 
 /** The description of a layer's kind. Its functions take layers of that kind only. */
 export const kindOf = (type: LayerType): LayerKind<TopologyLayer, MemberLayer> =>
