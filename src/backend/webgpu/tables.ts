@@ -53,8 +53,7 @@ interface Tables {
   readonly penalized: boolean
 }
 
-export const isPenalized = (member: Member): boolean =>
-  member.layers.some((layer) => layer.type === 'dense' && (layer.l1 > 0 || layer.l2 > 0))
+export const isPenalized = (member: Member): boolean => member.layers.some((layer) => 'l1' in layer && (layer.l1 > 0 || layer.l2 > 0))
 
 /** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
 function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
@@ -142,9 +141,9 @@ interface Places {
  */
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
-  const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
+  const layerFields = plan.layers.map(({ type: _, window, ...fields }): Fields => ({ ...fields, ...window }))
   const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
-  const wayFields = ways.map(({ type: _, opens: _opens, closes: _closes, ...fields }): Fields => fields)
+  const wayFields = ways.map(({ type: _, window, opens: _opens, closes: _closes, ...fields }): Fields => ({ ...fields, ...window }))
   const shape: Fields = {
     layers: plan.layers.length,
     parameters4: plan.parameters4,
