@@ -14,8 +14,17 @@ import { dropout_forward, dropout_input_gradient } from './layers/dropout'
 import { flatten_forward, flatten_input_gradient } from './layers/flatten'
 import { glu_forward, glu_input_gradient } from './layers/glu'
 import { prelu_forward, prelu_input_gradient, prelu_update } from './layers/prelu'
-import { layer } from './memory'
-import { forward_more, input_gradient_of_more, more_descend_in_rows, more_work_in_rows, update_more, update_pieces_more } from './moreKinds'
+import { hasActivation, layer } from './memory'
+import {
+  forward_more,
+  gradient_of_more,
+  input_gradient_of_more,
+  more_descend_in_rows,
+  more_have_groups,
+  more_work_in_rows,
+  update_more,
+  update_pieces_more,
+} from './moreKinds'
 import { Layer } from './structures'
 
 /** The first number of the kinds that only the full builds have (moreKinds.ts). */
@@ -56,7 +65,7 @@ export function forward_layer(l: i32, first: i32, last: i32): void {
 }
 
 /** Whether outputs are finished row by row, once `forward_layer` is through. */
-export function has_rows(l: i32): bool { return layer(l).kind == LayerKind.DENSE && dense_has_rows(l) }
+export function has_rows(l: i32): bool { return hasActivation(layer(l)) && dense_has_rows(l) }
 
 /** Rows of the batch. */
 export function forward_rows(l: i32, first: i32, last: i32): void { dense_rows(l, first, last) }
@@ -88,6 +97,13 @@ export function update_layer(l: i32, first: i32, last: i32): void {
       else unreachable()
   }
 }
+
+/** Whether a kind's gradient is first added up in groups of rows (`gradient_of_more`). */
+// @ts-ignore: decorator
+@inline export function has_groups(l: i32): bool { return FULL && layer(l).kind >= MORE && more_have_groups(layer(l)) }
+
+/** Groups of rows. */
+export function gradient_of(l: i32, first: i32, last: i32): void { if (FULL) gradient_of_more(l, first, last) }
 
 /** Whether training moves numbers of the layer. */
 export function is_trained(l: i32): bool {

@@ -2,12 +2,11 @@
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
 import { FULL } from './full'
-import { LayerKind } from './generated/names'
-import { has_rows, is_trained, MORE, penalties_of, update_pieces } from './kinds'
+import { has_groups, has_rows, is_trained, MORE, penalties_of, update_pieces } from './kinds'
 import { finishes_rows } from './layers/common'
 import { penalties_by_rows } from './layers/dense'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
-import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { batch, batchSize, firstTrained, groups_of, hasPanels, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
 import { has_steps, product_of_more } from './moreKinds'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
@@ -37,8 +36,8 @@ const SCORING = 64
 // @ts-ignore: decorator
 @inline function productOf(l: i32): i64 {
   const it = layer(l)
-  if (FULL) if (it.kind >= MORE) return product_of_more(it)
-  return <i64>rowsOf(it, batch.rows) * (it.kind == LayerKind.DENSE ? it.inputs : GATHERING) * it.width
+  if (FULL) if (it.kind >= MORE && !hasPanels(it)) return product_of_more(it)
+  return <i64>rowsOf(it, batch.rows) * (hasPanels(it) ? it.depth : GATHERING) * it.width
 }
 
 /** The batch through all layers. */
@@ -69,6 +68,7 @@ function backward_all(): f64 {
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= firstTrained; l--) {
     if (FULL) {
+      if (!layer(l).reached) continue
       if (has_steps(layer(l))) perform(Piece.STEPS, l, pieces_of_rows(batch.rows), productOf(l))
       pass_on(l)
     } else if (l > firstTrained) {
@@ -76,6 +76,7 @@ function backward_all(): f64 {
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
     if (!is_trained(l)) continue
+    if (FULL) if (has_groups(l)) perform(Piece.GRADIENT, l, groups_of(batch.rows), productOf(l))
     if (penaltiesByRows) penalties += row_penalties(batch.member, l)
     perform(Piece.UPDATE, l, update_pieces(l), productOf(l))
     if (!penaltiesByRows) penalties += penalties_of(l)

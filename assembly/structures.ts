@@ -20,6 +20,8 @@ export class Layer {
   keepsSums: bool
   /** Rows of its parameters in core's order, where it is not dense: (rows, width). */
   rows: i32
+  /** Rows of a kernel that lies in panels: inputs of a dense layer, numbers of a window of a convolution. */
+  depth: i32
   /** units, padded to whole panels. The padding of kernels, biases and deltas is 0. */
   width: i32
   /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
@@ -39,6 +41,10 @@ export class Layer {
   /** (batchSize x positions, width): derivative of the loss by a dense layer's sums, by another's outputs. */
   deltas: usize
   statistics: usize // (2, width): of a batch normalization, the batch's means and 1 / sqrt(variance + epsilon)
+  /** Of kinds with windows (full.ts): a Window. */
+  window: usize
+  /** Bytes between windows that are laid side by side. */
+  windowStride: usize
   tensors: usize // (tensorCount) Tensor, a cache line each
   tensorCount: i32
   /** Of a recurrent layer: its recurrences (recurrence.ts), what becomes of two, and whether every step's state goes on. */
@@ -68,6 +74,24 @@ export class Layer {
   groups: i32
 }
 
+/** Where the windows of a layer lie in its images; a sequence is an image of one row. */
+@unmanaged
+export class Window {
+  rows: i32
+  columns: i32
+  outColumns: i32
+  /** Cells of a window. */
+  height: i32
+  width: i32
+  strideY: i32
+  strideX: i32
+  dilationY: i32
+  dilationX: i32
+  /** Cells of padding before the first. */
+  top: i32
+  left: i32
+}
+
 /** A tensor of a layer, as a matrix of core's flat order, and where its numbers lie in a block like a member's parameters. */
 @unmanaged
 export class Tensor {
@@ -82,6 +106,10 @@ export class Tensor {
   rowBytes: usize
   /** Whether it has two axes or more, as adafactor counts. */
   matrix: bool
+  // Of the full builds: of more than two axes the last two are a matrix each, `matrices` of which lie one below the other, or, cut into `splits` rows,
+  // a matrix is a row.
+  matrices: i32
+  splits: i32
 }
 
 @unmanaged

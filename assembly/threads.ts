@@ -35,6 +35,8 @@ export {
   packsInputs,
   panelPenalties,
   parameterBytes,
+  partialBytes,
+  partials,
   pieceBytes,
   recurrentScratch,
   rowLosses,
@@ -46,6 +48,8 @@ export {
   targetsPerRow,
   threads,
   transposedPanel,
+  turned,
   wholeGradient,
+  windows,
   zeroBias,
 } from './memory'

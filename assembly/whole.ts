@@ -1,6 +1,7 @@
 // Updates that need the gradient of the whole network: the mean of several batches' gradients, clipping, weight decay by tensor, and optimizers
 // whose step of a parameter hangs on others of its tensor. One thread does it, tensor by tensor, each sum over ascending addresses.
 
+import { FULL } from './full'
 import { Optimizer } from './generated/names'
 import { is_trained } from './kinds'
 import { layer, layerCount, memberLayer, numbers, parameterBytes, wholeGradient } from './memory'
@@ -113,6 +114,13 @@ function lamb(m: Member, t: Tensor): void {
   }
 }
 
+/** Number (row, column) of one of a tensor's matrices. */
+// @ts-ignore: decorator
+@inline function matrixCell(t: Tensor, matrix: i32, row: i32, column: i32, height: i32, width: i32): usize {
+  if (FULL) if (t.splits > 0) return cell(t, matrix, row * width + column)
+  return cell(t, (FULL ? matrix * height : 0) + row, column)
+}
+
 /**
  * The step of adafactor, of a tensor. A matrix's row means of squares stand in the first column of the first slot, its column means in the
  * first row of the second; a vector's squares fill the first slot.
@@ -130,44 +138,61 @@ function adafactor(m: Member, t: Tensor): void {
   const byColumn = byRow + parameterBytes
   const length = Math.sqrt(squares(t, m.parameters) / size)
   const rate = min(m.learningRate, 1 / Math.sqrt(steps)) * max(<f64>m.epsilon2, length)
-  let meanOfRows: f64 = 1
-  if (matrix) {
-    meanOfRows = 0
-    for (let i = 0; i < rows; i++) {
-      let total: f64 = 0
-      for (let j = 0; j < columns; j++) {
-        const g = <f64>load<f32>(wholeGradient + cell(t, i, j))
-        total += g * g + floor
-      }
-      const at = byRow + cell(t, i, 0)
-      const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>columns
-      store<f32>(at, <f32>own)
-      meanOfRows += own / <f64>rows
-    }
-    for (let j = 0; j < columns; j++) {
-      let total: f64 = 0
-      for (let i = 0; i < rows; i++) {
-        const g = <f64>load<f32>(wholeGradient + cell(t, i, j))
-        total += g * g + floor
-      }
-      const at = byColumn + cell(t, 0, j)
-      store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>rows))
+  let matrices = 1
+  let height = rows
+  let width = columns
+  if (FULL) {
+    if (t.splits > 0) {
+      matrices = rows
+      height = t.splits
+      width = columns / t.splits
+    } else if (t.matrices > 1) {
+      matrices = t.matrices
+      height = rows / matrices
     }
   }
   let total: f64 = 0
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = cell(t, i, j)
-      const g = <f64>load<f32>(wholeGradient + at)
-      let square: f64
-      if (matrix) square = (<f64>load<f32>(byRow + cell(t, i, 0)) / meanOfRows) * <f64>load<f32>(byColumn + cell(t, 0, j))
-      else {
-        square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
-        store<f32>(byRow + at, <f32>square)
+  for (let n = 0; n < matrices; n++) {
+    let meanOfRows: f64 = 1
+    if (matrix) {
+      meanOfRows = 0
+      for (let i = 0; i < height; i++) {
+        let total: f64 = 0
+        for (let j = 0; j < width; j++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(t, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byRow + matrixCell(t, n, i, 0, height, width)
+        const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>width
+        store<f32>(at, <f32>own)
+        meanOfRows += own / <f64>height
       }
-      const u = g / Math.sqrt(square)
-      total += u * u
-      store<f32>(wholeGradient + at, <f32>u)
+      for (let j = 0; j < width; j++) {
+        let total: f64 = 0
+        for (let i = 0; i < height; i++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(t, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byColumn + matrixCell(t, n, 0, j, height, width)
+        store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>height))
+      }
+    }
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const at = matrixCell(t, n, i, j, height, width)
+        const g = <f64>load<f32>(wholeGradient + at)
+        let square: f64
+        if (matrix) {
+          const ofRow = <f64>load<f32>(byRow + matrixCell(t, n, i, 0, height, width))
+          square = (ofRow / meanOfRows) * <f64>load<f32>(byColumn + matrixCell(t, n, 0, j, height, width))
+        } else {
+          square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
+          store<f32>(byRow + at, <f32>square)
+        }
+        const u = g / Math.sqrt(square)
+        total += u * u
+        store<f32>(wholeGradient + at, <f32>u)
+      }
     }
   }
   const step = rate / max(1, Math.sqrt(total / size) / <f64>m.clipThreshold)

@@ -1,9 +1,9 @@
 // What the kinds of layers share: where their inputs are, dropout, and how a layer's deltas become those of its sums.
 
 import { multiply_by_derivative } from '../activation'
-import { LayerKind, Purpose, Reads } from '../generated/names'
+import { Purpose, Reads } from '../generated/names'
 import { FULL } from '../full'
-import { batch, belowOf, inputs, inputStride, layer, memberLayer, rowsOf } from '../memory'
+import { batch, belowOf, hasActivation, inputs, inputStride, layer, memberLayer, rowsOf } from '../memory'
 import { philox, word0, word1, word2, word3 } from '../random'
 import { differentiate_rows } from '../rowActivation'
 import { Layer, MemberLayer } from '../structures'
@@ -56,11 +56,11 @@ export function drop(
 }
 
 /**
- * A layer's deltas, just written by the layer above as derivatives by its outputs, become those by a dense layer's sums: panels and rows of
+ * A layer's deltas, just written by the layer above as derivatives by its outputs, become those by its sums where it has an activation: panels and rows of
  * them. What goes over whole rows waits for `finish_rows`, merged ones for `add_deltas`. Other kinds keep the derivatives by their outputs.
  */
 export function finish_deltas(it: Layer, firstPanel: i32, lastPanel: i32, firstRow: i32, lastRow: i32): void {
-  if (it.kind != LayerKind.DENSE) return
+  if (!hasActivation(it)) return
   if (FULL) if (it.merged) return
   const own = memberLayer(batch.member, it.index)
   if (own.reads == Reads.ROW) return
@@ -76,7 +76,7 @@ export function finish_deltas(it: Layer, firstPanel: i32, lastPanel: i32, firstR
 
 /** Whether layer l's deltas are finished row by row. */
 export function finishes_rows(l: i32): bool {
-  return layer(l).kind == LayerKind.DENSE && memberLayer(batch.member, l).reads == Reads.ROW
+  return hasActivation(layer(l)) && memberLayer(batch.member, l).reads == Reads.ROW
 }
 
 /** What `finish_deltas` leaves, for rows first … last - 1 of the batch. */

@@ -65,6 +65,18 @@ struct Layer {
   mask: u32, // in scratch: the tokens that mask its inputs, (R, mask4), or NONE
   mask4: u32,
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
+  imageRows: u32, // of kinds with windows, as assembly/structures.ts's Window
+  columns: u32,
+  outColumns: u32,
+  height: u32, // cells of a window
+  width: u32,
+  strideY: u32,
+  strideX: u32,
+  dilationY: u32,
+  dilationX: u32,
+  top: u32, // cells of padding before the first
+  left: u32,
+  unused: u32, // a struct in a uniform table ends at a multiple of 16 bytes
 }
 
 struct MemberLayer {

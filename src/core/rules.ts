@@ -7,6 +7,8 @@
 export type FieldRule = (
   | { readonly is: 'whole'; readonly low: number; readonly high: number }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
+  /** A number for every direction, or one for each. */
+  | { readonly is: 'sizes'; readonly axes: number }
   | { readonly is: 'oneOf'; readonly names: readonly string[] }
   | {
       readonly is:
@@ -18,6 +20,8 @@ export type FieldRule = (
         | 'words'
         | 'axes'
         | 'signedAxes'
+        | 'shape'
+        | 'sides'
         | 'lastAxis'
         | 'activation'
         | 'initializer'

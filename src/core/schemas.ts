@@ -7,7 +7,7 @@ import { DISTRIBUTIONS, INITIALIZER_FIELDS, INITIALIZERS, type InitializerSpec, 
 import { kindOf, LAYER_TYPES, type LayerSpec, type LayerType, type ShapeSpec } from './layers/index.ts'
 import { LOSSES, type LossSpec } from './losses.ts'
 import { COMMON_FIELDS, OPTIMIZERS, type OptimizerSpec } from './optimizers.ts'
-import type { FieldRule, FieldRules } from './rules.ts'
+import { type FieldRule, type FieldRules, MAX_INPUTS, MAX_UNITS } from './rules.ts'
 
 /** The type that zod gives a schema whose values are `T`. */
 type SchemaOf<T> = z.ZodMiniType<T, T>
@@ -53,6 +53,9 @@ const initializerSchema = typed<InitializerSpec>(
   ]),
 )
 
+/** Of a window, or of padding. */
+const cells = (low: number) => whole(low, MAX_UNITS)
+
 /** @param layer the schema of the layers within a block */
 function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
   switch (rule.is) {
@@ -80,6 +83,12 @@ function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
       return layer
     case 'signedAxes':
       return z.union([z.int(), z.array(z.int()).check(z.minLength(1, { error: 'must name at least one axis' }))])
+    case 'sizes':
+      return z.union([cells(1), z.array(cells(1)).check(z.length(rule.axes))])
+    case 'shape':
+      return z.array(whole(1, MAX_INPUTS)).check(z.minLength(1))
+    case 'sides':
+      return z.union([cells(0), z.array(z.union([cells(0), z.array(cells(0)).check(z.length(2))])).check(z.length(2))])
     case 'lastAxis':
       return z.literal(-1, { error: 'must be -1, the last axis' })
     case 'activation':

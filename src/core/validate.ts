@@ -21,6 +21,8 @@ const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   initializer: INITIALIZERS,
   biasInitializer: INITIALIZERS,
   recurrentInitializer: INITIALIZERS,
+  depthwiseInitializer: INITIALIZERS,
+  pointwiseInitializer: INITIALIZERS,
   gammaInitializer: INITIALIZERS,
   betaInitializer: INITIALIZERS,
   movingMeanInitializer: INITIALIZERS,

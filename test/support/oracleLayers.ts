@@ -5,11 +5,13 @@ import type { LayerType } from '../../src/core/layers/index.ts'
 import { lastAxis, type Shape } from '../../src/core/layers/kind.ts'
 import { groupsOf } from '../../src/core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../src/core/layout.ts'
+import type { LoweredType } from '../../src/core/lower.ts'
 import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
 import { bidirectional, embedding, gru, lstm, simpleRnn } from './oracleRecurrent.ts'
+import { WINDOW_ORACLES } from './oracleWindows.ts'
 
 /** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
 export interface Moment {
@@ -41,7 +43,7 @@ export interface Pass<K extends LayerType = LayerType> {
   outputs: readonly (readonly number[])[]
 }
 
-type Rows = readonly (readonly number[])[]
+export type Rows = readonly (readonly number[])[]
 
 export interface LayerOracle<K extends LayerType> {
   /** Sets `outputs`, and `logits` where it has any. */
@@ -405,7 +407,7 @@ const layerNormalization: LayerOracle<'layerNormalization'> = {
   },
 }
 
-const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = {
+const ORACLES: { readonly [K in LoweredType]: LayerOracle<K> } = {
   dense,
   dropout,
   activation,
@@ -424,9 +426,11 @@ const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = {
   spatialDropout1d: spatialDropout as LayerOracle<'spatialDropout1d'>,
   spatialDropout2d: spatialDropout as LayerOracle<'spatialDropout2d'>,
   layerNormalization,
+  ...WINDOW_ORACLES,
 }
 
-export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type] as unknown as LayerOracle<LayerType>
+/** Of a kind that `lower` leaves. */
+export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type as LoweredType] as unknown as LayerOracle<LayerType>
 
 /** The activation of a layer, linear where it has none. */
 export const outputActivation = (own: MemberLayer | undefined) =>

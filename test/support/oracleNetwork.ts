@@ -2,6 +2,7 @@
 
 import { flatLayers, inputSizeOf, type Layout, outputSizeOf, parameterLayout, walk } from '../../src/core/layout.ts'
 import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
+import { lower } from '../../src/core/lower.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { at } from './close.ts'
 import { layerOracle, type Moment, outputActivation, type Pass } from './oracleLayers.ts'
@@ -90,8 +91,8 @@ export interface BatchResult {
  * rows (Keras 3) or of rows whose weight is not 0 (Keras 2.2; a batch without such a row teaches nothing). In training `state` moves.
  */
 export function batchGradient(
-  topology: Topology,
-  member: Member,
+  givenTopology: Topology,
+  givenMember: Member,
   parameters: Float64Array,
   examples: OracleExamples,
   rows: ArrayLike<number>,
@@ -99,6 +100,8 @@ export function batchGradient(
   moment?: Moment,
   state: Float64Array = new Float64Array(),
 ): BatchResult {
+  const { topology, members } = lower({ topology: givenTopology, members: [givenMember] })
+  const [member = givenMember] = members
   const layout = parameterLayout(topology)
   const gradient = new Float64Array(layout.parameters)
   const counted = member.dialect === 'keras2.2' ? Array.from(weights).filter((w) => w !== 0).length : rows.length

@@ -2,6 +2,7 @@
 
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
+import { lower } from '../../core/lower.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
@@ -91,8 +92,9 @@ class WasmBackend implements Backend {
     this.#crew = crew
   }
 
-  async createSession(population: Population, data: SessionData): Promise<Session> {
+  async createSession(given: Population, data: SessionData): Promise<Session> {
     this.#check()
+    const population = lower(given)
     const members = population.members.length
     const full = needsFullBuild(population.topology)
     const plan = await this.#plan(population, data, full)

@@ -54,6 +54,20 @@ export interface Exports extends InitialExports {
     sequences: boolean,
   ): void
   set_mask(layer: number, embedding: number): void
+  /** Of kinds with windows, after `set_layer`; sizes down, then across. Only the full builds keep them. */
+  set_window(
+    layer: number,
+    columns: number,
+    outColumns: number,
+    height: number,
+    width: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    top: number,
+    left: number,
+  ): void
   lay_out(members: number, evaluationRows: number, trainRows: number, whole: boolean): void
   add_rows(
     rows: number,

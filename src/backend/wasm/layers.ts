@@ -3,10 +3,13 @@
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
 import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
+import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
+import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis } from '../../core/layers/kind.ts'
+import { lastAxis, sizeOf } from '../../core/layers/kind.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
+import { isLowered, type LoweredType } from '../../core/lower.ts'
 import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
 
@@ -58,14 +61,19 @@ function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Ce
   wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
 }
 
-const TABLE: {
-  readonly [K in LayerType]: {
-    readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
-    readonly settings: (own: Of<MemberLayer, K>) => Settings
-    /** Tells the module what else the kind's kernels need. */
-    readonly more?: (wasm: Exports, index: number, layer: Of<TopologyLayer, K>, layout: LayerLayout) => void
-  }
-} = {
+interface Rule<L, M> {
+  readonly shape: (layer: L, layout: LayerLayout) => Shaped
+  readonly settings: (own: M) => Settings
+  /** Tells the module what else the kind's kernels need. */
+  readonly more?: (wasm: Exports, index: number, layer: L, layout: LayerLayout) => void
+}
+
+const conv: Rule<ConvShape, ConvMember> = {
+  shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, activation, l1, l2 }),
+}
+const still: Rule<unknown, unknown> = { shape: () => STILL, settings: () => PLAIN }
+const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<MemberLayer, K>> } = {
   dense: {
     shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
     settings: ({ activation, l1, l2, dropout }) => ({ ...PLAIN, activation, l1, l2, dropout }),
@@ -86,8 +94,25 @@ const TABLE: {
     }),
     settings: () => PLAIN,
   },
-  flatten: { shape: () => STILL, settings: () => PLAIN },
-  glu: { shape: () => STILL, settings: () => PLAIN },
+  flatten: still,
+  glu: still,
+  conv1d: conv,
+  conv2d: conv,
+  depthwiseConv2d: {
+    shape: ({ size, useBias, trainable }) => ({ rows: sizeOf(size) + Number(useBias), bias: useBias, scale: false, trained: trainable }),
+    settings: ({ activation }) => ({ ...PLAIN, activation }),
+  },
+  maxPooling1d: still,
+  maxPooling2d: still,
+  averagePooling1d: still,
+  averagePooling2d: still,
+  globalMaxPooling1d: still,
+  globalMaxPooling2d: still,
+  globalAveragePooling1d: still,
+  globalAveragePooling2d: still,
+  reshape: still,
+  zeroPadding2d: still,
+  upSampling2d: still,
   simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
   gru: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
   lstm: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
@@ -117,12 +142,10 @@ const TABLE: {
   },
 }
 
-const ruleOf = (type: LayerType) =>
-  TABLE[type] as {
-    readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
-    readonly settings: (own: MemberLayer) => Settings
-    readonly more?: (wasm: Exports, index: number, layer: TopologyLayer, layout: LayerLayout) => void
-  }
+function ruleOf(type: LayerType): Rule<TopologyLayer, MemberLayer> {
+  if (!isLowered(type)) throw new Error(`a ${type} layer was not lowered`)
+  return TABLE[type] as unknown as Rule<TopologyLayer, MemberLayer>
+}
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
 export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
@@ -135,6 +158,11 @@ export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keep
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
   rule.more?.(wasm, index, layer, layout)
   if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
+  const window = layerGeometry(layer, input)
+  if (window !== undefined) {
+    const { columns, outColumns, size, strides, dilation, before } = window
+    wasm.set_window(index, columns, outColumns, ...size, ...strides, ...dilation, ...before)
+  }
   if (layer.from === undefined) return
   wasm.set_sources(index, layer.from.length)
   for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
@@ -153,11 +181,11 @@ export function setMemberLayer(wasm: Exports, member: number, index: number, own
   wasm.set_gates(member, index, ACTIVATION_KERNELS[gates.kernel].code, gateA, gateB, gateC)
 }
 
-/** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
+/** Whether a layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
 export function keepsSums(own: MemberLayer | undefined): boolean {
-  if (own?.type !== 'dense') return false
+  if (own === undefined || own.type === 'activation' || !('activation' in own)) return false
   const reads = readsOf(own.activation)
-  return reads === 'sum' || (reads === 'row' && own.dropout > 0)
+  return reads === 'sum' || (reads === 'row' && own.type === 'dense' && own.dropout > 0)
 }
 
 /** The first number of the kinds that only the full builds have (assembly/moreKinds.ts). */

@@ -1,9 +1,14 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
 import addDeltas from '../../../shaders/add_deltas.wgsl'
+import arrange from '../../../shaders/arrange_forward.wgsl'
+import arrangeInputGradient from '../../../shaders/arrange_input_gradient.wgsl'
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
+import conv from '../../../shaders/conv_forward.wgsl'
+import convGradient from '../../../shaders/conv_gradient.wgsl'
+import convInputGradient from '../../../shaders/conv_input_gradient.wgsl'
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
 import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
 import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
@@ -16,6 +21,9 @@ import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import embedding from '../../../shaders/embedding_forward.wgsl'
 import embeddingGradient from '../../../shaders/embedding_gradient.wgsl'
 import embeddingInputGradient from '../../../shaders/embedding_input_gradient.wgsl'
+import depthwise from '../../../shaders/depthwise_forward.wgsl'
+import depthwiseGradient from '../../../shaders/depthwise_gradient.wgsl'
+import depthwiseInputGradient from '../../../shaders/depthwise_input_gradient.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import finishCells from '../../../shaders/finish_cells.wgsl'
 import finishRows from '../../../shaders/finish_rows.wgsl'
@@ -32,6 +40,7 @@ import layerNormalizationGradient from '../../../shaders/layer_normalization_gra
 import layerNormalizationInputGradient from '../../../shaders/layer_normalization_input_gradient.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
+import channels from '../../../shaders/lib/channels.wgsl'
 import columns from '../../../shaders/lib/columns.wgsl'
 import denseForward from '../../../shaders/lib/dense_forward.wgsl'
 import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
@@ -58,9 +67,12 @@ import tiled from '../../../shaders/lib/tiled.wgsl'
 import tokens from '../../../shaders/lib/tokens.wgsl'
 import whole from '../../../shaders/lib/whole.wgsl'
 import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
+import windows from '../../../shaders/lib/windows.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import passForward from '../../../shaders/pass_forward.wgsl'
 import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
+import pooling from '../../../shaders/pooling_forward.wgsl'
+import poolingInputGradient from '../../../shaders/pooling_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
@@ -129,6 +141,16 @@ const SOURCES = {
   embedding: [tokens, embedding],
   embeddingGradient: [tokens, embeddingGradient],
   embeddingInputGradient: [random, activation, dropout, denseInputGradient, passOn, embeddingInputGradient],
+  conv: [random, activation, dropout, denseForward, windows, conv],
+  convGradient: [columns, windows, convGradient],
+  convInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, convInputGradient],
+  depthwise: [random, activation, dropout, denseForward, windows, channels, depthwise],
+  depthwiseGradient: [columns, windows, channels, depthwiseGradient],
+  depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
+  pooling: [windows, pooling],
+  poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
+  arrange: [arrange],
+  arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],

@@ -1,11 +1,13 @@
 // The table from the kind of a layer to what WebGPU dispatches for it, and is told of it. The step loop (general.ts) knows no kind.
 
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
+import type { ConvMember } from '../../core/layers/conv.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { RecurrentMember } from '../../core/layers/recurrent.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import { takesSums } from '../../core/losses.ts'
+import type { LoweredType } from '../../core/lower.ts'
 import type { Member, MemberLayer, Topology } from '../../core/population.ts'
 import type { KernelName } from './kernels.ts'
 import type { Products } from './products.ts'
@@ -74,6 +76,9 @@ const overWays = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways }, row
 const overWayParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways, way4 }) => wide(Math.ceil((ways * way4) / 64)) })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
 
+/** A workgroup for four columns of a row of a kernel, or of the bias behind it. */
+const overKernel = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide((rows + 1) * units4) })
+
 /** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
 export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
 export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
@@ -123,7 +128,30 @@ const joining = (ADDS: number) =>
     settings: () => PLAIN,
   }) as const
 
-export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
+const CONV: Kind<ConvMember> = {
+  forward: () => overOutputs('conv'),
+  inputGradient: () => overInputs('convInputGradient'),
+  gradient: overKernel('convGradient'),
+  statistics: 0,
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, ...activating(activation), l1, l2 }),
+}
+
+/** A kind without numbers of its own. */
+const still = (forward: Pass, inputGradient: Pass): Kind<unknown> => ({
+  forward: () => forward,
+  inputGradient: () => inputGradient,
+  gradient: undefined,
+  statistics: 0,
+  settings: () => PLAIN,
+})
+const pooling = (constants: Pass['constants'] = {}): Kind<unknown> =>
+  still({ ...overOutputs('pooling'), constants }, { ...overInputs('poolingInputGradient'), constants })
+const MAXIMUM = pooling({ MAXIMUM: 1 })
+const AVERAGE = pooling()
+const RESHAPING = still(overOutputs('flatten'), overInputs('flattenInputGradient'))
+const ARRANGING = still(overOutputs('arrange'), overInputs('arrangeInputGradient'))
+
+export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
     forward: (products) => ({
       kernel: products.forward,
@@ -161,13 +189,7 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     statistics: 0,
     settings: () => PLAIN,
   },
-  flatten: {
-    forward: () => overOutputs('flatten'),
-    inputGradient: () => overInputs('flattenInputGradient'),
-    gradient: undefined,
-    statistics: 0,
-    settings: () => PLAIN,
-  },
+  flatten: RESHAPING,
   glu: {
     forward: () => overOutputs('glu'),
     inputGradient: () => overInputs('gluInputGradient'),
@@ -175,6 +197,26 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     statistics: 0,
     settings: () => PLAIN,
   },
+  conv1d: CONV,
+  conv2d: CONV,
+  depthwiseConv2d: {
+    forward: () => overOutputs('depthwise'),
+    inputGradient: () => overInputs('depthwiseInputGradient'),
+    gradient: overKernel('depthwiseGradient'),
+    statistics: 0,
+    settings: ({ activation }) => ({ ...PLAIN, ...activating(activation) }),
+  },
+  maxPooling1d: MAXIMUM,
+  maxPooling2d: MAXIMUM,
+  averagePooling1d: AVERAGE,
+  averagePooling2d: AVERAGE,
+  globalMaxPooling1d: MAXIMUM,
+  globalMaxPooling2d: MAXIMUM,
+  globalAveragePooling1d: AVERAGE,
+  globalAveragePooling2d: AVERAGE,
+  reshape: RESHAPING,
+  zeroPadding2d: ARRANGING,
+  upSampling2d: ARRANGING,
   residual: joining(1),
   concatenate: joining(0),
   gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
@@ -201,7 +243,7 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
   },
 }
 
-export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type] as unknown as Kind<MemberLayer>
+export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type as keyof typeof KINDS] as unknown as Kind<MemberLayer>
 
 /** What the kernels are told of a member's layer. */
 export function settingsOf(member: Member, l: number, { layers, loss }: Topology): Settings {

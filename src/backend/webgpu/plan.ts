@@ -1,8 +1,9 @@
 // Where every number of a member lies on the device.
 
 import { at } from '../../core/at.ts'
+import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis, type Tensor } from '../../core/layers/kind.ts'
+import { lastAxis, type Shape, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
@@ -56,6 +57,8 @@ export interface LayerPlan {
   readonly carry: number
   readonly mask: number
   readonly mask4: number
+  /** Of kinds with windows, as the shaders have them. */
+  readonly window: Readonly<Record<string, number>>
 }
 
 /** One of the outputs that a layer reads, as shaders see it: the layer itself, or of a block one of its ways. */
@@ -255,6 +258,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
         bit(4, isMatrix(kind.groups === undefined ? one : (one ?? two))) |
         bit(8, twoRows > 1),
       trainable: bit(1, isTrainable(layer)),
+      window: windowOf(layer, input),
     }
     if (grouped && one?.trained === true) tiles += Math.ceil(units4 / TILE4) * Math.ceil(ownInputs4 / TILE4)
     return plan
@@ -313,6 +317,14 @@ function readersOf({ layers }: Layout): number[][] {
   const readers = layers.map((): number[] => [])
   for (const [index, { from }] of layers.entries()) for (const source of from) readers[source]?.push(index)
   return readers
+}
+
+function windowOf(layer: TopologyLayer, input: Shape): LayerPlan['window'] {
+  const geometry = layerGeometry(layer, input)
+  if (geometry === undefined) return {}
+  const { rows: imageRows, columns, outColumns, size, strides, dilation, before } = geometry
+  const [[height, width], [strideY, strideX], [dilationY, dilationX], [top, left]] = [size, strides, dilation, before]
+  return { imageRows, columns, outColumns, height, width, strideY, strideX, dilationY, dilationX, top, left }
 }
 
 const bit = (value: number, set: boolean | undefined): number => (set === true ? value : 0)

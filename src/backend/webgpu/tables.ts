@@ -159,10 +159,10 @@ interface Places {
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
   // The tensors of a recurrent layer are the entries that follow.
-  const ofLayers = plan.layers.map(({ type: _, ...fields }): Fields => (fields.ways > 0 ? { ...fields, rows: 0 } : fields))
+  const ofLayers = plan.layers.map(({ type: _, window, ...fields }): Fields => ({ ...fields, ...window, ...(fields.ways > 0 ? { rows: 0 } : {}) }))
   const layerFields = [...ofLayers, ...plan.extras.map(({ fields }) => fields)]
   const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
-  const wayFields = ways.map(({ type: _, opens: _opens, closes: _closes, ...fields }): Fields => fields)
+  const wayFields = ways.map(({ type: _, window, opens: _opens, closes: _closes, ...fields }): Fields => ({ ...fields, ...window }))
   const shape: Fields = {
     layers: layerFields.length,
     last: plan.layers.length - 1,

@@ -14,6 +14,7 @@ import { graphOf, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts
 import { splitShift } from '../inputs.ts'
 import { hardSigmoidOf, KERAS, namer } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
+import type { Inner } from '../layers/step.ts'
 import { type ReadLayer, readBranches, readTopology } from '../layers/topology.ts'
 import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
 import { inputSizeOfSpec, type Model } from '../model.ts'
@@ -102,6 +103,14 @@ function configOfNetwork(parts: readonly NetworkPart[]): object {
   return { ...object('keras', 'Functional', { name: 'functional', ...common, ...ends }, undefined), compile_config: null }
 }
 
+/** Where weight i of a layer is: by its number among those of the layer, or of the layer within it that its name says, `forward_layer/cell/kernel`. */
+function datasetOf(path: string, name: string, i: number, weights: LayerPart['weights']): string {
+  const inner = name.slice(0, name.lastIndexOf('/') + 1)
+  if (inner === '') return `${path}/${i}`
+  const first = weights.findIndex(([other]) => other.startsWith(inner))
+  return `${path.replace(/vars$/, '')}${inner}vars/${i - first}`
+}
+
 /**
  * The bytes of a `.keras` file that `keras.saving.load_model` reads; the model takes raw features, its Normalization has their scaling.
  * @param h5wasm the package, which writes the weights: `import * as h5wasm from 'h5wasm'`
@@ -115,7 +124,7 @@ export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<
   const nameOf = namer()
   const paths = layers.map((layer) => ({ ...layer, path: `layers/${nameOf(layer.className)}/vars` }))
   const groups = ['vars', ...paths.map(({ path }) => path)]
-  const datasets = paths.flatMap(({ path, weights }) => weights.map(([, tensor], i) => [`${path}/${i}`, tensor] as const))
+  const datasets = paths.flatMap(({ path, weights }) => weights.map(([name, tensor], i) => [datasetOf(path, name, i, weights), tensor] as const))
   const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value))
   const files = {
     [METADATA]: json({ keras_version: KERAS_VERSION, [NOTES]: writeNotes(model) }),
@@ -179,7 +188,11 @@ export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, options: Read
   const slope = metadata.keras_version === undefined ? KERAS.hardSigmoid : hardSigmoidOf(metadata.keras_version)
   const kept = metadata[NOTES]
   return readH5(h5wasm, file(WEIGHTS), name, options, (h5) => {
-    const take = (layer: ReadLayer, variables: readonly string[]) => variables.map((_, i) => h5.tensor(`${groupOf(h5, layer)}/${i}`))
+    const take = (layer: ReadLayer, variables: readonly string[], inner?: Inner) => {
+      const group = groupOf(h5, layer)
+      const own = inner === undefined ? group : group.replace(/vars$/, `${inner.path}/vars`)
+      return variables.map((_, i) => h5.tensor(`${own}/${i}`))
+    }
     const row = () => {
       const layers = readTopology(topology, name)
       return modelOfGraph(readLayers(layers, slope, take, name), kept, name, notes, keptNames(layers))

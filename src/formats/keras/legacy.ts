@@ -65,7 +65,7 @@ function taker(file: H5Reader, name: string): TakeWeights {
     const keys = textsOf(file, path, 'weight_names')
     return { path, keys, keyOf: keyFinder(keys) }
   }
-  return (layer, variables) => {
+  return (layer, variables, inner) => {
     const { within } = layer
     const top = within[0] ?? layer.name
     const group = groups.get(top) ?? groupOf(top)
@@ -73,7 +73,9 @@ function taker(file: H5Reader, name: string): TakeWeights {
     const { path, keys, keyOf } = group
     return variables.map((variable, i) => {
       // Keras itself goes by the order, and names may be of an earlier life of the layer.
-      const key = within.length === 0 && keys.length >= variables.length ? keys[i] : keyOf(layer, variable, i)
+      const place = i + (inner?.first ?? 0)
+      const own = inner?.name === undefined ? layer : { name: inner.name, within: [...within, layer.name] }
+      const key = within.length === 0 && keys.length > place ? keys[place] : keyOf(own, variable, i)
       if (key === undefined)
         throw new InvalidDataError(`${name}: the weights of layer "${layer.name}" have no ${variable}; the file is damaged`)
       return file.tensor(`${path}/${key}`)

@@ -17,75 +17,13 @@ import { KERAS } from '../layers/convention.ts'
 import { fieldOf } from '../layers/fields.ts'
 import { imprecise } from '../layers/policy.ts'
 import type { TakeWeights } from '../layers/read.ts'
-import { isRefusal, type LayerReader, type LayerToRead, type Refusal, refuse } from '../layers/step.ts'
+import { isRefusal, type LayerReader, type LayerToRead } from '../layers/step.ts'
 import type { ReadLayer } from '../layers/topology.ts'
 import type { Model } from '../model.ts'
-import { activationLayer, activationOf, isActivation } from './activations.ts'
+import { activationLayer, isActivation } from './activations.ts'
+import { fromLast } from './layer.ts'
 import { type FileNode, nested } from './nest.ts'
-
-/** A layer of a network with its weights; a layer that does nothing here is none. */
-interface Read {
-  readonly layers: readonly { readonly spec: LayerSpec; readonly weights: readonly Float32Array[] }[]
-}
-
-const one = (spec: LayerSpec, given?: LayerToRead, names: readonly string[] = []): Read => ({
-  layers: [{ spec, weights: names.length === 0 ? [] : (given?.take(names) ?? []).map(({ data }) => data) }],
-})
-const nothing: Read = { layers: [] }
-
-/** Which of the last axes these are, counted from the last, -1; undefined where an axis is the batch or there is no such one. */
-function fromLast(axes: readonly number[], rank: number): number[] | undefined {
-  const counted = axes.map((axis) => (axis < 0 ? axis : axis - rank - 1)).sort((a, b) => a - b)
-  return counted.every((axis) => axis < 0 && axis >= -rank) ? counted : undefined
-}
-
-const activated = (given: LayerToRead, make: (activation: ActivationSpec) => Read): Read | Refusal => {
-  const activation = activationOf(given)
-  return isActivation(activation) ? make(activation) : activation
-}
-
-/** Each class; `shape` is that of a row it gets, always known. */
-const READERS: Readonly<Record<string, (given: LayerToRead, shape: Shape) => Read | Refusal>> = {
-  Dense: (given) => {
-    const useBias = given.field('use_bias', 'flag') ?? true
-    const units = given.field('units', 'number') ?? 0
-    return activated(given, (activation) =>
-      one({ units, activation, ...(useBias ? {} : { useBias }) }, given, useBias ? ['kernel', 'bias'] : ['kernel']),
-    )
-  },
-  Dropout: ({ field }) => {
-    const rate = field('rate', 'number') ?? 0
-    return rate === 0 ? nothing : one({ type: 'dropout', rate })
-  },
-  SpatialDropout1D: ({ field }) => one({ type: 'spatialDropout1d', rate: field('rate', 'number') ?? 0 }),
-  SpatialDropout2D: ({ field }) => one({ type: 'spatialDropout2d', rate: field('rate', 'number') ?? 0 }),
-  GaussianNoise: ({ field }) => one({ type: 'gaussianNoise', stddev: field('stddev', 'number') ?? 0 }),
-  Flatten: ({ field }) =>
-    field('data_format', 'text') === 'channels_first' ? refuse('has its channels first; here they are last') : one({ type: 'flatten' }),
-  Identity: () => nothing,
-  ActivityRegularization: () => nothing,
-  BatchNormalization: (given, shape) => {
-    const { field } = given
-    if (given.layer.training) return refuse('is called with training=True')
-    if (fromLast(field('axis', 'axes') ?? [-1], shape.length)?.join() !== '-1') return refuse('is along another axis than the last')
-    const [center, scale] = [field('center', 'flag') ?? true, field('scale', 'flag') ?? true]
-    const names = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : []), 'moving_mean', 'moving_variance']
-    const flags = { ...(center ? {} : { center }), ...(scale ? {} : { scale }) }
-    const [epsilon, momentum] = [field('epsilon', 'number') ?? 1e-3, field('momentum', 'number') ?? 0.99]
-    return one({ type: 'batchNormalization', ...flags, epsilon, momentum }, given, names)
-  },
-  LayerNormalization: (given, shape) => {
-    const { field } = given
-    if (field('rms_scaling', 'flag') === true) return refuse('has rms_scaling')
-    const axis = fromLast(field('axis', 'axes') ?? [-1], shape.length)
-    if (axis === undefined) return refuse('is over the rows of a batch')
-    const [center, scale] = [field('center', 'flag') ?? true, field('scale', 'flag') ?? true]
-    const flags = { ...(center ? {} : { center }), ...(scale ? {} : { scale }) }
-    const names = [...(scale ? ['gamma'] : []), ...(center ? ['beta'] : [])]
-    return one({ type: 'layerNormalization', axis, ...flags, epsilon: field('epsilon', 'number') ?? 1e-3 }, given, names)
-  },
-  PReLU: (given) => one({ type: 'prelu', sharedAxes: given.field('shared_axes', 'axes') ?? [] }, given, ['alpha']),
-}
+import { READERS } from './readers.ts'
 
 /** Layers before the first of the network that are steps of its inputs. */
 const INPUT_READERS: Readonly<Record<string, LayerReader>> = { Rescaling: rescaling, Normalization: normalization }
@@ -169,7 +107,7 @@ class Network {
     const shape = this.#shapeOf(at(sources, 0))
     const given: LayerToRead = {
       ...{ layer, shape, hardSigmoid: this.#hardSigmoid, field: fieldIn(layer), fieldIn },
-      take: (variables) => this.#take(layer, variables),
+      take: (variables, inner) => this.#take(layer, variables, inner),
     }
     const { className } = layer
     if (className === 'Add') return this.#push({ join: 'residual' }, [], sources, where)
@@ -195,7 +133,7 @@ class Network {
     if ('refused' in read) throw this.#unsupported(where, read.refused)
     return read.layers.reduce(
       (source, { spec, weights }) => {
-        if ('activation' in spec && JSON.stringify(spec.activation).includes('hardSigmoid')) this.#slopes = true
+        if (JSON.stringify(spec).includes('hardSigmoid')) this.#slopes = true
         return this.#push(spec, weights, [source], where)
       },
       at(sources, 0),

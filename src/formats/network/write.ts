@@ -3,17 +3,16 @@
 import { at } from '../../core/at.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import type { Shape } from '../../core/layers/kind.ts'
-import { flatLayers, type LayerLayout, parameterLayout } from '../../core/layout.ts'
-import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import { flatLayers, parameterLayout } from '../../core/layout.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../../core/resolve.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { inputSteps } from '../inputs.ts'
-import { type Convention, namer, TFJS } from '../layers/convention.ts'
+import { type Convention, namer } from '../layers/convention.ts'
 import { type InputParts, inputParts, type LayerPart, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
-import type { Tensor } from '../safetensors/tensors.ts'
 import { inUnitsModel } from '../units.ts'
-import { activationParts } from './activations.ts'
+import { part, type ToWrite } from './part.ts'
+import { partsOf } from './writers.ts'
 
 /** A layer with what it takes: numbers of layers before it, -1 being the network's inputs. */
 export interface NetworkPart extends LayerPart {
@@ -21,77 +20,6 @@ export interface NetworkPart extends LayerPart {
   /** Of a row, without the batch. */
   readonly shape: Shape
 }
-
-/** What an entry of the table is given. */
-interface ToWrite<K extends LayerType> {
-  readonly layer: Extract<TopologyLayer, { readonly type: K }>
-  readonly own: Extract<MemberLayer, { readonly type: K }>
-  readonly layout: LayerLayout
-  /** Its weights by core's names, in core's order. */
-  readonly weights: ReadonlyMap<string, Tensor>
-  readonly convention: Convention
-  /** Opens messages. */
-  readonly where: string
-}
-
-/** Its weights by the names of Keras's variables, in their order. */
-const variables = (weights: ReadonlyMap<string, Tensor>): LayerPart['weights'] =>
-  [...weights].map(([name, tensor]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), tensor])
-
-const part = (className: string, config: Part['config'] = {}, weights: LayerPart['weights'] = []): Part => ({ className, config, weights })
-
-/** The word of Keras alone. */
-function kerasOnly({ convention, where }: { convention: Convention; where: string }, what: string): void {
-  if (convention === TFJS)
-    throw new UnsupportedModelError(`${where} is ${what}, which TensorFlow.js has no layer for; toSafetensors keeps it`)
-}
-
-/** Each kind as layers in a row. */
-const WRITERS: { readonly [K in LayerType]: (given: ToWrite<K>) => readonly Part[] } = {
-  dense: ({ layer, own, weights, convention, where }) => {
-    const { word, after } = activationParts(own.activation, convention, where)
-    const dropout = own.dropout > 0 ? [part('Dropout', { rate: own.dropout })] : []
-    return [part('Dense', { units: layer.units, activation: word, use_bias: layer.useBias }, variables(weights)), ...after, ...dropout]
-  },
-  dropout: ({ own }) => [part('Dropout', { rate: own.rate })],
-  activation: ({ own, convention, where }) => {
-    const { word, after } = activationParts(own.activation, convention, where)
-    return after.length > 0 ? after : [part('Activation', { activation: word })]
-  },
-  batchNormalization: ({ layer, own, weights }) => [
-    part(
-      'BatchNormalization',
-      { axis: -1, momentum: own.momentum, epsilon: own.epsilon, center: layer.center, scale: layer.scale },
-      variables(weights),
-    ),
-  ],
-  prelu: ({ layer, weights }) => [
-    part('PReLU', { shared_axes: layer.sharedAxes.length > 0 ? [...layer.sharedAxes] : null }, variables(weights)),
-  ],
-  flatten: () => [part('Flatten', { data_format: 'channels_last' })],
-  glu: (given) => {
-    kerasOnly(given, 'a glu')
-    return [part('Activation', { activation: 'glu' })]
-  },
-  residual: () => [part('Add')],
-  concatenate: () => [part('Concatenate', { axis: -1 })],
-  gaussianNoise: ({ own }) => [part('GaussianNoise', { stddev: own.stddev })],
-  spatialDropout1d: ({ own }) => [part('SpatialDropout1D', { rate: own.rate })],
-  spatialDropout2d: (given) => {
-    kerasOnly(given, 'a spatialDropout2d')
-    return [part('SpatialDropout2D', { rate: given.own.rate, data_format: 'channels_last' })]
-  },
-  layerNormalization: ({ layer, own, weights }) => [
-    part(
-      'LayerNormalization',
-      { axis: [...layer.axis], epsilon: own.epsilon, center: layer.center, scale: layer.scale },
-      variables(weights),
-    ),
-  ],
-}
-
-const partsOf = (given: ToWrite<LayerType>): readonly Part[] =>
-  (WRITERS[given.own.type] as (given: ToWrite<LayerType>) => readonly Part[])(given)
 
 /**
  * A model's layers with their input layer first, in the order in which Keras counts them.

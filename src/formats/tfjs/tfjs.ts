@@ -12,6 +12,7 @@ import { graphOf, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts
 import { splitShift } from '../inputs.ts'
 import { hardSigmoidOf, TFJS } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
+import type { Inner } from '../layers/step.ts'
 import { type ReadLayer, readBranches, readTopology } from '../layers/topology.ts'
 import { keyFinder } from '../layers/weights.ts'
 import { layersOf, type Part } from '../layers/write.ts'
@@ -133,9 +134,10 @@ export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js m
   const keyOf = keyFinder([...tensors.keys()])
   const topology = converted.success ? converted.data.model_config : modelTopology
   const { keras_version } = versionSchema.parse(modelTopology)
-  const take = (layer: ReadLayer, variables: readonly string[]): Tensor[] =>
+  const take = (layer: ReadLayer, variables: readonly string[], inner?: Inner): Tensor[] =>
     variables.map((variable, i) => {
-      const found = tensors.get(keyOf(layer, variable, i) ?? '')?.()
+      const own = inner?.name === undefined ? layer : { name: inner.name, within: [...layer.within, layer.name] }
+      const found = tensors.get(keyOf(own, variable, i) ?? '')?.()
       if (found === undefined) throw new InvalidDataError(`${name}: the weights have no "${layer.name}/${variable}"; the file is damaged`)
       return found
     })

@@ -1,0 +1,125 @@
+// Pooling, window by window, four channels at a time. Padding is neither a maximum nor counted in an average.
+
+import { belowOf, layer, rowsOf } from '../memory'
+import { Layer } from '../structures'
+import { splat } from '../vector'
+import { finish_deltas, source, sourceStride } from './common'
+import { clear_below, windowOf } from './windows'
+
+// The part of a window that lies in its image, in cells of it.
+let top: i32 = 0
+let bottom: i32 = 0
+let left: i32 = 0
+let right: i32 = 0
+
+function place_window(it: Layer, place: i32): void {
+  const w = windowOf(it)
+  const y = (place / w.outColumns) * w.strideY - w.top
+  const x = (place % w.outColumns) * w.strideX - w.left
+  top = max(y, 0)
+  bottom = min(y + w.height, w.rows)
+  left = max(x, 0)
+  right = min(x + w.width, w.columns)
+}
+
+// @ts-ignore: decorator
+@inline function cellOf(it: Layer, y: i32, x: i32, stride: usize): usize { return <usize>(y * windowOf(it).columns + x) * stride }
+
+/** Rows first … last - 1 of the batch. */
+export function max_pooling_forward(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const stride = sourceStride(l)
+  const bytes = <usize>it.width * 4
+  for (let b = first; b < last; b++) {
+    const image = source(l) + <usize>(b * it.inputPositions) * stride
+    let to = it.outputs + <usize>rowsOf(it, b) * it.stride
+    for (let p = 0; p < it.positions; p++, to += it.stride) {
+      place_window(it, p)
+      for (let at: usize = 0; at < bytes; at += 16) {
+        let most = splat(-Infinity)
+        for (let y = top; y < bottom; y++) {
+          for (let x = left; x < right; x++) most = f32x4.pmax(most, v128.load(image + cellOf(it, y, x, stride) + at))
+        }
+        v128.store(to + at, most)
+      }
+    }
+  }
+}
+
+/** Rows first … last - 1 of the batch: a delta goes to the first of a window's cells that has its maximum. */
+export function max_pooling_input_gradient(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const below = belowOf(l)
+  const bytes = <usize>it.width * 4
+  const stride = below.stride
+  clear_below(l, first, last)
+  for (let b = first; b < last; b++) {
+    const start = <usize>rowsOf(below, b) * stride
+    let place = <usize>rowsOf(it, b) * it.stride
+    for (let p = 0; p < it.positions; p++, place += it.stride) {
+      place_window(it, p)
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const most = v128.load(it.outputs + place + at)
+        let unclaimed = v128.load(it.deltas + place + at)
+        for (let y = top; y < bottom; y++) {
+          for (let x = left; x < right; x++) {
+            const cell = start + cellOf(it, y, x, stride) + at
+            const here = f32x4.eq(v128.load(below.outputs + cell), most)
+            const to = below.deltas + cell
+            v128.store(to, f32x4.add(v128.load(to), v128.and(unclaimed, here)))
+            unclaimed = v128.andnot(unclaimed, here)
+          }
+        }
+      }
+    }
+  }
+  finish_deltas(below, 0, below.width >> 3, rowsOf(below, first), rowsOf(below, last))
+}
+
+/** Rows first … last - 1 of the batch. */
+export function average_pooling_forward(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const stride = sourceStride(l)
+  const bytes = <usize>it.width * 4
+  for (let b = first; b < last; b++) {
+    const image = source(l) + <usize>(b * it.inputPositions) * stride
+    let to = it.outputs + <usize>rowsOf(it, b) * it.stride
+    for (let p = 0; p < it.positions; p++, to += it.stride) {
+      place_window(it, p)
+      const count = splat(<f32>((bottom - top) * (right - left)))
+      for (let at: usize = 0; at < bytes; at += 16) {
+        let total = splat(0)
+        for (let y = top; y < bottom; y++) {
+          for (let x = left; x < right; x++) total = f32x4.add(total, v128.load(image + cellOf(it, y, x, stride) + at))
+        }
+        v128.store(to + at, f32x4.div(total, count))
+      }
+    }
+  }
+}
+
+/** Rows first … last - 1 of the batch. */
+export function average_pooling_input_gradient(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const below = belowOf(l)
+  const bytes = <usize>it.width * 4
+  clear_below(l, first, last)
+  for (let b = first; b < last; b++) {
+    const image = below.deltas + <usize>rowsOf(below, b) * below.stride
+    let delta = it.deltas + <usize>rowsOf(it, b) * it.stride
+    for (let p = 0; p < it.positions; p++, delta += it.stride) {
+      place_window(it, p)
+      const count = splat(<f32>((bottom - top) * (right - left)))
+      for (let at: usize = 0; at < bytes; at += 16) {
+        const d = f32x4.div(v128.load(delta + at), count)
+        for (let y = top; y < bottom; y++) {
+          for (let x = left; x < right; x++) {
+            const to = image + cellOf(it, y, x, below.stride) + at
+            v128.store(to, f32x4.add(v128.load(to), d))
+          }
+        }
+      }
+    }
+  }
+  finish_deltas(below, 0, below.width >> 3, rowsOf(below, first), rowsOf(below, last))
+}
