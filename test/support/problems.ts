@@ -23,7 +23,7 @@ function makeTarget(loss: Loss, count: number, draw: ReturnType<typeof drawFrom>
   return Array.from({ length: count }, (_, k) => (k === answer ? 1 : 0))
 }
 
-/** Kernels of standard deviation 1 / sqrt(inputs) times `gain`, gammas and variances about 1, all else a tenth of `gain`. */
+/** Kernels of standard deviation 1 / sqrt(inputs of an output) times `gain`, gammas and variances about 1, all else a tenth of `gain`. */
 export function makeWeights(topology: Topology, seed: number, gain = 1): Float32Array[][] {
   const draw = drawFrom(seed)
   const sizeOf: Readonly<Record<string, (layer: LayerLayout) => number>> = {
@@ -34,7 +34,7 @@ export function makeWeights(topology: Topology, seed: number, gain = 1): Float32
   return parameterLayout(topology).layers.map((layer) =>
     [...layer.tensors, ...layer.state].map(({ name, size, shape }) => {
       const own = sizeOf[name]
-      const scale = name === 'kernel' ? Math.sqrt(shape[0] ?? 1) : 1
+      const scale = name === 'kernel' ? Math.sqrt(size / (shape.at(-1) ?? 1)) : 1
       return Float32Array.from({ length: size }, () => (own === undefined ? 0.1 * gain * draw.normal() : own(layer) / scale))
     }),
   )
