@@ -35,7 +35,7 @@ function lowerMember(member: Member): Member {
   return { ...member, layers: layers.flatMap(lowerOwn), initialWeights: weights }
 }
 
-export const lowerTopology = (topology: Topology): Topology => ({ ...topology, layers: topology.layers.flatMap(lowerShape) })
+const lowerTopology = (topology: Topology): Topology => ({ ...topology, layers: topology.layers.flatMap(lowerShape) })
 
 /** The same networks in the kinds that backends know, with the same flat order of parameters and state. */
 export function lower(population: Population): Population {
