@@ -424,14 +424,18 @@ function mostPositions(): i32 {
   return most
 }
 
-/** Windows that are multiplied at a time, and the most whose gradients are: as many as stay in the second-level cache. */
-export const BLOCK: i32 = 24
+/** Windows that are multiplied at a time: as many as stay in a cache, in whole tiles; of small ones more, and no more than these. */
+const BLOCK: i32 = 24
 const MOST_WINDOWS: i32 = 256
-const CACHE: usize = 1 << 18
+const FIRST_CACHE: usize = 1 << 14
+const SECOND_CACHE: usize = 1 << 18
+
+/** Windows that the kernel is multiplied with at a time. */
+export function block_of(it: Layer): i32 { return min(4, max(1, <i32>(FIRST_CACHE / it.windowStride) / BLOCK)) * BLOCK }
 
 /** Windows whose gradients are added up at a time. */
 export function windows_at_a_time(it: Layer): i32 {
-  return max(2 * BLOCK, min(MOST_WINDOWS, <i32>(CACHE / it.windowStride)))
+  return max(2 * BLOCK, min(MOST_WINDOWS, <i32>(SECOND_CACHE / it.windowStride)))
 }
 
 /** Rows of a batch whose gradients a piece adds up: it hangs on the topology alone, for so do the bits of the sum. */
@@ -446,7 +450,7 @@ let turnedBytes: usize = 0
 /** Makes room for what the windows of a layer need. */
 function measure_windows(it: Layer, l: i32, trains: bool): void {
   if (isConv(it)) {
-    windowBytes = max(windowBytes, <usize>(trains ? windows_at_a_time(it) : BLOCK) * it.windowStride + 16)
+    windowBytes = max(windowBytes, <usize>(trains ? max(windows_at_a_time(it), block_of(it)) : block_of(it)) * it.windowStride + 16)
     if (trains && l > 0) turnedBytes = max(turnedBytes, <usize>(it.height * it.width) * 4)
   } else if (it.kind == LayerKind.DEPTHWISE_CONV2D) {
     windowBytes = max(windowBytes, <usize>(it.inputPositions * it.width) * 4)

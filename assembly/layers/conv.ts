@@ -6,7 +6,7 @@ import { Reads } from '../generated/names'
 import {
   batch,
   belowOf,
-  BLOCK,
+  block_of,
   gradient,
   groups_of,
   layer,
@@ -33,8 +33,9 @@ export function conv_forward(l: i32, first: i32, last: i32): void {
   const activates = own.reads != Reads.ROW
   const sums = activates && it.keepsSums ? it.sums : it.outputs
   const end = rowsOf(it, last)
-  for (let at = rowsOf(it, first); at < end; at += BLOCK) {
-    const count = min(BLOCK, end - at)
+  const block = block_of(it)
+  for (let at = rowsOf(it, first); at < end; at += block) {
+    const count = min(block, end - at)
     const start = <usize>at * it.stride
     lay_windows(it, source(l), sourceStride(l), at, at + count, windows)
     cut(count)
@@ -55,8 +56,9 @@ export function conv_input_gradient(l: i32, first: i32, last: i32): void {
   for (let p = 0; p < panels; p++) transpose(it, batch.member.parameters, p, turned + <usize>p * panelBytes)
   clear_below(l, first, last)
   const end = rowsOf(it, last)
-  for (let at = rowsOf(it, first); at < end; at += BLOCK) {
-    const count = min(BLOCK, end - at)
+  const block = block_of(it)
+  for (let at = rowsOf(it, first); at < end; at += block) {
+    const count = min(block, end - at)
     cut(count)
     for (let p = 0; p < panels; p++) {
       const to = windows + <usize>p * 32

@@ -10,11 +10,13 @@ import { Layer, Window } from '../structures'
 // @ts-ignore: decorator
 @inline function copy(to: usize, from: usize, bytes: usize): void {
   const end = to + bytes
-  while (to < end) {
+  while (to + 16 < end) {
     v128.store(to, v128.load(from))
-    to += 16
-    from += 16
+    v128.store(to, v128.load(from, 16), 16)
+    to += 32
+    from += 32
   }
+  if (to < end) v128.store(to, v128.load(from))
 }
 
 /** Likewise. */
@@ -27,6 +29,28 @@ import { Layer, Window } from '../structures'
   }
 }
 
+// The part of a window at hand that lies in its image: cells firstY … lastY - 1 down, firstX … lastX - 1 across.
+let firstY: i32 = 0
+let lastY: i32 = 0
+let firstX: i32 = 0
+let lastX: i32 = 0
+
+/** How many steps of `by` are to be taken from 0 to reach n. */
+// @ts-ignore: decorator
+@inline function steps(n: i32, by: i32): i32 { return n > 0 ? (n + by - 1) / by : 0 }
+
+// @ts-ignore: decorator
+@inline function placeDown(w: Window, y: i32): void {
+  firstY = min(steps(-y, w.dilationY), w.height)
+  lastY = max(min(steps(w.rows - y, w.dilationY), w.height), firstY)
+}
+
+// @ts-ignore: decorator
+@inline function placeAcross(w: Window, x: i32): void {
+  firstX = min(steps(-x, w.dilationX), w.width)
+  lastX = max(min(steps(w.columns - x, w.dilationX), w.width), firstX)
+}
+
 /**
  * Windows of places first … last - 1 of all the batch's outputs, from images at `images` (stride bytes a cell) to rows of `it.depth` numbers at `to`,
  * windowStride apart, with 16 bytes to spare behind the last.
@@ -34,49 +58,47 @@ import { Layer, Window } from '../structures'
 export function lay_windows(it: Layer, images: usize, stride: usize, first: i32, last: i32, to: usize): void {
   const w = windowOf(it)
   const cell = <usize>it.inputs * 4
-  const width = w.width
-  const run = <usize>width * cell
+  const run = <usize>w.width * cell
+  const depth = <usize>it.depth * 4
+  const line = <usize>(w.dilationY * w.columns) * stride
+  const step = <usize>w.dilationX * stride
   // Neighbours lie one behind the other.
   const joined = stride == cell && w.dilationX == 1
-  let image = images + <usize>(first / it.positions * it.inputPositions) * stride
+  let image = images + <usize>((first / it.positions) * it.inputPositions) * stride
   const place = first % it.positions
   let y = (place / w.outColumns) * w.strideY - w.top
   let column = place % w.outColumns
   let left = it.positions - place
+  placeDown(w, y)
   for (let i = first; i < last; i++, to += it.windowStride) {
     const x = column * w.strideX - w.left
-    let at = to
-    for (let k = 0; k < w.height; k++) {
-      const row = y + k * w.dilationY
-      if (<u32>row >= <u32>w.rows) {
-        clear(at, run)
-        at += run
-        continue
-      }
-      const from = image + <usize>(row * w.columns) * stride
-      if (joined) {
-        const before = min(max(-x, 0), width)
-        const end = max(min(w.columns - x, width), before)
-        if (before > 0) clear(at, <usize>before * cell)
-        copy(at + <usize>before * cell, from + <usize>(x + before) * cell, <usize>(end - before) * cell)
-        if (end < width) clear(at + <usize>end * cell, <usize>(width - end) * cell)
-        at += run
-        continue
-      }
-      for (let j = 0, c = x; j < width; j++, c += w.dilationX, at += cell) {
-        if (<u32>c < <u32>w.columns) copy(at, from + <usize>c * stride, cell)
-        else clear(at, cell)
+    const whole = x >= 0 && x + (w.width - 1) * w.dilationX < w.columns
+    let from = image + <usize>((y + firstY * w.dilationY) * w.columns + x) * stride
+    let at = to + <usize>firstY * run
+    if (firstY > 0) clear(to, <usize>firstY * run)
+    if (whole && joined) {
+      for (let k = firstY; k < lastY; k++, at += run, from += line) copy(at, from, run)
+    } else {
+      placeAcross(w, x)
+      for (let k = firstY; k < lastY; k++, from += line) {
+        clear(at, <usize>firstX * cell)
+        at += <usize>firstX * cell
+        for (let j = firstX; j < lastX; j++, at += cell) copy(at, from + <usize>j * step, cell)
+        clear(at, <usize>(w.width - lastX) * cell)
+        at += <usize>(w.width - lastX) * cell
       }
     }
+    if (lastY < w.height) clear(at, to + depth - at)
     if (++column == w.outColumns) {
       column = 0
       y += w.strideY
-    }
-    if (--left == 0) {
-      left = it.positions
-      y = -w.top
-      image += <usize>it.inputPositions * stride
-    }
+      if (--left == 0) {
+        left = it.positions
+        y = -w.top
+        image += <usize>it.inputPositions * stride
+      }
+      placeDown(w, y)
+    } else left--
   }
 }
 
@@ -100,44 +122,35 @@ export function lay_windows(it: Layer, images: usize, stride: usize, first: i32,
 export function add_windows(it: Layer, images: usize, stride: usize, first: i32, last: i32, from: usize): void {
   const w = windowOf(it)
   const cell = <usize>it.inputs * 4
-  const width = w.width
-  const run = <usize>width * cell
+  const run = <usize>w.width * cell
+  const line = <usize>(w.dilationY * w.columns) * stride
+  const step = <usize>w.dilationX * stride
   const joined = stride == cell && w.dilationX == 1
-  let image = images + <usize>(first / it.positions * it.inputPositions) * stride
+  let image = images + <usize>((first / it.positions) * it.inputPositions) * stride
   const place = first % it.positions
   let y = (place / w.outColumns) * w.strideY - w.top
   let column = place % w.outColumns
   let left = it.positions - place
+  placeDown(w, y)
   for (let i = first; i < last; i++, from += it.windowStride) {
     const x = column * w.strideX - w.left
-    let at = from
-    for (let k = 0; k < w.height; k++) {
-      const row = y + k * w.dilationY
-      if (<u32>row >= <u32>w.rows) {
-        at += run
-        continue
-      }
-      const to = image + <usize>(row * w.columns) * stride
-      if (joined) {
-        const before = min(max(-x, 0), width)
-        const end = max(min(w.columns - x, width), before)
-        add(to + <usize>(x + before) * cell, at + <usize>before * cell, <usize>(end - before) * cell)
-        at += run
-        continue
-      }
-      for (let j = 0, c = x; j < width; j++, c += w.dilationX, at += cell) {
-        if (<u32>c < <u32>w.columns) add(to + <usize>c * stride, at, cell)
-      }
+    placeAcross(w, x)
+    let to = image + <usize>((y + firstY * w.dilationY) * w.columns + x) * stride
+    let at = from + <usize>firstY * run
+    for (let k = firstY; k < lastY; k++, at += run, to += line) {
+      if (joined) add(to + <usize>firstX * cell, at + <usize>firstX * cell, <usize>(lastX - firstX) * cell)
+      else for (let j = firstX; j < lastX; j++) add(to + <usize>j * step, at + <usize>j * cell, cell)
     }
     if (++column == w.outColumns) {
       column = 0
       y += w.strideY
-    }
-    if (--left == 0) {
-      left = it.positions
-      y = -w.top
-      image += <usize>it.inputPositions * stride
-    }
+      if (--left == 0) {
+        left = it.positions
+        y = -w.top
+        image += <usize>it.inputPositions * stride
+      }
+      placeDown(w, y)
+    } else left--
   }
 }
 

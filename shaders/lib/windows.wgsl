@@ -18,9 +18,9 @@ fn output_of(cell: u32, k: u32) -> u32 {
   let at = vec2i(i32(cell / layer.columns + layer.top), i32(cell % layer.columns + layer.left))
     - vec2i(i32(k / layer.width * layer.dilationY), i32(k % layer.width * layer.dilationX));
   if (at.x < 0 || at.y < 0) { return NONE; }
-  let from = vec2u(at);
-  if (from.x % layer.strideY != 0u || from.y % layer.strideX != 0u) { return NONE; }
-  let place = vec2u(from.x / layer.strideY, from.y / layer.strideX);
+  let here = vec2u(at);
+  if (here.x % layer.strideY != 0u || here.y % layer.strideX != 0u) { return NONE; }
+  let place = vec2u(here.x / layer.strideY, here.y / layer.strideX);
   if (place.x >= layer.positions / layer.outColumns || place.y >= layer.outColumns) { return NONE; }
   return place.x * layer.outColumns + place.y;
 }

@@ -174,6 +174,19 @@ async function askedBy(
 
 /** A layer of every kind, moved by every optimizer. */
 const KINDS: LayerSpec[] = [
+  { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
+  { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
+  { type: 'depthwiseConv2d', kernelSize: 2, padding: 'same' },
+  { type: 'maxPooling2d', poolSize: 2, padding: 'same' },
+  { type: 'averagePooling2d', poolSize: 2, strides: 1 },
+  {
+    type: 'zeroPadding2d',
+    padding: [
+      [1, 0],
+      [0, 0],
+    ],
+  },
+  { type: 'reshape', targetShape: [4, 3] },
   { units: 6, useBias: false },
   { type: 'batchNormalization' },
   { type: 'prelu', sharedAxes: [1] },
@@ -201,8 +214,8 @@ const SEQUENCES: LayerSpec[] = [
 async function askedByKinds(description: string, subgroups: boolean): Promise<AskedPipeline[]> {
   const { gpu, asked } = idleGpu({ description, subgroups })
   const backend = await openBackend({ prefer: 'webgpu', gpu, ...withProducts('direct') })
-  const network = { inputShape: [4, 3], loss: 'categoricalCrossentropy' as const, layers: KINDS }
-  const train = { features: new Float32Array(ROWS * 12), targets: new Float32Array(ROWS * 3), rows: ROWS }
+  const network = { inputShape: [7, 4, 1], loss: 'categoricalCrossentropy' as const, layers: KINDS }
+  const train = { features: new Float32Array(ROWS * 28), targets: new Float32Array(ROWS * 3), rows: ROWS }
   for (const optimizer of [...FIRST_OPTIMIZERS, ...WHOLE]) await fit(backend, { network, optimizer, batchSize: 4, epochs: 1 }, { train })
   const sequences = { inputShape: [12], loss: 'categoricalCrossentropy' as const, layers: SEQUENCES }
   await fit(backend, { network: sequences, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })

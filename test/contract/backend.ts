@@ -12,6 +12,7 @@ import { recurrent } from './cases/recurrent.ts'
 import { runs } from './cases/runs.ts'
 import { schedules } from './cases/schedules.ts'
 import { wide } from './cases/wide.ts'
+import { windows, windowUpdates } from './cases/windows.ts'
 
 /**
  * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
@@ -33,4 +34,4 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
 export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
 /** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...recurrent, ...denseNetworks]
+export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...recurrent, ...denseNetworks, ...windows, ...windowUpdates]

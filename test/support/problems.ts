@@ -25,7 +25,7 @@ function makeTarget(loss: Loss, count: number, draw: ReturnType<typeof drawFrom>
   return Array.from({ length: count }, (_, k) => (k === answer ? 1 : 0))
 }
 
-/** Kernels of standard deviation 1 / sqrt(inputs) times `gain`, embeddings of `gain`, gammas and variances about 1, all else a tenth of `gain`. */
+/** Kernels of standard deviation 1 / sqrt(inputs of an output) times `gain`, embeddings of `gain`, gammas and variances about 1, all else a tenth of `gain`. */
 export function makeWeights(topology: Topology, seed: number, gain = 1): Float32Array[][] {
   const draw = drawFrom(seed)
   const sizeOf: Readonly<Record<string, () => number>> = {
@@ -39,7 +39,7 @@ export function makeWeights(topology: Topology, seed: number, gain = 1): Float32
     layer.map(({ name, size, shape }) => {
       const plain = name.slice(name.indexOf('/') + 1)
       const own = sizeOf[plain]
-      const scale = plain === 'kernel' || plain === 'recurrentKernel' ? Math.sqrt(shape[0] ?? 1) : 1
+      const scale = plain === 'kernel' || plain === 'recurrentKernel' ? Math.sqrt(size / (shape.at(-1) ?? 1)) : 1
       return Float32Array.from({ length: size }, () => (own === undefined ? 0.1 * gain * draw.normal() : own() / scale))
     }),
   )

@@ -191,8 +191,9 @@ export function keepsSums(own: MemberLayer | undefined): boolean {
 /** The first number of the kinds that only the full builds have (assembly/moreKinds.ts). */
 const MORE = 10
 
-/** Whether a topology takes a full build of the module. */
-export const needsFullBuild = ({ layers }: Topology): boolean => layers.some(({ type }) => LAYERS[type].code >= MORE)
+/** Whether a topology takes a full build of the module; of images an alpha for each cell does, whose rows are matrices to adafactor (assembly/whole.ts). */
+export const needsFullBuild = ({ inputShape, layers }: Topology): boolean =>
+  inputShape.length > 2 || layers.some(({ type }) => LAYERS[type].code >= MORE)
 
 /** Whether assembly/small.ts knows what a layer is and does. */
 export const isSmallLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable
