@@ -2,6 +2,7 @@
 
 import { multiply_by_derivative } from '../activation'
 import { LayerKind, Reads } from '../generated/names'
+import { is_masked, mask_row } from '../mask'
 import { batch, belowOf, hasActivation, layer, memberLayer, rowsOf } from '../memory'
 import { Layer } from '../structures'
 import { splat } from '../vector'
@@ -174,6 +175,19 @@ export function max_pooling_input_gradient(l: i32, first: i32, last: i32): void 
   if (!finished) finish_deltas(below, 0, below.width >> 3, rowsOf(below, first), rowsOf(below, last))
 }
 
+/** The tokens by which steps of row b count (mask.ts), or 0 where all do. */
+// @ts-ignore: decorator
+@inline function tokensOf(l: i32, b: i32): usize { return layer(l).kind == LayerKind.GLOBAL_AVERAGE_POOLING1D ? mask_row(l, b) : 0 }
+
+/** How many cells of the window count; of a sequence without any the mean is 0 / 0, as Keras's. */
+function counted(tokens: usize): v128 {
+  let count = (bottom - top) * (right - left)
+  if (tokens != 0) {
+    for (let t = left; t < right; t++) count -= i32(is_masked(tokens, t))
+  }
+  return splat(<f32>count)
+}
+
 /** Rows first … last - 1 of the batch. */
 export function average_pooling_forward(l: i32, first: i32, last: i32): void {
   const it = layer(l)
@@ -182,13 +196,14 @@ export function average_pooling_forward(l: i32, first: i32, last: i32): void {
   for (let b = first; b < last; b++) {
     const image = source(l) + <usize>(b * it.inputPositions) * stride
     let to = it.outputs + <usize>rowsOf(it, b) * it.stride
+    const tokens = tokensOf(l, b)
     for (let p = 0; p < it.positions; p++, to += it.stride) {
       place_window(it, p)
-      const count = splat(<f32>((bottom - top) * (right - left)))
+      const count = counted(tokens)
       for (let at: usize = 0; at < bytes; at += 16) {
         let total = splat(0)
         for (let y = top; y < bottom; y++) {
-          for (let x = left; x < right; x++) total = f32x4.add(total, v128.load(image + cellOf(it, y, x, stride) + at))
+          for (let x = left; x < right; x++) if (!is_masked(tokens, x)) total = f32x4.add(total, v128.load(image + cellOf(it, y, x, stride) + at))
         }
         v128.store(to + at, f32x4.div(total, count))
       }
@@ -205,13 +220,15 @@ export function average_pooling_input_gradient(l: i32, first: i32, last: i32): v
   for (let b = first; b < last; b++) {
     const image = below.deltas + <usize>rowsOf(below, b) * below.stride
     let delta = it.deltas + <usize>rowsOf(it, b) * it.stride
+    const tokens = tokensOf(l, b)
     for (let p = 0; p < it.positions; p++, delta += it.stride) {
       place_window(it, p)
-      const count = splat(<f32>((bottom - top) * (right - left)))
+      const count = counted(tokens)
       for (let at: usize = 0; at < bytes; at += 16) {
         const d = f32x4.div(v128.load(delta + at), count)
         for (let y = top; y < bottom; y++) {
           for (let x = left; x < right; x++) {
+            if (is_masked(tokens, x)) continue
             const to = image + cellOf(it, y, x, below.stride) + at
             v128.store(to, f32x4.add(v128.load(to), d))
           }

@@ -95,6 +95,12 @@ function cellsOf({ layer, layout }: Pass<PoolingType | GlobalPoolingType>): numb
   return cells
 }
 
+/** Of a window of row b the places that count: a mean over the steps of a sequence leaves masked ones out. */
+function counted({ own: { type }, tokens, layout }: Pass<PoolingType | GlobalPoolingType>, window: readonly number[], b: number): readonly number[] {
+  const mask = type === 'globalAveragePooling1d' ? tokens?.[b] : undefined
+  return mask === undefined ? window : window.filter((i) => at(mask, Math.floor(i / (layout.input.at(-1) ?? 1))) !== 0)
+}
+
 const pooling = <K extends PoolingType | GlobalPoolingType>(
   value: (window: readonly number[]) => number,
   shares: (window: readonly number[]) => readonly number[],
@@ -102,7 +108,7 @@ const pooling = <K extends PoolingType | GlobalPoolingType>(
   forward(given) {
     const pass = given as unknown as Pass<PoolingType | GlobalPoolingType>
     const cells = cellsOf(pass)
-    pass.outputs = pass.inputs.map((row) => cells.map((own) => value(own.map((i) => at(row, i)))))
+    pass.outputs = pass.inputs.map((row, b) => cells.map((own) => value(counted(pass, own, b).map((i) => at(row, i)))))
   },
   backward(given, delta) {
     const pass = given as unknown as Pass<PoolingType | GlobalPoolingType>
@@ -110,7 +116,8 @@ const pooling = <K extends PoolingType | GlobalPoolingType>(
     return delta.map((row, b) => {
       const x = pass.inputs[b] ?? []
       const below = x.map(() => 0)
-      cells.forEach((own, o) => {
+      cells.forEach((all, o) => {
+        const own = counted(pass, all, b)
         const parts = shares(own.map((i) => at(x, i)))
         own.forEach((i, n) => {
           bump(below, i, at(row, o) * at(parts, n))
