@@ -1,13 +1,8 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
-import arrange from '../../../shaders/arrange_forward.wgsl'
-import arrangeInputGradient from '../../../shaders/arrange_input_gradient.wgsl'
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
-import conv from '../../../shaders/conv_forward.wgsl'
-import convGradient from '../../../shaders/conv_gradient.wgsl'
-import convInputGradient from '../../../shaders/conv_input_gradient.wgsl'
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
 import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
 import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
@@ -17,9 +12,6 @@ import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl
 import update from '../../../shaders/dense_update_8x8.wgsl'
 import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
-import depthwise from '../../../shaders/depthwise_forward.wgsl'
-import depthwiseGradient from '../../../shaders/depthwise_gradient.wgsl'
-import depthwiseInputGradient from '../../../shaders/depthwise_input_gradient.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import finishCells from '../../../shaders/finish_cells.wgsl'
 import finishRows from '../../../shaders/finish_rows.wgsl'
@@ -30,7 +22,6 @@ import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
-import channels from '../../../shaders/lib/channels.wgsl'
 import columns from '../../../shaders/lib/columns.wgsl'
 import denseForward from '../../../shaders/lib/dense_forward.wgsl'
 import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
@@ -54,12 +45,9 @@ import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
 import whole from '../../../shaders/lib/whole.wgsl'
 import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
-import windows from '../../../shaders/lib/windows.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import passForward from '../../../shaders/pass_forward.wgsl'
 import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
-import pooling from '../../../shaders/pooling_forward.wgsl'
-import poolingInputGradient from '../../../shaders/pooling_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
@@ -69,6 +57,7 @@ import wholeLengths from '../../../shaders/whole_lengths.wgsl'
 import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import { EspalierError } from '../../core/errors.ts'
 import { GPUShaderStage } from './flags.ts'
+import type { WINDOW_SOURCES } from './windowKernels.ts'
 
 /** What the kernels of small networks share. */
 const SMALL = [
@@ -105,27 +94,19 @@ const SOURCES = {
   flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
   glu: [activation, glu],
   gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
-  conv: [random, activation, dropout, denseForward, windows, conv],
-  convGradient: [columns, windows, convGradient],
-  convInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, convInputGradient],
-  depthwise: [random, activation, dropout, denseForward, windows, channels, depthwise],
-  depthwiseGradient: [columns, windows, channels, depthwiseGradient],
-  depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
-  pooling: [windows, pooling],
-  poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
-  arrange: [arrange],
-  arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],
   smallNetworkWhole: [...SMALL, whole, smallWhole],
 } as const
-export type KernelName = keyof typeof SOURCES
+export type KernelName = keyof typeof SOURCES | keyof typeof WINDOW_SOURCES
 
 export const shapesSource: string = shapes
 
-function sourceOf(kernel: KernelName): string {
-  const used: readonly string[] = SOURCES[kernel]
+const isCommon = (kernel: KernelName): kernel is keyof typeof SOURCES => Object.hasOwn(SOURCES, kernel)
+
+async function sourceOf(kernel: KernelName): Promise<string> {
+  const used: readonly string[] = isCommon(kernel) ? SOURCES[kernel] : (await import('./windowKernels.ts')).WINDOW_SOURCES[kernel]
   return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
@@ -176,7 +157,7 @@ export class Kernels {
 
   async #compile(name: KernelName, constants: Record<string, number>): Promise<Kernel> {
     const device = this.#device
-    const code = sourceOf(name)
+    const code = await sourceOf(name)
     const layout = groupLayout(device, code, 1)
     const module = device.createShaderModule({ code, label: name })
     try {
