@@ -19,6 +19,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var k = 0u; k < layer.height * layer.width; k++) {
     let cell = cell_of(corner, k);
     if (cell == NONE) { continue; }
+    if (!counts(base, row / layer.positions, cell)) { continue; }
     let x = scratch[image + cell * layer.inputs4];
     most = max(most, x);
     sum += x;

@@ -13,7 +13,12 @@ fn is_first(x: vec4f, most: vec4f, image: u32, corner: vec2i, k: u32) -> vec4<bo
   return first;
 }
 
-fn cells_in(corner: vec2i) -> f32 {
+fn cells_in(corner: vec2i, base: u32, b: u32) -> f32 {
+  if (layer.kind == LAYER_KIND_GLOBAL_AVERAGE_POOLING1D) {
+    var count = 0.0;
+    for (var cell = 0u; cell < layer.columns; cell++) { count += select(0.0, 1.0, counts(base, b, cell)); }
+    return count;
+  }
   let end = min(corner + vec2i(i32(layer.height), i32(layer.width)), vec2i(i32(layer.imageRows), i32(layer.columns)));
   let size = end - max(corner, vec2i(0));
   return f32(size.x * size.y);
@@ -40,7 +45,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     if (MAXIMUM) {
       sum += select(vec4f(0.0), delta, is_first(x, scratch[base + layer.outputs + at], image, corner, k));
     } else {
-      sum += delta / cells_in(corner);
+      if (counts(base, b, row % layer.inputPositions)) { sum += delta / cells_in(corner, base, b); }
     }
   }
   pass_on(sum, m, row, block);

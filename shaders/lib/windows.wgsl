@@ -13,6 +13,12 @@ fn cell_of(corner: vec2i, k: u32) -> u32 {
   return u32(at.x) * layer.columns + u32(at.y);
 }
 
+// Whether a mean over steps counts a cell of row b: not where its token is 0.
+fn counts(base: u32, b: u32, cell: u32) -> bool {
+  if (layer.kind != LAYER_KIND_GLOBAL_AVERAGE_POOLING1D || layer.mask == NONE) { return true; }
+  return scratch[base + layer.mask + b * layer.mask4 + cell / 4u][cell % 4u] != 0.0;
+}
+
 // The output place whose window has the image's cell as its cell k; NONE where no window has.
 fn output_of(cell: u32, k: u32) -> u32 {
   let at = vec2i(i32(cell / layer.columns + layer.top), i32(cell % layer.columns + layer.left))

@@ -1,14 +1,8 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
-import addDeltas from '../../../shaders/add_deltas.wgsl'
-import arrange from '../../../shaders/arrange_forward.wgsl'
-import arrangeInputGradient from '../../../shaders/arrange_input_gradient.wgsl'
 import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
 import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
 import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
-import conv from '../../../shaders/conv_forward.wgsl'
-import convGradient from '../../../shaders/conv_gradient.wgsl'
-import convInputGradient from '../../../shaders/conv_input_gradient.wgsl'
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
 import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
 import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
@@ -18,29 +12,16 @@ import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl
 import update from '../../../shaders/dense_update_8x8.wgsl'
 import updateQuads from '../../../shaders/dense_update_quads.wgsl'
 import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
-import embedding from '../../../shaders/embedding_forward.wgsl'
-import embeddingGradient from '../../../shaders/embedding_gradient.wgsl'
-import embeddingInputGradient from '../../../shaders/embedding_input_gradient.wgsl'
-import depthwise from '../../../shaders/depthwise_forward.wgsl'
-import depthwiseGradient from '../../../shaders/depthwise_gradient.wgsl'
-import depthwiseInputGradient from '../../../shaders/depthwise_input_gradient.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import finishCells from '../../../shaders/finish_cells.wgsl'
 import finishRows from '../../../shaders/finish_rows.wgsl'
 import flatten from '../../../shaders/flatten_forward.wgsl'
 import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
-import gaussianNoise from '../../../shaders/gaussian_noise_forward.wgsl'
 import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
-import join from '../../../shaders/join_forward.wgsl'
-import joinInputGradient from '../../../shaders/join_input_gradient.wgsl'
-import layerNormalization from '../../../shaders/layer_normalization_forward.wgsl'
-import layerNormalizationGradient from '../../../shaders/layer_normalization_gradient.wgsl'
-import layerNormalizationInputGradient from '../../../shaders/layer_normalization_input_gradient.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
-import channels from '../../../shaders/lib/channels.wgsl'
 import columns from '../../../shaders/lib/columns.wgsl'
 import denseForward from '../../../shaders/lib/dense_forward.wgsl'
 import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
@@ -49,7 +30,6 @@ import dropout from '../../../shaders/lib/dropout.wgsl'
 import features from '../../../shaders/lib/features.wgsl'
 import names from '../../../shaders/lib/generated/names.wgsl'
 import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
-import groups from '../../../shaders/lib/groups.wgsl'
 import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import otherActivations from '../../../shaders/lib/other_activations.wgsl'
@@ -57,36 +37,27 @@ import otherLosses from '../../../shaders/lib/other_losses.wgsl'
 import passOn from '../../../shaders/lib/pass_on.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
-import recurrentPlaces from '../../../shaders/lib/recurrent.wgsl'
 import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import smallUpdate from '../../../shaders/lib/small_update.wgsl'
 import smallWhole from '../../../shaders/lib/small_whole.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
-import tokens from '../../../shaders/lib/tokens.wgsl'
 import whole from '../../../shaders/lib/whole.wgsl'
 import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
-import windows from '../../../shaders/lib/windows.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
 import passForward from '../../../shaders/pass_forward.wgsl'
 import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
-import pooling from '../../../shaders/pooling_forward.wgsl'
-import poolingInputGradient from '../../../shaders/pooling_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
-import recurrentBackward from '../../../shaders/recurrent_backward.wgsl'
-import recurrent from '../../../shaders/recurrent_forward.wgsl'
-import recurrentGradient from '../../../shaders/recurrent_gradient.wgsl'
-import recurrentInputGradient from '../../../shaders/recurrent_input_gradient.wgsl'
-import recurrentMerge from '../../../shaders/recurrent_merge.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
 import smallNetwork from '../../../shaders/small_network.wgsl'
 import wholeLengths from '../../../shaders/whole_lengths.wgsl'
 import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import { EspalierError } from '../../core/errors.ts'
 import { GPUShaderStage } from './flags.ts'
+import type { MORE_SOURCES } from './moreKernels.ts'
 
 /** What the kernels of small networks share. */
 const SMALL = [
@@ -123,45 +94,19 @@ const SOURCES = {
   flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
   glu: [activation, glu],
   gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
-  addDeltas: [random, activation, dropout, denseInputGradient, addDeltas],
-  join: [join],
-  joinInputGradient: [random, activation, dropout, denseInputGradient, passOn, joinInputGradient],
-  gaussianNoise: [random, gaussianNoise],
-  layerNormalization: [columns, groups, layerNormalization],
-  layerNormalizationGradient: [layerNormalizationGradient],
-  layerNormalizationInputGradient: [
-    ...[random, activation, dropout, denseInputGradient, passOn, columns, groups],
-    layerNormalizationInputGradient,
-  ],
-  recurrent: [activation, recurrentPlaces, recurrent],
-  recurrentMerge: [recurrentPlaces, recurrentMerge],
-  recurrentBackward: [activation, recurrentPlaces, recurrentBackward],
-  recurrentGradient: [recurrentPlaces, recurrentGradient],
-  recurrentInputGradient: [random, activation, dropout, denseInputGradient, passOn, recurrentPlaces, recurrentInputGradient],
-  embedding: [tokens, embedding],
-  embeddingGradient: [tokens, embeddingGradient],
-  embeddingInputGradient: [random, activation, dropout, denseInputGradient, passOn, embeddingInputGradient],
-  conv: [random, activation, dropout, denseForward, windows, conv],
-  convGradient: [columns, windows, convGradient],
-  convInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, convInputGradient],
-  depthwise: [random, activation, dropout, denseForward, windows, channels, depthwise],
-  depthwiseGradient: [columns, windows, channels, depthwiseGradient],
-  depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
-  pooling: [windows, pooling],
-  poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
-  arrange: [arrange],
-  arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
   wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
   wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],
   smallNetworkWhole: [...SMALL, whole, smallWhole],
 } as const
-export type KernelName = keyof typeof SOURCES
+export type KernelName = keyof typeof SOURCES | keyof typeof MORE_SOURCES
 
 export const shapesSource: string = shapes
 
-function sourceOf(kernel: KernelName): string {
-  const used: readonly string[] = SOURCES[kernel]
+const isCommon = (kernel: KernelName): kernel is keyof typeof SOURCES => Object.hasOwn(SOURCES, kernel)
+
+async function sourceOf(kernel: KernelName): Promise<string> {
+  const used: readonly string[] = isCommon(kernel) ? SOURCES[kernel] : (await import('./moreKernels.ts')).MORE_SOURCES[kernel]
   return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
@@ -212,7 +157,7 @@ export class Kernels {
 
   async #compile(name: KernelName, constants: Record<string, number>): Promise<Kernel> {
     const device = this.#device
-    const code = sourceOf(name)
+    const code = await sourceOf(name)
     const layout = groupLayout(device, code, 1)
     const module = device.createShaderModule({ code, label: name })
     try {
