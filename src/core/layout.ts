@@ -143,7 +143,7 @@ export function weightsLayout({ layers }: Layout): readonly (readonly WeightLayo
 export function flatLayers<T>(weights: readonly (readonly T[])[], { layers }: Layout): readonly (readonly T[])[] {
   const taken = weights.map(() => 0)
   return layers.map(({ written, tensors, state }) => {
-    const first = taken[written] ?? 0
+    const first = at(taken, written)
     const last = first + tensors.length + state.length
     taken[written] = last
     return (weights[written] ?? []).slice(first, last)

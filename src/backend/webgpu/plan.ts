@@ -11,7 +11,7 @@ import { kindOf } from './kinds.ts'
 import { recurrenceOf, scratchOf } from './recurrent.ts'
 
 /** Where everything of a member lies on the GPU, in vec4s (shaders/lib/shapes.wgsl). Where a parameter lies hangs on the topology alone. */
-export interface LayerPlan {
+interface LayerPlan {
   readonly type: LayerType
   readonly inputs: number
   readonly units: number
@@ -81,7 +81,7 @@ export interface TensorPlan {
 }
 
 /** A tensor beyond a layer's first two, as an entry of the table of layers: what moves parameters goes through all of that. */
-export interface ExtraPlan {
+interface ExtraPlan {
   readonly fields: Readonly<Record<string, number>>
   /** Of which layer, and which of its tensors. */
   readonly layer: number

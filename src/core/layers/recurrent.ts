@@ -121,14 +121,14 @@ function resolveStepwise(given: ActivationSpec, dialect: Dialect, field: string)
   )
 }
 
-export const recurrentRefusal = (name: string, input: Shape): string | undefined =>
+const recurrentRefusal = (name: string, input: Shape): string | undefined =>
   input.length === 2 ? undefined : `${name} reads sequences, [steps, features], and its rows are [${input.join(', ')}]`
 
-export const recurrentOutput = ({ units, returnSequences }: RecurrentShape, [steps = 1]: Shape): Shape =>
+const recurrentOutput = ({ units, returnSequences }: RecurrentShape, [steps = 1]: Shape): Shape =>
   returnSequences ? [steps, units] : [units]
 
 /** @param biases rows of the bias: one, or one for the inputs and one for the state */
-export function recurrentTensors({ units, useBias, trainable }: RecurrentShape, input: Shape, gates: number, biases = 1): Tensor[] {
+function recurrentTensors({ units, useBias, trainable }: RecurrentShape, input: Shape, gates: number, biases = 1): Tensor[] {
   const columns = gates * units
   const tensor = (name: string, shape: Shape): Tensor => ({ name, shape, trained: trainable })
   return [
@@ -138,7 +138,7 @@ export function recurrentTensors({ units, useBias, trainable }: RecurrentShape, 
   ]
 }
 
-export const recurrentMultiplyAdds = ({ units }: RecurrentShape, input: Shape, gates: number): number => {
+const recurrentMultiplyAdds = ({ units }: RecurrentShape, input: Shape, gates: number): number => {
   const { width, positions } = lastAxis(input)
   return positions * (width + units) * gates * units
 }
