@@ -41,14 +41,13 @@ import { type GaussianNoiseMember, type GaussianNoiseShape, type GaussianNoiseSp
 import { type GluMember, type GluShape, type GluSpec, glu } from './glu.ts'
 import { type GruMember, type GruShape, type GruSpec, gru } from './gru.ts'
 import type { LayerKind } from './kind.ts'
-import { type LstmMember, type LstmShape, type LstmSpec, lstm } from './lstm.ts'
-import { type SimpleRnnMember, type SimpleRnnShape, type SimpleRnnSpec, simpleRnn } from './simpleRnn.ts'
 import {
   type LayerNormalizationMember,
   type LayerNormalizationShape,
   type LayerNormalizationSpec,
   layerNormalization,
 } from './layerNormalization.ts'
+import { type LstmMember, type LstmShape, type LstmSpec, lstm } from './lstm.ts'
 import {
   type GlobalPoolingShape,
   type GlobalPoolingSpec,
@@ -62,6 +61,7 @@ import {
 } from './pooling.ts'
 import { type PreluMember, type PreluShape, type PreluSpec, prelu } from './prelu.ts'
 import { type ResidualMember, type ResidualShape, type ResidualSpec, residual } from './residual.ts'
+import { type SimpleRnnMember, type SimpleRnnShape, type SimpleRnnSpec, simpleRnn } from './simpleRnn.ts'
 import { type SpatialDropout1dMember, type SpatialDropout1dShape, type SpatialDropout1dSpec, spatialDropout1d } from './spatialDropout1d.ts'
 import { type SpatialDropout2dMember, type SpatialDropout2dShape, type SpatialDropout2dSpec, spatialDropout2d } from './spatialDropout2d.ts'
 
