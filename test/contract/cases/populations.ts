@@ -1,5 +1,4 @@
 import type { DenseSpec } from '../../../src/core/layers/dense.ts'
-import type { LayerSpec } from '../../../src/core/layers/index.ts'
 import type { LossName } from '../../../src/core/losses.ts'
 import { resolveTopology } from '../../../src/core/resolve.ts'
 import type { MemberSpec } from '../../../src/core/spec.ts'
