@@ -96,7 +96,11 @@ function cellsOf({ layer, layout }: Pass<PoolingType | GlobalPoolingType>): numb
 }
 
 /** Of a window of row b the places that count: a mean over the steps of a sequence leaves masked ones out. */
-function counted({ own: { type }, tokens, layout }: Pass<PoolingType | GlobalPoolingType>, window: readonly number[], b: number): readonly number[] {
+function counted(
+  { own: { type }, tokens, layout }: Pass<PoolingType | GlobalPoolingType>,
+  window: readonly number[],
+  b: number,
+): readonly number[] {
   const mask = type === 'globalAveragePooling1d' ? tokens?.[b] : undefined
   return mask === undefined ? window : window.filter((i) => at(mask, Math.floor(i / (layout.input.at(-1) ?? 1))) !== 0)
 }

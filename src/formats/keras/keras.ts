@@ -100,7 +100,10 @@ function configOfNetwork(parts: readonly NetworkPart[]): object {
     return { ...object('keras', 'Sequential', model, undefined), build_config: { input_shape: shapeOf(0) }, compile_config: null }
   }
   const ends = { input_layers: [[parts[0]?.name, 0, 0]], output_layers: [[parts.at(-1)?.name, 0, 0]] }
-  return { ...object('keras.src.models.functional', 'Functional', { name: 'functional', ...common, ...ends }, undefined), compile_config: null }
+  return {
+    ...object('keras.src.models.functional', 'Functional', { name: 'functional', ...common, ...ends }, undefined),
+    compile_config: null,
+  }
 }
 
 /** Where weight i of a layer is: by its number among those of the layer, or of the layer within it that its name says, `forward_layer/cell/kernel`. */
@@ -123,7 +126,9 @@ export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<
   const layers = parts.filter(({ className }) => className !== 'InputLayer')
   const nameOf = namer()
   const paths = layers.map((layer) => ({ ...layer, path: `layers/${nameOf(layer.className)}/vars` }))
-  const datasets = paths.flatMap(({ path, weights }) => weights.map(([name, tensor], i) => [datasetOf(path, name, i, weights), tensor] as const))
+  const datasets = paths.flatMap(({ path, weights }) =>
+    weights.map(([name, tensor], i) => [datasetOf(path, name, i, weights), tensor] as const),
+  )
   const groups = ['vars', ...paths.map(({ path }) => path), ...datasets.map(([name]) => name.slice(0, name.lastIndexOf('/')))]
   const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value))
   const files = {

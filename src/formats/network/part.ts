@@ -24,11 +24,14 @@ export interface ToWrite<K extends LayerType> {
 export const variables = (weights: ReadonlyMap<string, Tensor>): LayerPart['weights'] =>
   [...weights].map(([name, tensor]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), tensor])
 
-export const part = (className: string, config: Part['config'] = {}, weights: LayerPart['weights'] = []): Part => ({ className, config, weights })
+export const part = (className: string, config: Part['config'] = {}, weights: LayerPart['weights'] = []): Part => ({
+  className,
+  config,
+  weights,
+})
 
 /** The word of Keras alone. */
 export function kerasOnly({ convention, where }: { convention: Convention; where: string }, what: string): void {
   if (convention === TFJS)
     throw new UnsupportedModelError(`${where} is ${what}, which TensorFlow.js has no layer for; toSafetensors keeps it`)
 }
-

@@ -25,6 +25,9 @@ import { fromLast } from './layer.ts'
 import { type FileNode, nested } from './nest.ts'
 import { READERS } from './readers.ts'
 
+/** Finding blocks takes the square of their number. */
+const MOST_LAYERS = 2000
+
 /** Layers before the first of the network that are steps of its inputs. */
 const INPUT_READERS: Readonly<Record<string, LayerReader>> = { Rescaling: rescaling, Normalization: normalization }
 
@@ -201,6 +204,7 @@ export function readNetwork(
   file: string,
 ): Model {
   const network = new Network(file, hardSigmoid, take)
+  if (layers.length > MOST_LAYERS) throw new UnsupportedModelError(`${file}: has more than ${MOST_LAYERS} layers`)
   layers.forEach((layer, i) => {
     network.read(layer, layers[i - 1]?.name)
   })

@@ -5,6 +5,9 @@ import { activated, fromLast, type KindReader, nothing, one } from './layer.ts'
 import { RECURRENT_READERS } from './recurrent.ts'
 import { WINDOW_READERS } from './windows.ts'
 
+/** Of a layer that makes every prediction another one. */
+const ALWAYS = refuse('is called with training=True, so that every prediction is another one')
+
 export const READERS: Readonly<Record<string, KindReader>> = {
   Dense: (given) => {
     const useBias = given.field('use_bias', 'flag') ?? true
@@ -13,13 +16,14 @@ export const READERS: Readonly<Record<string, KindReader>> = {
       one({ units, activation, ...(useBias ? {} : { useBias }) }, given, useBias ? ['kernel', 'bias'] : ['kernel']),
     )
   },
-  Dropout: ({ field }) => {
+  Dropout: ({ field, layer }) => {
+    if (layer.training) return ALWAYS
     const rate = field('rate', 'number') ?? 0
     return rate === 0 ? nothing : one({ type: 'dropout', rate })
   },
-  SpatialDropout1D: ({ field }) => one({ type: 'spatialDropout1d', rate: field('rate', 'number') ?? 0 }),
-  SpatialDropout2D: ({ field }) => one({ type: 'spatialDropout2d', rate: field('rate', 'number') ?? 0 }),
-  GaussianNoise: ({ field }) => one({ type: 'gaussianNoise', stddev: field('stddev', 'number') ?? 0 }),
+  SpatialDropout1D: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'spatialDropout1d', rate: field('rate', 'number') ?? 0 })),
+  SpatialDropout2D: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'spatialDropout2d', rate: field('rate', 'number') ?? 0 })),
+  GaussianNoise: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'gaussianNoise', stddev: field('stddev', 'number') ?? 0 })),
   Flatten: ({ field }) =>
     field('data_format', 'text') === 'channels_first' ? refuse('has its channels first; here they are last') : one({ type: 'flatten' }),
   Identity: () => nothing,

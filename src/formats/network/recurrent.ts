@@ -2,11 +2,11 @@
 
 import type { LayerSpec } from '../../core/layers/index.ts'
 import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import { UnsupportedModelError } from '../errors.ts'
 import { type Convention, snakeCase, TFJS } from '../layers/convention.ts'
 import type { Inner, LayerToRead, Refusal } from '../layers/step.ts'
 import { refuse } from '../layers/step.ts'
 import type { LayerPart, Part } from '../layers/write.ts'
-import { UnsupportedModelError } from '../errors.ts'
 import { activationOf, activationParts, isActivation } from './activations.ts'
 import { type KindReader, one, type Read } from './layer.ts'
 import { part, type ToWrite, variables } from './part.ts'
@@ -22,7 +22,9 @@ function cellConfig(layer: CellShape, own: CellMember, convention: Convention, w
   const word = (activation: CellMember['activation']): string => {
     const { word: own1, after } = activationParts(activation, convention, where)
     if (after.length > 0)
-      throw new UnsupportedModelError(`${where}.activation is "${activation.name}", which a recurrent layer of a file takes by its word alone`)
+      throw new UnsupportedModelError(
+        `${where}.activation is "${activation.name}", which a recurrent layer of a file takes by its word alone`,
+      )
     return own1
   }
   const { units, useBias, returnSequences, goBackwards } = layer
@@ -53,7 +55,10 @@ function bidirectionalParts({ layer, own, weights, convention, where }: ToWrite<
   const className = CLASSES[layer.layer.type]
   const config = cellConfig(layer.layer, own.layer, convention, where)
   const inner = snakeCase(className)
-  const object = (name: string, more: object) => ({ class_name: className, config: { name, trainable: true, dtype: 'float32', ...config, ...more } })
+  const object = (name: string, more: object) => ({
+    class_name: className,
+    config: { name, trainable: true, dtype: 'float32', ...config, ...more },
+  })
   const named = variables(weights).map(([name, tensor]) => {
     const [way = '', variable = ''] = name.split('/')
     return [convention === TFJS ? `${way}_${inner}/${variable}` : `${way}_layer/cell/${variable}`, tensor] as const
@@ -128,7 +133,14 @@ function bidirectional(given: LayerToRead): Read | Refusal {
   const backward = readCell(type, inner, { path: 'backward_layer/cell', name: `backward_${name}`, first })
   if ('refused' in backward) return backward
   const [one1, two] = [forward.layers[0], backward.layers[0]]
-  return { layers: [{ spec: { type: 'bidirectional', layer: one1?.spec, mergeMode } as LayerSpec, weights: [...(one1?.weights ?? []), ...(two?.weights ?? [])] }] }
+  return {
+    layers: [
+      {
+        spec: { type: 'bidirectional', layer: one1?.spec, mergeMode } as LayerSpec,
+        weights: [...(one1?.weights ?? []), ...(two?.weights ?? [])],
+      },
+    ],
+  }
 }
 
 export const RECURRENT_READERS: Readonly<Record<string, KindReader>> = {

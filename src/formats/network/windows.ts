@@ -30,7 +30,9 @@ function convParts({ layer, own, weights, convention, where }: ToWrite<ConvType>
   const filters = 'filters' in layer ? { filters: layer.filters } : {}
   const multiplier = 'depthMultiplier' in layer ? { depth_multiplier: layer.depthMultiplier } : {}
   // A depthwise convolution calls its kernel so, and TensorFlow.js goes by names.
-  const own1 = variables(weights).map(([name, tensor]) => [layer.type === 'depthwiseConv2d' && name === 'kernel' ? 'depthwise_kernel' : name, tensor] as const)
+  const own1 = variables(weights).map(
+    ([name, tensor]) => [layer.type === 'depthwiseConv2d' && name === 'kernel' ? 'depthwise_kernel' : name, tensor] as const,
+  )
   return [part(classOf(layer.type), { ...filters, ...multiplier, ...config }, own1), ...after]
 }
 
@@ -39,26 +41,27 @@ const poolingParts = ({ layer }: ToWrite<PoolingType>): Part[] => [
 ]
 const globalParts = ({ layer }: ToWrite<GlobalType>): Part[] => [part(classOf(layer.type), CHANNELS)]
 
-export const WINDOW_WRITERS: { readonly [K in ConvType | PoolingType | GlobalType | ArrangeType]: (given: ToWrite<K>) => readonly Part[] } = {
-  conv1d: (given) => convParts(given as ToWrite<ConvType>),
-  conv2d: (given) => convParts(given as ToWrite<ConvType>),
-  depthwiseConv2d: (given) => convParts(given as ToWrite<ConvType>),
-  separableConv2d: (given) => convParts(given as ToWrite<ConvType>),
-  maxPooling1d: (given) => poolingParts(given as ToWrite<PoolingType>),
-  maxPooling2d: (given) => poolingParts(given as ToWrite<PoolingType>),
-  averagePooling1d: (given) => poolingParts(given as ToWrite<PoolingType>),
-  averagePooling2d: (given) => poolingParts(given as ToWrite<PoolingType>),
-  globalMaxPooling1d: (given) => globalParts(given as ToWrite<GlobalType>),
-  globalMaxPooling2d: (given) => globalParts(given as ToWrite<GlobalType>),
-  globalAveragePooling1d: (given) => globalParts(given as ToWrite<GlobalType>),
-  globalAveragePooling2d: (given) => globalParts(given as ToWrite<GlobalType>),
-  reshape: ({ layer }) => [part('Reshape', { target_shape: [...layer.targetShape] })],
-  zeroPadding2d: ({ layer }) => [part('ZeroPadding2D', { padding: layer.sides.map((side) => [...side]), ...CHANNELS })],
-  upSampling2d: (given) => {
-    kerasOnly(given, 'an upSampling2d')
-    return [part('UpSampling2D', { size: [...given.layer.size], interpolation: 'nearest', ...CHANNELS })]
-  },
-}
+export const WINDOW_WRITERS: { readonly [K in ConvType | PoolingType | GlobalType | ArrangeType]: (given: ToWrite<K>) => readonly Part[] } =
+  {
+    conv1d: (given) => convParts(given as ToWrite<ConvType>),
+    conv2d: (given) => convParts(given as ToWrite<ConvType>),
+    depthwiseConv2d: (given) => convParts(given as ToWrite<ConvType>),
+    separableConv2d: (given) => convParts(given as ToWrite<ConvType>),
+    maxPooling1d: (given) => poolingParts(given as ToWrite<PoolingType>),
+    maxPooling2d: (given) => poolingParts(given as ToWrite<PoolingType>),
+    averagePooling1d: (given) => poolingParts(given as ToWrite<PoolingType>),
+    averagePooling2d: (given) => poolingParts(given as ToWrite<PoolingType>),
+    globalMaxPooling1d: (given) => globalParts(given as ToWrite<GlobalType>),
+    globalMaxPooling2d: (given) => globalParts(given as ToWrite<GlobalType>),
+    globalAveragePooling1d: (given) => globalParts(given as ToWrite<GlobalType>),
+    globalAveragePooling2d: (given) => globalParts(given as ToWrite<GlobalType>),
+    reshape: ({ layer }) => [part('Reshape', { target_shape: [...layer.targetShape] })],
+    zeroPadding2d: ({ layer }) => [part('ZeroPadding2D', { padding: layer.sides.map((side) => [...side]), ...CHANNELS })],
+    upSampling2d: (given) => {
+      kerasOnly(given, 'an upSampling2d')
+      return [part('UpSampling2D', { size: [...given.layer.size], interpolation: 'nearest', ...CHANNELS })]
+    },
+  }
 
 /** Why a layer of these cannot be read; undefined if it can. */
 function refusalOf({ field, layer }: LayerToRead): Refusal | undefined {
@@ -99,10 +102,12 @@ const convReader =
     const dilationRate = sizesOf(given, 'dilation_rate')
     const padding = field('padding', 'text') ?? 'valid'
     if (padding !== 'valid' && padding !== 'same' && padding !== 'causal') return refuse(`has the padding "${padding}"`)
-    const multiplier = type === 'depthwiseConv2d' || type === 'separableConv2d' ? { depthMultiplier: field('depth_multiplier', 'number') ?? 1 } : {}
+    const multiplier =
+      type === 'depthwiseConv2d' || type === 'separableConv2d' ? { depthMultiplier: field('depth_multiplier', 'number') ?? 1 } : {}
     const filters = type === 'depthwiseConv2d' ? {} : { filters: field('filters', 'number') ?? 0 }
     const strides = sizesOf(given, 'strides')
-    const names = type === 'separableConv2d' ? ['depthwise_kernel', 'pointwise_kernel'] : [type === 'depthwiseConv2d' ? 'depthwise_kernel' : 'kernel']
+    const names =
+      type === 'separableConv2d' ? ['depthwise_kernel', 'pointwise_kernel'] : [type === 'depthwiseConv2d' ? 'depthwise_kernel' : 'kernel']
     return activated(given, (activation) => {
       const before = padding === 'causal' ? paddedBefore(((kernelSize[0] ?? 1) - 1) * (dilationRate?.[0] ?? 1), shape) : []
       const spec = {

@@ -94,8 +94,9 @@ function named(parts: readonly Omit<NetworkPart, 'name'>[]): NetworkPart[] {
   const nameOf = namer()
   return parts.map((one) => {
     const name = typeof one.config.name === 'string' ? one.config.name : nameOf(one.className)
-    const common = one.className === 'InputLayer' ? {} : { trainable: true, dtype: 'float32' }
-    return { ...one, name, config: { ...common, ...one.config, name } }
+    // Keras's spatial dropouts take no `trainable`.
+    const common = { ...(one.className.startsWith('SpatialDropout') ? {} : { trainable: true }), dtype: 'float32' }
+    return { ...one, name, config: { ...(one.className === 'InputLayer' ? {} : common), ...one.config, name } }
   })
 }
 
