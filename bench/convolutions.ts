@@ -1,5 +1,5 @@
 /**
- * Convolutional networks beside the multiply-add ceiling of one thread: `node bench/run.mjs bench/convolutions.ts [--threads 2]`. W5 is Fashion-MNIST's shape, 3 x 3 x 32,
+ * Convolutional networks beside the multiply-add ceiling of one thread: `npm run bench:convolutions -- [--threads 2]`. W5 is Fashion-MNIST's shape, 3 x 3 x 32,
  * pool, 3 x 3 x 64, pool, 128, 10, batch 128, Adam; W6 the same with 8 and 16 filters. Random rows: times do not hang on them.
  */
 
