@@ -1,5 +1,6 @@
 // The flat order of a network's parameters: where each tensor lies, and the shapes between layers.
 
+import { at } from './at.ts'
 import { kindOf, type TopologyLayer } from './layers/index.ts'
 import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
 
@@ -141,7 +142,7 @@ export function weightsLayout({ layers }: Layout): readonly (readonly WeightLayo
 
 /** Weights of each layer of the flat list: a block's are its layers'. */
 export function flatLayers<T>(weights: readonly (readonly T[])[], { layers }: Layout): readonly (readonly T[])[] {
-  const taken = weights.map(() => 0)
+  const taken = layers.map(() => 0)
   return layers.map(({ written, tensors, state }) => {
     const first = at(taken, written)
     const last = first + tensors.length + state.length

@@ -39,7 +39,7 @@ function lowerMember(member: Member, alone: readonly boolean[]): Member {
   return { ...member, layers: layers.flatMap(lowerOwn), initialWeights: weights }
 }
 
-function lowerTopology(topology: Topology): Topology {
+export function lowerTopology(topology: Topology): Topology {
   const lowered: TopologyLayer[] = []
   /** Of each layer, the last one that it became. */
   const ends: number[] = []

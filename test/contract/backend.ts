@@ -34,4 +34,12 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
 export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
 /** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...blocks, ...recurrent, ...denseNetworks, ...windows, ...windowUpdates]
+export const layerCases: readonly BackendCase[] = [
+  ...layersRuns,
+  ...layers,
+  ...blocks,
+  ...recurrent,
+  ...denseNetworks,
+  ...windows,
+  ...windowUpdates,
+]

@@ -61,7 +61,10 @@ describe.each(LAYER_TYPES.filter(isLowered))('the kind %s', (type) => {
   it('has a file in core, one of kernels, a case in their table, and an export of its own number', () => {
     const isThere = (name: string) => existsSync(fileURLToPath(new URL(`../../${name}.ts`, import.meta.url)))
     for (const folder of ['src/core/layers', 'assembly/layers'])
-      expect([type, FAMILIES[type] ?? type].some((name) => isThere(`${folder}/${name}`)), `${folder}/${type}.ts`).toBe(true)
+      expect(
+        [type, FAMILIES[type] ?? type].some((name) => isThere(`${folder}/${name}`)),
+        `${folder}/${type}.ts`,
+      ).toBe(true)
     expect(functionOf(tables, 'forward_(?:layer|more)')).toContain(`case ${constant}:`)
     expect(functionOf(tables, 'input_gradient_of(?:_more)?')).toContain(`case ${constant}:`)
   })

@@ -159,7 +159,9 @@ interface Places {
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
   // The tensors of a recurrent layer are the entries that follow.
-  const ofLayers = plan.layers.map(({ type: _, window, ...fields }): Fields => ({ ...fields, ...window, ...(fields.ways > 0 ? { rows: 0 } : {}) }))
+  const ofLayers = plan.layers.map(
+    ({ type: _, window, ...fields }): Fields => ({ ...fields, ...window, ...(fields.ways > 0 ? { rows: 0 } : {}) }),
+  )
   const layerFields = [...ofLayers, ...plan.extras.map(({ fields }) => fields)]
   const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
   const wayFields = ways.map(({ type: _, window, opens: _opens, closes: _closes, ...fields }): Fields => ({ ...fields, ...window }))

@@ -1,6 +1,7 @@
 // Activations as Keras and TensorFlow.js write them: a word, or where it has numbers a layer.
 
 import { ACTIVATIONS, type Activation, type ActivationName, type ActivationSpec, resolveActivation } from '../../core/activations.ts'
+import { at } from '../../core/at.ts'
 import { canonicalName } from '../../core/names.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Convention } from '../layers/convention.ts'
@@ -18,7 +19,7 @@ const WORDS: Readonly<Partial<Record<ActivationName, string>>> = { hardSwish: 'h
 const TFJS_WORD: Readonly<Partial<Record<ActivationName, string>>> = { silu: 'swish' }
 
 const sameNumbers = (a: Activation, b: Activation): boolean =>
-  a.kernel === b.kernel && a.numbers.every((value, i) => Math.abs(value - (b.numbers[i] ?? 0)) <= 1e-9)
+  a.kernel === b.kernel && a.numbers.every((value, i) => Math.abs(value - at(b.numbers, i)) <= 1e-9)
 
 /** The word, if the format has one that means just this. */
 function wordOf(activation: Activation, convention: Convention): string | undefined {

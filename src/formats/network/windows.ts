@@ -109,7 +109,9 @@ const convReader =
     const names =
       type === 'separableConv2d' ? ['depthwise_kernel', 'pointwise_kernel'] : [type === 'depthwiseConv2d' ? 'depthwise_kernel' : 'kernel']
     return activated(given, (activation) => {
-      const before = padding === 'causal' ? paddedBefore(((kernelSize[0] ?? 1) - 1) * (dilationRate?.[0] ?? 1), shape) : []
+      const [size = 1] = kernelSize
+      const [dilation = 1] = dilationRate ?? []
+      const before = padding === 'causal' ? paddedBefore((size - 1) * dilation, shape) : []
       const spec = {
         ...{ type, ...filters, ...multiplier, kernelSize, padding: padding === 'causal' ? 'valid' : padding, activation },
         ...(strides && { strides }),
