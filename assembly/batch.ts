@@ -1,6 +1,7 @@
 // A batch: which rows it holds, their features as floats, their weights, their targets.
 
 import { blocks, cut, height, larger } from './dense'
+import { FULL } from './full'
 import { batch, hot, inputs, inputStride, layer, order, packedInputs, rowNumbers, rowWeights, targetRow } from './memory'
 import { Member, Rows } from './structures'
 
@@ -18,15 +19,22 @@ export function choose_rows(first: i32, rows: i32, shuffled: bool): void {
 /** Copies the features of rows first … last - 1 of the batch to `inputs`; a byte x becomes x * scale. */
 export function gather_inputs(data: Rows, first: i32, last: i32): void {
   const it = layer(0)
-  const columns = <usize>it.inputs
-  const positions = it.inputPositions
-  let to = inputs + <usize>(first * positions) * inputStride
+  let columns = <usize>it.inputs
+  let positions = it.inputPositions
+  let stride = inputStride
+  let to = inputs + <usize>(first * positions) * stride
+  // Positions without a gap are one.
+  if (FULL) if (stride == columns * 4) {
+    stride *= <usize>positions
+    columns *= <usize>positions
+    positions = 1
+  }
   for (let b = first; b < last; b++) {
     let row = rowNumber(b) * <usize>positions
     for (let p = 0; p < positions; p++, row++) {
       if (data.featureBytes == 1) scaleRow(data.features + row * columns, to, columns, data.scale)
       else copyRow(data.features + row * columns * 4, to, columns)
-      to += inputStride
+      to += stride
     }
   }
 }

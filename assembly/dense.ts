@@ -23,7 +23,7 @@ export function cut(n: i32): void {
 }
 
 // @ts-ignore: decorator
-@inline function strip(rows: i32, k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
+@inline export function strip(rows: i32, k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize): void {
   for (let block = 0; block < blocks; block++) {
     const h = height + <i32>(block < larger)
     if (h == 6) dense_forward_6x8(k, a, lda, panel, bias, c, ldc)
@@ -64,9 +64,8 @@ export function forward(
 }
 
 /** Rows 8 p … 8 p + 7 of the kernel to a panel of its transpose (width, 8), in 8 x 8 blocks. */
-function transpose(it: Layer, parameters: usize, p: i32): void {
+export function transpose(it: Layer, parameters: usize, p: i32, to: usize): void {
   let from = parameters + it.offset + (1 + <usize>p * 8) * 32
-  let to = transposedPanel
   const end = to + <usize>it.width * 32
   while (to < end) {
     transpose4x4(from, to)
@@ -101,7 +100,7 @@ function transpose(it: Layer, parameters: usize, p: i32): void {
  */
 export function input_gradient(it: Layer, parameters: usize, below: Layer, rows: i32, p: i32): void {
   cut(rows)
-  transpose(it, parameters, p)
+  transpose(it, parameters, p, transposedPanel)
   strip(rows, it.units, it.deltas, it.stride, transposedPanel, zeroBias, below.deltas + <usize>p * 32, below.stride)
 }
 

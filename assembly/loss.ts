@@ -260,7 +260,7 @@ export function score(data: Rows, m: Member, first: i32, last: i32, training: bo
     else general(it, data, first, last, training, inverse)
     if (!training || small) return
     if (finishes_rows(layerCount - 1)) finish_rows(layerCount - 1, first, last)
-    else finish_deltas(layerCount - 1, 0, it.width >> 3, first, last)
+    else finish_deltas(it, 0, it.width >> 3, first, last)
   }
 }
 

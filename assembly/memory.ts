@@ -2,11 +2,18 @@
 // `permutation` needs at the start of an epoch and gives back.
 // `begin` makes the memory free for another session.
 
+import { FULL } from './full'
 import { LayerKind, Loss } from './generated/names'
-import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
+import { allocate_recurrent, describe_recurrent, recurrence, shape_recurrent, transpose_bytes, widest_of } from './recurrence'
+import { connect } from './reads'
+import { Batch, Layer, Member, MemberLayer, Numbers, Rows, Window } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
+import { add_tensor, numbersOf, tensorOf } from './tensors'
 
 export const LINE: usize = 64
+
+/** Rows of the long products of a recurrent layer's gradient at a time: their deltas and a block of what they multiply stay in L1. */
+export const RECURRENT_CHUNK: i32 = 256
 
 let top: usize = __heap_base
 
@@ -34,7 +41,7 @@ export function release(end: usize): void { top = end }
 
 /** Bytes between rows of n floats: an odd number of cache lines, so that a column does not fall into one cache set. */
 // @ts-ignore: decorator
-@inline function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
+@inline export function rowStride(n: i32): usize { return ((((<usize>n * 4 + LINE - 1) / LINE)) | 1) * LINE }
 
 // The topology.
 export let layerCount: i32 = 0
@@ -86,6 +93,8 @@ export let elementDeltas: usize = 0
 export let elementLosses: usize = 0
 export let order: usize = 0 // (training rows) u32
 export let transfer: usize = 0 // parameters, then states f32, core's flat orders
+export let partials: usize = 0 // (groups of rows, parameters of a layer): gradients that windows.ts adds up
+export let partialBytes: usize = 0
 export let stepLosses: usize = 0 // (steps of an epoch) f32
 export let batch: Batch = changetype<Batch>(0)
 export let numbers: Numbers = changetype<Numbers>(0)
@@ -98,10 +107,13 @@ export function set_threads(count: i32): void { threads = count }
 export let pieceBytes: usize = 0
 export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
 export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
-export let deltaPanel: usize = 0 // (batchSize, 8)
+export let deltaPanel: usize = 0 // (batchSize x positions, 8)
+export let recurrentScratch: usize = 0 // a bias, a row of gates, the transpose of a recurrent kernel (layers/recurrent.ts)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let logits: usize = 0 // (outputs, padded): a row's sums, while its probabilities stand in their place
 export let hot: usize = 0 // i32: the class that is 1 in targetRow
+export let windows: usize = 0 // (rows, windowStride), see windows.ts
+export let turned: usize = 0 // (depth / 8, width, 8): a convolution's kernel transposed; or an image of a depthwise one, and its gradient
 
 /** Starts a session. Then `set_loss`, `set_layer` for each layer, `lay_out`, the rows, the members. `plain`: of small.ts's own networks. */
 export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool, special: bool): void {
@@ -111,6 +123,9 @@ export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool,
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
+  windowBytes = 0
+  turnedBytes = 0
+  partialBytes = 0
   plainLayers = plain
   specialMembers = special
 }
@@ -146,6 +161,9 @@ export function set_loss(
 @inline export function memberLayer(m: Member, l: i32): MemberLayer {
   return changetype<MemberLayer>(m.layers + <usize>l * offsetof<MemberLayer>())
 }
+/** The activation of a recurrent layer's gates. */
+// @ts-ignore: decorator
+@inline export function memberGates(m: Member, l: i32): MemberLayer { return memberLayer(m, layerCount + l) }
 
 export function set_layer(
   l: i32,
@@ -161,6 +179,7 @@ export function set_layer(
   keepsSums: bool,
 ): void {
   const it = layer(l)
+  it.index = l
   it.kind = kind
   it.inputs = inputs
   it.inputPositions = inputPositions
@@ -173,21 +192,119 @@ export function set_layer(
   it.keepsSums = keepsSums
 }
 
+export function set_groups(l: i32, groups: i32): void {
+  if (FULL) layer(l).groups = groups
+}
+
+/** What layer l reads, first; nothing may be written to its deltas but by l. */
+// @ts-ignore: decorator
+@inline export function belowOf(l: i32): Layer { return FULL ? layer(l).below : layer(l - 1) }
+
+/** Of kinds with windows, after `set_layer`. */
+export function set_window(
+  l: i32,
+  columns: i32,
+  outColumns: i32,
+  height: i32,
+  width: i32,
+  strideY: i32,
+  strideX: i32,
+  dilationY: i32,
+  dilationX: i32,
+  top: i32,
+  left: i32,
+): void {
+  if (FULL) {
+    const it = layer(l)
+    const w = changetype<Window>(allocate(offsetof<Window>()))
+    it.window = changetype<usize>(w)
+    w.rows = it.inputPositions / columns
+    w.columns = columns
+    w.outColumns = outColumns
+    w.height = height
+    w.width = width
+    w.strideY = strideY
+    w.strideX = strideX
+    w.dilationY = dilationY
+    w.dilationX = dilationX
+    w.top = top
+    w.left = left
+  }
+}
+
 /** Rows of a layer's outputs and deltas that the batch of `rows` rows takes. */
 // @ts-ignore: decorator
 @inline export function rowsOf(it: Layer, rows: i32): i32 { return rows * it.positions }
 
+// @ts-ignore: decorator
+@inline export function isConv(it: Layer): bool { return FULL && (it.kind == LayerKind.CONV1D || it.kind == LayerKind.CONV2D) }
+
+/** Whether its parameters lie in panels of 8 columns, each a row of biases and then `depth` rows of weights. */
+// @ts-ignore: decorator
+@inline export function hasPanels(it: Layer): bool { return it.kind == LayerKind.DENSE || isConv(it) }
+
+/** Whether it has an activation of its own. */
+// @ts-ignore: decorator
+@inline export function hasActivation(it: Layer): bool { return hasPanels(it) || (FULL && it.kind == LayerKind.DEPTHWISE_CONV2D) }
+
+/** Whether its outputs are an image: their positions follow each other without a gap, so that neighbours are copied in one go. */
+function isImage(it: Layer, l: i32): bool {
+  return it.window != 0 || (l > 0 && it.positions == it.inputPositions && it.kind != LayerKind.DENSE && isImage(layer(l - 1), l - 1))
+}
+
 function shape(it: Layer, l: i32): void {
   it.width = padded(it.units)
   it.stride = rowStride(it.width)
-  if (it.kind == LayerKind.DENSE) {
+  if (FULL) if (isImage(it, l)) it.stride = <usize>it.width * 4
+  if (hasPanels(it)) {
+    if (FULL) if (isConv(it)) {
+      const w = changetype<Window>(it.window)
+      it.depth = it.inputs * w.height * w.width
+      it.windowStride = rowStride(padded(it.depth))
+    }
     it.panelWidth = 8
-    it.height = l > 0 ? padded(it.inputs) : it.inputs
+    it.height = l > 0 ? padded(it.depth) : it.depth
     it.panelBytes = <usize>((1 + it.height) * 8) * 4
+  } else if (FULL && it.recurrences > 0) {
+    it.panelWidth = it.width
+    it.panelBytes = shape_recurrent(it)
+  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
+    it.panelWidth = 8
+    it.panelBytes = <usize>it.rows * 32
   } else {
     it.panelWidth = it.width
     it.height = 0
     it.panelBytes = <usize>(it.rows * it.width) * 4
+  }
+}
+
+/** The tensors of a layer that has its shape, in core's order. */
+function describe(it: Layer): void {
+  it.tensorCount = 0
+  const width = it.panelWidth
+  const row = <usize>width * 4
+  if (hasPanels(it)) {
+    add_tensor(it, it.depth, it.units, it.units, width, row, it.panelBytes, row, true)
+    if (FULL) tensorOf(it, 0).matrices = it.depth / it.inputs
+    if (it.bias) add_tensor(it, 1, it.units, it.units, width, 0, it.panelBytes, row, false)
+  } else if (it.kind == LayerKind.BATCH_NORMALIZATION) {
+    for (let t = 0; t < it.rows; t++) add_tensor(it, 1, it.units, it.units, width, <usize>t * row, 0, row, false)
+  } else if (FULL && it.kind == LayerKind.DEPTHWISE_CONV2D) {
+    const cells = it.rows - i32(it.bias)
+    add_tensor(it, cells, it.units, it.units, width, 0, 0, row, true)
+    tensorOf(it, 0).splits = it.inputs
+    if (it.bias) add_tensor(it, 1, it.units, it.units, width, <usize>cells * row, 0, row, false)
+  } else if (FULL && it.recurrences > 0) {
+    describe_recurrent(it)
+  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
+    add_tensor(it, it.rows, it.units, it.units, 8, 0, it.panelBytes, 32, true)
+  } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
+    const rows = it.positions / it.groups
+    for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
+  } else if (it.rows > 0) {
+    add_tensor(it, it.rows, it.units, it.units, width, 0, 0, row, it.inputPositions > 1)
+    // One alpha for each cell of an image: (rows, columns, channels).
+    if (FULL) if (it.window != 0 && it.rows > 1) tensorOf(it, 0).matrices = changetype<Window>(it.window).rows
   }
 }
 
@@ -203,19 +320,22 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   stateBytes = 0
   stateNumbers = 0
   firstTrained = layerCount
+  let recurrentBytes: usize = 0
   choose_small(first.inputs, plainLayers, specialMembers)
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
+    it.depth = it.inputs
     if (small) {
       shape_small(it, l)
       it.panelBytes = <usize>((1 + it.height) * it.panelWidth) * 4
     } else {
       shape(it, l)
     }
-    const dense = it.kind == LayerKind.DENSE
+    const panels = hasPanels(it)
     it.offset = parameterBytes
     parameterBytes += it.panelBytes * <usize>(it.width / it.panelWidth)
-    parameters += dense ? it.inputs * it.units + i32(it.bias) * it.units : it.rows * it.units
+    describe(it)
+    parameters += numbersOf(it)
     // The last row of a small layer may be half of 8 numbers.
     const cells = <usize>(scratchRows * it.positions)
     it.outputs = allocate(cells * it.stride + 16)
@@ -227,16 +347,29 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
       stateBytes += <usize>it.width * 8
       stateNumbers += 2 * it.units
     }
-    if (dense) largestPanel = max(largestPanel, it.panelBytes)
+    if (FULL) if (it.groups > 0) it.statistics = allocate(<usize>(scratchRows * it.groups) << 3)
+    if (panels) largestPanel = max(largestPanel, it.panelBytes)
     widest = max(widest, it.width)
-    if (it.trained && firstTrained == layerCount && (dense || it.rows > 0)) firstTrained = l
+    if (FULL && it.kind == LayerKind.EMBEDDING) largestPanel = max(largestPanel, it.panelBytes)
+    if (FULL && it.recurrences > 0) {
+      allocate_recurrent(it, scratchRows, trainRows > 0 ? batchSize : 0)
+      const its = recurrence(it, 0)
+      largestPanel = max(largestPanel, its.panelBytes)
+      widest = max(widest, it.recurrences * widest_of(its))
+      recurrentBytes = max(recurrentBytes, lines(32 + <usize>its.slots * its.width4 + transpose_bytes(its)))
+    }
+    if (it.trained && firstTrained == layerCount && it.tensorCount > 0) firstTrained = l
+    if (FULL) if (it.window != 0) measure_windows(it, l, trainRows > 0)
   }
   if (small) allocate_small()
   // Slots at a distance of whole pages would share cache sets with their parameters.
   parameterBytes = ((parameterBytes + 4095) & ~4095) + 5 * LINE
   memberTable = allocate(<usize>members * offsetof<Member>())
   inputStride = rowStride(first.inputs)
+  // A convolution copies no more than it needs; of all others rows are whole vectors.
+  if (FULL) if (first.window != 0) inputStride = <usize>(isConv(first) ? first.inputs : padded(first.inputs)) * 4
   inputs = allocate(<usize>(scratchRows * first.inputPositions) * inputStride)
+  if (FULL) connect(trainRows > 0)
   rowNumbers = allocate(<usize>scratchRows * 4)
   rowWeights = allocate(<usize>scratchRows * 4)
   rowLosses = allocate(<usize>scratchRows * 8)
@@ -253,27 +386,77 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   const targetBytes = lines(<usize>padded(outputs) * 4)
   const transposedBytes: usize = trainRows > 0 ? <usize>widest * 32 : 0
   const gradientBytes: usize = trainRows > 0 ? lines(max(largestPanel, 64)) : 0
-  const deltaBytes: usize = trainRows > 0 ? lines(<usize>(batchSize * mostPositions()) * 32) : 0
+  let deltaRows = batchSize * mostPositions()
+  if (FULL) {
+    if (recurrentBytes > 0) deltaRows = max(deltaRows, RECURRENT_CHUNK)
+    if (windowBytes > 0) deltaRows = max(deltaRows, MOST_WINDOWS)
+  }
+  const deltaBytes: usize = trainRows > 0 || (FULL && windowBytes > 0) ? lines(<usize>deltaRows * 32) : 0
   pieceBytes = 2 * targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
+  if (FULL) pieceBytes += recurrentBytes + lines(windowBytes) + lines(turnedBytes)
   targetRow = allocate(pieceBytes * <usize>threads)
   logits = targetRow + targetBytes
   hot = logits + targetBytes
   transposedPanel = hot + LINE
   gradient = transposedPanel + transposedBytes
   deltaPanel = gradient + gradientBytes
+  if (FULL) {
+    recurrentScratch = deltaPanel + deltaBytes
+    windows = recurrentScratch + recurrentBytes
+    turned = windows + lines(windowBytes)
+  }
   if (trainRows == 0) return
   packsInputs = !small && first.kind == LayerKind.DENSE && first.trained
   packedInputs = allocate(packsInputs ? <usize>(batchSize * first.inputPositions * first.inputs) * 4 : 0)
   panelPenalties = allocate(<usize>widest)
   wholeGradient = whole ? allocate(parameterBytes) : 0
+  if (FULL) partials = allocate(partialBytes * <usize>groups_of(batchSize))
   order = allocate(<usize>trainRows * 4)
   stepLosses = allocate(<usize>((trainRows + batchSize - 1) / batchSize) * 4)
 }
 
 function mostPositions(): i32 {
   let most = 1
-  for (let l = 0; l < layerCount; l++) most = max(most, layer(l).positions)
+  for (let l = 0; l < layerCount; l++) {
+    if (FULL) if (layer(l).window != 0) continue
+    most = max(most, layer(l).positions)
+  }
   return most
+}
+
+/** Windows that are multiplied at a time: as many as stay in a cache, in whole tiles; of small ones more, and no more than these. */
+const BLOCK: i32 = 24
+const MOST_WINDOWS: i32 = 256
+const FIRST_CACHE: usize = 1 << 14
+const SECOND_CACHE: usize = 1 << 18
+
+/** Windows that the kernel is multiplied with at a time. */
+export function block_of(it: Layer): i32 { return min(4, max(1, <i32>(FIRST_CACHE / it.windowStride) / BLOCK)) * BLOCK }
+
+/** Windows whose gradients are added up at a time. */
+export function windows_at_a_time(it: Layer): i32 {
+  return max(2 * BLOCK, min(MOST_WINDOWS, <i32>(SECOND_CACHE / it.windowStride)))
+}
+
+/** Rows of a batch whose gradients a piece adds up: it hangs on the topology alone, for so do the bits of the sum. */
+// @ts-ignore: decorator
+@inline export function rows_of_group(): i32 { return max(4, (batchSize + 15) / 16) }
+// @ts-ignore: decorator
+@inline export function groups_of(rows: i32): i32 { return (rows + rows_of_group() - 1) / rows_of_group() }
+
+let windowBytes: usize = 0
+let turnedBytes: usize = 0
+
+/** Makes room for what the windows of a layer need. */
+function measure_windows(it: Layer, l: i32, trains: bool): void {
+  if (isConv(it)) {
+    windowBytes = max(windowBytes, <usize>(trains ? max(windows_at_a_time(it), block_of(it)) : block_of(it)) * it.windowStride + 16)
+    if (trains && l > 0) turnedBytes = max(turnedBytes, <usize>(it.height * it.width) * 4)
+  } else if (it.kind == LayerKind.DEPTHWISE_CONV2D) {
+    windowBytes = max(windowBytes, <usize>(it.inputPositions * it.width) * 4)
+    if (trains) turnedBytes = max(turnedBytes, <usize>(it.inputPositions * it.width) * 4)
+  }
+  if (it.trained) partialBytes = max(partialBytes, it.panelBytes * <usize>(it.width / it.panelWidth))
 }
 
 /** Takes a thread from the first one's part of the pieces' scratch memory to its own. */
@@ -285,13 +468,18 @@ export function share_scratch(thread: i32): void {
   transposedPanel += distance
   gradient += distance
   deltaPanel += distance
+  if (FULL) {
+    recurrentScratch += distance
+    windows += distance
+    turned += distance
+  }
 }
 
 /** A member with room for its parameters and `slots` times as much optimizer state. Returns its number. */
 export function add_member(slots: i32): i32 {
   const m = member(memberCount)
   m.slots = slots
-  m.layers = allocate(<usize>layerCount * offsetof<MemberLayer>())
+  m.layers = allocate(<usize>(FULL ? 2 * layerCount : layerCount) * offsetof<MemberLayer>())
   m.parameters = allocate(parameterBytes * <usize>(1 + slots))
   m.states = stateBytes > 0 ? allocate(stateBytes) : 0
   m.product1 = 1

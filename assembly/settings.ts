@@ -1,6 +1,7 @@
 // Small accessors of the ABI: a member's numbers in, its sums and state out.
 
-import { layer, layerCount, lossTask, member, memberLayer, stepLosses, transfer } from './memory'
+import { FULL } from './full'
+import { layer, layerCount, lossTask, member, memberGates, memberLayer, stepLosses, transfer } from './memory'
 import { Task } from './generated/names'
 import { power } from './power'
 import { Rows } from './structures'
@@ -33,6 +34,16 @@ export function set_member_layer(
   own.momentum = momentum
   own.epsilon = epsilon
   own.undecayed = undecayed
+}
+
+/** The activation of a recurrent layer's gates. */
+export function set_gates(number: i32, l: i32, activation: i32, a: f32, b: f32, c: f32): void {
+  if (!FULL) return
+  const gates = memberGates(member(number), l)
+  gates.activation = activation
+  gates.a = a
+  gates.b = b
+  gates.c = c
 }
 
 export function set_member(number: i32, seed: u32, shuffle: bool, clip: bool, classWeights: usize): void {

@@ -1,15 +1,18 @@
 // Training steps and evaluation of one member.
 
 import { choose_rows, keep_predictions, weigh_rows } from './batch'
-import { LayerKind } from './generated/names'
-import { has_rows, is_trained, penalties_of } from './kinds'
+import { FULL } from './full'
+import { has_groups, has_rows, is_trained, MORE, penalties_of, update_pieces } from './kinds'
 import { finishes_rows } from './layers/common'
 import { penalties_by_rows } from './layers/dense'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
-import { batch, batchSize, firstTrained, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { batch, batchSize, firstTrained, groups_of, hasPanels, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { has_steps, product_of_more } from './moreKinds'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
+import { adds_deltas, completes, passes, source_of, view_of } from './reads'
 import { Member, Rows } from './structures'
+import { panelsOf, tensorOf } from './tensors'
 import { perform } from './team'
 import { penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
 import { penalty, start_update } from './update'
@@ -33,7 +36,8 @@ const SCORING = 64
 // @ts-ignore: decorator
 @inline function productOf(l: i32): i64 {
   const it = layer(l)
-  return <i64>rowsOf(it, batch.rows) * (it.kind == LayerKind.DENSE ? it.inputs : GATHERING) * it.width
+  if (FULL) if (it.kind >= MORE && !hasPanels(it)) return product_of_more(it)
+  return <i64>rowsOf(it, batch.rows) * (hasPanels(it) ? it.depth : GATHERING) * it.width
 }
 
 /** The batch through all layers. */
@@ -63,16 +67,36 @@ function backward_all(): f64 {
   if (small) return small_backward_all()
   let penalties: f64 = 0
   for (let l = layerCount - 1; l >= firstTrained; l--) {
-    if (l > firstTrained) {
+    if (FULL) {
+      if (!layer(l).reached) continue
+      if (has_steps(layer(l))) perform(Piece.STEPS, l, pieces_of_rows(batch.rows), productOf(l))
+      pass_on(l)
+    } else if (l > firstTrained) {
       perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
       if (finishes_rows(l - 1)) perform(Piece.FINISH_ROWS, l - 1, pieces_of_rows(batch.rows), productOf(l - 1))
     }
     if (!is_trained(l)) continue
+    if (FULL) if (has_groups(l)) perform(Piece.GRADIENT, l, groups_of(batch.rows), productOf(l))
     if (penaltiesByRows) penalties += row_penalties(batch.member, l)
-    perform(Piece.UPDATE, l, layer(l).width >> 3, productOf(l))
+    perform(Piece.UPDATE, l, update_pieces(l), productOf(l))
     if (!penaltiesByRows) penalties += penalties_of(l)
   }
   return penalties
+}
+
+/** The deltas of what layer l reads, as far as a gradient goes on from there. */
+function pass_on(l: i32): void {
+  const it = layer(l)
+  let goesOn = false
+  for (let k = 0; k < it.sources; k++) goesOn = goesOn || passes(it, k)
+  if (!goesOn) return
+  const rows = pieces_of_rows(batch.rows)
+  perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))
+  if (adds_deltas(l)) perform(Piece.ADD_DELTAS, l, rows, productOf(l))
+  for (let k = 0; k < it.sources; k++) {
+    const source = source_of(it, k)
+    if (completes(it, k) && finishes_rows(source)) perform(Piece.FINISH_ROWS, source, rows, productOf(source))
+  }
 }
 
 /** The penalties of layer l's weights, where small.ts would train the network but for other members. */
@@ -123,15 +147,18 @@ export function penalties(number: i32): f64 {
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
     const own = memberLayer(m, l)
-    if (it.kind != LayerKind.DENSE || !it.trained || (own.l1 == 0 && own.l2 == 0)) continue
+    if (!it.trained || (own.l1 == 0 && own.l2 == 0)) continue
     if (penaltiesByRows) {
       total += penalties_by_rows(it, own, m.parameters)
       continue
     }
-    const biasBytes = <usize>it.panelWidth * 4
-    const end = m.parameters + it.offset + <usize>(it.width / it.panelWidth) * it.panelBytes
-    for (let panel = m.parameters + it.offset; panel < end; panel += it.panelBytes) {
-      total += penalty(panel + biasBytes, it.panelBytes - biasBytes, own.l1, own.l2)
+    // The kernel is the first tensor, of each recurrence where there are two.
+    const next = FULL && it.recurrences == 2 ? it.tensorCount / 2 : it.tensorCount
+    for (let i = 0; i < it.tensorCount; i += next) {
+      const t = tensorOf(it, i)
+      for (let p = 0; p < panelsOf(t); p++) {
+        total += penalty(m.parameters + t.start + <usize>p * t.distance, <usize>t.rows * t.rowBytes, own.l1, own.l2)
+      }
     }
   }
   return total

@@ -20,6 +20,8 @@ export class Layer {
   keepsSums: bool
   /** Rows of its parameters in core's order, where it is not dense: (rows, width). */
   rows: i32
+  /** Rows of a kernel that lies in panels: inputs of a dense layer, numbers of a window of a convolution. */
+  depth: i32
   /** units, padded to whole panels. The padding of kernels, biases and deltas is 0. */
   width: i32
   /** Kernel rows of a panel. Beyond the first layer the kernel is transposed in 8 x 8 blocks, so they are padded too. */
@@ -39,6 +41,75 @@ export class Layer {
   /** (batchSize x positions, width): derivative of the loss by a dense layer's sums, by another's outputs. */
   deltas: usize
   statistics: usize // (2, width): of a batch normalization, the batch's means and 1 / sqrt(variance + epsilon)
+  /** Of kinds with windows (full.ts): a Window. */
+  window: usize
+  /** Bytes between windows that are laid side by side. */
+  windowStride: usize
+  tensors: usize // (tensorCount) Tensor, a cache line each
+  tensorCount: i32
+  /** Of a recurrent layer: its recurrences (recurrence.ts), what becomes of two, and whether every step's state goes on. */
+  recurrence: usize
+  recurrences: i32
+  merge: i32
+  sequences: bool
+  /** 1 + the number of the embedding whose tokens mask its inputs, or 0. */
+  maskedBy: i32
+  /** Its number. */
+  index: i32
+  // Of the full builds (reads.ts).
+  /** How many outputs it reads. */
+  sources: i32
+  reads: usize // (sources) i32: the numbers of their layers, -1 the network's inputs
+  views: usize // (sources) Layer: these layers, their deltas where this one writes them
+  /** The first of these. */
+  below: Layer
+  /** The first and the last layer that read its outputs; -1 before they are known. */
+  firstReader: i32
+  lastReader: i32
+  /** Whether a gradient goes through it: to its own parameters, or those of a layer below. */
+  reached: bool
+  /** Of a view: whether others read the same outputs. */
+  merged: bool
+  /** Of a layer normalization: parts of a row that are normalised each by itself; then `statistics` is (scratchRows x groups, 2). */
+  groups: i32
+}
+
+/** Where the windows of a layer lie in its images; a sequence is an image of one row. */
+@unmanaged
+export class Window {
+  rows: i32
+  columns: i32
+  outColumns: i32
+  /** Cells of a window. */
+  height: i32
+  width: i32
+  strideY: i32
+  strideX: i32
+  dilationY: i32
+  dilationX: i32
+  /** Cells of padding before the first. */
+  top: i32
+  left: i32
+}
+
+/** A tensor of a layer, as a matrix of core's flat order, and where its numbers lie in a block like a member's parameters. */
+@unmanaged
+export class Tensor {
+  rows: i32
+  columns: i32
+  /** Columns that lie in panels of their own: those of a gate, or all. */
+  group: i32
+  panelWidth: i32
+  /** The first panel's first row, in bytes from the block's start; bytes between panels, and between rows of a panel. */
+  start: usize
+  distance: usize
+  rowBytes: usize
+  /** Whether it has two axes or more, as adafactor counts. */
+  matrix: bool
+  // Of the full builds: of more than two axes the last two are a matrix each, `matrices` of which lie one below the other, or, cut into `splits` rows,
+  // a matrix is a row.
+  matrices: i32
+  splits: i32
 }
 
 @unmanaged

@@ -1,21 +1,24 @@
-// Parameters and states between a member's memory and core's flat order (src/core/layout.ts): per layer its tensors, of a dense layer
-// kernel (inputs, units), bias (units).
+// Parameters and states between a member's memory and core's flat order (src/core/layout.ts): per layer its tensors, row by row.
 
+import { FULL } from './full'
 import { LayerKind } from './generated/names'
 import { layer, layerCount, member, parameterBytes, transfer } from './memory'
-import { Layer } from './structures'
+import { Tensor } from './structures'
+import { cell, tensorOf } from './tensors'
 
-/** One row of a layer, 0 being a dense one's bias, between its panels and `flat`. Returns where the next row is. */
+/** One row of a tensor between its panels and `flat`. Returns where the next row is. */
 // @ts-ignore: decorator
-@inline function move(it: Layer, block: usize, row: i32, flat: usize, out: bool): usize {
-  const columns = it.panelWidth
-  let panel = block + it.offset + <usize>(row * columns) * 4
-  for (let first = 0; first < it.units; first += columns, panel += it.panelBytes) {
-    const bytes = <usize>min(columns, it.units - first) * 4
+@inline function move(t: Tensor, block: usize, row: i32, flat: usize, out: bool): usize {
+  let column = 0
+  while (column < t.columns) {
+    const panel = block + cell(t, row, column)
+    const count = min(t.panelWidth, t.group - (FULL ? column % t.group : column))
+    const bytes = <usize>count * 4
     for (let at: usize = 0; at < bytes; at += 4, flat += 4) {
       if (out) store<f32>(flat, load<f32>(panel + at))
       else store<f32>(panel + at, load<f32>(flat))
     }
+    column += count
   }
   return flat
 }
@@ -26,11 +29,9 @@ import { Layer } from './structures'
   let flat = transfer
   for (let l = 0; l < layerCount; l++) {
     const it = layer(l)
-    if (it.kind == LayerKind.DENSE) {
-      for (let row = 1; row <= it.inputs; row++) flat = move(it, block, row, flat, out)
-      if (it.bias) flat = move(it, block, 0, flat, out)
-    } else {
-      for (let row = 0; row < it.rows; row++) flat = move(it, block, row, flat, out)
+    for (let i = 0; i < it.tensorCount; i++) {
+      const t = tensorOf(it, i)
+      for (let row = 0; row < t.rows; row++) flat = move(t, block, row, flat, out)
     }
   }
 }

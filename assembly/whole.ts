@@ -1,68 +1,39 @@
 // Updates that need the gradient of the whole network: the mean of several batches' gradients, clipping, weight decay by tensor, and optimizers
 // whose step of a parameter hangs on others of its tensor. One thread does it, tensor by tensor, each sum over ascending addresses.
 
-import { LayerKind, Optimizer } from './generated/names'
+import { FULL } from './full'
+import { Optimizer } from './generated/names'
 import { is_trained } from './kinds'
 import { layer, layerCount, memberLayer, numbers, parameterBytes, wholeGradient } from './memory'
-import { Layer, Member } from './structures'
+import { Member, Tensor } from './structures'
+import { cell, panelsOf, tensorOf } from './tensors'
 import { start_update, update } from './update'
 import { splat } from './vector'
 
-/** Tensors of a layer: kernel and bias of a dense one, the rows of others. */
-function tensorsOf(it: Layer): i32 {
-  if (it.kind == LayerKind.DENSE) return 1 + i32(it.bias)
-  return it.kind == LayerKind.BATCH_NORMALIZATION ? it.rows : 1
-}
-
-// Where tensor t of a layer lies in a block like a member's parameters: `strips` strips of `bytes` bytes, `distance` apart. Of a dense layer they are
-// its panels' weights, or their biases.
-let start: usize = 0
-let bytes: usize = 0
-let strips: i32 = 0
-let distance: usize = 0
-/** Axes of the tensor as a matrix; one row where it has a single axis. */
-let rows: i32 = 0
-let columns: i32 = 0
-
-function find(it: Layer, t: i32): void {
-  columns = it.units
-  if (it.kind == LayerKind.DENSE) {
-    strips = it.width >> 3
-    distance = it.panelBytes
-    start = it.offset + (t == 0 ? 32 : 0)
-    rows = t == 0 ? it.inputs : 1
-    bytes = <usize>rows * 32
-    return
-  }
-  strips = 1
-  distance = 0
-  rows = it.kind == LayerKind.BATCH_NORMALIZATION ? 1 : it.rows
-  bytes = <usize>(rows * it.width) * 4
-  start = it.offset + (it.kind == LayerKind.BATCH_NORMALIZATION ? <usize>(t * it.width) * 4 : 0)
-}
-
-/** Where number (row, column) of the tensor found lies. */
+/** Panels of a tensor times rows: the strips of `panelWidth` numbers that it lies in. */
 // @ts-ignore: decorator
-@inline function cell(it: Layer, row: i32, column: i32): usize {
-  if (it.kind == LayerKind.DENSE) return start + <usize>(column >> 3) * distance + <usize>(row * 8 + (column & 7)) * 4
-  return start + <usize>(row * it.width + column) * 4
-}
+@inline function stripsOf(t: Tensor): i32 { return panelsOf(t) * t.rows }
 
-/** The sum of squares of the tensor found, in the block at `block`. */
-function squares(block: usize): f64 {
+// @ts-ignore: decorator
+@inline function strip(t: Tensor, s: i32): usize { return t.start + <usize>(s / t.rows) * t.distance + <usize>(s % t.rows) * t.rowBytes }
+
+/** The sum of squares of a tensor, in the block at `block`. */
+function squares(t: Tensor, block: usize): f64 {
   let total: f64 = 0
-  for (let s = 0; s < strips; s++) {
-    const from = block + start + <usize>s * distance
+  const bytes = <usize>t.panelWidth * 4
+  for (let s = 0; s < stripsOf(t); s++) {
+    const from = block + strip(t, s)
     for (let at = from; at < from + bytes; at += 4) total += <f64>load<f32>(at) * <f64>load<f32>(at)
   }
   return total
 }
 
-/** Multiplies the tensor found. */
-function scale(block: usize, factor: f32): void {
+/** Multiplies a tensor. */
+function scale(t: Tensor, block: usize, factor: f32): void {
   const by = splat(factor)
-  for (let s = 0; s < strips; s++) {
-    const from = block + start + <usize>s * distance
+  const bytes = <usize>t.panelWidth * 4
+  for (let s = 0; s < stripsOf(t); s++) {
+    const from = block + strip(t, s)
     for (let at = from; at < from + bytes; at += 16) v128.store(at, f32x4.mul(v128.load(at), by))
   }
 }
@@ -98,12 +69,12 @@ function clip(m: Member): void {
   for (let l = 0; l < layerCount; l++) {
     if (!is_trained(l)) continue
     const it = layer(l)
-    for (let t = 0; t < tensorsOf(it); t++) {
-      find(it, t)
-      const own = squares(wholeGradient)
+    for (let i = 0; i < it.tensorCount; i++) {
+      const t = tensorOf(it, i)
+      const own = squares(t, wholeGradient)
       all += own
       const norm = Math.sqrt(own)
-      if (m.clipNorm > 0 && norm > <f64>m.clipNorm) scale(wholeGradient, <f32>(<f64>m.clipNorm / norm))
+      if (m.clipNorm > 0 && norm > <f64>m.clipNorm) scale(t, wholeGradient, <f32>(<f64>m.clipNorm / norm))
     }
   }
   const norm = Math.sqrt(all)
@@ -112,14 +83,15 @@ function clip(m: Member): void {
   for (let at = wholeGradient; at < wholeGradient + parameterBytes; at += 16) v128.store(at, f32x4.mul(v128.load(at), factor))
 }
 
-/** The step of lamb, of the tensor found: its gradient becomes the direction first. */
-function lamb(m: Member): void {
+/** The step of lamb, of a tensor: its gradient becomes the direction first. */
+function lamb(m: Member, t: Tensor): void {
+  const bytes = <usize>t.panelWidth * 4
   const old1 = numbers.beta1
   const old2 = numbers.beta2
   const byFirst = numbers.gradientFactor
   const bySecond = numbers.secondFactor
-  for (let s = 0; s < strips; s++) {
-    const offset = start + <usize>s * distance
+  for (let s = 0; s < stripsOf(t); s++) {
+    const offset = strip(t, s)
     for (let at = offset; at < offset + bytes; at += 4) {
       const g = load<f32>(wholeGradient + at)
       const w = m.parameters + at
@@ -130,86 +102,107 @@ function lamb(m: Member): void {
       store<f32>(wholeGradient + at, (first * byFirst) / (<f32>Mathf.sqrt(second * bySecond) + numbers.epsilon))
     }
   }
-  const length = Math.sqrt(squares(m.parameters))
-  const direction = Math.sqrt(squares(wholeGradient))
+  const length = Math.sqrt(squares(t, m.parameters))
+  const direction = Math.sqrt(squares(t, wholeGradient))
   const ratio = length > 0 && direction > 0 ? length / direction : 1
   const step = <f32>(<f64>numbers.rate * ratio)
-  for (let s = 0; s < strips; s++) {
-    const offset = start + <usize>s * distance
+  for (let s = 0; s < stripsOf(t); s++) {
+    const offset = strip(t, s)
     for (let at = offset; at < offset + bytes; at += 4) {
       store<f32>(m.parameters + at, load<f32>(m.parameters + at) - step * load<f32>(wholeGradient + at))
     }
   }
 }
 
+/** Number (row, column) of one of a tensor's matrices. */
+// @ts-ignore: decorator
+@inline function matrixCell(t: Tensor, matrix: i32, row: i32, column: i32, height: i32, width: i32): usize {
+  if (FULL) if (t.splits > 0) return cell(t, matrix, row * width + column)
+  return cell(t, (FULL ? matrix * height : 0) + row, column)
+}
+
 /**
- * The step of adafactor, of the tensor found. A matrix's row means of squares stand in the first column of the first slot, its column means in the
+ * The step of adafactor, of a tensor. A matrix's row means of squares stand in the first column of the first slot, its column means in the
  * first row of the second; a vector's squares fill the first slot.
  */
-function adafactor(m: Member, it: Layer, matrix: bool): void {
-  const t = m.steps
+function adafactor(m: Member, t: Tensor): void {
+  const steps = m.steps
+  const matrix = t.matrix
+  const rows = t.rows
+  const columns = t.columns
   const size = <f64>rows * <f64>columns
-  const kept = 1 - Math.exp(m.beta2Decay * Math.log(t))
+  const kept = 1 - Math.exp(m.beta2Decay * Math.log(steps))
   const fresh = 1 - kept
   const floor = <f64>m.epsilon1
   const byRow = m.parameters + parameterBytes
   const byColumn = byRow + parameterBytes
-  const length = Math.sqrt(squares(m.parameters) / size)
-  const rate = min(m.learningRate, 1 / Math.sqrt(t)) * max(<f64>m.epsilon2, length)
-  let meanOfRows: f64 = 1
-  if (matrix) {
-    meanOfRows = 0
-    for (let i = 0; i < rows; i++) {
-      let total: f64 = 0
-      for (let j = 0; j < columns; j++) {
-        const g = <f64>load<f32>(wholeGradient + cell(it, i, j))
-        total += g * g + floor
-      }
-      const at = byRow + cell(it, i, 0)
-      const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>columns
-      store<f32>(at, <f32>own)
-      meanOfRows += own / <f64>rows
-    }
-    for (let j = 0; j < columns; j++) {
-      let total: f64 = 0
-      for (let i = 0; i < rows; i++) {
-        const g = <f64>load<f32>(wholeGradient + cell(it, i, j))
-        total += g * g + floor
-      }
-      const at = byColumn + cell(it, 0, j)
-      store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>rows))
+  const length = Math.sqrt(squares(t, m.parameters) / size)
+  const rate = min(m.learningRate, 1 / Math.sqrt(steps)) * max(<f64>m.epsilon2, length)
+  let matrices = 1
+  let height = rows
+  let width = columns
+  if (FULL) {
+    if (t.splits > 0) {
+      matrices = rows
+      height = t.splits
+      width = columns / t.splits
+    } else if (t.matrices > 1) {
+      matrices = t.matrices
+      height = rows / matrices
     }
   }
   let total: f64 = 0
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) {
-      const at = cell(it, i, j)
-      const g = <f64>load<f32>(wholeGradient + at)
-      let square: f64
-      if (matrix) square = (<f64>load<f32>(byRow + cell(it, i, 0)) / meanOfRows) * <f64>load<f32>(byColumn + cell(it, 0, j))
-      else {
-        square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
-        store<f32>(byRow + at, <f32>square)
+  for (let n = 0; n < matrices; n++) {
+    let meanOfRows: f64 = 1
+    if (matrix) {
+      meanOfRows = 0
+      for (let i = 0; i < height; i++) {
+        let total: f64 = 0
+        for (let j = 0; j < width; j++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(t, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byRow + matrixCell(t, n, i, 0, height, width)
+        const own = kept * <f64>load<f32>(at) + (fresh * total) / <f64>width
+        store<f32>(at, <f32>own)
+        meanOfRows += own / <f64>height
       }
-      const u = g / Math.sqrt(square)
-      total += u * u
-      store<f32>(wholeGradient + at, <f32>u)
+      for (let j = 0; j < width; j++) {
+        let total: f64 = 0
+        for (let i = 0; i < height; i++) {
+          const g = <f64>load<f32>(wholeGradient + matrixCell(t, n, i, j, height, width))
+          total += g * g + floor
+        }
+        const at = byColumn + matrixCell(t, n, 0, j, height, width)
+        store<f32>(at, <f32>(kept * <f64>load<f32>(at) + (fresh * total) / <f64>height))
+      }
+    }
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const at = matrixCell(t, n, i, j, height, width)
+        const g = <f64>load<f32>(wholeGradient + at)
+        let square: f64
+        if (matrix) {
+          const ofRow = <f64>load<f32>(byRow + matrixCell(t, n, i, 0, height, width))
+          square = (ofRow / meanOfRows) * <f64>load<f32>(byColumn + matrixCell(t, n, 0, j, height, width))
+        } else {
+          square = kept * <f64>load<f32>(byRow + at) + fresh * (g * g + floor)
+          store<f32>(byRow + at, <f32>square)
+        }
+        const u = g / Math.sqrt(square)
+        total += u * u
+        store<f32>(wholeGradient + at, <f32>u)
+      }
     }
   }
   const step = rate / max(1, Math.sqrt(total / size) / <f64>m.clipThreshold)
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
-      const at = cell(it, i, j)
+      const at = cell(t, i, j)
       const w = m.parameters + at
       store<f32>(w, <f32>(<f64>load<f32>(w) - step * <f64>load<f32>(wholeGradient + at)))
     }
   }
-}
-
-/** Whether tensor t has two axes or more, as core's shape of it has. */
-function isMatrix(it: Layer, t: i32): bool {
-  if (it.kind == LayerKind.DENSE) return t == 0
-  return it.kind == LayerKind.PRELU && it.inputPositions > 1
 }
 
 /** Once the gradient of the whole network lies in `wholeGradient`: the update of a step. */
@@ -223,11 +216,11 @@ export function update_whole(m: Member): void {
     if (!is_trained(l)) continue
     const it = layer(l)
     const undecayed = memberLayer(m, l).undecayed
-    for (let t = 0; t < tensorsOf(it); t++) {
-      find(it, t)
-      if (m.weightDecay > 0 && ((undecayed >> <u32>t) & 1) == 0) scale(m.parameters, decayed)
-      if (m.optimizer == Optimizer.LAMB) lamb(m)
-      else if (m.optimizer == Optimizer.ADAFACTOR) adafactor(m, it, isMatrix(it, t))
+    for (let i = 0; i < it.tensorCount; i++) {
+      const t = tensorOf(it, i)
+      if (m.weightDecay > 0 && ((undecayed >> <u32>i) & 1) == 0) scale(t, m.parameters, decayed)
+      if (m.optimizer == Optimizer.LAMB) lamb(m, t)
+      else if (m.optimizer == Optimizer.ADAFACTOR) adafactor(m, t)
     }
     if (byTensor) continue
     const bytesOfLayer = it.panelBytes * <usize>(it.width / it.panelWidth)

@@ -60,8 +60,8 @@ async function compile({ entry, target, output, inputs }) {
 const extras = { bench: 'bench/assembly', test: 'test/kernels/assembly' }
 
 /**
- * Writes build/initial.wasm, build/<target>.wasm, build/threaded-<target>.wasm whose memory is shared, and
- * build/<bench|test>-<name>.<target>.wasm for each extra module.
+ * Writes build/initial.wasm; build/<target>.wasm and build/full-<target>.wasm, which has every kind of layer (assembly/full.ts), and of either
+ * build/threaded-<name>.wasm whose memory is shared; and build/<bench|test>-<name>.<target>.wasm for each extra module.
  */
 export async function buildWasm() {
   mkdirSync(join(root, 'build'), { recursive: true })
@@ -72,8 +72,10 @@ export async function buildWasm() {
   const build = ['asconfig.json', `${compiler}/package.json`]
   const inputs = (/** @type {string} */ entry) => hashOf([...build, ...[...importedBy(entry)].sort()])
   const outputs = targets.flatMap((target) => [
-    { entry: 'assembly/index.ts', target, output: `build/${target}.wasm` },
-    { entry: 'assembly/threads.ts', target: `threaded-${target}`, output: `build/threaded-${target}.wasm` },
+    ...[target, `full-${target}`].flatMap((name) => [
+      { entry: 'assembly/index.ts', target: name, output: `build/${name}.wasm` },
+      { entry: 'assembly/threads.ts', target: `threaded-${name}`, output: `build/threaded-${name}.wasm` },
+    ]),
     ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm` })),
   ])
   outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm' })

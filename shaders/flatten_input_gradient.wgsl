@@ -1,4 +1,4 @@
-// A list's deltas at the positions it was made of. An invocation makes four. Dispatch: (rows * positions below * inputs4 / 64, 1, runners).
+// The deltas of a row in its shape before. An invocation makes four. Dispatch: (rows * positions below * inputs4 / 64, 1, runners).
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -12,7 +12,10 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   var delta = vec4f(0.0);
   for (var j = 0u; j < 4u; j++) {
     let o = first + j;
-    if (block * 4u + j < layer.inputs) { delta[j] = scratch[m * shape.scratch4 + layer.deltas + row * layer.units4 + o / 4u][o % 4u]; }
+    if (block * 4u + j < layer.inputs) {
+      let u = o % layer.units;
+      delta[j] = scratch[m * shape.scratch4 + layer.deltas + (row * layer.positions + o / layer.units) * layer.units4 + u / 4u][u % 4u];
+    }
   }
   pass_on(delta, m, place, block);
 }

@@ -19,7 +19,7 @@ fn penalty_part(m: u32, thread: u32) -> f32 {
     let it = layerTable[l];
     var absolute = 0.0;
     var square = 0.0;
-    for (var i = thread; i < it.inputs * it.units4; i += THREADS) {
+    for (var i = thread; i < it.rows * it.units4; i += THREADS) {
       let w = state[m * shape.state4 + it.kernel + i];
       absolute += dot(abs(w), vec4f(1.0));
       square += dot(w, w);

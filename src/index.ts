@@ -19,14 +19,42 @@ export {
 export type { GivenExamples } from './core/examples.ts'
 export type { Initializer, InitializerSpec } from './core/initializers.ts'
 export type { ActivationLayerSpec, ActivationMember, ActivationShape } from './core/layers/activation.ts'
+export type {
+  ArrangeMember,
+  ReshapeShape,
+  ReshapeSpec,
+  UpSampling2dShape,
+  UpSampling2dSpec,
+  ZeroPadding2dShape,
+  ZeroPadding2dSpec,
+} from './core/layers/arrange.ts'
 export type { BatchNormalizationMember, BatchNormalizationShape, BatchNormalizationSpec } from './core/layers/batchNormalization.ts'
+export type { ConvMember, ConvShape, ConvSpec } from './core/layers/conv.ts'
 export type { DenseMember, DenseShape, DenseSpec } from './core/layers/dense.ts'
+export type {
+  DepthwiseConv2dMember,
+  DepthwiseConv2dShape,
+  DepthwiseConv2dSpec,
+  SeparableConv2dMember,
+  SeparableConv2dShape,
+  SeparableConv2dSpec,
+} from './core/layers/depthwise.ts'
 export type { DropoutMember, DropoutShape, DropoutSpec } from './core/layers/dropout.ts'
 export type { FlattenMember, FlattenShape, FlattenSpec } from './core/layers/flatten.ts'
 export type { GluMember, GluShape, GluSpec } from './core/layers/glu.ts'
 export type { LayerSpec, LayerType, MemberLayerSpec, ShapeSpec, TopologyLayer } from './core/layers/index.ts'
 export type { Shape } from './core/layers/kind.ts'
+export type {
+  GlobalPoolingShape,
+  GlobalPoolingSpec,
+  GlobalPoolingType,
+  PoolingMember,
+  PoolingShape,
+  PoolingSpec,
+  PoolingType,
+} from './core/layers/pooling.ts'
 export type { PreluMember, PreluShape, PreluSpec } from './core/layers/prelu.ts'
+export type { Padding, SizeSpec, Window } from './core/layers/window.ts'
 export type { Weights } from './core/layout.ts'
 export type { Loss, LossName, LossSpec } from './core/losses.ts'
 export type { MetricName } from './core/names.ts'

@@ -2,7 +2,7 @@
 
 import { activate, multiply_by_derivative } from '../activation'
 import { Reads } from '../generated/names'
-import { batch, layer, layerCount, lossTakesSums, memberLayer, rowsOf } from '../memory'
+import { batch, belowOf, layer, layerCount, lossTakesSums, memberLayer, rowsOf } from '../memory'
 import { activate_rows, differentiate_rows } from '../rowActivation'
 import { finish_deltas, source, sourceStride } from './common'
 import { copy_panels } from './dropout'
@@ -30,7 +30,7 @@ export function activation_forward(l: i32, first: i32, last: i32): void {
 /** Rows first … last - 1 of the batch. */
 export function activation_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const own = memberLayer(batch.member, l)
   const firstRow = rowsOf(it, first)
   const lastRow = rowsOf(it, last)
@@ -48,5 +48,5 @@ export function activation_input_gradient(l: i32, first: i32, last: i32): void {
       for (let p = 0; p < panels; p++) multiply_by_derivative(own, 1, to + <usize>p * 32, read + <usize>p * 32, rows, it.stride)
     }
   }
-  finish_deltas(l - 1, 0, panels, firstRow, lastRow)
+  finish_deltas(below, 0, panels, firstRow, lastRow)
 }

@@ -1,7 +1,7 @@
 // Batch normalization, panel by panel: a panel's 8 columns are all there is of their means and variances, so no sum goes over two pieces.
 // Sums are float64 and go over ascending rows.
 
-import { batch, gradient, layer, memberLayer, rowsOf } from '../memory'
+import { batch, belowOf, gradient, layer, memberLayer, rowsOf } from '../memory'
 import { move } from '../move'
 import { Layer, Member } from '../structures'
 import { splat } from '../vector'
@@ -28,7 +28,7 @@ let sum2: v128 = f64x2.splat(0)
 let sum3: v128 = f64x2.splat(0)
 
 // @ts-ignore: decorator
-@inline function clear(): void {
+@inline export function clear(): void {
   sum0 = f64x2.splat(0)
   sum1 = sum0
   sum2 = sum0
@@ -36,10 +36,10 @@ let sum3: v128 = f64x2.splat(0)
 }
 
 // @ts-ignore: decorator
-@inline function high(x: v128): v128 { return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7) }
+@inline export function high(x: v128): v128 { return i8x16.shuffle(x, x, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7) }
 
 // @ts-ignore: decorator
-@inline function add(low: v128, upper: v128): void {
+@inline export function add(low: v128, upper: v128): void {
   sum0 = f64x2.add(sum0, f64x2.promote_low_f32x4(low))
   sum1 = f64x2.add(sum1, f64x2.promote_low_f32x4(high(low)))
   sum2 = f64x2.add(sum2, f64x2.promote_low_f32x4(upper))
@@ -48,7 +48,7 @@ let sum3: v128 = f64x2.splat(0)
 
 /** The sums times `factor`, as 8 floats. */
 // @ts-ignore: decorator
-@inline function keep(to: usize, factor: f64): void {
+@inline export function keep(to: usize, factor: f64): void {
   const by = f64x2.splat(factor)
   const a = f32x4.demote_f64x2_zero(f64x2.mul(sum0, by))
   const b = f32x4.demote_f64x2_zero(f64x2.mul(sum1, by))
@@ -148,7 +148,7 @@ function sum_deltas(it: Layer, x: usize, stride: usize, rows: i32, column: usize
 export function batch_normalization_input_gradient(l: i32, first: i32, last: i32): void {
   const m = batch.member
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const rows = rowsOf(it, batch.rows)
   const share = splat(<f32>(1 / <f64>rows))
   const stride = sourceStride(l)
@@ -175,7 +175,7 @@ export function batch_normalization_input_gradient(l: i32, first: i32, last: i32
         v128.store(to, f32x4.mul(d, factor))
       }
     }
-    finish_deltas(l - 1, p, p + 1, 0, rows)
+    finish_deltas(below, p, p + 1, 0, rows)
   }
 }
 

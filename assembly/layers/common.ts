@@ -1,16 +1,23 @@
 // What the kinds of layers share: where their inputs are, dropout, and how a layer's deltas become those of its sums.
 
 import { multiply_by_derivative } from '../activation'
-import { LayerKind, Purpose, Reads } from '../generated/names'
-import { batch, inputs, inputStride, layer, memberLayer, rowsOf } from '../memory'
+import { Purpose, Reads } from '../generated/names'
+import { FULL } from '../full'
+import { batch, belowOf, hasActivation, inputs, inputStride, layer, memberLayer, rowsOf } from '../memory'
 import { philox, word0, word1, word2, word3 } from '../random'
 import { differentiate_rows } from '../rowActivation'
 import { Layer, MemberLayer } from '../structures'
 
 // @ts-ignore: decorator
-@inline export function source(l: i32): usize { return l > 0 ? layer(l - 1).outputs : inputs }
+@inline export function source(l: i32): usize {
+  if (FULL) return belowOf(l).outputs
+  return l > 0 ? layer(l - 1).outputs : inputs
+}
 // @ts-ignore: decorator
-@inline export function sourceStride(l: i32): usize { return l > 0 ? layer(l - 1).stride : inputStride }
+@inline export function sourceStride(l: i32): usize {
+  if (FULL) return belowOf(l).stride
+  return l > 0 ? layer(l - 1).stride : inputStride
+}
 
 /**
  * Multiplies panels first … last - 1 of rows (rows, units) by the step's mask: unit u of row b has word u % 4 of block
@@ -49,13 +56,13 @@ export function drop(
 }
 
 /**
- * Layer l's deltas, just written by the layer above as derivatives by its outputs, become those by a dense layer's sums: panels and rows of
- * them. What goes over whole rows waits for `finish_rows`. Other kinds keep the derivatives by their outputs.
+ * A layer's deltas, just written by the layer above as derivatives by its outputs, become those by its sums where it has an activation: panels and rows of
+ * them. What goes over whole rows waits for `finish_rows`, merged ones for `add_deltas`. Other kinds keep the derivatives by their outputs.
  */
-export function finish_deltas(l: i32, firstPanel: i32, lastPanel: i32, firstRow: i32, lastRow: i32): void {
-  const it = layer(l)
-  if (it.kind != LayerKind.DENSE) return
-  const own = memberLayer(batch.member, l)
+export function finish_deltas(it: Layer, firstPanel: i32, lastPanel: i32, firstRow: i32, lastRow: i32): void {
+  if (!hasActivation(it)) return
+  if (FULL) if (it.merged) return
+  const own = memberLayer(batch.member, it.index)
   if (own.reads == Reads.ROW) return
   const ofSum = own.reads == Reads.SUM
   const start = <usize>firstRow * it.stride + <usize>firstPanel * 32
@@ -64,12 +71,12 @@ export function finish_deltas(l: i32, firstPanel: i32, lastPanel: i32, firstRow:
   for (let p = firstPanel; p < lastPanel; p++, delta += 32, read += 32) {
     multiply_by_derivative(own, ofSum ? 1 : own.keep, delta, read, lastRow - firstRow, it.stride)
   }
-  if (own.threshold > 0) drop(it, own, it.deltas, it.stride, l, firstPanel, lastPanel, firstRow, lastRow)
+  if (own.threshold > 0) drop(it, own, it.deltas, it.stride, it.index, firstPanel, lastPanel, firstRow, lastRow)
 }
 
 /** Whether layer l's deltas are finished row by row. */
 export function finishes_rows(l: i32): bool {
-  return layer(l).kind == LayerKind.DENSE && memberLayer(batch.member, l).reads == Reads.ROW
+  return hasActivation(layer(l)) && memberLayer(batch.member, l).reads == Reads.ROW
 }
 
 /** What `finish_deltas` leaves, for rows first … last - 1 of the batch. */

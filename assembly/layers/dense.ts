@@ -2,7 +2,7 @@
 
 import { descend_panel, forward, gather_delta_panel, input_gradient, SIXES_AND_FIVES, weight_gradient_panel } from '../dense'
 import { Optimizer, Reads } from '../generated/names'
-import { batch, gradient, layer, layerCount, lossTakesSums, memberLayer, numbers, packedInputs, panelPenalties, rowsOf } from '../memory'
+import { batch, belowOf, gradient, layer, layerCount, lossTakesSums, memberLayer, numbers, packedInputs, panelPenalties, rowsOf } from '../memory'
 import { activate_rows } from '../rowActivation'
 import { Layer, MemberLayer, Numbers } from '../structures'
 import { move } from '../move'
@@ -43,13 +43,13 @@ export function dense_rows(l: i32, first: i32, last: i32): void {
 
 /** Panels of the deltas of the layer below. */
 export function dense_input_gradient(l: i32, first: i32, last: i32): void {
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const rows = rowsOf(below, batch.rows)
   let p = first
   // One by one: a panel is finished while it is in cache.
   for (; p < last; p++) {
     input_gradient(layer(l), batch.member.parameters, below, rows, p)
-    finish_deltas(l - 1, p, p + 1, 0, rows)
+    finish_deltas(below, p, p + 1, 0, rows)
   }
 }
 
@@ -105,12 +105,11 @@ export function penalties_by_rows(it: Layer, own: MemberLayer, parameters: usize
   return <f64>own.l1 * <f64>sum(absolute) + <f64>own.l2 * <f64>sum(square)
 }
 
-/** What `dense_update` kept of the penalties, added up in one order. */
-export function dense_penalties(l: i32): f64 {
+/** What the pieces of a layer's update kept of the penalties, added up in one order. */
+export function panel_penalties(l: i32, pieces: i32): f64 {
   const own: MemberLayer = memberLayer(batch.member, l)
   let total: f64 = 0
   if (own.l1 == 0 && own.l2 == 0) return total
-  const panels = layer(l).width >> 3
-  for (let p = 0; p < panels; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
+  for (let p = 0; p < pieces; p++) total += load<f64>(panelPenalties + (<usize>p << 3))
   return total
 }

@@ -1,6 +1,6 @@
 // Dropout as a layer: a copy, masked in training.
 
-import { batch, layer, memberLayer, rowsOf } from '../memory'
+import { batch, belowOf, layer, memberLayer, rowsOf } from '../memory'
 import { Layer } from '../structures'
 import { drop, finish_deltas, source, sourceStride } from './common'
 
@@ -28,9 +28,9 @@ export function dropout_forward(l: i32, first: i32, last: i32): void {
 
 export function dropout_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const rows = rowsOf(it, batch.rows)
   copy_panels(it.deltas, it.stride, below.deltas, below.stride, rows, first, last)
   mask(it, l, below.deltas, below.stride, rows, first, last)
-  finish_deltas(l - 1, first, last, 0, rows)
+  finish_deltas(below, first, last, 0, rows)
 }

@@ -1,6 +1,6 @@
 // A row's positions one behind the other: a copy, since rows are padded.
 
-import { batch, layer } from '../memory'
+import { batch, belowOf, layer } from '../memory'
 import { finish_deltas, source, sourceStride } from './common'
 
 /** Rows first … last - 1 of the batch. */
@@ -18,7 +18,7 @@ export function flatten_forward(l: i32, first: i32, last: i32): void {
 /** Rows first … last - 1 of the batch. */
 export function flatten_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const bytes = <usize>it.inputs * 4
   const padding = <usize>(below.width - below.units) * 4
   let to = below.deltas + <usize>(first * it.inputPositions) * below.stride
@@ -29,5 +29,5 @@ export function flatten_input_gradient(l: i32, first: i32, last: i32): void {
       memory.fill(to + bytes, 0, padding)
     }
   }
-  finish_deltas(l - 1, 0, below.width >> 3, first * it.inputPositions, last * it.inputPositions)
+  finish_deltas(below, 0, below.width >> 3, first * it.inputPositions, last * it.inputPositions)
 }

@@ -1,6 +1,6 @@
 // The first half of the inputs times the sigmoid of the second.
 
-import { batch, layer, rowsOf } from '../memory'
+import { batch, belowOf, layer, rowsOf } from '../memory'
 import { firstLanes, sigmoid, splat } from '../vector'
 import { finish_deltas, source, sourceStride } from './common'
 
@@ -24,7 +24,7 @@ export function glu_forward(l: i32, first: i32, last: i32): void {
 /** Rows first … last - 1 of the batch. */
 export function glu_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const half = <usize>it.units * 4
   const firstRow = rowsOf(it, first)
   const lastRow = rowsOf(it, last)
@@ -41,5 +41,5 @@ export function glu_input_gradient(l: i32, first: i32, last: i32): void {
       store<f32>(to + half + at, d * load<f32>(x + at) * gate * (1 - gate))
     }
   }
-  finish_deltas(l - 1, 0, below.width >> 3, firstRow, lastRow)
+  finish_deltas(below, 0, below.width >> 3, firstRow, lastRow)
 }

@@ -1,6 +1,6 @@
 // x, or alpha x below 0: alpha for every number of a row, (positions, width), or for those of the last axis, (1, width).
 
-import { batch, gradient, layer, rowsOf } from '../memory'
+import { batch, belowOf, gradient, layer, rowsOf } from '../memory'
 import { move } from '../move'
 import { Layer, Member } from '../structures'
 import { splat } from '../vector'
@@ -31,7 +31,7 @@ export function prelu_forward(l: i32, first: i32, last: i32): void {
 /** Panels of the deltas of the layer below. */
 export function prelu_input_gradient(l: i32, first: i32, last: i32): void {
   const it = layer(l)
-  const below = layer(l - 1)
+  const below = belowOf(l)
   const rows = rowsOf(it, batch.rows)
   for (let b = 0; b < rows; b++) {
     const alpha = alphaOf(batch.member, it, b)
@@ -43,7 +43,7 @@ export function prelu_input_gradient(l: i32, first: i32, last: i32): void {
       v128.store(to + at, v128.bitselect(d, f32x4.mul(v128.load(alpha + at), d), f32x4.gt(v128.load(from + at), splat(0))))
     }
   }
-  finish_deltas(l - 1, first, last, 0, rows)
+  finish_deltas(below, first, last, 0, rows)
 }
 
 /** Panels of alpha: the sums of deltas times inputs below 0. */

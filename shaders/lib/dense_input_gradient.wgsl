@@ -3,7 +3,16 @@
 @group(1) @binding(0) var<storage, read> state: array<vec4f>;
 @group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
 
+// Deltas of outputs that other layers read as well are kept as they are: shaders/add_deltas.wgsl.
 fn finish(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u32, outputs: u32, at: u32) {
+  if (layer.merged == NONE) {
+    finish_all(sum, below, own, m, row, block, outputs, at);
+  } else if (block < layer.inputs4) {
+    scratch[at] = sum;
+  }
+}
+
+fn finish_all(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u32, outputs: u32, at: u32) {
   if (block >= layer.inputs4) { return; }
   var delta = sum * derivative(own.activation, scratch[outputs] * own.keep, own.parameter);
   var factors = vec4f(1.0);
@@ -19,6 +28,7 @@ fn finish(sum: vec4f, below: Layer, own: MemberLayer, m: u32, row: u32, block: u
 fn layer_below() -> Layer {
   var below = layer;
   below.units4 = layer.inputs4;
-  below.index = layer.index - 1u;
+  below.index = layer.reads;
+  below.positions = layer.inputPositions;
   return below;
 }

@@ -66,7 +66,7 @@ fn output_derivative(own: MemberLayer, y: f32, kept: f32) -> f32 {
 fn score(m: u32, clip: bool, row: u32, b: u32, z: u32, d: u32, scale: f32, batch: Step) -> Score {
   let n = shape.outputs;
   let training = batch.training != 0u;
-  let own = memberLayers[(m + 1u) * shape.layers - 1u];
+  let own = memberLayers[m * shape.layers + shape.last];
   var loss = 0.0;
   var losses = Sum(0.0, 0.0);
   var right = 0.0;
@@ -162,7 +162,7 @@ fn score(m: u32, clip: bool, row: u32, b: u32, z: u32, d: u32, scale: f32, batch
   }
   if (training) {
     for (var o = n; o < (n + 3u) / 4u * 4u; o++) { set_number(d + o, 0.0); }
-    if (ROWS) { if (is_of_rows(own.activation)) { differentiate_row(layerTable[shape.layers - 1u], own, 0u, batch, b, d, z); } }
+    if (ROWS) { if (is_of_rows(own.activation)) { differentiate_row(layerTable[shape.last], own, 0u, batch, b, d, z); } }
   }
   return Score(loss, right);
 }

@@ -17,10 +17,12 @@ struct Shape {
   gradients: u32, // where in a member's state
   lengths: u32, // and (layers, 2) of the squared lengths of its tensors' gradients, in x
   more: u32, // where in `scalars` a step's other numbers are
+  last: u32, // the number of the output layer; what follows it in the table are tensors of layers that have more than two
 }
 
+// Its size is a multiple of 16 bytes, as WGSL asks of what a uniform array holds.
 struct Layer {
-  inputs: u32,
+  @align(16) inputs: u32,
   units: u32,
   inputs4: u32,
   units4: u32,
@@ -36,10 +38,45 @@ struct Layer {
   inputPositions: u32, // of a row, each a row of inputs
   positions: u32, // and of outputs
   rows: u32, // of its first tensor, each (units4); that is `kernel`, the second `bias`; NONE is no place
-  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes
+  trained: u32, // 1: the first tensor is; 2: the second is; 4: the first has two axes; 8: the second has the shape of the first
   trainable: u32, // 1: training moves what is kept beside them
   moving: u32, // where in a member's state: means (units4), variances (units4)
+  reads: u32, // the index of the layer whose outputs it reads
+  merged: u32, // where that layer's deltas are, if others read its outputs as well, and NONE if not; then `below` is where this layer writes its own
+  sum: u32, // and this where they are added up
+  way: u32, // of a block: which of its ways, one a Layer
+  offset: u32, // and the column where that begins in the block's outputs
+  groups: u32, // of a layer normalization: lib/groups.wgsl
+  gates: u32, // of a recurrent layer and of its tensors, whose columns lie gate by gate; else 1
+  cell: u32, // this and what follows: lib/recurrent.wgsl
+  slots: u32,
+  biases: u32,
+  stateUnits: u32,
+  states4: u32,
+  ways: u32,
+  way4: u32, // vec4s of a way's parameters
+  merge: u32,
+  backwards: u32,
+  sequences: u32,
+  values: u32,
+  hidden: u32,
+  cells: u32,
+  carry: u32,
+  mask: u32, // in scratch: the tokens that mask its inputs, (R, mask4), or NONE
+  mask4: u32,
   statistics: u32, // in scratch: means, 1 / deviations, sums of deltas and of deltas times normalized inputs (4, units4)
+  imageRows: u32, // of kinds with windows, as assembly/structures.ts's Window
+  columns: u32,
+  outColumns: u32,
+  height: u32, // cells of a window
+  width: u32,
+  strideY: u32,
+  strideX: u32,
+  dilationY: u32,
+  dilationX: u32,
+  top: u32, // cells of padding before the first
+  left: u32,
+  unused: u32, // a struct in a uniform table ends at a multiple of 16 bytes
 }
 
 struct MemberLayer {
@@ -54,6 +91,11 @@ struct MemberLayer {
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor
+  lift: u32, // the activation of a recurrent layer's state, with its number, and that of its gates
+  liftParameter: f32,
+  gates: u32,
+  gateParameter: f32,
+  spatial: u32, // whether dropout has one mask for all positions of a row
 }
 
 struct Member {

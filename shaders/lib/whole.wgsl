@@ -8,9 +8,10 @@
 struct Tensor {
   first: u32,
   end: u32,
-  rows: u32,
+  rows: u32, // of each gate
   columns: u32,
   columns4: u32,
+  gates: u32, // its columns lie gate by gate, (gates, rows, columns4) each
   matrix: bool,
   trained: bool,
   decays: bool,
@@ -18,11 +19,12 @@ struct Tensor {
 
 // The first or the second tensor of a layer.
 fn tensor_of(it: Layer, own: MemberLayer, second: bool) -> Tensor {
-  let rows = select(it.rows, 1u, second);
+  let alike = !second || (it.trained & 8u) != 0u;
+  let rows = select(1u, it.rows, alike);
   let first = select(it.kernel, it.bias, second);
   let bit = select(1u, 2u, second);
-  let matrix = !second && (it.trained & 4u) != 0u;
-  return Tensor(first, first + rows * it.units4, rows, it.units, it.units4, matrix, (it.trained & bit) != 0u, (own.undecayed & bit) == 0u);
+  let matrix = alike && (it.trained & 4u) != 0u;
+  return Tensor(first, first + rows * it.units4, rows / it.gates, it.units, it.units4, it.gates, matrix, (it.trained & bit) != 0u, (own.undecayed & bit) == 0u);
 }
 
 // Of vec4 `i` of a tensor, the numbers that are no padding.
@@ -119,19 +121,23 @@ fn gather_means(thread: u32, it: Tensor, factor: f32, member: Member, numbers: v
     for (var row = p; row < it.rows; row += PARTS) {
       let at = it.first + row * it.columns4;
       var sum = 0.0;
-      for (var i = at; i < at + it.columns4; i++) { sum += dot(floored(i, it, factor, member), vec4f(1.0)); }
+      for (var g = 0u; g < it.gates; g++) {
+        let start = at + g * it.rows * it.columns4;
+        for (var i = start; i < start + it.columns4; i++) { sum += dot(floored(i, it, factor, member), vec4f(1.0)); }
+      }
       var first = moment(0u, at);
-      first.x = numbers.y * first.x + numbers.z * sum / f32(it.columns);
+      first.x = numbers.y * first.x + numbers.z * sum / f32(it.gates * it.columns);
       set_moment(0u, at, first);
       means += first.x;
     }
     set_part(p, means);
   }
   let total = total_of_parts();
-  for (var column = thread; column < it.columns4; column += THREADS) {
+  for (var column = thread; column < it.gates * it.columns4; column += THREADS) {
+    let at = it.first + column / it.columns4 * it.rows * it.columns4 + column % it.columns4;
     var sum = vec4f(0.0);
-    for (var i = it.first + column; i < it.end; i += it.columns4) { sum += floored(i, it, factor, member); }
-    set_moment(1u, it.first + column, numbers.y * moment(1u, it.first + column) + numbers.z * sum / f32(it.rows));
+    for (var row = 0u; row < it.rows; row++) { sum += floored(at + row * it.columns4, it, factor, member); }
+    set_moment(1u, at, numbers.y * moment(1u, at) + numbers.z * sum / f32(it.rows));
   }
   storageBarrier();
   workgroupBarrier();
@@ -139,7 +145,7 @@ fn gather_means(thread: u32, it: Tensor, factor: f32, member: Member, numbers: v
 }
 
 fn adafactor(thread: u32, it: Tensor, factor: f32, decayed: f32, member: Member, numbers: vec4f) {
-  let size = f32(it.rows * it.columns);
+  let size = f32(it.gates * it.rows * it.columns);
   let rate = numbers.x * max(member.epsilon2, length_of(thread, it, decayed) / sqrt(size));
   var mean = 1.0;
   if (it.matrix) { mean = gather_means(thread, it, factor, member, numbers); }
@@ -148,8 +154,10 @@ fn adafactor(thread: u32, it: Tensor, factor: f32, decayed: f32, member: Member,
     for (var i = it.first + p; i < it.end; i += PARTS) {
       var square: vec4f;
       if (it.matrix) {
-        let place = i - it.first;
-        square = moment(0u, i - place % it.columns4).x / mean * moment(1u, it.first + place % it.columns4);
+        let of_gate = it.rows * it.columns4;
+        let gate = (i - it.first) / of_gate * of_gate;
+        let place = i - it.first - gate;
+        square = moment(0u, it.first + place - place % it.columns4).x / mean * moment(1u, it.first + gate + place % it.columns4);
       } else {
         square = numbers.y * moment(0u, i) + numbers.z * floored(i, it, factor, member);
         set_moment(0u, i, square);

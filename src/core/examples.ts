@@ -1,5 +1,6 @@
 /** Rows to train or test on, as people have them: see `Examples`. Flat arrays need `rows`; with one array per row it may be left out. */
 
+import { missing } from './at.ts'
 import { InvalidDataError } from './errors.ts'
 import { inputSizeOf, outputSizeOf } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
@@ -89,8 +90,31 @@ function checkFinite(values: Float32Array, columns: number, what: string): void 
   }
 }
 
+/** What of a topology decides which features it takes. */
+type Takes = Pick<Topology, 'inputShape' | 'layers'>
+
+/** Of an embedding of the features: each is a token, a row of its table. */
+function checkTokens({ features, scale }: Features, { inputShape, layers }: Takes, where: string): void {
+  const count = Math.min(
+    ...layers.flatMap((layer, i) => (layer.type === 'embedding' && (layer.from?.[0] ?? i - 1) < 0 ? [layer.inputDim] : [])),
+  )
+  if (count === Number.POSITIVE_INFINITY) return
+  if (scale !== undefined && scale !== 1)
+    throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
+  const columns = inputSizeOf({ inputShape })
+  for (let i = 0; i < features.length; i++) {
+    const token = features[i] ?? missing(features, i)
+    if (!Number.isInteger(token) || token < 0 || token >= count)
+      throw new InvalidDataError(
+        `${where}.features has ${token} in row ${Math.floor(i / columns)}, column ${i % columns} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,
+      )
+  }
+}
+
 /** @throws InvalidDataError naming row and column */
-export function checkFeatures({ features, rows, scale }: Features, inputSize: number, where: string): void {
+export function checkFeatures(given: Features, topology: Takes, where: string): void {
+  const { features, rows, scale } = given
+  const inputSize = inputSizeOf(topology)
   if (!Number.isInteger(rows) || rows < 1)
     throw new InvalidDataError(`${where}.rows is ${shown(rows)}; it must be a whole number of at least 1`)
   if (features.length !== rows * inputSize) {
@@ -105,6 +129,7 @@ export function checkFeatures({ features, rows, scale }: Features, inputSize: nu
     throw new InvalidDataError(`${where}.scale is ${scale}; it belongs to Uint8Array features, and these are a Float32Array`)
   }
   if (features instanceof Float32Array) checkFinite(features, inputSize, `${where}.features`)
+  checkTokens(given, topology, where)
 }
 
 /** Whether targets are class numbers, one per row. */
@@ -117,7 +142,7 @@ export function checkExamples(examples: Examples, topology: Topology, where: str
   const { targets, rows, sampleWeights } = examples
   const outputs = targetsPerRow(topology.loss, outputSizeOf(topology))
   const loss = topology.loss.name
-  checkFeatures(examples, inputSizeOf(topology), where)
+  checkFeatures(examples, topology, where)
   const classes = targetsAreClasses(examples, topology)
   if (!classes && (targets.length !== rows * outputs || loss === 'sparseCategoricalCrossentropy')) {
     const sparse = loss === 'sparseCategoricalCrossentropy'

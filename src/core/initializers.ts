@@ -55,6 +55,16 @@ export type Initializer =
   | { readonly kind: 'uniform'; readonly low: number; readonly high: number }
   | { readonly kind: 'normal' | 'truncatedNormal'; readonly mean: number; readonly stddev: number }
   | { readonly kind: 'orthogonal'; readonly gain: number }
+  | Patched
+
+/** Numbers first … last - 1 are of another value. */
+interface Patched {
+  readonly kind: 'patched'
+  readonly whole: Initializer
+  readonly first: number
+  readonly last: number
+  readonly value: number
+}
 
 /** The standard deviation of a unit normal truncated at +-2: scipy.stats.truncnorm.std(-2, 2), as in Keras. */
 const TRUNCATED_STDDEV = 0.87962566103423978

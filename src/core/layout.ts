@@ -1,5 +1,6 @@
 // The flat order of a network's parameters: where each tensor lies, and the shapes between layers.
 
+import { at } from './at.ts'
 import { kindOf, type TopologyLayer } from './layers/index.ts'
 import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
 
@@ -13,8 +14,15 @@ export interface TensorLayout extends Tensor {
 
 export interface LayerLayout {
   readonly layer: TopologyLayer
+  /** The outputs it reads, by the number of their layer; -1 is the network's inputs. */
+  readonly from: readonly number[]
+  /** Which layer of those that people wrote it belongs to: a block has all of its own. */
+  readonly written: number
+  /** Of what it reads, the first. */
   readonly input: Shape
   readonly output: Shape
+  /** The number of the embedding whose tokens mask its inputs. */
+  readonly maskedBy: number | undefined
   /** In the flat order of parameters. */
   readonly tensors: readonly TensorLayout[]
   /** In the flat order of state. */
@@ -40,11 +48,44 @@ interface Shaped {
   readonly layers: readonly TopologyLayer[]
 }
 
-export function parameterLayout({ inputShape, layers }: Shaped): Layout {
+/** Of each layer of the flat list the one that people wrote it in. */
+function writtenOf(layers: readonly TopologyLayer[]): number[] {
+  const ends: number[] = []
+  for (let end = layers.length - 1; end >= 0; ) {
+    const last = layers[end]
+    ends.push(end)
+    end -= last !== undefined && 'span' in last ? last.span : 1
+  }
+  return layers.map((_, i) => ends.filter((end) => end < i).length)
+}
+
+/**
+ * Each layer with the outputs it reads and the shapes of all of these.
+ * @param check called before a layer's own output is worked out, with its number; it may throw
+ */
+export function walk(
+  { inputShape, layers }: Shaped,
+  check?: (layer: TopologyLayer, input: Shape, inputs: readonly Shape[], i: number) => void,
+) {
+  const outputs: Shape[] = []
+  return layers.map((layer, i) => {
+    const from = layer.from ?? [i - 1]
+    const inputs = from.map((source) => outputs[source] ?? inputShape)
+    const input = inputs[0] ?? inputShape
+    check?.(layer, input, inputs, i)
+    const output = kindOf(layer.type).outputShape(layer, input, inputs)
+    outputs.push(output)
+    return { layer, from, input, inputs, output }
+  })
+}
+
+export function parameterLayout(topology: Shaped): Layout {
   let parameters = 0
   let stateSize = 0
-  let input = inputShape
-  const placed = layers.map((layer): LayerLayout => {
+  const written = writtenOf(topology.layers)
+  /** Of each layer the number of the embedding whose tokens mask its outputs. */
+  const masks: (number | undefined)[] = []
+  const placed = walk(topology).map(({ layer, from, input, output }, i): LayerLayout => {
     const kind = kindOf(layer.type)
     const tensors = kind.tensors(layer, input).map((tensor): TensorLayout => {
       const size = sizeOf(tensor.shape)
@@ -56,16 +97,15 @@ export function parameterLayout({ inputShape, layers }: Shaped): Layout {
       stateSize += size
       return { ...tensor, size, offset: stateSize - size }
     })
-    const own = { layer, input, output: kind.outputShape(layer, input), tensors, state }
-    input = own.output
-    return own
+    const maskedBy = masks[from[0] ?? -1]
+    masks.push(kind.carriesMask?.(layer, maskedBy !== undefined) === true ? (maskedBy ?? i) : undefined)
+    return { layer, from, written: written[i] ?? i, input, output, maskedBy, tensors, state }
   })
   return { layers: placed, parameters, stateSize }
 }
 
 /** The shape of a row of outputs. */
-export const outputShapeOf = ({ inputShape, layers }: Shaped): Shape =>
-  layers.reduce((shape, layer) => kindOf(layer.type).outputShape(layer, shape), inputShape)
+export const outputShapeOf = (topology: Shaped): Shape => walk(topology).at(-1)?.output ?? topology.inputShape
 
 /** Numbers of a row of outputs. */
 export const outputSizeOf = (topology: Shaped): number => sizeOf(outputShapeOf(topology))
@@ -74,43 +114,56 @@ export const outputSizeOf = (topology: Shaped): number => sizeOf(outputShapeOf(t
 export const inputSizeOf = ({ inputShape }: Pick<Shaped, 'inputShape'>): number => sizeOf(inputShape)
 
 /** Multiply-adds of a training step: those of the forward pass, and the same again for each of the two gradients. */
-export function stepWork({ inputShape, layers, batchSize }: Shaped & { readonly batchSize: number }): number {
-  let input = inputShape
-  let work = 0
-  for (const layer of layers) {
-    const kind = kindOf(layer.type)
-    work += kind.multiplyAdds(layer, input)
-    input = kind.outputShape(layer, input)
-  }
-  return 3 * batchSize * work
+export function stepWork(topology: Shaped & { readonly batchSize: number }): number {
+  return 3 * topology.batchSize * walk(topology).reduce((work, { layer, input }) => work + kindOf(layer.type).multiplyAdds(layer, input), 0)
 }
 
-/** Per layer, its tensors and then its state, each in Keras's order: for a dense layer the kernel (inputs x units, row-major) and bias (units). */
+/**
+ * Per layer as people wrote it, its tensors and then its state, each in Keras's order: for a dense layer the kernel (inputs x units, row-major) and
+ * bias (units), for a block those of its layers.
+ */
 export type Weights = readonly (readonly Float32Array[])[]
 
+/** One of a layer's weights. */
+export interface WeightLayout extends TensorLayout {
+  /** Whether it is state, with its place in that flat order. */
+  readonly kept: boolean
+}
+
+/** Where the numbers of weights are, layer by layer as people wrote them. */
+export function weightsLayout({ layers }: Layout): readonly (readonly WeightLayout[])[] {
+  const all: WeightLayout[][] = Array.from({ length: (layers.at(-1)?.written ?? -1) + 1 }, () => [])
+  for (const { written, tensors, state } of layers) {
+    const own = [...tensors.map((tensor) => ({ ...tensor, kept: false })), ...state.map((tensor) => ({ ...tensor, kept: true }))]
+    all[written]?.push(...own)
+  }
+  return all
+}
+
+/** Weights of each layer of the flat list: a block's are its layers'. */
+export function flatLayers<T>(weights: readonly (readonly T[])[], { layers }: Layout): readonly (readonly T[])[] {
+  const taken = layers.map(() => 0)
+  return layers.map(({ written, tensors, state }) => {
+    const first = at(taken, written)
+    const last = first + tensors.length + state.length
+    taken[written] = last
+    return (weights[written] ?? []).slice(first, last)
+  })
+}
+
 /** Copies out of the flat orders. */
-export function splitParameters(flat: Float32Array, state: Float32Array, { layers }: Layout): Weights {
-  const part =
-    (from: Float32Array) =>
-    ({ offset, size }: TensorLayout) =>
-      from.slice(offset, offset + size)
-  return layers.map((layer) => [...layer.tensors.map(part(flat)), ...layer.state.map(part(state))])
+export function splitParameters(flat: Float32Array, state: Float32Array, layout: Layout): Weights {
+  return weightsLayout(layout).map((own) => own.map(({ kept, offset, size }) => (kept ? state : flat).slice(offset, offset + size)))
 }
 
 /** Copies into the flat orders. */
-export function joinParameters(
-  weights: Weights,
-  { layers, parameters, stateSize }: Layout,
-): { readonly parameters: Float32Array; readonly state: Float32Array } {
-  const flat = new Float32Array(parameters)
-  const state = new Float32Array(stateSize)
-  layers.forEach((layer, i) => {
-    const given = weights[i] ?? []
-    layer.tensors.forEach(({ offset }, t) => {
-      flat.set(given[t] ?? [], offset)
-    })
-    layer.state.forEach(({ offset }, s) => {
-      state.set(given[layer.tensors.length + s] ?? [], offset)
+export function joinParameters(weights: Weights, layout: Layout): { readonly parameters: Float32Array; readonly state: Float32Array } {
+  const flat = new Float32Array(layout.parameters)
+  const state = new Float32Array(layout.stateSize)
+  weightsLayout(layout).forEach((own, i) => {
+    own.forEach(({ kept, offset }, t) => {
+      const to = kept ? state : flat
+      to.set(weights[i]?.[t] ?? [], offset)
     })
   })
   return { parameters: flat, state }

@@ -15,6 +15,7 @@ export const Purpose = {
   thirdTensor: 7,
   fourthTensor: 8,
   trees: 9,
+  noise: 12,
 } as const
 export type Purpose = (typeof Purpose)[keyof typeof Purpose]
 

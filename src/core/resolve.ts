@@ -1,9 +1,11 @@
 /** Specs as people write them become topologies and members with all numbers filled in. Rules that span several fields are here. */
 
+import { at } from './at.ts'
+import { nodesOf } from './blocks.ts'
 import { InvalidSpecError } from './errors.ts'
 import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'
 import { type Shape, sizeOf } from './layers/kind.ts'
-import { outputShapeOf, parameterLayout, type Weights } from './layout.ts'
+import { outputShapeOf, parameterLayout, type Weights, walk, weightsLayout } from './layout.ts'
 import { outputActivationOf, resolveLoss, targetsPerRow, taskOf } from './losses.ts'
 import { classesOf } from './metrics.ts'
 import { resolveOptimizer } from './optimizers.ts'
@@ -31,13 +33,20 @@ export const memberNames = (index: number): FieldNames => ({
 /** Rows of an update by default. Fewer rows form one batch. */
 const BATCH_SIZE = 32
 
-function resolveShapes({ units, layers }: TopologySpec): TopologyLayer[] {
+/** The flat list of layers, and where each of them is written. */
+function resolveShapes({ units, layers }: TopologySpec, names: FieldNames): { layers: TopologyLayer[]; paths: string[] } {
   if ((units === undefined) === (layers === undefined))
     throw new InvalidSpecError(
       `${units === undefined ? 'neither units nor layers is' : 'both units and layers are'} given; one of them must be`,
     )
   const given: readonly ShapeSpec[] = layers ?? (units ?? []).map((width) => ({ units: width }))
-  return given.map((spec) => kindOf(spec.type ?? 'dense').resolveShape(spec as Readonly<Record<string, unknown>>))
+  const nodes = nodesOf(given, names.layers)
+  return {
+    layers: nodes.map(
+      ({ spec, place }) => ({ ...kindOf(spec.type ?? 'dense').resolveShape({ ...spec, ...place }), ...place }) as TopologyLayer,
+    ),
+    paths: nodes.map(({ path }) => path),
+  }
 }
 
 function resolveInput({ inputSize, inputShape }: TopologySpec): Shape {
@@ -50,18 +59,16 @@ function resolveInput({ inputSize, inputShape }: TopologySpec): Shape {
   return inputShape ?? [inputSize ?? 0]
 }
 
-/** Every layer must accept the output of the one below, and the last must give a list of numbers. */
-function checkShapes({ inputShape, layers }: Topology, names: FieldNames): void {
-  let shape = inputShape
-  layers.forEach((layer, i) => {
-    const kind = kindOf(layer.type)
-    const reason = kind.refusal?.(layer, shape)
-    if (reason !== undefined) throw new InvalidSpecError(`${names.layers}[${i}]: ${reason}`)
-    shape = kind.outputShape(layer, shape)
+/** Every layer must accept what it reads, and the last must give a list of numbers. */
+function checkShapes(topology: Topology, paths: readonly string[]): void {
+  const walked = walk(topology, (layer, input, inputs, i) => {
+    const reason = kindOf(layer.type).refusal?.(layer, input, inputs)
+    if (reason !== undefined) throw new InvalidSpecError(`${paths[i]}: ${reason}`)
   })
+  const shape = walked.at(-1)?.output ?? topology.inputShape
   if (shape.length !== 1) {
     throw new InvalidSpecError(
-      `${names.layers}[${layers.length - 1}] makes rows of shape [${shape.join(', ')}]; the last layer must make a list: put a flatten before it`,
+      `${paths.at(-1)} makes rows of shape [${shape.join(', ')}]; the last layer must make a list: put a flatten before it`,
     )
   }
 }
@@ -72,15 +79,16 @@ function checkShapes({ inputShape, layers }: Topology, names: FieldNames): void 
  */
 export function resolveTopology(given: TopologySpec, names: FieldNames = memberNames(0), rows = BATCH_SIZE): Topology {
   const spec = parseSpec(topologySchema, given)
+  const { layers, paths } = resolveShapes(spec, names)
   const topology = {
     inputShape: resolveInput(spec),
-    layers: resolveShapes(spec),
+    layers,
     loss: resolveLoss(spec.loss),
     batchSize: spec.batchSize ?? Math.min(BATCH_SIZE, rows),
   }
-  checkShapes(topology, names)
+  checkShapes(topology, paths)
   const [outputs = 0] = outputShapeOf(topology)
-  const { loss, layers } = topology
+  const { loss } = topology
   if (taskOf(loss) === 'categorical' && loss.name !== 'sparseCategoricalCrossentropy' && outputs === 1) {
     throw new InvalidSpecError(
       `${names.units(layers.length - 1)} is 1; ${loss.name} needs an output per class (for two classes and one output: binaryCrossentropy)`,
@@ -122,12 +130,11 @@ function checkOutput(layers: readonly MemberLayer[], { loss }: Topology, names: 
 }
 
 function checkWeights(weights: Weights, topology: Topology, where: string): void {
-  const { layers } = parameterLayout(topology)
+  const layers = weightsLayout(parameterLayout(topology))
   if (weights.length !== layers.length) {
     throw new InvalidSpecError(`${where}initialWeights holds ${weights.length} layers; the network has ${layers.length}`)
   }
-  layers.forEach((layer, i) => {
-    const expected = [...layer.tensors, ...layer.state]
+  layers.forEach((expected, i) => {
     const given = weights[i] ?? []
     if (given.length !== expected.length || expected.some(({ size }, t) => given[t]?.length !== size)) {
       const sizes = (count: readonly { length: number }[]) =>
@@ -146,19 +153,19 @@ function checkWeights(weights: Weights, topology: Topology, where: string): void
 /** A member's layers, each by the rules of the topology's kind. */
 function resolveLayers(given: MemberSpec, topology: Topology, names: FieldNames): MemberLayer[] {
   const dialect = given.dialect ?? 'keras3'
-  let input = topology.inputShape
-  return topology.layers.map((layer, i) => {
+  const nodes = nodesOf(given.layers, names.layers)
+  if (nodes.length !== topology.layers.length)
+    throw new InvalidSpecError(`${names.layers} holds ${nodes.length} layers; the topology has ${topology.layers.length}`)
+  return walk(topology).map(({ layer, input }, i) => {
     const kind = kindOf(layer.type)
-    const fields = parseSpec(memberLayerSchema(layer.type), given.layers[i], `${names.layers}[${i}].`)
+    const { spec, path } = at(nodes, i)
+    const fields = parseSpec(memberLayerSchema(layer.type), spec, `${path}.`)
     const own = kind.resolveMember(fields, layer, input, dialect)
     const initializers = kind.initializers(own)
     for (const [t, { name, shape }] of [...kind.tensors(layer, input), ...kind.state(layer, input)].entries()) {
       if (initializers[t]?.kind === 'orthogonal' && shape.length < 2)
-        throw new InvalidSpecError(
-          `${names.layers}[${i}].${name}Initializer is "orthogonal"; a ${name} has one dimension, so it must be another`,
-        )
+        throw new InvalidSpecError(`${path}.${name}Initializer is "orthogonal"; a ${name} has one dimension, so it must be another`)
     }
-    input = kind.outputShape(layer, input)
     return own
   })
 }
@@ -167,9 +174,6 @@ function resolveLayers(given: MemberSpec, topology: Topology, names: FieldNames)
 export function resolveMember(given: MemberSpec, topology: Topology, initialWeights?: Weights, names: FieldNames = memberNames(0)): Member {
   const where = names.own
   const spec = parseSpec(memberSchema, given, names.own)
-  if (spec.layers.length !== topology.layers.length) {
-    throw new InvalidSpecError(`${names.layers} holds ${spec.layers.length} layers; the topology has ${topology.layers.length}`)
-  }
   const layers = resolveLayers(spec, topology, names)
   checkOutput(layers, topology, names)
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)

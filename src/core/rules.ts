@@ -7,6 +7,9 @@
 export type FieldRule = (
   | { readonly is: 'whole'; readonly low: number; readonly high: number }
   | { readonly is: 'between'; readonly low: number; readonly high: number }
+  /** A number for every direction, or one for each. */
+  | { readonly is: 'sizes'; readonly axes: number }
+  | { readonly is: 'oneOf'; readonly names: readonly string[] }
   | {
       readonly is:
         | 'fraction'
@@ -16,9 +19,15 @@ export type FieldRule = (
         | 'flag'
         | 'words'
         | 'axes'
+        | 'signedAxes'
+        | 'shape'
+        | 'sides'
         | 'lastAxis'
         | 'activation'
         | 'initializer'
+        | 'layer'
+        | 'layers'
+        | 'branches'
     }
 ) & {
   readonly required?: true

@@ -7,7 +7,7 @@ import { DISTRIBUTIONS, INITIALIZER_FIELDS, INITIALIZERS, type InitializerSpec, 
 import { kindOf, LAYER_TYPES, type LayerSpec, type LayerType, type ShapeSpec } from './layers/index.ts'
 import { LOSSES, type LossSpec } from './losses.ts'
 import { COMMON_FIELDS, OPTIMIZERS, type OptimizerSpec } from './optimizers.ts'
-import type { FieldRule, FieldRules } from './rules.ts'
+import { type FieldRule, type FieldRules, MAX_INPUTS, MAX_UNITS } from './rules.ts'
 
 /** The type that zod gives a schema whose values are `T`. */
 type SchemaOf<T> = z.ZodMiniType<T, T>
@@ -53,7 +53,11 @@ const initializerSchema = typed<InitializerSpec>(
   ]),
 )
 
-function schemaOf(rule: FieldRule): z.ZodMiniType {
+/** Of a window, or of padding. */
+const cells = (low: number) => whole(low, MAX_UNITS)
+
+/** @param layer the schema of the layers within a block */
+function schemaOf(rule: FieldRule, layer: z.ZodMiniType): z.ZodMiniType {
   switch (rule.is) {
     case 'whole':
       return whole(rule.low, rule.high)
@@ -73,40 +77,61 @@ function schemaOf(rule: FieldRule): z.ZodMiniType {
       return z.array(z.string())
     case 'axes':
       return z.array(z.int().check(z.minimum(1)))
+    case 'oneOf':
+      return z.enum(rule.names as [string, ...string[]])
+    case 'layer':
+      return layer
+    case 'signedAxes':
+      return z.union([z.int(), z.array(z.int()).check(z.minLength(1, { error: 'must name at least one axis' }))])
+    case 'sizes':
+      return z.union([cells(1), z.array(cells(1)).check(z.length(rule.axes))])
+    case 'shape':
+      return z.array(whole(1, MAX_INPUTS)).check(z.minLength(1))
+    case 'sides':
+      return z.union([cells(0), z.array(z.union([cells(0), z.array(cells(0)).check(z.length(2))])).check(z.length(2))])
     case 'lastAxis':
       return z.literal(-1, { error: 'must be -1, the last axis' })
     case 'activation':
       return activationSchema
     case 'initializer':
       return initializerSchema
+    case 'layers':
+      return z.array(layer).check(z.minLength(1, { error: 'must hold at least one layer' }))
+    case 'branches':
+      return z.array(z.array(layer)).check(z.minLength(1, { error: 'must hold at least one branch' }))
     default:
       return rule satisfies never
   }
 }
 
-function fields(rules: FieldRules): Readonly<Record<string, z.ZodMiniType>> {
+function fields(rules: FieldRules, layer: z.ZodMiniType = z.never()): Readonly<Record<string, z.ZodMiniType>> {
   const entries = Object.entries(rules).map(([name, rule]) => {
-    const schema = rule.required ? schemaOf(rule) : z.optional(schemaOf(rule))
+    const schema = rule.required ? schemaOf(rule, layer) : z.optional(schemaOf(rule, layer))
     return [name, rule.description === undefined ? schema : schema.check(z.describe(rule.description))]
   })
   return Object.fromEntries(entries)
 }
 
 /** Layers of every kind, in the order of LAYER_TYPES; a dense one may leave its `type` out. */
-const anyLayer = <T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> =>
-  typed(
-    z.union(
-      LAYER_TYPES.map((type) =>
-        z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type)) }),
-      ),
+function anyLayer<T>(rulesOf: (type: LayerType) => FieldRules): SchemaOf<T> {
+  const layer: z.ZodMiniType = z.lazy(() => any)
+  const any = z.union(
+    LAYER_TYPES.map((type) =>
+      z.strictObject({ type: type === 'dense' ? z.optional(z.literal(type)) : z.literal(type), ...fields(rulesOf(type), layer) }),
     ),
   )
+  return typed(any)
+}
 
 export const layerSchema = anyLayer<LayerSpec>((type) => ({ ...kindOf(type).shapeFields, ...kindOf(type).memberFields }))
 export const shapeSchema = anyLayer<ShapeSpec>((type) => kindOf(type).shapeFields)
 
+const anyMemberLayer = anyLayer((type) => kindOf(type).memberFields)
 const MEMBER_LAYERS = new Map(
-  LAYER_TYPES.map((type) => [type, z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields) })]),
+  LAYER_TYPES.map((type) => [
+    type,
+    z.strictObject({ type: z.optional(z.literal(type)), ...fields(kindOf(type).memberFields, anyMemberLayer as z.ZodMiniType) }),
+  ]),
 )
 
 /** The fields of a member's layer of one kind; its `type` may be left out, since the topology has it. */

@@ -11,7 +11,7 @@ import { layerSchema, lossSchema, optimizerSchema, shapeSchema } from './schemas
 const inputSize = z.optional(whole(1, MAX_INPUTS).check(z.describe('Features of a row')))
 const inputShape = z
   .optional(z.array(whole(1, MAX_INPUTS)).check(z.minLength(1, { error: 'must hold at least one size' })))
-  .check(z.describe('Of a row, in place of inputSize: [steps, features]'))
+  .check(z.describe('Of a row, in place of inputSize: [steps, features], [rows, columns, channels]'))
 const units = whole(1, MAX_UNITS).check(z.describe('Width of the layer'))
 const batchSize = whole(1, 1_000_000)
 
@@ -60,7 +60,7 @@ export const trainSpecSchema = z.strictObject({
   network: z.strictObject({
     /** Features of a row. */
     inputSize,
-    /** The shape of a row, in place of `inputSize`: [steps, features]. */
+    /** The shape of a row, in place of `inputSize`: [steps, features], [rows, columns, channels]. */
     inputShape,
     /** A name, or `{ name, …parameters }`. It decides the output's activation: the categorical cross-entropies take softmax, the binary ones sigmoid. */
     loss: lossSchema,
@@ -81,7 +81,7 @@ export type TrainSpec = z.infer<typeof trainSpecSchema>
 export const topologySchema = z.strictObject({
   /** Features of a row. */
   inputSize,
-  /** The shape of a row, in place of `inputSize`: [steps, features]. */
+  /** The shape of a row, in place of `inputSize`: [steps, features], [rows, columns, channels]. */
   inputShape,
   /** The width of every layer of a network of dense layers, the output layer last. */
   units: z.optional(z.array(units).check(z.minLength(1, { error: 'must hold at least one width' }))),

@@ -6,6 +6,7 @@ import { InvalidSpecError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
 import { safely, TOO_MANY } from './faults.ts'
 import { INITIALIZERS } from './initializers.ts'
+import { MERGE_MODES } from './layers/bidirectional.ts'
 import { LAYER_TYPES } from './layers/index.ts'
 import { LOSSES } from './losses.ts'
 import { camelCase, canonicalName, DIALECTS, METRICS } from './names.ts'
@@ -16,12 +17,17 @@ import { suggest } from './suggest.ts'
 
 const NAMES_OF_KEY: Readonly<Record<string, readonly string[]>> = {
   activation: Object.keys(ACTIVATIONS),
+  recurrentActivation: Object.keys(ACTIVATIONS),
   initializer: INITIALIZERS,
   biasInitializer: INITIALIZERS,
+  recurrentInitializer: INITIALIZERS,
+  depthwiseInitializer: INITIALIZERS,
+  pointwiseInitializer: INITIALIZERS,
   gammaInitializer: INITIALIZERS,
   betaInitializer: INITIALIZERS,
   movingMeanInitializer: INITIALIZERS,
   movingVarianceInitializer: INITIALIZERS,
+  mergeMode: MERGE_MODES,
   type: LAYER_TYPES,
   optimizer: Object.keys(OPTIMIZERS),
   loss: Object.keys(LOSSES),
@@ -55,7 +61,7 @@ function canonicalize(value: unknown, key: string, depth = 0): unknown {
   const fields = Object.fromEntries(
     Object.entries(value).map(([name, item]) => [camelCase(name), canonicalize(item, name === 'name' ? key : camelCase(name), depth + 1)]),
   )
-  return key === 'layers' ? canonicalLayer(fields) : fields
+  return key === 'layers' || key === 'branches' || key === 'layer' ? canonicalLayer(fields) : fields
 }
 
 /** In Keras and TensorFlow.js activations are layers too: `{ type: 'softmax' }` is an activation layer, and glu a kind of its own. */
@@ -99,7 +105,8 @@ type Issue = z.core.$ZodIssue
 /** Finds the branch that was meant: for a layer the one of its type, for a union "a name, or an object" the one of the value's kind. */
 function meantIssue(issue: Issue, value: unknown): Issue {
   if (issue.code !== 'invalid_union') return issue
-  if (issue.path.at(-2) === 'layers' && typeof value === 'object' && value !== null) {
+  const isLayer = issue.path.at(-2) === 'layers' || issue.path.at(-3) === 'branches' || issue.path.at(-1) === 'layer'
+  if (isLayer && typeof value === 'object' && value !== null) {
     const { type = 'dense' } = value as { type?: unknown }
     const index = (LAYER_TYPES as readonly unknown[]).indexOf(type)
     const path = [...issue.path, 'type']
@@ -167,7 +174,7 @@ function isOtherBranch(option: unknown, discriminator: unknown, value: unknown):
 function fieldsOf(schema: unknown, path: readonly PropertyKey[], value: unknown): Set<string> {
   const definition = (schema as { def?: Record<string, unknown> } | undefined)?.def
   if (definition === undefined) return new Set()
-  const inner = definition.innerType ?? undefined
+  const inner = definition.innerType ?? (typeof definition.getter === 'function' ? (definition.getter as () => unknown)() : undefined)
   if (inner !== undefined) return fieldsOf(inner, path, value)
   const options = definition.options
   if (Array.isArray(options)) {

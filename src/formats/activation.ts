@@ -17,6 +17,9 @@ export interface Activation {
 /** Its number in a dialect. */
 export const parameterOf = (name: ActivationName, dialect: Dialect): number => resolveActivation(name, dialect).numbers[0]
 
+/** Whether graphs are written with it. */
+export const isGraphActivation = ({ name, kernel }: CoreActivation): boolean => NAMES.some((own) => own === name && own === kernel)
+
 /** @throws UnsupportedModelError for an activation that graphs are not written with; `where` opens its message */
 export function graphActivation({ name, kernel, numbers: [parameter] }: CoreActivation, where: string): Activation {
   const known = NAMES.find((own) => own === name && own === kernel)

@@ -12,6 +12,7 @@ import type { Dataset } from '../data/dataset.ts'
 import type { TransformNumbers } from '../data/transform.ts'
 import type { FitResult } from '../train/result.ts'
 import { describeData, type Model } from './model.ts'
+import { windowSpec } from './windows.ts'
 
 type ActivationParameters = Readonly<Record<string, { readonly keras3: number; readonly 'keras2.2': number }>>
 type LossParameters = Readonly<Record<string, { readonly initial: number }>>
@@ -36,6 +37,8 @@ function initializerSpec(given: Initializer): InitializerSpec {
       return { name: 'randomUniform', minval: given.low, maxval: given.high }
     case 'orthogonal':
       return { name: 'orthogonal', gain: given.gain }
+    case 'patched':
+      return initializerSpec(given.whole)
     default:
       return { name: given.kind === 'normal' ? 'randomNormal' : 'truncatedNormal', mean: given.mean, stddev: given.stddev }
   }
@@ -159,7 +162,9 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
   if (own.type === 'dropout') return { type: own.type, rate: own.rate }
   if (own.type === 'activation') return { type: own.type, activation: activationSpec(own.activation) }
   if (own.type === 'flatten' || own.type === 'glu') return { type: own.type }
-  throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
+  const windows = windowSpec(layer, own, { activation: activationSpec, initializer: initializerSpec })
+  if (windows === undefined) throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
+  return windows
 }
 
 /** The training spec that resolves to this topology and member, with all numbers filled in. */

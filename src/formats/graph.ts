@@ -9,7 +9,7 @@ import type { Dialect } from '../core/names.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import type { UnpackOptions } from '../data/unpack.ts'
-import { type Activation, type ActivationName, graphActivation, parameterOf } from './activation.ts'
+import { type Activation, graphActivation, isGraphActivation, parameterOf } from './activation.ts'
 import { UnsupportedModelError } from './errors.ts'
 import { dataOfSteps, type InputStep, inputSteps, sameSteps } from './inputs.ts'
 import { inputSizeOfSpec, type Labels, labelsOf, layoutOf, type Model, storedLayoutOf } from './model.ts'
@@ -60,6 +60,17 @@ export function graphOf(model: Model): Graph {
   return { inputs: inputSteps(data), layers }
 }
 
+/** Whether it is dense layers in a row as graphs have them, which all formats had words for first. */
+export function isDenseRow(spec: TrainSpec): boolean {
+  const isDense = layoutOf(spec).layers.every(({ layer, input }) => layer.type === 'dense' && layer.useBias && input.length === 1)
+  return (
+    isDense &&
+    spec.network.layers.every(
+      (layer) => 'units' in layer && isGraphActivation(resolveActivation(layer.activation ?? 'linear', dialectOf(spec))),
+    )
+  )
+}
+
 /** @throws InvalidDataError where the transforms are of other rows than the network's */
 export function checkTransforms({ spec, data }: Pick<Model, 'spec' | 'data'>): void {
   const inputSize = inputSizeOfSpec(spec)
@@ -101,7 +112,7 @@ function inferDialect(layers: readonly GraphLayer[], name: string): Dialect {
 }
 
 /** The loss that goes with an output; a file that says the network alone does not say it. */
-function inferLoss(output: ActivationName | undefined): LossName {
+export function inferLoss(output: string | undefined): LossName {
   if (output === 'softmax') return 'categoricalCrossentropy'
   return output === 'sigmoid' ? 'binaryCrossentropy' : 'meanSquaredError'
 }
@@ -126,8 +137,7 @@ const sameLayers = (noted: readonly GraphLayer[], layers: readonly GraphLayer[])
   })
 
 /** The labels that fit a network, which another program may have got from elsewhere or given other outputs. */
-function fittingLabels({ columns, task, classNames, targetNames }: Labels, layers: readonly GraphLayer[]): Labels {
-  const [inputs, units] = [layers[0]?.inputs, layers.at(-1)?.units]
+export function fittingLabels({ columns, task, classNames, targetNames }: Labels, inputs: number, units: number): Labels {
   const width = columns?.reduce((sum, column) => sum + (column.kind === 'numeric' ? 1 : column.categories.length), 0)
   const outputs = task === 'regression' ? targetNames?.length : classNames?.length
   const names = outputs === units || (units === 1 && outputs === 2) ? { task, classNames, targetNames } : {}
@@ -164,7 +174,7 @@ export function modelOfGraph(graph: Graph, notes: unknown, name: string, read: R
   if (width === undefined) throw new UnsupportedModelError(`${name}: has no dense layer`)
   const weights: Weights = layers.map(({ kernel, bias }) => [kernel, bias] as const)
   if (notes === undefined || read === 'ignore') {
-    const data = { ...dataOfSteps(inputs, width), ...(read === 'ignore' ? {} : fittingLabels(labels, layers)) }
+    const data = { ...dataOfSteps(inputs, width), ...(read === 'ignore' ? {} : fittingLabels(labels, width, layers.at(-1)?.units ?? 0)) }
     const model = { spec: inferSpec(layers, name), weights, data }
     checkModel(model, name)
     return model

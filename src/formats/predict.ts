@@ -2,7 +2,6 @@
 
 import type { Backend } from '../backend/backend.ts'
 import { checkFeatures, readRows } from '../core/examples.ts'
-import { inputSizeOf } from '../core/layout.ts'
 import type { Numbers } from '../core/numbers.ts'
 import type { Features } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../core/resolve.ts'
@@ -39,7 +38,7 @@ export async function predictModel(backend: Backend, model: Model, features: Num
   const { topology: topologySpec, member } = splitSpec(model.spec)
   const topology = resolveTopology(topologySpec)
   const prepared = prepare(model, features)
-  checkFeatures(prepared, inputSizeOf(topology), 'predict')
+  checkFeatures(prepared, topology, 'predict')
   const population = { topology, members: [resolveMember(member, topology, model.weights)] }
   const session = await backend.createSession(population, {})
   try {

@@ -89,7 +89,7 @@ export class FitResult {
       )
     }
     const kept: Features = { ...given, ...(scale === undefined ? {} : { scale }) }
-    checkFeatures(kept, inputSize, 'predict')
+    checkFeatures(kept, this.topology, 'predict')
     const session = await this.#backend.createSession(this.#population(), {})
     try {
       return await session.predict(0, kept)

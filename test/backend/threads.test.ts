@@ -41,6 +41,37 @@ describe.each(['relaxed', 'plain'] as const)('WASM, %s SIMD', (simd) => {
   })
 })
 
+/** Every kind whose gradient is added up in groups of rows, and those whose pieces are rows; of a size at which threads share them. */
+const IMAGES: FitSpec = {
+  network: {
+    inputShape: [13, 12, 3],
+    loss: 'categoricalCrossentropy',
+    layers: [
+      { type: 'conv2d', filters: 9, kernelSize: 3, activation: 'relu', padding: 'same' },
+      { type: 'maxPooling2d', poolSize: 3, strides: 2 },
+      { type: 'separableConv2d', filters: 12, kernelSize: 3, activation: 'gelu', padding: 'same' },
+      { type: 'batchNormalization' },
+      { type: 'averagePooling2d' },
+      { type: 'conv2d', filters: 10, kernelSize: 2, activation: 'tanh' },
+      { type: 'globalMaxPooling2d' },
+      { units: 4, activation: 'softmax' },
+    ],
+  },
+  batchSize: 37,
+  epochs: 2,
+  optimizer: 'adam',
+}
+
+it('gives convolutions the bits of one thread with 2 and with 3', async () => {
+  const { topology } = resolveSpec(IMAGES)
+  const data = { train: makeExamples(topology, 90, 1), test: makeExamples(topology, 50, 2) }
+  const train = (workers: number, threads: number) =>
+    on({ simd: 'plain', workers, threads }, (backend) => fit(backend, { ...IMAGES, recordStepLosses: true }, data))
+  const alone = await train(0, 1)
+  expectSameRun(await train(2, 2), alone, 'two threads')
+  expectSameRun(await train(3, 3), alone, 'three threads')
+})
+
 it.each([
   [{ workers: 2 }, '2 workers, together on a large network'],
   [{ workers: 2, threads: 'auto' as const }, '2 workers, together on a large network'],

@@ -177,10 +177,36 @@ const KINDS: LayerSpec[] = [
   { units: 6, useBias: false },
   { type: 'batchNormalization' },
   { type: 'prelu', sharedAxes: [1] },
+  { type: 'spatialDropout1d', rate: 0.2 },
+  // Three ways, so that sums of deltas are begun, gone on with and finished.
+  {
+    type: 'concatenate',
+    branches: [[], [{ type: 'residual', layers: [{ type: 'layerNormalization' }] }], [{ type: 'gaussianNoise', stddev: 0.1 }]],
+  },
   { type: 'flatten' },
   { type: 'glu' },
   { type: 'dropout', rate: 0.2 },
   { type: 'activation', activation: 'tanh' },
+  { units: 3, activation: 'softmax' },
+]
+
+/** The kinds that read sequences and tokens. */
+const SEQUENCES: LayerSpec[] = [
+  { type: 'embedding', inputDim: 3, outputDim: 5, maskZero: true },
+  { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } },
+  { type: 'lstm', units: 3 },
+  { units: 3, activation: 'softmax' },
+]
+
+/** Of every kind with windows the kernels, which no optimizer changes. */
+const WINDOWS: LayerSpec[] = [
+  { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
+  { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
+  { type: 'depthwiseConv2d', kernelSize: 2, padding: 'same' },
+  { type: 'maxPooling2d', poolSize: 2, padding: 'same' },
+  { type: 'averagePooling2d', poolSize: 2, strides: 1 },
+  { type: 'zeroPadding2d' },
+  { type: 'globalMaxPooling2d' },
   { units: 3, activation: 'softmax' },
 ]
 
@@ -190,6 +216,10 @@ async function askedByKinds(description: string, subgroups: boolean): Promise<As
   const network = { inputShape: [4, 3], loss: 'categoricalCrossentropy' as const, layers: KINDS }
   const train = { features: new Float32Array(ROWS * 12), targets: new Float32Array(ROWS * 3), rows: ROWS }
   for (const optimizer of [...FIRST_OPTIMIZERS, ...WHOLE]) await fit(backend, { network, optimizer, batchSize: 4, epochs: 1 }, { train })
+  const sequences = { inputShape: [12], loss: 'categoricalCrossentropy' as const, layers: SEQUENCES }
+  await fit(backend, { network: sequences, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
+  const images = { ...network, inputShape: [3, 4, 1], layers: WINDOWS }
+  await fit(backend, { network: images, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
   await backend.dispose()
   return asked
 }

@@ -1,4 +1,5 @@
 import type { BackendCase } from './api.ts'
+import { blocks } from './cases/blocks.ts'
 import { formulas, oneOfEachKind } from './cases/formulas.ts'
 import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
 import { initial } from './cases/initial.ts'
@@ -7,9 +8,11 @@ import { interruptions } from './cases/interruptions.ts'
 import { denseNetworks, laterKinds, layers } from './cases/layers.ts'
 import { populations } from './cases/populations.ts'
 import { predictions } from './cases/predictions.ts'
+import { recurrent } from './cases/recurrent.ts'
 import { runs } from './cases/runs.ts'
 import { schedules } from './cases/schedules.ts'
 import { wide } from './cases/wide.ts'
+import { windows, windowUpdates } from './cases/windows.ts'
 
 /**
  * What every backend must do: the one suite for all of them. It needs no test runner, so vitest runs it in Node (backend.test.ts)
@@ -31,4 +34,12 @@ export const backendCases: readonly BackendCase[] = [...computed, ...sessionCase
 export const compilerCases: readonly BackendCase[] = [...goldenRuns, ...oneOfEachKind, ...laterKinds, ...initial, ...wide, ...sessionCases]
 
 /** Of layers beside dense ones, of updates that need the whole gradient first, and more networks of each kind: in Node only, where both backends run them. */
-export const layerCases: readonly BackendCase[] = [...layersRuns, ...layers, ...denseNetworks]
+export const layerCases: readonly BackendCase[] = [
+  ...layersRuns,
+  ...layers,
+  ...blocks,
+  ...recurrent,
+  ...denseNetworks,
+  ...windows,
+  ...windowUpdates,
+]

@@ -59,6 +59,61 @@ function checkGradient(
   return differences
 }
 
+/** Of every kind with windows one that hangs over its images; small, since every weight is moved twice. */
+const WINDOWS: readonly { readonly what: string; readonly layers: readonly LayerSpec[]; readonly inputShape: number[] }[] = [
+  {
+    what: 'conv1d and what pools sequences',
+    layers: [
+      { type: 'conv1d', filters: 3, kernelSize: 3, activation: 'tanh', padding: 'same', dilationRate: 2 },
+      { type: 'maxPooling1d', poolSize: 3, strides: 2, padding: 'same' },
+      { type: 'averagePooling1d', padding: 'same' },
+      { type: 'globalMaxPooling1d' },
+    ],
+    inputShape: [6, 2],
+  },
+  {
+    what: 'conv2d and what pools images',
+    layers: [
+      { type: 'conv2d', filters: 3, kernelSize: [2, 3], strides: [1, 2], activation: 'tanh', padding: 'same' },
+      { type: 'maxPooling2d' },
+      { type: 'averagePooling2d', poolSize: 2, strides: 1, padding: 'same' },
+      { type: 'globalAveragePooling2d' },
+    ],
+    inputShape: [5, 6, 2],
+  },
+  {
+    what: 'depthwiseConv2d',
+    layers: [
+      { type: 'depthwiseConv2d', kernelSize: 2, depthMultiplier: 2, activation: 'tanh', padding: 'same', strides: 2 },
+      { type: 'globalMaxPooling2d' },
+    ],
+    inputShape: [4, 5, 2],
+  },
+  {
+    what: 'separableConv2d',
+    layers: [{ type: 'separableConv2d', filters: 3, kernelSize: 2, depthMultiplier: 2, activation: 'tanh' }, { type: 'flatten' }],
+    inputShape: [3, 4, 2],
+  },
+  {
+    what: 'what puts numbers elsewhere',
+    layers: [
+      { type: 'reshape', targetShape: [2, 3, 2] },
+      { type: 'conv2d', filters: 2, kernelSize: 1 },
+      {
+        type: 'zeroPadding2d',
+        padding: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
+      { type: 'upSampling2d', size: [1, 2] },
+      { type: 'conv2d', filters: 2, kernelSize: 3, activation: 'tanh' },
+      { type: 'globalAveragePooling2d' },
+    ],
+    inputShape: [12],
+  },
+]
+
 const KINDS: readonly { readonly what: string; readonly layers: readonly LayerSpec[]; readonly inputShape?: number[] }[] = [
   { what: 'dropout', layers: [{ units: 5 }, { type: 'dropout', rate: 0.4 }, { units: 4, activation: 'tanh' }] },
   { what: 'an activation layer', layers: [{ units: 5 }, { type: 'activation', activation: 'mish' }] },
@@ -74,8 +129,28 @@ const KINDS: readonly { readonly what: string; readonly layers: readonly LayerSp
     layers: [{ units: 5 }, { type: 'prelu', sharedAxes: [1] }, { type: 'flatten' }],
     inputShape: [4, 3],
   },
+  {
+    what: 'residual',
+    layers: [
+      { units: 5, activation: 'tanh' },
+      { type: 'residual', layers: [{ type: 'layerNormalization' }, { units: 5, activation: 'gelu' }] },
+    ],
+  },
+  { what: 'residual as the first layer', layers: [{ type: 'residual', layers: [{ units: 6, activation: 'tanh' }] }] },
+  {
+    what: 'concatenate of steps',
+    layers: [{ type: 'concatenate', branches: [[{ units: 2, activation: 'tanh' }], [], [{ units: 3 }]] }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  {
+    what: 'layer normalization of sequences',
+    layers: [{ units: 3 }, { type: 'layerNormalization', axis: [1, 2] }, { type: 'spatialDropout1d', rate: 0.4 }, { type: 'flatten' }],
+    inputShape: [4, 3],
+  },
+  { what: 'noise', layers: [{ units: 5 }, { type: 'gaussianNoise', stddev: 0.3 }, { units: 4, activation: 'tanh' }] },
   { what: 'glu', layers: [{ units: 6 }, { type: 'glu' }] },
   { what: 'dense along the last axis', layers: [{ units: 5, activation: 'gelu', dropout: 0.3 }, { type: 'flatten' }], inputShape: [4, 3] },
+  ...WINDOWS,
 ]
 
 describe('the float64 oracle against finite differences', () => {

@@ -291,11 +291,11 @@ describe('the JSON Schema', () => {
     const schema = JSON.parse(JSON.stringify(specJsonSchema())) as {
       required: string[]
       additionalProperties: boolean
-      properties: {
-        network: { properties: { layers: { items: { anyOf: { required?: string[]; properties: Record<string, { const?: string }> }[] } } } }
-      }
+      properties: { network: { properties: { layers: { items: { $ref: string } } } } }
+      $defs: Record<string, { anyOf: { required?: string[]; properties: Record<string, { const?: string }> }[] }>
     }
-    const kinds = schema.properties.network.properties.layers.items.anyOf
+    // Layers hold layers, so they are defined once and referred to.
+    const kinds = schema.$defs[schema.properties.network.properties.layers.items.$ref.replace('#/$defs/', '')]?.anyOf ?? []
     const [layer] = kinds
     expect(schema.required).toEqual(['network'])
     expect(schema.additionalProperties).toBe(false)

@@ -190,11 +190,11 @@ describe('what cannot be is refused by name', () => {
   test.each([
     [
       'a convolution',
-      [input, layer('Conv2D', { name: 'conv', filters: 3 }), out],
+      [input, layer('Conv2DTranspose', { name: 'conv', filters: 3 }), out],
       'Sequential',
-      /layer "conv" \(Conv2D\) is not read: here a network has Dense/,
+      /layer "conv" \(Conv2DTranspose\) is not read: here a network has Dense/,
     ],
-    ['an unknown activation', [input, dense('a', 3, 'gelu'), out], 'Sequential', /layer "a" \(Dense\) has the activation "gelu"/],
+    ['an unknown activation', [input, dense('a', 3, 'snake'), out], 'Sequential', /layer "a" \(Dense\) has the activation "snake"/],
     [
       'a normalization inside',
       [input, dense('a', 3, 'relu'), layer('LayerNormalization', { name: 'ln' }), out],
@@ -205,7 +205,7 @@ describe('what cannot be is refused by name', () => {
       'images without Flatten',
       [layer('InputLayer', { batch_shape: [null, 2, 2], name: 'i' }), dense('a', 3, 'relu'), out],
       'Sequential',
-      /layer "a" \(Dense\) gets inputs of shape 2 x 2; put a Flatten before it/,
+      /network\.layers\[1\] makes rows of shape \[2, 1\]; the last layer must make a list: put a flatten before it/,
     ],
     [
       'branches',

@@ -70,3 +70,35 @@ test('a result becomes a model that predicts what it does, from raw rows', async
   expectSame(await predictModel(backend, model, features), await result.predict(raw.test.features), 'predictions')
   expect(model.data.transforms).toEqual([{ kind: 'standardize', mean: raw.transform.mean, scale: raw.transform.scale }])
 })
+
+test('a network of every kind with windows is saved, and predicts and goes on with the same bits', async () => {
+  const specOfImages = (epochs: number): FitSpec => ({
+    network: {
+      inputShape: [8, 7, 2],
+      loss: 'meanSquaredError',
+      layers: [
+        { type: 'conv2d', filters: 3, kernelSize: [3, 2], padding: 'same', activation: 'relu', l2: 0.01 },
+        { type: 'maxPooling2d', poolSize: 3, strides: 2, padding: 'same' },
+        { type: 'separableConv2d', filters: 4, kernelSize: 2, depthMultiplier: 2, useBias: false },
+        { type: 'zeroPadding2d', padding: [1, 0] },
+        { type: 'upSampling2d', size: [1, 2] },
+        { type: 'depthwiseConv2d', kernelSize: 2, dilationRate: 2, trainable: false },
+        { type: 'averagePooling2d' },
+        { type: 'reshape', targetShape: [1, 8] },
+        { type: 'conv1d', filters: 2, kernelSize: 1, strides: 1 },
+        { type: 'globalAveragePooling1d' },
+      ],
+    },
+    optimizer: 'adam',
+    batchSize: 8,
+    epochs,
+  })
+  const topology = resolveTopology(splitSpec(specOfImages(1)).topology)
+  const train = makeExamples(topology, 20, 1)
+  const whole = await fit(backend, specOfImages(4), { train })
+  const half = await fit(backend, specOfImages(2), { train })
+  const model = fromSafetensors(toSafetensors(modelOf(half)))
+  expectSame(await predictModel(backend, model, train.features), await half.predict(train.features), 'predictions')
+  const resumed = await fit(backend, { ...model.spec, epochs: 4, resume: model.checkpoint }, { train })
+  expect(resumed.weights).toEqual(whole.weights)
+})

@@ -141,16 +141,20 @@ describe('what cannot be is refused by name', () => {
       'a convolution',
       () =>
         tf.sequential({
-          layers: [tf.layers.conv1d({ filters: 2, kernelSize: 2, inputShape: [4, 1] }), tf.layers.flatten(), tf.layers.dense({ units: 1 })],
+          layers: [
+            tf.layers.conv2dTranspose({ filters: 2, kernelSize: 2, inputShape: [4, 4, 1] }),
+            tf.layers.flatten(),
+            tf.layers.dense({ units: 1 }),
+          ],
         }),
-      /layer "conv1d_.*" \(Conv1D\)/,
+      /layer "conv2d_.*" \(Conv2DTranspose\)/,
     ],
     [
       'branches',
       () => {
         const input = tf.input({ shape: [3] })
         const branch = tf.layers.dense({ units: 3, name: 'left' }).apply(input) as tf.SymbolicTensor
-        return tf.model({ inputs: input, outputs: tf.layers.add({ name: 'sum' }).apply([branch, input]) as tf.SymbolicTensor })
+        return tf.model({ inputs: input, outputs: tf.layers.multiply({ name: 'sum' }).apply([branch, input]) as tf.SymbolicTensor })
       },
       /layer "sum" takes its input from "left" and "input\d+"; a network here is a row/,
     ],

@@ -30,7 +30,7 @@ const data = { train: makeExamples(topology, 320, 1) }
 it.each(BUILDS)('a helper takes pieces off its leader, and the bits are those of one thread, %s build', async (build) => {
   const [plain, threaded] = await Promise.all([compile(build), compile(`threaded-${build}`)])
   const alone = await Engine.create(plain)
-  const instance = await createLeader({ id: 0, module: threaded, threads: 2 })
+  const instance = await createLeader({ id: 0, module: threaded, full: false, threads: 2 })
   const leader = new Engine(instance.exports, instance)
   for (const _ of alone.open({ topology, members: [member] }, data));
   for (const _ of leader.open({ topology, members: [member] }, data, 2));

@@ -2,12 +2,16 @@
 
 import { resolveActivation } from '../../src/core/activations.ts'
 import type { LayerType } from '../../src/core/layers/index.ts'
-import { lastAxis } from '../../src/core/layers/kind.ts'
+import { lastAxis, type Shape } from '../../src/core/layers/kind.ts'
+import { groupsOf } from '../../src/core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../src/core/layout.ts'
+import type { LoweredType } from '../../src/core/lower.ts'
 import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
+import { bidirectional, embedding, gru, lstm, simpleRnn } from './oracleRecurrent.ts'
+import { WINDOW_ORACLES } from './oracleWindows.ts'
 
 /** Where in training a batch stands; without it nothing is drawn, and nothing is learnt from the batch. */
 export interface Moment {
@@ -27,23 +31,29 @@ export interface Pass<K extends LayerType = LayerType> {
   readonly parameters: Float64Array
   readonly state: Float64Array
   readonly gradient: Float64Array
-  /** (rows, numbers of a row) */
+  /** Of each row the tokens that mask its steps, where they are masked. */
+  readonly tokens?: readonly (readonly number[])[] | undefined
+  /** (rows, numbers of a row): of what it reads, the first. */
   readonly inputs: readonly (readonly number[])[]
+  /** Of all that it reads, with their shapes. */
+  readonly all: readonly (readonly (readonly number[])[])[]
+  readonly shapes: readonly Shape[]
   /** Before the activation, where the kind has one. */
   logits: readonly (readonly number[])[]
   outputs: readonly (readonly number[])[]
 }
 
-type Rows = readonly (readonly number[])[]
+export type Rows = readonly (readonly number[])[]
 
-interface LayerOracle<K extends LayerType> {
+export interface LayerOracle<K extends LayerType> {
   /** Sets `outputs`, and `logits` where it has any. */
   forward(pass: Pass<K>): void
   /**
    * Adds to `gradient`, and returns the derivatives by `inputs` of those by `outputs`; of the last layer's activation, `finished`, the derivatives are by
-   * `logits`.
+   * `logits`. A kind that reads several outputs has `backwards`, which returns the derivatives by each.
    */
-  backward(pass: Pass<K>, delta: Rows, finished: boolean): Rows
+  backward?(pass: Pass<K>, delta: Rows, finished: boolean): Rows
+  backwards?(pass: Pass<K>, delta: Rows): readonly Rows[]
 }
 
 /** Which numbers of a row of a batch dropout keeps, each `units` a position. */
@@ -281,9 +291,146 @@ const glu: LayerOracle<'glu'> = {
   },
 }
 
-const ORACLES: { readonly [K in LayerType]: LayerOracle<K> } = { dense, dropout, activation, batchNormalization, prelu, flatten, glu }
+const residual: LayerOracle<'residual'> = {
+  forward(pass) {
+    const [one = [], two = []] = pass.all
+    pass.outputs = one.map((row, b) => row.map((x, i) => x + at(two[b] ?? [], i)))
+  },
+  backwards: (_, delta) => [delta, delta],
+}
 
-export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type] as unknown as LayerOracle<LayerType>
+const concatenate: LayerOracle<'concatenate'> = {
+  forward(pass) {
+    const { positions } = lastAxis(pass.layout.output)
+    const widths = pass.shapes.map((shape) => lastAxis(shape).width)
+    pass.outputs = (pass.all[0] ?? []).map((_, b) =>
+      Array.from({ length: positions }, (_, p) =>
+        pass.all.flatMap((rows, k) => (rows[b] ?? []).slice(p * at(widths, k), (p + 1) * at(widths, k))),
+      ).flat(),
+    )
+  },
+  backwards({ layout, shapes }, delta) {
+    const { width } = lastAxis(layout.output)
+    let end = 0
+    return shapes.map((shape) => {
+      const start = end
+      end += lastAxis(shape).width
+      return delta.map((row) => cut(row, width).flatMap((d) => d.slice(start, end)))
+    })
+  },
+}
+
+/** Numbers of a normal distribution by Box and Muller, as assembly/layers/gaussianNoise.ts says. */
+function noiseOf({ seed, index, moment }: Pick<Pass, 'seed' | 'index' | 'moment'>, block: number): number[] {
+  if (moment === undefined) return [0, 0, 0, 0]
+  const words = philox4x32([block, moment.step, moment.epoch, 0], [seed, Purpose.noise | (index << 8)])
+  return [0, 2].flatMap((i) => {
+    const radius = Math.sqrt(-2 * Math.log(((at(words, i) >>> 8) + 1) * 2 ** -24))
+    const angle = 2 * Math.PI * (at(words, i + 1) >>> 8) * 2 ** -24
+    return [radius * Math.cos(angle), radius * Math.sin(angle)]
+  })
+}
+
+const gaussianNoise: LayerOracle<'gaussianNoise'> = {
+  forward(pass) {
+    const { width, positions } = lastAxis(pass.layout.input)
+    const blocks = Math.ceil(width / 4)
+    pass.outputs = pass.inputs.map((row, b) =>
+      row.map((x, i) => {
+        const [p, u] = [Math.floor(i / width), i % width]
+        return x + pass.own.stddev * at(noiseOf(pass, (b * positions + p) * blocks + Math.floor(u / 4)), u % 4)
+      }),
+    )
+  },
+  backward: (_, delta) => delta,
+}
+
+/** One mask for all positions of a row. */
+function spatially(pass: Pass<'spatialDropout1d' | 'spatialDropout2d'>, rows: Rows): Rows {
+  const { layout, own, index, seed, moment } = pass
+  const { width } = lastAxis(layout.input)
+  if (moment === undefined) return rows
+  return rows.map((row, b) => {
+    const keeps = dropoutKeeps(seed, own.rate, index, moment, b, width)
+    return row.map((x, i) => (keeps[i % width] === true ? x / (1 - own.rate) : 0))
+  })
+}
+
+const spatialDropout: LayerOracle<'spatialDropout1d' | 'spatialDropout2d'> = {
+  forward(pass) {
+    pass.outputs = spatially(pass, pass.inputs)
+  },
+  backward: (pass, delta) => spatially(pass, delta),
+}
+
+/** The groups of a row with mean, 1 / deviation and normalised numbers. */
+function normalizedGroups({ layout, layer, own }: Pass<'layerNormalization'>, row: readonly number[]) {
+  const size = row.length / groupsOf(layer, layout.input).groups
+  return cut(row, size).map((x) => {
+    const mean = x.reduce((sum, value) => sum + value, 0) / size
+    const inverse = 1 / Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / size + own.epsilon)
+    return { inverse, normalized: x.map((value) => (value - mean) * inverse) }
+  })
+}
+
+const layerNormalization: LayerOracle<'layerNormalization'> = {
+  forward(pass) {
+    const { parameters } = pass
+    const [gamma, beta] = [tensorAt(pass, 'gamma'), tensorAt(pass, 'beta')]
+    pass.outputs = pass.inputs.map((row) =>
+      normalizedGroups(pass, row).flatMap(({ normalized }) =>
+        normalized.map(
+          (x, i) => x * (gamma === undefined ? 1 : at(parameters, gamma + i)) + (beta === undefined ? 0 : at(parameters, beta + i)),
+        ),
+      ),
+    )
+  },
+  backward(pass, delta) {
+    const { layer, parameters, gradient, inputs } = pass
+    const [gamma, beta] = [tensorAt(pass, 'gamma'), tensorAt(pass, 'beta')]
+    return delta.map((row, b) => {
+      const groups = normalizedGroups(pass, inputs[b] ?? [])
+      return cut(row, row.length / groups.length).flatMap((d, g) => {
+        const { inverse, normalized } = groups[g] ?? { inverse: 0, normalized: [] }
+        if (layer.trainable) {
+          d.forEach((value, i) => {
+            if (gamma !== undefined) add(gradient, gamma + i, value * at(normalized, i))
+            if (beta !== undefined) add(gradient, beta + i, value)
+          })
+        }
+        const scaled = d.map((value, i) => value * (gamma === undefined ? 1 : at(parameters, gamma + i)))
+        const mean = scaled.reduce((sum, value) => sum + value, 0) / d.length
+        const slope = scaled.reduce((sum, value, i) => sum + value * at(normalized, i), 0) / d.length
+        return scaled.map((value, i) => inverse * (value - mean - at(normalized, i) * slope))
+      })
+    })
+  },
+}
+
+const ORACLES: { readonly [K in LoweredType]: LayerOracle<K> } = {
+  dense,
+  dropout,
+  activation,
+  batchNormalization,
+  prelu,
+  flatten,
+  glu,
+  simpleRnn,
+  gru,
+  lstm,
+  bidirectional,
+  embedding,
+  residual,
+  concatenate,
+  gaussianNoise,
+  spatialDropout1d: spatialDropout as LayerOracle<'spatialDropout1d'>,
+  spatialDropout2d: spatialDropout as LayerOracle<'spatialDropout2d'>,
+  layerNormalization,
+  ...WINDOW_ORACLES,
+}
+
+/** Of a kind that `lower` leaves. */
+export const layerOracle = (type: LayerType): LayerOracle<LayerType> => ORACLES[type as LoweredType] as unknown as LayerOracle<LayerType>
 
 /** The activation of a layer, linear where it has none. */
 export const outputActivation = (own: MemberLayer | undefined) =>

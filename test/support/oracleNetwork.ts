@@ -1,7 +1,8 @@
 // A forward and backward pass of a network in float64.
 
-import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../src/core/layout.ts'
+import { flatLayers, inputSizeOf, type Layout, outputSizeOf, parameterLayout, walk } from '../../src/core/layout.ts'
 import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
+import { lower } from '../../src/core/lower.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { at } from './close.ts'
 import { layerOracle, type Moment, outputActivation, type Pass } from './oracleLayers.ts'
@@ -27,10 +28,12 @@ export function flatWeights(weights: OracleWeights): Float64Array {
 }
 
 /** Parameters and state in core's two flat orders. */
-export function splitWeights(weights: OracleWeights, { layers }: Layout): { parameters: Float64Array; state: Float64Array } {
+export function splitWeights(weights: OracleWeights, layout: Layout): { parameters: Float64Array; state: Float64Array } {
   const part = (first: (i: number) => number, last: (i: number) => number | undefined) =>
-    Float64Array.from(weights.flatMap((layer, i) => layer.slice(first(i), last(i)).flatMap((tensor) => Array.from(tensor))))
-  const tensors = (i: number) => layers[i]?.tensors.length ?? 0
+    Float64Array.from(
+      flatLayers(weights, layout).flatMap((layer, i) => layer.slice(first(i), last(i)).flatMap((tensor) => Array.from(tensor))),
+    )
+  const tensors = (i: number) => layout.layers[i]?.tensors.length ?? 0
   return { parameters: part(() => 0, tensors), state: part(tensors, () => undefined) }
 }
 
@@ -60,11 +63,16 @@ function addPenalties(layout: Layout, member: Member, parameters: Float64Array, 
   for (const [l, { tensors }] of layout.layers.entries()) {
     const own = member.layers[l]
     const [kernel] = tensors
-    if (own?.type !== 'dense' || kernel?.trained !== true) continue
-    for (let i = kernel.offset; i < kernel.offset + kernel.size; i++) {
-      const w = at(parameters, i)
-      penalty += own.l1 * Math.abs(w) + own.l2 * w * w
-      gradient[i] = at(gradient, i) + own.l1 * Math.sign(w) + 2 * own.l2 * w
+    const penalties = own?.type === 'bidirectional' ? own.layer : own
+    if (penalties === undefined || !('l1' in penalties) || kernel?.trained !== true) continue
+    const { l1, l2 } = penalties
+    // The first of a layer's tensors, and of a bidirectional layer's second half.
+    for (const { offset, size } of own?.type === 'bidirectional' ? [kernel, tensors[tensors.length / 2] ?? kernel] : [kernel]) {
+      for (let i = offset; i < offset + size; i++) {
+        const w = at(parameters, i)
+        penalty += l1 * Math.abs(w) + l2 * w * w
+        gradient[i] = at(gradient, i) + l1 * Math.sign(w) + 2 * l2 * w
+      }
     }
   }
   return penalty
@@ -83,8 +91,8 @@ export interface BatchResult {
  * rows (Keras 3) or of rows whose weight is not 0 (Keras 2.2; a batch without such a row teaches nothing). In training `state` moves.
  */
 export function batchGradient(
-  topology: Topology,
-  member: Member,
+  givenTopology: Topology,
+  givenMember: Member,
   parameters: Float64Array,
   examples: OracleExamples,
   rows: ArrayLike<number>,
@@ -92,19 +100,23 @@ export function batchGradient(
   moment?: Moment,
   state: Float64Array = new Float64Array(),
 ): BatchResult {
+  const { topology, members } = lower({ topology: givenTopology, members: [givenMember] })
+  const [member = givenMember] = members
   const layout = parameterLayout(topology)
   const gradient = new Float64Array(layout.parameters)
   const counted = member.dialect === 'keras2.2' ? Array.from(weights).filter((w) => w !== 0).length : rows.length
-  let inputs: readonly (readonly number[])[] = Array.from(rows, (row) => rowFeatures(examples, row, inputSizeOf(topology)))
-  const passes = layout.layers.map((layer, index): Pass => {
-    const own = member.layers[index]
-    if (own === undefined) throw new Error(`the member has no layer ${index}`)
+  const features = Array.from(rows, (row) => rowFeatures(examples, row, inputSizeOf(topology)))
+  const passes: Pass[] = []
+  for (const [index, { from, inputs: shapes }] of walk(topology).entries()) {
+    const [layer, own] = [layout.layers[index], member.layers[index]]
+    if (layer === undefined || own === undefined) throw new Error(`the member has no layer ${index}`)
+    const all = from.map((source) => passes[source]?.outputs ?? features)
+    const tokens = layer.maskedBy === undefined ? undefined : passes[layer.maskedBy]?.inputs
     const common = { layout: layer, layer: layer.layer, own, index, seed: member.seed, moment, parameters, state, gradient }
-    const pass = { ...common, inputs, logits: [], outputs: [] } as unknown as Pass
+    const pass = { ...common, tokens, inputs: all[0], all, shapes, logits: [], outputs: [] } as unknown as Pass
     layerOracle(own.type).forward(pass)
-    inputs = pass.outputs
-    return pass
-  })
+    passes.push(pass)
+  }
   const last = passes.at(-1)
   if (last === undefined) throw new Error('the network has no layers')
   const own = member.layers.at(-1)
@@ -112,7 +124,7 @@ export function batchGradient(
   const logits = activates ? last.logits : last.outputs
   let loss = 0
   let accuracy = 0
-  let delta: readonly (readonly number[])[] = Array.from(rows, (row, b) => {
+  const delta: readonly (readonly number[])[] = Array.from(rows, (row, b) => {
     const targets = rowTargets(examples, row, topology)
     const result = rowLoss(topology, member.dialect, logits[b] ?? [], targets, outputActivation(own))
     const share = counted === 0 ? 0 : at(weights, b) / counted
@@ -120,9 +132,13 @@ export function batchGradient(
     accuracy += rowAccuracy(topology, last.outputs[b] ?? [], targets) / rows.length
     return result.delta.map((d) => d * share)
   })
-  for (let l = passes.length - 1; l >= 0; l--) {
-    const pass = passes[l]
-    if (pass !== undefined) delta = layerOracle(pass.own.type).backward(pass, delta, l === passes.length - 1 && activates)
+  const deltas = passes.map((_, l): (readonly (readonly number[])[])[] => (l === passes.length - 1 ? [delta] : []))
+  for (const [l, pass] of [...passes.entries()].reverse()) {
+    const [first = [], ...others] = deltas[l] ?? []
+    const sum = others.reduce((total, own) => total.map((row, b) => row.map((d, i) => d + at(own[b] ?? [], i))), first)
+    const oracle = layerOracle(pass.own.type)
+    const passed = oracle.backwards?.(pass, sum) ?? [oracle.backward?.(pass, sum, l === passes.length - 1 && activates) ?? []]
+    for (const [k, source] of pass.layout.from.entries()) deltas[source]?.push(passed[k] ?? [])
   }
   return { loss: loss + addPenalties(layout, member, parameters, gradient), accuracy, gradient, outputs: last.outputs }
 }

@@ -108,6 +108,9 @@ const BY_TENSOR: {
     const squares = g.map((x) => x * x + o.epsilon1)
     const columns = shape.at(-1) ?? 1
     const rows = w.length / columns
+    // Of more than two axes the last two are a matrix, one below the other.
+    const height = shape.at(-2) ?? 1
+    const topOf = (i: number): number => i - (i % height)
     const rms = (values: readonly number[]) => length(values) / Math.sqrt(values.length)
     const cell = (i: number, j: number): Slots => slots[i * columns + j] ?? { a: 0, b: 0, c: 0 }
     if (shape.length > 1) {
@@ -115,18 +118,24 @@ const BY_TENSOR: {
         const mean = squares.slice(i * columns, (i + 1) * columns).reduce((sum, x) => sum + x / columns, 0)
         cell(i, 0).a = kept * cell(i, 0).a + (1 - kept) * mean
       }
-      for (let j = 0; j < columns; j++) {
-        const mean = squares.filter((_, k) => k % columns === j).reduce((sum, x) => sum + x / rows, 0)
-        cell(0, j).b = kept * cell(0, j).b + (1 - kept) * mean
-      }
+      for (let top = 0; top < rows; top += height)
+        for (let j = 0; j < columns; j++) {
+          const mean = Array.from({ length: height }, (_, i) => at(squares, (top + i) * columns + j)).reduce(
+            (sum, x) => sum + x / height,
+            0,
+          )
+          cell(top, j).b = kept * cell(top, j).b + (1 - kept) * mean
+        }
     } else {
       slots.forEach((s, k) => {
         s.a = kept * s.a + (1 - kept) * at(squares, k)
       })
     }
-    const meanOfRows = Array.from({ length: rows }, (_, i) => cell(i, 0).a).reduce((sum, x) => sum + x / rows, 0)
+    const meanOfRows = (top: number): number =>
+      Array.from({ length: height }, (_, i) => cell(top + i, 0).a).reduce((sum, x) => sum + x / height, 0)
+    const matrixCell = (i: number, j: number): number => (cell(i, 0).a / meanOfRows(topOf(i))) * cell(topOf(i), j).b
     const direction = g.map((x, k) => {
-      const v = shape.length > 1 ? (cell(Math.floor(k / columns), 0).a / meanOfRows) * cell(0, k % columns).b : (slots[k]?.a ?? 0)
+      const v = shape.length > 1 ? matrixCell(Math.floor(k / columns), k % columns) : (slots[k]?.a ?? 0)
       return x / Math.sqrt(v)
     })
     const step = Math.min(rate, 1 / Math.sqrt(t)) * Math.max(o.epsilon2, rms(w))

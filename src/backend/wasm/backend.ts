@@ -2,12 +2,14 @@
 
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
+import { lower } from '../../core/lower.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
 import { detectHost, type Host } from './host.ts'
-import { compileModule, mayShareMemory, type Simd } from './module.ts'
+import { needsFullBuild } from './layers.ts'
+import { type BuildOptions, compileModule, mayShareMemory, type Simd } from './module.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
@@ -47,15 +49,15 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
   if (forced > 1) (await import('./helperThreads.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
-  const compileShared = async (): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, true)).module
+  const compileOther = async (options: BuildOptions): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, options)).module
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
-    return new WasmBackend(describe(where), arithmetic, module, undefined, { size: 1, threads: 1, compileShared })
+    return new WasmBackend(describe(where), arithmetic, module, undefined, { size: 1, threads: 1, compileOther })
   }
   const shares = threads === 'auto' && count > 1 && mayShareMemory()
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
-  return new WasmBackend(describe(where), arithmetic, module, host, { size: count, threads: shares ? 'auto' : forced, compileShared })
+  return new WasmBackend(describe(where), arithmetic, module, host, { size: count, threads: shares ? 'auto' : forced, compileOther })
 }
 
 interface Crew {
@@ -63,8 +65,8 @@ interface Crew {
   readonly size: number
   /** How many train a member; 'auto' where that depends on the population. */
   readonly threads: 'auto' | number
-  /** The build with a shared memory. */
-  readonly compileShared: () => Promise<WebAssembly.Module>
+  /** A build other than the one that every thread has. */
+  readonly compileOther: (options: BuildOptions) => Promise<WebAssembly.Module>
 }
 
 class WasmBackend implements Backend {
@@ -74,7 +76,8 @@ class WasmBackend implements Backend {
   readonly #module: WebAssembly.Module
   readonly #host: Host | undefined
   readonly #crew: Crew
-  #sharedModule: Promise<WebAssembly.Module> | undefined
+  /** Builds compiled when first needed, by `threaded` and `full`. */
+  readonly #others = new Map<string, Promise<WebAssembly.Module>>()
   /** Started when first needed. */
   #threads: Thread[] = []
   #sessions = 0
@@ -89,10 +92,13 @@ class WasmBackend implements Backend {
     this.#crew = crew
   }
 
-  async createSession(population: Population, data: SessionData): Promise<Session> {
+  async createSession(given: Population, data: SessionData): Promise<Session> {
     this.#check()
+    const population = lower(given)
     const members = population.members.length
-    const plan = await this.#plan(population, data)
+    const full = needsFullBuild(population.topology)
+    const plan = await this.#plan(population, data, full)
+    const module = full && plan === undefined ? await this.#compile({ full }) : undefined
     this.#check()
     const { size } = this.#crew
     const threads = this.#leastBusy(Math.min(plan === undefined ? size : Math.max(1, Math.floor(size / plan.threads)), members))
@@ -100,8 +106,8 @@ class WasmBackend implements Backend {
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
     const opened = await Promise.allSettled(
       threads.map((thread, t) => {
-        const team = plan && { module: plan.module, threads: plan.threads, id: this.#memories++ }
-        return thread.call(id, { method: 'open', population: share(t), data, team })
+        const team = plan && { module: plan.module, full, threads: plan.threads, id: this.#memories++ }
+        return thread.call(id, { method: 'open', population: share(t), data, team, module })
       }),
     )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
@@ -119,16 +125,23 @@ class WasmBackend implements Backend {
   }
 
   /** Undefined where a thread trains each member alone. */
-  async #plan({ topology, members }: Population, { train }: SessionData) {
-    const { size, threads, compileShared } = this.#crew
+  async #plan({ topology, members }: Population, { train }: SessionData, full: boolean) {
+    const { size, threads } = this.#crew
     const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(stepWork(topology) / LARGE_STEP))
     if (train === undefined || each < 2) return undefined
-    this.#sharedModule ??= compileShared()
+    const module = this.#compile({ threaded: true, full })
+    const [{ HelperThreads }] = await Promise.all([import('./helperThreads.ts'), module])
+    return { module: await module, threads: each, full, HelperThreads }
+  }
+
+  async #compile(options: BuildOptions): Promise<WebAssembly.Module> {
+    const key = JSON.stringify(options)
+    const module = this.#others.get(key) ?? this.#crew.compileOther(options)
+    this.#others.set(key, module)
     try {
-      const { HelperThreads } = await import('./helperThreads.ts')
-      return { module: await this.#sharedModule, threads: each, HelperThreads }
+      return await module
     } catch (error) {
-      this.#sharedModule = undefined
+      this.#others.delete(key)
       throw error
     }
   }

@@ -43,6 +43,31 @@ export interface Exports extends InitialExports {
     trained: boolean,
     keepsSums: boolean,
   ): void
+  set_recurrence(
+    layer: number,
+    cell: number,
+    units: number,
+    resetAfter: boolean,
+    backwards: boolean,
+    both: boolean,
+    merge: number,
+    sequences: boolean,
+  ): void
+  set_mask(layer: number, embedding: number): void
+  /** Of kinds with windows, after `set_layer`; sizes down, then across. Only the full builds keep them. */
+  set_window(
+    layer: number,
+    columns: number,
+    outColumns: number,
+    height: number,
+    width: number,
+    strideY: number,
+    strideX: number,
+    dilationY: number,
+    dilationX: number,
+    top: number,
+    left: number,
+  ): void
   lay_out(members: number, evaluationRows: number, trainRows: number, whole: boolean): void
   add_rows(
     rows: number,
@@ -56,6 +81,11 @@ export interface Exports extends InitialExports {
   add_predictions(rows: number): void
   add_member(slots: number): number
   set_member(member: number, seed: number, shuffle: boolean, clip: boolean, classWeights: number): void
+  /** What a layer reads, where that is not the one before it; -1 is the network's inputs. */
+  set_sources(layer: number, count: number): void
+  set_source(layer: number, index: number, from: number): void
+  /** Of a layer normalization. */
+  set_groups(layer: number, groups: number): void
   set_member_layer(
     member: number,
     layer: number,
@@ -71,6 +101,7 @@ export interface Exports extends InitialExports {
     epsilon: number,
     undecayed: number,
   ): void
+  set_gates(member: number, layer: number, activation: number, a: number, b: number, c: number): void
   set_optimizer(
     member: number,
     optimizer: number,

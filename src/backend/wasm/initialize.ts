@@ -13,7 +13,7 @@ const SLICE = 2 ** 15
 /** Columns of an orthogonal matrix computed at a time (assembly/initialize.ts). */
 const STRIP = 8
 
-/** By a tensor's place among a layer's tensors and state: the purpose its random stream is for. */
+/** By a tensor's place among a layer's tensors and state: the purpose its random stream is for; of more than four, with their round in the highest bits. */
 const PURPOSES = [Purpose.kernel, Purpose.bias, Purpose.thirdTensor, Purpose.fourthTensor]
 
 /** A member's initial parameters, then its state, to `address`, each in core's flat order, in slices: it yields after each. */
@@ -38,18 +38,40 @@ export function* initialize(
     const initializers = kindOf(own.type).initializers(own)
     for (const [t, { shape, offset }] of places.entries()) {
       const initializer = initializers[t]
-      const purpose = PURPOSES[t]
+      const purpose = PURPOSES[t % PURPOSES.length]
       if (initializer === undefined || purpose === undefined) throw new Error(`a ${own.type} layer has no initialiser for tensor ${t}`)
       const { width, positions } = lastAxis(shape)
-      yield* fill(wasm, address + offset * 4, positions, width, initializer, seed, purpose | (i << 8))
+      yield* fill(
+        wasm,
+        address + offset * 4,
+        positions,
+        width,
+        initializer,
+        seed,
+        purpose | (i << 8) | (Math.floor(t / PURPOSES.length) << 24),
+      )
     }
   }
 }
 
-function* fill(wasm: InitialExports, to: number, rows: number, columns: number, initializer: Initializer, seed: number, stream: number) {
+function* fill(
+  wasm: InitialExports,
+  to: number,
+  rows: number,
+  columns: number,
+  initializer: Initializer,
+  seed: number,
+  stream: number,
+): Generator<void> {
   const count = rows * columns
   if (initializer.kind === 'constant') {
     wasm.fill_constant(to, count, initializer.value)
+    return
+  }
+  if (initializer.kind === 'patched') {
+    const { whole, first, last, value } = initializer
+    yield* fill(wasm, to, rows, columns, whole, seed, stream)
+    wasm.fill_constant(to + first * 4, last - first, value)
     return
   }
   if (initializer.kind === 'orthogonal') {

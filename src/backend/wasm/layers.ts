@@ -2,10 +2,15 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
+import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
+import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
+import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis } from '../../core/layers/kind.ts'
+import { lastAxis, sizeOf } from '../../core/layers/kind.ts'
+import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
-import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import { isLowered, type LoweredType } from '../../core/lower.ts'
+import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
 import type { Exports } from './exports.ts'
 
 /** Of a layer's shape. */
@@ -22,11 +27,15 @@ interface Shaped {
 /** Of a member's layer. */
 interface Settings {
   readonly activation: Activation | undefined
+  /** Of kinds without an activation, numbers in place of the activation's. */
+  readonly numbers?: readonly number[]
   readonly l1: number
   readonly l2: number
   readonly dropout: number
   readonly momentum: number
   readonly epsilon: number
+  /** Of the gates of a recurrent layer. */
+  readonly gates?: Activation
 }
 
 type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L, { readonly type: K }>
@@ -34,12 +43,37 @@ type Of<L extends { readonly type: LayerType }, K extends LayerType> = Extract<L
 const STILL: Shaped = { rows: 0, bias: false, scale: false, trained: false }
 const PLAIN: Settings = { activation: undefined, l1: 0, l2: 0, dropout: 0, momentum: 0, epsilon: 0 }
 
-const TABLE: {
-  readonly [K in LayerType]: {
-    readonly shape: (layer: Of<TopologyLayer, K>, layout: LayerLayout) => Shaped
-    readonly settings: (own: Of<MemberLayer, K>) => Settings
-  }
-} = {
+type Cell = 'simpleRnn' | 'gru' | 'lstm'
+
+function recurrentShape({ useBias, trainable }: Of<TopologyLayer, Cell>): Shaped {
+  return { rows: 0, bias: useBias, scale: false, trained: trainable }
+}
+
+function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<MemberLayer, Cell>): Settings {
+  return { ...PLAIN, activation, gates: recurrentActivation, l1, l2 }
+}
+
+/** @param merge of two ways */
+function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): void {
+  const { type, units, goBackwards, returnSequences } = layer
+  const resetAfter = layer.type === 'gru' && layer.resetAfter
+  const mode = MERGE_MODES.indexOf(merge as MergeMode)
+  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
+}
+
+interface Rule<L, M> {
+  readonly shape: (layer: L, layout: LayerLayout) => Shaped
+  readonly settings: (own: M) => Settings
+  /** Tells the module what else the kind's kernels need. */
+  readonly more?: (wasm: Exports, index: number, layer: L, layout: LayerLayout) => void
+}
+
+const conv: Rule<ConvShape, ConvMember> = {
+  shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, activation, l1, l2 }),
+}
+const still: Rule<unknown, unknown> = { shape: () => STILL, settings: () => PLAIN }
+const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<MemberLayer, K>> } = {
   dense: {
     shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
     settings: ({ activation, l1, l2, dropout }) => ({ ...PLAIN, activation, l1, l2, dropout }),
@@ -60,42 +94,106 @@ const TABLE: {
     }),
     settings: () => PLAIN,
   },
-  flatten: { shape: () => STILL, settings: () => PLAIN },
-  glu: { shape: () => STILL, settings: () => PLAIN },
+  flatten: still,
+  glu: still,
+  conv1d: conv,
+  conv2d: conv,
+  depthwiseConv2d: {
+    shape: ({ size, useBias, trainable }) => ({ rows: sizeOf(size) + Number(useBias), bias: useBias, scale: false, trained: trainable }),
+    settings: ({ activation }) => ({ ...PLAIN, activation }),
+  },
+  maxPooling1d: still,
+  maxPooling2d: still,
+  averagePooling1d: still,
+  averagePooling2d: still,
+  globalMaxPooling1d: still,
+  globalMaxPooling2d: still,
+  globalAveragePooling1d: still,
+  globalAveragePooling2d: still,
+  reshape: still,
+  zeroPadding2d: still,
+  upSampling2d: still,
+  simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  gru: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  lstm: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  bidirectional: {
+    shape: ({ layer }) => recurrentShape(layer),
+    settings: ({ layer }) => recurrentSettings(layer),
+    more: (wasm, index, { layer, mergeMode }) => setRecurrence(wasm, index, layer, mergeMode),
+  },
+  embedding: {
+    shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
+    settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
+  residual: { shape: () => STILL, settings: () => PLAIN },
+  concatenate: { shape: () => STILL, settings: () => PLAIN },
+  gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
+  spatialDropout1d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  spatialDropout2d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  layerNormalization: {
+    shape: ({ center, scale, trainable }, { tensors, output }) => ({
+      rows: tensors.reduce((sum, { size }) => sum + size, 0) / lastAxis(output).width,
+      bias: center,
+      scale,
+      trained: trainable,
+    }),
+    settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
+    more: (wasm, index, layer, { input }) => wasm.set_groups(index, groupsOf(layer, input).groups),
+  },
 }
 
-const ruleOf = (type: LayerType) =>
-  TABLE[type] as {
-    readonly shape: (layer: TopologyLayer, layout: LayerLayout) => Shaped
-    readonly settings: (own: MemberLayer) => Settings
-  }
+function ruleOf(type: LayerType): Rule<TopologyLayer, MemberLayer> {
+  if (!isLowered(type)) throw new Error(`a ${type} layer was not lowered`)
+  return TABLE[type] as unknown as Rule<TopologyLayer, MemberLayer>
+}
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
 export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
   const { layer, input, output } = layout
-  const { rows, bias, scale, trained } = ruleOf(layer.type).shape(layer, layout)
+  const rule = ruleOf(layer.type)
+  const { rows, bias, scale, trained } = rule.shape(layer, layout)
   const from = lastAxis(input)
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
   wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
+  rule.more?.(wasm, index, layer, layout)
+  if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
+  const window = layerGeometry(layer, input)
+  if (window !== undefined) {
+    const { columns, outColumns, size, strides, dilation, before } = window
+    wasm.set_window(index, columns, outColumns, ...size, ...strides, ...dilation, ...before)
+  }
+  if (layer.from === undefined) return
+  wasm.set_sources(index, layer.from.length)
+  for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
-  const { activation, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
-  const [a = 0, b = 0, c = 0] = activation?.numbers ?? []
+  const { activation, gates, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]
   wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
+  if (gates === undefined) return
+  const [gateA = 0, gateB = 0, gateC = 0] = gates.numbers
+  wasm.set_gates(member, index, ACTIVATION_KERNELS[gates.kernel].code, gateA, gateB, gateC)
 }
 
-/** Whether a dense layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
+/** Whether a layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */
 export function keepsSums(own: MemberLayer | undefined): boolean {
-  if (own?.type !== 'dense') return false
+  if (own === undefined || own.type === 'activation' || !('activation' in own)) return false
   const reads = readsOf(own.activation)
-  return reads === 'sum' || (reads === 'row' && own.dropout > 0)
+  return reads === 'sum' || (reads === 'row' && own.type === 'dense' && own.dropout > 0)
 }
+
+/** The first number of the kinds that only the full builds have (assembly/moreKinds.ts). */
+const MORE = 10
+
+/** Whether a topology takes a full build of the module; of images an alpha for each cell does, whose rows are matrices to adafactor (assembly/whole.ts). */
+export const needsFullBuild = ({ inputShape, layers }: Topology): boolean =>
+  inputShape.length > 2 || layers.some(({ type }) => LAYERS[type].code >= MORE)
 
 /** Whether assembly/small.ts knows what a layer is and does. */
 export const isSmallLayer = (layer: TopologyLayer): boolean => layer.type === 'dense' && layer.useBias && layer.trainable

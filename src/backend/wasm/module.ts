@@ -33,8 +33,12 @@ export const mayShareMemory = (): boolean => globalThis.crossOriginIsolated ?? t
 const EMBEDDED = {
   'relaxed.wasm': () => import('../../../build/relaxed.wasm'),
   'simd.wasm': () => import('../../../build/simd.wasm'),
+  'full-relaxed.wasm': () => import('../../../build/full-relaxed.wasm'),
+  'full-simd.wasm': () => import('../../../build/full-simd.wasm'),
   'threaded-relaxed.wasm': () => import('../../../build/threaded-relaxed.wasm'),
   'threaded-simd.wasm': () => import('../../../build/threaded-simd.wasm'),
+  'threaded-full-relaxed.wasm': () => import('../../../build/threaded-full-relaxed.wasm'),
+  'threaded-full-simd.wasm': () => import('../../../build/threaded-full-simd.wasm'),
   'initial.wasm': () => import('../../../build/initial.wasm'),
 }
 type File = keyof typeof EMBEDDED
@@ -85,21 +89,29 @@ async function requireSimd(): Promise<void> {
   }
 }
 
+/** What else a build has. */
+export interface BuildOptions {
+  /** A shared memory, which it imports. */
+  readonly threaded?: boolean
+  /** Every kind of layer, where the others have those of dense networks alone (assembly/full.ts). */
+  readonly full?: boolean
+}
+
 /**
  * Compiles the build asked for, or the fastest that runs here.
- * @param threaded with a shared memory, which it imports
  * @throws BackendUnavailableError without WebAssembly SIMD
  */
 export async function compileModule(
   wanted: Simd | undefined,
   wasmUrl: string | URL | undefined,
-  threaded = false,
+  { threaded = false, full = false }: BuildOptions = {},
 ): Promise<CompiledModule> {
   await requireSimd()
   const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
   if (wanted !== undefined && wanted !== build)
     throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
-  const file = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+  const simdOf = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+  const file = full ? (`full-${simdOf}` as const) : simdOf
   return { module: await compile(threaded ? `threaded-${file}` : file, wasmUrl), simd: build }
 }
 

@@ -7,7 +7,14 @@ import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
 
 /** A call on a session; `call` numbers it. Calls of one session are executed in order. */
 export type Call =
-  | { readonly method: 'open'; readonly population: Population; readonly data: SessionData; readonly team?: TeamPlan | undefined }
+  | {
+      readonly method: 'open'
+      readonly population: Population
+      readonly data: SessionData
+      readonly team?: TeamPlan | undefined
+      /** A full build, where the population needs one and trains on no shared memory. */
+      readonly module?: WebAssembly.Module | undefined
+    }
   /** Each call of a session has another, larger turn. */
   | { readonly method: 'train'; readonly orders: readonly MemberOrder[]; readonly turn: number }
   /** On a thread other than the session's. */

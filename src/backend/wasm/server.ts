@@ -9,8 +9,13 @@ import type { Helper, TeamPlan } from './team.ts'
 /** An idle instance up to this size is kept for the next session; a larger one is dropped, and its memory with it. */
 const SPARE_BYTES = 16 * 2 ** 20
 
-interface Open {
+/** An engine, and whether its module is a full build. */
+interface Built {
   readonly engine: Engine
+  readonly full: boolean
+}
+
+interface Open extends Built {
   readonly batchSize: number
 }
 
@@ -18,12 +23,12 @@ interface Open {
 export class Server {
   #module: WebAssembly.Module | undefined
   #helper: Helper | undefined
-  #spare: Engine | undefined
+  #spare: Built | undefined
   /**
    * Those whose memory is shared, of any size: no thread's garbage collector counts such a memory, so that what is dropped stays for long
    * (V8's BackingStore::PerIsolateAccountingLength is 0). There are as many as sessions were open at once.
    */
-  readonly #sharedSpares: Engine[] = []
+  readonly #sharedSpares: Built[] = []
   /** Calls under way, but for those that help other threads. */
   #running = 0
   readonly #sessions = new Map<number, Open>()
@@ -73,10 +78,11 @@ export class Server {
       listener: this.#listener,
     }
     if (body.method === 'open') {
-      const { population, data, team } = body
-      const engine = (team === undefined ? this.#takeSpare() : this.#sharedSpares.pop()) ?? (await this.#create(team))
+      const { population, data, team, module } = body
+      const full = team?.full ?? module !== undefined
+      const engine = (team === undefined ? this.#takeSpare(full) : this.#takeShared(full)) ?? (await this.#create(team, module))
       await openSession(engine, population, data, team?.threads ?? 1, control)
-      this.#sessions.set(session, { engine, batchSize: population.topology.batchSize })
+      this.#sessions.set(session, { engine, full, batchSize: population.topology.batchSize })
       return engine.shared
     }
     if (body.method === 'help') {
@@ -87,7 +93,7 @@ export class Server {
     const open = this.#sessions.get(session)
     if (body.method === 'close') {
       this.#sessions.delete(session)
-      if (open !== undefined) this.#keepSpare(open.engine)
+      if (open !== undefined) this.#keepSpare(open)
       return undefined
     }
     if (open === undefined) throw new Error(`session ${session} is not open`)
@@ -121,23 +127,30 @@ export class Server {
     }
   }
 
-  #takeSpare(): Engine | undefined {
-    const spare = this.#spare
+  #takeSpare(full: boolean): Engine | undefined {
+    if (this.#spare?.full !== full) return undefined
+    const { engine } = this.#spare
     this.#spare = undefined
-    return spare
+    return engine
   }
 
-  #keepSpare(engine: Engine): void {
-    if (engine.shared !== undefined) this.#sharedSpares.push(engine)
-    else if (engine.bytes <= SPARE_BYTES) this.#spare = engine
+  #takeShared(full: boolean): Engine | undefined {
+    const index = this.#sharedSpares.findLastIndex((spare) => spare.full === full)
+    return index < 0 ? undefined : this.#sharedSpares.splice(index, 1)[0]?.engine
   }
 
-  async #create(team: TeamPlan | undefined): Promise<Engine> {
+  #keepSpare(spare: Built): void {
+    if (spare.engine.shared !== undefined) this.#sharedSpares.push(spare)
+    else if (spare.engine.bytes <= SPARE_BYTES) this.#spare = spare
+  }
+
+  /** @param module a full build; otherwise the one that this thread was sent */
+  async #create(team: TeamPlan | undefined, module = this.#module): Promise<Engine> {
     if (team !== undefined) {
       const leader = await (await import('./team.ts')).createLeader(team)
       return new Engine(leader.exports, leader)
     }
-    if (this.#module === undefined) throw new Error('no module was sent')
-    return Engine.create(this.#module)
+    if (module === undefined) throw new Error('no module was sent')
+    return Engine.create(module)
   }
 }

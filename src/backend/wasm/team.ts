@@ -11,6 +11,8 @@ import type { MessageListener } from './messageListener.ts'
 export interface TeamPlan {
   /** A build whose memory is shared. */
   readonly module: WebAssembly.Module
+  /** Whether it is a full one. */
+  readonly full: boolean
   readonly threads: number
   /** Names the memory that is made for it, in its backend. */
   readonly id: number

@@ -1,6 +1,7 @@
 // The WebGPU backend: opens a device, and lays populations out on it.
 
 import { BackendUnavailableError } from '../../core/errors.ts'
+import { lower } from '../../core/lower.ts'
 import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import type { DeviceSource } from './device.ts'
@@ -54,11 +55,12 @@ class WebgpuBackend implements Backend {
   }
 
   refusalOf(population: Population): string | undefined {
-    return refusalOf(population)
+    return refusalOf(lower(population))
   }
 
-  async createSession(population: Population, data: SessionData): Promise<Session> {
+  async createSession(given: Population, data: SessionData): Promise<Session> {
     await this.#connection.device()
+    const population = lower(given)
     const refusal = this.refusalOf(population)
     if (refusal !== undefined)
       throw new BackendUnavailableError(`the webgpu backend does not train ${refusal}; open the backend with prefer: 'wasm'`)

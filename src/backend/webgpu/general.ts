@@ -201,11 +201,11 @@ class GeneralPasses implements Passes {
   /** All gradients, and the optimizer. */
   #backward(slot: number, rows: number, runners: number): Dispatch[] {
     const { group, shared, products, backward, updates } = this.#general
-    const { layers, tiles } = group.plan
+    const { layers, extras, tiles } = group.plan
     const common = { shared, slot, layer: 0 }
     const parts = (TILE4 / products.tile4) ** 2
     const grouped = [...wide(tiles * parts), runners] as const
-    const byTensor = [2, layers.length, runners] as const
+    const byTensor = [2, layers.length + extras.length, runners] as const
     return [
       ...this.#stages(backward, slot, rows, runners),
       ...updates.grouped.map((kernel): Dispatch => ({ ...common, kernel, groups: grouped })),
@@ -216,7 +216,7 @@ class GeneralPasses implements Passes {
   #stages(stages: readonly BoundStage[], slot: number, rows: number, runners: number): Dispatch[] {
     const { shared } = this.#general
     return stages.map(({ layer, pass, kernel }) => ({
-      ...{ shared, slot, kernel, layer: layer.index },
+      ...{ shared, slot, kernel, layer: layer.place },
       groups: [...pass.groups(layer, rows), runners] as const,
     }))
   }

@@ -57,6 +57,7 @@ import wholeLengths from '../../../shaders/whole_lengths.wgsl'
 import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import { EspalierError } from '../../core/errors.ts'
 import { GPUShaderStage } from './flags.ts'
+import type { MORE_SOURCES } from './moreKernels.ts'
 
 /** What the kernels of small networks share. */
 const SMALL = [
@@ -98,12 +99,14 @@ const SOURCES = {
   smallNetwork: [...SMALL, smallUpdate],
   smallNetworkWhole: [...SMALL, whole, smallWhole],
 } as const
-export type KernelName = keyof typeof SOURCES
+export type KernelName = keyof typeof SOURCES | keyof typeof MORE_SOURCES
 
 export const shapesSource: string = shapes
 
-function sourceOf(kernel: KernelName): string {
-  const used: readonly string[] = SOURCES[kernel]
+const isCommon = (kernel: KernelName): kernel is keyof typeof SOURCES => Object.hasOwn(SOURCES, kernel)
+
+async function sourceOf(kernel: KernelName): Promise<string> {
+  const used: readonly string[] = isCommon(kernel) ? SOURCES[kernel] : (await import('./moreKernels.ts')).MORE_SOURCES[kernel]
   return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
@@ -154,7 +157,7 @@ export class Kernels {
 
   async #compile(name: KernelName, constants: Record<string, number>): Promise<Kernel> {
     const device = this.#device
-    const code = sourceOf(name)
+    const code = await sourceOf(name)
     const layout = groupLayout(device, code, 1)
     const module = device.createShaderModule({ code, label: name })
     try {

@@ -1,8 +1,13 @@
 // The table from the kind of a layer to what WebGPU dispatches for it, and is told of it. The step loop (general.ts) knows no kind.
 
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
+import type { ConvMember } from '../../core/layers/conv.ts'
 import type { LayerType } from '../../core/layers/index.ts'
+import { groupsOf } from '../../core/layers/layerNormalization.ts'
+import type { RecurrentMember } from '../../core/layers/recurrent.ts'
+import type { LayerLayout } from '../../core/layout.ts'
 import { takesSums } from '../../core/losses.ts'
+import type { LoweredType } from '../../core/lower.ts'
 import type { Member, MemberLayer, Topology } from '../../core/population.ts'
 import type { KernelName } from './kernels.ts'
 import type { Products } from './products.ts'
@@ -14,6 +19,9 @@ interface Sizes {
   readonly inputPositions: number
   readonly positions: number
   readonly rows: number
+  readonly groups: number
+  readonly ways: number
+  readonly way4: number
 }
 
 /** A kernel over a layer and the `rows` of a batch. */
@@ -29,12 +37,18 @@ type Settings = Readonly<Record<string, number>>
 interface Kind<M> {
   /** Outputs from inputs. */
   readonly forward: (products: Products) => Pass
+  /** What makes the outputs of what it leaves. */
+  readonly after?: Pass
+  /** What its deltas go through before its gradient and the deltas of the layer below. */
+  readonly before?: Pass
   /** Deltas of the layer below, from its own. */
   readonly inputGradient: (products: Products) => Pass
   /** Gradients of its parameters, before the input gradient; `grouped`: one dispatch of products.ts forms those of all layers of the kind. */
   readonly gradient: Pass | 'grouped' | undefined
   /** Numbers that it keeps for each column, from forwards to backwards. */
   readonly statistics: number
+  /** Of a layer normalization: parts of a row, of each of which it keeps two numbers. */
+  readonly groups?: (layer: LayerLayout) => number
   /** @param finished whether the loss finishes the layer's activation */
   readonly settings: (own: M, finished: boolean) => Settings
 }
@@ -57,11 +71,20 @@ const overInputs = (kernel: KernelName): Pass => ({
 })
 const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
 const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
+const overGroups = (kernel: KernelName): Pass => ({ kernel, groups: ({ groups }, rows) => wide(rows * groups) })
+const overWays = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways }, rows) => wide(rows * ways) })
+const overWayParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways, way4 }) => wide(Math.ceil((ways * way4) / 64)) })
 const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
+
+/** A workgroup for four columns of a row of a kernel, or of the bias behind it. */
+const overKernel = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide((rows + 1) * units4) })
 
 /** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
 export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
 export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
+
+/** Adds up deltas of outputs that several layers read. */
+export const addDeltas = (last: boolean): Pass => ({ ...overInputs('addDeltas'), constants: { LAST: Number(last) } })
 
 /** What becomes of a layer's sums: nothing. */
 const PLAIN: Settings = { keep: 1 }
@@ -78,7 +101,57 @@ const PASSING = {
   statistics: 0,
 } as const
 
-export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
+/** Of recurrent layers: all steps of a row in a workgroup. */
+const RECURRENT = {
+  forward: () => overWays('recurrent'),
+  after: overOutputs('recurrentMerge'),
+  before: overWays('recurrentBackward'),
+  inputGradient: () => overInputs('recurrentInputGradient'),
+  gradient: overWayParameters('recurrentGradient'),
+  statistics: 0,
+} as const
+
+const recurring = ({ activation, recurrentActivation, l1, l2 }: RecurrentMember): Settings => {
+  const [liftParameter = 0] = activation.numbers
+  const [gateParameter = 0] = recurrentActivation.numbers
+  const [lift, gates] = [activation, recurrentActivation].map(({ kernel }) => ACTIVATION_KERNELS[kernel].code)
+  return { ...PLAIN, lift: lift ?? 0, liftParameter, gates: gates ?? 0, gateParameter, l1, l2 }
+}
+
+/** Of a block; each of its ways is dispatched. */
+const joining = (ADDS: number) =>
+  ({
+    forward: () => ({ ...overOutputs('join'), constants: { ADDS } }),
+    inputGradient: () => overInputs('joinInputGradient'),
+    gradient: undefined,
+    statistics: 0,
+    settings: () => PLAIN,
+  }) as const
+
+const CONV: Kind<ConvMember> = {
+  forward: () => overOutputs('conv'),
+  inputGradient: () => overInputs('convInputGradient'),
+  gradient: overKernel('convGradient'),
+  statistics: 0,
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, ...activating(activation), l1, l2 }),
+}
+
+/** A kind without numbers of its own. */
+const still = (forward: Pass, inputGradient: Pass): Kind<unknown> => ({
+  forward: () => forward,
+  inputGradient: () => inputGradient,
+  gradient: undefined,
+  statistics: 0,
+  settings: () => PLAIN,
+})
+const pooling = (constants: Pass['constants'] = {}): Kind<unknown> =>
+  still({ ...overOutputs('pooling'), constants }, { ...overInputs('poolingInputGradient'), constants })
+const MAXIMUM = pooling({ MAXIMUM: 1 })
+const AVERAGE = pooling()
+const RESHAPING = still(overOutputs('flatten'), overInputs('flattenInputGradient'))
+const ARRANGING = still(overOutputs('arrange'), overInputs('arrangeInputGradient'))
+
+export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
     forward: (products) => ({
       kernel: products.forward,
@@ -116,13 +189,7 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     statistics: 0,
     settings: () => PLAIN,
   },
-  flatten: {
-    forward: () => overOutputs('flatten'),
-    inputGradient: () => overInputs('flattenInputGradient'),
-    gradient: undefined,
-    statistics: 0,
-    settings: () => PLAIN,
-  },
+  flatten: RESHAPING,
   glu: {
     forward: () => overOutputs('glu'),
     inputGradient: () => overInputs('gluInputGradient'),
@@ -130,9 +197,53 @@ export const KINDS: { readonly [K in LayerType]: Kind<Extract<MemberLayer, { rea
     statistics: 0,
     settings: () => PLAIN,
   },
+  conv1d: CONV,
+  conv2d: CONV,
+  depthwiseConv2d: {
+    forward: () => overOutputs('depthwise'),
+    inputGradient: () => overInputs('depthwiseInputGradient'),
+    gradient: overKernel('depthwiseGradient'),
+    statistics: 0,
+    settings: ({ activation }) => ({ ...PLAIN, ...activating(activation) }),
+  },
+  maxPooling1d: MAXIMUM,
+  maxPooling2d: MAXIMUM,
+  averagePooling1d: AVERAGE,
+  averagePooling2d: AVERAGE,
+  globalMaxPooling1d: MAXIMUM,
+  globalMaxPooling2d: MAXIMUM,
+  globalAveragePooling1d: AVERAGE,
+  globalAveragePooling2d: AVERAGE,
+  reshape: RESHAPING,
+  zeroPadding2d: ARRANGING,
+  upSampling2d: ARRANGING,
+  residual: joining(1),
+  concatenate: joining(0),
+  gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
+  spatialDropout1d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  spatialDropout2d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  simpleRnn: { ...RECURRENT, settings: recurring },
+  gru: { ...RECURRENT, settings: recurring },
+  lstm: { ...RECURRENT, settings: recurring },
+  bidirectional: { ...RECURRENT, settings: ({ layer }) => recurring(layer) },
+  embedding: {
+    forward: () => overOutputs('embedding'),
+    inputGradient: () => overInputs('embeddingInputGradient'),
+    gradient: overParameters('embeddingGradient'),
+    statistics: 0,
+    settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
+  },
+  layerNormalization: {
+    forward: () => overGroups('layerNormalization'),
+    inputGradient: () => overGroups('layerNormalizationInputGradient'),
+    gradient: overParameters('layerNormalizationGradient'),
+    statistics: 0,
+    groups: ({ layer, input }) => (layer.type === 'layerNormalization' ? groupsOf(layer, input).groups : 0),
+    settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
+  },
 }
 
-export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type] as unknown as Kind<MemberLayer>
+export const kindOf = (type: LayerType): Kind<MemberLayer> => KINDS[type as keyof typeof KINDS] as unknown as Kind<MemberLayer>
 
 /** What the kernels are told of a member's layer. */
 export function settingsOf(member: Member, l: number, { layers, loss }: Topology): Settings {

@@ -9,9 +9,9 @@ type Numbers = Pick<MemberState, 'parameters' | 'slots' | 'state'>
 
 /** Calls back with every row's place in the flat order and in the block, in numbers. */
 function eachRow(tensors: readonly TensorPlan[], at: (flat: number, padded: number, columns: number) => void): void {
-  for (const { offset, rows, columns, at: start } of tensors) {
+  for (const { offset, rows, columns, across = columns, at: start } of tensors) {
     const stride = Math.ceil(columns / 4) * 4
-    for (let row = 0; row < rows; row++) at(offset + row * columns, start * 4 + row * stride, columns)
+    for (let row = 0; row < rows; row++) at(offset + row * across, start * 4 + row * stride, columns)
   }
 }
 

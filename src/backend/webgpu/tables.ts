@@ -1,6 +1,7 @@
 // Settings of members and places of layers as the bytes of structs in WGSL.
 
 import { TASKS } from '../../core/abi.ts'
+import { at } from '../../core/at.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
 import { LOSSES, type Loss, taskOf } from '../../core/losses.ts'
@@ -24,16 +25,18 @@ export type Fields = Readonly<Record<string, number>>
  * Every struct there holds scalars of 4 bytes alone, so a field's place is its number. (wgsl_reflect 1.6 and webgpu-utils 2 do not load in
  * Node 20, and webgpu-utils 1 needs WebGPU's globals, which npm `webgpu` does not set.)
  */
-function fieldsOf(struct: string): { name: string; type: string }[] {
+function fieldsOf(struct: string): { fields: { name: string; type: string }[]; bytes: number } {
   const body = new RegExp(`struct ${struct} \\{([^}]*)\\}`).exec(shapesSource)?.[1]
   if (body === undefined) throw new Error(`shapes.wgsl has no struct ${struct}`)
-  return [...body.matchAll(/^\s*(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  const fields = [...body.matchAll(/^\s*(?:@align\(16\) )?(\w+): (u32|f32),/gm)].map(([, name = '', type = '']) => ({ name, type }))
+  const align = body.includes('@align(16)') ? 16 : 4
+  return { fields, bytes: Math.ceil((fields.length * 4) / align) * align }
 }
 
 /** Writes structs one after another, `stride` bytes apart (their own size by default). Fields left out are 0. */
 function structs(name: string, values: readonly Fields[], stride?: number): ArrayBuffer {
-  const declared = fieldsOf(name)
-  const step = stride ?? declared.length * 4
+  const { fields: declared, bytes: size } = fieldsOf(name)
+  const step = stride ?? size
   const bytes = new DataView(new ArrayBuffer(step * Math.max(1, values.length)))
   declared.forEach((field, place) => {
     values.forEach((fields, i) => {
@@ -54,7 +57,10 @@ interface Tables {
 }
 
 export const isPenalized = (member: Member): boolean =>
-  member.layers.some((layer) => layer.type === 'dense' && (layer.l1 > 0 || layer.l2 > 0))
+  member.layers.some((layer) => {
+    const own = layer.type === 'bidirectional' ? layer.layer : layer
+    return 'l1' in own && (own.l1 > 0 || own.l2 > 0)
+  })
 
 /** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
 function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
@@ -76,11 +82,11 @@ export const lossConstants = (loss: Loss): Record<string, number> => ({
 })
 
 /** `sampleWeights` of them come before the class weights in the buffer they share. */
-export function tablesOf({ topology, members }: Population, { layout }: Plan, sampleWeights: number): Tables {
+export function tablesOf({ topology, members }: Population, { layout, extras }: Plan, sampleWeights: number): Tables {
   const classWeights: number[] = []
   const memberFields = members.map((member): Fields => {
     const { optimizer } = member
-    const at = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
+    const place = member.classWeights === undefined ? NONE : sampleWeights + classWeights.length
     classWeights.push(...(member.classWeights ?? []))
     return {
       seed: member.seed,
@@ -89,7 +95,7 @@ export function tablesOf({ topology, members }: Population, { layout }: Plan, sa
       optimizer: OPTIMIZERS[optimizer.name].code,
       nesterov: Number(optimizer.nesterov),
       epsilonInsideRoot: Number(optimizer.epsilonInsideRoot),
-      classWeights: at,
+      classWeights: place,
       slots: ownSlotCount(optimizer),
       whole: Number(needsWholeGradient(optimizer)),
       centered: Number(optimizer.centered),
@@ -112,14 +118,24 @@ export function tablesOf({ topology, members }: Population, { layout }: Plan, sa
       epsilon: optimizer.epsilon,
     }
   })
-  const memberLayers = members.flatMap((member) =>
-    layout.layers.map(({ layer, tensors }, l): Fields => {
-      const { l1 = 0, l2 = 0, ...settings } = settingsOf(member, l, topology)
+  const memberLayers = members.flatMap((member) => {
+    const penaltiesOf = (l: number): Fields => {
+      const { l1 = 0, l2 = 0 } = settingsOf(member, l, topology)
       // A frozen layer's penalty is not in the loss.
-      const penalties = tensors.some(({ trained }) => trained) ? { l1, l2 } : {}
-      return { ...settings, ...penalties, undecayed: undecayedOf(member.optimizer, layer.type, tensors) }
-    }),
-  )
+      return layout.layers[l]?.tensors.some(({ trained }) => trained) === true ? { l1, l2 } : { l1: 0, l2: 0 }
+    }
+    return [
+      ...layout.layers.map(({ layer, tensors }, l): Fields => {
+        return { ...settingsOf(member, l, topology), ...penaltiesOf(l), undecayed: undecayedOf(member.optimizer, layer.type, tensors) }
+      }),
+      ...extras.map(({ layer: l, tensor }): Fields => {
+        const { layer, tensors } = at(layout.layers, l)
+        const own = at(tensors, tensor)
+        const excluded = member.optimizer.excludeFromWeightDecay.some((word) => `${layer.type}/${own.name}`.includes(word))
+        return { ...(own.name.endsWith('recurrentKernel') || own.name.endsWith('bias') ? {} : penaltiesOf(l)), undecayed: Number(excluded) }
+      }),
+    ]
+  })
   return {
     members: structs('Member', memberFields),
     memberLayers: structs('MemberLayer', memberLayers),
@@ -142,9 +158,16 @@ interface Places {
  */
 export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   const first = lastAxis(topology.inputShape)
-  const layerFields = plan.layers.map(({ type: _, ...fields }): Fields => fields)
+  // The tensors of a recurrent layer are the entries that follow.
+  const ofLayers = plan.layers.map(
+    ({ type: _, window, ...fields }): Fields => ({ ...fields, ...window, ...(fields.ways > 0 ? { rows: 0 } : {}) }),
+  )
+  const layerFields = [...ofLayers, ...plan.extras.map(({ fields }) => fields)]
+  const ways = plan.ways.flat().sort((a, b) => a.place - b.place)
+  const wayFields = ways.map(({ type: _, window, opens: _opens, closes: _closes, ...fields }): Fields => ({ ...fields, ...window }))
   const shape: Fields = {
-    layers: plan.layers.length,
+    layers: layerFields.length,
+    last: plan.layers.length - 1,
     parameters4: plan.parameters4,
     state4: plan.state4,
     scratch4: plan.scratch4,
@@ -160,7 +183,7 @@ export function placesOf(topology: Topology, plan: Plan, more: number): Places {
   return {
     shape: structs('Shape', [shape]),
     layerTable: structs('Layer', [...layerFields, ...Array.from({ length: MAX_LAYERS - layerFields.length }, () => ({}))]),
-    layers: structs('Layer', layerFields, UNIFORM_STRIDE),
+    layers: structs('Layer', wayFields, UNIFORM_STRIDE),
   }
 }
 

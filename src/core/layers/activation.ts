@@ -33,6 +33,7 @@ export const activation: LayerKind<ActivationShape, ActivationMember> = {
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

@@ -87,6 +87,7 @@ export const dense: LayerKind<DenseShape, DenseMember> = {
     return useBias ? [kernel, { name: 'bias', shape: [units], trained: trainable }] : [kernel]
   },
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: ({ initializer, biasInitializer }) => [initializer, biasInitializer],
   multiplyAdds: ({ units }, input) => sizeOf(input) * units,
 }

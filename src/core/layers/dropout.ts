@@ -29,6 +29,7 @@ export const dropout: LayerKind<DropoutShape, DropoutMember> = {
   outputShape: (_, input) => input,
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

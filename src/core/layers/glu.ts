@@ -30,6 +30,7 @@ export const glu: LayerKind<GluShape, GluMember> = {
   outputShape: (_, input) => [...input.slice(0, -1), lastAxis(input).width / 2],
   tensors: () => [],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: () => [],
   multiplyAdds: () => 0,
 }

@@ -31,15 +31,17 @@ export interface LayerKind<T, M> {
   readonly resolveShape: (given: Readonly<Record<string, unknown>>) => T
   /** @returns `M`, from parsed fields, for a layer whose inputs have the shape `input` */
   readonly resolveMember: (given: Readonly<Record<string, unknown>>, layer: T, input: Shape, dialect: Dialect) => M
-  /** Why a layer cannot take rows of this shape; undefined if it can. */
-  readonly refusal?: (layer: T, input: Shape) => string | undefined
-  readonly outputShape: (layer: T, input: Shape) => Shape
+  /** Why a layer cannot take rows of this shape; undefined if it can. `inputs` are those of all outputs it reads, `input` the first. */
+  readonly refusal?: (layer: T, input: Shape, inputs: readonly Shape[]) => string | undefined
+  readonly outputShape: (layer: T, input: Shape, inputs: readonly Shape[]) => Shape
   /** The trained tensors, in Keras's order: the flat order of parameters. */
   readonly tensors: (layer: T, input: Shape) => readonly Tensor[]
   /** Numbers kept beside them, which change in training without a gradient. */
   readonly state: (layer: T, input: Shape) => readonly Tensor[]
   /** Of the tensors, then of the state. */
   readonly initializers: (own: M) => readonly Initializer[]
+  /** Whether a mask of the steps goes on with its outputs, given whether its inputs have one; it does not, unless said. */
+  readonly carriesMask?: (layer: T, masked: boolean) => boolean
   /** Multiply-adds of a row forwards. */
   readonly multiplyAdds: (layer: T, input: Shape) => number
 }

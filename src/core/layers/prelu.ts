@@ -50,6 +50,7 @@ export const prelu: LayerKind<PreluShape, PreluMember> = {
   outputShape: (_, input) => input,
   tensors: (layer, input) => [{ name: 'alpha', shape: alphaShape(layer, input), trained: layer.trainable }],
   state: () => [],
+  carriesMask: (_, masked) => masked,
   initializers: ({ initializer }) => [initializer],
   multiplyAdds: () => 0,
 }

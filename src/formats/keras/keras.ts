@@ -10,13 +10,17 @@ import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { UnpackOptions } from '../../data/unpack.ts'
 import { UnsupportedModelError } from '../errors.ts'
-import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
+import { graphOf, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
 import { hardSigmoidOf, KERAS, namer } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
-import { type ReadLayer, readTopology } from '../layers/topology.ts'
+import type { Inner } from '../layers/step.ts'
+import { type ReadLayer, readBranches, readTopology } from '../layers/topology.ts'
 import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
 import { inputSizeOfSpec, type Model } from '../model.ts'
+import { modelOfLayers } from '../network/model.ts'
+import { readNetwork } from '../network/read.ts'
+import { hasBranches, type NetworkPart, networkParts } from '../network/write.ts'
 import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
 import { kindError, recognize } from '../recognize.ts'
 import { unzip } from '../zip.ts'
@@ -74,22 +78,62 @@ function configOf(parts: readonly LayerPart[], inputSize: number): object {
   return { ...object('keras', 'Sequential', model, inputSize), compile_config: null }
 }
 
+/** The same of a network of any kinds: a Sequential model, or where there are branches a Functional one. */
+function configOfNetwork(parts: readonly NetworkPart[]): object {
+  const shapeOf = (i: number) => [null, ...at(parts, i).shape]
+  const branches = hasBranches(parts)
+  const layers = parts.map(({ className, name, config, sources }) => {
+    const shapes = sources.map(shapeOf)
+    const plain = { ...object('keras.layers', className, config, undefined) }
+    const built = shapes.length === 0 ? plain : { ...plain, build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
+    if (!branches) return built
+    const tensors = sources.map((source) => ({
+      class_name: '__keras_tensor__',
+      config: { shape: shapeOf(source), dtype: 'float32', keras_history: [at(parts, source).name, 0, 0] },
+    }))
+    const args = tensors.length === 1 ? tensors : [tensors]
+    return { ...built, name, inbound_nodes: sources.length === 0 ? [] : [{ args, kwargs: {} }] }
+  })
+  const common = { trainable: true, layers }
+  if (!branches) {
+    const model = { name: 'sequential', ...common, dtype: 'float32', build_input_shape: shapeOf(0) }
+    return { ...object('keras', 'Sequential', model, undefined), build_config: { input_shape: shapeOf(0) }, compile_config: null }
+  }
+  const ends = { input_layers: [[parts[0]?.name, 0, 0]], output_layers: [[parts.at(-1)?.name, 0, 0]] }
+  return {
+    ...object('keras.src.models.functional', 'Functional', { name: 'functional', ...common, ...ends }, undefined),
+    compile_config: null,
+  }
+}
+
+/** Where weight i of a layer is: by its number among those of the layer, or of the layer within it that its name says, `forward_layer/cell/kernel`. */
+function datasetOf(path: string, name: string, i: number, weights: LayerPart['weights']): string {
+  const inner = name.slice(0, name.lastIndexOf('/') + 1)
+  if (inner === '') return `${path}/${i}`
+  const first = weights.findIndex(([other]) => other.startsWith(inner))
+  return `${path.replace(/vars$/, '')}${inner}vars/${i - first}`
+}
+
 /**
  * The bytes of a `.keras` file that `keras.saving.load_model` reads; the model takes raw features, its Normalization has their scaling.
  * @param h5wasm the package, which writes the weights: `import * as h5wasm from 'h5wasm'`
  * @throws UnsupportedModelError for what Keras has no layer for; InvalidDataError where weights do not fit the spec
  */
 export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<ArrayBuffer>> {
-  const parts = layersOf(graphOf(model), KERAS, normalization, 'Keras', namesPart(model.data))
+  const extra = namesPart(model.data)
+  const network = isDenseRow(model.spec) ? undefined : networkParts(model, KERAS, normalization, 'Keras', extra)
+  const parts: readonly LayerPart[] = network ?? layersOf(graphOf(model), KERAS, normalization, 'Keras', extra)
   const layers = parts.filter(({ className }) => className !== 'InputLayer')
   const nameOf = namer()
   const paths = layers.map((layer) => ({ ...layer, path: `layers/${nameOf(layer.className)}/vars` }))
-  const groups = ['vars', ...paths.map(({ path }) => path)]
-  const datasets = paths.flatMap(({ path, weights }) => weights.map(([, tensor], i) => [`${path}/${i}`, tensor] as const))
+  const datasets = paths.flatMap(({ path, weights }) =>
+    weights.map(([name, tensor], i) => [datasetOf(path, name, i, weights), tensor] as const),
+  )
+  const groups = ['vars', ...paths.map(({ path }) => path), ...datasets.map(([name]) => name.slice(0, name.lastIndexOf('/')))]
   const json = (value: unknown): Uint8Array => strToU8(JSON.stringify(value))
   const files = {
     [METADATA]: json({ keras_version: KERAS_VERSION, [NOTES]: writeNotes(model) }),
-    [CONFIG]: json(configOf(parts, inputSizeOfSpec(model.spec))),
+    [CONFIG]: json(network === undefined ? configOf(parts, inputSizeOfSpec(model.spec)) : configOfNetwork(network)),
     [WEIGHTS]: await writeH5(h5wasm, groups, new Map(datasets)),
   }
   // Stored, as Keras does, and of no particular day, so that the same model is the same file.
@@ -145,10 +189,21 @@ export async function fromKeras(bytes: Uint8Array, h5wasm: H5wasm, options: Read
   }
   const json = (path: keyof typeof files): unknown => parseJson(strFromU8(file(path)), `${name}: ${path}`)
   const metadata = files[METADATA] === undefined ? {} : parseParts(metadataSchema, json(METADATA), `${name}: ${METADATA}`)
-  const layers = readTopology(json(CONFIG), name)
+  const topology = json(CONFIG)
   const slope = metadata.keras_version === undefined ? KERAS.hardSigmoid : hardSigmoidOf(metadata.keras_version)
-  const graph = await readH5(h5wasm, file(WEIGHTS), name, options, (h5) =>
-    readLayers(layers, slope, (layer, variables) => variables.map((_, i) => h5.tensor(`${groupOf(h5, layer)}/${i}`)), name),
-  )
-  return modelOfGraph(graph, metadata[NOTES], name, notes, keptNames(layers))
+  const kept = metadata[NOTES]
+  return readH5(h5wasm, file(WEIGHTS), name, options, (h5) => {
+    const take = (layer: ReadLayer, variables: readonly string[], inner?: Inner) => {
+      const group = groupOf(h5, layer)
+      const own = inner === undefined ? group : group.replace(/vars$/, `${inner.path}/vars`)
+      return variables.map((_, i) => h5.tensor(`${own}/${i}`))
+    }
+    const row = () => {
+      const layers = readTopology(topology, name)
+      return modelOfGraph(readLayers(layers, slope, take, name), kept, name, notes, keptNames(layers))
+    }
+    const branches = () => readBranches(topology, name)
+    const network = () => readNetwork(branches().layers, branches().output, slope, take, name)
+    return modelOfLayers({ row, network, notes: kept, labels: () => keptNames(branches().layers) }, name, notes)
+  })
 }

@@ -9,9 +9,11 @@ import { UnsupportedModelError } from '../errors.ts'
 import { modelOfGraph, type ReadOptions } from '../graph.ts'
 import { hardSigmoidOf } from '../layers/convention.ts'
 import { readLayers, type TakeWeights } from '../layers/read.ts'
-import { readTopology } from '../layers/topology.ts'
+import { readBranches, readTopology } from '../layers/topology.ts'
 import { type KeyFinder, keyFinder } from '../layers/weights.ts'
 import type { Model } from '../model.ts'
+import { modelOfLayers } from '../network/model.ts'
+import { readNetwork } from '../network/read.ts'
 import { parseJson } from '../notes.ts'
 import { otherKind } from '../recognize.ts'
 import { type H5Reader, type H5wasm, readH5 } from './h5.ts'
@@ -63,7 +65,7 @@ function taker(file: H5Reader, name: string): TakeWeights {
     const keys = textsOf(file, path, 'weight_names')
     return { path, keys, keyOf: keyFinder(keys) }
   }
-  return (layer, variables) => {
+  return (layer, variables, inner) => {
     const { within } = layer
     const top = within[0] ?? layer.name
     const group = groups.get(top) ?? groupOf(top)
@@ -71,7 +73,9 @@ function taker(file: H5Reader, name: string): TakeWeights {
     const { path, keys, keyOf } = group
     return variables.map((variable, i) => {
       // Keras itself goes by the order, and names may be of an earlier life of the layer.
-      const key = within.length === 0 && keys.length >= variables.length ? keys[i] : keyOf(layer, variable, i)
+      const place = i + (inner?.first ?? 0)
+      const own = inner?.name === undefined ? layer : { name: inner.name, within: [...within, layer.name] }
+      const key = within.length === 0 && keys.length > place ? keys[place] : keyOf(own, variable, i)
       if (key === undefined)
         throw new InvalidDataError(`${name}: the weights of layer "${layer.name}" have no ${variable}; the file is damaged`)
       return file.tensor(`${path}/${key}`)
@@ -94,8 +98,14 @@ export async function fromKerasH5(bytes: Uint8Array, h5wasm: H5wasm, options: Re
     const version = textOf(file.attribute('', 'keras_version'))
     if (version?.startsWith('1.') === true)
       throw new UnsupportedModelError(`${name}: was saved by Keras ${version}, whose layers have other fields; save it by Keras 2 or 3`)
-    const layers = readTopology(parseJson(config, `${name}: its model_config`), name)
-    const graph = readLayers(layers, hardSigmoidOf(version), taker(file, name), name)
-    return modelOfGraph(graph, undefined, name, notes, keptNames(layers))
+    const topology = parseJson(config, `${name}: its model_config`)
+    const [slope, take] = [hardSigmoidOf(version), taker(file, name)]
+    const row = () => {
+      const layers = readTopology(topology, name)
+      return modelOfGraph(readLayers(layers, slope, take, name), undefined, name, notes, keptNames(layers))
+    }
+    const branches = () => readBranches(topology, name)
+    const network = () => readNetwork(branches().layers, branches().output, slope, take, name)
+    return modelOfLayers({ row, network, notes: undefined, labels: () => ({}) }, name, notes)
   })
 }

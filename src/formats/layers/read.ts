@@ -12,11 +12,11 @@ import { fieldOf } from './fields.ts'
 import { imprecise } from './policy.ts'
 import { flatten, permute, reshape } from './reshaping.ts'
 import type { Shape } from './shape.ts'
-import { damaged, isRefusal, type LayerReader, type LayerToRead, refuse, type Step } from './step.ts'
+import { damaged, type Inner, isRefusal, type LayerReader, type LayerToRead, refuse, type Step } from './step.ts'
 import type { ReadLayer } from './topology.ts'
 
 /** The weights of a layer by the names of its variables, which are in the order the layer made them. */
-export type TakeWeights = (layer: ReadLayer, names: readonly string[]) => readonly Tensor[]
+export type TakeWeights = (layer: ReadLayer, names: readonly string[], inner?: Inner) => readonly Tensor[]
 
 const DENSE_ONLY =
   'here a network has Dense layers in a row, activations, Normalization, BatchNormalization, Rescaling, Flatten, Reshape and Permute'
@@ -113,7 +113,7 @@ class Row {
       hardSigmoid: this.#hardSigmoid,
       field: fieldIn(layer),
       fieldIn,
-      take: (names) => this.#take(layer, names),
+      take: (names, inner) => this.#take(layer, names, inner),
     })
     if (isRefusal(reading))
       throw reading.damaged ? this.#builder.damaged(where, reading.refused) : this.#builder.unsupported(where, reading.refused)

@@ -41,6 +41,16 @@ export const isRefusal = (reading: Reading): reading is Refusal => 'refused' in 
 /** A field of a layer's config; undefined where it is null or absent. Throws InvalidDataError where it is of another form. */
 type Field = <K extends FieldKind>(key: string, kind: K) => FieldValue<K> | undefined
 
+/** A layer within another, whose weights it is asked for. */
+export interface Inner {
+  /** Where its variables are in a `.keras` file, from the layer on: `forward_layer/cell`. */
+  readonly path: string
+  /** Its name in names of weights; that of the layer itself where left out. */
+  readonly name?: string
+  /** How many weights of the layer come before its own. */
+  readonly first: number
+}
+
 /** A layer as its reader sees it. */
 export interface LayerToRead {
   readonly layer: ReadLayer
@@ -52,7 +62,7 @@ export interface LayerToRead {
   /** The same of another config: of a layer that stands in this one's. */
   readonly fieldIn: (layer: ReadLayer) => Field
   /** Its weights by the names of its variables, which are in the order the layer made them. Throws InvalidDataError where they are missing. */
-  readonly take: (names: readonly string[]) => readonly Tensor[]
+  readonly take: (names: readonly string[], inner?: Inner) => readonly Tensor[]
 }
 
 export type LayerReader = (given: LayerToRead) => Reading

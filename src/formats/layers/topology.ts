@@ -22,6 +22,8 @@ export interface ReadLayer extends LayerJson {
   readonly inputShape: readonly (number | null)[] | undefined
   /** Whether it is called with training=True, also when the network predicts. */
   readonly training: boolean
+  /** The names of the layers it takes its inputs from; undefined in a row, where it is the one before. */
+  readonly sources?: readonly string[] | undefined
 }
 
 const layerSchema = z.looseObject({
@@ -75,9 +77,14 @@ const KERAS_MODULE = /^(keras|tf_keras|tensorflow|builtins)(\.|$)/
 
 class Topology {
   readonly #file: string
+  readonly #branches: boolean
+  /** The name of the layer that gives the output, where the file says it. */
+  output: string | undefined
 
-  constructor(file: string) {
+  /** @param branches whether layers need not be in a row */
+  constructor(file: string, branches: boolean) {
     this.#file = file
+    this.#branches = branches
   }
 
   #unsupported(what: string): UnsupportedModelError {
@@ -97,15 +104,22 @@ class Topology {
     const names = list.map(({ class_name, name, config: own }) => String((Array.isArray(own) ? undefined : own.name) ?? name ?? class_name))
     if (class_name !== 'Sequential') this.#checkRow(list, names, Array.isArray(config) ? {} : config)
     const counts = new Map<string, number>()
+    const isRow = class_name === 'Sequential'
     return list.flatMap((layer, i) => {
       const classInSnakeCase = snakeCase(layer.class_name)
       const index = counts.get(classInSnakeCase) ?? 0
       counts.set(classInSnakeCase, index + 1)
-      return this.#layer(layer, names[i] ?? '', [...places, { classInSnakeCase, index }], within)
+      return this.#layer(layer, names[i] ?? '', [...places, { classInSnakeCase, index }], within, isRow)
     })
   }
 
-  #layer(layer: z.infer<typeof layerSchema>, name: string, places: readonly Place[], within: readonly string[]): ReadLayer[] {
+  #layer(
+    layer: z.infer<typeof layerSchema>,
+    name: string,
+    places: readonly Place[],
+    within: readonly string[],
+    isRow: boolean,
+  ): ReadLayer[] {
     const { class_name: className, config, registered_name, module, inbound_nodes, build_config } = layer
     // Keras writes a class of its own with its module, any other with the name it was registered by.
     const ofKeras = typeof module === 'string' ? KERAS_MODULE.test(module) : typeof registered_name !== 'string'
@@ -113,11 +127,12 @@ class Topology {
       throw this.#unsupported(
         `layer "${name}" is of the class ${registered_name ?? `${module}.${className}`}, which Keras itself does not have; the file does not hold what it computes`,
       )
-    if (MODELS.includes(className)) return this.layersOf(layer, places, [...within, name])
+    if (MODELS.includes(className) && !this.#branches) return this.layersOf(layer, places, [...within, name])
     if (Array.isArray(config)) throw this.#unsupported(`layer "${name}" (${className}) is not read: its config is a list`)
     const built = z.safeParse(buildSchema, build_config)
     const inputShape = built.success ? built.data.input_shape : undefined
-    return [{ className, name, config, places, within, inputShape, training: isTraining(inbound_nodes) }]
+    const sources = isRow ? undefined : sourcesOf(inbound_nodes)
+    return [{ className, name, config, places, within, inputShape, training: isTraining(inbound_nodes), sources }]
   }
 
   /** That each layer of a Functional model takes its input from the one before, and the last gives the output. */
@@ -135,17 +150,25 @@ class Topology {
       // A nested model keeps the call that made it, in Keras 2, and in the model around it one more.
       if (calls > 1 && sources.length > 1)
         throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); here a network has each layer once`)
-      if (sources.length !== before.length || sources[0] !== before[0])
+      if (!this.#branches && (sources.length !== before.length || sources[0] !== before[0]))
         throw this.#unsupported(
           `layer "${names[i]}" takes ${sources.length === 0 ? 'no input' : `its input from ${quoted(sources)}`}` +
             `; a network here is a row of layers without branches, each with its input from the one before`,
         )
     }
     const outputs = sourcesOf(config.output_layers)
-    if (outputs.length > 1 || (outputs.length === 1 && outputs[0] !== names.at(-1)))
+    this.output = outputs[0]
+    if (outputs.length > 1 || (!this.#branches && outputs.length === 1 && outputs[0] !== names.at(-1)))
       throw this.#unsupported(`gives the outputs of ${quoted(outputs)}; a network here gives those of its last layer alone`)
   }
 }
 
 /** @throws UnsupportedModelError for a kind of model that is no row of layers; InvalidDataError where the JSON is damaged */
-export const readTopology = (topology: unknown, file: string): ReadLayer[] => new Topology(file).layersOf(topology, [], [])
+export const readTopology = (topology: unknown, file: string): ReadLayer[] => new Topology(file, false).layersOf(topology, [], [])
+
+/** The same of layers that may have branches: each says its sources. `output` is the layer that gives the output; undefined: the last. */
+export function readBranches(topology: unknown, file: string): { layers: ReadLayer[]; output: string | undefined } {
+  const read = new Topology(file, true)
+  const layers = read.layersOf(topology, [], [])
+  return { layers, output: read.output }
+}

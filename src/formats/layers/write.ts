@@ -55,6 +55,20 @@ function denseParts({ inputs, units, kernel, bias, activation: resolved }: Graph
   return [{ className: 'Dense', config: { units, activation, use_bias: true }, weights }, ...after]
 }
 
+/** The layers of a shift and a scale. */
+export type InputParts = (step: Extract<InputStep, { kind: 'normalize' }>) => Part[]
+
+/** @throws UnsupportedModelError for a step that no layer does */
+export const inputParts = (inputs: readonly InputStep[], normalize: InputParts, format: string): Part[] =>
+  inputs.flatMap((step): Part[] => {
+    if (step.kind === 'rescale') return [{ className: 'Rescaling', config: { scale: step.factor, offset: 0 } }]
+    if (step.kind === 'normalize') return normalize(step)
+    throw new UnsupportedModelError(
+      `the model fills in missing values, and ${format} has no layer that does: write it as ONNX or safetensors, or without: ` +
+        "{ ...model, data: { ...model.data, transforms: model.data.transforms.filter(({ kind }) => kind !== 'impute') } }",
+    )
+  })
+
 /**
  * A graph as the layers of a Sequential model, its input layer first.
  * @param normalize the layers of a shift and a scale
@@ -64,18 +78,11 @@ function denseParts({ inputs, units, kernel, bias, activation: resolved }: Graph
 export function layersOf(
   { inputs, layers }: Graph,
   convention: Convention,
-  normalize: (step: Extract<InputStep, { kind: 'normalize' }>) => Part[],
+  normalize: InputParts,
   format: string,
   first: readonly Part[] = [],
 ): LayerPart[] {
-  const before = inputs.flatMap((step): Part[] => {
-    if (step.kind === 'rescale') return [{ className: 'Rescaling', config: { scale: step.factor, offset: 0 } }]
-    if (step.kind === 'normalize') return normalize(step)
-    throw new UnsupportedModelError(
-      `the model fills in missing values, and ${format} has no layer that does: write it as ONNX or safetensors, or without: ` +
-        "{ ...model, data: { ...model.data, transforms: model.data.transforms.filter(({ kind }) => kind !== 'impute') } }",
-    )
-  })
+  const before = inputParts(inputs, normalize, format)
   const input: Part = {
     className: 'InputLayer',
     config: { [convention.shapeKey]: [null, layers[0]?.inputs ?? 0], dtype: 'float32', sparse: false },

@@ -3,11 +3,12 @@
 import { InvalidDataError } from '../../core/errors.ts'
 import { GraphBuilder } from '../builder.ts'
 import { UnsupportedModelError } from '../errors.ts'
-import { type Graph, modelOfGraph, type ReadOptions } from '../graph.ts'
+import { type Graph, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts'
 import type { Model } from '../model.ts'
-import { NOTES, parseJson } from '../notes.ts'
+import { NOTES, parseJson, readNotes } from '../notes.ts'
 import { Evaluator } from './evaluate.ts'
 import { isPick, product } from './linear.ts'
+import { networkOfNotes } from './noted.ts'
 import { type OnnxValueInfo, readOnnx } from './proto.ts'
 import { type DataFiles, dataFilesOf, isWhole, STRING } from './tensors.ts'
 import { columnsOf, type Operation, type Rows, sourcesOf, type Value } from './values.ts'
@@ -143,12 +144,14 @@ export const onnxDataFiles = (bytes: Uint8Array, name = 'the ONNX file'): string
  */
 export function fromOnnx(bytes: Uint8Array, { name = 'the ONNX file', notes, files = {} }: OnnxOptions = {}): Model {
   const model = readOnnx(bytes, name)
+  const noted = model.metadata.get(NOTES)
+  const kept = noted === undefined ? undefined : parseJson(noted, `${name}: what espalier noted of the model`)
+  const told = kept === undefined || notes === 'ignore' ? undefined : readNotes(kept, name)
+  if (told !== undefined && !isDenseRow(told.spec)) return networkOfNotes(model, told, files, name)
   const size = Object.values(files).reduce((sum, { length }) => sum + length, bytes.length)
   const evaluator = new Evaluator(model, name, files satisfies DataFiles, size)
   const outputs = evaluator.run()
   if (outputs.length === 0) throw new InvalidDataError(`${name}: the graph has no output; the file is damaged`)
   const graph = graphOf(scoresOf(outputs, name), columnsOf(evaluator.shape), name)
-  const noted = model.metadata.get(NOTES)
-  const kept = noted === undefined ? undefined : parseJson(noted, `${name}: what espalier noted of the model`)
   return modelOfGraph(graph, kept, name, notes)
 }

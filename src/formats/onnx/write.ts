@@ -1,12 +1,14 @@
 // `toOnnx`: writes a model as ONNX.
 
 import { PbfWriter } from 'pbf'
-import type { Activation, ActivationName } from '../activation.ts'
-import { type Graph, graphOf } from '../graph.ts'
-import { type InputStep, splitShift } from '../inputs.ts'
+import type { Shape } from '../../core/layers/kind.ts'
+import { type Graph, graphOf, isDenseRow } from '../graph.ts'
+import { type InputStep, inputSteps, splitShift } from '../inputs.ts'
 import type { Model } from '../model.ts'
 import { NOTES, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
+import { networkGraph } from './network.ts'
+import { type Attributes, type GraphPlan, type NodePlan, stepsOfActivation } from './plan.ts'
 
 /**
  * A model as ONNX, all numbers float32, so that every runtime has the operators. Fields by their numbers in `onnx.proto`, operators by
@@ -25,15 +27,6 @@ function message(write: (fields: PbfWriter) => void): Uint8Array<ArrayBuffer> {
   return new Uint8Array(fields.finish())
 }
 
-/** A step of the graph: the operator, its constants, its attributes. It takes what the step before it gave, first. */
-interface NodePlan {
-  readonly operator: string
-  readonly constants?: readonly (readonly [name: string, tensor: Tensor])[]
-  readonly attributes?: Readonly<Record<string, number>>
-  /** What the operator computes from the input, where it takes that as a condition: IsNaN for Where. */
-  readonly condition?: string
-}
-
 const row = (values: readonly number[]): Tensor => ({ shape: [values.length], data: Float32Array.from(values) })
 
 function stepsOfInput(step: InputStep, i: number): NodePlan[] {
@@ -49,27 +42,6 @@ function stepsOfInput(step: InputStep, i: number): NodePlan[] {
     ...(low === undefined ? [] : [constant('Sub', 'rest', low)]),
     constant('Div', 'scale', step.scale),
   ]
-}
-
-const OPERATORS: Readonly<Record<Exclude<ActivationName, 'linear'>, string>> = {
-  relu: 'Relu',
-  leakyRelu: 'LeakyRelu',
-  elu: 'Elu',
-  selu: 'Selu',
-  softplus: 'Softplus',
-  softsign: 'Softsign',
-  tanh: 'Tanh',
-  sigmoid: 'Sigmoid',
-  hardSigmoid: 'HardSigmoid',
-  softmax: 'Softmax',
-}
-
-function stepsOfActivation({ name, parameter }: Activation): NodePlan[] {
-  if (name === 'linear') return []
-  const operator = OPERATORS[name]
-  if (name === 'leakyRelu' || name === 'elu') return [{ operator, attributes: { alpha: parameter } }]
-  if (name === 'hardSigmoid') return [{ operator, attributes: { alpha: parameter, beta: 0.5 } }]
-  return [{ operator }]
 }
 
 function stepsOf({ inputs, layers }: Graph): NodePlan[] {
@@ -96,31 +68,37 @@ const tensorProto = (name: string, { shape, data }: Tensor): Uint8Array =>
     tensor.writeBytesField(9, new Uint8Array(bytes.buffer))
   })
 
-const node = (operator: string, inputs: readonly string[], output: string, attributes: NodePlan['attributes'] = {}): Uint8Array =>
+const INTEGER = 2
+const INTEGERS = 7
+/** Attributes that are whole numbers. */
+const WHOLE: readonly string[] = ['axis', 'group', 'keepdims', 'count_include_pad']
+
+const attributeProto = (name: string, value: number | readonly number[]): Uint8Array =>
+  message((attribute) => {
+    attribute.writeStringField(1, name)
+    if (typeof value !== 'number') for (const item of value) attribute.writeVarintField(8, item)
+    else if (WHOLE.includes(name)) attribute.writeVarintField(3, value)
+    else attribute.writeFloatField(2, value)
+    attribute.writeVarintField(20, typeof value !== 'number' ? INTEGERS : WHOLE.includes(name) ? INTEGER : FLOAT)
+  })
+
+const node = (operator: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Uint8Array =>
   message((fields) => {
     for (const input of inputs) fields.writeStringField(1, input)
     fields.writeStringField(2, output)
     fields.writeStringField(3, output)
     fields.writeStringField(4, operator)
-    for (const [name, value] of Object.entries(attributes))
-      fields.writeBytesField(
-        5,
-        message((attribute) => {
-          attribute.writeStringField(1, name)
-          attribute.writeFloatField(2, value)
-          attribute.writeVarintField(20, FLOAT)
-        }),
-      )
+    for (const [name, value] of Object.entries(attributes)) fields.writeBytesField(5, attributeProto(name, value))
   })
 
 /** A float tensor of any number of rows. */
-const valueInfo = (name: string, width: number): Uint8Array =>
+const valueInfo = (name: string, sizes: Shape): Uint8Array =>
   message((info) => {
     info.writeStringField(1, name)
     const rows = message((dimension) => dimension.writeStringField(2, 'rows'))
-    const columns = message((dimension) => dimension.writeVarintField(1, width))
+    const others = sizes.map((size) => message((dimension) => dimension.writeVarintField(1, size)))
     const shape = message((dimensions) => {
-      for (const dimension of [rows, columns]) dimensions.writeBytesField(1, dimension)
+      for (const dimension of [rows, ...others]) dimensions.writeBytesField(1, dimension)
     })
     const tensor = message((type) => {
       type.writeVarintField(1, FLOAT)
@@ -148,21 +126,55 @@ function graphProto(graph: Graph): Uint8Array {
     })
     fields.writeStringField(2, 'espalier')
     for (const { constants = [] } of steps) for (const [name, tensor] of constants) fields.writeBytesField(5, tensorProto(name, tensor))
-    fields.writeBytesField(11, valueInfo('input', graph.layers[0]?.inputs ?? 0))
-    fields.writeBytesField(12, valueInfo('output', graph.layers.at(-1)?.units ?? 0))
+    fields.writeBytesField(11, valueInfo('input', [graph.layers[0]?.inputs ?? 0]))
+    fields.writeBytesField(12, valueInfo('output', [graph.layers.at(-1)?.units ?? 0]))
   })
 }
 
+/** The steps of the inputs, then the network, as one graph. */
+export function planOfNetwork(model: Model): GraphPlan {
+  const nodes: GraphPlan['nodes'][number][] = []
+  const constants = new Map<string, Tensor>()
+  let value = 'input'
+  for (const [i, step] of inputSteps(model.data).flatMap(stepsOfInput).entries()) {
+    const names = (step.constants ?? []).map(([name]) => name)
+    for (const [name, tensor] of step.constants ?? []) constants.set(name, tensor)
+    const output = `inputs_${i}`
+    if (step.condition !== undefined)
+      nodes.push({ operator: step.condition, inputs: [value], output: `${output}_condition`, attributes: {} })
+    const inputs = step.condition === undefined ? [value, ...names] : [`${output}_condition`, ...names, value]
+    nodes.push({ operator: step.operator, inputs, output, attributes: step.attributes ?? {} })
+    value = output
+  }
+  const network = networkGraph(model, value)
+  const last = { operator: 'Identity', inputs: [network.output], output: 'output', attributes: {} }
+  return {
+    ...network,
+    nodes: [...nodes, ...network.nodes, last],
+    constants: new Map([...constants, ...network.constants]),
+    output: 'output',
+  }
+}
+
+const networkProto = ({ nodes, constants, inputShape, outputShape }: GraphPlan): Uint8Array =>
+  message((fields) => {
+    for (const { operator, inputs, output, attributes } of nodes) fields.writeBytesField(1, node(operator, inputs, output, attributes))
+    fields.writeStringField(2, 'espalier')
+    for (const [name, tensor] of constants) fields.writeBytesField(5, tensorProto(name, tensor))
+    fields.writeBytesField(11, valueInfo('input', inputShape))
+    fields.writeBytesField(12, valueInfo('output', outputShape))
+  })
+
 /**
- * The bytes of an ONNX file: its `input` is raw features (rows, inputSize), its `output` what the model predicts (rows, units).
+ * The bytes of an ONNX file: its `input` is raw features (rows, inputSize) or (rows, …inputShape), its `output` what the model predicts (rows, units).
  * @throws InvalidDataError where weights do not fit the spec
  */
 export function toOnnx(model: Model): Uint8Array<ArrayBuffer> {
-  const graph = graphOf(model)
+  const graph = isDenseRow(model.spec) ? graphProto(graphOf(model)) : networkProto(planOfNetwork(model))
   return message((file) => {
     file.writeVarintField(1, IR_VERSION)
     file.writeStringField(2, 'espalier')
-    file.writeBytesField(7, graphProto(graph))
+    file.writeBytesField(7, graph)
     // The operator set, of the default domain.
     file.writeBytesField(
       8,

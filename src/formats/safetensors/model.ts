@@ -1,6 +1,6 @@
 /**
  * A model in one safetensors file: tensors `layers.0.kernel` (inputs x units), `layers.0.bias` (units), …, by the names that core's kinds of
- * layers give them, and in the metadata, as JSON,
+ * layers give them (layers counted in the flat list, in which those of a block come before it), and in the metadata, as JSON,
  * - "spec", the training spec, and "data", how rows became what the network sees;
  * - "checkpoint", where the model has one: epoch, optimizer, history and the like. Numbers that JSON has no word for are the strings "NaN",
  *   "Infinity" and "-Infinity". Its arrays, flat in core's order (core/layout.ts), are the tensors `checkpoint.parameters`,
@@ -8,6 +8,7 @@
  */
 
 import { InvalidDataError } from '../../core/errors.ts'
+import { flatLayers } from '../../core/layout.ts'
 import { shapeText } from '../../core/shape.ts'
 import { type TrainSpec, trainSpecSchema } from '../../core/spec.ts'
 import { checkpointHeadSchema, joinCheckpoint, splitCheckpoint } from '../checkpoint.ts'
@@ -38,9 +39,11 @@ export function toSafetensors(model: Model): Uint8Array<ArrayBuffer> {
   const tensors = new Map<string, Tensor>()
   const { spec, data, checkpoint, weights } = model
   checkModel(model, 'the model')
-  layoutOf(spec).layers.forEach((layer, i) => {
+  const layout = layoutOf(spec)
+  const flat = flatLayers(weights, layout)
+  layout.layers.forEach((layer, i) => {
     for (const [t, { name, shape }] of [...layer.tensors, ...layer.state].entries())
-      tensors.set(`layers.${i}.${name}`, { shape, data: weights[i]?.[t] ?? new Float32Array() })
+      tensors.set(`layers.${i}.${name}`, { shape, data: flat[i]?.[t] ?? new Float32Array() })
   })
   const metadata = { format: FORMAT, version: VERSION, spec: JSON.stringify(spec), data: JSON.stringify(data) }
   if (checkpoint === undefined) return encodeSafetensors({ tensors, metadata })
@@ -86,9 +89,10 @@ export function fromSafetensors(bytes: Uint8Array, { name = 'the safetensors fil
     )
   }
   const layout = storedLayoutOf(spec, name)
-  const weights = layout.layers.map((layer, i) =>
-    [...layer.tensors, ...layer.state].map(({ name: own, shape }) => tensor(`layers.${i}.${own}`, ...shape)),
-  )
+  const weights: Float32Array[][] = spec.network.layers.map(() => [])
+  for (const [i, layer] of layout.layers.entries())
+    for (const { name: own, shape } of [...layer.tensors, ...layer.state])
+      weights[layer.written]?.push(tensor(`layers.${i}.${own}`, ...shape))
   try {
     checkTransforms({ spec, data })
   } catch (cause) {

@@ -8,14 +8,18 @@ import * as z from 'zod/mini'
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { UnsupportedModelError } from '../errors.ts'
-import { graphOf, modelOfGraph, type ReadOptions } from '../graph.ts'
+import { graphOf, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts'
 import { splitShift } from '../inputs.ts'
 import { hardSigmoidOf, TFJS } from '../layers/convention.ts'
 import { readLayers } from '../layers/read.ts'
-import { type ReadLayer, readTopology } from '../layers/topology.ts'
+import type { Inner } from '../layers/step.ts'
+import { type ReadLayer, readBranches, readTopology } from '../layers/topology.ts'
 import { keyFinder } from '../layers/weights.ts'
 import { layersOf, type Part } from '../layers/write.ts'
 import type { Model } from '../model.ts'
+import { modelOfLayers } from '../network/model.ts'
+import { readNetwork } from '../network/read.ts'
+import { hasBranches, type NetworkPart, networkParts } from '../network/write.ts'
 import { NOTES, parseParts, writeNotes } from '../notes.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 import { parseArtifacts } from './artifacts.ts'
@@ -58,26 +62,40 @@ function normalization({ shift, scale }: { readonly shift: readonly number[]; re
   return [{ className: 'BatchNormalization', config: { axis: -1, epsilon: 0, center: true, scale: true, trainable: false }, weights }]
 }
 
+/** The layers of a Sequential model, or where there are branches of a Functional one. */
+function topologyOf(parts: readonly NetworkPart[]): { class_name: string; config: object } {
+  const plain = parts.map(({ className, config }) => ({ class_name: className, config }))
+  if (!hasBranches(parts)) return { class_name: 'Sequential', config: { name: 'sequential', layers: plain } }
+  const layers = parts.map(({ className, name, config, sources }) => ({
+    ...{ class_name: className, name, config },
+    inbound_nodes: sources.length === 0 ? [] : [sources.map((source) => [at(parts, source).name, 0, 0, {}])],
+  }))
+  const ends = { input_layers: [[parts[0]?.name, 0, 0]], output_layers: [[parts.at(-1)?.name, 0, 0]] }
+  return { class_name: 'Functional', config: { name: 'model', layers, ...ends } }
+}
+
 /**
  * What `tf.io.fromMemory` takes: `tf.loadLayersModel(tf.io.fromMemory(toTfjs(model)))` predicts from raw features what the model does.
  * @throws UnsupportedModelError for a model that fills in missing values; InvalidDataError where weights do not fit the spec
  */
 export function toTfjs(model: Model): WrittenTfjsArtifacts {
-  const parts = layersOf(graphOf(model), TFJS, normalization, 'TensorFlow.js')
+  const network = isDenseRow(model.spec) ? undefined : networkParts(model, TFJS, normalization, 'TensorFlow.js')
+  const parts = network ?? layersOf(graphOf(model), TFJS, normalization, 'TensorFlow.js')
   const weights = parts.flatMap((part) => part.weights.map(([name, tensor]) => ({ name: `${part.name}/${name}`, tensor })))
   const data = new DataView(new ArrayBuffer(weights.reduce((sum, { tensor }) => sum + 4 * tensor.data.length, 0)))
-  let at = 0
+  let end = 0
   for (const { tensor } of weights)
     for (const value of tensor.data) {
-      data.setFloat32(at, value, true)
-      at += 4
+      data.setFloat32(end, value, true)
+      end += 4
     }
   const layers = parts.map(({ className, config }) => ({ class_name: className, config }))
+  const topology = network === undefined ? { class_name: 'Sequential', config: { name: 'sequential', layers } } : topologyOf(network)
   return {
     format: 'layers-model',
     generatedBy: 'espalier',
     convertedBy: null,
-    modelTopology: { class_name: 'Sequential', config: { name: 'sequential', layers }, keras_version: '2.1.6', backend: 'tensor_flow.js' },
+    modelTopology: { ...topology, keras_version: '2.1.6', backend: 'tensor_flow.js' },
     weightSpecs: weights.map(({ name, tensor }) => ({ name, shape: [...tensor.shape], dtype: 'float32' })),
     weightData: data.buffer,
     userDefinedMetadata: { [NOTES]: writeNotes(model) },
@@ -114,15 +132,21 @@ export function fromTfjs(artifacts: TfjsArtifacts, { name = 'the TensorFlow.js m
   const converted = convertedSchema.safeParse(modelTopology)
   const tensors = readWeights(weightSpecs, joined(weightData), name)
   const keyOf = keyFinder([...tensors.keys()])
-  const layers = readTopology(converted.success ? converted.data.model_config : modelTopology, name)
+  const topology = converted.success ? converted.data.model_config : modelTopology
   const { keras_version } = versionSchema.parse(modelTopology)
-  const take = (layer: ReadLayer, variables: readonly string[]): Tensor[] =>
+  const take = (layer: ReadLayer, variables: readonly string[], inner?: Inner): Tensor[] =>
     variables.map((variable, i) => {
-      const found = tensors.get(keyOf(layer, variable, i) ?? '')?.()
+      const own = inner?.name === undefined ? layer : { name: inner.name, within: [...layer.within, layer.name] }
+      const found = tensors.get(keyOf(own, variable, i) ?? '')?.()
       if (found === undefined) throw new InvalidDataError(`${name}: the weights have no "${layer.name}/${variable}"; the file is damaged`)
       return found
     })
-  const graph = readLayers(layers, hardSigmoidOf(keras_version), take, name)
+  const slope = hardSigmoidOf(keras_version)
   const kept = parseParts(metadataSchema, userDefinedMetadata ?? {}, `${name}: its metadata`)[NOTES]
-  return modelOfGraph(graph, kept, name, notes)
+  const row = () => modelOfGraph(readLayers(readTopology(topology, name), slope, take, name), kept, name, notes)
+  const network = () => {
+    const { layers, output } = readBranches(topology, name)
+    return readNetwork(layers, output, slope, take, name)
+  }
+  return modelOfLayers({ row, network, notes: kept, labels: () => ({}) }, name, notes)
 }

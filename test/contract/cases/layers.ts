@@ -21,11 +21,11 @@ const base = {
   seed: 11,
 } as const
 
-function network(layers: readonly LayerSpec[], inputShape: number[], rest: Partial<TrainSpec> = {}): TrainSpec {
+export function network(layers: readonly LayerSpec[], inputShape: number[], rest: Partial<TrainSpec> = {}): TrainSpec {
   return { ...base, network: { inputShape, loss: 'categoricalCrossentropy', layers: [...layers, soft] }, ...rest }
 }
 
-function oracleCase(name: string, spec: TrainSpec): BackendCase {
+export function oracleCase(name: string, spec: TrainSpec): BackendCase {
   let data: Data | undefined
   return {
     name,
@@ -249,10 +249,14 @@ const COMPANY: readonly OptimizerSpec[] = [
   'nadam',
 ]
 
-const company = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
+export const company = (
+  what: string,
+  spec: (rest?: Partial<TrainSpec>) => TrainSpec,
+  optimizers: readonly OptimizerSpec[] = COMPANY,
+): BackendCase => ({
   name: `a member with ${what} has the bits it has alone, in any company`,
   async run(backend, api) {
-    const specs = COMPANY.map((optimizer, seed) => spec({ optimizer, seed, epochs: 3 }))
+    const specs = optimizers.map((optimizer, seed) => spec({ optimizer, seed, epochs: 3 }))
     const { topology } = resolveSpec(spec())
     const data = { train: makeExamples(topology, 31, 1), test: makeExamples(topology, 20, 2) }
     const members = specs.map((own) => splitSpec(own).member)
@@ -267,7 +271,7 @@ const company = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): 
   },
 })
 
-const resumed = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
+export const resumed = (what: string, spec: (rest?: Partial<TrainSpec>) => TrainSpec): BackendCase => ({
   name: `goes on from a checkpoint with ${what}, amid the batches of an update`,
   async run(backend, api) {
     const { topology } = resolveSpec(spec())

@@ -99,7 +99,11 @@ const fitIsPopulationOfOne: BackendCase = {
     expectTrue(one !== undefined, 'a result')
     const { inputSize, units, batchSize = 32 } = topology
     const { layers, ...rest } = member
-    const network = { inputSize, loss: topology.loss, layers: layers.map((layer, l) => ({ ...layer, units: at(units, l) })) }
+    const network = {
+      inputSize,
+      loss: topology.loss,
+      layers: layers.map((layer, l): DenseSpec => ({ ...(layer as Omit<DenseSpec, 'units'>), units: at(units, l) })),
+    }
     expectSameRun(await api.fit(backend, { ...rest, ...REPORT, batchSize, network }, data), one, 'fit')
   },
 }

@@ -1,0 +1,25 @@
+// What the windows that a cell is in make of it. An invocation makes four deltas. Dispatch: (rows * positions below * inputs4 / 64, 1, runners).
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.y * groups.x * 64u + id.x;
+  let row = i / layer.inputs4;
+  let block = i % layer.inputs4;
+  if (row >= step.rows * layer.inputPositions) { return; }
+  let m = runners[id.z];
+  let deltas = m * shape.scratch4 + layer.deltas + row / layer.inputPositions * layer.positions * layer.units4;
+  let kernel = m * shape.state4 + layer.kernel;
+  var sum = vec4f(0.0);
+  for (var k = 0u; k < layer.height * layer.width; k++) {
+    let place = output_of(row % layer.inputPositions, k);
+    if (place == NONE) { continue; }
+    for (var f = 0u; f < layer.units4; f++) {
+      let delta = scratch[deltas + place * layer.units4 + f];
+      for (var j = 0u; j < 4u; j++) {
+        let c = block * 4u + j;
+        if (c < layer.inputs) { sum[j] += dot(delta, state[kernel + (k * layer.inputs + c) * layer.units4 + f]); }
+      }
+    }
+  }
+  pass_on(sum, m, row, block);
+}

@@ -1,0 +1,109 @@
+// The layers that put numbers elsewhere: `reshape`, `zeroPadding2d` and `upSampling2d`.
+
+import { type LayerKind, type Shape, sizeOf } from './kind.ts'
+import { type Geometry, geometryOf, oneCell, type SizeSpec, size, sizes, wrongForm } from './window.ts'
+
+/** A row of the same numbers in another shape. */
+export interface ReshapeShape {
+  readonly type: 'reshape'
+  readonly targetShape: Shape
+}
+
+/** Zeros around an image. */
+export interface ZeroPadding2dShape {
+  readonly type: 'zeroPadding2d'
+  /** [[above, below], [left, right]] */
+  readonly sides: readonly [readonly [number, number], readonly [number, number]]
+}
+
+/** Every cell of an image size[0] x size[1] times. */
+export interface UpSampling2dShape {
+  readonly type: 'upSampling2d'
+  readonly size: readonly number[]
+}
+
+/** The layer of one member: it has no numbers of its own. */
+export interface ArrangeMember<T extends 'reshape' | 'zeroPadding2d' | 'upSampling2d' = 'reshape' | 'zeroPadding2d' | 'upSampling2d'> {
+  readonly type: T
+}
+
+/** As people write it. */
+export interface ReshapeSpec {
+  type: 'reshape'
+  /** Of a row, without the batch; its numbers must be as many as before. */
+  targetShape: number[]
+}
+
+/** As people write it. */
+export interface ZeroPadding2dSpec {
+  type: 'zeroPadding2d'
+  /** On every side; [above and below, left and right]; or [[above, below], [left, right]]. 1 by default. */
+  padding?: number | [number, number] | [[number, number], [number, number]] | undefined
+}
+
+/** As people write it. */
+export interface UpSampling2dSpec {
+  type: 'upSampling2d'
+  /** 2 by default. */
+  size?: SizeSpec | undefined
+}
+
+const none = () => []
+const common = { memberFields: {}, tensors: none, state: none, initializers: none, multiplyAdds: () => 0 }
+
+export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
+  ...common,
+  code: 22,
+  shapeFields: { targetShape: { is: 'shape', required: true } },
+  resolveShape: (given) => ({ type: 'reshape', targetShape: (given as unknown as ReshapeSpec).targetShape }),
+  resolveMember: () => ({ type: 'reshape' }),
+  refusal({ targetShape }, input) {
+    if (sizeOf(targetShape) === sizeOf(input)) return undefined
+    return `targetShape [${targetShape.join(', ')}] has ${sizeOf(targetShape)} numbers; rows of shape [${input.join(', ')}] have ${sizeOf(input)}`
+  },
+  outputShape: ({ targetShape }) => targetShape,
+}
+
+function sidesOf(given: ZeroPadding2dSpec['padding'] = 1): ZeroPadding2dShape['sides'] {
+  const [down, across] = typeof given === 'number' ? [given, given] : given
+  return [typeof down === 'number' ? [down, down] : down, typeof across === 'number' ? [across, across] : across]
+}
+
+export const zeroPadding2d: LayerKind<ZeroPadding2dShape, ArrangeMember<'zeroPadding2d'>> = {
+  ...common,
+  code: 23,
+  shapeFields: { padding: { is: 'sides', description: '1 by default' } },
+  resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding) }),
+  resolveMember: () => ({ type: 'zeroPadding2d' }),
+  refusal: (_, input) => wrongForm('zeroPadding2d', 2, input),
+  outputShape(layer, input) {
+    const { outRows, outColumns, channels } = paddedGeometry(layer, input)
+    return [outRows, outColumns, channels]
+  },
+}
+
+/** Where an image lies in one with a border. */
+export function paddedGeometry({ sides: [[above, below], [left, right]] }: ZeroPadding2dShape, input: Shape): Geometry {
+  const image = geometryOf(oneCell(input), input)
+  const { rows, columns } = image
+  return { ...image, outRows: above + rows + below, outColumns: left + columns + right, before: [above, left] }
+}
+
+/** Where the copies of an image's cells lie: `strides` of each. */
+export function sampledGeometry({ size: [down = 1, across = 1] }: UpSampling2dShape, input: Shape): Geometry {
+  const image = geometryOf(oneCell(input), input)
+  return { ...image, outRows: image.rows * down, outColumns: image.columns * across, strides: [down, across] }
+}
+
+export const upSampling2d: LayerKind<UpSampling2dShape, ArrangeMember<'upSampling2d'>> = {
+  ...common,
+  code: 24,
+  shapeFields: { size: size(2) },
+  resolveShape: (given) => ({ type: 'upSampling2d', size: sizes((given as unknown as UpSampling2dSpec).size ?? 2, 2) }),
+  resolveMember: () => ({ type: 'upSampling2d' }),
+  refusal: (_, input) => wrongForm('upSampling2d', 2, input),
+  outputShape(layer, input) {
+    const { outRows, outColumns, channels } = sampledGeometry(layer, input)
+    return [outRows, outColumns, channels]
+  },
+}
