@@ -51,7 +51,7 @@ export class Answering {
 
   /** Begins anew; what was under way is given up. @throws InvalidDataError, DataUnavailableError where the data cannot be read */
   async begin(request: AnswerRequest): Promise<void> {
-    this.#now?.stop.abort(new Error('another answer is wanted'))
+    this.giveUp()
     const stop = new AbortController()
     this.#answer = undefined
     this.#news = undefined
@@ -59,6 +59,11 @@ export class Answering {
     const table = await this.#tools.data.tableOf(request.source)
     // Begun after what is awaited here is known as the one that is under way.
     this.#now = { stop, ended: Promise.resolve().then(() => this.#learn(table, request, stop.signal)) }
+  }
+
+  /** The processor is somebody else's from now on. */
+  giveUp(): void {
+    this.#now?.stop.abort(new Error('something else is wanted'))
   }
 
   /** Stops, and what is best until then is the answer. */

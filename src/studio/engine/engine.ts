@@ -73,8 +73,6 @@ export class Engine {
     check: ({ config }) => this.#check(config),
     start: async ({ config }) => {
       await this.#check(config)
-      // The processor is the study's from now on.
-      await this.#answering.end()
       await this.#files.keep(filesOf(config.data.source))
       return this.#add(titleOf(config), { kind: 'search', config })
     },
@@ -144,6 +142,7 @@ export class Engine {
   }
 
   async #add(title: string, what: StudyRecord['what']): Promise<StudyInfo> {
+    this.#answering.giveUp()
     const study: StudyRecord = { id: crypto.randomUUID(), title, what, state: 'running', created: Date.now(), problem: undefined }
     await this.#store.add(study)
     await this.#show(study)

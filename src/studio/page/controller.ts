@@ -54,6 +54,7 @@ export class Controller {
   /** Goes where an address points. */
   async follow(hash: string): Promise<void> {
     if (hash.startsWith(OPEN)) {
+      clearTimeout(this.#again)
       const study = decodeURIComponent(hash.slice(OPEN.length))
       this.#dispatch({ event: 'show', study })
       return this.#try('Opening the study', async () => {
@@ -107,6 +108,8 @@ export class Controller {
       if (config === undefined || config.data.target === null) return
       const { source, target, task, ignore, categorical } = config.data
       this.#wanted = wantedOf(config)
+      // So that a reload answers again.
+      history.replaceState(null, '', toAddress(config))
       const number = ++this.#asked
       this.#dispatch({ event: 'setup', setup: { asked: number } })
       await this.#engine.call('answer', { number, source, target, task, ignore, categorical, seconds: this.#seconds })
@@ -207,10 +210,7 @@ export class Controller {
     this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || data.images !== undefined } })
     this.#wanted = ''
     this.configure(config)
-    if (data.images === undefined) {
-      history.replaceState(null, '', toAddress(config))
-      void this.learn()
-    }
+    if (data.images === undefined) void this.learn()
   }
 
   /** Nothing is being answered any more. */
@@ -225,6 +225,7 @@ export class Controller {
   }
 
   #opened(info: StudyInfo): void {
+    clearTimeout(this.#again)
     this.#dispatch({ event: 'study', info })
     this.#dispatch({ event: 'show', study: info.id })
     history.pushState(null, '', addressOf(info.id))

@@ -5,14 +5,11 @@ import { useId } from 'preact/hooks'
 
 export function Card({
   title,
-  step,
   id,
   whole,
   children,
 }: {
   readonly title: string
-  /** Its number on the way through the page. */
-  readonly step?: number
   readonly id: string
   /** As wide as the page. */
   readonly whole?: boolean
@@ -20,12 +17,7 @@ export function Card({
 }) {
   return (
     <section class={whole ? 'card whole' : 'card'} aria-labelledby={id}>
-      <h2 id={id} class={step === undefined ? undefined : 'step'} tabIndex={-1}>
-        {step !== undefined && (
-          <span class="number" aria-hidden="true">
-            {step}
-          </span>
-        )}
+      <h2 id={id} tabIndex={-1}>
         {title}
       </h2>
       {children}

@@ -28,11 +28,6 @@ h1:focus,h2:focus{outline:none}
 .card{border:1px solid var(--line);border-radius:12px;padding:clamp(1rem,1.6vw,1.5rem);min-width:0}
 .card>:first-child{margin-top:0}.card>:last-child{margin-bottom:0}
 .hint{color:var(--quiet);font-size:.9rem;margin:.2rem 0}
-.step{display:flex;align-items:baseline;gap:.6rem}
-.step .number{flex:none;display:inline-grid;place-items:center;width:1.8rem;height:1.8rem;border-radius:50%;background:var(--accent);color:var(--on-accent);font-size:1rem;font-weight:700}
-.setup+.setup{margin-top:var(--gap)}
-.setup{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr);align-items:start}
-.setup>.side{display:grid;gap:var(--gap);grid-template-columns:minmax(0,1fr)}
 
 button,.button{display:inline-flex;align-items:center;justify-content:center;gap:.45rem;min-height:2.5rem;padding:.35rem 1rem;border:1px solid var(--line);border-radius:var(--radius);background:var(--page);color:var(--text);font:inherit;text-decoration:none;cursor:pointer}
 button:hover:not(:disabled),.button:hover{border-color:var(--accent)}
@@ -212,10 +207,6 @@ details>summary{cursor:pointer;font-weight:600;min-height:2rem;padding:.2rem 0}
 .sentences{grid-template-columns:1fr 1fr}
 .sentences>:nth-child(2){grid-row:span 2}
 .answer{grid-template-columns:minmax(0,1fr) 26rem}
-}
-@media (min-width:1180px){
-.setup{grid-template-columns:minmax(0,1fr) minmax(0,1.25fr)}
-.setup>.start{grid-column:1/-1}
 }
 @media (max-width:760px){
 .understood select{max-width:9rem}
