@@ -170,7 +170,8 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
       ...(beta && { betaInitializer: initializerSpec(beta) }),
     }
   }
-  if (own.type === 'dropout' || own.type === 'spatialDropout1d' || own.type === 'spatialDropout2d') return { type: own.type, rate: own.rate }
+  if (own.type === 'dropout' || own.type === 'spatialDropout1d' || own.type === 'spatialDropout2d')
+    return { type: own.type, rate: own.rate }
   if (own.type === 'gaussianNoise') return { type: own.type, stddev: own.stddev }
   if (own.type === 'activation') return { type: own.type, activation: activationSpec(own.activation) }
   if (own.type === 'flatten' || own.type === 'glu') return { type: own.type }

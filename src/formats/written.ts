@@ -8,12 +8,7 @@ import type { TopologyLayer } from '../core/population.ts'
  * Layers first … last of the flat list, by default all.
  * @param specs of each layer of the list its spec; a block's is not looked at
  */
-export function asWritten(
-  layers: readonly TopologyLayer[],
-  specs: readonly LayerSpec[],
-  first = 0,
-  last = layers.length - 1,
-): LayerSpec[] {
+export function asWritten(layers: readonly TopologyLayer[], specs: readonly LayerSpec[], first = 0, last = layers.length - 1): LayerSpec[] {
   const written: LayerSpec[] = []
   for (let end = last; end >= first; ) {
     const layer = at(layers, end)
