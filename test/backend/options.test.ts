@@ -70,6 +70,24 @@ describe('kernels from a URL', () => {
     }
   })
 
+  it('of every kind of layer are fetched once, for the first network that needs them, and leave no bit to the next', async () => {
+    const spec = { network: { inputSize: 9, loss: 'meanSquaredError' as const, layers: [{ units: 3 }] }, batchSize: 8, epochs: 3 }
+    const data = { train: makeExamples(resolveSpec(spec).topology, 20, 1) }
+    const layers = [{ type: 'conv2d' as const, filters: 2, kernelSize: 2 }, { type: 'globalMaxPooling2d' as const }]
+    const images = { ...spec, network: { inputShape: [3, 3, 1], loss: spec.network.loss, layers } }
+    const rows = { train: makeExamples(resolveSpec(images).topology, 20, 1) }
+    const backend = await openBackend({ prefer: 'wasm', simd: 'plain', workers: 1, wasmUrl: `${server.url}kernels/` })
+    server.asked.length = 0
+    try {
+      const [dense, image] = [await fit(backend, spec, data), await fit(backend, images, rows)]
+      expectSameRun(await fit(backend, spec, data), dense, 'a dense network after another')
+      expectSameRun(await fit(backend, images, rows), image, 'a convolution after a dense network')
+      expect(server.asked).toEqual(['/kernels/full-simd.wasm'])
+    } finally {
+      await backend.dispose()
+    }
+  })
+
   it.each([
     ['relaxed', 'relaxed.wasm'],
     ['plain', 'simd.wasm'],
