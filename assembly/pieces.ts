@@ -6,7 +6,7 @@ import { FULL } from './full'
 import { descends_in_rows, forward_layer, forward_rows, gradient_of, input_gradient_of, update_layer, works_in_rows } from './kinds'
 import { finish_rows } from './layers/common'
 import { score } from './loss'
-import { batch, belowOf, layer, packsInputs } from './memory'
+import { batch, belowOf, layer, packsInputs, threads } from './memory'
 import { backward_steps } from './moreKinds'
 import { add_deltas } from './reads'
 import { Layer } from './structures'
@@ -45,7 +45,14 @@ const ROWS: i32 = 16
 const IMAGES: i32 = 4
 
 // @ts-ignore: decorator
-@inline function rowsOfPiece(it: Layer): i32 { return FULL && it.window != 0 ? IMAGES : ROWS }
+@inline function rowsOfPiece(it: Layer): i32 {
+  if (FULL) {
+    // A recurrence goes through its kernel once a step and piece: as few as there are threads.
+    if (it.recurrences > 0) return max(ROWS, (batch.rows + threads - 1) / threads)
+    if (it.window != 0) return IMAGES
+  }
+  return ROWS
+}
 
 /** How many pieces a layer's forward is. */
 // @ts-ignore: decorator
@@ -79,7 +86,7 @@ export function run(kind: i32, l: i32, first: i32, last: i32): void {
       else input_gradient_of(l, first, last)
       break
     case Piece.FINISH_ROWS: finish_rows(l, first * ROWS, lastRow(last)); break
-    case Piece.STEPS: if (FULL) backward_steps(l, first * ROWS, lastRow(last)); break
+    case Piece.STEPS: if (FULL) backward_steps(l, first * rowsOfPiece(it), lastRow(last, rowsOfPiece(it))); break
     case Piece.UPDATE: update_layer(l, first, last); break
     case Piece.ADD_DELTAS:
       if (FULL) add_deltas(l, first * ROWS, lastRow(last))

@@ -69,7 +69,7 @@ function backward_all(): f64 {
   for (let l = layerCount - 1; l >= firstTrained; l--) {
     if (FULL) {
       if (!layer(l).reached) continue
-      if (has_steps(layer(l))) perform(Piece.STEPS, l, pieces_of_rows(batch.rows), productOf(l))
+      if (has_steps(layer(l))) perform(Piece.STEPS, l, forward_pieces(l), productOf(l))
       pass_on(l)
     } else if (l > firstTrained) {
       perform(Piece.INPUT_GRADIENT, l, input_gradient_pieces(l), productOf(l))

@@ -12,7 +12,9 @@ import type { Dataset } from '../data/dataset.ts'
 import type { TransformNumbers } from '../data/transform.ts'
 import type { FitResult } from '../train/result.ts'
 import { describeData, type Model } from './model.ts'
+import { recurrentSpec } from './recurrences.ts'
 import { windowSpec } from './windows.ts'
+import { asWritten } from './written.ts'
 
 type ActivationParameters = Readonly<Record<string, { readonly keras3: number; readonly 'keras2.2': number }>>
 type LossParameters = Readonly<Record<string, { readonly initial: number }>>
@@ -159,12 +161,24 @@ function layerSpec(layer: TopologyLayer, own: MemberLayer): LayerSpec {
       trainable: layer.trainable,
       initializer: initializerSpec(own.initializer),
     }
-  if (own.type === 'dropout') return { type: own.type, rate: own.rate }
+  if (layer.type === 'layerNormalization' && own.type === 'layerNormalization') {
+    const { type, axis, center, scale, trainable } = layer
+    const [gamma, beta] = [...(scale ? [] : [undefined]), ...own.initializers]
+    return {
+      ...{ type, axis: [...axis], center, scale, trainable, epsilon: own.epsilon },
+      ...(gamma && { gammaInitializer: initializerSpec(gamma) }),
+      ...(beta && { betaInitializer: initializerSpec(beta) }),
+    }
+  }
+  if (own.type === 'dropout' || own.type === 'spatialDropout1d' || own.type === 'spatialDropout2d')
+    return { type: own.type, rate: own.rate }
+  if (own.type === 'gaussianNoise') return { type: own.type, stddev: own.stddev }
   if (own.type === 'activation') return { type: own.type, activation: activationSpec(own.activation) }
   if (own.type === 'flatten' || own.type === 'glu') return { type: own.type }
-  const windows = windowSpec(layer, own, { activation: activationSpec, initializer: initializerSpec })
-  if (windows === undefined) throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
-  return windows
+  const to = { activation: activationSpec, initializer: initializerSpec }
+  const found = windowSpec(layer, own, to) ?? recurrentSpec(layer, own, to)
+  if (found === undefined) throw new Error(`a ${layer.type} layer is of a member's ${own.type}`)
+  return found
 }
 
 /** The training spec that resolves to this topology and member, with all numbers filled in. */
@@ -172,12 +186,13 @@ export function specOf({ inputShape, layers, loss, batchSize }: Topology, member
   const { dialect, optimizer, learningRateSchedule, earlyStopping, classWeights, epochs, shuffle, seed } = member
   const [inputSize, ...more] = inputShape
   const input = more.length === 0 && inputSize !== undefined ? { inputSize } : { inputShape: [...inputShape] }
-  const specs = member.layers.flatMap((own, i) => {
-    const layer = layers[i]
-    return layer === undefined ? [] : [layerSpec(layer, own)]
+  const specs = layers.map((layer, i): LayerSpec => {
+    // A block holds its layers: asWritten makes it of them.
+    if (layer.type === 'residual') return { type: layer.type, layers: [] }
+    return layer.type === 'concatenate' ? { type: layer.type, branches: [] } : layerSpec(layer, at(member.layers, i))
   })
   return {
-    network: { ...input, loss: lossSpec(loss), layers: specs },
+    network: { ...input, loss: lossSpec(loss), layers: asWritten(layers, specs) },
     batchSize,
     optimizer: optimizerSpec(optimizer),
     dialect,

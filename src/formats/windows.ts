@@ -6,7 +6,8 @@ import type { LayerSpec } from '../core/layers/index.ts'
 import type { Window } from '../core/layers/window.ts'
 import type { MemberLayer, TopologyLayer } from '../core/population.ts'
 
-interface Writers {
+/** How parts of a layer become a spec. */
+export interface Writers {
   readonly activation: (given: Activation) => ActivationSpec
   readonly initializer: (given: Initializer) => InitializerSpec
 }

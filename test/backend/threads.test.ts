@@ -72,6 +72,42 @@ it('gives convolutions the bits of one thread with 2 and with 3', async () => {
   expectSameRun(await train(3, 3), alone, 'three threads')
 })
 
+/** Blocks within blocks, outputs that several layers read, normalization and noise. */
+const BLOCKS: TrainSpec = {
+  network: {
+    inputShape: [5, 30],
+    loss: 'categoricalCrossentropy',
+    layers: [
+      { units: 64, activation: 'gelu', dropout: 0.1 },
+      { type: 'spatialDropout1d', rate: 0.1 },
+      {
+        type: 'residual',
+        layers: [
+          { type: 'layerNormalization', axis: [1, 2] },
+          { type: 'concatenate', branches: [[{ units: 30, activation: 'softmax' }], [{ units: 34 }]] },
+        ],
+      },
+      { type: 'gaussianNoise', stddev: 0.1 },
+      { type: 'flatten' },
+      { type: 'layerNormalization' },
+      { units: 4, activation: 'softmax' },
+    ],
+  },
+  batchSize: 37,
+  epochs: 2,
+  optimizer: 'adam',
+}
+
+it('gives blocks of layers the bits of one thread with 2 and with 3', async () => {
+  const { topology } = resolveSpec(BLOCKS)
+  const data = { train: makeExamples(topology, 90, 1), test: makeExamples(topology, 50, 2) }
+  const train = (workers: number, threads: number) =>
+    on({ simd: 'plain', workers, threads }, (backend) => fit(backend, { ...BLOCKS, recordStepLosses: true }, data))
+  const alone = await train(0, 1)
+  expectSameRun(await train(2, 2), alone, 'two threads')
+  expectSameRun(await train(3, 3), alone, 'three threads')
+})
+
 it.each([
   [{ workers: 2 }, '2 workers, together on a large network'],
   [{ workers: 2, threads: 'auto' as const }, '2 workers, together on a large network'],

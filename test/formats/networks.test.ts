@@ -20,8 +20,9 @@ import * as h5wasm from 'h5wasm'
 import { afterAll, describe, expect, it, test } from 'vitest'
 import type { LayerSpec } from '../../src/core/layers/index.ts'
 import { inputSizeOf } from '../../src/core/layout.ts'
-import { resolveTopology, splitSpec } from '../../src/core/resolve.ts'
+import { resolveMember, resolveTopology, splitSpec } from '../../src/core/resolve.ts'
 import type { TrainSpec } from '../../src/core/spec.ts'
+import { specOf } from '../../src/formats/fitted.ts'
 import { makeWeights } from '../support/problems.ts'
 import { drawFrom } from '../support/random.ts'
 
@@ -140,6 +141,15 @@ function modelOf({ shape, layers, tokens }: (typeof NETWORKS)[string]): { model:
 describe.each(Object.entries(NETWORKS))('%s', (_, given) => {
   const { model, features } = modelOf(given)
   const formats = Object.entries(FORMATS).filter(([name]) => given.without?.includes(name) !== true)
+
+  it('is made of what was trained', () => {
+    const split = splitSpec(model.spec)
+    const topology = resolveTopology(split.topology)
+    const member = resolveMember(split.member, topology)
+    const again = splitSpec(specOf(topology, member))
+    expect(resolveTopology(again.topology)).toEqual(topology)
+    expect(resolveMember(again.member, topology)).toEqual(member)
+  })
 
   it.each(formats)('comes back from %s, with its spec', async (name, there) => {
     const expected = await predictModel(backend, model, features)
