@@ -73,7 +73,7 @@ it('gives convolutions the bits of one thread with 2 and with 3', async () => {
 })
 
 /** Blocks within blocks, outputs that several layers read, normalization and noise. */
-const BLOCKS: TrainSpec = {
+const BLOCKS: FitSpec = {
   network: {
     inputShape: [5, 30],
     loss: 'categoricalCrossentropy',
