@@ -17,7 +17,7 @@ const anchorOf = (heading: string): string =>
 
 export default defineConfig({
   title: 'espalier',
-  description: 'Trains populations of dense neural networks, and studies of their hyper-parameters, in a browser tab, a worker or Node',
+  description: 'Trains populations of small neural networks, and studies of their hyper-parameters, in a browser tab, a worker or Node',
   lang: 'en',
   base: process.env.DOCS_BASE ?? '/',
   srcDir: root,
