@@ -4,7 +4,8 @@
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
 export * from './generated/small'
-export { add_member, add_predictions, add_rows, begin, lay_out, set_layer, set_loss, set_window } from './memory'
+export { add_member, add_predictions, add_rows, begin, lay_out, set_layer, set_loss } from './memory'
+export { set_window } from './windows'
 export * from './initial'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'

@@ -5,12 +5,10 @@ import { Reads } from '../generated/names'
 import {
   batch,
   gradient,
-  groups_of,
   layer,
   memberLayer,
   partialBytes,
   partials,
-  rows_of_group,
   rowsOf,
   turned,
   windows,
@@ -18,6 +16,7 @@ import {
 import { move } from '../move'
 import { Layer } from '../structures'
 import { madd, splat } from '../vector'
+import { groups_of, rows_of_group } from '../windows'
 import { finish_deltas, source, sourceStride } from './common'
 import { clear_below, windowOf } from './windows'
 
