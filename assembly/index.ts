@@ -4,10 +4,11 @@
 // (36 in place of 54 GFLOP/s); drop this when the oldest supported V8 no longer does.
 export * from './generated/tiles'
 export * from './generated/small'
-export { add_member, add_predictions, add_rows, begin, lay_out, set_groups, set_layer, set_loss, set_window } from './memory'
+export { add_member, add_predictions, add_rows, begin, lay_out, set_groups, set_layer, set_loss } from './memory'
 export { set_mask } from './mask'
 export { set_source, set_sources } from './reads'
 export { set_recurrence } from './recurrence'
+export { set_window } from './windows'
 export * from './initial'
 export { permutation } from './random'
 export { evaluate, penalties, predict, start_epoch, train } from './step'

@@ -9,6 +9,7 @@ import { connect } from './reads'
 import { Batch, Layer, Member, MemberLayer, Numbers, Rows, Window } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
 import { add_tensor, numbersOf, tensorOf } from './tensors'
+import { forget_windows, groups_of, measure_windows, MOST_WINDOWS, turnedBytes, windowBytes } from './windows'
 
 export const LINE: usize = 64
 
@@ -123,9 +124,8 @@ export function begin(layers: i32, rowsOfBatch: i32, lossCode: i32, plain: bool,
   loss = lossCode
   memberCount = 0
   layerTable = allocate(<usize>layers * offsetof<Layer>())
-  windowBytes = 0
-  turnedBytes = 0
   partialBytes = 0
+  forget_windows()
   plainLayers = plain
   specialMembers = special
 }
@@ -199,38 +199,6 @@ export function set_groups(l: i32, groups: i32): void {
 /** What layer l reads, first; nothing may be written to its deltas but by l. */
 // @ts-ignore: decorator
 @inline export function belowOf(l: i32): Layer { return FULL ? layer(l).below : layer(l - 1) }
-
-/** Of kinds with windows, after `set_layer`. */
-export function set_window(
-  l: i32,
-  columns: i32,
-  outColumns: i32,
-  height: i32,
-  width: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
-): void {
-  if (FULL) {
-    const it = layer(l)
-    const w = changetype<Window>(allocate(offsetof<Window>()))
-    it.window = changetype<usize>(w)
-    w.rows = it.inputPositions / columns
-    w.columns = columns
-    w.outColumns = outColumns
-    w.height = height
-    w.width = width
-    w.strideY = strideY
-    w.strideX = strideX
-    w.dilationY = dilationY
-    w.dilationX = dilationX
-    w.top = top
-    w.left = left
-  }
-}
 
 /** Rows of a layer's outputs and deltas that the batch of `rows` rows takes. */
 // @ts-ignore: decorator
@@ -359,7 +327,10 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
       recurrentBytes = max(recurrentBytes, lines(32 + <usize>its.slots * its.width4 + transpose_bytes(its)))
     }
     if (it.trained && firstTrained == layerCount && it.tensorCount > 0) firstTrained = l
-    if (FULL) if (it.window != 0) measure_windows(it, l, trainRows > 0)
+    if (FULL) if (it.window != 0) {
+      measure_windows(it, l, trainRows > 0)
+      if (it.trained) partialBytes = max(partialBytes, it.panelBytes * <usize>(it.width / it.panelWidth))
+    }
   }
   if (small) allocate_small()
   // Slots at a distance of whole pages would share cache sets with their parameters.
@@ -422,41 +393,6 @@ function mostPositions(): i32 {
     most = max(most, layer(l).positions)
   }
   return most
-}
-
-/** Windows that are multiplied at a time: as many as stay in a cache, in whole tiles; of small ones more, and no more than these. */
-const BLOCK: i32 = 24
-const MOST_WINDOWS: i32 = 256
-const FIRST_CACHE: usize = 1 << 14
-const SECOND_CACHE: usize = 1 << 18
-
-/** Windows that the kernel is multiplied with at a time. */
-export function block_of(it: Layer): i32 { return min(4, max(1, <i32>(FIRST_CACHE / it.windowStride) / BLOCK)) * BLOCK }
-
-/** Windows whose gradients are added up at a time. */
-export function windows_at_a_time(it: Layer): i32 {
-  return max(2 * BLOCK, min(MOST_WINDOWS, <i32>(SECOND_CACHE / it.windowStride)))
-}
-
-/** Rows of a batch whose gradients a piece adds up: it hangs on the topology alone, for so do the bits of the sum. */
-// @ts-ignore: decorator
-@inline export function rows_of_group(): i32 { return max(4, (batchSize + 15) / 16) }
-// @ts-ignore: decorator
-@inline export function groups_of(rows: i32): i32 { return (rows + rows_of_group() - 1) / rows_of_group() }
-
-let windowBytes: usize = 0
-let turnedBytes: usize = 0
-
-/** Makes room for what the windows of a layer need. */
-function measure_windows(it: Layer, l: i32, trains: bool): void {
-  if (isConv(it)) {
-    windowBytes = max(windowBytes, <usize>(trains ? max(windows_at_a_time(it), block_of(it)) : block_of(it)) * it.windowStride + 16)
-    if (trains && l > 0) turnedBytes = max(turnedBytes, <usize>(it.height * it.width) * 4)
-  } else if (it.kind == LayerKind.DEPTHWISE_CONV2D) {
-    windowBytes = max(windowBytes, <usize>(it.inputPositions * it.width) * 4)
-    if (trains) turnedBytes = max(turnedBytes, <usize>(it.inputPositions * it.width) * 4)
-  }
-  if (it.trained) partialBytes = max(partialBytes, it.panelBytes * <usize>(it.width / it.panelWidth))
 }
 
 /** Takes a thread from the first one's part of the pieces' scratch memory to its own. */

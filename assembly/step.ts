@@ -6,7 +6,7 @@ import { has_groups, has_rows, is_trained, MORE, penalties_of, update_pieces } f
 import { finishes_rows } from './layers/common'
 import { penalties_by_rows } from './layers/dense'
 import { activate_outputs, add_scores, correct, score, weightedLoss } from './loss'
-import { batch, batchSize, firstTrained, groups_of, hasPanels, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
+import { batch, batchSize, firstTrained, hasPanels, layer, layerCount, member, memberLayer, order, rowsOf, scratchRows, stepLosses } from './memory'
 import { has_steps, product_of_more } from './moreKinds'
 import { forward_pieces, input_gradient_pieces, Piece, pieces_of_rows } from './pieces'
 import { permutation } from './random'
@@ -17,6 +17,7 @@ import { perform } from './team'
 import { penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
 import { penalty, start_update } from './update'
 import { update_whole } from './whole'
+import { groups_of } from './windows'
 
 /** The next batch: rows first … first + rows - 1 of the epoch's order, or of the data. */
 // @ts-ignore: decorator

@@ -6,23 +6,20 @@ import { Reads } from '../generated/names'
 import {
   batch,
   belowOf,
-  block_of,
   gradient,
-  groups_of,
   layer,
   memberLayer,
   panelPenalties,
   partialBytes,
   partials,
-  rows_of_group,
   rowsOf,
   turned,
   windows,
-  windows_at_a_time,
   zeroBias,
 } from '../memory'
 import { move } from '../move'
 import { add_penalty_gradient, penalty } from '../update'
+import { block_of, groups_of, rows_of_group, windows_at_a_time } from '../windows'
 import { finish_deltas, source, sourceStride } from './common'
 import { add_windows, clear_below, lay_windows } from './windows'
 

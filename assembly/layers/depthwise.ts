@@ -6,12 +6,10 @@ import {
   batch,
   belowOf,
   gradient,
-  groups_of,
   layer,
   memberLayer,
   partialBytes,
   partials,
-  rows_of_group,
   rowsOf,
   turned,
   windows,
@@ -19,6 +17,7 @@ import {
 import { move } from '../move'
 import { Layer } from '../structures'
 import { madd, splat } from '../vector'
+import { groups_of, rows_of_group } from '../windows'
 import { finish_deltas, source, sourceStride } from './common'
 import { clear_below, windowOf } from './windows'
 
