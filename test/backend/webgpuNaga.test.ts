@@ -218,6 +218,14 @@ async function askedByKinds(description: string, subgroups: boolean): Promise<As
   for (const optimizer of [...FIRST_OPTIMIZERS, ...WHOLE]) await fit(backend, { network, optimizer, batchSize: 4, epochs: 1 }, { train })
   const sequences = { inputShape: [12], loss: 'categoricalCrossentropy' as const, layers: SEQUENCES }
   await fit(backend, { network: sequences, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
+  // Only a layer below that is trained asks an embedding for its deltas.
+  const below: LayerSpec[] = [
+    { units: 4 },
+    { type: 'embedding', inputDim: 3, outputDim: 2 },
+    { type: 'flatten' },
+    { units: 3, activation: 'softmax' },
+  ]
+  await fit(backend, { network: { ...sequences, layers: below }, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
   const images = { ...network, inputShape: [3, 4, 1], layers: WINDOWS }
   await fit(backend, { network: images, optimizer: 'adam', batchSize: 4, epochs: 1 }, { train })
   await backend.dispose()
