@@ -6,6 +6,9 @@ export type LearnBudget = { readonly seconds: number } | { readonly steps: numbe
 /** Of the seconds this part is for learning; the rest is for judging what was learned and saying what matters. */
 const FOR_LEARNING = 0.88
 
+/** What matters has at least this part of the seconds, and no more than one of them beyond the end: a short look that does not say it says little. */
+const TO_SAY = { part: 0.25, most: 1 }
+
 /** What is left of a budget. Under steps no time is looked at, so that the same steps come to the same bits. */
 export class Clock {
   readonly #budget: LearnBudget
@@ -24,6 +27,13 @@ export class Clock {
   /** Seconds left for learning; undefined where steps are counted. */
   get left(): number | undefined {
     return 'seconds' in this.#budget ? this.#budget.seconds * FOR_LEARNING - this.seconds : undefined
+  }
+
+  /** Seconds for saying what matters, once all else is done; undefined where steps are counted. */
+  get leftToSay(): number | undefined {
+    if (!('seconds' in this.#budget)) return undefined
+    const { seconds } = this.#budget
+    return Math.max(seconds - this.seconds, Math.min(TO_SAY.most, TO_SAY.part * seconds))
   }
 
   /** From 0 to 1. */

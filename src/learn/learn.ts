@@ -163,7 +163,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   }
   const { chosen, judgement, data } = await described(rests, true)
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
-  const seconds = signal?.aborted ? AFTER_STOP : 'seconds' in budget ? budget.seconds - clock.seconds : undefined
+  const seconds = signal?.aborted ? AFTER_STOP : clock.leftToSay
   const last = new Pace(signal?.aborted ? undefined : signal)
   const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, {
     pause: () => last.rest(),
