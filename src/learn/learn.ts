@@ -66,6 +66,8 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
   const left = clock.left
+  // A timer of no time waits all the same, which could be long enough for a small table.
+  if (left !== undefined && left <= 0) ended.abort(over)
   const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
   const pace = new Pace(ended.signal)
   const track: Track = {
@@ -151,16 +153,16 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     // Whatever fails ends all the rest, and is a fault unless it is the end that was asked for.
     const { reason } = ended.signal
     if (!ended.signal.aborted || (reason !== over && !signal?.aborted)) throw reason ?? error
-    if (library.entries.every(({ settings }) => settings.model === 'guess'))
-      throw signal?.aborted
-        ? signal.reason
-        : new InvalidSpecError(`budget is ${shown(budget)}, which was over before even a straight line was learned; give it more seconds`)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
     ended.abort(over)
     await Promise.allSettled(reports)
   }
+  if (library.entries.every(({ settings }) => settings.model === 'guess'))
+    throw signal?.aborted
+      ? signal.reason
+      : new InvalidSpecError(`budget is ${shown(budget)}, which was over before even a straight line was learned; give it more seconds`)
   const { chosen, judgement, data } = await described(rests, true)
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : clock.leftToSay

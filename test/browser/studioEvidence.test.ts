@@ -28,6 +28,7 @@ describeInBrowser('the evidence of a study in the studio', () => {
     tab = await StudioTab.open(browser, server.url)
     await tab.drop('data/pima.arff')
     await tab.sees('768 rows, 9 columns')
+    await tab.unfold('Change what is tried')
     await tab.fill('Configurations to try (trials)', String(TRIALS))
     await tab.fill('Trainings of each (repeats)', '3')
     await tab.fill('Passes through the rows (epochs)', '12')

@@ -128,7 +128,7 @@ describeInBrowser('play mode of the studio', () => {
       expect(await tab.violations()).toEqual([])
     }
     expect(await tab.overflow(...WIDTHS)).toEqual([0, 0, 0])
-    await tab.press('New study', 'link')
+    await tab.press('Back to the studio', 'link')
     await tab.sees('Drop a file here')
     expect(tab.problems).toEqual([])
   })

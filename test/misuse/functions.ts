@@ -62,7 +62,7 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'winnerTakesAllReport',
   ],
   studies: ['readStudies'],
-  'published studies': ['fashionReport', 'pimaReport', 'replayFashion', 'replayPima'],
+  'published studies': ['fashionReport', 'pimaReport', 'replayFashion', 'replayPima', 'replayUci', 'uciReport'],
 }
 
 export const FUNCTIONS: Readonly<Record<string, Arguments>> = {

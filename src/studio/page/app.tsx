@@ -38,7 +38,7 @@ export function App() {
           <nav aria-label="Studio" class="actions">
             {(shown !== undefined || isElsewhere || state.setup.data !== undefined) && (
               <a class="button" href={HOME}>
-                {shown === undefined ? 'Start over' : 'New study'}
+                {isElsewhere ? 'Back to the studio' : shown === undefined ? 'Start over' : 'New study'}
               </a>
             )}
             <a class="button" href={PLAY} aria-current={isPlaying ? 'page' : undefined}>
