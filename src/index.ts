@@ -29,6 +29,8 @@ export type {
   ZeroPadding2dSpec,
 } from './core/layers/arrange.ts'
 export type { BatchNormalizationMember, BatchNormalizationShape, BatchNormalizationSpec } from './core/layers/batchNormalization.ts'
+export type { BidirectionalMember, BidirectionalShape, BidirectionalSpec } from './core/layers/bidirectional.ts'
+export type { ConcatenateMember, ConcatenateShape, ConcatenateSpec } from './core/layers/concatenate.ts'
 export type { ConvMember, ConvShape, ConvSpec } from './core/layers/conv.ts'
 export type { DenseMember, DenseShape, DenseSpec } from './core/layers/dense.ts'
 export type {
@@ -40,10 +42,15 @@ export type {
   SeparableConv2dSpec,
 } from './core/layers/depthwise.ts'
 export type { DropoutMember, DropoutShape, DropoutSpec } from './core/layers/dropout.ts'
+export type { EmbeddingMember, EmbeddingShape, EmbeddingSpec } from './core/layers/embedding.ts'
 export type { FlattenMember, FlattenShape, FlattenSpec } from './core/layers/flatten.ts'
+export type { GaussianNoiseMember, GaussianNoiseShape, GaussianNoiseSpec } from './core/layers/gaussianNoise.ts'
 export type { GluMember, GluShape, GluSpec } from './core/layers/glu.ts'
+export type { GruMember, GruShape, GruSpec } from './core/layers/gru.ts'
 export type { LayerSpec, LayerType, MemberLayerSpec, ShapeSpec, TopologyLayer } from './core/layers/index.ts'
 export type { Shape } from './core/layers/kind.ts'
+export type { LayerNormalizationMember, LayerNormalizationShape, LayerNormalizationSpec } from './core/layers/layerNormalization.ts'
+export type { LstmMember, LstmShape, LstmSpec } from './core/layers/lstm.ts'
 export type {
   GlobalPoolingShape,
   GlobalPoolingSpec,
@@ -54,6 +61,10 @@ export type {
   PoolingType,
 } from './core/layers/pooling.ts'
 export type { PreluMember, PreluShape, PreluSpec } from './core/layers/prelu.ts'
+export type { ResidualMember, ResidualShape, ResidualSpec } from './core/layers/residual.ts'
+export type { SimpleRnnMember, SimpleRnnShape, SimpleRnnSpec } from './core/layers/simpleRnn.ts'
+export type { SpatialDropout1dMember, SpatialDropout1dShape, SpatialDropout1dSpec } from './core/layers/spatialDropout1d.ts'
+export type { SpatialDropout2dMember, SpatialDropout2dShape, SpatialDropout2dSpec } from './core/layers/spatialDropout2d.ts'
 export type { Padding, SizeSpec, Window } from './core/layers/window.ts'
 export type { Weights } from './core/layout.ts'
 export type { Loss, LossName, LossSpec } from './core/losses.ts'
