@@ -10,6 +10,7 @@ import type { WorkerFactory } from './factory.ts'
 import { detectHost, type Host } from './host.ts'
 import { needsFullBuild } from './layers.ts'
 import { type BuildOptions, compileModule, mayShareMemory, type Simd } from './module.ts'
+import { planSession } from './plan.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
@@ -97,17 +98,17 @@ class WasmBackend implements Backend {
     const population = lower(given)
     const members = population.members.length
     const full = needsFullBuild(population.topology)
-    const plan = await this.#plan(population, data, full)
-    const module = full && plan === undefined ? await this.#compile({ full }) : undefined
+    const together = await this.#together(population, data, full)
+    const module = full && together === undefined ? await this.#compile({ full }) : undefined
     this.#check()
     const { size } = this.#crew
-    const threads = this.#leastBusy(Math.min(plan === undefined ? size : Math.max(1, Math.floor(size / plan.threads)), members))
+    const threads = this.#leastBusy(Math.min(together === undefined ? size : Math.max(1, Math.floor(size / together.threads)), members))
     const id = this.#sessions++
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
     const opened = await Promise.allSettled(
       threads.map((thread, t) => {
-        const team = plan && { module: plan.module, full, threads: plan.threads, id: this.#memories++ }
-        return thread.call(id, { method: 'open', population: share(t), data, team, module })
+        const team = together && { module: together.module, full, threads: together.threads, id: this.#memories++ }
+        return thread.call(id, { method: 'open', plan: planSession(share(t), data), team, module })
       }),
     )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
@@ -116,7 +117,7 @@ class WasmBackend implements Backend {
       const outcome = opened[t]
       if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
     }
-    const helpers = plan && new plan.HelperThreads(plan, shared, (count) => this.#idle(count))
+    const helpers = together && new together.HelperThreads(together, shared, (count) => this.#idle(count))
     const session = new WasmSession(population, threads, id, helpers)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
@@ -125,7 +126,7 @@ class WasmBackend implements Backend {
   }
 
   /** Undefined where a thread trains each member alone. */
-  async #plan({ topology, members }: Population, { train }: SessionData, full: boolean) {
+  async #together({ topology, members }: Population, { train }: SessionData, full: boolean) {
     const { size, threads } = this.#crew
     const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(stepWork(topology) / LARGE_STEP))
     if (train === undefined || each < 2) return undefined
