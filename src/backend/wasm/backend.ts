@@ -7,7 +7,7 @@ import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
-import { detectHost, type Host } from './host.ts'
+import { detectHost, type StartWorker } from './host.ts'
 import { needsFullBuild } from './layers.ts'
 import { type BuildOptions, compileModule, mayShareMemory, type Simd } from './module.ts'
 import { planSession } from './plan.ts'
@@ -53,12 +53,17 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   const compileOther = async (options: BuildOptions): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, options)).module
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
-    return new WasmBackend(describe(where), arithmetic, module, undefined, { size: 1, threads: 1, compileOther })
+    const { onCallingThread } = await import('./callingThread.ts')
+    return new WasmBackend(describe(where), arithmetic, module, onCallingThread, { size: 1, threads: 1, compileOther })
   }
   const shares = threads === 'auto' && count > 1 && mayShareMemory()
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
-  return new WasmBackend(describe(where), arithmetic, module, host, { size: count, threads: shares ? 'auto' : forced, compileOther })
+  return new WasmBackend(describe(where), arithmetic, module, host.startWorker, {
+    size: count,
+    threads: shares ? 'auto' : forced,
+    compileOther,
+  })
 }
 
 interface Crew {
@@ -75,7 +80,7 @@ class WasmBackend implements Backend {
   readonly description: string
   readonly arithmetic: WasmArithmetic
   readonly #module: WebAssembly.Module
-  readonly #host: Host | undefined
+  readonly #startWorker: StartWorker
   readonly #crew: Crew
   /** Builds compiled when first needed, by `threaded` and `full`. */
   readonly #others = new Map<string, Promise<WebAssembly.Module>>()
@@ -85,11 +90,11 @@ class WasmBackend implements Backend {
   #memories = 0
   #disposed = false
 
-  constructor(description: string, arithmetic: WasmArithmetic, module: WebAssembly.Module, host: Host | undefined, crew: Crew) {
+  constructor(description: string, arithmetic: WasmArithmetic, module: WebAssembly.Module, startWorker: StartWorker, crew: Crew) {
     this.description = description
     this.arithmetic = arithmetic
     this.#module = module
-    this.#host = host
+    this.#startWorker = startWorker
     this.#crew = crew
   }
 
@@ -170,7 +175,7 @@ class WasmBackend implements Backend {
     this.#threads = this.#threads.filter((thread) => !thread.crashed)
     const idle = this.#threads.filter((thread) => thread.sessions === 0).length
     const missing = Math.min(this.#crew.size - this.#threads.length, Math.max(0, count - idle))
-    for (let i = 0; i < missing; i++) this.#threads.push(new Thread(this.#module, this.#host))
+    for (let i = 0; i < missing; i++) this.#threads.push(new Thread(this.#module, this.#startWorker))
     return [...this.#threads].sort((a, b) => a.sessions - b.sessions || a.calls - b.calls).slice(0, count)
   }
 }

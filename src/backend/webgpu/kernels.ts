@@ -1,8 +1,5 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
-import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
-import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
-import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
 import forward from '../../../shaders/dense_forward_8x8.wgsl'
 import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
 import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
@@ -15,14 +12,9 @@ import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
 import finishCells from '../../../shaders/finish_cells.wgsl'
 import finishRows from '../../../shaders/finish_rows.wgsl'
-import flatten from '../../../shaders/flatten_forward.wgsl'
-import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import gather from '../../../shaders/gather_inputs.wgsl'
-import glu from '../../../shaders/glu_forward.wgsl'
-import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
 import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
-import columns from '../../../shaders/lib/columns.wgsl'
 import denseForward from '../../../shaders/lib/dense_forward.wgsl'
 import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
 import denseUpdate from '../../../shaders/lib/dense_update.wgsl'
@@ -34,28 +26,18 @@ import loss from '../../../shaders/lib/loss.wgsl'
 import optimizer from '../../../shaders/lib/optimizer.wgsl'
 import otherActivations from '../../../shaders/lib/other_activations.wgsl'
 import otherLosses from '../../../shaders/lib/other_losses.wgsl'
-import passOn from '../../../shaders/lib/pass_on.wgsl'
 import quads from '../../../shaders/lib/quads.wgsl'
 import random from '../../../shaders/lib/random.wgsl'
 import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
 import smallUpdate from '../../../shaders/lib/small_update.wgsl'
-import smallWhole from '../../../shaders/lib/small_whole.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
 import tiled from '../../../shaders/lib/tiled.wgsl'
-import whole from '../../../shaders/lib/whole.wgsl'
-import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
 import outputLoss from '../../../shaders/output_loss.wgsl'
-import passForward from '../../../shaders/pass_forward.wgsl'
-import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
-import prelu from '../../../shaders/prelu_forward.wgsl'
-import preluGradient from '../../../shaders/prelu_gradient.wgsl'
-import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
 import reduce from '../../../shaders/reduce_results.wgsl'
 import smallNetwork from '../../../shaders/small_network.wgsl'
-import wholeLengths from '../../../shaders/whole_lengths.wgsl'
-import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import { EspalierError } from '../../core/errors.ts'
+import type { BETWEEN_SOURCES } from './betweenKernels.ts'
 import { GPUShaderStage } from './flags.ts'
 import type { MORE_SOURCES } from './moreKernels.ts'
 
@@ -82,31 +64,27 @@ const SOURCES = {
   update: [optimizer, denseUpdate, update],
   updateQuads: [optimizer, denseUpdate, quads, updateQuads],
   updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  passForward: [random, activation, dropout, denseForward, passForward],
-  passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
-  batchNormalization: [columns, batchNormalization],
-  batchNormalizationGradient: [columns, batchNormalizationGradient],
-  batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
-  prelu: [prelu],
-  preluGradient: [preluGradient],
-  preluInputGradient: [random, activation, dropout, denseInputGradient, passOn, preluInputGradient],
-  flatten: [flatten],
-  flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
-  glu: [activation, glu],
-  gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
-  wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
-  wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
   smallNetwork: [...SMALL, smallUpdate],
-  smallNetworkWhole: [...SMALL, whole, smallWhole],
 } as const
-export type KernelName = keyof typeof SOURCES | keyof typeof MORE_SOURCES
+
+/** Kernels of the optimizers that take whole tensors: what comes before the snippets of wholeKernels.ts. */
+const WHOLE = { wholeLengths: [optimizer], wholeUpdate: [optimizer], smallNetworkWhole: SMALL } as const
+
+export type KernelName = keyof typeof SOURCES | keyof typeof WHOLE | keyof typeof BETWEEN_SOURCES | keyof typeof MORE_SOURCES
 
 export const shapesSource: string = shapes
 
-const isCommon = (kernel: KernelName): kernel is keyof typeof SOURCES => Object.hasOwn(SOURCES, kernel)
+const isIn = <K extends KernelName>(table: Readonly<Record<K, unknown>>, kernel: KernelName): kernel is K => Object.hasOwn(table, kernel)
+
+async function snippetsOf(kernel: KernelName): Promise<readonly string[]> {
+  if (isIn(SOURCES, kernel)) return SOURCES[kernel]
+  if (isIn(WHOLE, kernel)) return [...WHOLE[kernel], ...(await import('./wholeKernels.ts')).WHOLE_SOURCES[kernel]]
+  const { BETWEEN_SOURCES } = await import('./betweenKernels.ts')
+  return isIn(BETWEEN_SOURCES, kernel) ? BETWEEN_SOURCES[kernel] : (await import('./moreKernels.ts')).MORE_SOURCES[kernel]
+}
 
 async function sourceOf(kernel: KernelName): Promise<string> {
-  const used: readonly string[] = isCommon(kernel) ? SOURCES[kernel] : (await import('./moreKernels.ts')).MORE_SOURCES[kernel]
+  const used = await snippetsOf(kernel)
   return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
