@@ -101,8 +101,10 @@ describe('a page that trains', () => {
     expect([...webgpu]).not.toContain(page.find('openWasm', (_, exported) => exported.includes('openWasm')))
     expect([...webgpu].filter((name) => /^(relaxed|simd)-/.test(name))).toEqual([])
     // Kernels of convolutions are loaded by the networks that have some, and so on; the engine of WASM is its workers'.
-    expect([...wasm, ...webgpu].filter((name) => /^(full|threaded|\w+Kernels|callingThread)-/.test(name))).toEqual([])
-    for (const name of ['betweenKernels', 'wholeKernels', 'moreKernels', 'callingThread'])
+    expect([...wasm, ...webgpu].filter((name) => /^(full|threaded|(small|between|whole|more)Kernels|callingThread)-/.test(name))).toEqual(
+      [],
+    )
+    for (const name of ['smallKernels', 'betweenKernels', 'wholeKernels', 'moreKernels', 'callingThread'])
       expect(page.find(name, (file) => file.startsWith(`${name}-`))).toBeDefined()
     expect(page.find('the full build', (name) => name.startsWith('full-relaxed-'))).toBeDefined()
     expect([...page.withImports(['stdin.js'])].filter((name) => /^(backend|relaxed|simd|initial)/.test(name))).toEqual([])

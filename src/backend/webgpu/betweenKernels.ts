@@ -7,31 +7,25 @@ import flatten from '../../../shaders/flatten_forward.wgsl'
 import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
-import activation from '../../../shaders/lib/activation.wgsl'
-import columns from '../../../shaders/lib/columns.wgsl'
-import denseForward from '../../../shaders/lib/dense_forward.wgsl'
-import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
-import dropout from '../../../shaders/lib/dropout.wgsl'
-import passOn from '../../../shaders/lib/pass_on.wgsl'
-import random from '../../../shaders/lib/random.wgsl'
 import passForward from '../../../shaders/pass_forward.wgsl'
 import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
 import preluGradient from '../../../shaders/prelu_gradient.wgsl'
 import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
+import type { Snippets } from './snippets.ts'
 
-/** As kernels.ts's. */
-export const BETWEEN_SOURCES = {
-  passForward: [random, activation, dropout, denseForward, passForward],
-  passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
-  batchNormalization: [columns, batchNormalization],
-  batchNormalizationGradient: [columns, batchNormalizationGradient],
-  batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
-  prelu: [prelu],
-  preluGradient: [preluGradient],
-  preluInputGradient: [random, activation, dropout, denseInputGradient, passOn, preluInputGradient],
-  flatten: [flatten],
-  flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
-  glu: [activation, glu],
-  gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
-} as const
+export const betweenSources = ({ activation, columns, denseForward, denseInputGradient, dropout, passOn, random }: Snippets) =>
+  ({
+    passForward: [random, activation, dropout, denseForward, passForward],
+    passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
+    batchNormalization: [columns, batchNormalization],
+    batchNormalizationGradient: [columns, batchNormalizationGradient],
+    batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
+    prelu: [prelu],
+    preluGradient: [preluGradient],
+    preluInputGradient: [random, activation, dropout, denseInputGradient, passOn, preluInputGradient],
+    flatten: [flatten],
+    flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
+    glu: [activation, glu],
+    gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
+  }) as const
