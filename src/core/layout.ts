@@ -106,7 +106,7 @@ export function parameterLayout(topology: Shaped): Layout {
 }
 
 /** The shape of a row of outputs. */
-export function outputShapeOf({ inputShape, layers }: Shaped): Shape {
+function outputShapeOf({ inputShape, layers }: Shaped): Shape {
   const outputs: Shape[] = []
   let output = inputShape
   for (const layer of layers) {

@@ -1,5 +1,6 @@
 // The WASM backend: a pool of threads, and the sessions that are dealt to them.
 
+import { at } from '../../core/at.ts'
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import { lower } from '../../core/lower.ts'
@@ -110,10 +111,12 @@ class WasmBackend implements Backend {
     const threads = this.#leastBusy(Math.min(together === undefined ? size : Math.max(1, Math.floor(size / together.threads)), members))
     const id = this.#sessions++
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
+    // All of them first: a fault in one must not leave another's session open.
+    const plans = threads.map((_, t) => planSession(share(t), data))
     const opened = await Promise.allSettled(
       threads.map((thread, t) => {
         const team = together && { module: together.module, full, threads: together.threads, id: this.#memories++ }
-        return thread.call(id, { method: 'open', plan: planSession(share(t), data), team, module })
+        return thread.call(id, { method: 'open', plan: at(plans, t), team, module })
       }),
     )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
