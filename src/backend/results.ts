@@ -1,8 +1,8 @@
 // What sums over rows come to, on every backend: what an epoch's loss is, when there is none, and which rows count.
 
-import { taskOf } from '../core/losses.ts'
-import { evaluateMetrics } from '../core/metrics.ts'
-import type { Examples, Population } from '../core/population.ts'
+import type { Dialect } from '../core/names.ts'
+import type { Examples } from '../core/population.ts'
+import { metricsOf, type Outputs } from '../core/scoring.ts'
 import type { EpochResult, Evaluation, SessionData } from './backend.ts'
 
 /** Added up over rows: the loss of a row times its weight, and 1 for a row that was right. */
@@ -12,22 +12,21 @@ export interface RowSums {
 }
 
 /** Regression has none. */
-const accuracyOf = ({ topology }: Population, right: number, rows: number): number =>
-  taskOf(topology.loss) === 'regression' ? Number.NaN : right / rows
+const accuracyOf = ({ classifies }: Outputs, right: number, rows: number): number => (classifies ? right / rows : Number.NaN)
 
 /**
  * An epoch of a member, from the sums over its rows, of losses that have the penalties in them. One that diverged has stopped somewhere among its rows, and
  * is told by no number.
  */
 export function epochResult(
-  population: Population,
+  outputs: Outputs,
   rows: number,
   { loss, right }: RowSums,
   diverged: boolean,
   stepLosses: Float32Array | undefined,
 ): Omit<EpochResult, 'test'> {
   if (diverged) return { loss: Number.NaN, accuracy: Number.NaN, stepLosses, diverged }
-  return { loss: loss / rows, accuracy: accuracyOf(population, right, rows), stepLosses, diverged }
+  return { loss: loss / rows, accuracy: accuracyOf(outputs, right, rows), stepLosses, diverged }
 }
 
 /**
@@ -36,8 +35,8 @@ export function epochResult(
  * @param predictions rows x outputs; empty without metrics
  */
 export function evaluationOf(
-  population: Population,
-  member: number,
+  outputs: Outputs,
+  dialect: Dialect,
   { metrics = [], positiveClass }: Pick<SessionData, 'metrics' | 'positiveClass'>,
   test: Examples,
   { loss, right }: RowSums,
@@ -45,11 +44,11 @@ export function evaluationOf(
   predictions: Float32Array,
 ): Evaluation {
   const { sampleWeights, rows } = test
-  const onlyWeighted = sampleWeights !== undefined && population.members[member]?.dialect === 'keras2.2'
+  const onlyWeighted = sampleWeights !== undefined && dialect === 'keras2.2'
   const counted = onlyWeighted ? sampleWeights.filter((weight) => weight !== 0).length : rows
   return {
     loss: (counted === 0 ? 0 : loss / counted) + penalty,
-    accuracy: accuracyOf(population, right, rows),
-    metrics: evaluateMetrics(metrics, predictions, test, population.topology, positiveClass),
+    accuracy: accuracyOf(outputs, right, rows),
+    metrics: metricsOf(metrics, predictions, test, outputs, positiveClass),
   }
 }

@@ -50,6 +50,7 @@ interface Shaped {
 
 /** Of each layer of the flat list the one that people wrote it in. */
 function writtenOf(layers: readonly TopologyLayer[]): number[] {
+  if (!layers.some((layer) => 'span' in layer)) return layers.map((_, i) => i)
   const ends: number[] = []
   for (let end = layers.length - 1; end >= 0; ) {
     const last = layers[end]
@@ -105,7 +106,16 @@ export function parameterLayout(topology: Shaped): Layout {
 }
 
 /** The shape of a row of outputs. */
-export const outputShapeOf = (topology: Shaped): Shape => walk(topology).at(-1)?.output ?? topology.inputShape
+function outputShapeOf({ inputShape, layers }: Shaped): Shape {
+  const outputs: Shape[] = []
+  let output = inputShape
+  for (const layer of layers) {
+    const inputs = layer.from?.map((source) => outputs[source] ?? inputShape) ?? [output]
+    output = kindOf(layer.type).outputShape(layer, inputs[0] ?? inputShape, inputs)
+    outputs.push(output)
+  }
+  return output
+}
 
 /** Numbers of a row of outputs. */
 export const outputSizeOf = (topology: Shaped): number => sizeOf(outputShapeOf(topology))

@@ -5,9 +5,9 @@ import { nodesOf } from './blocks.ts'
 import { InvalidSpecError } from './errors.ts'
 import { kindOf, type LayerSpec, type ShapeSpec, splitLayer } from './layers/index.ts'
 import { type Shape, sizeOf } from './layers/kind.ts'
-import { outputShapeOf, parameterLayout, type Weights, walk, weightsLayout } from './layout.ts'
+import { parameterLayout, type Weights, walk, weightsLayout } from './layout.ts'
 import { outputActivationOf, resolveLoss, targetsPerRow, taskOf } from './losses.ts'
-import { classesOf } from './metrics.ts'
+import { outputsOf } from './metrics.ts'
 import { resolveOptimizer } from './optimizers.ts'
 import type { EarlyStopping, Member, MemberLayer, Topology, TopologyLayer } from './population.ts'
 import { memberLayerSchema } from './schemas.ts'
@@ -59,8 +59,8 @@ function resolveInput({ inputSize, inputShape }: TopologySpec): Shape {
   return inputShape ?? [inputSize ?? 0]
 }
 
-/** Every layer must accept what it reads, and the last must give a list of numbers. */
-function checkShapes(topology: Topology, paths: readonly string[]): void {
+/** Every layer must accept what it reads, and the last must give a list of numbers. @returns how many */
+function checkShapes(topology: Topology, paths: readonly string[]): number {
   const walked = walk(topology, (layer, input, inputs, i) => {
     const reason = kindOf(layer.type).refusal?.(layer, input, inputs)
     if (reason !== undefined) throw new InvalidSpecError(`${paths[i]}: ${reason}`)
@@ -71,6 +71,7 @@ function checkShapes(topology: Topology, paths: readonly string[]): void {
       `${paths.at(-1)} makes rows of shape [${shape.join(', ')}]; the last layer must make a list: put a flatten before it`,
     )
   }
+  return sizeOf(shape)
 }
 
 /**
@@ -86,8 +87,7 @@ export function resolveTopology(given: TopologySpec, names: FieldNames = memberN
     loss: resolveLoss(spec.loss),
     batchSize: spec.batchSize ?? Math.min(BATCH_SIZE, rows),
   }
-  checkShapes(topology, paths)
-  const [outputs = 0] = outputShapeOf(topology)
+  const outputs = checkShapes(topology, paths)
   const { loss } = topology
   if (taskOf(loss) === 'categorical' && loss.name !== 'sparseCategoricalCrossentropy' && outputs === 1) {
     throw new InvalidSpecError(
@@ -162,12 +162,21 @@ function resolveLayers(given: MemberSpec, topology: Topology, names: FieldNames)
     const fields = parseSpec(memberLayerSchema(layer.type), spec, `${path}.`)
     const own = kind.resolveMember(fields, layer, input, dialect)
     const initializers = kind.initializers(own)
+    if (!initializers.some(({ kind }) => kind === 'orthogonal')) return own
     for (const [t, { name, shape }] of [...kind.tensors(layer, input), ...kind.state(layer, input)].entries()) {
       if (initializers[t]?.kind === 'orthogonal' && shape.length < 2)
         throw new InvalidSpecError(`${path}.${name}Initializer is "orthogonal"; a ${name} has one dimension, so it must be another`)
     }
     return own
   })
+}
+
+function checkClassWeights({ length }: readonly number[], topology: Topology, where: string): void {
+  const { classes, size } = outputsOf(topology)
+  if (length === classes) return
+  const allowed =
+    classes > 0 ? `one factor for each of the ${classes} classes` : `left out: ${topology.loss.name} with ${size} outputs has no classes`
+  throw new InvalidSpecError(`${where}classWeights holds ${length} numbers; it must be ${allowed}`)
 }
 
 /** @throws InvalidSpecError */
@@ -177,15 +186,7 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
   const layers = resolveLayers(spec, topology, names)
   checkOutput(layers, topology, names)
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)
-  const [outputs = 0] = outputShapeOf(topology)
-  const classes = classesOf(topology)
-  if (spec.classWeights !== undefined && spec.classWeights.length !== classes) {
-    const allowed =
-      classes > 0
-        ? `one factor for each of the ${classes} classes`
-        : `left out: ${topology.loss.name} with ${outputs} outputs has no classes`
-    throw new InvalidSpecError(`${where}classWeights holds ${spec.classWeights.length} numbers; it must be ${allowed}`)
-  }
+  if (spec.classWeights !== undefined) checkClassWeights(spec.classWeights, topology, where)
   const dialect = spec.dialect ?? 'keras3'
   return {
     dialect,

@@ -76,7 +76,7 @@ describe.each(LAYER_TYPES.filter(isLowered))('the kind %s', (type) => {
   })
 
   it('has shaders that the table of WebGPU names, and a gradient there if it has parameters', () => {
-    const kernels = read('src/backend/webgpu/kernels.ts') + read('src/backend/webgpu/moreKernels.ts')
+    const kernels = ['generalKernels', 'betweenKernels', 'moreKernels'].map((name) => read(`src/backend/webgpu/${name}.ts`)).join('')
     const { forward, inputGradient, gradient } = KINDS[type]
     const own = typeof gradient === 'string' ? [DIRECT.update] : gradient === undefined ? [] : [gradient.kernel]
     for (const name of [forward(DIRECT).kernel, inputGradient(DIRECT).kernel, ...own]) {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { InitialExports } from '../../src/backend/wasm/exports.ts'
 import { initialize } from '../../src/backend/wasm/initialize.ts'
+import { initialTensors } from '../../src/backend/wasm/initialTensors.ts'
 import { INITIALIZERS } from '../../src/core/initializers.ts'
 import { parameterLayout } from '../../src/core/layout.ts'
 import { resolveSpec } from '../contract/api.ts'
@@ -17,7 +18,7 @@ async function draw(build: (typeof BUILDS)[number] | 'initial', initializer: (ty
   const module = await instantiate<InitialExports & { begin?(layers: number, batch: number, loss: number): void }>('', build)
   module.begin?.(1, 1, 0)
   const address = module.allocate(layout.parameters * 4)
-  for (const _ of initialize(module, address, member, layout));
+  for (const _ of initialize(module, address, initialTensors(member, layout), member.seed));
   return new Float32Array(module.memory.buffer, address, layout.parameters)
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { Engine } from '../../src/backend/wasm/engine.ts'
+import { planSession } from '../../src/backend/wasm/plan.ts'
 import type { Request, Response } from '../../src/backend/wasm/protocol.ts'
 import { createLeader } from '../../src/backend/wasm/team.ts'
 import { resolveSpec } from '../contract/api.ts'
@@ -25,15 +26,15 @@ const { topology, member } = resolveSpec({
   optimizer: 'adam',
   batchSize: 64,
 })
-const data = { train: makeExamples(topology, 320, 1) }
+const plan = planSession({ topology, members: [member] }, { train: makeExamples(topology, 320, 1) })
 
 it.each(BUILDS)('a helper takes pieces off its leader, and the bits are those of one thread, %s build', async (build) => {
   const [plain, threaded] = await Promise.all([compile(build), compile(`threaded-${build}`)])
   const alone = await Engine.create(plain)
   const instance = await createLeader({ id: 0, module: threaded, full: false, threads: 2 })
   const leader = new Engine(instance.exports, instance)
-  for (const _ of alone.open({ topology, members: [member] }, data));
-  for (const _ of leader.open({ topology, members: [member] }, data, 2));
+  for (const _ of alone.open(plan));
+  for (const _ of leader.open(plan, 2));
   const { shared } = leader
   if (shared === undefined) throw new Error('a leader shares nothing')
   const { memory, globals } = shared

@@ -48,7 +48,8 @@ export async function bundlePage() {
 /** The files that each backend loads beside the page's own: its code, and what computes for it. */
 const parts = {
   wasm: { code: ['openWasm'], module: 'relaxed-' },
-  webgpu: { code: ['openWebgpu', 'openInitialStates'], module: 'initial-' },
+  // A network goes layer by layer or is small, never both; the kernels of the former are more.
+  webgpu: { code: ['openWebgpu', 'openInitialStates', 'generalSources'], module: 'initial-' },
 } as const
 
 export function loadedFor({ find, withImports }: Awaited<ReturnType<typeof bundlePage>>, backend: keyof typeof parts): ReadonlySet<string> {

@@ -1,5 +1,6 @@
 // The WASM backend: a pool of threads, and the sessions that are dealt to them.
 
+import { at } from '../../core/at.ts'
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import { lower } from '../../core/lower.ts'
@@ -7,9 +8,10 @@ import type { Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
-import { detectHost, type Host } from './host.ts'
+import { detectHost, type StartWorker } from './host.ts'
 import { needsFullBuild } from './layers.ts'
 import { type BuildOptions, compileModule, mayShareMemory, type Simd } from './module.ts'
+import { planSession } from './plan.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
 import type { SharedInstance } from './team.ts'
@@ -52,12 +54,17 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   const compileOther = async (options: BuildOptions): Promise<WebAssembly.Module> => (await compileModule(simd, wasmUrl, options)).module
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
-    return new WasmBackend(describe(where), arithmetic, module, undefined, { size: 1, threads: 1, compileOther })
+    const { onCallingThread } = await import('./callingThread.ts')
+    return new WasmBackend(describe(where), arithmetic, module, onCallingThread, { size: 1, threads: 1, compileOther })
   }
   const shares = threads === 'auto' && count > 1 && mayShareMemory()
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
-  return new WasmBackend(describe(where), arithmetic, module, host, { size: count, threads: shares ? 'auto' : forced, compileOther })
+  return new WasmBackend(describe(where), arithmetic, module, host.startWorker, {
+    size: count,
+    threads: shares ? 'auto' : forced,
+    compileOther,
+  })
 }
 
 interface Crew {
@@ -74,7 +81,7 @@ class WasmBackend implements Backend {
   readonly description: string
   readonly arithmetic: WasmArithmetic
   readonly #module: WebAssembly.Module
-  readonly #host: Host | undefined
+  readonly #startWorker: StartWorker
   readonly #crew: Crew
   /** Builds compiled when first needed, by `threaded` and `full`. */
   readonly #others = new Map<string, Promise<WebAssembly.Module>>()
@@ -84,11 +91,11 @@ class WasmBackend implements Backend {
   #memories = 0
   #disposed = false
 
-  constructor(description: string, arithmetic: WasmArithmetic, module: WebAssembly.Module, host: Host | undefined, crew: Crew) {
+  constructor(description: string, arithmetic: WasmArithmetic, module: WebAssembly.Module, startWorker: StartWorker, crew: Crew) {
     this.description = description
     this.arithmetic = arithmetic
     this.#module = module
-    this.#host = host
+    this.#startWorker = startWorker
     this.#crew = crew
   }
 
@@ -97,17 +104,19 @@ class WasmBackend implements Backend {
     const population = lower(given)
     const members = population.members.length
     const full = needsFullBuild(population.topology)
-    const plan = await this.#plan(population, data, full)
-    const module = full && plan === undefined ? await this.#compile({ full }) : undefined
+    const together = await this.#together(population, data, full)
+    const module = full && together === undefined ? await this.#compile({ full }) : undefined
     this.#check()
     const { size } = this.#crew
-    const threads = this.#leastBusy(Math.min(plan === undefined ? size : Math.max(1, Math.floor(size / plan.threads)), members))
+    const threads = this.#leastBusy(Math.min(together === undefined ? size : Math.max(1, Math.floor(size / together.threads)), members))
     const id = this.#sessions++
     const share = (t: number): Population => ({ ...population, members: population.members.filter((_, p) => p % threads.length === t) })
+    // All of them first: a fault in one must not leave another's session open.
+    const plans = threads.map((_, t) => planSession(share(t), data))
     const opened = await Promise.allSettled(
       threads.map((thread, t) => {
-        const team = plan && { module: plan.module, full, threads: plan.threads, id: this.#memories++ }
-        return thread.call(id, { method: 'open', population: share(t), data, team, module })
+        const team = together && { module: together.module, full, threads: together.threads, id: this.#memories++ }
+        return thread.call(id, { method: 'open', plan: at(plans, t), team, module })
       }),
     )
     const failed = opened.find((outcome) => outcome.status === 'rejected')
@@ -116,7 +125,7 @@ class WasmBackend implements Backend {
       const outcome = opened[t]
       if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
     }
-    const helpers = plan && new plan.HelperThreads(plan, shared, (count) => this.#idle(count))
+    const helpers = together && new together.HelperThreads(together, shared, (count) => this.#idle(count))
     const session = new WasmSession(population, threads, id, helpers)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
@@ -125,7 +134,7 @@ class WasmBackend implements Backend {
   }
 
   /** Undefined where a thread trains each member alone. */
-  async #plan({ topology, members }: Population, { train }: SessionData, full: boolean) {
+  async #together({ topology, members }: Population, { train }: SessionData, full: boolean) {
     const { size, threads } = this.#crew
     const each = threads !== 'auto' ? threads : Math.min(Math.floor(size / members.length), 1 + Math.floor(stepWork(topology) / LARGE_STEP))
     if (train === undefined || each < 2) return undefined
@@ -169,7 +178,7 @@ class WasmBackend implements Backend {
     this.#threads = this.#threads.filter((thread) => !thread.crashed)
     const idle = this.#threads.filter((thread) => thread.sessions === 0).length
     const missing = Math.min(this.#crew.size - this.#threads.length, Math.max(0, count - idle))
-    for (let i = 0; i < missing; i++) this.#threads.push(new Thread(this.#module, this.#host))
+    for (let i = 0; i < missing; i++) this.#threads.push(new Thread(this.#module, this.#startWorker))
     return [...this.#threads].sort((a, b) => a.sessions - b.sessions || a.calls - b.calls).slice(0, count)
   }
 }

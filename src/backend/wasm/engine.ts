@@ -1,39 +1,41 @@
 // One instance of the kernels, which trains, evaluates and predicts for the members it holds.
 
-import { TASKS } from '../../core/abi.ts'
-import { missing } from '../../core/at.ts'
+import { at, missing } from '../../core/at.ts'
 import { EspalierError } from '../../core/errors.ts'
-import { targetsAreClasses } from '../../core/examples.ts'
-import { inputSizeOf, type Layout, outputSizeOf, parameterLayout } from '../../core/layout.ts'
-import { LOSSES, resolveLoss, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
-import { classOfRows } from '../../core/metrics.ts'
-import type { MetricName } from '../../core/names.ts'
-import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
-import type { Examples, Features, Member, Population, Topology } from '../../core/population.ts'
-import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { Features } from '../../core/population.ts'
+import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
 import { epochResult, evaluationOf, type RowSums } from '../results.ts'
-import type { Exports } from './exports.ts'
+import type { Exports, ModuleCall } from './exports.ts'
 import { initialize } from './initialize.ts'
-import { isSmallLayer, isSmallMemberLayer, keepsSums, setLayer, setMemberLayer } from './layers.ts'
+import type { MemberPlan, RowsPlan, SessionPlan } from './plan.ts'
 import type { SharedInstance, TeamInstance } from './team.ts'
 
 /** Rows evaluated at a time at least: enough to keep the tiles full, few enough to stay in cache. */
 const EVALUATION_ROWS = 128
 
 /** What an engine holds before its first session. */
-const EMPTY: Population = { topology: { inputShape: [], layers: [], loss: resolveLoss('meanSquaredError'), batchSize: 1 }, members: [] }
+const EMPTY: SessionPlan = {
+  network: [],
+  members: [],
+  inputSize: 0,
+  outputs: { size: 0, classes: 0, classifies: false, fromLogits: false },
+  batchSize: 1,
+  parameters: 0,
+  stateSize: 0,
+  whole: false,
+  train: undefined,
+  test: undefined,
+  metrics: [],
+  positiveClass: undefined,
+}
 
 /** One instance of the module, holding one session at a time. Every call is synchronous. */
 export class Engine {
-  #population: Population = EMPTY
-  #layout: Layout = parameterLayout(EMPTY.topology)
-  #metrics: readonly MetricName[] = []
-  #positiveClass: number | undefined
+  #plan = EMPTY
+  // Addresses of the rows to train on, to test on, and to predict.
   #train = 0
   #test = 0
   #probe = 0
-  #trainRows = 0
-  #testExamples: Examples | undefined
   readonly #wasm: Exports
   /** The same instance, where its memory is shared. */
   readonly #leader: TeamInstance | undefined
@@ -53,15 +55,23 @@ export class Engine {
   }
 
   get stepsPerEpoch(): number {
-    return Math.ceil(this.#trainRows / this.#population.topology.batchSize)
+    return Math.ceil(this.#trainRows / this.batchSize)
+  }
+
+  get batchSize(): number {
+    return this.#plan.batchSize
   }
 
   get outputs(): number {
-    return outputSizeOf(this.#population.topology)
+    return this.#plan.outputs.size
+  }
+
+  get #trainRows(): number {
+    return this.#plan.train?.examples.rows ?? 0
   }
 
   get testRows(): number {
-    return this.#testExamples?.rows ?? 0
+    return this.#plan.test?.examples.rows ?? 0
   }
 
   /** Where others can help with the session that is laid out; undefined without a shared memory. */
@@ -78,9 +88,9 @@ export class Engine {
    * Forgets the session it held and lays out another, in slices: it yields now and then, and must be run to its end.
    * @param threads how many will work on it, helpers included
    */
-  *open(population: Population, data: SessionData, threads = 1): Generator<void> {
+  *open(plan: SessionPlan, threads = 1): Generator<void> {
     try {
-      yield* this.#layOut(population, data, threads)
+      yield* this.#layOut(plan, threads)
     } catch (error) {
       if (!(error instanceof WebAssembly.RuntimeError)) throw error
       throw new EspalierError('the host refused the memory this population and its data need; use fewer members, rows or units', {
@@ -89,112 +99,55 @@ export class Engine {
     }
   }
 
-  *#layOut(population: Population, { train, test, metrics, positiveClass }: SessionData, threads: number): Generator<void> {
+  *#layOut(plan: SessionPlan, threads: number): Generator<void> {
     const wasm = this.#wasm
-    const { topology, members } = population
-    this.#population = population
-    this.#layout = parameterLayout(topology)
-    this.#metrics = metrics ?? []
-    this.#positiveClass = positiveClass
-    this.#trainRows = train?.rows ?? 0
-    this.#testExamples = test
-    const { loss, layers } = topology
-    const whole = members.some(({ optimizer }) => needsWholeGradient(optimizer))
-    wasm.begin(layers.length, topology.batchSize, LOSSES[loss.name].code, isPlain(topology), whole || hasSpecial(population))
-    wasm.set_loss(
-      TASKS[taskOf(loss)],
-      targetsPerRow(loss, this.outputs),
-      takesSums(loss),
-      loss.fromLogits,
-      loss.labelSmoothing,
-      loss.parameter,
-      loss.gamma,
-      loss.applyClassBalancing,
-    )
-    this.#layout.layers.forEach((layer, i) => {
-      setLayer(
-        wasm,
-        i,
-        layer,
-        members.some((member) => keepsSums(member.layers[i])),
-      )
-    })
+    const { network, members, train, test, metrics, inputSize, whole } = plan
+    this.#plan = plan
+    this.#make(network)
     this.#leader?.exports.set_threads(threads)
     wasm.lay_out(members.length, EVALUATION_ROWS, this.#trainRows, whole)
     this.#leader?.exports.gather_team()
-    const classified = members.some((member) => member.classWeights !== undefined)
-    this.#train = train === undefined ? 0 : this.#addRows(train, classified)
-    this.#test = test === undefined ? 0 : this.#addRows(test, false)
-    if (this.#test !== 0 && this.#metrics.length > 0) wasm.add_predictions(this.#test)
-    this.#probe = wasm.add_rows(EVALUATION_ROWS, inputSizeOf(topology), 4, 1, true, false, false)
+    this.#train = train === undefined ? 0 : this.#addRows(train)
+    this.#test = test === undefined ? 0 : this.#addRows(test)
+    if (this.#test !== 0 && metrics.length > 0) wasm.add_predictions(this.#test)
+    this.#probe = wasm.add_rows(EVALUATION_ROWS, inputSize, 4, 1, true, false, false)
     wasm.add_predictions(this.#probe)
     for (const [index, member] of members.entries()) yield* this.#addMember(member, index)
   }
 
-  #addRows(examples: Examples, classified: boolean): number {
+  #make(calls: readonly ModuleCall[]): void {
+    for (const [name, ...numbers] of calls) (this.#wasm[name] as (...numbers: readonly (number | boolean)[]) => void)(...numbers)
+  }
+
+  #addRows({ examples, targets, classes, classOfRow }: RowsPlan): number {
     const wasm = this.#wasm
-    const { features, targets, rows, scale, sampleWeights } = examples
-    const { topology } = this.#population
-    const classes = targetsAreClasses(examples, topology)
+    const { features, rows, scale, sampleWeights } = examples
     const bytes = features instanceof Uint8Array ? 1 : 4
-    const at = wasm.add_rows(rows, inputSizeOf(topology), bytes, scale ?? 1, classes, sampleWeights !== undefined, classified)
+    const { inputSize } = this.#plan
+    const at = wasm.add_rows(rows, inputSize, bytes, scale ?? 1, classes, sampleWeights !== undefined, classOfRow !== undefined)
     if (features instanceof Uint8Array) new Uint8Array(wasm.memory.buffer).set(features, wasm.features_address(at) >>> 0)
     else this.#floats(wasm.features_address(at), features.length).set(features)
     if (classes) this.#integers(wasm.targets_address(at), rows).set(targets)
-    else this.#floats(wasm.targets_address(at), targets.length).set(targetsFor(topology.loss, targets))
+    else this.#floats(wasm.targets_address(at), targets.length).set(targets)
     if (sampleWeights !== undefined) this.#floats(wasm.weights_address(at), rows).set(sampleWeights)
-    if (classified) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRows(examples, topology))
+    if (classOfRow !== undefined) this.#integers(wasm.class_of_row_address(at), rows).set(classOfRow)
     return at
   }
 
-  *#addMember(member: Member, index: number): Generator<void> {
+  *#addMember({ settings, classWeights, seed, shuffle, dialect, slots, firstSlot, tensors }: MemberPlan, index: number): Generator<void> {
     const wasm = this.#wasm
-    const { optimizer, classWeights } = member
-    const slots = this.#slots(optimizer)
     wasm.add_member(slots)
     const weights = classWeights === undefined ? 0 : wasm.allocate(classWeights.length * 4)
     if (classWeights !== undefined) this.#floats(weights, classWeights.length).set(classWeights)
-    wasm.set_member(index, member.seed, member.shuffle, member.dialect === 'keras2.2', weights)
-    wasm.set_optimizer(
-      index,
-      OPTIMIZERS[optimizer.name].code,
-      optimizer.momentum,
-      optimizer.nesterov,
-      optimizer.rho,
-      optimizer.beta1,
-      optimizer.beta2,
-      optimizer.epsilon,
-      optimizer.scheduleDecay,
-      optimizer.weightDecay,
-      optimizer.epsilonInsideRoot,
-    )
-    if (needsWholeGradient(optimizer)) {
-      wasm.set_whole(
-        index,
-        optimizer.centered,
-        optimizer.amsgrad,
-        optimizer.clipValue,
-        optimizer.clipNorm,
-        optimizer.globalClipNorm,
-        optimizer.gradientAccumulationSteps,
-        optimizer.beta2Decay,
-        optimizer.epsilon1,
-        optimizer.epsilon2,
-        optimizer.clipThreshold,
-      )
-    }
-    member.layers.forEach((own, i) => {
-      const tensors = this.#layout.layers[i]?.tensors ?? []
-      const frozen = tensors.every(({ trained }) => !trained)
-      setMemberLayer(wasm, index, i, own, frozen, undecayedOf(optimizer, own.type, tensors))
-    })
-    if (slots > 0 && initialSlot(optimizer, 0) > 0) {
-      this.#parameters().fill(initialSlot(optimizer, 0))
+    wasm.set_member(index, seed, shuffle, dialect === 'keras2.2', weights)
+    this.#make(settings)
+    if (slots > 0 && firstSlot > 0) {
+      this.#parameters().fill(firstSlot)
       wasm.write_parameters(index, 1)
     }
-    yield* initialize(wasm, wasm.transfer_address(), member, this.#layout)
+    yield* initialize(wasm, wasm.transfer_address(), tensors, seed)
     wasm.write_parameters(index, 0)
-    const { parameters, stateSize } = this.#layout
+    const { parameters, stateSize } = this.#plan
     if (stateSize > 0) this.#writeStates(index, this.#floats(wasm.transfer_address() + parameters * 4, stateSize).slice())
   }
 
@@ -210,7 +163,7 @@ export class Engine {
 
   /** What the rows trained since `startEpoch` came to. */
   epochResult(member: number, diverged: boolean, stepLosses: Float32Array | undefined): Omit<EpochResult, 'test'> {
-    return epochResult(this.#population, this.#trainRows, this.#sums(member), diverged, stepLosses)
+    return epochResult(this.#plan.outputs, this.#trainRows, this.#sums(member), diverged, stepLosses)
   }
 
   stepLosses(): Float32Array {
@@ -220,13 +173,12 @@ export class Engine {
   /** Evaluates test rows first … last - 1; the last slice returns the result of all. */
   evaluateRows(member: number, first: number, last: number): Evaluation | undefined {
     this.#wasm.evaluate(member, this.#test, first, last)
-    const test = this.#testExamples
-    if (test === undefined || last < test.rows) return undefined
-    const outputs = this.outputs
+    const { test, outputs, metrics } = this.#plan
+    if (test === undefined || last < test.examples.rows) return undefined
     const predictions =
-      this.#metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.rows * outputs) : new Float32Array()
-    const told = { metrics: this.#metrics, positiveClass: this.#positiveClass }
-    return evaluationOf(this.#population, member, told, test, this.#sums(member), this.#wasm.penalties(member), predictions)
+      metrics.length > 0 ? this.#floats(this.#wasm.predictions_address(this.#test), test.examples.rows * outputs.size) : new Float32Array()
+    const { dialect } = this.#memberOf(member)
+    return evaluationOf(outputs, dialect, this.#plan, test.examples, this.#sums(member), this.#wasm.penalties(member), predictions)
   }
 
   #sums(member: number): RowSums {
@@ -236,7 +188,7 @@ export class Engine {
   /** Outputs of features' rows first … last - 1, into `result` (rows x outputs). */
   predictRows(member: number, { features, scale }: Features, first: number, last: number, result: Float32Array): void {
     const { outputs } = this
-    const inputSize = inputSizeOf(this.#population.topology)
+    const { inputSize } = this.#plan
     const factor = Math.fround(scale ?? 1)
     for (let start = first; start < last; start += EVALUATION_ROWS) {
       const count = Math.min(EVALUATION_ROWS, last - start)
@@ -251,44 +203,42 @@ export class Engine {
 
   readState(member: number): MemberState {
     const wasm = this.#wasm
-    const { optimizer } = this.#population.members[member] ?? {}
     const read = (slot: number): Float32Array => {
       wasm.read_parameters(member, slot)
       return this.#parameters().slice()
     }
-    const slots = Array.from({ length: this.#slots(optimizer) }, (_, slot) => read(slot + 1))
+    const slots = Array.from({ length: this.#memberOf(member).slots }, (_, slot) => read(slot + 1))
     const pending = wasm.pending(member)
     return {
       parameters: read(0),
       slots,
       steps: wasm.steps(member),
       products: [wasm.product1(member), wasm.product2(member), wasm.product3(member)],
-      ...(this.#layout.stateSize === 0 ? {} : { state: this.#readStates(member) }),
+      ...(this.#plan.stateSize === 0 ? {} : { state: this.#readStates(member) }),
       ...(pending === 0 ? {} : { pending }),
     }
   }
 
   writeState(member: number, { parameters, slots, steps, products, state, pending = 0 }: MemberState): void {
-    const { optimizer } = this.#population.members[member] ?? {}
     const write = (values: Float32Array, slot: number): void => {
       this.#parameters().set(values)
       this.#wasm.write_parameters(member, slot)
     }
     write(parameters, 0)
-    slots.slice(0, this.#slots(optimizer)).forEach((values, slot) => {
+    slots.slice(0, this.#memberOf(member).slots).forEach((values, slot) => {
       write(values, slot + 1)
     })
     if (state !== undefined) this.#writeStates(member, state)
     this.#wasm.set_progress(member, steps, pending, ...products)
   }
 
-  #slots(optimizer: Optimizer | undefined): number {
-    return optimizer === undefined || this.#trainRows === 0 ? 0 : slotCount(optimizer)
+  #memberOf(member: number): MemberPlan {
+    return at(this.#plan.members, member)
   }
 
   #readStates(member: number): Float32Array {
     this.#wasm.read_states(member)
-    return this.#floats(this.#wasm.transfer_address(), this.#layout.stateSize).slice()
+    return this.#floats(this.#wasm.transfer_address(), this.#plan.stateSize).slice()
   }
 
   #writeStates(member: number, state: Float32Array): void {
@@ -307,25 +257,6 @@ export class Engine {
   }
 
   #parameters(): Float32Array<ArrayBuffer> {
-    return this.#floats(this.#wasm.transfer_address(), this.#layout.parameters)
+    return this.#floats(this.#wasm.transfer_address(), this.#plan.parameters)
   }
-}
-
-/** Whether the layers and the loss are ones that assembly/small.ts knows: it gives the same bits as the other kernels, and supports less. */
-const isPlain = ({ layers, loss }: Topology): boolean =>
-  LOSSES[loss.name].code <= LOSSES.categoricalCrossentropy.code &&
-  loss.labelSmoothing === 0 &&
-  !loss.fromLogits &&
-  layers.every(isSmallLayer)
-
-/** Whether some member has an activation that assembly/small.ts does not know. */
-const hasSpecial = ({ topology: { layers, loss }, members }: Population): boolean =>
-  members.some((member) => !member.layers.every((own, i) => isSmallMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
-
-/** Bit t: weight decay takes nothing off tensor t. */
-function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly { readonly name: string }[]): number {
-  return tensors.reduce(
-    (bits, { name }, t) => bits | (Number(excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))) << t),
-    0,
-  )
 }

@@ -158,3 +158,22 @@ export interface Exports extends InitialExports {
   class_of_row_address(rows: number): number
   predictions_address(rows: number): number
 }
+
+/** What lays a network and its members out by numbers alone. */
+type Setting =
+  | 'begin'
+  | 'set_loss'
+  | 'set_layer'
+  | 'set_recurrence'
+  | 'set_mask'
+  | 'set_window'
+  | 'set_sources'
+  | 'set_source'
+  | 'set_groups'
+  | 'set_member_layer'
+  | 'set_gates'
+  | 'set_optimizer'
+  | 'set_whole'
+
+/** A call of the module as data: its name, then its numbers. */
+export type ModuleCall = { [S in Setting]: readonly [S, ...Parameters<Exports[S]>] }[Setting]

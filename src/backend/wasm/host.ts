@@ -8,19 +8,21 @@ import { checked, isNodeWorker, notStarted, type WorkerFactory, type WorkerLike 
 import type { Request, Response } from './protocol.ts'
 
 /** A worker seen from outside. */
-interface WorkerHandle {
+export interface WorkerHandle {
   post(request: Request): void
   terminate(): void
   /** Whether a pending answer keeps the process alive. */
   hold(pending: boolean): void
 }
 
+/** @throws WorkerCrashedError where the host refuses at once; otherwise `onCrash` hears what happened and what to do. */
+export type StartWorker = (onResponse: (response: Response) => void, onCrash: (message: string) => void) => WorkerHandle
+
 export interface Host {
   readonly cores: number
   /** Some places, service workers for one, cannot start workers. */
   readonly startsWorkers: boolean
-  /** @throws WorkerCrashedError where the host refuses at once; otherwise `onCrash` hears what happened and what to do. */
-  startWorker(onResponse: (response: Response) => void, onCrash: (message: string) => void): WorkerHandle
+  readonly startWorker: StartWorker
 }
 
 const crashed = (how: string): string =>

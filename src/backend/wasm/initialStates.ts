@@ -7,6 +7,7 @@ import type { Member, Population } from '../../core/population.ts'
 import type { MemberState } from '../backend.ts'
 import type { InitialExports } from './exports.ts'
 import { initialize } from './initialize.ts'
+import { initialTensors } from './initialTensors.ts'
 import { MessageListener } from './messageListener.ts'
 import { compileInitial } from './module.ts'
 
@@ -51,7 +52,7 @@ async function statesOf(wasm: InitialExports, layout: Layout, members: readonly 
   const address = wasm.allocate((count + stateSize) * 4)
   const states: MemberState[] = []
   for (const member of members) {
-    for (const _ of initialize(wasm, address, member, layout)) if (listener.due) await listener.listen()
+    for (const _ of initialize(wasm, address, initialTensors(member, layout), member.seed)) if (listener.due) await listener.listen()
     const parameters = new Float32Array(wasm.memory.buffer, address >>> 0, count).slice()
     const state = new Float32Array(wasm.memory.buffer, (address >>> 0) + count * 4, stateSize).slice()
     const slots = Array.from({ length: trains ? slotCount(member.optimizer) : 0 }, (_, slot) =>

@@ -1,11 +1,6 @@
 // Computes a member's initial weights in the module, one tensor at a time.
 
 import type { Initializer } from '../../core/initializers.ts'
-import { kindOf } from '../../core/layers/index.ts'
-import { lastAxis } from '../../core/layers/kind.ts'
-import { joinParameters, type Layout } from '../../core/layout.ts'
-import type { Member } from '../../core/population.ts'
-import { Purpose } from '../../core/random.ts'
 import type { InitialExports } from './exports.ts'
 
 /** Elements filled at a time: a few milliseconds of drawing. */
@@ -13,44 +8,23 @@ const SLICE = 2 ** 15
 /** Columns of an orthogonal matrix computed at a time (assembly/initialize.ts). */
 const STRIP = 8
 
-/** By a tensor's place among a layer's tensors and state: the purpose its random stream is for; of more than four, with their round in the highest bits. */
-const PURPOSES = [Purpose.kernel, Purpose.bias, Purpose.thirdTensor, Purpose.fourthTensor]
+/** What a tensor, or some state, of a member is before training: rows x columns of what `from` draws, or numbers as they are. */
+export interface InitialTensor {
+  /** Its place among the member's parameters and, behind them, its state, each in core's flat order; in numbers. */
+  readonly offset: number
+  readonly rows: number
+  readonly columns: number
+  readonly from: Initializer | Float32Array
+  /** Whose random numbers it draws. */
+  readonly stream: number
+}
 
-/** A member's initial parameters, then its state, to `address`, each in core's flat order, in slices: it yields after each. */
-export function* initialize(
-  wasm: InitialExports,
-  address: number,
-  { initialWeights, layers, seed }: Member,
-  layout: Layout,
-): Generator<void> {
-  const { parameters, stateSize } = layout
-  if (initialWeights !== undefined) {
-    const given = joinParameters(initialWeights, layout)
-    const all = new Float32Array(wasm.memory.buffer, address >>> 0, parameters + stateSize)
-    all.set(given.parameters)
-    all.set(given.state, parameters)
-    return
-  }
-  for (const [i, own] of layers.entries()) {
-    const layer = layout.layers[i]
-    if (layer === undefined) return
-    const places = [...layer.tensors, ...layer.state.map((tensor) => ({ ...tensor, offset: parameters + tensor.offset }))]
-    const initializers = kindOf(own.type).initializers(own)
-    for (const [t, { shape, offset }] of places.entries()) {
-      const initializer = initializers[t]
-      const purpose = PURPOSES[t % PURPOSES.length]
-      if (initializer === undefined || purpose === undefined) throw new Error(`a ${own.type} layer has no initialiser for tensor ${t}`)
-      const { width, positions } = lastAxis(shape)
-      yield* fill(
-        wasm,
-        address + offset * 4,
-        positions,
-        width,
-        initializer,
-        seed,
-        purpose | (i << 8) | (Math.floor(t / PURPOSES.length) << 24),
-      )
-    }
+/** A member's initial parameters, then its state, to `address`, in slices: it yields after each. */
+export function* initialize(wasm: InitialExports, address: number, tensors: readonly InitialTensor[], seed: number): Generator<void> {
+  for (const { offset, rows, columns, from, stream } of tensors) {
+    const to = address + offset * 4
+    if ('kind' in from) yield* fill(wasm, to, rows, columns, from, seed, stream)
+    else new Float32Array(wasm.memory.buffer, to >>> 0, rows * columns).set(from)
   }
 }
 

@@ -1,4 +1,4 @@
-/** What is set in the module for each kind of layer; the module's own table is assembly/kinds.ts. */
+/** What is set in the module for each kind of layer, as calls to make; the module's own table is assembly/kinds.ts. */
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
@@ -11,7 +11,7 @@ import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import { isLowered, type LoweredType } from '../../core/lower.ts'
 import type { MemberLayer, Topology, TopologyLayer } from '../../core/population.ts'
-import type { Exports } from './exports.ts'
+import type { ModuleCall } from './exports.ts'
 
 /** Of a layer's shape. */
 interface Shaped {
@@ -54,18 +54,18 @@ function recurrentSettings({ activation, recurrentActivation, l1, l2 }: Of<Membe
 }
 
 /** @param merge of two ways */
-function setRecurrence(wasm: Exports, index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): void {
+function recurrence(index: number, layer: Of<TopologyLayer, Cell>, merge?: unknown): ModuleCall {
   const { type, units, goBackwards, returnSequences } = layer
   const resetAfter = layer.type === 'gru' && layer.resetAfter
   const mode = MERGE_MODES.indexOf(merge as MergeMode)
-  wasm.set_recurrence(index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences)
+  return ['set_recurrence', index, LAYERS[type].code, units, resetAfter, goBackwards, mode >= 0, Math.max(mode, 0), returnSequences]
 }
 
 interface Rule<L, M> {
   readonly shape: (layer: L, layout: LayerLayout) => Shaped
   readonly settings: (own: M) => Settings
-  /** Tells the module what else the kind's kernels need. */
-  readonly more?: (wasm: Exports, index: number, layer: L, layout: LayerLayout) => void
+  /** What else the kind's kernels need. */
+  readonly more?: (index: number, layer: L, layout: LayerLayout) => ModuleCall
 }
 
 const conv: Rule<ConvShape, ConvMember> = {
@@ -113,13 +113,13 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
   reshape: still,
   zeroPadding2d: still,
   upSampling2d: still,
-  simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
-  gru: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
-  lstm: { shape: recurrentShape, settings: recurrentSettings, more: setRecurrence },
+  simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
+  gru: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
+  lstm: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
   bidirectional: {
     shape: ({ layer }) => recurrentShape(layer),
     settings: ({ layer }) => recurrentSettings(layer),
-    more: (wasm, index, { layer, mergeMode }) => setRecurrence(wasm, index, layer, mergeMode),
+    more: (index, { layer, mergeMode }) => recurrence(index, layer, mergeMode),
   },
   embedding: {
     shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
@@ -138,7 +138,7 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
       trained: trainable,
     }),
     settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
-    more: (wasm, index, layer, { input }) => wasm.set_groups(index, groupsOf(layer, input).groups),
+    more: (index, layer, { input }) => ['set_groups', index, groupsOf(layer, input).groups],
   },
 }
 
@@ -148,37 +148,39 @@ function ruleOf(type: LayerType): Rule<TopologyLayer, MemberLayer> {
 }
 
 /** @param keepsSums whether some member's activation has a derivative that is read off the sums */
-export function setLayer(wasm: Exports, index: number, layout: LayerLayout, keepsSums: boolean): void {
+export function layerCalls(index: number, layout: LayerLayout, keepsSums: boolean): ModuleCall[] {
   const { layer, input, output } = layout
   const rule = ruleOf(layer.type)
   const { rows, bias, scale, trained } = rule.shape(layer, layout)
   const from = lastAxis(input)
   const to = lastAxis(output)
   const { code } = LAYERS[layer.type]
-  wasm.set_layer(index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums)
-  rule.more?.(wasm, index, layer, layout)
-  if (layout.maskedBy !== undefined) wasm.set_mask(index, layout.maskedBy)
+  const calls: ModuleCall[] = [
+    ['set_layer', index, code, from.width, from.positions, to.width, to.positions, rows, bias, scale, trained, keepsSums],
+  ]
+  if (rule.more !== undefined) calls.push(rule.more(index, layer, layout))
+  if (layout.maskedBy !== undefined) calls.push(['set_mask', index, layout.maskedBy])
   const window = layerGeometry(layer, input)
   if (window !== undefined) {
     const { columns, outColumns, size, strides, dilation, before } = window
-    wasm.set_window(index, columns, outColumns, ...size, ...strides, ...dilation, ...before)
+    calls.push(['set_window', index, columns, outColumns, ...size, ...strides, ...dilation, ...before])
   }
-  if (layer.from === undefined) return
-  wasm.set_sources(index, layer.from.length)
-  for (const [k, source] of layer.from.entries()) wasm.set_source(index, k, source)
+  if (layer.from === undefined) return calls
+  calls.push(['set_sources', index, layer.from.length])
+  for (const [k, source] of layer.from.entries()) calls.push(['set_source', index, k, source])
+  return calls
 }
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
-export function setMemberLayer(wasm: Exports, member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): void {
+export function memberLayerCalls(member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): ModuleCall[] {
   const { activation, gates, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
   const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
   const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]
-  wasm.set_member_layer(member, index, kernel.code, READS[kernel.reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed)
-  if (gates === undefined) return
-  const [gateA = 0, gateB = 0, gateC = 0] = gates.numbers
-  wasm.set_gates(member, index, ACTIVATION_KERNELS[gates.kernel].code, gateA, gateB, gateC)
+  const { code, reads } = kernel
+  const call: ModuleCall = ['set_member_layer', member, index, code, READS[reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed]
+  return gates === undefined ? [call] : [call, ['set_gates', member, index, ACTIVATION_KERNELS[gates.kernel].code, ...gates.numbers]]
 }
 
 /** Whether a layer of a member keeps its sums, or its outputs before dropout, for the derivative of its activation. */

@@ -2,9 +2,8 @@
 
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import { notStarted } from './factory.ts'
-import type { Host } from './host.ts'
-import type { Call, Request, Response, Results } from './protocol.ts'
-import { Server } from './server.ts'
+import type { StartWorker, WorkerHandle } from './host.ts'
+import type { Call, Response, Results } from './protocol.ts'
 
 interface Pending {
   readonly resolve: (value: never) => void
@@ -13,8 +12,6 @@ interface Pending {
   readonly signal: AbortSignal | undefined
   readonly onAbort: () => void
 }
-
-type Post = (request: Request) => void
 
 /** A worker starts within some tens of ms, seconds on a busy machine or a slow line. Another program's script lives on and never says that it is ready. */
 const START_MS = 30_000
@@ -33,9 +30,7 @@ export interface CallOptions {
 /** One thread that trains, and the calls it has not answered yet. */
 export class Thread {
   readonly #pending = new Map<number, Pending>()
-  readonly #post: Post
-  readonly #hold: (pending: boolean) => void
-  readonly #terminate: () => void
+  readonly #worker: WorkerHandle
   /** Runs out where no `ready` comes. */
   #start: ReturnType<typeof setTimeout> | undefined
   #ready = false
@@ -44,22 +39,13 @@ export class Thread {
   /** Why it ended: the error of every later call. */
   #ended: (() => Error) | undefined
 
-  /** A worker of the host, or this thread itself without one. */
-  constructor(module: WebAssembly.Module, host: Host | undefined) {
-    const receive = (response: Response): void => this.#receive(response)
-    if (host === undefined) {
-      const server = new Server(receive)
-      this.#post = (request) => server.receive(request)
-      this.#hold = () => undefined
-      this.#terminate = () => undefined
-    } else {
-      const worker = host.startWorker(receive, (message) => this.#crash(message))
-      this.#post = (request) => worker.post(request)
-      this.#hold = (pending) => worker.hold(pending)
-      this.#terminate = () => worker.terminate()
-      this.#startWithin(START_MS, () => this.#startWithin(LAST_CHANCE_MS, () => this.fail(FOREIGN)))
-    }
-    this.#post({ kind: 'module', module })
+  constructor(module: WebAssembly.Module, startWorker: StartWorker) {
+    this.#worker = startWorker(
+      (response) => this.#receive(response),
+      (message) => this.#crash(message),
+    )
+    this.#startWithin(START_MS, () => this.#startWithin(LAST_CHANCE_MS, () => this.fail(FOREIGN)))
+    this.#worker.post({ kind: 'module', module })
   }
 
   /** Sessions open here. */
@@ -82,11 +68,11 @@ export class Thread {
     if (body.method === 'close') this.#sessions--
     const call = this.#called++
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => this.#post({ kind: 'abort', call })
+      const onAbort = (): void => this.#worker.post({ kind: 'abort', call })
       // First of all, because it throws on data that cannot be copied to a worker, and then nothing is pending.
-      this.#post({ kind: 'call', call, session, body })
+      this.#worker.post({ kind: 'call', call, session, body })
       this.#pending.set(call, { resolve, reject, onProgress, signal, onAbort })
-      this.#hold(true)
+      this.#worker.hold(true)
       signal?.addEventListener('abort', onAbort, { once: true })
       if (signal?.aborted === true) onAbort()
     })
@@ -95,16 +81,16 @@ export class Thread {
   /** Ends a thread that waits for what will not come. Nothing happens to one that has ended. */
   fail(why: string): void {
     this.#crash(why)
-    this.#terminate()
+    this.#worker.terminate()
   }
 
   dispose(): void {
     if (this.#ended !== undefined) return
     // A worker is terminated; the thread itself has to be asked to stop.
-    for (const call of this.#pending.keys()) this.#post({ kind: 'abort', call })
+    for (const call of this.#pending.keys()) this.#worker.post({ kind: 'abort', call })
     const later = () => new DisposedError('the backend of this session was disposed; open another with openBackend')
     this.#end(new DisposedError('the backend was disposed while this was running'), later)
-    this.#terminate()
+    this.#worker.terminate()
   }
 
   #startWithin(ms: number, late: () => void): void {
@@ -129,7 +115,7 @@ export class Thread {
     }
     this.#pending.delete(response.call)
     pending.signal?.removeEventListener('abort', pending.onAbort)
-    if (this.#pending.size === 0) this.#hold(false)
+    if (this.#pending.size === 0) this.#worker.hold(false)
     if (response.kind === 'result') pending.resolve(response.value as never)
     else if (response.name === 'Aborted') pending.reject(reasonOf(pending.signal))
     else pending.reject(Object.assign(new EspalierError(response.message), { stack: response.stack ?? '' }))

@@ -1,7 +1,8 @@
 /** What the thread of the page and the threads that train say to each other. */
 
-import type { Features, Population } from '../../core/population.ts'
-import type { EpochResult, Evaluation, MemberState, SessionData } from '../backend.ts'
+import type { Features } from '../../core/population.ts'
+import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
+import type { SessionPlan } from './plan.ts'
 import type { MemberOrder } from './runner.ts'
 import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
 
@@ -9,8 +10,7 @@ import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
 export type Call =
   | {
       readonly method: 'open'
-      readonly population: Population
-      readonly data: SessionData
+      readonly plan: SessionPlan
       readonly team?: TeamPlan | undefined
       /** A full build, where the population needs one and trains on no shared memory. */
       readonly module?: WebAssembly.Module | undefined

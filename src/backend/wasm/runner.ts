@@ -1,9 +1,10 @@
 /** Runs long work in short slices, so that a thread notices an abort and reports its progress. */
 
-import type { Features, Population } from '../../core/population.ts'
-import type { EpochResult, Evaluation, SessionData } from '../backend.ts'
+import type { Features } from '../../core/population.ts'
+import type { EpochResult, Evaluation } from '../backend.ts'
 import type { Engine } from './engine.ts'
 import type { MessageListener } from './messageListener.ts'
+import type { SessionPlan } from './plan.ts'
 
 /** How long a call into the module may take, in ms. */
 const CALL_MS = 8
@@ -77,13 +78,8 @@ class Pace {
 }
 
 /** Trains members one after the other, each epoch followed by an evaluation when there is test data. */
-export async function trainMembers(
-  engine: Engine,
-  orders: readonly MemberOrder[],
-  batchSize: number,
-  control: Control,
-): Promise<EpochResult[][]> {
-  const steps = engine.stepsPerEpoch
+export async function trainMembers(engine: Engine, orders: readonly MemberOrder[], control: Control): Promise<EpochResult[][]> {
+  const { stepsPerEpoch: steps, batchSize } = engine
   // A step is about three times the work of evaluating its rows.
   const epochWork = steps * batchSize * 3 + engine.testRows
   const total = orders.reduce((sum, order) => sum + order.learningRates.length, 0) * epochWork
@@ -118,14 +114,8 @@ async function evaluate(engine: Engine, member: number, pace: Pace): Promise<Eva
 }
 
 /** Lays a session out. */
-export async function openSession(
-  engine: Engine,
-  population: Population,
-  data: SessionData,
-  threads: number,
-  control: Control,
-): Promise<void> {
-  for (const _ of engine.open(population, data, threads)) await listenWhenDue(control, 0)
+export async function openSession(engine: Engine, plan: SessionPlan, threads: number, control: Control): Promise<void> {
+  for (const _ of engine.open(plan, threads)) await listenWhenDue(control, 0)
 }
 
 export async function predictMember(

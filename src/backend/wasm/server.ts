@@ -15,10 +15,6 @@ interface Built {
   readonly full: boolean
 }
 
-interface Open extends Built {
-  readonly batchSize: number
-}
-
 /** The end that trains: one instance of the module per open session, calls of a session one after the other. */
 export class Server {
   #module: WebAssembly.Module | undefined
@@ -31,7 +27,7 @@ export class Server {
   readonly #sharedSpares: Built[] = []
   /** Calls under way, but for those that help other threads. */
   #running = 0
-  readonly #sessions = new Map<number, Open>()
+  readonly #sessions = new Map<number, Built>()
   /** Of every session, the end of the calls made so far: the next one waits for it. */
   readonly #queues = new Map<number, Promise<void>>()
   readonly #aborted = new Set<number>()
@@ -78,11 +74,11 @@ export class Server {
       listener: this.#listener,
     }
     if (body.method === 'open') {
-      const { population, data, team, module } = body
+      const { plan, team, module } = body
       const full = team?.full ?? module !== undefined
       const engine = (team === undefined ? this.#takeSpare(full) : this.#takeShared(full)) ?? (await this.#create(team, module))
-      await openSession(engine, population, data, team?.threads ?? 1, control)
-      this.#sessions.set(session, { engine, full, batchSize: population.topology.batchSize })
+      await openSession(engine, plan, team?.threads ?? 1, control)
+      this.#sessions.set(session, { engine, full })
       return engine.shared
     }
     if (body.method === 'help') {
@@ -101,14 +97,14 @@ export class Server {
   }
 
   async #run(
-    { engine, batchSize }: Open,
+    { engine }: Built,
     body: Exclude<Call, { method: 'open' | 'help' | 'close' }>,
     control: Control,
   ): Promise<Results[keyof Results]> {
     switch (body.method) {
       case 'train':
         try {
-          return await trainMembers(engine, body.orders, batchSize, control)
+          return await trainMembers(engine, body.orders, control)
         } finally {
           engine.endTurn(body.turn)
         }

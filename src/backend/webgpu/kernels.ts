@@ -1,113 +1,47 @@
 // The WGSL kernels by name, and the pipelines that a device makes of them.
 
-import batchNormalization from '../../../shaders/batch_normalization_forward.wgsl'
-import batchNormalizationGradient from '../../../shaders/batch_normalization_gradient.wgsl'
-import batchNormalizationInputGradient from '../../../shaders/batch_normalization_input_gradient.wgsl'
-import forward from '../../../shaders/dense_forward_8x8.wgsl'
-import forwardQuads from '../../../shaders/dense_forward_quads.wgsl'
-import forwardTiled from '../../../shaders/dense_forward_tiled.wgsl'
-import inputGradient from '../../../shaders/dense_input_gradient_8x8.wgsl'
-import inputGradientQuads from '../../../shaders/dense_input_gradient_quads.wgsl'
-import inputGradientTiled from '../../../shaders/dense_input_gradient_tiled.wgsl'
-import update from '../../../shaders/dense_update_8x8.wgsl'
-import updateQuads from '../../../shaders/dense_update_quads.wgsl'
-import updateTiled from '../../../shaders/dense_update_tiled.wgsl'
 import epochOrder from '../../../shaders/epoch_order.wgsl'
-import finishCells from '../../../shaders/finish_cells.wgsl'
-import finishRows from '../../../shaders/finish_rows.wgsl'
-import flatten from '../../../shaders/flatten_forward.wgsl'
-import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
-import gather from '../../../shaders/gather_inputs.wgsl'
-import glu from '../../../shaders/glu_forward.wgsl'
-import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
-import activation from '../../../shaders/lib/activation.wgsl'
 import bindings from '../../../shaders/lib/bindings.wgsl'
-import columns from '../../../shaders/lib/columns.wgsl'
-import denseForward from '../../../shaders/lib/dense_forward.wgsl'
-import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
-import denseUpdate from '../../../shaders/lib/dense_update.wgsl'
-import dropout from '../../../shaders/lib/dropout.wgsl'
-import features from '../../../shaders/lib/features.wgsl'
 import names from '../../../shaders/lib/generated/names.wgsl'
-import smallProducts from '../../../shaders/lib/generated/small_products.wgsl'
-import loss from '../../../shaders/lib/loss.wgsl'
-import optimizer from '../../../shaders/lib/optimizer.wgsl'
-import otherActivations from '../../../shaders/lib/other_activations.wgsl'
-import otherLosses from '../../../shaders/lib/other_losses.wgsl'
-import passOn from '../../../shaders/lib/pass_on.wgsl'
-import quads from '../../../shaders/lib/quads.wgsl'
-import random from '../../../shaders/lib/random.wgsl'
-import rowActivations from '../../../shaders/lib/row_activations.wgsl'
 import shapes from '../../../shaders/lib/shapes.wgsl'
-import smallUpdate from '../../../shaders/lib/small_update.wgsl'
-import smallWhole from '../../../shaders/lib/small_whole.wgsl'
 import subgroups from '../../../shaders/lib/subgroups.wgsl'
-import tiled from '../../../shaders/lib/tiled.wgsl'
-import whole from '../../../shaders/lib/whole.wgsl'
-import wholeInStorage from '../../../shaders/lib/whole_in_storage.wgsl'
-import outputLoss from '../../../shaders/output_loss.wgsl'
-import passForward from '../../../shaders/pass_forward.wgsl'
-import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
-import prelu from '../../../shaders/prelu_forward.wgsl'
-import preluGradient from '../../../shaders/prelu_gradient.wgsl'
-import preluInputGradient from '../../../shaders/prelu_input_gradient.wgsl'
-import reduce from '../../../shaders/reduce_results.wgsl'
-import smallNetwork from '../../../shaders/small_network.wgsl'
-import wholeLengths from '../../../shaders/whole_lengths.wgsl'
-import wholeUpdate from '../../../shaders/whole_update.wgsl'
 import { EspalierError } from '../../core/errors.ts'
+import type { betweenSources } from './betweenKernels.ts'
 import { GPUShaderStage } from './flags.ts'
-import type { MORE_SOURCES } from './moreKernels.ts'
+import type { generalSources } from './generalKernels.ts'
+import type { moreSources } from './moreKernels.ts'
+import { SNIPPETS, type Snippets } from './snippets.ts'
+import type { wholeSources } from './wholeKernels.ts'
 
-/** What the kernels of small networks share. */
-const SMALL = [
-  ...[random, activation, otherActivations, rowActivations, dropout, features, loss, otherLosses, optimizer],
-  ...[smallNetwork, smallProducts],
-]
-
-/** The kernels: a shader file each, with the snippets of shaders/lib it uses. */
-const SOURCES = {
-  epochOrder: [random, epochOrder],
-  gather: [features, gather],
-  forward: [random, activation, dropout, denseForward, forward],
-  forwardQuads: [random, activation, dropout, denseForward, quads, forwardQuads],
-  forwardTiled: [random, activation, dropout, denseForward, tiled, forwardTiled],
-  finishCells: [random, activation, otherActivations, dropout, finishCells],
-  finishRows: [random, activation, rowActivations, dropout, finishRows],
-  outputLoss: [activation, rowActivations, loss, otherLosses, outputLoss],
-  reduce: [reduce],
-  inputGradient: [random, activation, dropout, denseInputGradient, inputGradient],
-  inputGradientQuads: [random, activation, dropout, denseInputGradient, quads, inputGradientQuads],
-  inputGradientTiled: [random, activation, dropout, denseInputGradient, tiled, inputGradientTiled],
-  update: [optimizer, denseUpdate, update],
-  updateQuads: [optimizer, denseUpdate, quads, updateQuads],
-  updateTiled: [optimizer, denseUpdate, tiled, updateTiled],
-  passForward: [random, activation, dropout, denseForward, passForward],
-  passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
-  batchNormalization: [columns, batchNormalization],
-  batchNormalizationGradient: [columns, batchNormalizationGradient],
-  batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
-  prelu: [prelu],
-  preluGradient: [preluGradient],
-  preluInputGradient: [random, activation, dropout, denseInputGradient, passOn, preluInputGradient],
-  flatten: [flatten],
-  flattenInputGradient: [random, activation, dropout, denseInputGradient, passOn, flattenInputGradient],
-  glu: [activation, glu],
-  gluInputGradient: [random, activation, dropout, denseInputGradient, passOn, gluInputGradient],
-  wholeLengths: [optimizer, wholeInStorage, whole, wholeLengths],
-  wholeUpdate: [optimizer, wholeInStorage, whole, wholeUpdate],
-  smallNetwork: [...SMALL, smallUpdate],
-  smallNetworkWhole: [...SMALL, whole, smallWhole],
-} as const
-export type KernelName = keyof typeof SOURCES | keyof typeof MORE_SOURCES
+type Small = 'smallNetwork' | 'smallNetworkWhole'
+type Tables = typeof generalSources | typeof wholeSources | typeof betweenSources | typeof moreSources
+type NameIn<T> = T extends (snippets: Snippets) => infer S ? keyof S : never
+export type KernelName = 'epochOrder' | Small | NameIn<Tables>
 
 export const shapesSource: string = shapes
 
-const isCommon = (kernel: KernelName): kernel is keyof typeof SOURCES => Object.hasOwn(SOURCES, kernel)
+const isIn = <K extends KernelName>(table: Readonly<Record<K, unknown>>, kernel: KernelName): kernel is K => Object.hasOwn(table, kernel)
+
+async function smallSource(kernel: Small): Promise<readonly string[]> {
+  const { smallSnippets, smallUpdateSnippets } = await import('./smallKernels.ts')
+  const last = kernel === 'smallNetwork' ? smallUpdateSnippets : (await import('./wholeKernels.ts')).smallWholeSnippets
+  return [...smallSnippets(SNIPPETS), ...last]
+}
+
+/** Each file of kernels is loaded with the first network that needs one of them. */
+async function snippetsOf(kernel: KernelName): Promise<readonly string[]> {
+  if (kernel === 'epochOrder') return [SNIPPETS.random, epochOrder]
+  if (kernel === 'smallNetwork' || kernel === 'smallNetworkWhole') return smallSource(kernel)
+  if (kernel === 'wholeLengths' || kernel === 'wholeUpdate') return (await import('./wholeKernels.ts')).wholeSources(SNIPPETS)[kernel]
+  const general = (await import('./generalKernels.ts')).generalSources(SNIPPETS)
+  if (isIn(general, kernel)) return general[kernel]
+  const between = (await import('./betweenKernels.ts')).betweenSources(SNIPPETS)
+  return isIn(between, kernel) ? between[kernel] : (await import('./moreKernels.ts')).moreSources(SNIPPETS)[kernel]
+}
 
 async function sourceOf(kernel: KernelName): Promise<string> {
-  const used: readonly string[] = isCommon(kernel) ? SOURCES[kernel] : (await import('./moreKernels.ts')).MORE_SOURCES[kernel]
-  return [...(used.includes(quads) ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
+  const used = await snippetsOf(kernel)
+  return [...(kernel.endsWith('Quads') ? [subgroups] : []), names, shapes, bindings, ...used].join('\n')
 }
 
 /** Group 0's bindings 1 and 2 move from dispatch to dispatch. */

@@ -61,26 +61,23 @@ export function wide(groups: number): readonly [x: number, y: number] {
 
 const tiles = ({ tile4 }: Products, blocks: number, rows: number) => [Math.ceil(blocks / tile4), Math.ceil(rows / (4 * tile4))] as const
 
-const overOutputs = (kernel: KernelName): Pass => ({
-  kernel,
-  groups: ({ units4, positions }, rows) => wide(Math.ceil((rows * positions * units4) / 64)),
-})
-const overInputs = (kernel: KernelName): Pass => ({
-  kernel,
-  groups: ({ inputs4, inputPositions }, rows) => wide(Math.ceil((rows * inputPositions * inputs4) / 64)),
-})
-const overRows = (kernel: KernelName): Pass => ({ kernel, groups: ({ positions }, rows) => wide(Math.ceil((rows * positions) / 64)) })
-const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
-const overGroups = (kernel: KernelName): Pass => ({ kernel, groups: ({ groups }, rows) => wide(rows * groups) })
-const overWays = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways }, rows) => wide(rows * ways) })
-const overWayParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ ways, way4 }) => wide(Math.ceil((ways * way4) / 64)) })
-const overParameters = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide(Math.ceil((rows * units4) / 64)) })
+/** A kernel of as many workgroups of 64 as there are pieces of work. */
+const over =
+  (pieces: (layer: Sizes, rows: number) => number, size = 64) =>
+  (kernel: KernelName): Pass => ({ kernel, groups: (layer, rows) => wide(Math.ceil(pieces(layer, rows) / size)) })
 
+const overOutputs = over(({ units4, positions }, rows) => rows * positions * units4)
+const overInputs = over(({ inputs4, inputPositions }, rows) => rows * inputPositions * inputs4)
+const overWayParameters = over(({ ways, way4 }) => ways * way4)
+const overParameters = over(({ rows, units4 }) => rows * units4)
+const overGroups = over(({ groups }, rows) => rows * groups, 1)
+const overWays = over(({ ways }, rows) => rows * ways, 1)
 /** A workgroup for four columns of a row of a kernel, or of the bias behind it. */
-const overKernel = (kernel: KernelName): Pass => ({ kernel, groups: ({ rows, units4 }) => wide((rows + 1) * units4) })
+const overKernel = over(({ rows, units4 }) => (rows + 1) * units4, 1)
+const overColumns = (kernel: KernelName): Pass => ({ kernel, groups: ({ units4 }) => [units4, 1] })
 
 /** What finishes layers whose activation the kernels of products leave, of single numbers or of whole rows; and the deltas of the latter. */
-export const FINISH = { cells: overOutputs('finishCells'), rows: overRows('finishRows') }
+export const FINISH = { cells: overOutputs('finishCells'), rows: over(({ positions }, rows) => rows * positions)('finishRows') }
 export const FINISH_BACKWARDS: Pass = { ...FINISH.rows, constants: { BACKWARDS: 1 } }
 
 /** Adds up deltas of outputs that several layers read. */
@@ -118,38 +115,28 @@ const recurring = ({ activation, recurrentActivation, l1, l2 }: RecurrentMember)
   return { ...PLAIN, lift: lift ?? 0, liftParameter, gates: gates ?? 0, gateParameter, l1, l2 }
 }
 
-/** Of a block; each of its ways is dispatched. */
-const joining = (ADDS: number) =>
-  ({
-    forward: () => ({ ...overOutputs('join'), constants: { ADDS } }),
-    inputGradient: () => overInputs('joinInputGradient'),
-    gradient: undefined,
-    statistics: 0,
-    settings: () => PLAIN,
-  }) as const
-
-const CONV: Kind<ConvMember> = {
-  forward: () => overOutputs('conv'),
-  inputGradient: () => overInputs('convInputGradient'),
-  gradient: overKernel('convGradient'),
-  statistics: 0,
-  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, ...activating(activation), l1, l2 }),
-}
-
-/** A kind without numbers of its own. */
-const still = (forward: Pass, inputGradient: Pass): Kind<unknown> => ({
-  forward: () => forward,
-  inputGradient: () => inputGradient,
+/** Kernels over the outputs, and over the inputs for their gradient; without parameters or numbers of its own, where nothing else is said. */
+const elementwise = (
+  name: 'conv' | 'depthwise' | 'prelu' | 'glu' | 'flatten' | 'arrange' | 'pooling' | 'join' | 'embedding',
+  constants?: Pass['constants'],
+) => ({
+  forward: (): Pass => ({ ...overOutputs(name), ...(constants && { constants }) }),
+  inputGradient: (): Pass => ({ ...overInputs(`${name}InputGradient`), ...(constants && { constants }) }),
   gradient: undefined,
   statistics: 0,
   settings: () => PLAIN,
 })
-const pooling = (constants: Pass['constants'] = {}): Kind<unknown> =>
-  still({ ...overOutputs('pooling'), constants }, { ...overInputs('poolingInputGradient'), constants })
-const MAXIMUM = pooling({ MAXIMUM: 1 })
-const AVERAGE = pooling()
-const RESHAPING = still(overOutputs('flatten'), overInputs('flattenInputGradient'))
-const ARRANGING = still(overOutputs('arrange'), overInputs('arrangeInputGradient'))
+
+const CONV: Kind<ConvMember> = {
+  ...elementwise('conv'),
+  gradient: overKernel('convGradient'),
+  settings: ({ activation, l1, l2 }) => ({ ...PLAIN, ...activating(activation), l1, l2 }),
+}
+const joining = (ADDS: number): Pass => ({ ...overOutputs('join'), constants: { ADDS } })
+const MAXIMUM = elementwise('pooling', { MAXIMUM: 1 })
+const AVERAGE = elementwise('pooling', {})
+const RESHAPING = elementwise('flatten')
+const ARRANGING = elementwise('arrange')
 
 export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { readonly type: K }>> } = {
   dense: {
@@ -182,28 +169,14 @@ export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { r
     statistics: 4,
     settings: ({ momentum, epsilon }) => ({ ...PLAIN, momentum, epsilon }),
   },
-  prelu: {
-    forward: () => overOutputs('prelu'),
-    inputGradient: () => overInputs('preluInputGradient'),
-    gradient: overParameters('preluGradient'),
-    statistics: 0,
-    settings: () => PLAIN,
-  },
+  prelu: { ...elementwise('prelu'), gradient: overParameters('preluGradient') },
   flatten: RESHAPING,
-  glu: {
-    forward: () => overOutputs('glu'),
-    inputGradient: () => overInputs('gluInputGradient'),
-    gradient: undefined,
-    statistics: 0,
-    settings: () => PLAIN,
-  },
+  glu: elementwise('glu'),
   conv1d: CONV,
   conv2d: CONV,
   depthwiseConv2d: {
-    forward: () => overOutputs('depthwise'),
-    inputGradient: () => overInputs('depthwiseInputGradient'),
+    ...elementwise('depthwise'),
     gradient: overKernel('depthwiseGradient'),
-    statistics: 0,
     settings: ({ activation }) => ({ ...PLAIN, ...activating(activation) }),
   },
   maxPooling1d: MAXIMUM,
@@ -217,8 +190,9 @@ export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { r
   reshape: RESHAPING,
   zeroPadding2d: ARRANGING,
   upSampling2d: ARRANGING,
-  residual: joining(1),
-  concatenate: joining(0),
+  // Each way of a block is dispatched.
+  residual: { ...elementwise('join'), forward: () => joining(1) },
+  concatenate: { ...elementwise('join'), forward: () => joining(0) },
   gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
   spatialDropout1d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
   spatialDropout2d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
@@ -227,10 +201,8 @@ export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { r
   lstm: { ...RECURRENT, settings: recurring },
   bidirectional: { ...RECURRENT, settings: ({ layer }) => recurring(layer) },
   embedding: {
-    forward: () => overOutputs('embedding'),
-    inputGradient: () => overInputs('embeddingInputGradient'),
+    ...elementwise('embedding'),
     gradient: overParameters('embeddingGradient'),
-    statistics: 0,
     settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
   },
   layerNormalization: {

@@ -18,15 +18,8 @@ import joinInputGradient from '../../../shaders/join_input_gradient.wgsl'
 import layerNormalization from '../../../shaders/layer_normalization_forward.wgsl'
 import layerNormalizationGradient from '../../../shaders/layer_normalization_gradient.wgsl'
 import layerNormalizationInputGradient from '../../../shaders/layer_normalization_input_gradient.wgsl'
-import activation from '../../../shaders/lib/activation.wgsl'
 import channels from '../../../shaders/lib/channels.wgsl'
-import columns from '../../../shaders/lib/columns.wgsl'
-import denseForward from '../../../shaders/lib/dense_forward.wgsl'
-import denseInputGradient from '../../../shaders/lib/dense_input_gradient.wgsl'
-import dropout from '../../../shaders/lib/dropout.wgsl'
 import groups from '../../../shaders/lib/groups.wgsl'
-import passOn from '../../../shaders/lib/pass_on.wgsl'
-import random from '../../../shaders/lib/random.wgsl'
 import recurrentPlaces from '../../../shaders/lib/recurrent.wgsl'
 import tokens from '../../../shaders/lib/tokens.wgsl'
 import windows from '../../../shaders/lib/windows.wgsl'
@@ -37,35 +30,36 @@ import recurrent from '../../../shaders/recurrent_forward.wgsl'
 import recurrentGradient from '../../../shaders/recurrent_gradient.wgsl'
 import recurrentInputGradient from '../../../shaders/recurrent_input_gradient.wgsl'
 import recurrentMerge from '../../../shaders/recurrent_merge.wgsl'
+import type { Snippets } from './snippets.ts'
 
-/** As kernels.ts's. */
-export const MORE_SOURCES = {
-  addDeltas: [random, activation, dropout, denseInputGradient, addDeltas],
-  join: [join],
-  joinInputGradient: [random, activation, dropout, denseInputGradient, passOn, joinInputGradient],
-  gaussianNoise: [random, gaussianNoise],
-  layerNormalization: [columns, groups, layerNormalization],
-  layerNormalizationGradient: [layerNormalizationGradient],
-  layerNormalizationInputGradient: [
-    ...[random, activation, dropout, denseInputGradient, passOn, columns, groups],
-    layerNormalizationInputGradient,
-  ],
-  recurrent: [activation, recurrentPlaces, recurrent],
-  recurrentMerge: [recurrentPlaces, recurrentMerge],
-  recurrentBackward: [activation, recurrentPlaces, recurrentBackward],
-  recurrentGradient: [recurrentPlaces, recurrentGradient],
-  recurrentInputGradient: [random, activation, dropout, denseInputGradient, passOn, recurrentPlaces, recurrentInputGradient],
-  embedding: [tokens, embedding],
-  embeddingGradient: [tokens, embeddingGradient],
-  embeddingInputGradient: [random, activation, dropout, denseInputGradient, passOn, embeddingInputGradient],
-  conv: [random, activation, dropout, denseForward, windows, conv],
-  convGradient: [columns, windows, convGradient],
-  convInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, convInputGradient],
-  depthwise: [random, activation, dropout, denseForward, windows, channels, depthwise],
-  depthwiseGradient: [columns, windows, channels, depthwiseGradient],
-  depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
-  pooling: [windows, pooling],
-  poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
-  arrange: [arrange],
-  arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
-} as const
+export const moreSources = ({ activation, columns, denseForward, denseInputGradient, dropout, passOn, random }: Snippets) =>
+  ({
+    addDeltas: [random, activation, dropout, denseInputGradient, addDeltas],
+    join: [join],
+    joinInputGradient: [random, activation, dropout, denseInputGradient, passOn, joinInputGradient],
+    gaussianNoise: [random, gaussianNoise],
+    layerNormalization: [columns, groups, layerNormalization],
+    layerNormalizationGradient: [layerNormalizationGradient],
+    layerNormalizationInputGradient: [
+      ...[random, activation, dropout, denseInputGradient, passOn, columns, groups],
+      layerNormalizationInputGradient,
+    ],
+    recurrent: [activation, recurrentPlaces, recurrent],
+    recurrentMerge: [recurrentPlaces, recurrentMerge],
+    recurrentBackward: [activation, recurrentPlaces, recurrentBackward],
+    recurrentGradient: [recurrentPlaces, recurrentGradient],
+    recurrentInputGradient: [random, activation, dropout, denseInputGradient, passOn, recurrentPlaces, recurrentInputGradient],
+    embedding: [tokens, embedding],
+    embeddingGradient: [tokens, embeddingGradient],
+    embeddingInputGradient: [random, activation, dropout, denseInputGradient, passOn, embeddingInputGradient],
+    conv: [random, activation, dropout, denseForward, windows, conv],
+    convGradient: [columns, windows, convGradient],
+    convInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, convInputGradient],
+    depthwise: [random, activation, dropout, denseForward, windows, channels, depthwise],
+    depthwiseGradient: [columns, windows, channels, depthwiseGradient],
+    depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
+    pooling: [windows, pooling],
+    poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
+    arrange: [arrange],
+    arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
+  }) as const

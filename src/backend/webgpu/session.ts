@@ -1,8 +1,10 @@
 // A population on one device: trains epochs, evaluates, predicts, reads and writes states.
 
 import { at } from '../../core/at.ts'
+import { outputsOf } from '../../core/metrics.ts'
 import { slotCount } from '../../core/optimizers.ts'
 import type { Features, Population } from '../../core/population.ts'
+import type { Outputs } from '../../core/scoring.ts'
 import type { EpochResult, Evaluation, MemberState, SessionData, TrainOrder } from '../backend.ts'
 import { epochResult, evaluationOf } from '../results.ts'
 import type { OpenedDevice } from './device.ts'
@@ -37,6 +39,8 @@ const READ_BYTES = 2 ** 26
 export class DeviceSession {
   readonly population: Population
   readonly #data: SessionData
+  /** What its members' outputs say. */
+  readonly #said: Outputs
   readonly #groups: readonly LaidGroup[]
   /** Members of a group. */
   readonly #size: number
@@ -53,6 +57,7 @@ export class DeviceSession {
   ) {
     this.population = population
     this.#data = data
+    this.#said = outputsOf(population.topology)
     this.#groups = groups
     this.#size = size
     this.#progress = states.map(progressOf)
@@ -207,7 +212,7 @@ export class DeviceSession {
     const losses = steps.map(({ loss, penalty }) => loss + penalty)
     const loss = losses.reduce((sum, own, s) => sum + own * Math.min(batchSize, rows - s * batchSize), 0)
     const right = steps.reduce((sum, step) => sum + step.right, 0)
-    return epochResult(this.population, rows, { loss, right }, diverged, record ? Float32Array.from(losses) : undefined)
+    return epochResult(this.#said, rows, { loss, right }, diverged, record ? Float32Array.from(losses) : undefined)
   }
 
   /** An epoch of the active members: the sums of every batch, per member. */
@@ -271,9 +276,8 @@ export class DeviceSession {
         const loss = chunks.reduce((sum, chunk) => sum + chunk.loss, 0)
         const right = chunks.reduce((sum, chunk) => sum + chunk.right, 0)
         const penalty = chunks[0]?.penalty ?? 0
-        evaluations.push(
-          evaluationOf(this.population, at(active, first + z), this.#data, test, { loss, right }, penalty, at(predictions, z)),
-        )
+        const { dialect } = this.#memberOf(at(active, first + z))
+        evaluations.push(evaluationOf(this.#said, dialect, this.#data, test, { loss, right }, penalty, at(predictions, z)))
       })
     }
     return evaluations

@@ -1,7 +1,7 @@
 // The layer `activation`: an activation as a layer of its own.
 
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
-import type { LayerKind } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
 
 /** An activation as a layer of its own. */
 export interface ActivationShape {
@@ -30,10 +30,6 @@ export const activation: LayerKind<ActivationShape, ActivationMember> = {
     type: 'activation',
     activation: resolveActivation((given as unknown as ActivationLayerSpec).activation, dialect),
   }),
-  outputShape: (_, input) => input,
-  tensors: () => [],
-  state: () => [],
-  carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
+  ...KEEPS_SHAPE,
+  ...WITHOUT_TENSORS,
 }

@@ -1,6 +1,6 @@
 // The layers that put numbers elsewhere: `reshape`, `zeroPadding2d` and `upSampling2d`.
 
-import { type LayerKind, type Shape, sizeOf } from './kind.ts'
+import { type LayerKind, type Shape, sizeOf, WITHOUT_TENSORS } from './kind.ts'
 import { type Geometry, geometryOf, oneCell, type SizeSpec, size, sizes, wrongForm } from './window.ts'
 
 /** A row of the same numbers in another shape. */
@@ -48,8 +48,7 @@ export interface UpSampling2dSpec {
   size?: SizeSpec | undefined
 }
 
-const none = () => []
-const common = { memberFields: {}, tensors: none, state: none, initializers: none, multiplyAdds: () => 0 }
+const common = { memberFields: {}, ...WITHOUT_TENSORS }
 
 export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
   ...common,

@@ -1,7 +1,7 @@
 // The layer `concatenate`: joins what several branches of layers make of the same inputs.
 
 import { type BlockShape, joinRefusal } from './block.ts'
-import { type LayerKind, lastAxis } from './kind.ts'
+import { type LayerKind, lastAxis, WITHOUT_TENSORS } from './kind.ts'
 
 /** The outputs of its branches one behind the other on the last axis; an empty branch is the inputs. */
 export interface ConcatenateShape extends BlockShape {
@@ -28,9 +28,6 @@ export const concatenate: LayerKind<ConcatenateShape, ConcatenateMember> = {
   resolveMember: () => ({ type: 'concatenate' }),
   refusal: (layer, _input, inputs) => joinRefusal('concatenate', layer, inputs, true),
   outputShape: (_, input, inputs) => [...input.slice(0, -1), inputs.reduce((sum, shape) => sum + lastAxis(shape).width, 0)],
-  tensors: () => [],
-  state: () => [],
+  ...WITHOUT_TENSORS,
   carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
 }

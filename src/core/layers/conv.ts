@@ -3,7 +3,7 @@
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'
-import { type LayerKind, sizeOf } from './kind.ts'
+import { kernelAndBias, type LayerKind, sizeOf } from './kind.ts'
 import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal } from './window.ts'
 
 export type ConvType = 'conv1d' | 'conv2d'
@@ -92,10 +92,7 @@ export const conv = <T extends ConvType>(type: T, axes: number, code: number): L
   },
   refusal: (layer, input) => windowRefusal(type, layer, input),
   outputShape: (layer, input) => outputOf(layer, input, layer.filters),
-  tensors({ size, filters, useBias, trainable }, input) {
-    const kernel = { name: 'kernel', shape: [...size, input.at(-1) ?? 1, filters], trained: trainable }
-    return useBias ? [kernel, { name: 'bias', shape: [filters], trained: trainable }] : [kernel]
-  },
+  tensors: (layer, input) => kernelAndBias([...layer.size, input.at(-1) ?? 1, layer.filters], layer.filters, layer),
   state: () => [],
   initializers: ({ initializer, biasInitializer }) => [initializer, biasInitializer],
   multiplyAdds: (layer, input) => sizeOf(outputOf(layer, input, layer.filters)) * sizeOf(layer.size) * (input.at(-1) ?? 1),

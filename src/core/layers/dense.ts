@@ -3,7 +3,7 @@
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'
-import { type LayerKind, lastAxis, sizeOf } from './kind.ts'
+import { kernelAndBias, type LayerKind, lastAxis, sizeOf } from './kind.ts'
 
 /** activation(x kernel + bias) along the last axis, then dropout on the outputs. */
 export interface DenseShape {
@@ -82,10 +82,7 @@ export const dense: LayerKind<DenseShape, DenseMember> = {
     }
   },
   outputShape: ({ units }, input) => [...input.slice(0, -1), units],
-  tensors({ units, useBias, trainable }, input) {
-    const kernel = { name: 'kernel', shape: [lastAxis(input).width, units], trained: trainable }
-    return useBias ? [kernel, { name: 'bias', shape: [units], trained: trainable }] : [kernel]
-  },
+  tensors: (layer, input) => kernelAndBias([lastAxis(input).width, layer.units], layer.units, layer),
   state: () => [],
   carriesMask: (_, masked) => masked,
   initializers: ({ initializer, biasInitializer }) => [initializer, biasInitializer],

@@ -3,7 +3,7 @@
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { type FieldRules, FLAG, INITIALIZER, MAX_UNITS } from '../rules.ts'
-import { type LayerKind, type Shape, sizeOf } from './kind.ts'
+import { kernelAndBias, type LayerKind, type Shape, sizeOf } from './kind.ts'
 import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal } from './window.ts'
 
 interface Depthwise extends Window {
@@ -122,11 +122,7 @@ export const depthwiseConv2d: LayerKind<DepthwiseConv2dShape, DepthwiseConv2dMem
   },
   refusal: (layer, input) => windowRefusal('depthwiseConv2d', layer, input),
   outputShape: (layer, input) => outputOf(layer, input, channelsOf(input) * layer.depthMultiplier),
-  tensors(layer, input) {
-    const { useBias, trainable: trained, depthMultiplier } = layer
-    const kernel = { name: 'kernel', shape: kernelShape(layer, input), trained }
-    return useBias ? [kernel, { name: 'bias', shape: [channelsOf(input) * depthMultiplier], trained }] : [kernel]
-  },
+  tensors: (layer, input) => kernelAndBias(kernelShape(layer, input), channelsOf(input) * layer.depthMultiplier, layer),
   state: () => [],
   initializers: ({ initializer, biasInitializer }) => [initializer, biasInitializer],
   multiplyAdds: (layer, input) => sizeOf(outputOf(layer, input, channelsOf(input) * layer.depthMultiplier)) * sizeOf(layer.size),

@@ -1,6 +1,6 @@
 // The layer `dropout`: sets some of its inputs to 0 while training.
 
-import type { LayerKind } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
 
 /** In training, sets a part of its inputs to 0 and divides the others by the part that is kept. Otherwise it does nothing. */
 export interface DropoutShape {
@@ -26,10 +26,6 @@ export const dropout: LayerKind<DropoutShape, DropoutMember> = {
   memberFields: { rate: { is: 'fraction', required: true } },
   resolveShape: () => ({ type: 'dropout' }),
   resolveMember: (given) => ({ type: 'dropout', rate: (given as unknown as DropoutSpec).rate }),
-  outputShape: (_, input) => input,
-  tensors: () => [],
-  state: () => [],
-  carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
+  ...KEEPS_SHAPE,
+  ...WITHOUT_TENSORS,
 }

@@ -1,6 +1,6 @@
 // The layer `flatten`: reshapes a row to one axis.
 
-import { type LayerKind, sizeOf } from './kind.ts'
+import { type LayerKind, sizeOf, WITHOUT_TENSORS } from './kind.ts'
 
 /** A row of any shape as one list of numbers. */
 export interface FlattenShape {
@@ -24,8 +24,5 @@ export const flatten: LayerKind<FlattenShape, FlattenMember> = {
   resolveShape: () => ({ type: 'flatten' }),
   resolveMember: () => ({ type: 'flatten' }),
   outputShape: (_, input) => [sizeOf(input)],
-  tensors: () => [],
-  state: () => [],
-  initializers: () => [],
-  multiplyAdds: () => 0,
+  ...WITHOUT_TENSORS,
 }

@@ -1,7 +1,7 @@
 // The layer `gaussianNoise`: adds random numbers to its inputs while training.
 
 import { NON_NEGATIVE } from '../rules.ts'
-import type { LayerKind } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
 
 /** In training, adds numbers of a normal distribution around 0. Otherwise it does nothing. */
 export interface GaussianNoiseShape {
@@ -27,10 +27,6 @@ export const gaussianNoise: LayerKind<GaussianNoiseShape, GaussianNoiseMember> =
   memberFields: { stddev: { ...NON_NEGATIVE, required: true } },
   resolveShape: () => ({ type: 'gaussianNoise' }),
   resolveMember: (given) => ({ type: 'gaussianNoise', stddev: (given as unknown as GaussianNoiseSpec).stddev }),
-  outputShape: (_, input) => input,
-  tensors: () => [],
-  state: () => [],
-  carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
+  ...KEEPS_SHAPE,
+  ...WITHOUT_TENSORS,
 }

@@ -1,6 +1,6 @@
 // The layer `glu`: a gated linear unit over the last axis.
 
-import { type LayerKind, lastAxis } from './kind.ts'
+import { type LayerKind, lastAxis, WITHOUT_TENSORS } from './kind.ts'
 
 /** The first half of the last axis times the sigmoid of the second (Dauphin et al. 2017): half as many outputs as inputs. */
 export interface GluShape {
@@ -28,9 +28,6 @@ export const glu: LayerKind<GluShape, GluMember> = {
     return width % 2 === 0 ? undefined : `glu halves its inputs, and they are ${width}`
   },
   outputShape: (_, input) => [...input.slice(0, -1), lastAxis(input).width / 2],
-  tensors: () => [],
-  state: () => [],
+  ...WITHOUT_TENSORS,
   carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
 }

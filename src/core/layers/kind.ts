@@ -54,3 +54,20 @@ export function lastAxis(shape: Shape): { readonly width: number; readonly posit
   const width = shape.at(-1) ?? 1
   return { width, positions: sizeOf(shape) / width }
 }
+
+const none = (): [] => []
+/** Of kinds without parameters. */
+export const WITHOUT_TENSORS = { tensors: none, state: none, initializers: none, multiplyAdds: () => 0 }
+
+/** Of kinds whose outputs have the shape of their inputs, step by step. */
+export const KEEPS_SHAPE = {
+  outputShape: (_layer: unknown, input: Shape): Shape => input,
+  carriesMask: (_layer: unknown, masked: boolean) => masked,
+}
+
+/** A kernel, and the bias of its outputs where a layer has one. */
+export function kernelAndBias(shape: Shape, outputs: number, layer: { readonly useBias: boolean; readonly trainable: boolean }): Tensor[] {
+  const trained = layer.trainable
+  const kernel = { name: 'kernel', shape, trained }
+  return layer.useBias ? [kernel, { name: 'bias', shape: [outputs], trained }] : [kernel]
+}

@@ -2,7 +2,7 @@
 
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
-import { type LayerKind, type Shape, sizeOf, type Tensor } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, type Shape, sizeOf, type Tensor } from './kind.ts'
 
 /**
  * gamma (x - mean) / sqrt(variance + epsilon) + beta (Ba, Kiros & Hinton 2016): mean and biased variance of a row over the axes, gamma and beta
@@ -80,14 +80,13 @@ export const layerNormalization: LayerKind<LayerNormalizationShape, LayerNormali
     if (axes.length > 0 && axes.length <= input.length && adjacent) return undefined
     return `layerNormalization over the axes ${layer.axis.join(', ')} of [rows, ${input.join(', ')}]; it must be over the last, or some of the last`
   },
-  outputShape: (_, input) => input,
+  ...KEEPS_SHAPE,
   tensors(layer, input) {
     const shape = input.slice(axesOf(layer, input)[0])
     const tensor = (name: string): Tensor => ({ name, shape, trained: layer.trainable })
     return [...(layer.scale ? [tensor('gamma')] : []), ...(layer.center ? [tensor('beta')] : [])]
   },
   state: () => [],
-  carriesMask: (_, masked) => masked,
   initializers: ({ initializers }) => initializers,
   multiplyAdds: (_, input) => sizeOf(input),
 }

@@ -1,6 +1,6 @@
 // The layers that pool: the maximum or the average of a window, or of all that a channel has.
 
-import type { LayerKind } from './kind.ts'
+import { type LayerKind, WITHOUT_TENSORS } from './kind.ts'
 import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal, wrongForm } from './window.ts'
 
 export type PoolingType = 'maxPooling1d' | 'maxPooling2d' | 'averagePooling1d' | 'averagePooling2d'
@@ -37,8 +37,6 @@ export interface GlobalPoolingSpec<T extends GlobalPoolingType = GlobalPoolingTy
   type: T
 }
 
-const none = () => []
-
 export const pooling = <T extends PoolingType>(type: T, axes: number, code: number): LayerKind<PoolingShape<T>, PoolingMember<T>> => ({
   code,
   shapeFields: { poolSize: size(axes), strides: size(axes), ...PADDING },
@@ -51,10 +49,7 @@ export const pooling = <T extends PoolingType>(type: T, axes: number, code: numb
   resolveMember: () => ({ type }),
   refusal: (layer, input) => windowRefusal(type, layer, input),
   outputShape: (layer, input) => outputOf(layer, input),
-  tensors: none,
-  state: none,
-  initializers: none,
-  multiplyAdds: () => 0,
+  ...WITHOUT_TENSORS,
 })
 
 export const globalPooling = <T extends GlobalPoolingType>(
@@ -69,8 +64,5 @@ export const globalPooling = <T extends GlobalPoolingType>(
   resolveMember: () => ({ type }),
   refusal: (_, input) => wrongForm(type, axes, input),
   outputShape: (_, input) => [input.at(-1) ?? 1],
-  tensors: none,
-  state: none,
-  initializers: none,
-  multiplyAdds: () => 0,
+  ...WITHOUT_TENSORS,
 })

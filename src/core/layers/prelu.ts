@@ -2,7 +2,7 @@
 
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
 import { FLAG, INITIALIZER } from '../rules.ts'
-import { type LayerKind, lastAxis, type Shape, sizeOf } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, lastAxis, type Shape, sizeOf } from './kind.ts'
 
 /** x, or alpha x below 0 (He et al. 2015), with one alpha for every number of a row, or for every number of the last axis. */
 export interface PreluShape {
@@ -47,10 +47,9 @@ export const prelu: LayerKind<PreluShape, PreluMember> = {
     if (shared === sizeOf(input) || shared === lastAxis(input).width) return undefined
     return `prelu shares alpha along the axes ${layer.sharedAxes.join(', ')} of [rows, ${input.join(', ')}]; it can be shared along all but the last, or none`
   },
-  outputShape: (_, input) => input,
+  ...KEEPS_SHAPE,
   tensors: (layer, input) => [{ name: 'alpha', shape: alphaShape(layer, input), trained: layer.trainable }],
   state: () => [],
-  carriesMask: (_, masked) => masked,
   initializers: ({ initializer }) => [initializer],
   multiplyAdds: () => 0,
 }

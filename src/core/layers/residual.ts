@@ -1,7 +1,7 @@
 // The layer `residual`: adds what a block of layers makes of its inputs to them.
 
 import { type BlockShape, joinRefusal } from './block.ts'
-import { type LayerKind, sizeOf } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, sizeOf, WITHOUT_TENSORS } from './kind.ts'
 
 /** x + f(x), where f is the layers of the block (He et al. 2016). */
 export interface ResidualShape extends BlockShape {
@@ -27,10 +27,7 @@ export const residual: LayerKind<ResidualShape, ResidualMember> = {
   resolveShape: (given) => ({ type: 'residual', ...(given as unknown as BlockShape) }),
   resolveMember: () => ({ type: 'residual' }),
   refusal: (layer, _input, inputs) => joinRefusal('residual', layer, inputs, false),
-  outputShape: (_, input) => input,
-  tensors: () => [],
-  state: () => [],
-  carriesMask: (_, masked) => masked,
-  initializers: () => [],
+  ...KEEPS_SHAPE,
+  ...WITHOUT_TENSORS,
   multiplyAdds: (_, input) => sizeOf(input),
 }

@@ -1,6 +1,6 @@
 // The layer `spatialDropout1d`: sets whole channels of sequences to 0 while training.
 
-import type { LayerKind } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
 
 /** In training, sets some channels of a row, all their positions, to 0 and divides the others by the part that is kept (Tompson et al. 2015). */
 export interface SpatialDropout1dShape {
@@ -28,10 +28,6 @@ export const spatialDropout1d: LayerKind<SpatialDropout1dShape, SpatialDropout1d
   resolveMember: (given) => ({ type: 'spatialDropout1d', rate: (given as unknown as SpatialDropout1dSpec).rate }),
   refusal: (_, input) =>
     input.length === 2 ? undefined : `spatialDropout1d takes [steps, features], and its inputs are [${input.join(', ')}]`,
-  outputShape: (_, input) => input,
-  tensors: () => [],
-  state: () => [],
-  carriesMask: (_, masked) => masked,
-  initializers: () => [],
-  multiplyAdds: () => 0,
+  ...KEEPS_SHAPE,
+  ...WITHOUT_TENSORS,
 }

@@ -7,7 +7,7 @@ const examples = (rows) => ({ features: new Float32Array(rows * 50).fill(0.5), t
 const network = { inputSize: 50, loss: /** @type {const} */ ('meanSquaredError'), layers: [{ units: 2000 }, { units: 1 }] }
 
 const backend = await openBackend({ prefer: 'wasm', workers: how === 'disposeRunningInline' ? 0 : 2 })
-await fit(backend, { network }, { train: examples(64) })
+const { topology, member } = await fit(backend, { network }, { train: examples(64) })
 let error
 
 if (how === 'disposeRunning' || how === 'disposeRunningInline') {
@@ -17,18 +17,8 @@ if (how === 'disposeRunning' || how === 'disposeRunningInline') {
   error = await running.catch((reason) => reason)
 } else if (how === 'uncopyable') {
   // A worker cannot be sent a function. `fit` leaves out what is not its own; a session takes what it is given.
-  const member = /** @type {import('espalier').Member} */ (/** @type {unknown} */ ({ describe: () => 'a member' }))
-  const layers = /** @type {const} */ ([{ type: 'dense', units: 1, useBias: true, trainable: true }])
-  const loss = /** @type {const} */ ({
-    name: 'meanSquaredError',
-    fromLogits: false,
-    labelSmoothing: 0,
-    parameter: 0,
-    gamma: 0,
-    applyClassBalancing: false,
-  })
-  const topology = { inputShape: [50], layers, loss, batchSize: 1 }
-  error = await backend.createSession({ topology, members: [member] }, {}).catch((reason) => reason)
+  const train = { ...examples(64), describe: () => 'rows' }
+  error = await backend.createSession({ topology, members: [member] }, { train }).catch((reason) => reason)
 } else if (how === 'dispose') {
   await backend.dispose()
 } else if (how !== 'forget') {
