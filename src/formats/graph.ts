@@ -60,9 +60,9 @@ export function graphOf(model: Model): Graph {
   return { inputs: inputSteps(data), layers }
 }
 
-/** Whether it is dense layers in a row as graphs have them, which all formats had words for first. */
-export function isDenseRow(spec: TrainSpec): boolean {
-  const isDense = layoutOf(spec).layers.every(({ layer, input }) => layer.type === 'dense' && layer.useBias && input.length === 1)
+/** Whether it is dense layers in a row as graphs have them, which all formats had words for first. @param layout the network's */
+export function isDenseRow(spec: TrainSpec, layout = layoutOf(spec)): boolean {
+  const isDense = layout.layers.every(({ layer, input }) => layer.type === 'dense' && layer.useBias && input.length === 1)
   return (
     isDense &&
     spec.network.layers.every(

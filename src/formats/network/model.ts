@@ -6,7 +6,7 @@ import { resolveMember, resolveTopology, splitSpec } from '../../core/resolve.ts
 import type { TrainSpec } from '../../core/spec.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { checkModel, checkTransforms, fittingLabels, isDenseRow, type ReadOptions } from '../graph.ts'
-import { inputSizeOfSpec, type Labels, layoutOf, type Model } from '../model.ts'
+import { inputSizeOfSpec, type Labels, layoutOf, type Model, storedLayoutOf } from '../model.ts'
 import { readNotes } from '../notes.ts'
 
 interface Ways {
@@ -26,7 +26,7 @@ interface Ways {
  */
 export function modelOfLayers({ row, network, notes, labels }: Ways, name: string, read: ReadOptions['notes'] = 'read'): Model {
   const noted = notes === undefined || read === 'ignore' ? undefined : readNotes(notes, name)
-  if (noted !== undefined && !isDenseRow(noted.spec)) return asNoted(network(), noted, name)
+  if (noted !== undefined && !isDenseRow(noted.spec, storedLayoutOf(noted.spec, name))) return asNoted(network(), noted, name)
   try {
     return row()
   } catch (error) {

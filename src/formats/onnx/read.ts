@@ -4,7 +4,7 @@ import { InvalidDataError } from '../../core/errors.ts'
 import { GraphBuilder } from '../builder.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import { type Graph, isDenseRow, modelOfGraph, type ReadOptions } from '../graph.ts'
-import type { Model } from '../model.ts'
+import { type Model, storedLayoutOf } from '../model.ts'
 import { NOTES, parseJson, readNotes } from '../notes.ts'
 import { Evaluator } from './evaluate.ts'
 import { isPick, product } from './linear.ts'
@@ -147,7 +147,7 @@ export function fromOnnx(bytes: Uint8Array, { name = 'the ONNX file', notes, fil
   const noted = model.metadata.get(NOTES)
   const kept = noted === undefined ? undefined : parseJson(noted, `${name}: what espalier noted of the model`)
   const told = kept === undefined || notes === 'ignore' ? undefined : readNotes(kept, name)
-  if (told !== undefined && !isDenseRow(told.spec)) return networkOfNotes(model, told, files, name)
+  if (told !== undefined && !isDenseRow(told.spec, storedLayoutOf(told.spec, name))) return networkOfNotes(model, told, files, name)
   const size = Object.values(files).reduce((sum, { length }) => sum + length, bytes.length)
   const evaluator = new Evaluator(model, name, files satisfies DataFiles, size)
   const outputs = evaluator.run()
