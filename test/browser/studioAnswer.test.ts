@@ -17,6 +17,9 @@ const LONGEST = 50
 const RIGHT = /(\d+) % right on rows it never saw \((\d+) to (\d+) %\); always guessing “tested_negative”: 65 %; a straight line: 7\d %\./
 
 /** The page's answer to a table that is dropped: no form is between them. */
+/** What matters most, alone or tied. */
+const FIRST = /(plas matters most of the columns|Of the columns plas and .+ cannot be told apart)\./
+
 describeInBrowser('page one of the studio', () => {
   let server: StudioProcess
   let browser: Browser
@@ -81,6 +84,7 @@ describeInBrowser('page one of the studio', () => {
     expect(first).toBeLessThan(2000)
     await tab.page.waitForFunction(
       () => document.querySelector('svg.picture polyline') !== null && document.querySelectorAll('svg.picture .sure').length > 0,
+      { timeout: 90_000 },
     )
     const tasks = (await ended()).sort((a, b) => b - a)
     console.log(`the page's longest tasks, by the processor's time: ${tasks.slice(0, 3).map(Math.round).join(', ')} ms`)
@@ -95,6 +99,11 @@ describeInBrowser('page one of the studio', () => {
       await state('Learning')
       await tab.page.waitForFunction(() => document.querySelectorAll('svg.picture .sure').length > 0)
     }
+    // A slow machine may have been done before it was sure of a column.
+    if (!(await tab.page.evaluate(() => document.querySelector('.answer-head .state')?.textContent?.startsWith('Learning')))) {
+      await tab.press('Learn again')
+      await tab.sees('right on rows it never saw')
+    }
     const began = performance.now()
     await tab.press('Stop')
     await state('Stopped')
@@ -103,7 +112,8 @@ describeInBrowser('page one of the studio', () => {
     const [, right, low, high] = RIGHT.exec(said)?.map(Number) ?? []
     expect(low).toBeLessThan(Number(right))
     expect(right).toBeLessThan(Number(high))
-    expect(await short('matters')).toBe('plas matters most of the columns.')
+    // In so short a look another column may come near it.
+    expect(await short('matters')).toMatch(FIRST)
     expect(await tab.overflow(...WIDTHS)).toEqual([0, 0, 0])
     for (const theme of ['light', 'dark']) {
       await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
@@ -143,7 +153,7 @@ describeInBrowser('page one of the studio', () => {
     const [said] = answer.predict([{ preg: 2, plas: 117, pres: 74, skin: 20, insu: 0, mass: 30.8, pedi: 0.41, age: 28 }])
     expect(said?.value).toBe('tested_negative')
     const card = await tab.save('Model card: what it is, how it was judged, its limits (Markdown)', join(folder, 'downloads'))
-    expect(card.content.toString()).toContain('plas matters most of the columns.')
+    expect(card.content.toString()).toMatch(FIRST)
     const page = await tab.save('Page: one file with all of this, which predicts by itself (HTML)', join(folder, 'downloads'))
     expect(page.content.toString()).toContain('"rows":[],"usual":{')
     expect(page.content.toString()).toContain('"preview":[]')

@@ -35,12 +35,12 @@ describeInBrowser('the evidence of a study in the studio', () => {
     await tab.choose('Computed on', 'wasm')
     await tab.sees(`${3 * TRIALS} trainings of at most 12 epochs`)
     await tab.press('Run the study')
-    await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 100_000 })
+    await tab.page.waitForFunction(() => document.querySelector('.status')?.textContent === 'Finished', { timeout: 300_000 })
     // By the keyboard: charts are still being drawn above it, so a pointer would miss it.
     await tab.page.focus('a[href^="#evidence"]')
     await tab.page.keyboard.press('Enter')
     await tab.page.waitForSelector('.evidence .chart-box canvas')
-  })
+  }, 600_000)
   afterAll(async () => {
     await browser?.close()
     await server?.close()
