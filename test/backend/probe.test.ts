@@ -43,7 +43,7 @@ it('leaves out products with a kernel that is refused, and does not try the kern
 it('does not try again on another device what a device was lost with', async () => {
   const { products, backend } = await tried(({ kernel }) => (kernel === 'updateTiled' ? 'is lost' : undefined))
   for (const kernel of ['updateTiled 8', 'updateTiled 16']) expect(products.filter((name) => name === kernel)).toHaveLength(1)
-  // The last device.
-  expect(products.slice(-8)).toEqual([...DIRECT, ...QUADS])
+  // The last device, which may begin while the lost one is still asked for its last kernel.
+  expect(products.filter((name) => name !== 'updateTiled 16').slice(-8)).toEqual([...DIRECT, ...QUADS])
   expect(backend.description).toMatch(/^WebGPU on acme, (direct|quads) products$/)
 })
