@@ -7,7 +7,7 @@ import type { Member, Population, Topology } from '../../src/core/population.ts'
 import { resolveMember, resolveTopology } from '../../src/core/resolve.ts'
 import type { Backend } from '../contract/api.ts'
 import { at, expectSame } from './close.ts'
-import { dropoutKeeps } from './oracleLayers.ts'
+import { dropoutKeeps } from './oraclePass.ts'
 
 const SEEDS = [0, 7, 2 ** 32 - 1]
 const EPOCHS = [0, 1, 5]

@@ -5,10 +5,11 @@ import { targetsFor, targetsPerRow, taskOf } from '../../src/core/losses.ts'
 import { lower } from '../../src/core/lower.ts'
 import type { Member, Topology } from '../../src/core/population.ts'
 import { at } from './close.ts'
-import { layerOracle, type Moment, outputActivation, type Pass } from './oracleLayers.ts'
+import { layerOracle, outputActivation } from './oracleLayers.ts'
 import { rowAccuracy, rowLoss } from './oracleLosses.ts'
+import type { Moment, Pass } from './oraclePass.ts'
 
-export type { Moment } from './oracleLayers.ts'
+export type { Moment } from './oraclePass.ts'
 
 /** As core's Examples, with numbers of any precision. */
 export interface OracleExamples {

@@ -5,7 +5,7 @@ import { lastAxis } from '../../src/core/layers/kind.ts'
 import type { MemberLayer, TopologyLayer } from '../../src/core/population.ts'
 import { at } from './close.ts'
 import { activate, differentiate } from './oracleActivations.ts'
-import type { LayerOracle, Pass } from './oracleLayers.ts'
+import type { LayerOracle, Pass } from './oraclePass.ts'
 
 type Kind = 'simpleRnn' | 'gru' | 'lstm'
 type Cell = Extract<TopologyLayer, { readonly type: Kind }>

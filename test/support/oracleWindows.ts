@@ -6,7 +6,7 @@ import type { GlobalPoolingType, PoolingType } from '../../src/core/layers/pooli
 import { type Geometry, geometryOf, wholeImage } from '../../src/core/layers/window.ts'
 import { at } from './close.ts'
 import { activate, differentiate } from './oracleActivations.ts'
-import type { LayerOracle, Pass, Rows } from './oracleLayers.ts'
+import type { LayerOracle, Pass, Rows } from './oraclePass.ts'
 
 type Convolution = 'conv1d' | 'conv2d' | 'depthwiseConv2d'
 
