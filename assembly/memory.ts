@@ -4,11 +4,12 @@
 
 import { FULL } from './full'
 import { LayerKind, Loss } from './generated/names'
-import { allocate_recurrent, describe_recurrent, recurrence, shape_recurrent, transpose_bytes, widest_of } from './recurrence'
+import { allocate_recurrent, recurrence, transpose_bytes, widest_of } from './recurrence'
 import { connect } from './reads'
-import { Batch, Layer, Member, MemberLayer, Numbers, Rows, Window } from './structures'
+import { Batch, Layer, Member, MemberLayer, Numbers, Rows } from './structures'
 import { allocate_small, shape_small, small, choose_small } from './small'
-import { add_tensor, numbersOf, tensorOf } from './tensors'
+import { describe, shape } from './shapes'
+import { numbersOf } from './tensors'
 import { forget_windows, groups_of, measure_windows, MOST_WINDOWS, turnedBytes, windowBytes } from './windows'
 
 export const LINE: usize = 64
@@ -214,67 +215,6 @@ export function set_groups(l: i32, groups: i32): void {
 /** Whether it has an activation of its own. */
 // @ts-ignore: decorator
 @inline export function hasActivation(it: Layer): bool { return hasPanels(it) || (FULL && it.kind == LayerKind.DEPTHWISE_CONV2D) }
-
-/** Whether its outputs are an image: their positions follow each other without a gap, so that neighbours are copied in one go. */
-function isImage(it: Layer, l: i32): bool {
-  return it.window != 0 || (l > 0 && it.positions == it.inputPositions && it.kind != LayerKind.DENSE && isImage(layer(l - 1), l - 1))
-}
-
-function shape(it: Layer, l: i32): void {
-  it.width = padded(it.units)
-  it.stride = rowStride(it.width)
-  if (FULL) if (isImage(it, l)) it.stride = <usize>it.width * 4
-  if (hasPanels(it)) {
-    if (FULL) if (isConv(it)) {
-      const w = changetype<Window>(it.window)
-      it.depth = it.inputs * w.height * w.width
-      it.windowStride = rowStride(padded(it.depth))
-    }
-    it.panelWidth = 8
-    it.height = l > 0 ? padded(it.depth) : it.depth
-    it.panelBytes = <usize>((1 + it.height) * 8) * 4
-  } else if (FULL && it.recurrences > 0) {
-    it.panelWidth = it.width
-    it.panelBytes = shape_recurrent(it)
-  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
-    it.panelWidth = 8
-    it.panelBytes = <usize>it.rows * 32
-  } else {
-    it.panelWidth = it.width
-    it.height = 0
-    it.panelBytes = <usize>(it.rows * it.width) * 4
-  }
-}
-
-/** The tensors of a layer that has its shape, in core's order. */
-function describe(it: Layer): void {
-  it.tensorCount = 0
-  const width = it.panelWidth
-  const row = <usize>width * 4
-  if (hasPanels(it)) {
-    add_tensor(it, it.depth, it.units, it.units, width, row, it.panelBytes, row, true)
-    if (FULL) tensorOf(it, 0).matrices = it.depth / it.inputs
-    if (it.bias) add_tensor(it, 1, it.units, it.units, width, 0, it.panelBytes, row, false)
-  } else if (it.kind == LayerKind.BATCH_NORMALIZATION) {
-    for (let t = 0; t < it.rows; t++) add_tensor(it, 1, it.units, it.units, width, <usize>t * row, 0, row, false)
-  } else if (FULL && it.kind == LayerKind.DEPTHWISE_CONV2D) {
-    const cells = it.rows - i32(it.bias)
-    add_tensor(it, cells, it.units, it.units, width, 0, 0, row, true)
-    tensorOf(it, 0).splits = it.inputs
-    if (it.bias) add_tensor(it, 1, it.units, it.units, width, <usize>cells * row, 0, row, false)
-  } else if (FULL && it.recurrences > 0) {
-    describe_recurrent(it)
-  } else if (FULL && it.kind == LayerKind.EMBEDDING) {
-    add_tensor(it, it.rows, it.units, it.units, 8, 0, it.panelBytes, 32, true)
-  } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
-    const rows = it.positions / it.groups
-    for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
-  } else if (it.rows > 0) {
-    add_tensor(it, it.rows, it.units, it.units, width, 0, 0, row, it.inputPositions > 1)
-    // One alpha for each cell of an image: (rows, columns, channels).
-    if (FULL) if (it.window != 0 && it.rows > 1) tensorOf(it, 0).matrices = changetype<Window>(it.window).rows
-  }
-}
 
 /** Works out shapes and allocates scratch. `trainRows` is 0 for a session that only predicts; `whole`: some member needs the whole gradient. */
 export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole: bool): void {
