@@ -24,7 +24,16 @@ const LONG = [
     'study/writers',
     'cli/resume',
   ],
-  ...['contract/webgpu', 'site/site', 'browser/webgpu', 'embedding/next', 'examples/trainInAPage', 'embedding/bundlers'],
+  ...[
+    'contract/webgpu',
+    'contract/webgpuLayers',
+    'contract/webgpuHardware',
+    'site/site',
+    'browser/webgpu',
+    'embedding/next',
+    'examples/trainInAPage',
+    'embedding/bundlers',
+  ],
 ]
 
 class LongestFirst extends BaseSequencer {

@@ -8,12 +8,25 @@ import { describe, it } from 'vitest'
  */
 export const DAWN_SWITCH = 'disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension'
 
+/**
+ * While anything is awaited, npm `webgpu` asks for it anew in every turn of the event loop, by setImmediate: that keeps a processor busy which another thread needs
+ * for compiling, and takes three times as much of it as the compiler. Here it asks once a millisecond.
+ */
+function askSeldom(): void {
+  const { setImmediate, setTimeout } = globalThis
+  const isNative = (callback: unknown): boolean => String(callback).endsWith('{ [native code] }')
+  const seldom = (callback: (...given: unknown[]) => void, ...given: unknown[]) =>
+    isNative(callback) ? setTimeout(callback, 1, ...given) : setImmediate(callback, ...given)
+  Object.assign(globalThis, { setImmediate: Object.assign(seldom, setImmediate) })
+}
+
 /** WebGPU in Node, or why there is none. npm `webgpu` stops answering once its GPU object is collected: this one is held for the process. */
 const found: { gpu: GPU } | { reason: string } = await findInNode()
 
 async function findInNode() {
   try {
     const { create } = await import('webgpu')
+    askSeldom()
     const gpu = create([DAWN_SWITCH])
     return (await gpu.requestAdapter()) === null ? { reason: 'npm webgpu finds no adapter on this machine' } : { gpu }
   } catch (error) {

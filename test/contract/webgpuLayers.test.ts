@@ -1,0 +1,3 @@
+import { testParts } from './webgpu.ts'
+
+testParts('layers')
