@@ -9,7 +9,8 @@ const layers = [
   ['study'],
   ['report', 'learn'],
   ['index', 'node', 'formats.ts', 'replicate'],
-  ['cli', 'studio'],
+  ['studio'],
+  ['cli'],
 ]
 
 /** @param {string} room */

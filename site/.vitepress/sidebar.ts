@@ -38,6 +38,8 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Evidence', 'docs/evidence.md'],
     ['Play', 'docs/play.md'],
     ['The command line', 'docs/command-line.md'],
+    ['For assistants', 'docs/agents.md'],
+    ['In notebooks', 'docs/notebooks.md'],
     ['Formats', 'docs/formats.md'],
     ['Embedding', 'docs/embedding.md'],
   ],

@@ -19,7 +19,7 @@ export class UsageError extends EspalierError {
 }
 
 /** The message of a file-system error that people can correct, or undefined. */
-function fileError(error: unknown): string | undefined {
+export function fileError(error: unknown): string | undefined {
   const reason = reasonOf(error)
   if (reason === undefined || !(error instanceof Error)) return undefined
   return 'path' in error ? `${String(error.path)}: ${reason}` : `${reason} (${error.message})`

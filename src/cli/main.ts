@@ -8,6 +8,7 @@ import { addConvert } from './commands/convert.ts'
 import { addData } from './commands/data.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addLearn } from './commands/learn.ts'
+import { addMcp } from './commands/mcp.ts'
 import { addPredict } from './commands/predict.ts'
 import { addReplay } from './commands/replay.ts'
 import { addReport } from './commands/report.ts'
@@ -66,6 +67,7 @@ const commands = [
   addReplay,
   addSchema,
   addStudio,
+  addMcp,
 ]
 for (const add of commands) add(program, finish)
 

@@ -63,7 +63,8 @@ function valuesText({ kind, min = Number.NaN, max = Number.NaN, examples = [], d
   return `${examples.map((text) => excerpt(text.replace(/\s+/g, ' '), 20)).join(', ')}${distinct > examples.length ? ', …' : ''}`
 }
 
-function tableText(name: string, { rows, columns, target, task, classes, guesses, problems }: TableDescription): string {
+/** What a person is told of a table. */
+export function tableText(name: string, { rows, columns, target, task, classes, guesses, problems }: TableDescription): string {
   const cells = columns
     .slice(0, SHOWN_FILE_COLUMNS)
     .map((column) => [

@@ -52,15 +52,33 @@ const HEADERS = {
   'cache-control': 'no-cache',
 } as const
 
-/** What is served: the built page, in memory, and the four files of Fashion-MNIST, from where they lie. */
+/** A page that is made when it is asked for: it holds all that it needs. */
+export interface MadePage {
+  readonly html: string
+  /** After how many seconds a browser asks for it again. */
+  readonly again?: number | undefined
+}
+/** @returns undefined for a path that it has no page for */
+export type MakePage = (path: string) => Promise<MadePage | undefined>
+
+/** Its scripts and styles are in it, and it asks nobody for anything. */
+const MADE_POLICY =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** What is served: the built page, in memory, the four files of Fashion-MNIST, from where they lie, and pages made when they are asked for. */
 interface Served {
   readonly assets: ReadonlyMap<string, Asset>
   readonly files: ReadonlyMap<string, string>
+  readonly make: MakePage
 }
 
-/** Serves the built studio, and Fashion-MNIST beside it where this machine has it. @throws UsageError where the port is taken */
-export async function serveStudio({ host, port }: StudioAddress): Promise<StudioServer> {
-  const served = await findServed()
+/**
+ * Serves the built studio, and Fashion-MNIST beside it where this machine has it.
+ * @param make pages beside those of the studio
+ * @throws UsageError where the port is taken
+ */
+export async function serveStudio({ host, port }: StudioAddress, make: MakePage = async () => undefined): Promise<StudioServer> {
+  const served = { ...(await findServed()), make }
   const isOurs = hostCheck(host)
   const server = createServer((request, response) => {
     // A file that is gone since, a reader that left: it ends this answer alone.
@@ -85,7 +103,7 @@ export async function serveStudio({ host, port }: StudioAddress): Promise<Studio
   }
 }
 
-async function findServed(): Promise<Served> {
+async function findServed(): Promise<Omit<Served, 'make'>> {
   const assets = await readAssets(fileURLToPath(new URL('./studio', import.meta.url)))
   const folder = await findFashionMnist()
   if (folder === undefined) return { assets, files: new Map() }
@@ -114,7 +132,17 @@ async function answer(
   if (asset !== undefined) return sendAsset(request, response, asset)
   const file = served.files.get(path)
   if (file !== undefined) return sendFile(request, response, file)
+  const made = await served.make(path)
+  if (made !== undefined) return sendMade(response, made, method)
   refuse(response, 404, 'There is no such file.')
+}
+
+function sendMade(response: ServerResponse, { html, again }: MadePage, method: string): void {
+  response.writeHead(200, {
+    ...{ ...HEADERS, 'content-security-policy': MADE_POLICY, 'content-type': 'text/html;charset=utf-8' },
+    ...(again !== undefined && { refresh: String(again) }),
+  })
+  response.end(method === 'HEAD' ? undefined : html)
 }
 
 function refuse(response: ServerResponse, status: number, reason: string, more = {}): void {

@@ -9,8 +9,9 @@ import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
 import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
+import { foundOf } from './found.ts'
 import { problemOf } from './problems.ts'
-import { rawRows, type Usual, usualOf } from './rawRows.ts'
+import { usualOf } from './rawRows.ts'
 
 export interface AnsweringTools {
   readonly data: DataReader
@@ -121,18 +122,6 @@ export class Answering {
     onProgress: (progress: LearnProgress) => void,
   ): Promise<Answer> {
     return learn(backend, table, { target, task, ignore, categorical, budget: { seconds }, signal, onProgress })
-  }
-}
-
-function foundOf(answer: Answer, table: Table, usual: Usual, tried: LearnProgress['tried']): Found {
-  const { score, matters, columns, learned, limits } = answer.data
-  const { preparation, models, target } = answer.card().json
-  return {
-    ...{ target: target.name, task: target.task, classNames: target.classNames },
-    ...{ score, matters, isEarlier: false, columns, learned, limits, preparation, models, tried },
-    bytes: answer.save(),
-    rows: rawRows(table, columns),
-    ...usual,
   }
 }
 
