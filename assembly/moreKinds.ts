@@ -9,6 +9,7 @@ import {
   zero_padding_forward,
   zero_padding_input_gradient,
 } from './layers/arrange'
+import { augment_forward, augment_input_gradient } from './layers/augment'
 import { conv_forward, conv_gradient, conv_input_gradient, conv_update } from './layers/conv'
 import { depthwise_forward, depthwise_gradient, depthwise_input_gradient, depthwise_update } from './layers/depthwise'
 import {
@@ -57,6 +58,11 @@ export function forward_more(l: i32, first: i32, last: i32): void {
     case LayerKind.RESHAPE: reshape_forward(l, first, last); break
     case LayerKind.ZERO_PADDING2D: zero_padding_forward(l, first, last); break
     case LayerKind.UP_SAMPLING2D: up_sampling_forward(l, first, last); break
+    case LayerKind.RANDOM_FLIP:
+    case LayerKind.RANDOM_TRANSLATION:
+    case LayerKind.RANDOM_ROTATION:
+    case LayerKind.RANDOM_ZOOM:
+    case LayerKind.RANDOM_CROP: augment_forward(l, first, last); break
     case LayerKind.SIMPLE_RNN:
     case LayerKind.GRU:
     case LayerKind.LSTM:
@@ -96,6 +102,11 @@ export function input_gradient_of_more(l: i32, first: i32, last: i32): void {
     case LayerKind.RESHAPE: reshape_input_gradient(l, first, last); break
     case LayerKind.ZERO_PADDING2D: zero_padding_input_gradient(l, first, last); break
     case LayerKind.UP_SAMPLING2D: up_sampling_input_gradient(l, first, last); break
+    case LayerKind.RANDOM_FLIP:
+    case LayerKind.RANDOM_TRANSLATION:
+    case LayerKind.RANDOM_ROTATION:
+    case LayerKind.RANDOM_ZOOM:
+    case LayerKind.RANDOM_CROP: augment_input_gradient(l, first, last); break
     case LayerKind.SIMPLE_RNN:
     case LayerKind.GRU:
     case LayerKind.LSTM:

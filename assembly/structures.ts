@@ -114,10 +114,11 @@ export class Tensor {
 
 @unmanaged
 export class MemberLayer {
+  /** Of a layer that moves images, what lies outside of them. */
   activation: i32
   /** What the activation's derivative is read off (names.ts: Reads). */
   reads: i32
-  /** The activation's numbers. */
+  /** The activation's numbers, or those of a layer without one. */
   a: f32
   b: f32
   c: f32

@@ -13,7 +13,7 @@ const TURN: f32 = 6.283185307179586
 
 /** cos(2 pi turns), within 1e-7, for turns from -1 to 1. */
 // @ts-ignore: decorator
-@inline function cosine(turns: v128): v128 {
+@inline export function cosine(turns: v128): v128 {
   const folded = f32x4.abs(f32x4.sub(turns, f32x4.nearest(turns)))
   const x = f32x4.mul(f32x4.sub(splat(0.25), folded), splat(TURN))
   const square = f32x4.mul(x, x)

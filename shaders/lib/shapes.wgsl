@@ -91,7 +91,7 @@ struct MemberLayer {
   momentum: f32, // of moving means
   epsilon: f32,
   undecayed: u32, // 1, 2: weight decay takes nothing off the first, the second tensor
-  lift: u32, // the activation of a recurrent layer's state, with its number, and that of its gates
+  lift: u32, // the activation of a recurrent layer's state, with its number, and that of its gates; or what lies outside of images that are moved
   liftParameter: f32,
   gates: u32,
   gateParameter: f32,

@@ -1,6 +1,7 @@
 // The numbers by which TypeScript, AssemblyScript and WGSL name kinds, activations, losses and optimizers.
 
 import { ACTIVATION_KERNELS } from './activations.ts'
+import { FILL_MODES } from './layers/augment.ts'
 import { LAYERS } from './layers/index.ts'
 import { LOSSES } from './losses.ts'
 import { OPTIMIZERS } from './optimizers.ts'
@@ -28,6 +29,7 @@ export const ABI: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   Optimizer: codes(OPTIMIZERS),
   LayerKind: codes(LAYERS),
   Purpose,
+  Fill: FILL_MODES,
 }
 
 /** leakyRelu -> LEAKY_RELU */

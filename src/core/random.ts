@@ -16,6 +16,7 @@ export const Purpose = {
   fourthTensor: 8,
   trees: 9,
   noise: 12,
+  augment: 13,
 } as const
 export type Purpose = (typeof Purpose)[keyof typeof Purpose]
 

@@ -67,6 +67,14 @@ export function windowSpec(layer: TopologyLayer, own: MemberLayer, to: Writers):
         ],
       }
     }
+    case 'randomFlip':
+      return { type: own.type, mode: own.mode }
+    case 'randomTranslation':
+    case 'randomRotation':
+    case 'randomZoom':
+      return { ...own }
+    case 'randomCrop':
+      return layer.type === own.type ? { type: own.type, height: layer.height, width: layer.width } : undefined
     case 'upSampling2d':
       return layer.type === own.type ? { type: own.type, size: [...layer.size] } : undefined
     default:

@@ -1,4 +1,5 @@
 import type { BackendCase } from './api.ts'
+import { augmentCases } from './cases/augment.ts'
 import { blocks } from './cases/blocks.ts'
 import { formulas, oneOfEachKind } from './cases/formulas.ts'
 import { denseRuns, goldenRuns, layersRuns } from './cases/golden.ts'
@@ -42,4 +43,5 @@ export const layerCases: readonly BackendCase[] = [
   ...denseNetworks,
   ...windows,
   ...windowUpdates,
+  ...augmentCases,
 ]

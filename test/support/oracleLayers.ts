@@ -9,6 +9,7 @@ import type { MemberLayer } from '../../src/core/population.ts'
 import { Purpose, philox4x32 } from '../../src/core/random.ts'
 import { at } from './close.ts'
 import { activate, differentiate, sigmoid } from './oracleActivations.ts'
+import { AUGMENT_ORACLES } from './oracleAugment.ts'
 import {
   add,
   cut,
@@ -352,6 +353,7 @@ const ORACLES: { readonly [K in LoweredType]: LayerOracle<K> } = {
   spatialDropout2d: spatialDropout as LayerOracle<'spatialDropout2d'>,
   layerNormalization,
   ...WINDOW_ORACLES,
+  ...AUGMENT_ORACLES,
 }
 
 /** Of a kind that `lower` leaves. */

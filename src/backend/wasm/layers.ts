@@ -3,6 +3,7 @@
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
 import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
+import { augmentationOf } from '../../core/layers/augment.ts'
 import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
 import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
@@ -27,7 +28,8 @@ interface Shaped {
 /** Of a member's layer. */
 interface Settings {
   readonly activation: Activation | undefined
-  /** Of kinds without an activation, numbers in place of the activation's. */
+  /** Of kinds without an activation, its number and numbers in place of the activation's. */
+  readonly code?: number
   readonly numbers?: readonly number[]
   readonly l1: number
   readonly l2: number
@@ -73,6 +75,14 @@ const conv: Rule<ConvShape, ConvMember> = {
   settings: ({ activation, l1, l2 }) => ({ ...PLAIN, activation, l1, l2 }),
 }
 const still: Rule<unknown, unknown> = { shape: () => STILL, settings: () => PLAIN }
+const augment: Rule<unknown, Parameters<typeof augmentationOf>[0]> = {
+  shape: () => STILL,
+  settings(own) {
+    const { down, across, value, fill } = augmentationOf(own)
+    return { ...PLAIN, code: fill, numbers: [down, across, value] }
+  },
+}
+
 const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<MemberLayer, K>> } = {
   dense: {
     shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
@@ -130,6 +140,11 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
   gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
   spatialDropout1d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
   spatialDropout2d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  randomFlip: augment,
+  randomTranslation: augment,
+  randomRotation: augment,
+  randomZoom: augment,
+  randomCrop: augment,
   layerNormalization: {
     shape: ({ center, scale, trainable }, { tensors, output }) => ({
       rows: tensors.reduce((sum, { size }) => sum + size, 0) / lastAxis(output).width,
@@ -173,13 +188,13 @@ export function layerCalls(index: number, layout: LayerLayout, keepsSums: boolea
 
 /** @param undecayed the tensors that weight decay takes nothing off, a bit each */
 export function memberLayerCalls(member: number, index: number, own: MemberLayer, frozen: boolean, undecayed: number): ModuleCall[] {
-  const { activation, gates, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
+  const { activation, gates, code = 0, numbers, l1, l2, dropout, momentum, epsilon } = ruleOf(own.type).settings(own)
   const [a = 0, b = 0, c = 0] = activation?.numbers ?? numbers ?? []
-  const kernel = ACTIVATION_KERNELS[activation?.kernel ?? 'linear']
+  const kernel = activation && ACTIVATION_KERNELS[activation.kernel]
   // A frozen layer's penalty is not in the loss.
   const [by1, by2] = frozen ? [0, 0] : [l1, l2]
-  const { code, reads } = kernel
-  const call: ModuleCall = ['set_member_layer', member, index, code, READS[reads], a, b, c, by1, by2, dropout, momentum, epsilon, undecayed]
+  const [does, reads] = [kernel?.code ?? code, READS[kernel?.reads ?? 'output']]
+  const call: ModuleCall = ['set_member_layer', member, index, does, reads, a, b, c, by1, by2, dropout, momentum, epsilon, undecayed]
   return gates === undefined ? [call] : [call, ['set_gates', member, index, ACTIVATION_KERNELS[gates.kernel].code, ...gates.numbers]]
 }
 

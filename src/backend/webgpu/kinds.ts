@@ -1,8 +1,10 @@
 // The table from the kind of a layer to what WebGPU dispatches for it, and is told of it. The step loop (general.ts) knows no kind.
 
 import { ACTIVATION_KERNELS, type Activation } from '../../core/activations.ts'
+import { augmentationOf } from '../../core/layers/augment.ts'
 import type { ConvMember } from '../../core/layers/conv.ts'
 import type { LayerType } from '../../core/layers/index.ts'
+import { lastAxis } from '../../core/layers/kind.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { RecurrentMember } from '../../core/layers/recurrent.ts'
 import type { LayerLayout } from '../../core/layout.ts'
@@ -47,7 +49,7 @@ interface Kind<M> {
   readonly gradient: Pass | 'grouped' | undefined
   /** Numbers that it keeps for each column, from forwards to backwards. */
   readonly statistics: number
-  /** Of a layer normalization: parts of a row, of each of which it keeps two numbers. */
+  /** Of a layer normalization: parts of a row, of each of which it keeps two numbers; of others, groups of four numbers that a row keeps. */
   readonly groups?: (layer: LayerLayout) => number
   /** @param finished whether the loss finishes the layer's activation */
   readonly settings: (own: M, finished: boolean) => Settings
@@ -68,6 +70,8 @@ const over =
 
 const overOutputs = over(({ units4, positions }, rows) => rows * positions * units4)
 const overInputs = over(({ inputs4, inputPositions }, rows) => rows * inputPositions * inputs4)
+/** A piece for four channels of an image. */
+const overImages = over(({ inputs4 }, rows) => rows * inputs4)
 const overWayParameters = over(({ ways, way4 }) => ways * way4)
 const overParameters = over(({ rows, units4 }) => rows * units4)
 const overGroups = over(({ groups }, rows) => rows * groups, 1)
@@ -131,6 +135,18 @@ const CONV: Kind<ConvMember> = {
   ...elementwise('conv'),
   gradient: overKernel('convGradient'),
   settings: ({ activation, l1, l2 }) => ({ ...PLAIN, ...activating(activation), l1, l2 }),
+}
+/** Its groups are an image's numbers, which its deltas are added up in. */
+const AUGMENT: Kind<Parameters<typeof augmentationOf>[0]> = {
+  forward: () => overOutputs('augment'),
+  inputGradient: () => overImages('augmentInputGradient'),
+  gradient: undefined,
+  statistics: 0,
+  groups: ({ input }) => lastAxis(input).positions * Math.ceil(lastAxis(input).width / 4),
+  settings(own) {
+    const { down, across, value, fill } = augmentationOf(own)
+    return { ...PLAIN, parameter: down, second: across, third: value, lift: fill }
+  },
 }
 const joining = (ADDS: number): Pass => ({ ...overOutputs('join'), constants: { ADDS } })
 const MAXIMUM = elementwise('pooling', { MAXIMUM: 1 })
@@ -196,6 +212,11 @@ export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { r
   gaussianNoise: { ...PASSING, forward: () => overOutputs('gaussianNoise'), settings: ({ stddev }) => ({ ...PLAIN, parameter: stddev }) },
   spatialDropout1d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
   spatialDropout2d: { ...PASSING, settings: ({ rate }) => ({ ...dropping(rate), spatial: 1 }) },
+  randomFlip: AUGMENT,
+  randomTranslation: AUGMENT,
+  randomRotation: AUGMENT,
+  randomZoom: AUGMENT,
+  randomCrop: AUGMENT,
   simpleRnn: { ...RECURRENT, settings: recurring },
   gru: { ...RECURRENT, settings: recurring },
   lstm: { ...RECURRENT, settings: recurring },

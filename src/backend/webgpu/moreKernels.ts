@@ -3,6 +3,8 @@
 import addDeltas from '../../../shaders/add_deltas.wgsl'
 import arrange from '../../../shaders/arrange_forward.wgsl'
 import arrangeInputGradient from '../../../shaders/arrange_input_gradient.wgsl'
+import augment from '../../../shaders/augment_forward.wgsl'
+import augmentInputGradient from '../../../shaders/augment_input_gradient.wgsl'
 import conv from '../../../shaders/conv_forward.wgsl'
 import convGradient from '../../../shaders/conv_gradient.wgsl'
 import convInputGradient from '../../../shaders/conv_input_gradient.wgsl'
@@ -18,6 +20,7 @@ import joinInputGradient from '../../../shaders/join_input_gradient.wgsl'
 import layerNormalization from '../../../shaders/layer_normalization_forward.wgsl'
 import layerNormalizationGradient from '../../../shaders/layer_normalization_gradient.wgsl'
 import layerNormalizationInputGradient from '../../../shaders/layer_normalization_input_gradient.wgsl'
+import augmentation from '../../../shaders/lib/augment.wgsl'
 import channels from '../../../shaders/lib/channels.wgsl'
 import groups from '../../../shaders/lib/groups.wgsl'
 import recurrentPlaces from '../../../shaders/lib/recurrent.wgsl'
@@ -60,6 +63,8 @@ export const moreSources = ({ activation, columns, denseForward, denseInputGradi
     depthwiseInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, depthwiseInputGradient],
     pooling: [windows, pooling],
     poolingInputGradient: [random, activation, dropout, denseInputGradient, passOn, windows, poolingInputGradient],
+    augment: [random, augmentation, augment],
+    augmentInputGradient: [random, activation, dropout, denseInputGradient, passOn, augmentation, augmentInputGradient],
     arrange: [arrange],
     arrangeInputGradient: [random, activation, dropout, denseInputGradient, passOn, arrangeInputGradient],
   }) as const

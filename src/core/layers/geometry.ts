@@ -1,6 +1,7 @@
 // Where the windows of a layer lie, for every kind that has any.
 
 import { paddedGeometry, sampledGeometry } from './arrange.ts'
+import { croppedGeometry } from './augment.ts'
 import type { TopologyLayer } from './index.ts'
 import type { Shape } from './kind.ts'
 import { type Geometry, geometryOf, oneCell, wholeImage } from './window.ts'
@@ -25,6 +26,13 @@ export function layerGeometry(layer: TopologyLayer, input: Shape): Geometry | un
       return paddedGeometry(layer, input)
     case 'upSampling2d':
       return sampledGeometry(layer, input)
+    case 'randomFlip':
+    case 'randomTranslation':
+    case 'randomRotation':
+    case 'randomZoom':
+      return geometryOf(oneCell(input), input)
+    case 'randomCrop':
+      return croppedGeometry(layer, input)
     // Of alpha: adafactor takes every row of an image for a matrix.
     case 'prelu':
       return input.length > 1 ? geometryOf(oneCell(input), input) : undefined

@@ -14,6 +14,26 @@ import {
   zeroPadding2d,
 } from './arrange.ts'
 import {
+  type MovingType,
+  type RandomCropMember,
+  type RandomCropShape,
+  type RandomCropSpec,
+  type RandomFlipMember,
+  type RandomFlipSpec,
+  type RandomMoveShape,
+  type RandomRotationMember,
+  type RandomRotationSpec,
+  type RandomTranslationMember,
+  type RandomTranslationSpec,
+  type RandomZoomMember,
+  type RandomZoomSpec,
+  randomCrop,
+  randomFlip,
+  randomRotation,
+  randomTranslation,
+  randomZoom,
+} from './augment.ts'
+import {
   type BatchNormalizationMember,
   type BatchNormalizationShape,
   type BatchNormalizationSpec,
@@ -100,6 +120,11 @@ export const LAYERS = {
   spatialDropout1d,
   spatialDropout2d,
   layerNormalization,
+  randomFlip,
+  randomTranslation,
+  randomRotation,
+  randomZoom,
+  randomCrop,
 } as const
 export type LayerType = keyof typeof LAYERS
 export const LAYER_TYPES = Object.keys(LAYERS) as LayerType[]
@@ -141,6 +166,8 @@ export type TopologyLayer = Reads &
     | ReshapeShape
     | ZeroPadding2dShape
     | UpSampling2dShape
+    | { [T in MovingType]: RandomMoveShape<T> }[MovingType]
+    | RandomCropShape
   )
 /** A layer of one member, with all numbers filled in. */
 export type MemberLayer =
@@ -170,6 +197,11 @@ export type MemberLayer =
   | SpatialDropout1dMember
   | SpatialDropout2dMember
   | LayerNormalizationMember
+  | RandomFlipMember
+  | RandomTranslationMember
+  | RandomRotationMember
+  | RandomZoomMember
+  | RandomCropMember
 /** A layer as people write it; without a `type` it is dense. */
 export type LayerSpec =
   | DenseSpec
@@ -198,6 +230,11 @@ export type LayerSpec =
   | ReshapeSpec
   | ZeroPadding2dSpec
   | UpSampling2dSpec
+  | RandomFlipSpec
+  | RandomTranslationSpec
+  | RandomRotationSpec
+  | RandomZoomSpec
+  | RandomCropSpec
 
 /** The fields of recurrent layers that decide shapes. */
 type RecurrentFields = 'units' | 'useBias' | 'returnSequences' | 'goBackwards' | 'resetAfter' | 'trainable'
@@ -227,6 +264,8 @@ export type ShapeSpec =
   | ReshapeSpec
   | ZeroPadding2dSpec
   | UpSampling2dSpec
+  | RandomCropSpec
+  | { type: MovingType }
   | { type: 'dropout' | 'activation' | 'flatten' | 'glu' | 'gaussianNoise' | 'spatialDropout1d' | 'spatialDropout2d' }
 
 /** The other fields of a layer, as people write them. */
@@ -251,7 +290,11 @@ export type MemberLayerSpec =
   | Omit<ConvSpec<'conv2d'>, ConvFields>
   | Omit<DepthwiseConv2dSpec, DepthwiseFields>
   | Omit<SeparableConv2dSpec, 'filters' | DepthwiseFields>
-  | { type: PoolingType | GlobalPoolingType | 'reshape' | 'zeroPadding2d' | 'upSampling2d' }
+  | RandomFlipSpec
+  | RandomTranslationSpec
+  | RandomRotationSpec
+  | RandomZoomSpec
+  | { type: PoolingType | GlobalPoolingType | 'randomCrop' | 'reshape' | 'zeroPadding2d' | 'upSampling2d' }
 
 /** The description of a layer's kind. Its functions take layers of that kind only. */
 export const kindOf = (type: LayerType): LayerKind<TopologyLayer, MemberLayer> =>

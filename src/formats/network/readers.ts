@@ -1,6 +1,7 @@
 // How each class of layers is read: an entry a class.
 
 import { refuse } from '../layers/step.ts'
+import { AUGMENT_READERS } from './augment.ts'
 import { activated, fromLast, type KindReader, nothing, one } from './layer.ts'
 import { RECURRENT_READERS } from './recurrent.ts'
 import { WINDOW_READERS } from './windows.ts'
@@ -49,6 +50,7 @@ export const READERS: Readonly<Record<string, KindReader>> = {
     return one({ type: 'layerNormalization', axis, ...flags, epsilon: field('epsilon', 'number') ?? 1e-3 }, given, names)
   },
   PReLU: (given) => one({ type: 'prelu', sharedAxes: given.field('shared_axes', 'axes') ?? [] }, given, ['alpha']),
+  ...AUGMENT_READERS,
   ...WINDOW_READERS,
   ...RECURRENT_READERS,
 }

@@ -3,6 +3,7 @@
 import type { LayerType } from '../../core/layers/index.ts'
 import type { Part } from '../layers/write.ts'
 import { activationParts } from './activations.ts'
+import { AUGMENT_WRITERS } from './augment.ts'
 import { kerasOnly, part, type ToWrite, variables } from './part.ts'
 import { RECURRENT_WRITERS } from './recurrent.ts'
 import { WINDOW_WRITERS } from './windows.ts'
@@ -49,6 +50,7 @@ const WRITERS: { readonly [K in LayerType]: (given: ToWrite<K>) => readonly Part
       variables(weights),
     ),
   ],
+  ...AUGMENT_WRITERS,
   ...WINDOW_WRITERS,
   ...RECURRENT_WRITERS,
 }

@@ -1,94 +1,21 @@
 // Networks of any kinds as the nodes of an ONNX graph. Weights are constants as core has them, and the graph turns them as its operators want: a reader finds
 // them by name, and runtimes turn constants once, when they load the file.
 
-import type { Activation } from '../../core/activations.ts'
 import { at } from '../../core/at.ts'
+import { croppedGeometry } from '../../core/layers/augment.ts'
 import { layerGeometry } from '../../core/layers/geometry.ts'
 import type { LayerType } from '../../core/layers/index.ts'
 import type { Shape } from '../../core/layers/kind.ts'
 import type { Geometry } from '../../core/layers/window.ts'
 import { flatLayers, type LayerLayout, parameterLayout } from '../../core/layout.ts'
-import { lower } from '../../core/lower.ts'
-import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
+import { type LoweredType, lower } from '../../core/lower.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../../core/resolve.ts'
-import { graphActivation, isGraphActivation } from '../activation.ts'
-import { UnsupportedModelError } from '../errors.ts'
 import type { Model } from '../model.ts'
-import type { Tensor } from '../safetensors/tensors.ts'
 import { inUnitsModel } from '../units.ts'
-import { type Attributes, type GraphPlan, type PlannedNode, stepsOfActivation } from './plan.ts'
-
-/** Builds the nodes of a graph; each operation returns the name of what it gives. */
-class Nodes {
-  readonly nodes: PlannedNode[] = []
-  readonly constants = new Map<string, Tensor>()
-
-  op(operator: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    const output = `${operator}_${this.nodes.length}`
-    this.nodes.push({ operator, inputs, output, attributes })
-    return output
-  }
-
-  /** A constant of this graph's own. */
-  number(value: number): string {
-    const name = `number.${value}`
-    this.constants.set(name, { shape: [], data: Float32Array.of(value) })
-    return name
-  }
-
-  shape(values: readonly number[]): string {
-    return this.op('Constant', [], { value_ints: values })
-  }
-}
-
-/** What an entry of the table is given. */
-interface ToWrite<K extends LayerType> {
-  readonly layer: Extract<TopologyLayer, { readonly type: K }>
-  readonly own: Extract<MemberLayer, { readonly type: K }>
-  readonly layout: LayerLayout
-  readonly graph: Nodes
-  /** The names of what it reads. */
-  readonly x: string
-  readonly all: readonly string[]
-  /** The name of one of its weights, by core's name. */
-  readonly weight: (name: string) => string
-  readonly where: string
-}
-
-const COMPOSED: Readonly<Partial<Record<Activation['kernel'], (graph: Nodes, x: string, numbers: Activation['numbers']) => string>>> = {
-  silu: (g, x) => g.op('Mul', [x, g.op('Sigmoid', [x])]),
-  mish: (g, x) => g.op('Mul', [x, g.op('Tanh', [g.op('Softplus', [x])])]),
-  gelu: (g, x) => {
-    const erf = g.op('Erf', [g.op('Mul', [x, g.number(Math.SQRT1_2)])])
-    return g.op('Mul', [g.op('Mul', [x, g.number(0.5)]), g.op('Add', [erf, g.number(1)])])
-  },
-  tanhGelu: (g, x) => {
-    const cube = g.op('Mul', [g.op('Mul', [x, x]), g.op('Mul', [x, g.number(0.044715)])])
-    const tanh = g.op('Tanh', [g.op('Mul', [g.op('Add', [x, cube]), g.number(Math.sqrt(2 / Math.PI))])])
-    return g.op('Mul', [g.op('Mul', [x, g.number(0.5)]), g.op('Add', [tanh, g.number(1)])])
-  },
-  relu6: (g, x) => g.op('Clip', [x, g.number(0), g.number(6)]),
-  hardTanh: (g, x) => g.op('Clip', [x, g.number(-1), g.number(1)]),
-  exponential: (g, x) => g.op('Exp', [x]),
-  logSigmoid: (g, x) => g.op('Neg', [g.op('Softplus', [g.op('Neg', [x])])]),
-  logSoftmax: (g, x) => g.op('LogSoftmax', [x], { axis: -1 }),
-  hardSwish: (g, x) => g.op('Mul', [x, g.op('HardSigmoid', [x], { alpha: Math.fround(1 / 6), beta: 0.5 })]),
-  celu: (g, x, [alpha]) => g.op('Celu', [x], { alpha }),
-  tanhShrink: (g, x) => g.op('Sub', [x, g.op('Tanh', [x])]),
-}
-
-function activate(graph: Nodes, activation: Activation, x: string, where: string): string {
-  const composed = COMPOSED[activation.kernel]
-  if (composed !== undefined) return composed(graph, x, activation.numbers)
-  if (!isGraphActivation(activation))
-    throw new UnsupportedModelError(
-      `${where}.activation is "${activation.name}", which ONNX is not written with yet; toSafetensors keeps it`,
-    )
-  return stepsOfActivation(graphActivation(activation, where)).reduce(
-    (value, { operator, attributes }) => graph.op(operator, [value], operator === 'Softmax' ? { axis: -1 } : attributes),
-    x,
-  )
-}
+import { activate } from './activations.ts'
+import type { GraphPlan } from './plan.ts'
+import { maskedMean, RECURRENT_OPERATORS } from './recurrent.ts'
+import { Nodes, type ToWrite } from './written.ts'
 
 /** (rows, spatial…, channels) to (rows, channels, spatial…), and back. */
 const toFirst = (rank: number): number[] => [0, rank - 1, ...Array.from({ length: rank - 2 }, (_, i) => i + 1)]
@@ -133,7 +60,7 @@ function convolution<K extends ConvType>(one: ToWrite<K>): string {
   const y = overImages(given as ToWrite<LayerType>, (x) =>
     graph.op('Conv', [x, ...inputs], { ...geometry(given as ToWrite<LayerType>), group }),
   )
-  return activate(graph, own.activation, y, where)
+  return activate(graph, own.activation, y, layout.output.at(-1) ?? 1, where)
 }
 
 const pooling =
@@ -153,17 +80,25 @@ const overAll =
 
 const same = ({ x }: { readonly x: string }): string => x
 
-/** Each kind as operators; what is not here is refused by name. */
-const WRITERS: { readonly [K in LayerType]?: (given: ToWrite<K>) => string } = {
+/** Each kind as operators. */
+const WRITERS: { readonly [K in LoweredType]: (given: ToWrite<K>) => string } = {
   dense: ({ graph, layer, own, x, weight, where }) => {
     const product = graph.op('MatMul', [x, weight('kernel')])
-    return activate(graph, own.activation, layer.useBias ? graph.op('Add', [product, weight('bias')]) : product, where)
+    return activate(graph, own.activation, layer.useBias ? graph.op('Add', [product, weight('bias')]) : product, layer.units, where)
   },
   dropout: same,
   gaussianNoise: same,
   spatialDropout1d: same,
   spatialDropout2d: same,
-  activation: ({ graph, own, x, where }) => activate(graph, own.activation, x, where),
+  randomFlip: same,
+  randomTranslation: same,
+  randomRotation: same,
+  randomZoom: same,
+  randomCrop: ({ graph, x, layer, layout }) => {
+    const [top, left] = croppedGeometry(layer, layout.input).before
+    return graph.op('Slice', [x, graph.shape([top, left]), graph.shape([top + layer.height, left + layer.width]), graph.shape([1, 2])])
+  },
+  activation: ({ graph, own, x, layout, where }) => activate(graph, own.activation, x, layout.input.at(-1) ?? 1, where),
   batchNormalization: ({ graph, layer, own, x, weight }) => {
     const root = graph.op('Sqrt', [graph.op('Add', [weight('movingVariance'), graph.number(own.epsilon)])])
     const normalized = graph.op('Div', [graph.op('Sub', [x, weight('movingMean')]), root])
@@ -198,17 +133,26 @@ const WRITERS: { readonly [K in LayerType]?: (given: ToWrite<K>) => string } = {
   averagePooling2d: pooling('AveragePool'),
   globalMaxPooling1d: overAll('ReduceMax'),
   globalMaxPooling2d: overAll('ReduceMax'),
-  globalAveragePooling1d: overAll('ReduceMean'),
+  globalAveragePooling1d: (given) =>
+    given.tokens === undefined ? overAll('ReduceMean')(given) : maskedMean(given.graph, given.x, given.tokens),
   globalAveragePooling2d: overAll('ReduceMean'),
   zeroPadding2d: ({ graph, x, layer }) => {
     const [[top, bottom], [left, right]] = layer.sides
     return graph.op('Pad', [x, graph.shape([0, top, left, 0, 0, bottom, right, 0])])
   },
+  upSampling2d: (given) => {
+    const { graph, layer } = given
+    const [down = 1, across = 1] = layer.size
+    const scales = graph.op('Constant', [], { value_floats: [1, 1, down, across] })
+    const nearest = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
+    return overImages(given as unknown as ToWrite<LayerType>, (x) => graph.op('Resize', [x, '', scales], nearest))
+  },
+  ...RECURRENT_OPERATORS,
 }
 
 /**
  * The nodes of a model after `input`, which the steps of its inputs gave.
- * @throws UnsupportedModelError for a kind that ONNX is not written with
+ * @throws UnsupportedModelError for an activation of a recurrent layer that ONNX has no word for
  */
 export function networkGraph(model: Model, input: string): GraphPlan {
   const { spec, weights } = inUnitsModel(model)
@@ -223,11 +167,8 @@ export function networkGraph(model: Model, input: string): GraphPlan {
   const outputs: string[] = []
   for (const [i, placed] of layout.layers.entries()) {
     const own = at(member.layers, i)
-    const write = WRITERS[own.type] as ((given: ToWrite<LayerType>) => string) | undefined
-    if (write === undefined)
-      throw new UnsupportedModelError(
-        `the network has a ${own.type} layer, which ONNX is not written with yet; toKeras and toSafetensors keep it`,
-      )
+    const write = WRITERS[own.type as LoweredType] as (given: ToWrite<LayerType>) => string
+    const masking = placed.maskedBy === undefined ? undefined : layout.layers[placed.maskedBy]
     const names = [...placed.tensors, ...placed.state].map(({ name, shape }, t) => {
       graph.constants.set(`layers.${i}.${name}`, { shape, data: flat[i]?.[t] ?? new Float32Array() })
       return name
@@ -244,6 +185,7 @@ export function networkGraph(model: Model, input: string): GraphPlan {
       graph,
       x: at(all, 0),
       all,
+      tokens: masking && (outputs[masking.from[0] ?? -1] ?? input),
       weight,
       where: `network.layers[${placed.written}]`,
     }

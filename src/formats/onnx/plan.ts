@@ -4,8 +4,8 @@ import type { Shape } from '../../core/layers/kind.ts'
 import type { Activation, ActivationName } from '../activation.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 
-/** A number is a float attribute, one of `INTEGERS` an integer; a list is of integers. */
-export type Attributes = Readonly<Record<string, number | readonly number[]>>
+/** A number is a float attribute, or a whole one by its name (write.ts), and so are those of a list; or a text, or texts. */
+export type Attributes = Readonly<Record<string, number | string | readonly number[] | readonly string[]>>
 
 /** A node with its inputs and its output by name. */
 export interface PlannedNode {

@@ -68,24 +68,46 @@ const tensorProto = (name: string, { shape, data }: Tensor): Uint8Array =>
     tensor.writeBytesField(9, new Uint8Array(bytes.buffer))
   })
 
+/** The kinds of attributes. */
 const INTEGER = 2
+const TEXT = 3
+const FLOATS = 6
 const INTEGERS = 7
-/** Attributes that are whole numbers. */
-const WHOLE: readonly string[] = ['axis', 'group', 'keepdims', 'count_include_pad']
+const TEXTS = 8
+/** Attributes that are whole numbers; of lists all are, but for some. */
+const WHOLE: readonly string[] = ['axis', 'group', 'keepdims', 'count_include_pad', 'to', 'hidden_size', 'linear_before_reset', 'value_int']
+const FLOAT_LISTS: readonly string[] = ['activation_alpha', 'activation_beta', 'value_floats']
 
-const attributeProto = (name: string, value: number | readonly number[]): Uint8Array =>
+const isText = (value: unknown): value is string => typeof value === 'string'
+
+const attributeProto = (name: string, value: Attributes[string]): Uint8Array =>
   message((attribute) => {
     attribute.writeStringField(1, name)
-    if (typeof value !== 'number') for (const item of value) attribute.writeVarintField(8, item)
-    else if (WHOLE.includes(name)) attribute.writeVarintField(3, value)
-    else attribute.writeFloatField(2, value)
-    attribute.writeVarintField(20, typeof value !== 'number' ? INTEGERS : WHOLE.includes(name) ? INTEGER : FLOAT)
+    let kind = FLOAT
+    if (isText(value)) {
+      kind = TEXT
+      attribute.writeBytesField(4, new TextEncoder().encode(value))
+    } else if (typeof value === 'number') {
+      kind = WHOLE.includes(name) ? INTEGER : FLOAT
+      if (kind === INTEGER) attribute.writeVarintField(3, value)
+      else attribute.writeFloatField(2, value)
+    } else {
+      kind = value.some(isText) ? TEXTS : FLOAT_LISTS.includes(name) ? FLOATS : INTEGERS
+      for (const item of value) {
+        if (isText(item)) attribute.writeBytesField(9, new TextEncoder().encode(item))
+        else if (kind === FLOATS) attribute.writeFloatField(7, item)
+        else attribute.writeVarintField(8, item)
+      }
+    }
+    attribute.writeVarintField(20, kind)
   })
 
 const node = (operator: string, inputs: readonly string[], output: string, attributes: Attributes = {}): Uint8Array =>
   message((fields) => {
     for (const input of inputs) fields.writeStringField(1, input)
     fields.writeStringField(2, output)
+    // The places of what is largest, which nobody asks for and every TopK gives.
+    if (operator === 'TopK') fields.writeStringField(2, `${output}_places`)
     fields.writeStringField(3, output)
     fields.writeStringField(4, operator)
     for (const [name, value] of Object.entries(attributes)) fields.writeBytesField(5, attributeProto(name, value))
