@@ -47,6 +47,8 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Train in a page', 'examples/train-in-a-page/README.md'],
     ['A study in Node', 'examples/study-in-node/README.md'],
     ['Compare, live', 'examples/compare-live/README.md'],
+    ['Classify images', 'examples/classify-images/README.md'],
+    ['Recognise gestures', 'examples/recognise-gestures/README.md'],
   ],
   More: [
     ['How it compares', 'docs/compare.md'],

@@ -10,6 +10,7 @@ import type { Task } from '../data/dataset.ts'
 import { naming } from '../data/node/files.ts'
 import type { Features } from '../data/transform.ts'
 import { type Model, predictModel } from '../formats/index.ts'
+import { inputSizeOfSpec } from '../formats/model.ts'
 import { type Dataset, openBackend } from '../index.ts'
 import { type Preparation, preparationOf, prepare, prepareFeatures, type Unseen } from '../prepare/index.ts'
 import type { ReadingOptions } from '../table/options.ts'
@@ -74,7 +75,7 @@ function unnamedColumns(
   table: Table,
   source: string,
 ): readonly { readonly name: string; readonly kind: 'numeric' }[] {
-  const { inputSize } = spec.network
+  const inputSize = inputSizeOfSpec(spec)
   if (data.task !== undefined)
     throw new InvalidDataError(
       `${source}: is a table; the network was trained on a folder of IDX files or fashion-mnist, so name such a one`,
@@ -115,7 +116,7 @@ export async function readRows(model: Model, source: string, reading: ReadingOpt
 
 /** The network's outputs, rows x outputs, of rows scaled as in training. Throws InvalidDataError for rows of another width. */
 export async function predictRows(model: Model, { features, scale, inputSize, isPrepared }: Rows, source: string): Promise<Float32Array> {
-  const expected = model.spec.network.inputSize
+  const expected = inputSizeOfSpec(model.spec)
   if (inputSize !== expected) throw new InvalidDataError(`${source}: has ${inputSize} features; the network was trained on ${expected}`)
   // A network that does not scale bytes itself was trained on what they stand for.
   const own = model.data.scale ?? scale

@@ -8,11 +8,11 @@ import { compileTrain, type TrainTemplate } from '../study/template.ts'
 import type { StudyFile } from './study-file.ts'
 import { specFor } from './training-data.ts'
 
-/** The template with the input size of the data, where it has none of its own. */
-export function withInputSize({ train }: StudyFile, { inputSize }: Dataset): TrainTemplate {
+/** The template with the input size of the data, where it has none of its own. Of rows that have a shape each network takes what it reads. */
+export function withInputSize({ train }: StudyFile, { inputSize, inputShape }: Dataset): TrainTemplate {
   const { network } = train
-  if (typeof network !== 'object' || network === null || Array.isArray(network)) return train
-  return { ...train, network: { inputSize, ...network } }
+  if (inputShape !== undefined || typeof network !== 'object' || network === null || Array.isArray(network)) return train
+  return 'inputShape' in network ? train : { ...train, network: { inputSize, ...network } }
 }
 
 /** Before anything is trained: whether a configuration, drawn at random, is a training spec and fits the data. @throws InvalidSpecError */

@@ -1,9 +1,11 @@
 // Loads and prepares the data of a training or study file.
 
 import { InvalidSpecError } from '../core/errors.ts'
+import { withInputs } from '../core/inputs.ts'
+import { sizeOf } from '../core/layers/kind.ts'
 import { resolveLoss, targetsPerRow, taskOf } from '../core/losses.ts'
 import { canonicalName } from '../core/names.ts'
-import { widthsOf } from '../core/resolve.ts'
+import { splitSpec, widthsOf } from '../core/resolve.ts'
 import { isObject } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { naming } from '../data/node/files.ts'
@@ -163,14 +165,17 @@ export async function loadTrainingData(
 export const positiveClassOf = ({ positiveClass }: DataSection): string | undefined =>
   positiveClass === undefined ? undefined : String(positiveClass)
 
-/** The part of a training file that `fit` takes, with the input size the data has. Throws InvalidSpecError where they disagree. */
+/** The part of a training file that `fit` takes, with the inputs the data has. Throws InvalidSpecError where they disagree. */
 export function specFor({ data: _data, backend: _backend, network, ...training }: TrainingFile, train: Dataset): TrainSpec {
-  const { inputSize = train.inputSize, loss, layers } = network
-  if (inputSize !== train.inputSize)
+  const { inputSize, inputShape, loss, layers } = network
+  const said = inputShape === undefined ? inputSize : sizeOf(inputShape)
+  if (said !== undefined && said !== train.inputSize)
     throw new InvalidSpecError(
-      `network.inputSize is ${inputSize}; the data has ${train.inputSize} features (left out, it is taken from the data)`,
+      `${inputShape === undefined ? `network.inputSize is ${said}` : `network.inputShape is [${inputShape.join(', ')}], which has ${said} numbers`}; the data has ${train.inputSize} features (left out, it is taken from the data)`,
     )
-  const spec: TrainSpec = { ...training, network: { ...network, inputSize } }
+  const found = withInputs(splitSpec({ ...training, network }).topology, train)
+  const inputs = found.inputShape === undefined ? { inputSize: found.inputSize } : { inputShape: found.inputShape }
+  const spec: TrainSpec = { ...training, network: { ...network, ...inputs } }
   const resolved = resolveLoss(loss)
   const { name } = resolved
   const task = taskOf(resolved)

@@ -17,6 +17,8 @@ export interface GivenExamples {
   readonly sampleWeights?: Numbers
   /** How the targets of a regression were changed for training, one an output, as `prepare` says it: metrics are in the target's own units. */
   readonly targetUnits?: readonly TargetUnit[]
+  /** The shape of a row where it is more than a list: a network of a study that says no inputs goes by it. */
+  readonly inputShape?: readonly number[]
   /** The classes in index order, by which `positiveClass` may name one. */
   readonly classNames?: readonly string[]
 }

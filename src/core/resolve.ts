@@ -226,8 +226,17 @@ function shapesOf(shapes: readonly ShapeSpec[]): Pick<TopologySpec, 'units' | 'l
   return plain ? { units: widths.map((width) => width ?? 0) } : { layers: [...shapes] }
 }
 
-/** The sizes that rows have on their way through a network: [784, 512, 10], shapes of several axes as their numbers. */
-export function widthsOf(spec: TrainSpec): number[] {
+/** The shapes that rows have on their way through a network: [[28, 28, 1], [28, 28, 32], …, [10]]. */
+function shapesAlong(spec: TrainSpec): Shape[] {
   const topology = resolveTopology(splitSpec(spec).topology, TRAIN_SPEC_NAMES)
-  return [topology.inputShape, ...parameterLayout(topology).layers.map(({ output }) => output)].map(sizeOf)
+  return [topology.inputShape, ...parameterLayout(topology).layers.map(({ output }) => output)]
 }
+
+/** As their numbers: [784, 512, 10]. */
+export const widthsOf = (spec: TrainSpec): number[] => shapesAlong(spec).map(sizeOf)
+
+/** In words: 28x28x1-28x28x32-10. */
+export const shapesText = (spec: TrainSpec): string =>
+  shapesAlong(spec)
+    .map((shape) => shape.join('x'))
+    .join('-')

@@ -2,6 +2,7 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import { floatNumbers, isNested, joinRows, type Kept, keptFeatures, keptNumbers, type Numbers } from '../core/numbers.ts'
+import { sizeOf } from '../core/shape.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Dataset, Task } from './dataset.ts'
 
@@ -17,6 +18,8 @@ export interface ArraysOptions {
   readonly task: Task
   /** Numbers in a row; needed with a flat array of features. */
   readonly inputSize?: number
+  /** The shape of a row, in place of inputSize: [rows, columns, channels] of images, [steps, features] of sequences. */
+  readonly inputShape?: readonly number[]
   /** Target columns of a regression; if omitted, as many as a row of `targets` has, or 1. */
   readonly outputSize?: number
   /** Multiplies features that are bytes (Uint8Array, Uint8ClampedArray), for example by 1/255. */
@@ -84,17 +87,29 @@ function checkWeights(weights: Float32Array, rows: number): void {
   if (row >= 0) throw new InvalidDataError(`sampleWeights: row ${row} (from 0) is ${weights[row]}; a weight must be finite, 0 or more`)
 }
 
+/** Numbers of a row, where they are said. @throws InvalidDataError */
+function saidSize({ inputSize, inputShape }: ArraysOptions): number | undefined {
+  if (inputShape === undefined) return inputSize
+  if (!(Array.isArray(inputShape) && inputShape.length > 0 && inputShape.every((n) => Number.isInteger(n) && n >= 1)))
+    throw new InvalidDataError(`inputShape is ${shown(inputShape)}; it must be an array of whole numbers, 1 or more: [28, 28, 1]`)
+  const size = sizeOf(inputShape)
+  if (inputSize !== undefined && inputSize !== size)
+    throw new InvalidDataError(`inputSize is ${shown(inputSize)}; inputShape [${inputShape.join(', ')}] has ${size}: leave one of them out`)
+  return size
+}
+
 /** @throws InvalidDataError */
-function readFeatures({ features: given, inputSize: said, featureNames }: ArraysOptions): {
-  features: Float32Array | Uint8Array
-  inputSize: number
-} {
+function readFeatures(options: ArraysOptions): { features: Float32Array | Uint8Array; inputSize: number } {
+  const { features: given, featureNames } = options
+  const said = saidSize(options)
   const namesOf = (width: number): readonly string[] => featureNames ?? numbered('x', width)
   if (isNested(given)) {
     const { values, width } = joinRows(given, 'features', namesOf)
     if (width === 0) throw new InvalidDataError('features has no columns')
     if (said !== undefined && said !== width)
-      throw new InvalidDataError(`inputSize is ${shown(said)}; the rows of features have ${width} numbers`)
+      throw new InvalidDataError(
+        `${options.inputShape === undefined ? 'inputSize' : 'the size of inputShape'} is ${shown(said)}; the rows of features have ${width} numbers`,
+      )
     return { features: values, inputSize: width }
   }
   if (Array.isArray(given) && given.length === 0) throw new InvalidDataError('features has 0 numbers; it must have at least one row')
@@ -160,6 +175,7 @@ export function fromArrays(options: ArraysOptions): Dataset {
     features,
     rows,
     inputSize,
+    ...(options.inputShape && { inputShape: [...options.inputShape] }),
     featureNames,
     targetNames,
     task,

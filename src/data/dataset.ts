@@ -32,6 +32,8 @@ export interface Dataset {
   readonly targets: Float32Array | Uint8Array | Int32Array
   readonly rows: number
   readonly inputSize: number
+  /** The shape of a row where it is more than a list: [28, 28] of images of 28 x 28 pixels, [28, 28, 1] with their channels, [steps, features]. */
+  readonly inputShape?: readonly number[]
   /** The units an output layer needs: 1 for binary, the number of classes for multiclass, the target columns for regression. */
   readonly outputSize: number
   readonly featureNames: readonly string[]

@@ -106,7 +106,7 @@ export function fromIdx(images: IdxArray, labels: IdxArray, classNames?: readonl
     features: images.data,
     targets: labels.data,
     task: 'multiclass',
-    inputSize,
+    inputShape: pixels,
     scale: 1 / 255,
     featureNames: Array.from({ length: inputSize }, (_, i) => `pixel ${Math.floor(i / last)},${i % last}`),
     targetNames: ['label'],

@@ -90,15 +90,18 @@ function learnColumn(column: Column, place: number, learning: Learning): ColumnP
 /** Refuses the first missing value where none may be; says whether the column has a feature for them. */
 function indicates(column: Column, firstMissing: number, { table, rows, options }: Learning): boolean {
   if (firstMissing < 0) return false
-  if (fillsIn(options.missing)) return options.indicator ?? options.scaling === undefined
+  if (fillsIn(options.missing)) return options.indicator ?? (options.scaling === undefined && options.missing !== 'zero')
   throw new InvalidDataError(
-    `${placeOf(table, column.name, rows[firstMissing] ?? missing(rows, firstMissing))}: the value is missing; fill it in, or say how to read such rows for training by missing: drop, mean, median or mode`,
+    `${placeOf(table, column.name, rows[firstMissing] ?? missing(rows, firstMissing))}: the value is missing; fill it in, or say how to read such rows for training by missing: drop, mean, median, mode or zero`,
   )
 }
 
-const fillsIn = (missing: Missing = 'refuse'): missing is 'mean' | 'median' | 'mode' => missing !== 'refuse' && missing !== 'drop'
+type Filling = Exclude<Missing, 'refuse' | 'drop'>
 
-function centre(values: Float64Array, missing: 'mean' | 'median' | 'mode'): number {
+const fillsIn = (missing: Missing = 'refuse'): missing is Filling => missing !== 'refuse' && missing !== 'drop'
+
+function fillOf(values: Float64Array, missing: Filling): number {
+  if (missing === 'zero') return 0
   if (missing === 'mean') return mean(values)
   return missing === 'mode' ? mostFrequent(values) : quantile(sorted(values), 0.5)
 }
@@ -115,7 +118,7 @@ function learnNumbers(column: Column, place: number, learning: Learning): Number
   const indicator = indicates(column, all.findIndex(Number.isNaN), learning)
   const rounded = isRounded(exact, options)
   const as = (value: number): number => (rounded ? Math.fround(value) : value)
-  const fill = fillsIn(options.missing) ? centre(exact.map(as), options.missing) : null
+  const fill = fillsIn(options.missing) ? fillOf(exact.map(as), options.missing) : null
   const sample: NumberSample = { values: all.map((value) => as(Number.isNaN(value) ? (fill ?? value) : value)), place, target: tree }
   return { kind: 'number', name: column.name, indicator, fill, rounded, encoding: learnNumber(numbersFor(column.name, options), sample) }
 }
@@ -134,7 +137,7 @@ function learnDateColumn(column: Column, learning: Learning): DatePreparation | 
   const present = all.filter((value) => !Number.isNaN(value))
   if (present.length === 0) return undefined
   const indicator = indicates(column, all.findIndex(Number.isNaN), learning)
-  const fill = fillsIn(options.missing) ? Math.round(centre(present, options.missing)) : null
+  const fill = fillsIn(options.missing) ? Math.round(fillOf(present, options.missing)) : null
   const values = all.map((value) => (Number.isNaN(value) ? (fill ?? value) : value))
   const { dates = ['elapsed', 'month', 'weekday', 'hour'] } = options
   return { kind: 'date', name: column.name, indicator, fill, parts: learnDates(values, dates) }

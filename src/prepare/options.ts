@@ -32,7 +32,7 @@ const categoriesSchemas = [
 ] as const
 const categories = z.union([z.enum(CATEGORIES), z.discriminatedUnion('name', categoriesSchemas)])
 
-const missing = z.enum(['refuse', 'drop', 'mean', 'median', 'mode'])
+const missing = z.enum(['refuse', 'drop', 'mean', 'median', 'mode', 'zero'])
 
 /** Of one column, before what is said of all. */
 const columnSchema = z.strictObject({
@@ -46,10 +46,12 @@ export const prepareShape = {
     .optional(numbers)
     .check(z.describe('How numbers become features: none, standard, minMax, robust, quantile, piecewiseLinear or periodic')),
   categories: z.optional(categories).check(z.describe('How categories become features: oneHot by default, or targetMean')),
-  missing: z.optional(missing).check(z.describe('Missing values: refuse by default')),
+  missing: z.optional(missing).check(z.describe('Missing values: refuse by default; zero fills sequences up')),
   indicator: z
     .optional(flag())
-    .check(z.describe('Whether a column whose training rows miss values has a feature that says where: true by default')),
+    .check(
+      z.describe('Whether a column whose training rows miss values has a feature that says where: true by default, but for missing: zero'),
+    ),
   dates: z
     .optional(z.array(z.enum(DATE_PARTS)).check(z.minLength(1)))
     .check(z.describe('What is made of a date: elapsed, month, weekday and hour by default')),

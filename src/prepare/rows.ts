@@ -19,7 +19,7 @@ function refuseMissing(table: Table, columns: readonly Column[]): void {
   const more = others.map(({ name, missing }) => `"${name}" (${count(missing)})`)
   const each = more.length === 0 ? '' : `, and so are values of ${listed(more)}`
   throw new InvalidDataError(
-    `${placeOf(table, first.name, row)}: the value is missing, one of ${count(first.missing)} in this column${each}; fill them in, or say how to read such rows for training by missing: drop, mean, median or mode`,
+    `${placeOf(table, first.name, row)}: the value is missing, one of ${count(first.missing)} in this column${each}; fill them in, or say how to read such rows for training by missing: drop, mean, median, mode or zero`,
   )
 }
 
@@ -33,8 +33,8 @@ export interface UsableRows {
 const count = (rows: number): string => rows.toLocaleString('en')
 
 /**
- * The rows that can be learned from: under `missing: drop` those that miss nothing; under mean, median and mode those that have a target; under refuse all
- * of them.
+ * The rows that can be learned from: under `missing: drop` those that miss nothing; under refuse all of them; else those that have
+ * a target.
  * @throws InvalidDataError where none is left; under refuse for the first missing value, with all columns that miss some
  */
 export function usableRows(table: Table, options: PrepareOptions): UsableRows {
@@ -43,7 +43,7 @@ export function usableRows(table: Table, options: PrepareOptions): UsableRows {
   const { missing = 'refuse' } = options
   const targets = targetColumns(table, options)
   const features = () => table.columns.filter((column) => isFeature(table, column, options))
-  const used = missing === 'mean' || missing === 'median' || missing === 'mode' ? targets : [...features(), ...targets]
+  const used = missing !== 'refuse' && missing !== 'drop' ? targets : [...features(), ...targets]
   if (table.rows === 0) throw new InvalidDataError('there are no rows')
   if (missing === 'refuse') refuseMissing(table, used)
   if (used.every((column) => column.missing === 0)) return { rows: allRows(table), said: [] }

@@ -1,6 +1,7 @@
 // Runs one batch of trials from rung to rung until all of them have ended.
 
 import { at } from '../core/at.ts'
+import type { Inputs } from '../core/inputs.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
 import { ATTRIBUTE, recordedHistories } from './attributes.ts'
@@ -20,8 +21,8 @@ import { isFinished, type Json, type StudyView, type Trial } from './trial.ts'
 /** What the trials of a batch have in common. */
 export interface BatchOptions {
   readonly specOf: (params: Params) => TrainSpec
-  /** Features of a row, by fold. */
-  readonly inputs: readonly number[]
+  /** What a row is, by fold. */
+  readonly inputs: readonly Inputs[]
   readonly repeats: readonly Repeat[]
   readonly objectives: readonly Objective[]
   readonly outcomeConstraints: readonly OutcomeConstraint[]

@@ -1,12 +1,12 @@
 // Checks before a study starts that its space can produce a network that trains.
 
 import { InvalidSpecError } from '../core/errors.ts'
+import { withInputs } from '../core/inputs.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
 import { checkFit, type FitData, readData } from '../train/check.ts'
 import { inputsOf } from './data.ts'
-import { withInputs } from './grouping.ts'
 import type { Pruner } from './pruner/pruner.ts'
 import { StudyRandom } from './random.ts'
 import { drawEvenly, valueAtFraction } from './sampler/random.ts'

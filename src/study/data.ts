@@ -1,6 +1,7 @@
 // The data of a study, for each fold.
 
 import { InvalidSpecError } from '../core/errors.ts'
+import type { Inputs } from '../core/inputs.ts'
 import { METRICS } from '../core/names.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { kFolds } from '../data/split.ts'
@@ -20,7 +21,8 @@ const isDataset = (train: FitData['train']): train is Dataset => 'task' in train
 /** Arrays of other kinds are converted once, not at every rung. */
 function kept(data: FitData): FitData {
   const { train, test, classNames } = readData(data)
-  return { train: { ...train, ...(classNames && { classNames }) }, ...(test && { test }) }
+  const { inputShape } = data.train
+  return { train: { ...train, ...(inputShape && { inputShape }), ...(classNames && { classNames }) }, ...(test && { test }) }
 }
 
 /** The data of a study as it is given, and as its folds train on it. */
@@ -53,10 +55,10 @@ export function preparationOf({ given }: FoldedData): Json | undefined {
   return all.length === 0 ? undefined : JSON.parse(JSON.stringify(all.length === 1 ? all[0] : all))
 }
 
-/** Features of a training row. */
-export function inputsOf(data: FitData): number {
+/** What a training row is. */
+export function inputsOf(data: FitData): Inputs {
   const { features, rows } = readData(data).train
-  return features.length / rows
+  return { inputSize: features.length / rows, inputShape: data.train.inputShape }
 }
 
 /** @throws InvalidSpecError when an objective or a constraint needs test rows and there are none */

@@ -1,5 +1,6 @@
 // Groups the runs of a batch into populations that can train together.
 
+import { type Inputs, withInputs } from '../core/inputs.ts'
 import { splitSpec } from '../core/resolve.ts'
 import type { MemberSpec, TopologySpec, TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
@@ -24,12 +25,8 @@ export interface Run {
   failure: Error | undefined
 }
 
-/** A network that does not say what its inputs are has as many as its rows have features. */
-export const withInputs = (topology: TopologySpec, inputSize: number): TopologySpec =>
-  topology.inputSize === undefined && topology.inputShape === undefined ? { ...topology, inputSize } : topology
-
-/** @param inputs features of a row of the repeat's fold */
-export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat, inputs: number): Run {
+/** @param inputs what a row of the repeat's fold is */
+export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat, inputs: Inputs): Run {
   const { topology, member } = splitSpec(spec)
   return {
     trial,

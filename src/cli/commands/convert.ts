@@ -1,7 +1,7 @@
 // The command `espalier convert`.
 
 import type { Command } from 'commander'
-import { widthsOf } from '../../core/resolve.ts'
+import { shapesText, widthsOf } from '../../core/resolve.ts'
 import { replaceFile } from '../../data/node/write.ts'
 import type { Answer } from '../../learn/answer.ts'
 import { answerToOnnx } from '../../learn/onnx/write.ts'
@@ -36,10 +36,9 @@ async function convert(from: string, to: string, { json }: { readonly json?: boo
   if (answer !== undefined) return convertAnswer(answer, to, json)
   const model = await readModel(from)
   const files = await writeModel(to, model)
-  const widths = widthsOf(model.spec)
-  const [inputSize] = widths
-  if (json) printJson({ files, inputSize, units: widths.slice(1) })
-  else print(`A network ${widths.join('-')}. Written:\n${files.map((path) => `  ${path}`).join('\n')}`)
+  const [inputSize, ...units] = widthsOf(model.spec)
+  if (json) printJson({ files, inputSize, units })
+  else print(`A network ${shapesText(model.spec)}. Written:\n${files.map((path) => `  ${path}`).join('\n')}`)
   return EXIT.ok
 }
 

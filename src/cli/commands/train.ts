@@ -4,7 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { basename, extname, join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { readExamples } from '../../core/examples.ts'
-import { widthsOf } from '../../core/resolve.ts'
+import { shapesText } from '../../core/resolve.ts'
 import type { TrainSpec } from '../../core/spec.ts'
 import { checkWritable, FileWriteError, replaceFile, replaceFiles } from '../../data/node/write.ts'
 import { type Model, toSafetensors } from '../../formats/index.ts'
@@ -266,9 +266,8 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       await checkWritable(checkpointPath(folder))
       if (given.save !== undefined) await prepareModel(given.save)
       if (given.tensorboard !== undefined) await mkdir(given.tensorboard, { recursive: true })
-      const shape = widthsOf(spec).join('-')
       const testing = data.test ? `, testing on ${data.test.rows}` : ''
-      note(`Training a network ${shape} on ${data.train.rows} rows${testing} (${backend.description})`)
+      note(`Training a network ${shapesText(spec)} on ${data.train.rows} rows${testing} (${backend.description})`)
       if (data.preparation) for (const line of describePreparation(data.preparation)) note(`  ${line}`)
       await noteResumed(folder, given, resumed, backend)
       if (isMadeUp) await replaceFile(join(folder, MADE_UP), trainingYaml(file))
