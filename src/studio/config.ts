@@ -70,7 +70,13 @@ const source = z.discriminatedUnion('kind', [
     reading: z.optional(z.strictObject(readingShape)),
   }),
   /** Images and labels; the test part's where there is one. */
-  z.strictObject({ kind: z.literal('idx'), train: z.tuple([file, file]), test: z.nullable(z.tuple([file, file])) }),
+  z.strictObject({
+    kind: z.literal('idx'),
+    train: z.tuple([file, file]),
+    test: z.nullable(z.tuple([file, file])),
+    /** Of a folder of pictures: its name, and those of its classes, in the order of the labels. */
+    folder: z.optional(z.strictObject({ name: z.string(), classes: z.array(z.string()) })),
+  }),
 ])
 
 const configSchema = z.strictObject({

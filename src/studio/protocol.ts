@@ -11,6 +11,7 @@ import type { AnswerExport, AnswerNews, AnswerRequest } from './answers.ts'
 import type { SampleName, StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
 import type { EvidenceCalls } from './evidenceProtocol.ts'
+import type { PictureOptions, SaidPicture } from './pictures.ts'
 import type { Problem } from './problem.ts'
 
 export type { Problem } from './problem.ts'
@@ -42,6 +43,8 @@ export interface Calls extends EvidenceCalls {
   /** Stops learning: the best until then is the answer. */
   stopAnswer: { takes: Record<never, never>; gives: null }
   answerFile: { takes: { what: AnswerExport }; gives: ExportedFile }
+  /** What the answer for pictures says of one that somebody brings. */
+  picture: { takes: { file: Blob }; gives: SaidPicture }
   export: { takes: { study: string; what: ExportName }; gives: ExportedFile }
 }
 export type CallName = keyof Calls
@@ -49,7 +52,14 @@ export type CallName = keyof Calls
 export type DataRequest =
   | { readonly kind: 'sample'; readonly name: SampleName }
   /** `reading` says how a table is read; what it leaves out is found out. */
-  | { readonly kind: 'files'; readonly files: readonly File[]; readonly reading?: ReadingOptions }
+  | {
+      readonly kind: 'files'
+      readonly files: readonly File[]
+      /** Of every file, with the folders that it lies in, where it is known: `flowers/rose/1.jpg`. */
+      readonly paths?: readonly string[] | undefined
+      readonly reading?: ReadingOptions
+      readonly pictures?: PictureOptions
+    }
   /** Data that the browser keeps already, as a permalink or a study names it. */
   | { readonly kind: 'stored'; readonly source: StudioConfig['data']['source'] }
 

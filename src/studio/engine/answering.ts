@@ -1,6 +1,7 @@
 // Learns from a table for the page: a short look first, then all that fits into the time.
 
 import type { Backend } from '../../backend/backend.ts'
+import { InvalidSpecError } from '../../core/errors.ts'
 import type { Answer } from '../../learn/answer.ts'
 import { learn } from '../../learn/learn.ts'
 import type { LearnProgress } from '../../learn/options.ts'
@@ -9,6 +10,7 @@ import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
 import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
+import type { PictureAnswer } from './pictures/learning.ts'
 import { problemOf } from './problems.ts'
 import { rawRows, type Usual, usualOf } from './rawRows.ts'
 
@@ -34,6 +36,7 @@ export class Answering {
   #answer: Answer | undefined
   #news: AnswerNews | undefined
   #source: DataSource | undefined
+  #pictures: { readonly answer: PictureAnswer | undefined; readonly release: () => void } | undefined
 
   constructor(tools: AnsweringTools) {
     this.#tools = tools
@@ -42,6 +45,13 @@ export class Answering {
   /** The best that there is, of what was begun last. */
   get answer(): Answer | undefined {
     return this.#answer
+  }
+
+  /** Of pictures, what answers. @throws InvalidSpecError where nothing was learned yet */
+  get pictures(): PictureAnswer {
+    const answer = this.#pictures?.answer
+    if (answer === undefined) throw new InvalidSpecError('the answer is still being learned: bring your picture when it is done')
+    return answer
   }
 
   /** What was told of it last, and of which data it is. */
@@ -56,6 +66,10 @@ export class Answering {
     this.#answer = undefined
     this.#news = undefined
     this.#source = request.source
+    if (request.source.kind === 'idx') {
+      this.#now = { stop, ended: Promise.resolve().then(() => this.#learnPictures(request, stop.signal)) }
+      return
+    }
     const table = await this.#tools.data.tableOf(request.source)
     // Begun after what is awaited here is known as the one that is under way.
     this.#now = { stop, ended: Promise.resolve().then(() => this.#learn(table, request, stop.signal)) }
@@ -64,6 +78,8 @@ export class Answering {
   /** The processor is somebody else's from now on. */
   giveUp(): void {
     this.#now?.stop.abort(new Error('something else is wanted'))
+    this.#pictures?.release()
+    this.#pictures = undefined
   }
 
   /** Stops, and what is best until then is the answer. */
@@ -72,14 +88,50 @@ export class Answering {
     await this.#now?.ended
   }
 
-  async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
-    const { tell, backends } = this.#tools
+  #tell(signal: AbortSignal, news: AnswerNews): void {
+    if (this.#now?.stop.signal === signal) this.#news = news
+    this.#tools.tell(news)
+  }
+
+  /** The backend stays open while the answer may be asked: until something else is wanted. */
+  async #learnPictures({ number, source, seconds }: AnswerRequest, signal: AbortSignal): Promise<void> {
+    const { backends, data } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
-    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) => {
-      const news = { number: request.number, state, done, found, problem }
-      if (this.#now?.stop.signal === signal) this.#news = news
-      tell(news)
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
+      this.#tell(signal, { number, state, done, found, problem })
+    try {
+      told('learning')
+      const { learnPictures } = await import('./pictures/learning.ts')
+      const { data: rows, shape } = await data.pictures(source)
+      const tell = (part: number, now: Found | undefined) => {
+        done = part
+        found = now
+        told('learning')
+      }
+      await new Promise<void>((resolve, reject) => {
+        const work = async (backend: Backend) => {
+          const answer = await learnPictures(backend, rows, shape, { seconds, signal, tell })
+          const released = new Promise<void>((release) => {
+            if (this.#now?.stop.signal === signal) this.#pictures = { answer, release }
+            else release()
+          })
+          resolve()
+          await released
+        }
+        backends.use(WASM, work).catch(reject)
+      })
+      told(signal.aborted ? 'stopped' : 'done')
+    } catch (error) {
+      if (signal.aborted) told('stopped')
+      else told('failed', problemOf(error))
     }
+  }
+
+  async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
+    const { backends } = this.#tools
+    let [found, done]: [Found | undefined, number] = [undefined, 0]
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
+      this.#tell(signal, { number: request.number, state, done, found, problem })
     const usual = usualOf(table)
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer

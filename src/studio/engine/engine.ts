@@ -113,6 +113,7 @@ export class Engine {
       await this.#answering.end()
       return null
     },
+    picture: ({ file }) => this.#answering.pictures.ask(file),
     answerFile: async ({ what }) => {
       const { answerFile } = await import('./answerFiles.ts')
       return answerFile(what, this.#answering, this.#data)

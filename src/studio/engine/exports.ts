@@ -47,7 +47,7 @@ export async function exportStudy(study: StudyRecord, what: ExportName, tools: E
       case 'tfjs': {
         const network = await bestNetwork(searchOf(study), journal, tools)
         if (network === undefined) throw new InvalidSpecError('no trial is complete yet, so there is no network to export')
-        const { end, bytes } = await modelFile(what, network)
+        const { end, bytes } = await modelFile(what, network.fitted, network.data)
         return file(`${name}.${end}`, 'application/octet-stream', bytes)
       }
     }

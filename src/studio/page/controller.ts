@@ -8,6 +8,7 @@ import { defaultConfig } from '../defaults.ts'
 import type { DataDescription } from '../description.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
 import { fromAddress, fromPermalink, isAddress, isPermalink, toAddress } from '../permalink.ts'
+import type { PictureOptions, SaidPicture } from '../pictures.ts'
 import type { DataRequest, ExportName, StudyInfo, ViewName } from '../protocol.ts'
 import { download } from './download.ts'
 import { startEngine } from './engine.ts'
@@ -34,6 +35,8 @@ export class Controller {
   #again: ReturnType<typeof setTimeout> | undefined
   #asked = 0
   #seconds = 20
+  /** The folder of pictures that is shown, as it was dropped. */
+  #pictures: Extract<DataRequest, { kind: 'files' }> | undefined
 
   constructor(dispatch: (action: Action) => void) {
     this.#dispatch = dispatch
@@ -75,8 +78,24 @@ export class Controller {
   describe(data: DataRequest, what: string): Promise<void> {
     return this.#tryData(what, async () => {
       const description = await this.#engine.call('describe', { data })
+      this.#pictures = data.kind === 'files' && description.images?.isFolder === true ? data : undefined
       this.#begin(description, defaultConfig(description), false)
     })
+  }
+
+  /** Whether the pictures that are shown can be read anew, at another size. */
+  get hasPictures(): boolean {
+    return this.#pictures !== undefined
+  }
+
+  /** Reads the same pictures otherwise. */
+  async readPictures(pictures: PictureOptions): Promise<void> {
+    if (this.#pictures !== undefined) await this.describe({ ...this.#pictures, pictures }, 'Reading the pictures again')
+  }
+
+  /** What the answer says of a picture. @throws EngineError */
+  picture(file: Blob): Promise<SaidPicture> {
+    return this.#engine.call('picture', { file })
   }
 
   /** Reads the same table otherwise, and keeps what was said of the study. */
@@ -105,8 +124,9 @@ export class Controller {
   learn(): Promise<void> {
     return this.#tryData('', async () => {
       const config = this.#config
-      if (config === undefined || config.data.target === null) return
-      const { source, target, task, ignore, categorical } = config.data
+      if (config === undefined) return
+      const { source, task, ignore, categorical } = config.data
+      const target = config.data.target ?? 'class'
       this.#wanted = wantedOf(config)
       // So that a reload answers again.
       history.replaceState(null, '', toAddress(config))
@@ -207,14 +227,16 @@ export class Controller {
 
   /** Shows data, and begins to answer what a table says. @param unfolded whether the form of a study stands open */
   #begin(data: DataDescription, config: StudioConfig, unfolded: boolean): void {
-    this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || data.images !== undefined } })
+    const isAnswered = data.images?.isFolder !== false
+    this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || !isAnswered } })
     this.#wanted = ''
     this.configure(config)
-    if (data.images === undefined) void this.learn()
+    if (isAnswered) void this.learn()
   }
 
   /** Nothing is being answered any more. */
   #forget(): void {
+    this.#pictures = undefined
     this.#wanted = ''
     this.#config = undefined
     void this.stopAnswer()
