@@ -21,6 +21,26 @@ export interface AnswerRequest {
   /** Columns of numbers that are categories. */
   readonly categorical: readonly string[]
   readonly seconds: number
+  /** What the page's address is meanwhile: it asks the same again. */
+  readonly address: string
+}
+
+/** An answer that the browser keeps. */
+export interface KeptAnswer {
+  readonly id: string
+  /** Of the data, or as somebody named it. */
+  readonly title: string
+  readonly note: string
+  readonly target: string
+  /** Milliseconds since 1970. */
+  readonly created: number
+  readonly address: string
+}
+
+/** A kept or shared answer as it is shown again; without `news` it is learned again. */
+export interface OpenedAnswer {
+  readonly address: string
+  readonly news: AnswerNews | undefined
 }
 
 /** What was found so far. */

@@ -18,6 +18,8 @@ export interface AnsweringTools {
   readonly data: DataReader
   readonly backends: Backends
   readonly tell: (news: AnswerNews) => void
+  /** An answer's time is over, and something was found. */
+  readonly onEnd: (request: AnswerRequest, title: string, news: AnswerNews) => void
 }
 
 /** Of the time, what the first look may take, and the most seconds of it: it says what matters as well, which else is told at the end alone. */
@@ -88,13 +90,38 @@ export class Answering {
     await this.#now?.ended
   }
 
+  /** Shows an answer that was learned before. */
+  restore(news: AnswerNews, source: DataSource, answer: Answer | undefined): void {
+    this.giveUp()
+    this.#now = undefined
+    this.#answer = answer
+    this.#news = news
+    this.#source = source
+  }
+
+  /** The same of an answer's file alone. @throws InvalidDataError, DataUnavailableError where the table cannot be read */
+  async restored(answer: Answer, source: DataSource, number: number): Promise<AnswerNews> {
+    const table = await this.#tools.data.tableOf(source)
+    const news: AnswerNews = { number, state: 'done', done: 1, found: foundOf(answer, table, usualOf(table), []), problem: undefined }
+    this.restore(news, source, answer)
+    return news
+  }
+
+  /** The last of it, unless something else was wanted meanwhile. */
+  #ended(signal: AbortSignal, request: AnswerRequest): void {
+    const news = this.#news
+    if (this.#now?.stop.signal === signal && news?.found !== undefined)
+      this.#tools.onEnd(request, this.#tools.data.titleOf(request.source), news)
+  }
+
   #tell(signal: AbortSignal, news: AnswerNews): void {
     if (this.#now?.stop.signal === signal) this.#news = news
     this.#tools.tell(news)
   }
 
   /** The backend stays open while the answer may be asked: until something else is wanted. */
-  async #learnPictures({ number, source, seconds }: AnswerRequest, signal: AbortSignal): Promise<void> {
+  async #learnPictures(request: AnswerRequest, signal: AbortSignal): Promise<void> {
+    const { number, source, seconds } = request
     const { backends, data } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
     const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
@@ -121,6 +148,7 @@ export class Answering {
         backends.use(WASM, work).catch(reject)
       })
       told(signal.aborted ? 'stopped' : 'done')
+      this.#ended(signal, request)
     } catch (error) {
       if (signal.aborted) told('stopped')
       else told('failed', problemOf(error))
@@ -159,6 +187,7 @@ export class Answering {
         }
       })
       told(signal.aborted ? 'stopped' : 'done')
+      this.#ended(signal, request)
     } catch (error) {
       if (signal.aborted) told('stopped')
       else told('failed', problemOf(error))

@@ -110,14 +110,18 @@ export class DataReader {
     return { kind: 'table', format, file, header: null, delimiter: null, ...(Object.keys(reading).length > 0 && { reading }) }
   }
 
+  /** What people call it. */
+  titleOf(source: DataSource): string {
+    if (source.kind === 'table') return source.file.name
+    if (source.kind === 'idx') return source.folder?.name ?? source.train[0].name
+    return source.name === 'fashion-mnist' ? 'Fashion-MNIST' : SAMPLE_TITLES[source.name]
+  }
+
   async #describe(source: DataSource): Promise<DataDescription> {
-    if (isTable(source)) {
-      const title = source.kind === 'table' ? source.file.name : SAMPLE_TITLES[source.name]
-      return describeTable(await this.#table(source), source, title)
-    }
+    const title = this.titleOf(source)
+    if (isTable(source)) return describeTable(await this.#table(source), source, title)
     const { train, test } = await this.#images(source)
     const folder = source.kind === 'idx' ? source.folder : undefined
-    const title = source.kind === 'sample' ? 'Fashion-MNIST' : (folder?.name ?? source.train[0].name)
     const counts = train.classNames.map(() => 0)
     for (const own of train.targets) counts[own] = at(counts, own) + 1
     return {

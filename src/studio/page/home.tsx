@@ -9,13 +9,19 @@ import { Chooser } from './setup/chooser.tsx'
 import type { State } from './state.ts'
 
 /** Where data are chosen and answered, and studies of before are found. */
-export function Home({ state: { setup, studies, answer, busy }, controller }: { readonly state: State; readonly controller: Controller }) {
+export function Home({
+  state: { setup, studies, answers, answer, busy },
+  controller,
+}: {
+  readonly state: State
+  readonly controller: Controller
+}) {
   const { data, config, reading, problem } = setup
   const isBusy = busy !== undefined
   // Loaded while a file is read; of studies and of pictures when there are some.
   const Answer = useLater(loadAnswer, reading !== undefined || data !== undefined)
   const Pictures = useLater(loadPictures, data?.images?.isFolder === true)
-  const Studies = useLater(loadKept, studies.length > 0)
+  const Studies = useLater(loadKept, studies.length + answers.length > 0)
   const chooser = <Chooser reading={reading} small={data !== undefined} controller={controller} />
   const fault = problem !== undefined && (
     <Notice kind="bad">
@@ -36,7 +42,9 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
             {chooser}
             {fault}
           </Card>
-          {studies.length > 0 && Studies !== undefined && <Studies studies={studies} controller={controller} />}
+          {studies.length + answers.length > 0 && Studies !== undefined && (
+            <Studies studies={studies} answers={answers} controller={controller} />
+          )}
           <Replays busy={isBusy} controller={controller} />
         </div>
       </>
@@ -74,5 +82,5 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
 
 const loadAnswer = () => import('./answer/view.tsx').then(({ AnswerView }) => AnswerView)
 const loadPictures = () => import('./pictures/view.tsx').then(({ PictureView }) => PictureView)
-const loadKept = () => import('./kept.tsx').then(({ Kept }) => Kept)
+const loadKept = () => import('./keeping/kept.tsx').then(({ Kept }) => Kept)
 const loadChange = () => import('./setup/change.tsx').then(({ Change }) => Change)

@@ -22,7 +22,7 @@ export function useDrop(take: (files: readonly File[], paths?: readonly string[]
       const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
       if (!entries.some(({ isDirectory }) => isDirectory)) latest.current([...files])
       else
-        void import('./entries.ts').then(async ({ filesOf }) => {
+        void import('../pictures/entries.ts').then(async ({ filesOf }) => {
           const found = await filesOf(entries)
           latest.current(
             found.map(({ file }) => file),
