@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { type Answer, learn, openBackend, readTable } from 'espalier'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../src/learn/answer.ts'
 import { type KeepingTools, openLink, shareAnswer } from '../../src/studio/engine/keeping/calls.ts'
 import { readJournal } from '../../src/studio/engine/keeping/journals.ts'
 import { fromLink, MOST_CHARACTERS, type Shared, toLink } from '../../src/studio/engine/keeping/links.ts'
 import { toAddress } from '../../src/studio/permalink.ts'
 import { RebuiltStudies } from '../../src/study/journal/rebuild.ts'
+import { answerOf, rowsOf } from '../learn/answers.ts'
 import { smallConfig } from './config.ts'
 
 const file = (name: string, text: string) => ({ name, bytes: new TextEncoder().encode(text) })
@@ -70,7 +71,6 @@ describe('a link that holds what it shows', () => {
 
 describe('a link to an answer', () => {
   const address = toAddress(smallConfig())
-  // A straight line answers alone, in a few kilobytes.
   const text = `x,y\n${Array.from({ length: 60 }, (_, i) => `${i},${2 * i + 1}`).join('\n')}\n`
 
   /** As the engine has it, without a browser's store. */
@@ -93,17 +93,16 @@ describe('a link to an answer', () => {
   }
 
   it('holds its models where they fit, and else the table alone', async () => {
-    const backend = await openBackend({ prefer: 'wasm', workers: 0 })
-    onTestFinished(() => backend.dispose())
-    const answer = await learn(backend, await readTable(new TextEncoder().encode(text)), { target: 'y', budget: { steps: 2 } })
+    const { answer, table: rows } = answerOf('regression', 60)
+    const [row] = rowsOf(rows)
     const own = tools(answer, new TextEncoder().encode(text))
     const shared = await shareAnswer('a', address, own)
     expect(shared).toMatchObject({ hasTable: true, hasResult: true })
     const opened = await openLink(shared.link, 7, own)
     const { news } = 'answer' in opened ? opened.answer : { news: undefined }
     expect(news).toMatchObject({ number: 7 })
-    const [said] = (news as unknown as { loaded: Answer }).loaded.predict([{ x: 30 }])
-    expect(said).toEqual(answer.predict([{ x: 30 }])[0])
+    const [said] = (news as unknown as { loaded: Answer }).loaded.predict([row ?? {}])
+    expect(said).toEqual(answer.predict([row ?? {}])[0])
     expect(own.kept).toEqual(['a.csv'])
 
     const noise = (length: number) => Uint8Array.from({ length }, (_, i) => 256 * Math.abs(Math.sin(i * i)))
