@@ -218,7 +218,12 @@ interface ReadImages {
 }
 
 type SampleTable = keyof typeof SAMPLE_FILES
-const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = { pima: 'Pima Indians diabetes', 'auto-mpg': 'Miles per gallon of cars' }
+const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = {
+  pima: 'Pima Indians diabetes',
+  'auto-mpg': 'Miles per gallon of cars',
+  concrete: 'Strength of concrete',
+  votes: 'Votes of the US House, 1984',
+}
 
 type TableSource =
   | Extract<DataSource, { kind: 'table' }>

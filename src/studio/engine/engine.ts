@@ -277,7 +277,7 @@ const answerStore = () => import('./keeping/answerStore.ts')
 
 /** `Pima by tpe`, `iris.csv by grid`. */
 function titleOf({ data: { source }, search }: StudioConfig): string {
-  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', 'fashion-mnist': 'Fashion-MNIST' }
+  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', concrete: 'Concrete', votes: 'Votes', 'fashion-mnist': 'Fashion-MNIST' }
   const images = source.kind === 'idx' ? (source.folder?.name ?? source.train[0].name) : ''
   const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : images
   return `${name} by ${search.strategy}`

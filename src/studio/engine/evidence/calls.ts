@@ -14,7 +14,7 @@ import type { StudyRecord } from '../record.ts'
 import { effectsOf } from './effects.ts'
 import { judgePair } from './pair.ts'
 import { axesOf, detailOf, directionOf, pointOf } from './points.ts'
-import { rowErrors } from './rowErrors.ts'
+import { rowErrors, withRows } from './rowErrors.ts'
 
 interface EvidenceTools extends NetworkTools {
   /** @throws InvalidSpecError where there is no such study */
@@ -58,7 +58,7 @@ export const answers: Answers = {
       )
     return reading({ ...record, what }, async (journal) => {
       const network = await trainNetwork(trial, what.config, await journal.entries(), tools)
-      return rowErrors(network.predictions)
+      return withRows(rowErrors(network.predictions), what.config.data, network.data, tools.data)
     })
   },
   pair: async ({ a, b }, tools) => {
