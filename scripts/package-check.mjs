@@ -9,7 +9,9 @@ import { declarationsOf, describe, filesIn, uselessOf } from './tarball.mjs'
 /** What an installed package must hold besides the files its `exports` name, which publint and attw check. */
 const needed = [
   'data/auto-mpg.csv',
+  'data/concrete.csv',
   'data/pima.arff',
+  'data/votes.csv',
   'dist/cli.js',
   `dist/${LICENCES}`,
   'dist/studio/index.html',

@@ -30,7 +30,10 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   markdown: { anchor: { slugify: anchorOf }, config: (md) => rewriteLinks(md, root) },
   themeConfig: {
+    logoLink: '/documentation.html',
     nav: [
+      // No page of VitePress's: opened by the browser itself.
+      { text: 'Studio', link: '/index.html', target: '_self' },
       { text: 'Getting started', link: '/guide' },
       { text: 'Recipes', link: '/recipes' },
       { text: 'API', link: '/api/' },

@@ -87,7 +87,8 @@ function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature:
   return { preparations, models, temperature }
 }
 
-function* scoreData({ judged, linear }: Judgement, bags: Bags): Steps<AnswerScore> {
+/** Every metric, beside guessing and a straight line. */
+export function* scoreData({ judged, linear }: Pick<Judgement, 'judged' | 'linear'>, bags: Bags): Steps<AnswerScore> {
   const own = { judged, bag: bags.own }
   const line = linear && { judged: linear, bag: bags.linear }
   const metrics: AnswerMetric[] = []

@@ -52,6 +52,10 @@ export function prepareFolds(
   )
 }
 
+/** Which rows of the table `prepareTable` tests on, in the order of `test`. */
+export const testRowsOf = (table: Table, options: PrepareOptions, test: SplitOptions | SplitByOptions): Rows =>
+  partsOf(table, options, test).test ?? new Uint32Array(0)
+
 /** Rows of a table to train on and to test on, and how they are prepared. */
 interface Parts {
   readonly train: Rows

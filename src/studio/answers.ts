@@ -6,6 +6,7 @@ import type { AnswerData } from '../learn/predictor/data.ts'
 import type { Followed } from './asker/protocol.ts'
 import type { DataSource } from './config.ts'
 import type { DataDescription } from './description.ts'
+import type { FoundPictures } from './pictures.ts'
 import type { Problem } from './problem.ts'
 
 /** What is to be learned, and how long that may take. */
@@ -20,6 +21,26 @@ export interface AnswerRequest {
   /** Columns of numbers that are categories. */
   readonly categorical: readonly string[]
   readonly seconds: number
+  /** What the page's address is meanwhile: it asks the same again. */
+  readonly address: string
+}
+
+/** An answer that the browser keeps. */
+export interface KeptAnswer {
+  readonly id: string
+  /** Of the data, or as somebody named it. */
+  readonly title: string
+  readonly note: string
+  readonly target: string
+  /** Milliseconds since 1970. */
+  readonly created: number
+  readonly address: string
+}
+
+/** A kept or shared answer as it is shown again; without `news` it is learned again. */
+export interface OpenedAnswer {
+  readonly address: string
+  readonly news: AnswerNews | undefined
 }
 
 /** What was found so far. */
@@ -48,6 +69,8 @@ export interface Found {
   readonly usual: Readonly<Record<string, string | number | null>>
   /** Columns of whole numbers. */
   readonly whole: readonly string[]
+  /** Of pictures. */
+  readonly pictures?: FoundPictures | undefined
 }
 
 /** How far the learning is. */
@@ -63,8 +86,11 @@ export interface AnswerNews {
   readonly problem: Problem | undefined
 }
 
-/** `answer` is what `espalier predict` and pages read, `onnx` the same for others, `card` says what it is in words, `page` is a page that predicts by itself. */
-export type AnswerExport = 'answer' | 'onnx' | 'card' | 'page'
+/**
+ * `answer` is what `espalier predict` and pages read, `onnx` the same for others, `card` says what it is in words, `page` is a page that predicts by itself. Of
+ * pictures there are `card`, one of the networks as `onnx`, `model` (safetensors) or `tfjs`, and the pictures themselves, as two IDX files in a ZIP archive.
+ */
+export type AnswerExport = 'answer' | 'onnx' | 'card' | 'page' | 'model' | 'tfjs' | 'idx'
 
 /** What a page holds that an answer is shared as, beside the answer's file. */
 export interface SharedAnswer {

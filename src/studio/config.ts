@@ -14,10 +14,15 @@ import { parseExact } from '../core/validate.ts'
 import { FORMATS, type ReadingOptions, readingShape } from '../table/options.ts'
 
 /** Data that lie beside the page. */
-export const SAMPLES = ['pima', 'auto-mpg', 'fashion-mnist'] as const
+export const SAMPLES = ['pima', 'auto-mpg', 'concrete', 'votes', 'fashion-mnist'] as const
 export type SampleName = (typeof SAMPLES)[number]
 /** Samples that are tables: their files beside the page, and in the package's folder `data`. */
-export const SAMPLE_FILES = { pima: 'pima.arff', 'auto-mpg': 'auto-mpg.csv' } as const
+export const SAMPLE_FILES = {
+  pima: 'pima.arff',
+  'auto-mpg': 'auto-mpg.csv',
+  concrete: 'concrete.csv',
+  votes: 'votes.csv',
+} as const
 export const STRATEGIES = ['tpe', 'random', 'grid', 'winnerTakesAll', 'pyramid', 'hyperband'] as const
 export type Strategy = (typeof STRATEGIES)[number]
 export const SCALINGS = ['none', 'standardize', 'minMax'] as const
@@ -70,7 +75,13 @@ const source = z.discriminatedUnion('kind', [
     reading: z.optional(z.strictObject(readingShape)),
   }),
   /** Images and labels; the test part's where there is one. */
-  z.strictObject({ kind: z.literal('idx'), train: z.tuple([file, file]), test: z.nullable(z.tuple([file, file])) }),
+  z.strictObject({
+    kind: z.literal('idx'),
+    train: z.tuple([file, file]),
+    test: z.nullable(z.tuple([file, file])),
+    /** Of a folder of pictures: its name, and those of its classes, in the order of the labels. */
+    folder: z.optional(z.strictObject({ name: z.string(), classes: z.array(z.string()) })),
+  }),
 ])
 
 const configSchema = z.strictObject({

@@ -3,6 +3,7 @@
 import type { Task } from '../data/dataset.ts'
 import type { ColumnKind, Guess, Problem } from '../table/table.ts'
 import type { DataSource } from './config.ts'
+import type { PictureShape } from './pictures.ts'
 
 /** What the engine found in the data, for people and for defaults. */
 export interface DataDescription {
@@ -17,12 +18,22 @@ export interface DataDescription {
   /** The first rows of a table as they stand; null is a missing value. */
   readonly preview: readonly (readonly (string | null)[])[]
   /** Of images: what a row is made of, and the classes. */
-  readonly images: { readonly inputSize: number; readonly classes: readonly string[] } | undefined
+  readonly images: ImagesDescription | undefined
   /** The column that is probably to be predicted; undefined for images. */
   readonly target: string | undefined
   /** What was guessed of the file as a whole, and what a person should know of it. */
   readonly guesses: readonly Guess[]
   readonly problems: readonly Problem[]
+}
+
+export interface ImagesDescription {
+  readonly inputSize: number
+  readonly classes: readonly string[]
+  readonly shape: PictureShape
+  /** How many pictures each class has. */
+  readonly counts: readonly number[]
+  /** Whether they came as a folder of pictures, which is answered first. */
+  readonly isFolder: boolean
 }
 
 export interface ColumnDescription {

@@ -2,6 +2,7 @@
 
 import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
+import type { PictureShape } from './pictures.ts'
 
 export interface EvidenceCalls {
   /** All trials of a study and what they say of its parameters, as of now. `part`: of a replay, which of its studies, the first by default. */
@@ -108,13 +109,19 @@ export interface TrialDetail {
 export interface RowErrors {
   /** How many test rows are answered wrong, of how many; of a regression undefined. */
   readonly wrong: { readonly rows: number; readonly of: number } | undefined
-  /** The worst first. `row` counts from 1 among the test rows. */
+  /** Of a table: its columns, for the cells of rows; of pictures their shape. */
+  readonly columns: readonly string[]
+  readonly shape: PictureShape | undefined
+  /** The worst first. `row` counts from 1: in the table, of pictures among those that test. */
   readonly rows: readonly {
     readonly row: number
     readonly truth: string
     readonly said: string
     readonly sureness: string
     readonly error: number
+    /** The row as the table has it. */
+    readonly cells: readonly (string | null)[]
+    readonly pixels: Uint8Array | undefined
   }[]
 }
 

@@ -7,6 +7,9 @@ import { parseConfig, type StudioConfig, VERSION } from './config.ts'
 /** Before the configuration in the fragment of an address. */
 const KEY = 'study='
 const ADDRESS = 'data='
+/** Before what a link holds: a study with its trials, an answer with its models. */
+export const SHARED = 'shared='
+export const isShared = (fragment: string): boolean => fragment.startsWith(`#${SHARED}`)
 
 /** The whole configuration as a fragment, `#study=…`: its JSON in UTF-8, as base64 for addresses (RFC 4648, 5). */
 export function toPermalink(config: StudioConfig): string {

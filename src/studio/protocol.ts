@@ -7,10 +7,11 @@ import type { LegendEntry, Panel } from '../report/charts/chart.ts'
 import type { ParamValue } from '../study/space/distributions.ts'
 import type { Direction, TrialState } from '../study/trial.ts'
 import type { ReadingOptions } from '../table/options.ts'
-import type { AnswerExport, AnswerNews, AnswerRequest } from './answers.ts'
+import type { AnswerExport, AnswerNews, AnswerRequest, KeptAnswer, OpenedAnswer } from './answers.ts'
 import type { SampleName, StudioConfig } from './config.ts'
 import type { DataDescription } from './description.ts'
 import type { EvidenceCalls } from './evidenceProtocol.ts'
+import type { PictureOptions, SaidPicture } from './pictures.ts'
 import type { Problem } from './problem.ts'
 
 export type { Problem } from './problem.ts'
@@ -42,14 +43,44 @@ export interface Calls extends EvidenceCalls {
   /** Stops learning: the best until then is the answer. */
   stopAnswer: { takes: Record<never, never>; gives: null }
   answerFile: { takes: { what: AnswerExport }; gives: ExportedFile }
+  /** What the answer for pictures says of one that somebody brings. */
+  picture: { takes: { file: Blob }; gives: SaidPicture }
   export: { takes: { study: string; what: ExportName }; gives: ExportedFile }
+  /** Names a study, and what there is to say of it. */
+  nameStudy: { takes: { study: string; title: string; note: string }; gives: StudyInfo }
+  /** Answers that the browser keeps, the newest first. */
+  answers: { takes: Record<never, never>; gives: readonly KeptAnswer[] }
+  nameAnswer: { takes: { answer: string; title: string; note: string }; gives: null }
+  deleteAnswer: { takes: { answer: string }; gives: null }
+  /** @param number of the page's request, as of `answer` */
+  openAnswer: { takes: { answer: string; number: number }; gives: OpenedAnswer }
+  /** Takes in a journal of espalier or Optuna, and opens it. */
+  importJournal: { takes: { file: File }; gives: StudyInfo }
+  /** What follows # in a link that holds a study, or the answer that is shown. */
+  shareStudy: { takes: { study: string }; gives: SharedLink }
+  shareAnswer: { takes: { title: string; address: string }; gives: SharedLink }
+  openLink: { takes: { link: string; number: number }; gives: { study: StudyInfo } | { answer: OpenedAnswer } }
 }
 export type CallName = keyof Calls
+
+/** What follows # in a link, and whether it holds the table, and the trials of a study or the models of an answer. */
+export interface SharedLink {
+  readonly link: string
+  readonly hasTable: boolean
+  readonly hasResult: boolean
+}
 
 export type DataRequest =
   | { readonly kind: 'sample'; readonly name: SampleName }
   /** `reading` says how a table is read; what it leaves out is found out. */
-  | { readonly kind: 'files'; readonly files: readonly File[]; readonly reading?: ReadingOptions }
+  | {
+      readonly kind: 'files'
+      readonly files: readonly File[]
+      /** Of every file, with the folders that it lies in, where it is known: `flowers/rose/1.jpg`. */
+      readonly paths?: readonly string[] | undefined
+      readonly reading?: ReadingOptions
+      readonly pictures?: PictureOptions
+    }
   /** Data that the browser keeps already, as a permalink or a study names it. */
   | { readonly kind: 'stored'; readonly source: StudioConfig['data']['source'] }
 
@@ -81,7 +112,9 @@ export type StudyState = 'running' | 'paused' | 'cancelled' | 'finished' | 'fail
 export interface StudyInfo {
   readonly id: string
   readonly title: string
-  readonly kind: 'search' | 'replay'
+  readonly kind: 'search' | 'replay' | 'imported'
+  /** What somebody wrote about it. */
+  readonly note: string
   /** Of a search. */
   readonly config: StudioConfig | undefined
   /** Of a replay. */
@@ -195,6 +228,8 @@ export type EngineEvent =
     }
   | { readonly event: 'view'; readonly view: View }
   | { readonly event: 'answer'; readonly answer: AnswerNews }
+  /** What is kept of answers has changed. */
+  | { readonly event: 'answers'; readonly answers: readonly KeptAnswer[] }
   /** Something failed that no call asked for. */
   | { readonly event: 'problem'; readonly problem: Problem }
 

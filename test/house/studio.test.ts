@@ -27,8 +27,8 @@ function closure(names: readonly string[], later = true): Set<string> {
 /** Of what the package's entry espalier/formats is made. */
 const FORMATS = /^(src\/(formats|learn\/onnx)\/|node_modules\/(fflate|pbf)\/)/
 
-/** Of what play mode and the evidence of a study are made, and the library that draws their charts. */
-const ROOMS = /^(src\/studio\/(page|engine)\/(play|evidence)\/|node_modules\/(echarts|zrender|tslib)\/)/
+/** Of what play mode, the evidence of a study, answers for pictures and what keeps and shares are made, and the library that draws charts. */
+const ROOMS = /^(src\/studio\/(page|engine)\/(play\/|evidence\/|pictures\/(?!recognize)|keeping\/)|node_modules\/(echarts|zrender|tslib)\/)/
 
 const inputsOf = (path: string): string[] => Object.keys(outputs[path]?.inputs ?? {})
 const isRoom = (path: string): boolean => inputsOf(path).some((input) => ROOMS.test(input))
@@ -65,10 +65,19 @@ it('loads play mode, the evidence of a study and their charts when they are open
   const rooms = [...closure(['page.js', 'engine.js', 'play.js'])].filter(isRoom)
   const atOnce = closure(['page.js', 'engine.js'], false)
   const sizeOf = (inputs: RegExp): number => kilobytes(rooms.filter((path) => inputsOf(path).some((input) => inputs.test(input))))
-  const [play, evidence, charts] = [/\/play\//, /\/evidence\/(?!chart\.tsx)/, /node_modules\/echarts\//].map(sizeOf)
-  console.log(
-    `on demand: play ${play?.toFixed(1)} KB gzipped, evidence ${evidence?.toFixed(1)} KB, charts of both ${charts?.toFixed(1)} KB`,
-  )
+  const [play, evidence, charts, pictures, keeping] = [
+    /\/play\//,
+    /\/evidence\/(?!chart\.tsx)/,
+    /node_modules\/echarts\//,
+    /\/pictures\/(?!recognize)/,
+    /\/keeping\//,
+  ].map(sizeOf)
+  const shown = Object.entries({ play, evidence, 'charts of both': charts, pictures, 'keeping and sharing': keeping })
+  console.log(`on demand, gzipped: ${shown.map(([name, size]) => `${name} ${size?.toFixed(1)} KB`).join(', ')}`)
+  for (const size of [pictures, keeping]) {
+    expect(size).toBeGreaterThan(2)
+    expect(size).toBeLessThanOrEqual(25)
+  }
   expect(rooms.filter((path) => atOnce.has(path))).toEqual([])
   expect(play).toBeGreaterThan(5)
   expect(play).toBeLessThanOrEqual(25)

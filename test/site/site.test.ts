@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
+import { StudioTab } from '../support/studio.ts'
 
 /** The documentation site, built as `npm run docs` does it, its tools installed where they are missing, and served under a path that is not the root. */
 
@@ -27,6 +28,7 @@ const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.webp': 'image/webp',
   '.svg': 'image/svg+xml',
+  '.json': 'application/json',
 }
 
 /** A plain file server: no address means a file but its own, `/` the folder's index.html. The browser asks for what pages share once, as a reader's does. */
@@ -84,7 +86,7 @@ describeInBrowser('the documentation site', () => {
   })
 
   const files = (): string[] =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html') && name !== '404.html')
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html') && name !== '404.html' && name !== 'index.html')
 
   /** Takes page after page from the queue, in a tab of its own; what it finds is in `seen`, by address, and what is wrong in `wrong`. */
   async function lookAtPages(queue: string[], seen: Map<string, Seen>, wrong: string[], scripts: boolean): Promise<void> {
@@ -121,7 +123,7 @@ describeInBrowser('the documentation site', () => {
   it('has a page for what programs call first', () => {
     for (const name of ['openBackend', 'fit', 'createStudy']) expect(files()).toContain(`api/espalier/functions/${name}.html`)
     expect(files()).toEqual(
-      expect.arrayContaining(['index.html', 'guide.html', 'studies.html', 'api/espalier/formats/functions/toOnnx.html']),
+      expect.arrayContaining(['documentation.html', 'guide.html', 'studies.html', 'api/espalier/formats/functions/toOnnx.html']),
     )
   })
 
@@ -137,7 +139,7 @@ describeInBrowser('the documentation site', () => {
       for (const [url, { links, title }] of seen) {
         if (title.trim() === '') wrong.push(`${url} has no title`)
         for (const link of links) {
-          if (!link.startsWith(origin)) continue
+          if (!link.startsWith(origin) || link === `${origin}${BASE}index.html`) continue
           const [address = '', anchor = ''] = link.replace(/\/(?=#|$)/, '/index.html').split('#')
           const target = seen.get(address)
           if (target === undefined) wrong.push(`${url} links to ${link}, which is no page`)
@@ -151,11 +153,28 @@ describeInBrowser('the documentation site', () => {
   )
 
   it(
+    'begins with the studio, which answers its samples without anything but files, and leads to the documentation',
+    async () => {
+      const tab = await StudioTab.open(browser, `${origin}${BASE}`)
+      for (const name of ['Pima diabetes', 'Miles per gallon', 'Strength of concrete', 'Votes and parties']) await tab.sees(name)
+      await tab.press('Strength of concrete: 1,030 mixtures')
+      await tab.sees('1,030 rows, 9 columns')
+      await tab.sees('of “strength” on average, on rows it never saw')
+      await tab.press('Stop')
+      expect(tab.problems).toEqual([])
+      await tab.press('Documentation', 'link')
+      await tab.page.waitForFunction(() => document.querySelector('main h1')?.textContent?.startsWith('espalier'))
+      await tab.page.close()
+    },
+    MINUTE,
+  )
+
+  it(
     'finds a page by a word of it',
     async () => {
       const page = await browser.newPage()
       await page.setViewport({ width: WIDTH, height: 900 })
-      await page.goto(`${origin}${BASE}`, { waitUntil: 'networkidle0' })
+      await page.goto(`${origin}${BASE}documentation.html`, { waitUntil: 'networkidle0' })
       await page.click('.VPNavBarSearch button')
       await page.waitForSelector('.VPLocalSearchBox input')
       await page.type('.VPLocalSearchBox input', 'hyperband')

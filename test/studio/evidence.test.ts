@@ -2,9 +2,13 @@ import { expect, it } from 'vitest'
 import { effectsOf } from '../../src/studio/engine/evidence/effects.ts'
 import { judgePair, pairedDifference, type Side, welchDifference } from '../../src/studio/engine/evidence/pair.ts'
 import { axesOf } from '../../src/studio/engine/evidence/points.ts'
-import { rowErrors } from '../../src/studio/engine/evidence/rowErrors.ts'
+import { prepareTable } from '../../src/prepare/index.ts'
+import { prepareOptions, splitOptions } from '../../src/studio/dataOptions.ts'
+import { rowErrors, withRows } from '../../src/studio/engine/evidence/rowErrors.ts'
 import { fromEvidence, isEvidence, toEvidence } from '../../src/studio/evidencePlace.ts'
 import type { Trial } from '../../src/study/trial.ts'
+import { readTable } from '../../src/table/read.ts'
+import { smallConfig } from './config.ts'
 
 it('compares repeats as scipy does', () => {
   const a = [0.81, 0.79, 0.83, 0.8]
@@ -102,6 +106,29 @@ it('lists the rows that are furthest from the truth, the surest first', () => {
     wrong: undefined,
     rows: [{ row: 2, sureness: 'off by -3' }, { row: 4 }, { row: 1 }, { row: 3 }],
   })
+})
+
+it('shows rows as the table has them, by their places there', async () => {
+  const text = `id,color,height,y\n${Array.from({ length: 30 }, (_, i) => `r${i},${i % 3 === 0 ? '' : 'red'},${i / 2},${i}`).join('\n')}\n`
+  const table = await readTable(new TextEncoder().encode(text))
+  const source = { kind: 'sample' as const, name: 'pima' as const }
+  const config = { ...smallConfig().data, source, target: 'y', task: 'regression' as const, ignore: ['id'], missing: 'mode' as const }
+  const { test } = prepareTable(table, prepareOptions(config), splitOptions(config))
+  if (test === undefined) throw new Error('there are test rows')
+  const targets = Array.from({ length: test.rows }, (_, i) => test.targets[i] ?? 0)
+  const errors = { wrong: undefined, rows: targets.map((_, i) => ({ row: i + 1, truth: '', said: '', sureness: '', error: 0 })) }
+  const data = { tableOf: async () => table, pictures: async () => Promise.reject(new Error('none')) }
+  const found = await withRows(errors, config, { test }, data)
+  expect(found.columns).toEqual(['color', 'height'])
+  expect(found.rows).toHaveLength(6)
+  for (const [i, { row, cells }] of found.rows.entries()) {
+    // The target counts rows from 0; it is standardised where it trains.
+    const place = row - 1
+    expect(cells).toEqual([place % 3 === 0 ? null : 'red', String(place / 2)])
+    const [first, second] = [found.rows[0]?.row ?? 0, found.rows[1]?.row ?? 0]
+    const slope = ((targets[1] ?? 0) - (targets[0] ?? 0)) / (second - first)
+    expect(((targets[i] ?? 0) - (targets[0] ?? 0)) / slope).toBeCloseTo(row - first, 4)
+  }
 })
 
 it('has addresses of a study, a trial, a pair', () => {

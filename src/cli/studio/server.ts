@@ -109,7 +109,7 @@ async function findServed(): Promise<Omit<Served, 'make'>> {
   if (folder === undefined) return { assets, files: new Map() }
   const paths = [...(await fashionMnistPaths(folder))]
   return {
-    assets: new Map([...assets, [SAMPLES, assetOf(SAMPLES, Buffer.from('["pima","auto-mpg","fashion-mnist"]'))]]),
+    assets: new Map([...assets, [SAMPLES, assetOf(SAMPLES, Buffer.from('["pima","auto-mpg","concrete","votes","fashion-mnist"]'))]]),
     files: new Map(paths.map(([name, path]) => [`${FASHION}${name}.gz`, path])),
   }
 }

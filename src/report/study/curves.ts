@@ -5,7 +5,7 @@ import { summarize } from '../../study/statistics/summary.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { Section, Series, SeriesPoint } from '../model.ts'
 import { historiesOf, numbersOf } from './histories.ts'
-import { objectiveAxis, type Results, trialName } from './results.ts'
+import { objectiveAxis, type Results, trialName, trialNames } from './results.ts'
 
 /** Trials whose curves are shown. */
 const SHOWN = 6
@@ -20,11 +20,12 @@ export function curvesSection(results: Results, bootstrap?: BootstrapOptions): S
   const own = best.filter((trial) => hasHistory(trial, metric))
   const measured = own.length > 0 ? metric : best.some((trial) => hasHistory(trial, 'testLoss')) ? 'testLoss' : 'loss'
   const [test, training] = [measured, trainingOf(measured)]
-  const recorded = best.flatMap((trial) => [
-    ...historySeries(trial, test, bootstrap, 'test'),
-    ...(training === undefined ? [] : historySeries(trial, training, bootstrap, 'training')),
+  const names = trialNames(best)
+  const recorded = best.flatMap((trial, i) => [
+    ...historySeries(trial, test, bootstrap, 'test', names[i]),
+    ...(training === undefined ? [] : historySeries(trial, training, bootstrap, 'training', names[i])),
   ])
-  const series = recorded.length > 0 ? withoutLoneFacet(recorded) : best.flatMap(reportedSeries)
+  const series = recorded.length > 0 ? withoutLoneFacet(recorded) : best.flatMap((trial, i) => reportedSeries(trial, names[i]))
   if (series.every(({ points }) => points.length < 2)) return []
   const repeats = Math.max(0, ...best.map((trial) => historiesOf(trial).length))
   const from =
@@ -53,7 +54,13 @@ const trainingOf = (metric: string): string | undefined =>
   metric === 'testLoss' ? 'loss' : metric === 'testAccuracy' ? 'accuracy' : undefined
 
 /** The mean of the repeats that got to each epoch; none where no repeat has the metric. */
-function historySeries(trial: Trial, metric: string, bootstrap: BootstrapOptions | undefined, facet: string): Series[] {
+function historySeries(
+  trial: Trial,
+  metric: string,
+  bootstrap: BootstrapOptions | undefined,
+  facet: string,
+  name = trialName(trial),
+): Series[] {
   const curves = historiesOf(trial).map((history) => numbersOf(history, metric))
   const epochs = Math.max(0, ...curves.map(({ length }) => length))
   const points = Array.from({ length: epochs }, (_, epoch): SeriesPoint => {
@@ -61,12 +68,12 @@ function historySeries(trial: Trial, metric: string, bootstrap: BootstrapOptions
     const { mean, low, high } = summarize(values, bootstrap)
     return { x: epoch + 1, mean, ...(values.length > 1 && { low, high }) }
   })
-  return points.length === 0 ? [] : [{ name: trialName(trial), facet, points }]
+  return points.length === 0 ? [] : [{ name, facet, points }]
 }
 
-const reportedSeries = (trial: Trial): Series[] => {
+const reportedSeries = (trial: Trial, name = trialName(trial)): Series[] => {
   const points = [...trial.intermediateValues].sort(([a], [b]) => a - b).map(([x, mean]) => ({ x, mean }))
-  return points.length === 0 ? [] : [{ name: trialName(trial), points }]
+  return points.length === 0 ? [] : [{ name, points }]
 }
 
 /** A chart of one facet needs no heading. */

@@ -53,13 +53,15 @@ function axisOf(name: string, distributions: readonly Distribution[]): Parameter
 }
 
 /**
- * None of too few complete trials, nor where all came to the same value, which nothing explains. A trial that failed, or came to no finite value, counts
+ * Of too few complete trials it is of the last step that half of all reached, as where a pruner stops most early. None of fewer, nor where all came to the same value, which nothing explains. A trial that failed, or came to no finite value, counts
  * as the worst of the others: a setting that makes trainings fail matters.
  */
 export function importanceBlocks(results: Results): Block[] {
-  const { ranked, parameters: names } = results
+  const early = results.ranked.length < ENOUGH ? earlyResults(results) : undefined
+  const { parameters: names } = results
+  const { ranked } = early ?? results
   if (ranked.length < ENOUGH || names.length === 0) return []
-  const failed = failedTrials(results)
+  const failed = failedTrials({ ...results, ranked })
   const trials = [...ranked, ...failed]
   if (new Set(trials.map((trial) => objectiveOf(trial))).size === 1) return []
   const { parameters } = fanova(trials)
@@ -71,7 +73,7 @@ export function importanceBlocks(results: Results): Block[] {
       name: 'importances',
       caption:
         `What part of the scatter of ${trials.length} values each parameter explains alone (fANOVA over a random forest); lines: one standard deviation ` +
-        `from tree to tree. What no bar explains, parameters do together.${counted}`,
+        `from tree to tree. What no bar explains, parameters do together.${counted}${early?.said ?? ''}`,
       value: { label: 'share of the variance', format: { percent: 1 } },
       label: 'parameter',
       bars: parameters.map(({ name, fraction, sd }) => ({ name, value: fraction, low: Math.max(0, fraction - sd), high: fraction + sd })),
@@ -84,6 +86,25 @@ export function importanceBlocks(results: Results): Block[] {
       rows: parameters.map(({ name, importance }) => [name, importance, permuted.find((one) => one.name === name)?.importance ?? null]),
     },
   ]
+}
+
+/** The values of all trials, those that were stopped early as well, at the last step that half of them reported: later ones are of the best alone. */
+function earlyResults({ trials, ranked, direction }: Results): { readonly ranked: readonly Trial[]; readonly said: string } | undefined {
+  const reported = trials.filter(({ state }) => state === 'complete' || state === 'pruned')
+  const steps = [...new Set(reported.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))].sort((a, b) => b - a)
+  const at = (step: number): Trial[] =>
+    reported.flatMap((trial) => {
+      const value = trial.intermediateValues.get(step)
+      return value === undefined || !Number.isFinite(value) ? [] : [{ ...trial, state: 'complete' as const, values: [value] }]
+    })
+  const enough = Math.max(ENOUGH, reported.length / 2)
+  const step = steps.find((one) => at(one).length >= enough)
+  if (step === undefined) return undefined
+  const sign = direction === 'minimize' ? 1 : -1
+  return {
+    ranked: at(step).sort((a, b) => sign * (objectiveOf(a) - objectiveOf(b))),
+    said: ` Only ${ranked.length} trials were trained to their end, so the values are those after step ${step}, the last that half of all trials reached.`,
+  }
 }
 
 /** Trials that failed or came to no finite value, as complete ones with the worst value of those that are ranked. */

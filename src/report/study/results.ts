@@ -63,6 +63,26 @@ export function spreadOf(trial: Trial, objective = 0): number | Spread {
 }
 
 export const trialName = ({ number }: Trial): string => `trial ${number}`
+/** Settings that a legend has place for. */
+const NAMED = 2
+
+/** What some trials are called in a legend: by their numbers, and by what they differ in, words first. */
+export function trialNames(trials: readonly Trial[]): readonly string[] {
+  const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))]
+  const textOf = ({ params }: Trial, name: string): string => (Object.hasOwn(params, name) ? paramText(params[name] ?? null) : '')
+  const differing = names.filter((name) => new Set(trials.map((trial) => textOf(trial, name))).size > 1)
+  const isWord = (name: string): boolean => trials.some(({ params }) => typeof params[name] === 'string')
+  const shown = [...differing.filter(isWord), ...differing.filter((name) => !isWord(name))].slice(0, NAMED)
+  return trials.map((trial) => {
+    const said = shown.flatMap((name) => {
+      const value = trial.params[name]
+      if (value === undefined) return []
+      return [typeof value === 'number' ? `${name} ${Number(value.toPrecision(2))}` : paramText(value)]
+    })
+    return said.length === 0 ? trialName(trial) : `${trialName(trial)}: ${said.join(', ')}`
+  })
+}
+
 export const paramText = (value: ParamValue): string => (typeof value === 'string' ? value : JSON.stringify(value))
 /** Values below 10, as accuracies and most losses are, have four decimals, so that a column of them can be read down. */
 export function objectiveAxis({ objectives, ranked }: Results, objective = 0): Axis {

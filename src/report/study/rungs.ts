@@ -4,7 +4,7 @@ import { type Pair, spearman } from '../../study/statistics/correlation.ts'
 import { rankCorrelation, topKRegret } from '../../study/statistics/rungs.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { Block, Section } from '../model.ts'
-import { objectiveOf, type Results, trialName } from './results.ts'
+import { objectiveOf, type Results, trialNames } from './results.ts'
 
 /** Trials that a correlation is of at least; of two it is always 1. */
 const FEWEST = 3
@@ -101,6 +101,7 @@ function table({ ranked, direction }: Results, steps: readonly number[]): Block 
 
 function ranks({ ranked, direction }: Results, steps: readonly number[]): Block {
   const shown = ranked.slice(0, LINES)
+  const names = trialNames(shown)
   const sign = direction === 'minimize' ? 1 : -1
   const among = (values: readonly number[]): readonly number[] =>
     values.map((value) => (Number.isFinite(value) ? 1 + values.filter((other) => sign * other < sign * value).length : Number.NaN))
@@ -114,8 +115,8 @@ function ranks({ ranked, direction }: Results, steps: readonly number[]): Block 
     caption: `Where the best ${shown.length} trials stood among one another at each rung; the last step is their final order.`,
     x: { label: 'rung' },
     steps: [...steps.slice(0, ended.length), 'end'],
-    lines: shown.map((trial, i) => ({
-      name: trialName(trial),
+    lines: shown.map((_, i) => ({
+      name: names[i] ?? '',
       ranks: [...ended.map((one) => one[i] ?? Number.NaN), final[i] ?? Number.NaN],
     })),
   }

@@ -10,6 +10,10 @@ import type { DataReader } from './data.ts'
 /** @throws InvalidSpecError where nothing was learned yet */
 export async function answerFile(what: AnswerExport, answering: Answering, data: DataReader): Promise<ExportedFile> {
   const { answer, told } = answering
+  if (told?.source.kind === 'idx') {
+    const { pictureFile } = await import('./pictures/exports.ts')
+    return pictureFile(what, { source: told.source, data, answer: () => answering.pictures, found: told.news.found })
+  }
   if (answer === undefined || told === undefined) throw new InvalidSpecError('nothing is learned yet: wait for the first sentence')
   const name = fileNameOf(answer.target)
   switch (what) {
@@ -23,6 +27,10 @@ export async function answerFile(what: AnswerExport, answering: Answering, data:
       const page = await answerPage(answer, told.news, { ...description, target: answer.target }, new URL(self.location.href))
       return file(`${name}.html`, 'text/html', page)
     }
+    case 'model':
+    case 'tfjs':
+    case 'idx':
+      throw new InvalidSpecError(`an answer for tables cannot be saved as "${what}"`)
     case 'onnx': {
       const { answerToOnnx } = await import('../../learn/onnx/write.ts')
       return file(`${name}.onnx`, 'application/octet-stream', Uint8Array.from(answerToOnnx(answer)))

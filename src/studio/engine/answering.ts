@@ -1,6 +1,7 @@
 // Learns from a table for the page: a short look first, then all that fits into the time.
 
 import type { Backend } from '../../backend/backend.ts'
+import { InvalidSpecError } from '../../core/errors.ts'
 import type { Answer } from '../../learn/answer.ts'
 import { learn } from '../../learn/learn.ts'
 import type { LearnProgress } from '../../learn/options.ts'
@@ -10,6 +11,7 @@ import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
 import { foundOf } from './found.ts'
+import type { PictureAnswer } from './pictures/learning.ts'
 import { problemOf } from './problems.ts'
 import { usualOf } from './rawRows.ts'
 
@@ -17,6 +19,8 @@ export interface AnsweringTools {
   readonly data: DataReader
   readonly backends: Backends
   readonly tell: (news: AnswerNews) => void
+  /** An answer's time is over, and something was found. */
+  readonly onEnd: (request: AnswerRequest, title: string, news: AnswerNews) => void
 }
 
 /** Of the time, what the first look may take, and the most seconds of it: it says what matters as well, which else is told at the end alone. */
@@ -35,6 +39,7 @@ export class Answering {
   #answer: Answer | undefined
   #news: AnswerNews | undefined
   #source: DataSource | undefined
+  #pictures: { readonly answer: PictureAnswer | undefined; readonly release: () => void } | undefined
 
   constructor(tools: AnsweringTools) {
     this.#tools = tools
@@ -43,6 +48,13 @@ export class Answering {
   /** The best that there is, of what was begun last. */
   get answer(): Answer | undefined {
     return this.#answer
+  }
+
+  /** Of pictures, what answers. @throws InvalidSpecError where nothing was learned yet */
+  get pictures(): PictureAnswer {
+    const answer = this.#pictures?.answer
+    if (answer === undefined) throw new InvalidSpecError('the answer is still being learned: bring your picture when it is done')
+    return answer
   }
 
   /** What was told of it last, and of which data it is. */
@@ -57,6 +69,10 @@ export class Answering {
     this.#answer = undefined
     this.#news = undefined
     this.#source = request.source
+    if (request.source.kind === 'idx') {
+      this.#now = { stop, ended: Promise.resolve().then(() => this.#learnPictures(request, stop.signal)) }
+      return
+    }
     const table = await this.#tools.data.tableOf(request.source)
     // Begun after what is awaited here is known as the one that is under way.
     this.#now = { stop, ended: Promise.resolve().then(() => this.#learn(table, request, stop.signal)) }
@@ -65,6 +81,8 @@ export class Answering {
   /** The processor is somebody else's from now on. */
   giveUp(): void {
     this.#now?.stop.abort(new Error('something else is wanted'))
+    this.#pictures?.release()
+    this.#pictures = undefined
   }
 
   /** Stops, and what is best until then is the answer. */
@@ -73,14 +91,76 @@ export class Answering {
     await this.#now?.ended
   }
 
-  async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
-    const { tell, backends } = this.#tools
+  /** Shows an answer that was learned before. */
+  restore(news: AnswerNews, source: DataSource, answer: Answer | undefined): void {
+    this.giveUp()
+    this.#now = undefined
+    this.#answer = answer
+    this.#news = news
+    this.#source = source
+  }
+
+  /** The same of an answer's file alone. @throws InvalidDataError, DataUnavailableError where the table cannot be read */
+  async restored(answer: Answer, source: DataSource, number: number): Promise<AnswerNews> {
+    const table = await this.#tools.data.tableOf(source)
+    const news: AnswerNews = { number, state: 'done', done: 1, found: foundOf(answer, table, usualOf(table), []), problem: undefined }
+    this.restore(news, source, answer)
+    return news
+  }
+
+  /** The last of it, unless something else was wanted meanwhile. */
+  #ended(signal: AbortSignal, request: AnswerRequest): void {
+    const news = this.#news
+    if (this.#now?.stop.signal === signal && news?.found !== undefined)
+      this.#tools.onEnd(request, this.#tools.data.titleOf(request.source), news)
+  }
+
+  #tell(signal: AbortSignal, news: AnswerNews): void {
+    if (this.#now?.stop.signal === signal) this.#news = news
+    this.#tools.tell(news)
+  }
+
+  /** The backend stays open while the answer may be asked: until something else is wanted. */
+  async #learnPictures(request: AnswerRequest, signal: AbortSignal): Promise<void> {
+    const { number, source, seconds } = request
+    const { backends, data } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
-    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) => {
-      const news = { number: request.number, state, done, found, problem }
-      if (this.#now?.stop.signal === signal) this.#news = news
-      tell(news)
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
+      this.#tell(signal, { number, state, done, found, problem })
+    try {
+      told('learning')
+      const { learnPictures } = await import('./pictures/learning.ts')
+      const { data: rows, shape } = await data.pictures(source)
+      const tell = (part: number, now: Found | undefined) => {
+        done = part
+        found = now
+        told('learning')
+      }
+      await new Promise<void>((resolve, reject) => {
+        const work = async (backend: Backend) => {
+          const answer = await learnPictures(backend, rows, shape, { seconds, signal, tell })
+          const released = new Promise<void>((release) => {
+            if (this.#now?.stop.signal === signal) this.#pictures = { answer, release }
+            else release()
+          })
+          resolve()
+          await released
+        }
+        backends.use(WASM, work).catch(reject)
+      })
+      told(signal.aborted ? 'stopped' : 'done')
+      this.#ended(signal, request)
+    } catch (error) {
+      if (signal.aborted) told('stopped')
+      else told('failed', problemOf(error))
     }
+  }
+
+  async #learn(table: Table, request: AnswerRequest, signal: AbortSignal): Promise<void> {
+    const { backends } = this.#tools
+    let [found, done]: [Found | undefined, number] = [undefined, 0]
+    const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
+      this.#tell(signal, { number: request.number, state, done, found, problem })
     const usual = usualOf(table)
     const take = (answer: Answer, tried: LearnProgress['tried']) => {
       if (this.#now?.stop.signal === signal) this.#answer = answer
@@ -108,6 +188,7 @@ export class Answering {
         }
       })
       told(signal.aborted ? 'stopped' : 'done')
+      this.#ended(signal, request)
     } catch (error) {
       if (signal.aborted) told('stopped')
       else told('failed', problemOf(error))

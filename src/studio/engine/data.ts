@@ -1,5 +1,6 @@
 // Reads the data of studies: dropped files and samples.
 
+import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { parseArff } from '../../data/arff.ts'
 import type { Dataset } from '../../data/dataset.ts'
@@ -14,10 +15,12 @@ import type { Table } from '../../table/table.ts'
 import { type DataSource, filesOf, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from '../config.ts'
 import { prepareOptions, splitOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
+import type { PictureShape } from '../pictures.ts'
 import type { DataRequest } from '../protocol.ts'
 import { describeTable } from './describeTable.ts'
 import type { Files } from './files.ts'
 import { Latest } from './latest.ts'
+import { arePictures } from './pictures/recognize.ts'
 import { datasetOf, type IdxFile, type IdxPair, isIdx, type NamedBytes, pairIdx, readIdx } from './reading.ts'
 
 /** Rows ready to train on, and of images what was learnt from the training part to scale them, in the order it was applied. */
@@ -44,10 +47,10 @@ export class DataReader {
   async describe(request: DataRequest): Promise<DataDescription> {
     if (request.kind === 'stored') return this.#describe(request.source)
     if (request.kind === 'sample') return this.#describe({ kind: 'sample', name: request.name })
-    const source = await this.#sourceOf(request)
+    const { source, said } = await this.#sourceOf(request)
     const description = await this.#describe(source)
     await this.#files.keep(filesOf(source))
-    return description
+    return { ...description, problems: [...description.problems, ...said.map((message) => ({ message }))] }
   }
 
   /** The data as a configuration wants it. @throws InvalidDataError, InvalidSpecError, DataUnavailableError */
@@ -72,8 +75,21 @@ export class DataReader {
     return { train, test }
   }
 
-  async #sourceOf({ files, reading = {} }: Extract<DataRequest, { kind: 'files' }>): Promise<DataSource> {
-    const dropped = await Promise.all(files.map(async (file) => ({ name: file.name, bytes: new Uint8Array(await file.arrayBuffer()) })))
+  async #sourceOf(request: Extract<DataRequest, { kind: 'files' }>): Promise<Sourced> {
+    const { files, paths = [], reading = {}, pictures } = request
+    const dropped = await Promise.all(
+      files.map(async (file, i) => ({ name: paths[i] ?? file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+    )
+    if (arePictures(dropped)) {
+      const { readPictures } = await import('./pictures/read.ts')
+      const { images, labels, said, ...folder } = await readPictures(dropped, pictures ?? {})
+      const train: [StoredFile, StoredFile] = [await this.#files.take(images), await this.#files.take(labels)]
+      return { source: { kind: 'idx', train, test: null, folder }, said }
+    }
+    return { source: await this.#plainSourceOf(dropped, reading), said: [] }
+  }
+
+  async #plainSourceOf(dropped: readonly NamedBytes[], reading: ReadingOptions): Promise<DataSource> {
     const [first] = dropped
     if (first === undefined) throw new InvalidDataError('there is no file')
     if (dropped.some(isIdx)) {
@@ -94,13 +110,20 @@ export class DataReader {
     return { kind: 'table', format, file, header: null, delimiter: null, ...(Object.keys(reading).length > 0 && { reading }) }
   }
 
+  /** What people call it. */
+  titleOf(source: DataSource): string {
+    if (source.kind === 'table') return source.file.name
+    if (source.kind === 'idx') return source.folder?.name ?? source.train[0].name
+    return source.name === 'fashion-mnist' ? 'Fashion-MNIST' : SAMPLE_TITLES[source.name]
+  }
+
   async #describe(source: DataSource): Promise<DataDescription> {
-    if (isTable(source)) {
-      const title = source.kind === 'table' ? source.file.name : SAMPLE_TITLES[source.name]
-      return describeTable(await this.#table(source), source, title)
-    }
+    const title = this.titleOf(source)
+    if (isTable(source)) return describeTable(await this.#table(source), source, title)
     const { train, test } = await this.#images(source)
-    const title = source.kind === 'sample' ? 'Fashion-MNIST' : source.train[0].name
+    const folder = source.kind === 'idx' ? source.folder : undefined
+    const counts = train.classNames.map(() => 0)
+    for (const own of train.targets) counts[own] = at(counts, own) + 1
     return {
       ...{
         source,
@@ -113,8 +136,30 @@ export class DataReader {
         guesses: [],
         problems: [],
       },
-      images: { inputSize: train.inputSize, classes: train.classNames },
+      images: {
+        ...{ inputSize: train.inputSize, classes: train.classNames, counts, isFolder: folder !== undefined },
+        shape: await this.#shapeOf(source, train),
+      },
     }
+  }
+
+  /** Pictures as they are learned from. @throws InvalidDataError, DataUnavailableError */
+  async pictures(source: DataSource): Promise<{ readonly data: Dataset; readonly shape: PictureShape }> {
+    if (isTable(source)) throw new InvalidDataError('a table has no pictures')
+    const { train } = await this.#images(source)
+    return { data: train, shape: await this.#shapeOf(source, train) }
+  }
+
+  /** The files of a folder of pictures, as IDX. */
+  async idxFiles({ train: [images, labels] }: Extract<DataSource, { kind: 'idx' }>): Promise<readonly NamedBytes[]> {
+    return Promise.all([images, labels].map(async (file) => ({ name: file.name, bytes: await this.#files.read(file) })))
+  }
+
+  /** Rows, columns and channels; of anything else than pictures one row. */
+  async #shapeOf(source: Exclude<DataSource, TableSource>, { inputSize }: Dataset): Promise<PictureShape> {
+    if (source.kind === 'sample') return [28, 28, 1]
+    const [, height = 1, width = 1, channels = 1] = (await this.#idx(source.train[0])).array.shape
+    return height * width * channels === inputSize ? [height, width, channels] : [1, inputSize, 1]
   }
 
   /** @throws InvalidDataError for pictures as well, InvalidSpecError, DataUnavailableError */
@@ -145,7 +190,10 @@ export class DataReader {
 
   #images(source: Exclude<DataSource, TableSource>): Promise<ReadImages> {
     const read = async ([images, labels]: readonly [StoredFile, StoredFile]): Promise<Dataset> =>
-      datasetOf({ images: await this.#idx(images), labels: await this.#idx(labels) })
+      datasetOf(
+        { images: await this.#idx(images), labels: await this.#idx(labels) },
+        source.kind === 'idx' ? source.folder?.classes : undefined,
+      )
     return this.#splits.get(JSON.stringify(source), async () => {
       if (source.kind === 'sample') return loadDataset('fashion-mnist', { url: new URL('fashion-mnist/', this.#samples) })
       const { train, test } = source
@@ -158,13 +206,24 @@ export class DataReader {
   }
 }
 
+interface Sourced {
+  readonly source: DataSource
+  /** What a person should know of the files. */
+  readonly said: readonly string[]
+}
+
 interface ReadImages {
   readonly train: Dataset
   readonly test: Dataset | undefined
 }
 
 type SampleTable = keyof typeof SAMPLE_FILES
-const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = { pima: 'Pima Indians diabetes', 'auto-mpg': 'Miles per gallon of cars' }
+const SAMPLE_TITLES: Readonly<Record<SampleTable, string>> = {
+  pima: 'Pima Indians diabetes',
+  'auto-mpg': 'Miles per gallon of cars',
+  concrete: 'Strength of concrete',
+  votes: 'Votes of the US House, 1984',
+}
 
 type TableSource =
   | Extract<DataSource, { kind: 'table' }>

@@ -78,7 +78,8 @@ const firstOf = (column: Column): string[] => {
 
 const dateText = (time: number): string => new Date(time).toISOString().replace('T00:00:00.000Z', '')
 
-function textOf(column: Column, row: number): string | null {
+/** A cell as a person would write it; null where it is missing. */
+export function textOf(column: Column, row: number): string | null {
   if ('texts' in column) return column.texts[row] ?? null
   if ('codes' in column) return column.categories[column.codes[row] ?? -1] ?? null
   const value = column.values[row] ?? Number.NaN

@@ -2,6 +2,7 @@
 
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
+import type { AnswerNews, AnswerRequest } from '../answers.ts'
 import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
@@ -10,6 +11,7 @@ import { Backends } from './backends.ts'
 import { DataReader } from './data.ts'
 import type { ExportTools } from './exports.ts'
 import { Files } from './files.ts'
+import type { KeepingTools } from './keeping/calls.ts'
 import { problemOf } from './problems.ts'
 import { Paces } from './progress.ts'
 import { journalName, type StudyRecord } from './record.ts'
@@ -49,7 +51,12 @@ export class Engine {
       emit({ event: 'progress', progress })
       this.#tabs.tell({ tell: 'progress', progress })
     })
-    this.#answering = new Answering({ data: this.#data, backends: this.#backends, tell: (answer) => emit({ event: 'answer', answer }) })
+    this.#answering = new Answering({
+      data: this.#data,
+      backends: this.#backends,
+      tell: (answer) => emit({ event: 'answer', answer }),
+      onEnd: (request, title, news) => void this.#keep(request, title, news).catch(onProblem),
+    })
     this.#runs = new Runs({
       ...{ store: this.#store, data: this.#data, backends: this.#backends, onProblem },
       onChange: (id) => this.#changed(id),
@@ -89,7 +96,8 @@ export class Engine {
     delete: async ({ study }) => {
       await this.#setState(study, ['running'], 'cancelled')
       await this.#runs.alone(study, async () => {
-        await this.#store.delete(study)
+        const { digestsOfAnswers } = await import('./keeping/answerStore.ts')
+        await this.#store.delete(study, await digestsOfAnswers())
         await this.#changed(study)
         await deleteIndexedDbJournal(journalName(study))
       })
@@ -113,9 +121,38 @@ export class Engine {
       await this.#answering.end()
       return null
     },
+    picture: ({ file }) => this.#answering.pictures.ask(file),
     answerFile: async ({ what }) => {
       const { answerFile } = await import('./answerFiles.ts')
       return answerFile(what, this.#answering, this.#data)
+    },
+    nameStudy: async ({ study, title, note }) => {
+      await this.#store.update(study, () => ({ title, note }))
+      await this.#changed(study)
+      return this.#infoOf(await this.#find(study))
+    },
+    answers: async () => (await answerStore()).keptAnswers(),
+    nameAnswer: async ({ answer, title, note }) => {
+      await (await answerStore()).nameAnswer(answer, title, note)
+      return this.#tellAnswers()
+    },
+    deleteAnswer: async ({ answer }) => {
+      await (await answerStore()).deleteAnswer(answer)
+      return this.#tellAnswers()
+    },
+    openAnswer: async ({ answer, number }) => (await keeping()).openAnswer(answer, number, this.#keepingTools),
+    importJournal: async ({ file }) => {
+      const study = await (await keeping()).importJournal(file, this.#keepingTools)
+      await this.#show(study)
+      return this.#infoOf(study)
+    },
+    shareStudy: async ({ study }) => (await keeping()).shareStudy(await this.#find(study), this.#keepingTools),
+    shareAnswer: async ({ title, address }) => (await keeping()).shareAnswer(title, address, this.#keepingTools),
+    openLink: async ({ link, number }) => {
+      const opened = await (await keeping()).openLink(link, number, this.#keepingTools)
+      if ('answer' in opened) return opened
+      await this.#show(opened.study)
+      return { study: await this.#infoOf(opened.study) }
     },
     export: async ({ study, what }) => {
       const { exportStudy } = await import('./exports.ts')
@@ -129,6 +166,25 @@ export class Engine {
   ): Promise<EvidenceCalls[Name]['gives']> {
     const { answers } = await import('./evidence/calls.ts')
     return answers[name](takes, { ...this.#tools, find: (study) => this.#find(study) })
+  }
+
+  get #keepingTools(): KeepingTools {
+    const add = async (study: StudyRecord): Promise<void> => {
+      this.#answering.giveUp()
+      await this.#store.add(study)
+      await this.#changed(study.id)
+    }
+    return { files: this.#files, data: this.#data, answering: this.#answering, add }
+  }
+
+  async #keep(request: AnswerRequest, title: string, news: AnswerNews): Promise<void> {
+    await (await keeping()).keepAnswer(request, title, news)
+    await this.#tellAnswers()
+  }
+
+  async #tellAnswers(): Promise<null> {
+    this.#emit({ event: 'answers', answers: await (await answerStore()).keptAnswers() })
+    return null
   }
 
   get #tools(): ExportTools {
@@ -165,12 +221,12 @@ export class Engine {
     return study
   }
 
-  async #infoOf({ id, title, what, state, created, problem }: StudyRecord): Promise<StudyInfo> {
+  async #infoOf({ id, title, what, note = '', state, created, problem }: StudyRecord): Promise<StudyInfo> {
     const backend = this.#runs.backendOf(id)
     const trainer = backend !== undefined ? 'here' : state === 'running' && (await this.#runs.isTrained(id)) ? 'elsewhere' : 'none'
     const config = what.kind === 'search' ? what.config : undefined
     const replay = what.kind === 'replay' ? what.replay : undefined
-    return { id, title, kind: what.kind, config, replay, state, trainer, backend, created, problem }
+    return { id, title, kind: what.kind, note, config, replay, state, trainer, backend, created, problem }
   }
 
   /** A study was changed here: this tab and the others follow. */
@@ -215,9 +271,14 @@ export class Engine {
   }
 }
 
+/** What keeps answers, shares and takes in is loaded when it is wanted. */
+const keeping = () => import('./keeping/calls.ts')
+const answerStore = () => import('./keeping/answerStore.ts')
+
 /** `Pima by tpe`, `iris.csv by grid`. */
 function titleOf({ data: { source }, search }: StudioConfig): string {
-  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', 'fashion-mnist': 'Fashion-MNIST' }
-  const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : source.train[0].name
+  const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', concrete: 'Concrete', votes: 'Votes', 'fashion-mnist': 'Fashion-MNIST' }
+  const images = source.kind === 'idx' ? (source.folder?.name ?? source.train[0].name) : ''
+  const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : images
   return `${name} by ${search.strategy}`
 }

@@ -47,7 +47,7 @@ export async function exportStudy(study: StudyRecord, what: ExportName, tools: E
       case 'tfjs': {
         const network = await bestNetwork(searchOf(study), journal, tools)
         if (network === undefined) throw new InvalidSpecError('no trial is complete yet, so there is no network to export')
-        const { end, bytes } = await modelFile(what, network)
+        const { end, bytes } = await modelFile(what, network.fitted, network.data)
         return file(`${name}.${end}`, 'application/octet-stream', bytes)
       }
     }
@@ -63,7 +63,11 @@ const file = (name: string, type: string, contents: string | Uint8Array<ArrayBuf
 
 function searchOf({ what }: StudyRecord): StudioConfig {
   if (what.kind === 'search') return what.config
-  throw new InvalidSpecError('a replay trains many networks for its claims: it has no best one, and no configuration to write down')
+  throw new InvalidSpecError(
+    what.kind === 'replay'
+      ? 'a replay trains many networks for its claims: it has no best one, and no configuration to write down'
+      : 'of a journal alone nothing can be trained again: it does not say of which data it is',
+  )
 }
 
 async function bestNetwork(config: StudioConfig, journal: JournalReader, tools: NetworkTools): Promise<Network | undefined> {
@@ -79,13 +83,21 @@ async function reportPage(study: StudyRecord, journal: JournalReader, tools: Exp
 }
 
 async function searchReport(study: StudyRecord, journal: JournalReader, tools: ExportTools): Promise<Report> {
-  const config = searchOf(study)
-  const network = await bestNetwork(config, journal, tools)
+  const config = study.what.kind === 'search' ? study.what.config : undefined
+  const network = config && (await bestNetwork(config, journal, tools))
   const [found]: readonly (JournalStudy | undefined)[] = await journal.read()
   if (found === undefined) throw new InvalidSpecError('this study has not begun yet, so there is nothing to report')
   const report = studyReport(found)
-  return { ...report, title: study.title, sections: [...report.sections, ...networkSection(network), setUpSection(config)] }
+  return {
+    ...report,
+    title: study.title,
+    sections: [...noteSection(study), ...report.sections, ...networkSection(network), ...(config ? [setUpSection(config)] : [])],
+  }
 }
+
+/** What somebody wrote about it comes first. */
+const noteSection = ({ note = '' }: StudyRecord): Section[] =>
+  note === '' ? [] : [{ title: 'Note', paragraphs: note.split('\n').filter((line) => line.trim() !== ''), blocks: [] }]
 
 /** The settings as a link, which nobody reads: at the end. */
 const setUpSection = (config: StudioConfig): Section => ({

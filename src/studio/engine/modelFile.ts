@@ -1,14 +1,17 @@
 // Exports a network in a chosen format.
 
+import type { Dataset } from '../../data/dataset.ts'
+import type { TransformNumbers } from '../../data/transform.ts'
+import type { FitResult } from '../../train/result.ts'
 import type { ExportName } from '../protocol.ts'
-import type { Network } from './network.ts'
 
 export type ModelFormat = Extract<ExportName, 'model' | 'onnx' | 'tfjs'>
 
 /** The end of the file's name, and its bytes. A page that exports no network loads none of the formats. */
 export async function modelFile(
   format: ModelFormat,
-  { fitted, data: { train, transforms } }: Network,
+  fitted: FitResult,
+  { train, transforms }: { readonly train: Dataset; readonly transforms: readonly TransformNumbers[] },
 ): Promise<{ end: string; bytes: Uint8Array<ArrayBuffer> }> {
   const { modelOf } = await import('../../formats/fitted.ts')
   const model = modelOf(fitted, { data: train, transforms })

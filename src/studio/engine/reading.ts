@@ -54,4 +54,4 @@ export function pairIdx(files: readonly IdxFile[]): { train: IdxPair; test: IdxP
   return { train, test }
 }
 
-export const datasetOf = ({ images, labels }: IdxPair): Dataset => fromIdx(images.array, labels.array)
+export const datasetOf = ({ images, labels }: IdxPair, classes?: readonly string[]): Dataset => fromIdx(images.array, labels.array, classes)

@@ -7,7 +7,13 @@ import type { Problem, ReplayRequest, StudyState } from '../protocol.ts'
 export interface StudyRecord {
   readonly id: string
   readonly title: string
-  readonly what: { readonly kind: 'search'; readonly config: StudioConfig } | { readonly kind: 'replay'; readonly replay: ReplayRequest }
+  readonly what:
+    | { readonly kind: 'search'; readonly config: StudioConfig }
+    | { readonly kind: 'replay'; readonly replay: ReplayRequest }
+    /** Of a journal that somebody brought. */
+    | { readonly kind: 'imported' }
+  /** What somebody wrote about it; absent in records of earlier studios. */
+  readonly note?: string
   readonly state: StudyState
   readonly created: number
   readonly problem: Problem | undefined

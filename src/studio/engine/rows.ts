@@ -26,7 +26,8 @@ export function rowOf(trial: Trial, part: string | undefined, done: number): Tri
 /** Of the studies of one journal, which have the same objective. Parameters come in the order of the space, also before any trial. */
 export function columnsOf(studies: readonly StudyRecord[]): TrialColumns {
   const [first] = studies
-  const spaces = studies.map((study) => definitionField(study, 'space'))
+  // A journal that Optuna wrote has no space: its trials say which parameters there are.
+  const spaces = studies.map((study) => definitionField(study, 'space') ?? Object.assign({}, ...study.trials.map(({ params }) => params)))
   return {
     objective: (first === undefined ? undefined : objectivesOf(first)[0]) ?? 'value',
     direction: first?.directions[0] ?? 'minimize',

@@ -106,7 +106,7 @@ export class Showing {
   }
 
   #send(studies: readonly JournalStudy[]): void {
-    const several = this.#what.kind === 'replay'
+    const several = this.#what.kind === 'replay' || studies.length > 1
     const rows = studies.flatMap(({ name, trials }) => trials.flatMap((trial) => this.#changed(trial, several ? name : undefined)))
     if (rows.length === 0 && !this.#fresh) return
     this.#tools.emit({ event: 'trials', study: this.id, fresh: this.#fresh, columns: columnsOf(studies), rows })

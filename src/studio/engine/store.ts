@@ -52,11 +52,12 @@ export class StudioStore {
     })
   }
 
-  async delete(id: string): Promise<void> {
+  /** @param used digests of files that something else needs */
+  async delete(id: string, used: readonly string[]): Promise<void> {
     await this.#database.use(async (database) => {
       await database.delete('studies', id)
       await database.delete('reports', id)
-      const digests = (await database.getAll('studies')).flatMap(digestsOf)
+      const digests = [...used, ...(await database.getAll('studies')).flatMap(digestsOf)]
       const files = await database.getAllKeys('files')
       await Promise.all(files.filter((digest) => !digests.includes(digest)).map((digest) => database.delete('files', digest)))
     })
@@ -85,7 +86,7 @@ function create(database: IDBPDatabase<StudioSchema>): void {
   database.createObjectStore('reports')
 }
 
-const ADVICE = {
+export const ADVICE = {
   QuotaExceededError: 'it is full; delete studies that are no longer needed, or free space on the disk',
   InvalidStateError: 'it was closed, or this browser keeps no data (private browsing): open the studio in a normal window',
   SecurityError: 'this page may not keep data; allow it in the browser, or open the studio in a normal window',
@@ -93,4 +94,4 @@ const ADVICE = {
 }
 
 const digestsOf = ({ what }: StudyRecord): string[] =>
-  what.kind === 'replay' ? [] : filesOf(what.config.data.source).map(({ digest }) => digest)
+  what.kind !== 'search' ? [] : filesOf(what.config.data.source).map(({ digest }) => digest)

@@ -1,6 +1,7 @@
 // Trains a study or a replication for the studio.
 
 import type { Backend } from '../../backend/backend.ts'
+import { InvalidSpecError } from '../../core/errors.ts'
 import type { Report } from '../../report/model.ts'
 import { IndexedDbCheckpoints } from '../../study/journal/indexeddb/checkpoints.ts'
 import { IndexedDbJournal } from '../../study/journal/indexeddb/journal.ts'
@@ -38,6 +39,7 @@ export async function train({ id, what }: StudyRecord, tools: TrainingTools): Pr
   const [journal, checkpoints] = [new IndexedDbJournal(journalName(id)), new IndexedDbCheckpoints(journalName(id))]
   try {
     if (what.kind === 'replay') return await replay(what.replay, journal, tools)
+    if (what.kind === 'imported') throw new InvalidSpecError('a journal alone does not say of which data it is: nothing can be trained')
     await search(what.config, { journal, checkpoints }, tools)
     return undefined
   } finally {

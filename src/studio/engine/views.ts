@@ -84,7 +84,7 @@ const EMPTY: Readonly<Record<StudyView, string>> = {
   convergence: 'No trial is complete yet.',
   curves: 'No trial has trained two epochs to its end yet.',
   parallel: 'Two complete trials are needed.',
-  importance: `Importances need ${ENOUGH} complete trials of different values; of fewer they would tell next to nothing.`,
+  importance: `Importances need ${ENOUGH} complete trials of different values; of fewer they would tell next to nothing. A pyramid seldom has as many: the random strategy judges settings evenly.`,
   rungs: 'Three complete trials that reported at two epochs are needed.',
 }
 

@@ -41,6 +41,11 @@ export function App() {
                 {isElsewhere ? 'Back to the studio' : shown === undefined ? 'Start over' : 'New study'}
               </a>
             )}
+            {documentation !== undefined && (
+              <a class="button" href={documentation}>
+                Documentation
+              </a>
+            )}
             <a class="button" href={PLAY} aria-current={isPlaying ? 'page' : undefined}>
               Play
             </a>
@@ -77,6 +82,9 @@ export function App() {
     </>
   )
 }
+
+/** Where the documentation is, of a studio that is the front page of its site. */
+const documentation = document.querySelector<HTMLLinkElement>('link[rel=help]')?.href
 
 /** Who opens another part of the page hears what it is. @param part undefined while it is being opened */
 function useHeadingFocus(part: string | undefined): void {

@@ -1,14 +1,15 @@
 // What a person can do on the page.
 
 import type { ReadingOptions } from '../../table/options.ts'
-import type { AnswerExport } from '../answers.ts'
+import type { AnswerExport, OpenedAnswer } from '../answers.ts'
 import type { EngineClient } from '../client.ts'
 import { readAs, type StudioConfig } from '../config.ts'
 import { defaultConfig } from '../defaults.ts'
 import type { DataDescription } from '../description.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
-import { fromAddress, fromPermalink, isAddress, isPermalink, toAddress } from '../permalink.ts'
-import type { DataRequest, ExportName, StudyInfo, ViewName } from '../protocol.ts'
+import { fromAddress, fromPermalink, isAddress, isPermalink, isShared, toAddress } from '../permalink.ts'
+import type { PictureOptions, SaidPicture } from '../pictures.ts'
+import type { DataRequest, ExportName, SharedLink, StudyInfo, ViewName } from '../protocol.ts'
 import { download } from './download.ts'
 import { startEngine } from './engine.ts'
 import { type Action, problemOf } from './state.ts'
@@ -17,6 +18,9 @@ import { type Action, problemOf } from './state.ts'
 export const HOME = '#new'
 /** Before a study's name in the fragment of the address. */
 const OPEN = '#open='
+/** Before a kept answer's. */
+const ANSWER = '#answer='
+export const addressOfAnswer = (answer: string): string => `${ANSWER}${answer}`
 export const addressOf = (study: string): string => `${OPEN}${encodeURIComponent(study)}`
 
 /** How long to wait after the last keystroke before a configuration is checked, in ms. */
@@ -33,7 +37,10 @@ export class Controller {
   #wanted = ''
   #again: ReturnType<typeof setTimeout> | undefined
   #asked = 0
+  #title = ''
   #seconds = 20
+  /** The folder of pictures that is shown, as it was dropped. */
+  #pictures: Extract<DataRequest, { kind: 'files' }> | undefined
 
   constructor(dispatch: (action: Action) => void) {
     this.#dispatch = dispatch
@@ -45,6 +52,8 @@ export class Controller {
     await this.#try(undefined, async () => {
       const studies = await this.#engine.call('studies', {})
       this.#dispatch({ event: 'studies', studies })
+      const answers = await this.#engine.call('answers', {})
+      this.#dispatch({ event: 'answers', answers })
       const underway = studies.find(({ state }) => state === 'running')
       if (location.hash.length < 2 && underway !== undefined) history.replaceState(null, '', addressOf(underway.id))
       await this.follow(location.hash)
@@ -67,6 +76,9 @@ export class Controller {
       })
     }
     this.#dispatch({ event: 'show', study: undefined })
+    if (hash.startsWith(ANSWER))
+      await this.#tryData('Opening the answer', () => this.#openAnswer(decodeURIComponent(hash.slice(ANSWER.length))))
+    if (isShared(hash)) await this.#tryData('Opening the link', () => this.#openLink(hash))
     if (isPermalink(hash)) await this.#tryData('Reading the link', async () => this.#use(fromPermalink(hash), true))
     if (isAddress(hash)) await this.#tryData('Reading the data', async () => this.#use(fromAddress(hash), false))
     if (hash === HOME) this.#forget()
@@ -74,9 +86,27 @@ export class Controller {
 
   describe(data: DataRequest, what: string): Promise<void> {
     return this.#tryData(what, async () => {
+      const [file] = data.kind === 'files' && data.files.length === 1 ? data.files : []
+      if (file !== undefined && (await isJournal(file))) return this.#opened(await this.#engine.call('importJournal', { file }))
       const description = await this.#engine.call('describe', { data })
+      this.#pictures = data.kind === 'files' && description.images?.isFolder === true ? data : undefined
       this.#begin(description, defaultConfig(description), false)
     })
+  }
+
+  /** Whether the pictures that are shown can be read anew, at another size. */
+  get hasPictures(): boolean {
+    return this.#pictures !== undefined
+  }
+
+  /** Reads the same pictures otherwise. */
+  async readPictures(pictures: PictureOptions): Promise<void> {
+    if (this.#pictures !== undefined) await this.describe({ ...this.#pictures, pictures }, 'Reading the pictures again')
+  }
+
+  /** What the answer says of a picture. @throws EngineError */
+  picture(file: Blob): Promise<SaidPicture> {
+    return this.#engine.call('picture', { file })
   }
 
   /** Reads the same table otherwise, and keeps what was said of the study. */
@@ -105,14 +135,24 @@ export class Controller {
   learn(): Promise<void> {
     return this.#tryData('', async () => {
       const config = this.#config
-      if (config === undefined || config.data.target === null) return
-      const { source, target, task, ignore, categorical } = config.data
+      if (config === undefined) return
+      const { source, task, ignore, categorical } = config.data
+      const target = config.data.target ?? 'class'
       this.#wanted = wantedOf(config)
       // So that a reload answers again.
       history.replaceState(null, '', toAddress(config))
       const number = ++this.#asked
       this.#dispatch({ event: 'setup', setup: { asked: number } })
-      await this.#engine.call('answer', { number, source, target, task, ignore, categorical, seconds: this.#seconds })
+      await this.#engine.call('answer', {
+        number,
+        source,
+        target,
+        task,
+        ignore,
+        categorical,
+        seconds: this.#seconds,
+        address: toAddress(config),
+      })
     })
   }
 
@@ -125,6 +165,27 @@ export class Controller {
     this.#seconds = seconds
     this.#dispatch({ event: 'setup', setup: { seconds } })
     void this.learn()
+  }
+
+  nameStudy(study: string, title: string, note: string): Promise<void> {
+    return this.#try('Naming the study', async () =>
+      this.#dispatch({ event: 'study', info: await this.#engine.call('nameStudy', { study, title, note }) }),
+    )
+  }
+
+  nameAnswer(answer: string, title: string, note: string): Promise<void> {
+    return this.#try('Naming the answer', () => this.#engine.call('nameAnswer', { answer, title, note }))
+  }
+
+  removeAnswer(answer: string): Promise<void> {
+    return this.#try('Deleting the answer', () => this.#engine.call('deleteAnswer', { answer }))
+  }
+
+  /** What a link to a study holds, or to the answer that is shown. @throws EngineError where it is too much */
+  async link(study?: string): Promise<SharedLink | undefined> {
+    if (study !== undefined) return this.#engine.call('shareStudy', { study })
+    const config = this.#config
+    return config && this.#engine.call('shareAnswer', { title: this.#title, address: toAddress(config) })
   }
 
   saveAnswer(what: AnswerExport): Promise<void> {
@@ -200,6 +261,30 @@ export class Controller {
     this.#dispatch({ event: 'dismiss' })
   }
 
+  async #openAnswer(answer: string): Promise<void> {
+    const number = ++this.#asked
+    await this.#restore(await this.#engine.call('openAnswer', { answer, number }), number)
+  }
+
+  async #openLink(link: string): Promise<void> {
+    const number = ++this.#asked
+    const opened = await this.#engine.call('openLink', { link, number })
+    if ('study' in opened) return this.#opened(opened.study)
+    await this.#restore(opened.answer, number)
+  }
+
+  /** Shows what was learned before; without it, it is learned again. */
+  async #restore({ address, news }: OpenedAnswer, number: number): Promise<void> {
+    const config = fromAddress(address)
+    if (news === undefined) return this.#use(config, false)
+    const data = await this.#engine.call('describe', { data: { kind: 'stored', source: config.data.source } })
+    this.#config = config
+    this.#wanted = wantedOf(config)
+    this.#title = data.title
+    this.#dispatch({ event: 'setup', setup: { data, config, unfolded: false, asked: number } })
+    this.#dispatch({ event: 'answer', answer: news })
+  }
+
   async #use(config: StudioConfig, unfolded: boolean): Promise<void> {
     const description = await this.#engine.call('describe', { data: { kind: 'stored', source: config.data.source } })
     this.#begin(description, config, unfolded)
@@ -207,14 +292,17 @@ export class Controller {
 
   /** Shows data, and begins to answer what a table says. @param unfolded whether the form of a study stands open */
   #begin(data: DataDescription, config: StudioConfig, unfolded: boolean): void {
-    this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || data.images !== undefined } })
+    const isAnswered = data.images?.isFolder !== false
+    this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || !isAnswered } })
     this.#wanted = ''
+    this.#title = data.title
     this.configure(config)
-    if (data.images === undefined) void this.learn()
+    if (isAnswered) void this.learn()
   }
 
   /** Nothing is being answered any more. */
   #forget(): void {
+    this.#pictures = undefined
     this.#wanted = ''
     this.#config = undefined
     void this.stopAnswer()
@@ -253,6 +341,12 @@ export class Controller {
       this.#dispatch({ event: 'setup', setup: { reading: undefined } })
     }
   }
+}
+
+/** A journal of espalier or Optuna, by its first line or its name; a storage of Optuna's in SQLite, which is answered with what to do. */
+async function isJournal(file: File): Promise<boolean> {
+  const head = await file.slice(0, 400).text()
+  return /^\{[^\n]*"op_code"/.test(head) || head.startsWith('SQLite format 3') || /\.journal(\.gz)?$/i.test(file.name)
 }
 
 /** What an answer depends on. */

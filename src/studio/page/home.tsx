@@ -1,19 +1,27 @@
 // The home view: where a file is dropped and answered, and where studies are found again.
 
-import { AnswerView } from './answer/view.tsx'
 import type { Controller } from './controller.ts'
-import { Fold } from './fold.tsx'
+import { Fold, useLater } from './fold.tsx'
 import { formatCount, plural } from './format.ts'
-import { Kept } from './kept.tsx'
 import { Card, Lines, Notice } from './parts.tsx'
 import { Replays } from './replays.tsx'
 import { Chooser } from './setup/chooser.tsx'
 import type { State } from './state.ts'
 
 /** Where data are chosen and answered, and studies of before are found. */
-export function Home({ state: { setup, studies, answer, busy }, controller }: { readonly state: State; readonly controller: Controller }) {
+export function Home({
+  state: { setup, studies, answers, answer, busy },
+  controller,
+}: {
+  readonly state: State
+  readonly controller: Controller
+}) {
   const { data, config, reading, problem } = setup
   const isBusy = busy !== undefined
+  // Loaded while a file is read; of studies and of pictures when there are some.
+  const Answer = useLater(loadAnswer, reading !== undefined || data !== undefined)
+  const Pictures = useLater(loadPictures, data?.images?.isFolder === true)
+  const Studies = useLater(loadKept, studies.length + answers.length > 0)
   const chooser = <Chooser reading={reading} small={data !== undefined} controller={controller} />
   const fault = problem !== undefined && (
     <Notice kind="bad">
@@ -34,7 +42,9 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
             {chooser}
             {fault}
           </Card>
-          {studies.length > 0 && <Kept studies={studies} controller={controller} />}
+          {studies.length + answers.length > 0 && Studies !== undefined && (
+            <Studies studies={studies} answers={answers} controller={controller} />
+          )}
           <Replays busy={isBusy} controller={controller} />
         </div>
       </>
@@ -44,7 +54,11 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
       {chooser}
       {fault}
       {data.images === undefined ? (
-        <AnswerView setup={setup} data={data} config={config} answer={answer} busy={isBusy} controller={controller} />
+        Answer !== undefined && <Answer setup={setup} data={data} config={config} answer={answer} busy={isBusy} controller={controller} />
+      ) : data.images.isFolder ? (
+        Pictures !== undefined && (
+          <Pictures key={data.title} {...{ setup, data, config, answer, controller }} images={data.images} busy={isBusy} />
+        )
       ) : (
         <>
           <h1 tabIndex={-1}>{data.title}</h1>
@@ -66,4 +80,7 @@ export function Home({ state: { setup, studies, answer, busy }, controller }: { 
   )
 }
 
+const loadAnswer = () => import('./answer/view.tsx').then(({ AnswerView }) => AnswerView)
+const loadPictures = () => import('./pictures/view.tsx').then(({ PictureView }) => PictureView)
+const loadKept = () => import('./keeping/kept.tsx').then(({ Kept }) => Kept)
 const loadChange = () => import('./setup/change.tsx').then(({ Change }) => Change)

@@ -1,6 +1,6 @@
 /** What the page shows, as one value: `reduce` makes the next of it from what happened. */
 
-import type { AnswerNews } from '../answers.ts'
+import type { AnswerNews, KeptAnswer } from '../answers.ts'
 import { EngineError } from '../client.ts'
 import type { StudioConfig } from '../config.ts'
 import type { DataDescription } from '../description.ts'
@@ -40,6 +40,8 @@ export interface State {
   /** Of the whole page: the engine could not be loaded, its store not opened. */
   readonly problem: Problem | undefined
   readonly studies: readonly StudyInfo[]
+  /** Those that the browser keeps. */
+  readonly answers: readonly KeptAnswer[]
   readonly setup: Setup
   /** Of what was asked last. */
   readonly answer: AnswerNews | undefined
@@ -68,6 +70,7 @@ export const INITIAL: State = {
   ready: false,
   problem: undefined,
   studies: [],
+  answers: [],
   setup: NO_SETUP,
   answer: undefined,
   shown: undefined,
@@ -86,6 +89,8 @@ export function reduce(state: State, action: Action): State {
     }
     case 'answer':
       return action.answer.number === state.setup.asked ? { ...state, answer: action.answer } : state
+    case 'answers':
+      return { ...state, answers: action.answers }
     case 'studies':
       return { ...state, studies: action.studies }
     case 'study':

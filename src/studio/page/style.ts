@@ -186,6 +186,7 @@ tr.best>*{background:color-mix(in srgb,var(--accent) 10%,transparent)}
 .kept li{display:flex;flex-wrap:wrap;gap:.3rem .8rem;align-items:center;border-top:1px solid var(--line);padding-top:.6rem}
 .kept .about{flex:1 1 12rem;min-width:0}
 .kept .about a{font-weight:600;text-align:start}
+.kept .about>*{display:block;overflow-wrap:anywhere}
 .classes{display:grid;gap:.3rem;margin:.5rem 0 1rem;font-size:.9rem;max-width:40rem}
 .classes div{display:grid;grid-template-columns:minmax(6rem,11rem) minmax(0,1fr);gap:.7rem;align-items:center}
 .classes dt{overflow-wrap:anywhere}

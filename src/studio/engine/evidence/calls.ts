@@ -14,7 +14,7 @@ import type { StudyRecord } from '../record.ts'
 import { effectsOf } from './effects.ts'
 import { judgePair } from './pair.ts'
 import { axesOf, detailOf, directionOf, pointOf } from './points.ts'
-import { rowErrors } from './rowErrors.ts'
+import { rowErrors, withRows } from './rowErrors.ts'
 
 interface EvidenceTools extends NetworkTools {
   /** @throws InvalidSpecError where there is no such study */
@@ -53,10 +53,12 @@ export const answers: Answers = {
   errors: async ({ study, trial }, tools) => {
     const { what, ...record } = await tools.find(study)
     if (what.kind !== 'search')
-      throw new InvalidSpecError('a replay trains many networks for its claims: rows are shown of the networks of a search')
+      throw new InvalidSpecError(
+        'rows are shown of the networks of a search: a replay trains many for its claims, and a journal does not say of which data it is',
+      )
     return reading({ ...record, what }, async (journal) => {
       const network = await trainNetwork(trial, what.config, await journal.entries(), tools)
-      return rowErrors(network.predictions)
+      return withRows(rowErrors(network.predictions), what.config.data, network.data, tools.data)
     })
   },
   pair: async ({ a, b }, tools) => {
@@ -106,11 +108,11 @@ function evidenceOf({ title, what }: StudyRecord, studies: readonly JournalStudy
   const direction = directionOf(study)
   const ranked = trials.filter(isRanked)
   const axes = axesOf(trials)
-  const isReplay = what.kind === 'replay'
+  const isSeveral = what.kind === 'replay' || studies.length > 1
   return {
     ...{ title, direction, axes },
-    part: isReplay ? name : undefined,
-    parts: isReplay ? studies.map((one) => one.name) : [],
+    part: isSeveral ? name : undefined,
+    parts: isSeveral ? studies.map((one) => one.name) : [],
     objective: objectivesOf(study)[0] ?? 'value',
     trials: trials.map(pointOf),
     effects: effectsOf(axes, trials, ranked, direction),

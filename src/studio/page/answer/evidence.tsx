@@ -18,35 +18,10 @@ const METRICS: Readonly<Record<string, { readonly title: string; readonly text: 
 
 export function Evidence({ found }: { readonly found: Found | undefined }) {
   if (found === undefined) return <p>Nothing is learned yet.</p>
-  const { score, learned, limits, preparation } = found
+  const { learned, limits, preparation } = found
   return (
     <>
-      <Scroll label="How good it is">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">On rows it never saw</th>
-              <th scope="col" class="end">
-                The answer
-              </th>
-              <th scope="col" class="end">
-                {Math.round(100 * score.level)} % interval
-              </th>
-              <th scope="col" class="end">
-                Guessing
-              </th>
-              <th scope="col" class="end">
-                A straight line
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {score.metrics.map((metric) => (
-              <Metric key={metric.name} metric={metric} />
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Scores found={found} />
       <p>
         {sayOf(found)} {plural(learned.candidates, 'model')} were tried in {formatNumber(learned.seconds)} seconds.{' '}
         {plural(learned.rows, 'row')} were dealt to {learned.folds} parts; each was judged by models that had not seen it, and that were
@@ -73,6 +48,38 @@ export function Evidence({ found }: { readonly found: Found | undefined }) {
         tried”.
       </p>
     </>
+  )
+}
+
+/** Every metric beside guessing and a straight line. */
+export function Scores({ found: { score } }: { readonly found: Found }) {
+  return (
+    <Scroll label="How good it is">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">On rows it never saw</th>
+            <th scope="col" class="end">
+              The answer
+            </th>
+            <th scope="col" class="end">
+              {Math.round(100 * score.level)} % interval
+            </th>
+            <th scope="col" class="end">
+              Guessing
+            </th>
+            <th scope="col" class="end">
+              A straight line
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {score.metrics.map((metric) => (
+            <Metric key={metric.name} metric={metric} />
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
   )
 }
 

@@ -2,6 +2,7 @@
 
 import type { AnswerExport } from '../../answers.ts'
 import type { Controller } from '../controller.ts'
+import { HoldingLink } from '../keeping/link.tsx'
 
 const FILES: readonly { readonly what: AnswerExport; readonly title: string; readonly text: string }[] = [
   { what: 'page', title: 'Page', text: 'one file with all of this, which predicts by itself (HTML)' },
@@ -12,14 +13,17 @@ const FILES: readonly { readonly what: AnswerExport; readonly title: string; rea
 
 export function Take({ controller, disabled }: { readonly controller: Controller; readonly disabled: boolean }) {
   return (
-    <div class="actions">
-      {FILES.map(({ what, title, text }) => (
-        <button type="button" key={what} disabled={disabled} onClick={() => void controller.saveAnswer(what)}>
-          <span>
-            <b>{title}</b>: {text}
-          </span>
-        </button>
-      ))}
-    </div>
+    <>
+      <div class="actions">
+        {FILES.map(({ what, title, text }) => (
+          <button type="button" key={what} disabled={disabled} onClick={() => void controller.saveAnswer(what)}>
+            <span>
+              <b>{title}</b>: {text}
+            </span>
+          </button>
+        ))}
+      </div>
+      <HoldingLink controller={controller} disabled={disabled} />
+    </>
   )
 }

@@ -60,7 +60,7 @@ function Foretold({ said, found }: { readonly said: Prediction; readonly found: 
 const MOST_CHANCES = 6
 
 /** The chances of the classes, the likeliest first. */
-function Chances({ chances }: { readonly chances: Readonly<Record<string, number>> }) {
+export function Chances({ chances }: { readonly chances: Readonly<Record<string, number>> }) {
   const all = Object.entries(chances).sort(([, a], [, b]) => b - a)
   return (
     <dl class="classes" aria-label="Chance of each class">

@@ -20,7 +20,7 @@ const BUDGETS = [5, 10, 20, 60, 300, 1200].map((seconds) => ({
   title: seconds < 120 ? `${seconds} seconds` : `${seconds / 60} minutes`,
 }))
 
-const BEGINNING: AnswerNews = { number: 0, state: 'learning', done: 0, found: undefined, problem: undefined }
+export const BEGINNING: AnswerNews = { number: 0, state: 'learning', done: 0, found: undefined, problem: undefined }
 
 interface Props {
   readonly setup: Setup
@@ -94,7 +94,7 @@ function useRow(found: AnswerNews['found'], tried: TriedRow): TriedRow {
   return row
 }
 
-function Head({
+export function Head({
   news,
   data,
   seconds,

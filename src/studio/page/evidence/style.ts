@@ -7,6 +7,7 @@ export const EVIDENCE_STYLE = `
 .signed{display:inline-flex;align-items:center;gap:.6rem;font-variant-numeric:tabular-nums}
 .signed .bar{width:120px;height:16px;flex:none;stroke:var(--text);fill:none}
 .signed .bar .above{fill:var(--above);stroke:none}.signed .bar .below{fill:var(--below);stroke:none}
+td.pixels-of-row{width:3.5rem}
 td.good{color:var(--good);font-weight:600}td.bad{color:var(--bad);font-weight:600}
 .evidence .scroll:has(.broad){border:0;background:none}
 .broad{min-width:44rem}

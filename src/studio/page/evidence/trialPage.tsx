@@ -10,6 +10,7 @@ import type { Controller } from '../controller.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card, Field, Scroll, Select } from '../parts.tsx'
 import { TrialCurves } from './curves.tsx'
+import { Picture } from '../pictures/picture.tsx'
 import { useAnswer } from './useAnswer.ts'
 
 export interface TrialPageProps {
@@ -163,21 +164,35 @@ function Errors({ name, controller }: { readonly name: TrialName; readonly contr
         <table>
           <thead>
             <tr>
-              <th scope="col">Test row</th>
+              <th scope="col">{found.shape === undefined ? 'Row of the table' : 'Test picture'}</th>
               <th scope="col">True</th>
               <th scope="col">Said</th>
               <th scope="col" class="end">
                 How sure
               </th>
+              {found.shape !== undefined && <th scope="col">Picture</th>}
+              {found.columns.map((column) => (
+                <th scope="col" key={column}>
+                  {column}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {found.rows.map(({ row, truth, said, sureness }) => (
+            {found.rows.map(({ row, truth, said, sureness, cells, pixels }) => (
               <tr key={row}>
                 <th scope="row">{row}</th>
                 <td>{truth}</td>
                 <td>{said}</td>
                 <td class="end">{sureness}</td>
+                {found.shape !== undefined && pixels !== undefined && (
+                  <td class="pixels-of-row">
+                    <Picture pixels={pixels} shape={found.shape} label={`Test picture ${row}`} />
+                  </td>
+                )}
+                {cells.map((cell, i) => (
+                  <td key={found.columns[i]}>{cell ?? 'missing'}</td>
+                ))}
               </tr>
             ))}
           </tbody>

@@ -1,11 +1,13 @@
 // Where a file is dropped or chosen.
 
 import type { Controller } from '../controller.ts'
+import { formatCount } from '../format.ts'
 import { Icon } from '../parts.tsx'
 import { useDrop } from './drop.ts'
 import { useSamples } from './samples.ts'
 
-const ACCEPTED = '.csv,.tsv,.tab,.txt,.data,.arff,.json,.jsonl,.ndjson,.parquet,.xlsx,.gz,.idx,.idx1-ubyte,.idx3-ubyte,text/csv'
+const ACCEPTED =
+  '.csv,.tsv,.tab,.txt,.data,.arff,.json,.jsonl,.ndjson,.parquet,.xlsx,.gz,.idx,.idx1-ubyte,.idx3-ubyte,.zip,image/*,text/csv'
 
 interface Props {
   readonly reading: string | undefined
@@ -16,8 +18,9 @@ interface Props {
 
 export function Chooser({ reading, small, controller }: Props) {
   const samples = useSamples()
-  const take = (files: readonly File[]): void => {
-    if (files.length > 0) void controller.describe({ kind: 'files', files }, `Reading ${files.map(({ name }) => name).join(' and ')}`)
+  const take = (files: readonly File[], paths?: readonly string[]): void => {
+    const names = files.length > 4 ? `${formatCount(files.length)} files` : files.map(({ name }) => name).join(' and ')
+    if (files.length > 0) void controller.describe({ kind: 'files', files, paths }, `Reading ${names}`)
   }
   const isOver = useDrop(take)
   const choose = (
@@ -56,11 +59,12 @@ export function Chooser({ reading, small, controller }: Props) {
     <>
       <div class={isOver ? 'drop over' : 'drop'}>
         <p>
-          <b>Drop a file here</b>, paste rows from a spreadsheet, or
+          <b>Drop a file or a folder here</b>, paste rows from a spreadsheet, or
         </p>
         {choose}
         <p class="hint" id="formats">
-          A table: CSV, Excel (XLSX), Parquet, JSON, ARFF, also gzipped. Or pictures as IDX, images and labels together.
+          A table: CSV, Excel (XLSX), Parquet, JSON, ARFF, also gzipped. Or pictures: a folder or a ZIP archive with a folder for each
+          class, or IDX, images and labels together.
         </p>
         {status}
       </div>
@@ -76,6 +80,22 @@ export function Chooser({ reading, small, controller }: Props) {
             {title}: {about}
           </button>
         ))}
+        <label class="button">
+          A folder of pictures
+          <input
+            type="file"
+            class="visually-hidden"
+            {...{ webkitdirectory: true }}
+            onChange={({ currentTarget }) => {
+              const files = [...(currentTarget.files ?? [])]
+              take(
+                files,
+                files.map(({ webkitRelativePath }) => webkitRelativePath),
+              )
+              currentTarget.value = ''
+            }}
+          />
+        </label>
       </div>
     </>
   )

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 
 /** Takes files that are dropped anywhere on the page, which a browser would otherwise open. @returns whether some are held over it */
-export function useDrop(take: (files: readonly File[]) => void): boolean {
+export function useDrop(take: (files: readonly File[], paths?: readonly string[]) => void): boolean {
   const [isOver, setOver] = useState(false)
   const latest = useRef(take)
   latest.current = take
@@ -17,7 +17,18 @@ export function useDrop(take: (files: readonly File[]) => void): boolean {
     const onDrop = (event: DragEvent): void => {
       event.preventDefault()
       setOver(false)
-      latest.current([...(event.dataTransfer?.files ?? [])])
+      const { files, items } = event.dataTransfer ?? { files: [], items: [] }
+      // What is dropped can be asked for at once alone.
+      const entries = Array.from(items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null)
+      if (!entries.some(({ isDirectory }) => isDirectory)) latest.current([...files])
+      else
+        void import('../pictures/entries.ts').then(async ({ filesOf }) => {
+          const found = await filesOf(entries)
+          latest.current(
+            found.map(({ file }) => file),
+            found.map(({ path }) => path),
+          )
+        })
     }
     const onPaste = (event: ClipboardEvent): void => {
       const files = pasted(event)

@@ -29,6 +29,8 @@ const OF_SEARCHES: readonly (readonly Place[])[] = [
 const OF_REGRESSIONS = OF_SEARCHES.map((group) =>
   group[0]?.view === 'confusion' ? [{ view: 'calibration' as const, title: 'What was predicted, against what is true' }] : group,
 )
+/** Of a journal alone, whose data are not known. */
+const OF_JOURNALS = OF_SEARCHES.filter(([first]) => first?.view !== 'confusion')
 const OF_REPLAYS: readonly (readonly Place[])[] = [[{ view: 'replay', title: 'What was published, judged', whole: true }]]
 
 /** The engine's charts. While a study is under way, those that are near the window; otherwise all, for printing. */
@@ -45,7 +47,7 @@ export function Figures({
   readonly children: ComponentChildren
 }) {
   const isNumber = info.config?.data.task === 'regression'
-  const groups = info.kind === 'replay' ? OF_REPLAYS : isNumber ? OF_REGRESSIONS : OF_SEARCHES
+  const groups = info.kind === 'replay' ? OF_REPLAYS : info.kind === 'imported' ? OF_JOURNALS : isNumber ? OF_REGRESSIONS : OF_SEARCHES
   const isUnderWay = info.state === 'running'
   const [near, setNear] = useState<readonly ViewName[]>([])
   const onNear = useCallback(

@@ -1,9 +1,11 @@
 // The head of a study: name, progress, buttons.
 
+import { useState } from 'preact/hooks'
 import { durationText } from '../../../core/figures.ts'
 import type { Progress, StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { plural } from '../format.ts'
+import { NameDialog, type Named } from '../keeping/nameDialog.tsx'
 import { StatusBadge, statusOf } from '../status.tsx'
 
 /** The study's name, how far it is, and what can be done about it. */
@@ -23,6 +25,7 @@ export function RunningHead({
   readonly controller: Controller
 }) {
   const { id, title, state, backend } = info
+  const [named, setNamed] = useState<Named>()
   const progress = reported ?? standing(info, finished)
   return (
     <div class="running-head">
@@ -30,6 +33,9 @@ export function RunningHead({
         <h1 tabIndex={-1}>{title}</h1>
         <StatusBadge info={info} />
         <div class="actions push">
+          <button type="button" onClick={() => setNamed(info)}>
+            Name
+          </button>
           {state === 'running' && (
             <button type="button" onClick={() => void controller.change('pause', id)}>
               Pause
@@ -47,6 +53,7 @@ export function RunningHead({
           )}
         </div>
       </div>
+      <NameDialog named={named} onClose={() => setNamed(undefined)} onName={(one) => void controller.nameStudy(id, one.title, one.note)} />
       <progress value={doneOf(info, progress)} max={1} aria-label={`Progress of ${title}`} />
       <p class="hint">
         {sentence(info, progress, failed)}
@@ -60,9 +67,9 @@ export function RunningHead({
 }
 
 /** How far a study is that nobody trains, so that nobody reports it. */
-function standing({ id, state, config }: StudyInfo, finished: number): Progress | undefined {
-  if (state === 'running' || config === undefined) return undefined
-  const planned = state === 'finished' ? finished : Math.max(finished, config.search.trials)
+function standing({ id, kind, state, config }: StudyInfo, finished: number): Progress | undefined {
+  if (state === 'running' || kind === 'replay') return undefined
+  const planned = state === 'finished' ? finished : Math.max(finished, config?.search.trials ?? 0)
   return { study: id, done: finished / planned, trials: { finished, running: 0, planned }, eta: undefined, note: undefined }
 }
 

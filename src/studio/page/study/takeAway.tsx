@@ -1,10 +1,9 @@
 // The card of exports.
 
-import { useState } from 'preact/hooks'
 import { toPermalink } from '../../permalink.ts'
 import type { ExportName, StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
-import { Field } from '../parts.tsx'
+import { HoldingLink, LinkField } from '../keeping/link.tsx'
 
 const FILES: readonly { readonly what: ExportName; readonly title: string; readonly text: string }[] = [
   { what: 'report', title: 'Report', text: 'a page with all tables and charts (HTML)' },
@@ -32,9 +31,14 @@ export function TakeAway({ info, controller }: { readonly info: StudyInfo; reado
           </button>
         ))}
       </div>
+      <HoldingLink study={id} controller={controller} />
       {config !== undefined && (
         <>
-          <Permalink link={new URL(toPermalink(config), location.href).href} />
+          <LinkField
+            label="Link to this study's settings"
+            hint="Whoever opens it sets up the same study; the data are not in it."
+            link={new URL(toPermalink(config), location.href).href}
+          />
           <div class="actions">
             <button type="button" onClick={() => void controller.again(config)}>
               Set up a study like this one
@@ -43,30 +47,5 @@ export function TakeAway({ info, controller }: { readonly info: StudyInfo; reado
         </>
       )}
     </>
-  )
-}
-
-function Permalink({ link }: { readonly link: string }) {
-  const [message, setMessage] = useState('')
-  const copy = (): void => {
-    navigator.clipboard.writeText(link).then(
-      () => setMessage('Copied.'),
-      () => setMessage('This browser does not let a page copy: select the link and copy it.'),
-    )
-  }
-  return (
-    <div class="tools">
-      <div class="grow">
-        <Field
-          label="Link to this study's settings"
-          hint="Whoever opens it sets up the same study; the data are not in it."
-          control={(attributes) => <input {...attributes} readOnly value={link} onFocus={({ currentTarget }) => currentTarget.select()} />}
-        />
-      </div>
-      <button type="button" onClick={copy}>
-        Copy the link
-      </button>
-      <span role="status">{message}</span>
-    </div>
   )
 }

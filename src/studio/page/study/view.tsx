@@ -36,6 +36,7 @@ export function StudyView({
   return (
     <>
       <RunningHead info={info} progress={progress} finished={finished} failed={failed} controller={controller} />
+      {info.note !== '' && <p class="lead">{info.note}</p>}
       {info.problem !== undefined && (
         <Notice kind="bad">
           <Lines text={info.problem.message} />
@@ -49,7 +50,7 @@ export function StudyView({
       )}
       <div class="results">
         <Figures shown={shown} info={info} controller={controller}>
-          {info.kind === 'search' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
+          {info.kind !== 'replay' && columns !== undefined && <BestCard columns={columns} rows={[...rows.values()]} />}
         </Figures>
         <Card title="All trials" id="trials" whole>
           <p>

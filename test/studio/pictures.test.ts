@@ -1,0 +1,108 @@
+import { zipSync } from 'fflate'
+import { describe, expect, it } from 'vitest'
+import { fromArrays } from '../../src/data/arrays.ts'
+import { foldersOf } from '../../src/studio/engine/pictures/files.ts'
+import { judge } from '../../src/studio/engine/pictures/judge.ts'
+import { Likeness } from '../../src/studio/engine/pictures/likeness.ts'
+import { partsOf } from '../../src/studio/engine/pictures/parts.ts'
+import type { Option } from '../../src/studio/engine/pictures/race.ts'
+import { arePictures } from '../../src/studio/engine/pictures/recognize.ts'
+import { drawn } from '../support/pictures.ts'
+
+const file = (name: string, bytes = new Uint8Array([1])) => ({ name, bytes })
+const zip = (...paths: string[]) =>
+  file('all.zip', Uint8Array.from(zipSync(Object.fromEntries(paths.map((path) => [path, new Uint8Array([1])])))))
+
+describe('folders of pictures', () => {
+  it('are known by names, and archives by their end: a spreadsheet is one too', () => {
+    expect(arePictures([file('a/b.PNG'), file('a/readme.txt')])).toBe(true)
+    expect(arePictures([zip('a/b.png')])).toBe(true)
+    expect(arePictures([{ ...zip('xl/workbook.xml'), name: 'book.xlsx' }])).toBe(false)
+    expect(arePictures([file('table.csv')])).toBe(false)
+  })
+
+  it('are classes, by the folder that each picture lies in, whatever lies above', async () => {
+    const found = await foldersOf([zip('x/train/cat/1.png', 'x/train/dog/2.jpg', 'x/test/cat/3.png', 'x/.DS_Store', 'x/notes.txt')])
+    expect(found.classes).toEqual(['cat', 'dog'])
+    expect(found.files.map(({ path, label }) => [path, label])).toEqual([
+      ['x/train/cat/1.png', 0],
+      ['x/train/dog/2.jpg', 1],
+      ['x/test/cat/3.png', 0],
+    ])
+    expect(found.said).toEqual([
+      'The folders train, test are taken as one: which pictures judge is dealt out anew.',
+      '1 other file is left out.',
+    ])
+  })
+
+  it('are refused where there is nothing to tell apart', async () => {
+    await expect(foldersOf([zip('a/1.png', 'a/2.png')])).rejects.toThrow('all 2 pictures of all.zip lie in one folder, “a”')
+    await expect(foldersOf([file('a/1.png'), file('b/2.png'), file('3.png')])).rejects.toThrow(
+      'lie beside the folders of the others, such as 3.png',
+    )
+    await expect(foldersOf([zip('a/1.csv')])).rejects.toThrow('all.zip holds no pictures')
+    const damaged = zip('a/1.png')
+    damaged.bytes.fill(0xff, 8)
+    await expect(foldersOf([damaged])).rejects.toThrow('all.zip is no ZIP archive that can be read')
+  })
+})
+
+describe('an answer for pictures', () => {
+  const draw = drawn(5)
+  const rows = 200
+  const features = Uint8Array.from({ length: rows * 64 }, () => Math.floor(draw() * 256))
+  const targets = Uint8Array.from({ length: rows }, (_, row) => row % 2)
+  const data = fromArrays({ features, targets, task: 'multiclass', inputSize: 64, scale: 1 / 255, classNames: ['no', 'yes'] })
+  const parts = partsOf(data, 0)
+  const option = (name: 'line' | 'dense' | 'wide', rightOf: (row: number) => number): Option => {
+    const said = Float64Array.from({ length: 2 * rows }, (_, i) => {
+      const right = rightOf(Math.floor(i / 2))
+      return i % 2 === parts.actual[Math.floor(i / 2)] ? right : 1 - right
+    })
+    const losses = Float64Array.from({ length: rows }, (_, row) => -Math.log(rightOf(row)))
+    return {
+      candidate: { name, title: name, spec: { network: { inputSize: 64, layers: [], loss: 'categoricalCrossentropy' } } },
+      epochs: 1,
+      said,
+      losses,
+      networks: [],
+    } as Option
+  }
+
+  it('holds every picture out once, and every class in every part', () => {
+    expect([...parts.rows].sort((a, b) => a - b)).toEqual(Array.from({ length: rows }, (_, row) => row))
+    for (const { test } of parts.parts) expect(Array.from(test.targets).filter((own) => own === 1)).toHaveLength(20)
+    expect(() => partsOf({ ...data, rows: 12 }, 0)).toThrow('there are 12 pictures; at least 20 are needed')
+  })
+
+  it('is no better than guessing where networks are chosen by luck: those that choose never judge', () => {
+    // Of a hundred networks that guess, the best looks good on the very pictures that it is chosen by.
+    const luck = Array.from({ length: 100 }, () => {
+      const sure = Float64Array.from({ length: rows }, () => (draw() < 0.5 ? 0.35 : 0.65))
+      return option('dense', (row) => sure[row] ?? 0.5)
+    })
+    const { score } = judge([option('line', () => 0.5), ...luck], parts)
+    expect(score.verdict).toBe('noBetterThanGuessing')
+    const [accuracy] = score.metrics.filter(({ name }) => name === 'accuracy')
+    expect(accuracy?.interval[0]).toBeLessThan(0.5)
+    expect(accuracy?.interval[1]).toBeGreaterThan(0.5)
+  })
+
+  it('says which kind of network does better, for real', () => {
+    const noisy = () => 0.55 + 0.1 * draw()
+    const line = option('line', () => 0.5)
+    expect(judge([line, option('dense', noisy), option('wide', () => 0.8)], parts).kinds).toBe(
+      'Networks with convolutions do better than a dense one.',
+    )
+    expect(judge([line, option('dense', noisy), option('wide', noisy)], parts).kinds).toBe(
+      'Networks with convolutions and a dense one cannot be told apart.',
+    )
+    expect(judge([line, option('wide', () => 0.8)], parts)).toMatchObject({ kinds: undefined, score: { verdict: 'betterThanLinear' } })
+  })
+
+  it('knows a picture that is like no other', () => {
+    const likeness = new Likeness(data, [8, 8, 1])
+    expect(likeness.isOutside(features.slice(0, 64))).toBe(false)
+    expect(likeness.isOutside(new Uint8Array(64).fill(255))).toBe(true)
+  })
+})
