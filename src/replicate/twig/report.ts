@@ -2,7 +2,7 @@
 
 import { median, quantile } from 'simple-statistics'
 import type { Block, Cell, Fact, LineChartBlock, Report, Section, TableBlock } from '../../report/model.ts'
-import { EPOCHS, evidenceTable, spread, verdictsBlock } from '../blocks.ts'
+import { EPOCHS, evidenceTable, planningBlocks, spread, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
 import { meanDifference } from '../quantity.ts'
 import type { EarlyOrder } from './early.ts'
@@ -42,7 +42,7 @@ function verdicts({ judgements }: TwigReplay): Section {
     paragraphs: [
       RULE.replace('over the seeds (differences are taken seed by seed)', 'over the tables (differences are taken table by table)'),
     ],
-    blocks: [verdictsBlock('verdicts', 'The claims about early epochs.', judgements), evidenceTable('comparisons', judgements)],
+    blocks: [verdictsBlock('verdicts', 'The claims about early epochs.', judgements), ...planningBlocks('planning', judgements, 'tables'), evidenceTable('comparisons', judgements, 'tables')],
   }
 }
 
