@@ -3,13 +3,14 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { openBackend } from 'espalier'
 import { describe, expect, it } from 'vitest'
-import { readTwigFolder, twigJournal } from '../../src/cli/replay/twigFiles.ts'
+import { lineJournal } from '../../src/cli/replay/lines.ts'
+import { readTwigFolder } from '../../src/cli/replay/twigFiles.ts'
+import { memoryLines } from '../../src/replicate/lines.ts'
 import { earlyOrders } from '../../src/replicate/twig/early.ts'
 import { twigConfigurations, twigData, twigNetwork } from '../../src/replicate/twig/protocol.ts'
 import { replayTwig } from '../../src/replicate/twig/replay.ts'
 import { twigReport } from '../../src/replicate/twig/report.ts'
 import { playRules } from '../../src/replicate/twig/rules.ts'
-import { memoryTwigJournal } from '../../src/replicate/twig/store.ts'
 import { readTable } from '../../src/table/read.ts'
 import { temporaryFolder } from '../support/bundle.ts'
 import { drawFrom } from '../support/random.ts'
@@ -70,8 +71,6 @@ describe('what an early order tells', () => {
 })
 
 describe('rules of stopping', () => {
-  const regretOf = (scores: readonly (readonly number[])[], rule: string, budget: number) =>
-    playRules(scores, 52).find((one) => one.rule === rule && one.budget === budget)
   const curves = (of: (c: number, epoch: number) => number) =>
     Array.from({ length: 60 }, (_, c) => Array.from({ length: 52 }, (_, e) => of(c, e)))
 
@@ -97,11 +96,11 @@ describe('rules of stopping', () => {
 
   it('loses what was best at the end only where the first epoch says the reverse, and halving less of it', () => {
     const reversed = curves((c, epoch) => (epoch === 0 ? 1 - c / 100 : c / 100))
-    const one = regretOf(reversed, 'stop after 1, keep 1', 4)
-    const ten = regretOf(reversed, 'stop after 10, keep 3', 13)
-    expect(one?.regret).toBeGreaterThan(55)
-    expect(ten?.regret).toBeLessThan(5)
-    for (const { spent, budget } of playRules(reversed, 52)) expect(spent).toBeLessThanOrEqual(budget)
+    const played = playRules(reversed, 52, 20)
+    const lost = (rule: string, budget: number) => played.find((one) => one.rule === rule && one.budget === budget)?.regret
+    expect(lost('stop after 1, keep 1', 4)).toBeGreaterThan(55)
+    expect(lost('stop after 10, keep 3', 13)).toBeLessThan(5)
+    for (const { spent, budget } of played) expect(spent).toBeLessThanOrEqual(budget)
   })
 })
 
@@ -139,7 +138,7 @@ describe('the replay', () => {
       const whole = await replayTwig(backend, tables, SMALL)
       expect(whole.networks).toBe(8)
       const path = join(folder.path, 'twig.journal')
-      const journal = twigJournal(path)
+      const journal = lineJournal(path)
       await replayTwig(backend, tables, { ...SMALL, seeds: 1, journal })
       // Killed while it wrote.
       const lines = readFileSync(path, 'utf8').split('\n')
@@ -151,11 +150,11 @@ describe('the replay', () => {
 
       const packed = join(folder.path, 'twig.journal.gz')
       writeFileSync(packed, gzipSync(readFileSync(path)))
-      const read = await replayTwig(backend, {}, { journal: twigJournal(packed) })
+      const read = await replayTwig(backend, {}, { journal: lineJournal(packed) })
       expect(read).toEqual(resumed)
       const blocks = twigReport(read).sections.flatMap((section) => section.blocks.map(({ name }) => name))
       expect(blocks).toEqual(expect.arrayContaining(['verdicts', 'early', 'rules-4', 'rules-13', 'tables']))
-      await expect(replayTwig(backend, tables, { ...SMALL, seeds: 3, journal: twigJournal(packed) })).rejects.toThrow('is packed')
+      await expect(replayTwig(backend, tables, { ...SMALL, seeds: 3, journal: lineJournal(packed) })).rejects.toThrow('is packed')
       await expect(replayTwig(backend, tables, { ...SMALL, epochs: 4, journal })).rejects.toThrow(/begun with 3 epochs.*now they are 4/)
     } finally {
       await folder.remove()
@@ -167,7 +166,7 @@ describe('the replay', () => {
     const backend = await openBackend({ prefer: 'wasm', workers: 0 })
     const folder = await temporaryFolder()
     try {
-      const journal = memoryTwigJournal()
+      const journal = memoryLines()
       await journal.append('{"op_code":0}')
       await expect(replayTwig(backend, {}, { journal })).rejects.toThrow("line 1 of the journal is no line of the twig's")
       await expect(readTwigFolder(folder.path, ['servo'])).rejects.toThrow('has none of the tables servo.csv')

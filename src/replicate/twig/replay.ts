@@ -10,8 +10,9 @@ import type { Params } from '../../study/space/distributions.ts'
 import type { Table } from '../../table/table.ts'
 import { fitPopulation } from '../../train/fit.ts'
 import { sizeOf, TWIG, type TwigData, twigConfigurations, twigData, twigNetwork } from './protocol.ts'
+import { type LineJournal, memoryLines } from '../lines.ts'
 import { judgeRecord, type TwigReplay } from './result.ts'
-import { memoryTwigJournal, openTwig, runLine, type TwigJournal, type TwigRecord, type TwigRun } from './store.ts'
+import { openTwig, runLine, type TwigRecord, type TwigRun } from './store.ts'
 import { TWIG_NAMES, type TwigTableName } from './tables.ts'
 
 const optionsSchema = z.strictObject({
@@ -23,7 +24,7 @@ const optionsSchema = z.strictObject({
 /** How many configurations are tried with how many seeds, for how many epochs, and where that is remembered. */
 export interface TwigOptions extends z.infer<typeof optionsSchema> {
   /** In memory by default; what it holds is not trained again. */
-  readonly journal?: TwigJournal | undefined
+  readonly journal?: LineJournal | undefined
   readonly signal?: AbortSignal | undefined
   /** `done` from 0 to 1. */
   readonly onProgress?: ((done: number, note: string) => void) | undefined
@@ -71,7 +72,7 @@ async function trainTwig(
   tables: Readonly<Partial<Record<TwigTableName, Table>>>,
   options: TwigOptions,
 ): Promise<TwigRecord> {
-  const { journal = memoryTwigJournal(), signal, onProgress, ...plain } = options
+  const { journal = memoryLines(), signal, onProgress, ...plain } = options
   const given = parseExact(optionsSchema, plain, '', 'the options of the replay')
   const { configurations = TWIG.configurations, seeds = TWIG.seeds } = given
   const before = await openTwig(journal, given.epochs)

@@ -60,9 +60,9 @@ export interface RuleResult {
 }
 
 /** Every rule with every budget, each in the same orders of the configurations. */
-export function playRules(scores: readonly (readonly number[])[], epochs: number): RuleResult[] {
+export function playRules(scores: readonly (readonly number[])[], epochs: number, count = ORDERS): RuleResult[] {
   const best = Math.max(...scores.map((own) => worth(own[epochs - 1] ?? Number.NaN)))
-  const orders = Array.from({ length: ORDERS }, (_, order) =>
+  const orders = Array.from({ length: count }, (_, order) =>
     new StudyRandom(1, order).shuffled(scores).map((own, i) => trialOf(own, i, epochs)),
   )
   return RULES.flatMap((rule) =>

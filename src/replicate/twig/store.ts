@@ -2,25 +2,9 @@
 
 import * as z from 'zod/mini'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
-import { parseJson } from '../../core/json.ts'
+import { type LineJournal, readLines } from '../lines.ts'
 import { TWIG } from './protocol.ts'
 import { TWIG_NAMES, type TwigTableName } from './tables.ts'
-
-/** Where lines are remembered. */
-export interface TwigJournal {
-  /** All lines so far. */
-  read(): Promise<readonly string[]>
-  append(line: string): Promise<void>
-}
-
-/** Kept as long as the program runs. */
-export function memoryTwigJournal(): TwigJournal {
-  const lines: string[] = []
-  return {
-    read: async () => lines,
-    append: async (line) => void lines.push(line),
-  }
-}
 
 const headSchema = z.strictObject({ twig: z.literal(1), epochs: z.int(), trainRows: z.int(), judgedRows: z.int() })
 const tableSchema = z.strictObject({
@@ -69,8 +53,8 @@ const headOf = (epochs: number): Head => ({ twig: 1, epochs, trainRows: TWIG.tra
  * @param epochs undefined: those of the journal
  * @throws InvalidSpecError where it was begun with other numbers; InvalidDataError for a line that is none of its own
  */
-export async function openTwig(journal: TwigJournal, epochs: number | undefined): Promise<TwigRecord> {
-  const lines = (await journal.read()).map(readLine)
+export async function openTwig(journal: LineJournal, epochs: number | undefined): Promise<TwigRecord> {
+  const lines = await readLines(journal, lineSchema, "the twig's")
   const [first] = lines
   if (first === undefined) {
     await journal.append(JSON.stringify(headOf(epochs ?? TWIG.epochs)))
@@ -93,14 +77,6 @@ export async function openTwig(journal: TwigJournal, epochs: number | undefined)
       scores: score.map((value) => value ?? Number.NaN),
     })),
     seconds: measured.reduce((sum, { s }) => sum + s, 0),
-  }
-}
-
-function readLine(line: string, i: number): z.infer<typeof lineSchema> {
-  try {
-    return lineSchema.parse(parseJson(line))
-  } catch (cause) {
-    throw new InvalidDataError(`line ${i + 1} of the journal is no line of the twig's: ${line.slice(0, 60)}`, { cause })
   }
 }
 
