@@ -1,9 +1,10 @@
 // Report blocks that both replications share.
 
 import { formatValue } from '../report/format.ts'
-import type { Axis, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
+import type { Axis, Cell, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
 import type { Evidence, Judgement } from './claims.ts'
 import type { CurveName, Curves } from './curves.ts'
+import { planFor } from './power.ts'
 import { meanOf, type Quantity } from './quantity.ts'
 
 export const ACCURACY: NumberFormat = { decimals: 4 }
@@ -68,12 +69,12 @@ const margin = ({ side, value, bound }: Evidence): number => (side === 'above' ?
 const shown = ({ what, value, interval }: Evidence): string => `${what} ${formatValue({ mean: value, ...interval }, ACCURACY)}`
 
 /** Every comparison of every claim. */
-export function evidenceTable(name: string, judgements: readonly Judgement[]): TableBlock {
+export function evidenceTable(name: string, judgements: readonly Judgement[], unit = 'seeds'): TableBlock {
   return {
     kind: 'table',
     name,
     caption:
-      'Every comparison that the verdicts rest on. The interval is 90 %, so that each end is the 5 % of the one-sided test; for "equal" it is the range over the seeds.',
+      'Every comparison that the verdicts rest on. The interval is 90 %, so that each end is the 5 % of the one-sided test; for "equal" it is the range over the seeds. "Finds" is how far from its bound the truth must be for the test to find it with a power of 80 %.',
     columns: [
       { name: 'comparison' },
       { name: 'claim' },
@@ -81,13 +82,36 @@ export function evidenceTable(name: string, judgements: readonly Judgement[]): T
       { name: 'must be', align: 'end' },
       { name: 'p', format: { significant: 2 } },
       { name: 'outcome' },
+      { name: 'finds', format: ACCURACY },
+      { name: `${unit} to decide` },
     ],
     rows: judgements.flatMap(({ id, evidence }) =>
-      evidence.map(({ what, value, interval, side, bound, p, outcome }) => [
-        ...[what, id, { mean: value, ...interval }, `${side} ${bound}`, p, outcome],
+      evidence.map(({ what, value, interval, side, bound, p, outcome, detectable, repeats }) => [
+        ...[what, id, { mean: value, ...interval }, `${side} ${bound}`, p, outcome, detectable, repeatsCell(repeats)],
       ]),
     ),
   }
+}
+
+const repeatsCell = (repeats: number): Cell => (Number.isFinite(repeats) || Number.isNaN(repeats) ? repeats : 'over 10,000')
+
+/** What would decide each claim that nothing has decided; no block where there is none. */
+export function planningBlocks(name: string, judgements: readonly Judgement[], unit = 'seeds'): TableBlock[] {
+  const rows = judgements.flatMap(({ id, claim, verdict, evidence }): Cell[][] => {
+    const plan = verdict === 'undecided' ? planFor(evidence) : undefined
+    if (plan === undefined) return []
+    return [[id, claim, Number.isNaN(plan.repeats) ? `no number of ${unit}` : repeatsCell(plan.repeats), plan.verdict, plan.what]]
+  })
+  if (rows.length === 0) return []
+  return [
+    {
+      kind: 'table',
+      name,
+      caption: `How many ${unit} would decide what is undecided, with a power of 80 %, if means and scatter are what they are here; such numbers are rough where they come of few. No number helps where the interval is over what is ranked, or over trials.`,
+      columns: [{ name: 'id' }, { name: 'claim' }, { name: unit, align: 'end' }, { name: 'and the verdict would be' }, { name: 'because of' }],
+      rows,
+    },
+  ]
 }
 
 /** Ranks from 1; equal values share the better rank; NaN if there is none. */

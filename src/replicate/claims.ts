@@ -1,6 +1,7 @@
 // Claims of a publication, and the rule that judges them.
 
 import type { Interval } from '../study/statistics/bootstrap.ts'
+import { detectable, repeatsFor } from './power.ts'
 import { meanOf, type Quantity, type Side } from './quantity.ts'
 
 /** What a publication claims, and the rule that decides it, stated before anything is measured. */
@@ -35,6 +36,10 @@ export interface Evidence {
   readonly bound: number
   readonly p: number
   readonly outcome: Outcome
+  /** How far from its bound the truth must lie for the test to find it with a power of 80 %. NaN where it is no t-test. */
+  readonly detectable: number
+  /** Repeats with which the test would decide an open comparison with that power, if mean and scatter are as measured. NaN where it is no t-test, or is decided. */
+  readonly repeats: number
 }
 
 /** What the evidence makes of a claim. */
@@ -65,8 +70,20 @@ export function compare(comparisons: readonly Comparison[]): Evidence[] {
     const holds = side === 'above' ? interval.low > bound : interval.high < bound
     const fails = side === 'above' ? strict.high < bound : strict.low > bound
     const outcome = holds ? 'holds' : fails ? 'fails' : 'open'
-    return { what, value: quantity.value, interval, side, bound, p: quantity.p(side, bound), outcome }
+    const p = quantity.p(side, bound)
+    return { what, value: quantity.value, interval, side, bound, p, outcome, ...powerOf(quantity, side, bound, outcome, comparisons.length) }
   })
+}
+
+/** A comparison on the right side of its bound is decided when it holds, one on the wrong side when it fails, with the level that this takes. */
+function powerOf({ value, sample }: Quantity, side: Side, bound: number, outcome: Outcome, comparisons: number) {
+  if (sample === undefined || sample.count < 2) return { detectable: Number.NaN, repeats: Number.NaN }
+  const { count, deviation } = sample
+  const distance = side === 'above' ? value - bound : bound - value
+  return {
+    detectable: detectable(count, deviation, LEVEL),
+    repeats: outcome === 'open' ? repeatsFor(Math.abs(distance), deviation, distance > 0 ? LEVEL : LEVEL / comparisons) : Number.NaN,
+  }
 }
 
 /** Whether every repeat has the number that was printed, to the decimals that were printed. The interval is from the least to the largest. */
@@ -74,7 +91,7 @@ export function equals(what: string, values: readonly number[], printed: number,
   const [low, high] = values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)]
   const same = values.every((value) => value.toFixed(decimals) === printed.toFixed(decimals))
   const outcome = values.length === 0 ? 'open' : same ? 'holds' : 'fails'
-  return { what, value: meanOf(values).value, interval: { low, high }, side: 'equal', bound: printed, p: Number.NaN, outcome }
+  return { what, value: meanOf(values).value, interval: { low, high }, side: 'equal', bound: printed, p: Number.NaN, outcome, detectable: Number.NaN, repeats: Number.NaN }
 }
 
 /** Nothing measured decides nothing. */

@@ -15,6 +15,8 @@ export interface Quantity {
   interval(tail: number): Interval
   /** Of the test that it does not lie on that side of the bound. */
   p(side: Side, bound: number): number
+  /** Of a mean: what it is the mean of. */
+  readonly sample?: { readonly count: number; readonly deviation: number }
 }
 
 /** The t > 0 with P(T > t) = `tail`, for less than 1/2. */
@@ -28,9 +30,11 @@ export function studentQuantile(tail: number, degrees: number): number {
 export function meanOf(values: readonly number[]): Quantity {
   const value = values.length === 0 ? Number.NaN : mean([...values])
   const degrees = values.length - 1
-  const error = standardDeviation(values) / Math.sqrt(values.length)
+  const deviation = standardDeviation(values)
+  const error = deviation / Math.sqrt(values.length)
   return {
     value,
+    sample: { count: values.length, deviation },
     interval(tail) {
       if (degrees < 1 || Number.isNaN(value)) return { low: Number.NaN, high: Number.NaN }
       const half = error === 0 ? 0 : studentQuantile(tail, degrees) * error

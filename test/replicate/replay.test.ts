@@ -116,6 +116,20 @@ describe('the Pima replay', () => {
 })
 
 describe('the Fashion-MNIST replay', () => {
+  it('gives a journal more seeds, as if it had been begun with them', async () => {
+    const options = { epochs: 1, stages: ['optimizer' as const] }
+    const journal = new MemoryJournal()
+    await replayFashion(backend, DATA, { ...options, seeds: 1, journal })
+    const grown = await replayFashion(backend, DATA, { ...options, seeds: 2, journal })
+    expect([grown.seeds, grown.searchSeeds]).toEqual([2, 1])
+    const whole = await replayFashion(backend, DATA, { ...options, seeds: 2 })
+    expect(grown.tables).toEqual(whole.tables)
+    // Without --seeds: the journal knows.
+    expect((await replayFashion(backend, DATA, { ...options, journal })).tables).toEqual(whole.tables)
+    await expect(replayFashion(backend, DATA, { ...options, seeds: 1, journal })).rejects.toThrow('was begun with 2: leave seeds out, ask for more')
+    expectSound(fashionReport(grown))
+  })
+
   it('runs stages, curves and control, and judges what it measured', async () => {
     let planned: { readonly seeds: number; readonly seconds: number } | undefined
     const replay = await replayFashion(backend, DATA, {

@@ -1,9 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { openBackend } from 'espalier'
+import { learn, openBackend } from 'espalier'
 import { expect, it } from 'vitest'
 import { readUciFolder } from '../../src/cli/replay/uciFiles.ts'
+import { memoryLines } from '../../src/replicate/lines.ts'
+import { learnUci } from '../../src/replicate/uci/learned.ts'
 import { mixture, negativeLogLikelihood, standardisedSplit, type UciTable } from '../../src/replicate/uci/protocol.ts'
 import { replayUci } from '../../src/replicate/uci/replay.ts'
 import { differenceTo, uciReport } from '../../src/replicate/uci/report.ts'
@@ -69,6 +71,29 @@ it('learns a line, in its own unit, and says how sure it is', async () => {
     expect(again.results).toEqual(results)
     const [section] = uciReport({ results, networks, epochs: 150, seconds: 1 }).sections
     expect(section?.blocks.map(({ name }) => name)).toEqual(['uci-rmse', 'uci-rmse-others', 'uci-nll', 'uci-nll-others'])
+  } finally {
+    await backend.dispose()
+  }
+})
+
+it('learns splits too, remembers them, and says what they come to', async () => {
+  const backend = await openBackend({ prefer: 'wasm', workers: 0 })
+  try {
+    const journal = memoryLines()
+    const tables = { yacht: madeUp(20) }
+    // By steps, so that a busy machine changes nothing.
+    const bySteps: typeof learn = (on, table, options) => learn(on, table, { ...options, budget: { steps: 1 } })
+    const [learned] = await learnUci(backend, bySteps, tables, { seeds: 1, seconds: 1, journal })
+    expect(learned).toMatchObject({ name: 'yacht', splits: [0], seconds: 1 })
+    for (const value of learned?.rmse ?? []) expect(value).toBeLessThan(8)
+    for (const value of learned?.nll ?? []) expect(value).toBeLessThan(4)
+    expect(await journal.read()).toHaveLength(1)
+    // All of it stands in the journal: nobody learns again.
+    const never = () => Promise.reject(new Error('it learned again'))
+    expect(await learnUci(backend, never, tables, { seeds: 1, seconds: 1, journal })).toEqual([learned])
+    await expect(learnUci(backend, never, tables, { seeds: 2, seconds: 1, journal })).rejects.toThrow('it learned again')
+    const report = uciReport({ results: [], networks: 0, epochs: 1, seconds: 0 }, [], learned === undefined ? [] : [learned])
+    expect(report.sections[1]?.blocks.map(({ name }) => name)).toEqual(['uci-rmse-learn', 'uci-nll-learn'])
   } finally {
     await backend.dispose()
   }

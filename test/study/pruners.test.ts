@@ -21,6 +21,8 @@ const SPECS: readonly PrunerSpec[] = [
   { name: 'hyperband', minResource: 3, reductionFactor: 4 },
   'asha',
   { name: 'asha', minResource: 2, reductionFactor: 2 },
+  'epochOne',
+  { name: 'epochOne', epochs: 2, keep: 2, trials: 7 },
   'wilcoxon',
   { name: 'wilcoxon', pThreshold: 0.5, startupSteps: 3 },
 ]
@@ -229,6 +231,27 @@ describe('hyperband', () => {
   it('does not let brackets compete where a batch holds two', () => {
     const batch = [137, 138].map((n) => trialOf(n, 'running', { intermediateValues: new Map([[27, n === 137 ? 9 : 1]]) }))
     expect(pruner.prune(viewOf(batch), batch, 27, 81)).toEqual([])
+  })
+})
+
+describe('epochOne', () => {
+  it('has one rung, and lets the best of a batch go on to the end', () => {
+    const pruner = createPruner({ name: 'epochOne', epochs: 2, keep: 3, trials: 10 })
+    expect([pruner.rungs(50), pruner.rungs(2), pruner.batchSize(0, 50)]).toEqual([[2], [], 10])
+    const { trials, stopped } = run(pruner, 50, 20, 1, 'maximize', (n) => (n * 7) % 10)
+    expect(stopped.map(({ step, numbers }) => [step, numbers.length])).toEqual([
+      [2, 7],
+      [2, 7],
+    ])
+    // 7 x 1, 4 and 7 end in 7, 8 and 9.
+    expect(trials.filter(({ state }) => state === 'complete').map(({ number }) => number)).toEqual([1, 4, 7, 11, 14, 17])
+  })
+
+  it('begins ten for each that goes on, and never keeps NaN', () => {
+    expect(createPruner('epochOne').batchSize(0, 50)).toBe(30)
+    expect(createPruner({ name: 'epochOne', keep: 5 }).batchSize(0, 50)).toBe(50)
+    const batch = [3, Number.NaN, 1, Number.NaN].map((value, n) => trialOf(n, 'running', { intermediateValues: new Map([[1, value]]) }))
+    expect(createPruner('epochOne').prune(viewOf(batch), batch, 1, 50)).toEqual([1, 3])
   })
 })
 

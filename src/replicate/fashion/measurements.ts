@@ -11,8 +11,12 @@ import type { Measured } from './result.ts'
 export class Measurements {
   readonly #space: Space
   readonly #trials = new Map<string, Trial[]>()
+  /** Of seeds that were added later, one after the other. */
+  readonly #more: Measurements[] = []
+  readonly #epochs: number
 
   constructor(epochs: number) {
+    this.#epochs = epochs
     this.#space = new Space(stagedSpace(epochs))
   }
 
@@ -23,13 +27,26 @@ export class Measurements {
     }
   }
 
+  /** Trials with a seed of their own, which follows those before. */
+  addSeed(trials: readonly Trial[]): void {
+    const own = new Measurements(this.#epochs)
+    own.add(trials)
+    this.#more.push(own)
+  }
+
   /** A longer training of the same network went through the same epochs, bit for bit, so it serves as well. */
   of(label: string, params: Params): Measured {
     const trials = this.#long(params)
     const found = trials.find(({ state }) => state === 'complete')
     const repeats: readonly Curves[] = found === undefined ? [] : until(curvesOf(found), Number(params.epochs))
     const failure = found === undefined ? trials.map(failureOf).find((reason) => reason !== undefined) : undefined
-    return { label, params, repeats, failure }
+    const more = this.#more.map((own) => own.of(label, params))
+    return {
+      label,
+      params,
+      repeats: [...repeats, ...more.flatMap((one) => one.repeats)],
+      failure: failure ?? more.find((one) => one.failure !== undefined)?.failure,
+    }
   }
 
   /** Those that no trial measured, and that no trial of another of them will measure. */

@@ -9,6 +9,7 @@ import { parseExact } from '../../core/validate.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { MemoryJournal } from '../../study/journal/memory.ts'
+import { resolveRepeats } from '../../study/repeats.ts'
 import { winnerTakesAllReport } from '../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import { createStudy, type Study } from '../../study/study.ts'
@@ -57,6 +58,8 @@ export interface FashionOptions extends z.infer<typeof optionsSchema> {
 }
 
 export const FASHION_SEEDS = 3
+/** Begins the name of a study that gives the tables and curves one seed more. */
+const SEED_STUDY = 'fashion-seed-'
 
 /**
  * Replays the published study of Fashion-MNIST and judges its claims: the staged search, each stage holding the winners measured here; the
@@ -78,16 +81,17 @@ export async function replayFashion(
   const costs = costsOf(stages, parts.includes('curves'), parts.includes('control'), epochs)
   const total = costs.staged + costs.tables + costs.curves + costs.control
   const second = await secondsAnEpoch(backend, data)
-  const { seeds, note } = await decideSeeds({
+  const { seeds, more, note } = await decideSeeds({
     asked: given.seeds,
     usual: FASHION_SEEDS,
     minutes: given.minutes,
     journal,
+    added: SEED_STUDY,
     study: stages.length > 0 ? 'fashion-staged' : 'fashion-curves',
     secondsPerSeed: async () => second * total,
   })
-  onPlan?.({ seeds, seconds: seeds * second * total })
-  const progress = progressOf(costs, onProgress)
+  onPlan?.({ seeds: seeds + more, seconds: second * (seeds * total + more * (costs.tables + costs.curves)) })
+  const progress = progressOf({ ...costs, more: (more * (costs.tables + costs.curves)) / seeds }, onProgress)
   const measurements = new Measurements(epochs)
   const run = { backend, data, journal, seeds, epochs, signal }
 
@@ -106,6 +110,8 @@ export async function replayFashion(
   const figureRows = figures.flatMap(({ rows }) => rows.map(({ params }) => params))
   const curveStudy = await runListed(run, 'fashion-curves', measurements.missing(figureRows), progress('curves', "Figure 2's curves"))
   measurements.add(curveStudy?.trials ?? [])
+  const added = await runMore(run, [...tableRows, ...figureRows], more, progress('more', 'more seeds'))
+  for (const study of added) measurements.addSeed(study.trials)
   const control =
     staged !== undefined && parts.includes('control')
       ? await runControl(backend, data, staged.result, {
@@ -126,16 +132,19 @@ export async function replayFashion(
   const studies = [staged?.study, tableStudy, curveStudy].filter((study) => study !== undefined)
   return {
     ...measured,
-    seeds,
+    seeds: seeds + more,
+    searchSeeds: seeds,
     staged: staged?.result,
     control,
     judgements: judgeFashion(measured),
     networks:
       seeds * studies.reduce((sum, { trials }) => sum + trials.length, 0) +
+      added.reduce((sum, { trials }) => sum + trials.length, 0) +
       (control?.searches.reduce((sum, { trials, seeds: each }) => sum + trials.length * each + control.seeds, control.seeds) ?? 0),
-    seconds: studies.reduce((sum, study) => sum + secondsOf(study), 0) + (control?.seconds ?? 0),
+    seconds: [...studies, ...added].reduce((sum, study) => sum + secondsOf(study), 0) + (control?.seconds ?? 0),
     notes: [
       ...(note === undefined ? [] : [note]),
+      ...(more === 0 ? [] : [`The searches have ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a trial, those that the journal was begun with; the tables and curves have ${seeds + more}.`]),
       ...(epochs === STAGE_EPOCHS
         ? []
         : [`Every trial has ${epochs}/${STAGE_EPOCHS} of the study's epochs: the verdicts are not about the published study.`]),
@@ -198,6 +207,24 @@ async function runListed(
   return study
 }
 
+/** Every row of the tables and figures with seeds that the journal was not begun with, a study each: those that follow, as if more had been asked for at first. */
+async function runMore(
+  { backend, data, journal, seeds, epochs, signal }: Run,
+  rows: readonly Params[],
+  more: number,
+  onProgress: OnDone,
+): Promise<Study[]> {
+  const unique = new Measurements(epochs).missing(rows).sort((a, b) => costOf([b]) - costOf([a]))
+  const following = resolveRepeats(seeds + more, 0).slice(seeds)
+  const studies: Study[] = []
+  for (const [i, { seed }] of following.entries()) {
+    const study = await createStudy({ ...listedStudy(`${SEED_STUDY}${seeds + i + 1}`, unique, stagedSpace(epochs), { seeds: 1, seed }), journal })
+    await runToEnd(study, backend, data, { signal, trials: unique.length, onProgress: (done) => onProgress((i + done) / following.length) })
+    studies.push(study)
+  }
+  return studies
+}
+
 /** The stages among the parts, which must be in the study's order: each begins with what the one before it decided. */
 function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   const stages = FASHION_STAGES.filter((stage) => parts.includes(stage))
@@ -219,9 +246,12 @@ function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
   )
 }
 
+/** What each part costs a seed, as in `costsOf`, and the seeds that are added, as many of the first ones as they cost. */
+type AllCosts = Costs & { readonly more: number }
+
 /** Progress of the whole from that of its parts, weighted by their cost. */
-function progressOf(costs: Costs, onProgress: FashionOptions['onProgress']): (part: keyof Costs, note: string) => OnDone {
-  const order: readonly (keyof Costs)[] = ['staged', 'tables', 'curves', 'control']
-  const sum = (parts: readonly (keyof Costs)[]): number => parts.reduce((all, part) => all + costs[part], 0)
+function progressOf(costs: AllCosts, onProgress: FashionOptions['onProgress']): (part: keyof AllCosts, note: string) => OnDone {
+  const order: readonly (keyof AllCosts)[] = ['staged', 'tables', 'curves', 'more', 'control']
+  const sum = (parts: readonly (keyof AllCosts)[]): number => parts.reduce((all, part) => all + costs[part], 0)
   return (part, note) => (done) => onProgress?.((sum(order.slice(0, order.indexOf(part))) + done * costs[part]) / sum(order), note)
 }

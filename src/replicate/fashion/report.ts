@@ -2,7 +2,7 @@
 
 import type { Fact, Report, Section } from '../../report/model.ts'
 import type { Params } from '../../study/space/distributions.ts'
-import { ACCURACY, curveChart, evidenceTable, TEST_ACCURACY, verdictsBlock } from '../blocks.ts'
+import { ACCURACY, curveChart, evidenceTable, planningBlocks, TEST_ACCURACY, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
 import { PUBLISHED_SECONDS_AN_EPOCH, publishedTable } from './published.ts'
 import { controlSection } from './reportControl.ts'
@@ -15,7 +15,7 @@ import type { FashionReplay, StagedResult } from './result.ts'
  * @param facts how the numbers came to be: command, time, machine
  */
 export function fashionReport(replay: FashionReplay, facts: readonly Fact[] = []): Report {
-  const { seeds, epochs, networks, seconds, notes, judgements, staged, control, figures } = replay
+  const { seeds, searchSeeds, epochs, networks, seconds, notes, judgements, staged, control, figures } = replay
   return {
     title: 'Dense networks on Fashion-MNIST, replayed',
     subtitle:
@@ -35,10 +35,13 @@ export function fashionReport(replay: FashionReplay, facts: readonly Fact[] = []
           'As in the study, "test accuracy" is of the 10,000 test images, by which it also chose: what is best here is best on these images.',
           'The intervals speak of seeds: initial weights and the order of the rows.',
         ],
-        blocks: [verdictsBlock('verdicts', 'The claims of the study, and what the measurements say of them.', judgements)],
+        blocks: [
+          verdictsBlock('verdicts', 'The claims of the study, and what the measurements say of them.', judgements),
+          ...planningBlocks('planning', judgements),
+        ],
       },
       ...tableSections(replay),
-      ...(staged === undefined ? [] : [stagedSection(staged, seeds)]),
+      ...(staged === undefined ? [] : [stagedSection(staged, searchSeeds)]),
       ...(figures.length === 0 ? [] : [curvesSection(replay), rankingSection(replay)]),
       ...(control === undefined || staged === undefined ? [] : [controlSection(control, staged, replay.importances)]),
       { title: 'All comparisons', paragraphs: [], blocks: [evidenceTable('comparisons', judgements)] },

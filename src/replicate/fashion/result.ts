@@ -86,7 +86,10 @@ export interface FashionMeasurements {
 
 /** Everything that the replay measured, and its verdicts on the claims. */
 export interface FashionReplay extends FashionMeasurements {
+  /** Of the rows of the tables and of the curves. */
   readonly seeds: number
+  /** Of a trial of the staged search: the seeds that the journal was begun with. */
+  readonly searchSeeds: number
   readonly staged: StagedResult | undefined
   readonly control: ControlResult | undefined
   readonly judgements: readonly Judgement[]

@@ -1,9 +1,10 @@
 // The report on the replayed UCI regression benchmark.
 
-import type { Block, Cell, Fact, Report, Spread } from '../../report/model.ts'
+import type { Block, Cell, Fact, Report, Section, Spread } from '../../report/model.ts'
 import { standardDeviation } from '../../study/statistics/summary.ts'
 import { spread } from '../blocks.ts'
 import { studentQuantile } from '../quantity.ts'
+import type { LearnedUci } from './learned.ts'
 import { UCI } from './protocol.ts'
 import { METHODS, type Printed, UCI_SETS } from './published.ts'
 import type { UciReplay, UciResult } from './replay.ts'
@@ -37,8 +38,13 @@ function wordFor({ low, high }: Spread): string {
 /**
  * The replay as a report.
  * @param facts how the numbers came to be: command, time, machine
+ * @param learned what `learnUci` gave
  */
-export function uciReport({ results, epochs, networks, seconds }: UciReplay, facts: readonly Fact[] = []): Report {
+export function uciReport(
+  { results, epochs, networks, seconds }: UciReplay,
+  facts: readonly Fact[] = [],
+  learned: readonly LearnedUci[] = [],
+): Report {
   return {
     title: 'Deep ensembles on the UCI regression benchmark, replayed',
     subtitle:
@@ -60,11 +66,56 @@ export function uciReport({ results, epochs, networks, seconds }: UciReplay, fac
           besideOthers(measure, results),
         ]),
       },
+      ...(learned.length === 0 ? [] : [learnedSection(learned)]),
     ],
   }
 }
 
 const format = { significant: 3 } as const
+
+function learnedSection(learned: readonly LearnedUci[]): Section {
+  return {
+    title: 'What `espalier learn` makes of the same splits',
+    paragraphs: [
+      `Each split by itself, ${learned[0]?.seconds} s of learning, nothing said but the target and that it is a number. An answer gives intervals, not a density; for the likelihood it is taken for the Gaussian around its number whose middle 68 % are as wide as its 68 % interval. Where not all of the published splits were learned, the comparison is with means over all of them, and rough.`,
+    ],
+    blocks: (Object.keys(TITLES) as UciMeasure[]).map((measure) => besideLearned(measure, learned)),
+  }
+}
+
+function besideLearned(measure: UciMeasure, learned: readonly LearnedUci[]): Block {
+  return {
+    kind: 'table',
+    name: `uci-${measure}-learn`,
+    caption: `${TITLES[measure]}: the mean over the splits that were learned with its 95 % interval (Student's t), beside the lowest of the published means.`,
+    columns: [
+      { name: 'set' },
+      { name: 'splits' },
+      { name: 'learned', format },
+      { name: 'published ensembles', format },
+      { name: 'lowest published', format },
+      { name: 'of', align: 'start' },
+      { name: 'reads' },
+      { name: 'within their 95 % interval', format: { percent: 1 } },
+    ],
+    rows: learned.map(({ name, splits, covered, ...measured }): Cell[] => {
+      const published = UCI_SETS[name].ensemble[measure].mean
+      const all = [{ method: 'deep ensembles', value: published }, ...METHODS.map((method) => ({ method, value: UCI_SETS[name][measure][method] }))]
+      const best = all.filter(({ value }) => !Number.isNaN(value)).reduce((a, b) => (b.value < a.value ? b : a))
+      const own = spread(measured[measure])
+      return [
+        name,
+        `${splits.length} of ${UCI_SETS[name].splits}`,
+        own,
+        { value: published, marks: ['published'] },
+        { value: best.value, marks: ['published'] },
+        best.method,
+        own.mean < best.value ? 'ahead of all' : own.mean < published ? 'ahead of the ensembles' : 'behind',
+        spread(covered).mean,
+      ]
+    }),
+  }
+}
 
 function besideEnsemble(measure: UciMeasure, results: readonly UciResult[]): Block {
   return {

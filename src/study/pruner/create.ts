@@ -4,6 +4,7 @@ import * as z from 'zod/mini'
 import { parseSpec } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'
 import { ashaSchema, createAshaPruner } from './asha.ts'
+import { createEpochOnePruner, epochOneSchema } from './epochOne.ts'
 import { createHyperbandPruner, hyperbandSchema } from './hyperband.ts'
 import { createNonePruner, noneSchema } from './none.ts'
 import { createPatientPruner, patientSchema } from './patient.ts'
@@ -15,7 +16,7 @@ import { createThresholdPruner, thresholdSchema } from './threshold.ts'
 import { createWilcoxonPruner, wilcoxonSchema } from './wilcoxon.ts'
 
 /** The pruners that need no options. */
-const BARE = ['none', 'median', 'successiveHalving', 'hyperband', 'asha', 'wilcoxon'] as const
+const BARE = ['none', 'median', 'successiveHalving', 'hyperband', 'asha', 'epochOne', 'wilcoxon'] as const
 
 const simple = [
   noneSchema,
@@ -25,6 +26,7 @@ const simple = [
   successiveHalvingSchema,
   hyperbandSchema,
   ashaSchema,
+  epochOneSchema,
   wilcoxonSchema,
   populationBasedSchema,
 ] as const
@@ -60,6 +62,8 @@ function build(parsed: PrunerSpec): Pruner {
       return createHyperbandPruner(spec)
     case 'asha':
       return createAshaPruner(spec)
+    case 'epochOne':
+      return createEpochOnePruner(spec)
     case 'populationBased':
       return createPopulationBasedPruner(spec)
     case 'wilcoxon':

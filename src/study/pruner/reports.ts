@@ -41,12 +41,12 @@ export function isFirstInInterval(trial: Trial, step: number, warmup: number, in
 export const numbersOf = (batch: readonly Trial[], stops: (trial: Trial) => boolean): number[] =>
   batch.filter(stops).map(({ number }) => number)
 
-/**
- * The trials of a rung that stop when the best 1/factor of them continue, at least one; of equal ones the earlier continues. One that
- * reported NaN never does.
- */
-export function halve(batch: readonly Trial[], step: number, factor: number, direction: Direction): number[] {
-  const kept = Math.max(1, Math.floor(batch.length / factor))
+/** The trials of a rung that stop when the best 1/factor of them continue, at least one: see `keepBest`. */
+export const halve = (batch: readonly Trial[], step: number, factor: number, direction: Direction): number[] =>
+  keepBest(batch, step, Math.max(1, Math.floor(batch.length / factor)), direction)
+
+/** The trials of a rung that stop when so many of them continue; of equal ones the earlier continues. One that reported NaN never does. */
+export function keepBest(batch: readonly Trial[], step: number, kept: number, direction: Direction): number[] {
   const ranked = batch
     .map((trial) => ({ number: trial.number, value: reportAt(trial, step) }))
     .sort((a, b) => (isBetter(a.value, b.value, direction) ? -1 : isBetter(b.value, a.value, direction) ? 1 : a.number - b.number))
