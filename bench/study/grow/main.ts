@@ -24,6 +24,7 @@ const HELP = `npm run bench:grow -- [options]
 Two-objective TPE, Gaussian process, TPE: after random trials; CMA-ES and NSGA-II: after their own.`
 
 const CASES: readonly AskCase[] = [
+  { sampler: 'auto', objectives: 1, filled: true },
   { sampler: 'tpe', objectives: 1, filled: true },
   { sampler: 'tpe', objectives: 2, filled: true },
   { sampler: 'gaussianProcess', objectives: 1, filled: true },

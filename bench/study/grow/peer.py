@@ -25,7 +25,7 @@ def values(params, objectives):
 
 
 def sampler_of(name, objectives):
-    if name == "tpe":
+    if name in ("auto", "tpe"):
         return optuna.samplers.TPESampler(seed=0)
     if name == "cmaEs":
         return optuna.samplers.CmaEsSampler(seed=0)

@@ -4,7 +4,7 @@ import type { Params } from '../../../src/study/space/distributions.ts'
 import { categorical, float, int } from '../../../src/study/space/space.ts'
 import { cube, hartmann6, numbersOf, type TestFunction } from '../functions.ts'
 
-const TRIALS = 200
+const TRIALS = 100
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
 const square = (value: number): number => value * value

@@ -124,7 +124,7 @@ export async function main(args: string[]): Promise<void> {
   const beside = peer === undefined ? '' : `, Optuna ${peer.version} (${values.peer})`
   console.log(`${about.cpu}, Node ${about.node}, ${about.date}${beside}; ${seeds.length} seeds from ${seeds[0]} on, ${batch} at a time\n`)
   const results = new Results(values.out)
-  const names = values.only?.split(',')
+  const names = values.only?.split(';')
   const samplers = values.samplers.startsWith('{') ? [values.samplers] : values.samplers.split(',')
   const rows: string[][] = []
   for (const test of values.tuning ? tuning : judges) {
