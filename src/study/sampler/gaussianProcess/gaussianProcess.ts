@@ -37,12 +37,14 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
   const { startupTrials = 10 } = options
   const quasiRandom = createQuasiRandom()
   const models = new Models()
+  let codec: Codec | undefined
   let last: { readonly view: StudyView; readonly search: Search | undefined } | undefined
   return {
     name: 'gaussianProcess',
     batchSize: 4,
     sample(view, number, attempt) {
-      if (last?.view !== view) last = { view, search: learn(view, startupTrials, models) }
+      if (codec?.space !== view.space) codec = new Codec(view.space)
+      if (last?.view !== view) last = { view, search: learn(view, startupTrials, codec, models) }
       const random = new StudyRandom(view.seed, number, attempt)
       const isStart = last.search === undefined && view.space.names.length <= MAX_DIMENSIONS
       if (isStart) return quasiRandom.sample(view, number, attempt)
@@ -53,13 +55,12 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
 }
 
 /** What to search, or undefined until enough trials have finished. */
-function learn(view: StudyView, startupTrials: number, models: Models): Search | undefined {
+function learn(view: StudyView, startupTrials: number, codec: Codec, models: Models): Search | undefined {
   const { space, trials } = view
   const targets = targetsOf(view)
-  const codec = new Codec(space)
   if (targets.length < startupTrials || codec.dimensions.length === 0) return undefined
   const { categorical } = codec
-  const points = targets.map(({ trial }) => codec.encode(trial.params))
+  const points = targets.map(({ trial }) => codec.encodeTrial(trial))
   const told = [...targets.keys()].filter((i) => !at(targets, i).imputed)
   const pointsOf = (places: readonly number[]): Float64Array[] => places.map((i) => at(points, i))
   const objective = models.of(
@@ -74,7 +75,7 @@ function learn(view: StudyView, startupTrials: number, models: Models): Search |
   )
   const { smoothed } = objective.process
   const feasible = objective.kept.flatMap((i, place) => (at(targets, at(told, i)).violation === 0 ? [at(smoothed, place)] : []))
-  const running = trials.filter(({ state }) => state === 'running').map(({ params }) => codec.encode(params))
+  const running = trials.filter(({ state }) => state === 'running').map((trial) => codec.encodeTrial(trial))
   const leaders = [...targets].sort(byMerit).slice(0, 2)
   const isNew = (params: Params): boolean => space.size === Number.POSITIVE_INFINITY || !space.keysOf(trials).has(space.key(params))
   return {

@@ -7,7 +7,7 @@ import { GaussianProcess, type Hyperparameters, type Sample } from './model.ts'
 /** The most points of a process: a proposal costs their number squared. */
 const MOST = 200
 /** The most points that hyperparameters are fitted to, which costs their number to the third. */
-const MOST_FITTED = 100
+const MOST_FITTED = 80
 
 /** What was observed, in the order of the trials. */
 export interface Observed {

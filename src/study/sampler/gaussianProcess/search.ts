@@ -14,14 +14,14 @@ const at = (values: Float64Array, i: number): number => values[i] ?? missing(val
 /** Spaces up to this size are scored whole. */
 const MAX_LISTED = 2000
 /** Even draws, and draws near each known configuration. */
-const DRAWS = 240
-const NEAR = 40
+const DRAWS = 160
+const NEAR = 30
 /** How many of all these are climbed from. */
 const STARTS = 4
 /** Random moves of a climb where some parameters are choices or few steps, of which there is no slope. */
 const MOVES = 40
 /** Evaluations of the slope in a climb. */
-const EVALUATIONS = 24
+const EVALUATIONS = 16
 /** Numbers of fewer steps than this are moved at random as well. */
 const FEW = 12
 
