@@ -10,7 +10,10 @@ export interface TestFunction {
   readonly trials: number
   /** The least value there is. */
   readonly optimum: number
+  /** NaN where a training would diverge. */
   evaluate(params: Params): number
+  /** The standard deviation of what a study sees around that; 0 if it is not said. */
+  readonly noise?: number
 }
 
 const HARTMANN_SHARE = [1, 1.2, 3, 3.2]
@@ -27,10 +30,18 @@ const HARTMANN_CENTRE = [
   [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
 ]
 
-const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}`)
-const cube = (count: number, low: number, high: number): SpaceSpec =>
+export const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}`)
+export const cube = (count: number, low: number, high: number): SpaceSpec =>
   Object.fromEntries(names(count).map((name) => [name, float(low, high)]))
-const numbersOf = (params: Params, count: number): number[] => names(count).map((name) => Number(params[name]))
+export const numbersOf = (params: Params, count: number): number[] => names(count).map((name) => Number(params[name]))
+
+export function hartmann6(params: Params): number {
+  const x = numbersOf(params, 6)
+  return -HARTMANN_SHARE.reduce((sum, share, i) => {
+    const exponent = x.reduce((total, value, j) => total + (HARTMANN_SCALE[i]?.[j] ?? 0) * (value - (HARTMANN_CENTRE[i]?.[j] ?? 0)) ** 2, 0)
+    return sum + share * Math.exp(-exponent)
+  }, 0)
+}
 
 /** Branin, Hartmann-6 and Rosenbrock-4 as in Surjanovic and Bingham's Virtual Library of Simulation Experiments. */
 export const functions: readonly TestFunction[] = [
@@ -49,16 +60,7 @@ export const functions: readonly TestFunction[] = [
     space: cube(6, 0, 1),
     trials: 100,
     optimum: -3.322368011391339,
-    evaluate(params) {
-      const x = numbersOf(params, 6)
-      return -HARTMANN_SHARE.reduce((sum, share, i) => {
-        const exponent = x.reduce(
-          (total, value, j) => total + (HARTMANN_SCALE[i]?.[j] ?? 0) * (value - (HARTMANN_CENTRE[i]?.[j] ?? 0)) ** 2,
-          0,
-        )
-        return sum + share * Math.exp(-exponent)
-      }, 0)
-    },
+    evaluate: hartmann6,
   },
   {
     name: 'Rosenbrock-4',

@@ -3,11 +3,12 @@
 import type { Params } from '../../src/study/space/distributions.ts'
 import { startPython } from '../python.ts'
 import type { TestFunction } from './functions.ts'
+import { Incumbent, observed } from './optimize.ts'
 
 export interface Peer {
   readonly version: string
-  /** The least value that Optuna's multivariate TPE finds in the function's number of trials. */
-  optimize(test: TestFunction, seed: number): Promise<number>
+  /** The incumbents' values, a trial each, of a study by Optuna's sampler of this name with its defaults. */
+  incumbents(test: TestFunction, seed: number, sampler?: string, batch?: number): Promise<number[]>
   close(): void
 }
 
@@ -17,15 +18,17 @@ export async function openPeer(python: string): Promise<Peer> {
   const { version } = greeting as { version: string }
   return {
     version,
-    async optimize(test, seed) {
-      let params = (await ask({ space: test.space, seed })) as Params
-      let best = Number.POSITIVE_INFINITY
-      for (let i = 0; i < test.trials; i++) {
-        const value = test.evaluate(params)
-        best = Math.min(best, value)
-        params = (await ask({ value })) as Params
+    async incumbents(test, seed, sampler = 'TPESampler', batch = 1) {
+      const best = new Incumbent(test)
+      let proposed = (await ask({ space: test.space, seed, sampler, count: Math.min(batch, test.trials) })) as Params[]
+      while (proposed.length > 0) {
+        const first = best.values.length
+        const values = proposed.map((params, i) => observed(test, params, seed, first + i))
+        for (const [i, params] of proposed.entries()) best.tell(params, values[i] ?? Number.NaN)
+        const told = values.map((value) => (Number.isNaN(value) ? null : value))
+        proposed = (await ask({ values: told, count: Math.min(batch, test.trials - best.values.length) })) as Params[]
       }
-      return best
+      return best.values
     },
     close,
   }

@@ -59,7 +59,7 @@ export function completeParams(sampler: Sampler, view: StudyView, trial: Trial):
   if (isWhole(space, fixed)) return space.build((name) => fixed[name] as ParamValue)
   const { number } = trial
   const random = new StudyRandom(seed, number, STREAM)
-  const tried = new Set(space.size === Number.POSITIVE_INFINITY ? [] : view.trials.map(({ params }) => space.key(params)))
+  const endless = space.size === Number.POSITIVE_INFINITY
   let known: Params | undefined
   for (const proposal of proposals(sampler, view, number, random)) {
     const params = space.build((name, distribution) => {
@@ -68,7 +68,7 @@ export function completeParams(sampler: Sampler, view: StudyView, trial: Trial):
       return proposed === undefined ? valueAtFraction(distribution, random.uniform()) : proposed
     })
     if (!space.isAllowed(params) || Object.keys(fixed).some((name) => !Object.hasOwn(params, name))) continue
-    if (!tried.has(space.key(params))) return params
+    if (endless || !space.keysOf(view.trials).has(space.key(params))) return params
     known ??= params
   }
   if (known !== undefined) return known

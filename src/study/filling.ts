@@ -46,7 +46,7 @@ export class Proposals {
   /** A proposal made before that no trial has; undefined if there is none. */
   left({ space, trials }: StudyView): Params | undefined {
     if (this.#before.length === 0) return undefined
-    const known = new Set(trials.map(({ params }) => space.key(params)))
+    const known = space.keysOf(trials)
     return this.#before.find((params) => !known.has(space.key(params)))
   }
 

@@ -42,7 +42,7 @@ export class StudyLog {
   readonly #name: string
   readonly #oneAtATime = pLimit(1)
   readonly #writer: EntryWriter
-  #rebuilt: RebuiltStudies
+  readonly #rebuilt: RebuiltStudies
   #pending: JournalEntry[] = []
 
   private constructor(journal: Journal, { name, seed }: Identity) {
@@ -278,15 +278,17 @@ export class StudyLog {
 
   /** @returns whether it was appended; if not, nothing has happened */
   async #attempt(work: () => void, append: (length: number, entries: readonly JournalEntry[]) => Promise<boolean>): Promise<boolean> {
-    const before = this.#rebuilt.clone()
+    const length = this.#rebuilt.entriesRead
+    this.#rebuilt.begin()
     let appended = false
     try {
       work()
-      appended = this.#pending.length === 0 || (await append(before.entriesRead, this.#pending))
+      appended = this.#pending.length === 0 || (await append(length, this.#pending))
       return appended
     } finally {
       this.#pending = []
-      if (!appended) this.#rebuilt = before
+      if (appended) this.#rebuilt.keep()
+      else this.#rebuilt.back()
     }
   }
 

@@ -43,7 +43,7 @@ export interface StudyOptions {
   readonly positiveClass?: ClassReference | undefined
   /** From a configuration to what is trained. Without it the study gets its values from you: by `ask` and `tell`, or `optimize`. */
   readonly train?: TrainTemplate | ((params: Readonly<Record<string, Json>>) => TrainSpec) | undefined
-  /** `tpe` by default. */
+  /** `auto` by default. */
   readonly sampler?: SamplerSpec | Sampler | undefined
   /** `none` by default. */
   readonly pruner?: PrunerSpec | Pruner | undefined
@@ -114,6 +114,7 @@ export interface Plan {
 }
 
 const REPORTS_A_TRIAL = 20
+const DEFAULT_SAMPLER = 'auto'
 /** The name of a study that was given none. */
 export const DEFAULT_NAME = 'study'
 
@@ -129,7 +130,7 @@ export function resolveStudy(options: StudyOptions): Plan {
   const outcomeConstraints = resolveOutcomeConstraints(given.outcomeConstraints ?? [], train !== undefined)
   const repeats = resolveRepeats(repeatsSpec, seed)
   const resolvedPruner = isPruner(pruner) ? pruner : createPruner(pruner === undefined ? 'none' : pruner)
-  const resolvedSampler = isSampler(sampler) ? sampler : createSampler(sampler === undefined ? 'tpe' : sampler)
+  const resolvedSampler = isSampler(sampler) ? sampler : createSampler(sampler === undefined ? DEFAULT_SAMPLER : sampler)
   const specOf = train === undefined ? undefined : compileTrain(train, space)
   const epochs = given.maxEpochs ?? (train === undefined ? 1 : maxEpochs(train, space))
   checkPruner(resolvedPruner, objectives, repeats)
@@ -161,7 +162,7 @@ export function resolveStudy(options: StudyOptions): Plan {
       objective: objectives.map(({ metric, direction }) => ({ metric, direction })),
       outcomeConstraints: given.outcomeConstraints,
       train: typeof train === 'function' ? undefined : train,
-      sampler: isSampler(sampler) ? undefined : (sampler ?? 'tpe'),
+      sampler: isSampler(sampler) ? undefined : (sampler ?? DEFAULT_SAMPLER),
       pruner: isPruner(pruner) ? undefined : (pruner ?? 'none'),
       repeats: repeatsSpec,
       batchSize: given.batchSize,

@@ -26,28 +26,37 @@ export function dominates(a: readonly number[], b: readonly number[]): boolean {
 }
 
 /**
- * The rank of each point: 0 if no point dominates it, then 1 if none of the remaining ones does, and so on (Deb, Pratap, Agarwal, Meyarivan,
- * "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002).
+ * The places of the points by fronts, ascending in each: first those that no point dominates, then those that none of the remaining ones does, and so on (Deb,
+ * Pratap, Agarwal, Meyarivan, "A fast and elitist multiobjective genetic algorithm: NSGA-II", 2002). A front is found when it is asked for. As points are gone
+ * through from the lowest first loss on, only earlier ones can dominate (Zhang, Tian, Cheng, Jin, "An efficient approach to nondominated sorting", IEEE Trans.
+ * Evolutionary Computation 19, 2015), and of two objectives only the last one that is in the front.
  * @param losses (points) x (objectives)
  */
-export function dominanceRanks(losses: readonly (readonly number[])[]): number[] {
-  const dominated = losses.map((one) => losses.flatMap((other, j) => (dominates(one, other) ? [j] : [])))
-  const dominators = losses.map(() => 0)
-  for (const j of dominated.flat()) dominators[j] = at(dominators, j) + 1
-  const ranks = losses.map(() => 0)
-  let front = [...dominators.keys()].filter((i) => dominators[i] === 0)
-  for (let rank = 0; front.length > 0; rank++) {
-    const next: number[] = []
-    for (const i of front) {
-      ranks[i] = rank
-      for (const j of dominated[i] ?? []) {
-        dominators[j] = at(dominators, j) - 1
-        if (dominators[j] === 0) next.push(j)
-      }
+export function* frontsOf(losses: readonly (readonly number[])[]): Generator<number[]> {
+  const point = (i: number): readonly number[] => losses[i] ?? missing(losses, i)
+  let left = [...losses.keys()].sort((a, b) => compareInOrder(point(a), point(b)))
+  while (left.length > 0) {
+    const front: number[] = []
+    const others: number[] = []
+    for (const i of left) {
+      const one = point(i)
+      const rivals = one.length > 2 ? front : front.slice(-1)
+      const isDominated = rivals.some((j) => dominates(point(j), one))
+      if (isDominated) others.push(i)
+      else front.push(i)
     }
-    front = next
+    yield front.sort((a, b) => a - b)
+    left = others
   }
-  return ranks
+}
+
+/** By the first objective, of equals by the second, and so on. */
+function compareInOrder(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [at(a, i), at(b, i)]
+    if (one !== other) return one < other ? -1 : 1
+  }
+  return 0
 }
 
 /**
@@ -60,7 +69,8 @@ export function paretoFront(trials: readonly Trial[], directions: readonly Direc
       ? [{ trial, losses: toLosses(trial.values, directions) }]
       : [],
   )
-  return complete.filter(({ losses }) => !complete.some((other) => dominates(other.losses, losses))).map(({ trial }) => trial)
+  const [first = []] = frontsOf(complete.map(({ losses }) => losses))
+  return first.flatMap((i) => complete[i]?.trial ?? [])
 }
 
 /**
@@ -86,13 +96,36 @@ function volume(points: readonly (readonly number[])[], reference: readonly numb
   }, 0)
 }
 
+/**
+ * For each candidate the volume that it dominates together with the points that were chosen: the bits of `hypervolume`, without sorting all of them for
+ * each where there are two objectives.
+ */
+export function volumesWith(
+  chosen: readonly (readonly number[])[],
+  candidates: readonly (readonly number[])[],
+  reference: readonly number[],
+): number[] {
+  if (reference.length !== 2) return candidates.map((one) => hypervolume([...chosen, one], reference))
+  const isInside = (point: readonly number[]): boolean => point.every((loss, i) => loss < at(reference, i))
+  const sorted = chosen.filter(isInside).sort(compareInOrder)
+  return candidates.map((one) => {
+    if (!isInside(one)) return strips(sorted, reference)
+    const place = sorted.findIndex((other) => compareInOrder(one, other) <= 0)
+    return strips(place < 0 ? [...sorted, one] : sorted.toSpliced(place, 0, one), reference)
+  })
+}
+
 const isSame = (a: readonly number[], b: readonly number[]): boolean => a.every((loss, i) => loss === b[i])
 
-/** One or two objectives: strips from left to right. */
-function area(points: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
+/** One or two objectives. */
+const area = (points: readonly (readonly number[])[], reference: readonly number[]): number =>
+  strips([...points].sort(compareInOrder), reference)
+
+/** Strips from left to right, of points in order. */
+function strips(sorted: readonly (readonly number[])[], [right = 0, top]: readonly number[]): number {
   let sum = 0
   let height = top ?? 1
-  for (const [x = 0, y = 0] of [...points].sort(([ax = 0, ay = 0], [bx = 0, by = 0]) => ax - bx || ay - by)) {
+  for (const [x = 0, y = 0] of sorted) {
     if (y >= height) continue
     sum += (right - x) * (height - y)
     height = y

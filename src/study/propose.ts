@@ -13,6 +13,7 @@ const MAX_ATTEMPTS = 200
 const MAX_DRAWS = 2000
 /** Spaces up to this size are listed: a tenth of a second. */
 const MAX_LISTED = 1e5
+const NONE: ReadonlySet<string> = new Set()
 /** Samplers take streams from 0 on. */
 const STREAM = 0xffffffff
 
@@ -27,8 +28,8 @@ const STREAM = 0xffffffff
 export function propose(sampler: Sampler, view: StudyView, number: number): Params | 'wait' | 'done' {
   const { space, seed } = view
   const endless = space.size === Number.POSITIVE_INFINITY
-  const tried = new Set(endless ? [] : view.trials.map(({ params }) => space.key(params)))
-  const isNew = (params: Params): boolean => !tried.has(space.key(params))
+  const tried = endless ? NONE : space.keysOf(view.trials)
+  const isNew = (params: Params): boolean => endless || !tried.has(space.key(params))
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const proposal = sampler.sample(view, number, attempt)
     if (typeof proposal === 'string' || (space.isAllowed(proposal) && isNew(proposal))) return proposal

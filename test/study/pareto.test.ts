@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { dominanceRanks, dominates, hypervolume, paretoFront, toLosses } from '../../src/study/pareto.ts'
+import { dominates, frontsOf, hypervolume, paretoFront, toLosses, volumesWith } from '../../src/study/pareto.ts'
+import { drawFrom } from '../support/random.ts'
 import { trialOf } from '../support/trials.ts'
 
 const point = (objectives: number) => fc.array(fc.integer({ min: 0, max: 6 }), { minLength: objectives, maxLength: objectives })
@@ -11,11 +12,13 @@ describe('toLosses', () => {
   })
 })
 
-describe('dominanceRanks', () => {
-  it('has in every rank points that only earlier ranks dominate', () => {
+describe('frontsOf', () => {
+  it.each([1, 2, 3])('has in every front points that only earlier ones dominate, of %i objectives', (objectives) => {
     fc.assert(
-      fc.property(fc.array(point(3), { maxLength: 20 }), (losses) => {
-        const ranks = dominanceRanks(losses)
+      fc.property(fc.array(point(objectives), { maxLength: 20 }), (losses) => {
+        const fronts = [...frontsOf(losses)]
+        expect(fronts.map((front) => front.toSorted((a, b) => a - b))).toEqual(fronts)
+        const ranks = losses.map((_, i) => fronts.findIndex((front) => front.includes(i)))
         for (const [i, one] of losses.entries()) {
           const before = losses.flatMap((other, j) => (dominates(other, one) ? [ranks[j] ?? 0] : []))
           expect(ranks[i]).toBe(Math.max(-1, ...before) + 1)
@@ -58,6 +61,14 @@ describe('hypervolume', () => {
       ),
       { numRuns: 100 },
     )
+  })
+
+  it.each([2, 3])('has the same bits for many candidates at once, of %i objectives', (objectives) => {
+    const random = drawFrom(5)
+    const points = (count: number): number[][] =>
+      Array.from({ length: count }, () => Array.from({ length: objectives }, () => Math.round(random.uniform() * 12) / 9))
+    const [chosen, candidates, reference] = [points(12), points(40), Array(objectives).fill(1.1)]
+    expect(volumesWith(chosen, candidates, reference)).toEqual(candidates.map((one) => hypervolume([...chosen, one], reference)))
   })
 
   it('is nothing without a point below the reference', () => {

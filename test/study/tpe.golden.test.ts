@@ -39,7 +39,7 @@ describe(`TPE learns as Optuna ${golden.optuna}`, () => {
     for (const [i, { trial }] of sides.good.observations.entries()) {
       if (weights !== undefined) expect(sides.good.weights?.[i]).toBeCloseTo(weights[trial.number] ?? Number.NaN, 9)
     }
-    const options = { multivariate, priorWeight: 1, bandwidth: 0.2, magicClip: true }
+    const options = { priorWeight: 1, bandwidth: multivariate ? 0.2 : undefined, magicClip: true }
     const estimators = { good: estimate(space.parameters, sides.good, options), rest: estimate(space.parameters, sides.rest, options) }
     for (const { params, ...expected } of samples) {
       const values = space.names.map((name) => params[name] ?? null)

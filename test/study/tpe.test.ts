@@ -23,7 +23,7 @@ describe('ParzenEstimator', () => {
       [0.2, 10, 'a'],
     ],
     [1, 0.5],
-    { multivariate: true, bandwidth: 0.1, priorWeight: 1, magicClip: false },
+    { bandwidth: 0.1, priorWeight: 1, magicClip: false },
   )
 
   it('has a density that sums to 1', () => {

@@ -1,7 +1,8 @@
 // The sections on parameters and their importance.
 
-import { fanova } from '../../study/importance/fanova.ts'
-import { permutationImportance } from '../../study/importance/permutation.ts'
+import { fanovaOf } from '../../study/importance/fanova.ts'
+import { grown } from '../../study/importance/grown.ts'
+import { permutationOf } from '../../study/importance/permutation.ts'
 import { type Distribution, own } from '../../study/space/distributions.ts'
 import type { Trial } from '../../study/trial.ts'
 import type { Block, ParameterAxis, Section } from '../model.ts'
@@ -64,8 +65,9 @@ export function importanceBlocks(results: Results): Block[] {
   const failed = failedTrials({ ...results, ranked })
   const trials = [...ranked, ...failed]
   if (new Set(trials.map((trial) => objectiveOf(trial))).size === 1) return []
-  const { parameters } = fanova(trials)
-  const permuted = permutationImportance(trials)
+  const forest = grown(trials)
+  const { parameters } = fanovaOf(forest)
+  const permuted = permutationOf(forest)
   const counted = failed.length === 0 ? '' : ` The ${failed.length} that failed count as the worst of the others.`
   return [
     {

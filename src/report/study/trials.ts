@@ -1,7 +1,7 @@
 // The section on the best trials.
 
 import { ATTRIBUTE, repeatsOf } from '../../study/attributes.ts'
-import { dominates, toLosses } from '../../study/pareto.ts'
+import { frontsOf, toLosses } from '../../study/pareto.ts'
 import { own } from '../../study/space/distributions.ts'
 import { type ComparisonTable, compareTrials } from '../../study/statistics/compare.ts'
 import { leftOutText } from '../../study/statistics/leftOut.ts'
@@ -103,7 +103,8 @@ export function convergence(results: Results): Block {
 /** Of several objectives the first two. */
 function front(results: Results, directions: readonly Direction[]): Block[] {
   if (directions.length < 2) return []
-  const points = results.ranked.map((trial) => ({ trial, losses: toLosses(trial.values ?? [], directions) }))
+  const [first = []] = frontsOf(results.ranked.map(({ values = [] }) => toLosses(values, directions)))
+  const best = new Set(first)
   return [
     {
       kind: 'scatter',
@@ -111,11 +112,11 @@ function front(results: Results, directions: readonly Direction[]): Block[] {
       caption: 'Complete trials by their first two objectives; no trial is better than a compromise of the front in all objectives.',
       x: objectiveAxis(results),
       y: objectiveAxis(results, 1),
-      points: points.map(({ trial, losses }) => ({
+      points: results.ranked.map((trial, i) => ({
         name: trialName(trial),
         x: objectiveOf(trial),
         y: objectiveOf(trial, 1),
-        group: points.some((other) => dominates(other.losses, losses)) ? 'dominated' : 'front',
+        group: best.has(i) ? 'front' : 'dominated',
       })),
     },
   ]

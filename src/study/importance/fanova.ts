@@ -4,9 +4,10 @@ import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Trial } from '../trial.ts'
-import { type ForestOptions, growForest, type Tree } from './forest.ts'
+import type { ForestOptions, Tree } from './forest.ts'
+import { type Grown, grown } from './grown.ts'
 import { type LeafBox, leavesOf, overlap, volume } from './leaves.ts'
-import { type Table, type TableOptions, tableOf } from './table.ts'
+import type { Table, TableOptions } from './table.ts'
 
 const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
@@ -42,12 +43,6 @@ export interface Fanova {
   readonly pairs: readonly PairImportance[]
 }
 
-/** A tree's leaves, the mean taken off their values, with their volumes and the variance over the space. */
-interface Prepared {
-  readonly leaves: readonly LeafBox[]
-  readonly variance: number
-}
-
 /**
  * Which parameters the objective hangs on: functional ANOVA over a random forest (Hutter, Hoos, Leyton-Brown, "An efficient approach for assessing
  * hyperparameter importance", ICML 2014), as Optuna's `FanovaImportanceEvaluator`: 64 trees of depth 64, every choice of a categorical
@@ -56,31 +51,27 @@ interface Prepared {
  * @throws InvalidDataError when fewer than two trials can be used, or all of them have the same value
  */
 export function fanova(trials: readonly Trial[], options: FanovaOptions = {}): Fanova {
-  const table = tableOf(trials, options)
-  const prepared = growForest(table, options)
-    .map((tree) => prepare(tree, table))
-    .filter(({ variance }) => variance > 0)
-  if (prepared.length === 0) {
+  return fanovaOf(grown(trials, options), options)
+}
+
+/** The same of a forest that has been grown. */
+export function fanovaOf({ table, forest }: Grown, options: Pick<FanovaOptions, 'pairs'> = {}): Fanova {
+  const shares = forest.flatMap((tree) => sharesOf(tree, table, options.pairs === true))
+  if (shares.length === 0) {
     throw new InvalidDataError(
       `all ${table.trials.length} trials have the same value, or the same parameters; no parameter can be shown to matter`,
     )
   }
-  const explained = (columns: readonly number[]): number[] =>
-    prepared.map(({ leaves, variance }) => (columns.length === 0 ? 0 : marginalVariance(leaves, columns) / variance))
-  const single = table.features.map(({ name, columns }) => ({ name, columns, fractions: explained(columns) }))
+  const single = table.features.map(({ name }, i) => ({ name, fractions: shares.map((tree) => at(tree.single, i)) }))
   const total = single.reduce((sum, { fractions }) => sum + mean(fractions), 0)
   const parameters = single.map(({ name, fractions }) => ({
     name,
     importance: total === 0 ? 0 : mean(fractions) / total,
     ...spread(fractions),
   }))
-  const pairs = (options.pairs === true ? single : []).flatMap((a, i) =>
-    single.slice(i + 1).map((b): PairImportance => {
-      const both = explained([...a.columns, ...b.columns])
-      const interaction = both.map((fraction, tree) => Math.max(0, fraction - at(a.fractions, tree) - at(b.fractions, tree)))
-      return { names: [a.name, b.name], ...spread(interaction) }
-    }),
-  )
+  const pairs = (shares[0]?.pairs ?? []).map(({ names }, i): PairImportance => {
+    return { names, ...spread(shares.map((tree) => tree.pairs[i]?.fraction ?? Number.NaN)) }
+  })
   const falling = (a: { fraction: number }, b: { fraction: number }): number => b.fraction - a.fraction
   return { parameters: parameters.sort(falling), pairs: pairs.sort(falling) }
 }
@@ -90,29 +81,102 @@ function spread(fractions: readonly number[]): { fraction: number; sd: number } 
   return { fraction, sd: Math.sqrt(mean(fractions.map((one) => (one - fraction) ** 2))) }
 }
 
-function prepare(tree: Tree, { bounds }: Table): Prepared {
-  const leaves = leavesOf(tree.root, bounds)
+/** What the parameters explain of a tree's variance over the space. */
+interface Shares {
+  /** One a parameter. */
+  readonly single: readonly number[]
+  readonly pairs: readonly { readonly names: readonly [string, string]; readonly fraction: number }[]
+}
+
+/** One tree after the other: the leaves of all at once would fill the memory. None of a tree that is the same everywhere. */
+function sharesOf(tree: Tree, { bounds, features }: Table, withPairs: boolean): Shares[] {
   const all = [...bounds.keys()]
-  const centre = leaves.reduce((sum, leaf) => sum + leaf.value * volume(leaf, all), 0)
-  const centred = leaves.map((leaf) => ({ ...leaf, value: leaf.value - centre }))
-  return { leaves: centred, variance: centred.reduce((sum, leaf) => sum + leaf.value ** 2 * volume(leaf, all), 0) }
+  const raw = leavesOf(tree.root, bounds)
+  const centre = raw.reduce((sum, leaf) => sum + leaf.value * volume(leaf, all), 0)
+  const leaves = raw.map((leaf) => ({ ...leaf, value: leaf.value - centre }))
+  const variance = leaves.reduce((sum, leaf) => sum + leaf.value ** 2 * volume(leaf, all), 0)
+  if (!(variance > 0)) return []
+  const explained = (columns: readonly number[]): number => (columns.length === 0 ? 0 : marginalVariance(leaves, columns) / variance)
+  const single = features.map(({ columns }) => explained(columns))
+  const pairs = (withPairs ? features : []).flatMap((a, i) =>
+    features.slice(i + 1).map((b, j) => {
+      const alone = at(single, i) + at(single, i + 1 + j)
+      return { names: [a.name, b.name] as const, fraction: Math.max(0, explained([...a.columns, ...b.columns]) - alone) }
+    }),
+  )
+  return [{ single, pairs }]
 }
 
 /**
  * The variance of the tree's prediction as a function of these columns, the others averaged out. That function is the sum over the leaves of
- * value x (volume in the other columns) where the point lies inside the leaf, so the integral of its square is a sum over pairs of leaves: the
- * same number as by visiting every combination of the splits' midpoints, whose count grows with 2^choices.
+ * value x (volume in the other columns) where the point lies inside the leaf. So the integral of its square is a sum over pairs of boxes, of those that differ
+ * in these columns: the same number as by visiting every combination of the splits' midpoints, whose count grows with 2^choices. In one column the function is a
+ * row of steps, whose squares are added up from left to right.
  */
 function marginalVariance(leaves: readonly LeafBox[], columns: readonly number[]): number {
   const others = Array.from(leaves[0]?.low.keys() ?? []).filter((column) => !columns.includes(column))
   const weighted = leaves.map((leaf) => ({ leaf, weight: leaf.value * volume(leaf, others) }))
+  const [column = 0] = columns
+  return Math.max(0, columns.length === 1 ? squaredSteps(weighted, column) : squaredBoxes(weighted, columns))
+}
+
+interface Weighted {
+  readonly leaf: LeafBox
+  readonly weight: number
+}
+
+/** The integral of the square of what the leaves add up to along a column. */
+function squaredSteps(weighted: readonly Weighted[], column: number): number {
+  const places = Float64Array.from([...weighted.map(({ leaf }) => edge(leaf.low, column)), ...weighted.map(({ leaf }) => edge(leaf.high, column))])
+  places.sort()
+  const changes = new Float64Array(places.length)
+  const change = (place: number, by: number): void => {
+    const i = firstOf(places, place)
+    changes[i] = (changes[i] ?? missing(changes, i)) + by
+  }
+  for (const { leaf, weight } of weighted) {
+    change(edge(leaf.low, column), weight)
+    change(edge(leaf.high, column), -weight)
+  }
   let sum = 0
-  for (const [i, { leaf, weight }] of weighted.entries()) {
+  let height = 0
+  for (let i = 0; i + 1 < places.length; i++) {
+    height += changes[i] ?? missing(changes, i)
+    sum += height * height * (edge(places, i + 1) - edge(places, i))
+  }
+  return sum
+}
+
+/** The first place of a value in sorted ones. */
+function firstOf(sorted: Float64Array, value: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (edge(sorted, middle) < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const edge = (ends: ArrayLike<number>, i: number): number => ends[i] ?? missing(ends, i)
+
+/** The same in several columns, of which choices have few different boxes. */
+function squaredBoxes(weighted: readonly Weighted[], columns: readonly number[]): number {
+  const boxes = new Map<string, { leaf: LeafBox; weight: number }>()
+  for (const { leaf, weight } of weighted) {
+    const key = columns.map((column) => `${leaf.low[column]},${leaf.high[column]}`).join(';')
+    const box = boxes.get(key)
+    if (box === undefined) boxes.set(key, { leaf, weight })
+    else box.weight += weight
+  }
+  const all = [...boxes.values()]
+  let sum = 0
+  for (const [i, { leaf, weight }] of all.entries()) {
     sum += weight * weight * volume(leaf, columns)
     for (let j = 0; j < i; j++) {
-      const other = weighted[j]
+      const other = all[j]
       if (other !== undefined) sum += 2 * weight * other.weight * overlap(leaf, other.leaf, columns)
     }
   }
-  return Math.max(0, sum)
+  return sum
 }

@@ -44,7 +44,8 @@ const STREAM = 0x74726565
  */
 export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }: ForestOptions = {}): Tree[] {
   const count = table.targets.length
-  const orders = table.columns.map((column) => Array.from(column.keys()).sort((a, b) => at(column, a) - at(column, b)))
+  const orders = table.columns.map((column) => Int32Array.from(column.keys()).sort((a, b) => at(column, a) - at(column, b)))
+  const isBelow = new Uint8Array(count)
   return Array.from({ length: trees }, (_, tree) => {
     const random = new StudyRandom(seed, tree, STREAM)
     const counts = new Uint32Array(count)
@@ -52,9 +53,9 @@ export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }
       const drawn = random.integer(count)
       counts[drawn] = (counts[drawn] ?? missing(counts, drawn)) + 1
     }
-    const drawnOnly = (rows: readonly number[]): number[] => rows.filter((row) => (counts[row] ?? missing(counts, row)) > 0)
-    const grower = { table, counts, random }
-    return { root: grow(grower, drawnOnly(Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
+    const drawnOnly = (rows: Int32Array): Int32Array => rows.filter((row) => countAt(counts, row) > 0)
+    const grower = { table, counts, random, isBelow }
+    return { root: grow(grower, drawnOnly(Int32Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
   })
 }
 
@@ -62,61 +63,101 @@ interface Grower {
   readonly table: Table
   readonly counts: Uint32Array
   readonly random: StudyRandom
+  /** Whether each trial of the node that is being split goes below, (trials). */
+  readonly isBelow: Uint8Array
 }
+
+const countAt = (counts: Uint32Array, row: number): number => counts[row] ?? missing(counts, row)
+const rowAt = (rows: Int32Array, i: number): number => rows[i] ?? missing(rows, i)
 
 /**
  * @param rows the node's trials
  * @param orders the same, in the order of every column: (columns) x (rows)
  */
-function grow(grower: Grower, rows: readonly number[], orders: readonly (readonly number[])[], depth: number): Node {
-  const { table, counts } = grower
-  const targets = rows.map((row) => at(table.targets, row))
-  const weight = rows.reduce((sum, row) => sum + (counts[row] ?? missing(counts, row)), 0)
-  const value = rows.reduce((sum, row, i) => sum + (counts[row] ?? missing(counts, row)) * (targets[i] ?? missing(targets, i)), 0) / weight
-  if (depth === 0 || targets.every((target) => target === targets[0]))
-    return { value: targets.length === 1 ? (targets[0] ?? value) : value }
+function grow(grower: Grower, rows: Int32Array, orders: readonly Int32Array[], depth: number): Node {
+  const { table, counts, isBelow } = grower
+  const first = at(table.targets, rowAt(rows, 0))
+  let weight = 0
+  let sum = 0
+  let isOne = true
+  for (let i = 0; i < rows.length; i++) {
+    const row = rowAt(rows, i)
+    const target = at(table.targets, row)
+    weight += countAt(counts, row)
+    sum += countAt(counts, row) * target
+    isOne &&= target === first
+  }
+  const value = sum / weight
+  if (depth === 0 || isOne) return { value: rows.length === 1 ? first : value }
   const split = bestSplit(grower, orders, value, weight)
   if (split === undefined) return { value }
   const column = table.columns[split.column] ?? missing(table.columns, split.column)
-  const child = (isHere: (row: number) => boolean): Node =>
-    grow(
-      grower,
-      rows.filter(isHere),
-      orders.map((order) => order.filter(isHere)),
-      depth - 1,
-    )
+  let below = 0
+  for (let i = 0; i < rows.length; i++) {
+    const row = rowAt(rows, i)
+    const goesBelow = Number(at(column, row) <= split.threshold)
+    isBelow[row] = goesBelow
+    below += goesBelow
+  }
+  const parted = orders.map((order) => part(order, isBelow, below))
+  const [lower, upper] = part(rows, isBelow, below)
   return {
     ...split,
-    below: child((row) => at(column, row) <= split.threshold),
-    above: child((row) => at(column, row) > split.threshold),
+    below: grow(
+      grower,
+      lower,
+      parted.map(([order]) => order),
+      depth - 1,
+    ),
+    above: grow(
+      grower,
+      upper,
+      parted.map(([, order]) => order),
+      depth - 1,
+    ),
   }
+}
+
+/** Those that go below and the others, each in their order. */
+function part(rows: Int32Array, isBelow: Uint8Array, below: number): readonly [Int32Array, Int32Array] {
+  const lower = new Int32Array(below)
+  const upper = new Int32Array(rows.length - below)
+  let [l, u] = [0, 0]
+  for (let i = 0; i < rows.length; i++) {
+    const row = rowAt(rows, i)
+    if (isBelow[row] === 1) lower[l++] = row
+    else upper[u++] = row
+  }
+  return [lower, upper]
 }
 
 /** The split with the least squared error: the largest (sum of a side's targets)^2 / (its weight), summed over both sides. */
 function bestSplit(
   { table, counts, random }: Grower,
-  orders: readonly (readonly number[])[],
+  orders: readonly Int32Array[],
   centre: number,
   weight: number,
 ): Pick<Split, 'column' | 'threshold'> | undefined {
-  let best: { column: number; threshold: number; score: number } | undefined
+  let [chosen, threshold, most] = [-1, 0, Number.NEGATIVE_INFINITY]
   for (const place of random.shuffled([...orders.keys()])) {
     const order = orders[place] ?? missing(orders, place)
     const column = table.columns[place] ?? missing(table.columns, place)
     let below = 0
     let sum = 0 // of the targets less `centre`, so that those of both sides add up to 0
+    let next = at(column, rowAt(order, 0))
     for (let i = 0; i + 1 < order.length; i++) {
-      const row = order[i] ?? missing(order, i)
-      const count = counts[row] ?? missing(counts, row)
+      const row = rowAt(order, i)
+      const count = countAt(counts, row)
       below += count
       sum += count * (at(table.targets, row) - centre)
-      const [x, next] = [at(column, row), at(column, order[i + 1] ?? missing(order, i + 1))]
+      const x = next
+      next = at(column, rowAt(order, i + 1))
       if (x === next) continue
       const score = (sum * sum) / below + (sum * sum) / (weight - below)
-      if (best === undefined || score > best.score) best = { column: place, threshold: between(x, next), score }
+      if (chosen < 0 || score > most) [chosen, threshold, most] = [place, between(x, next), score]
     }
   }
-  return best === undefined ? undefined : { column: best.column, threshold: best.threshold }
+  return chosen < 0 ? undefined : { column: chosen, threshold }
 }
 
 /** The middle; x itself where rounding leaves no number between the two. */
@@ -125,9 +166,50 @@ function between(x: number, next: number): number {
   return middle >= next ? x : middle
 }
 
-/** What the tree predicts of a row of the table's columns. */
-export function predict({ root }: Tree, at: (column: number) => number): number {
-  let node = root
-  while ('column' in node) node = at(node.column) <= node.threshold ? node.below : node.above
-  return node.value
+/**
+ * A tree as numbers side by side: what predicts thousands of times would spend its time on waiting for nodes that lie all over the memory. A node's lower
+ * side comes right after it.
+ */
+export class FlatTree {
+  /** (nodes): -1 for a leaf. */
+  readonly #columns: Int32Array
+  /** (nodes): where to part, or a leaf's value. */
+  readonly #numbers: Float64Array
+  /** (nodes): where the upper side begins. */
+  readonly #above: Int32Array
+
+  constructor({ root }: Pick<Tree, 'root'>) {
+    const columns: number[] = []
+    const numbers: number[] = []
+    const above: number[] = []
+    const visit = (node: Node): void => {
+      const place = columns.length
+      const isLeaf = !('column' in node)
+      columns.push(isLeaf ? -1 : node.column)
+      numbers.push(isLeaf ? node.value : node.threshold)
+      above.push(0)
+      if (isLeaf) return
+      visit(node.below)
+      above[place] = columns.length
+      visit(node.above)
+    }
+    visit(root)
+    this.#columns = Int32Array.from(columns)
+    this.#numbers = Float64Array.from(numbers)
+    this.#above = Int32Array.from(above)
+  }
+
+  /**
+   * What the tree predicts of a row of the table's columns, some of which are another row's: those whose flag in `swapped` is 1.
+   * @param swapped (columns)
+   */
+  predict(columns: readonly Float64Array[], row: number, donor: number, swapped: Uint8Array): number {
+    for (let node = 0; ; ) {
+      const column = rowAt(this.#columns, node)
+      const number = at(this.#numbers, node)
+      if (column < 0) return number
+      const x = at(columns[column] ?? missing(columns, column), swapped[column] === 1 ? donor : row)
+      node = x <= number ? node + 1 : rowAt(this.#above, node)
+    }
+  }
 }

@@ -4,20 +4,20 @@ import { missing } from '../../core/at.ts'
 import type { Node } from './forest.ts'
 import type { Bounds } from './table.ts'
 
-const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 /** A leaf's box in the space of all columns. */
 export interface LeafBox {
   readonly value: number
   /** The box in each column, as shares of its range: (columns), 0 … 1. */
-  readonly low: Float64Array
-  readonly high: Float64Array
+  readonly low: readonly number[]
+  readonly high: readonly number[]
 }
 
 /** The leaves of a tree; their boxes fill the space without overlap. */
 export function leavesOf(root: Node, bounds: readonly Bounds[]): LeafBox[] {
   const leaves: LeafBox[] = []
-  const visit = (node: Node, low: Float64Array, high: Float64Array): void => {
+  const visit = (node: Node, low: readonly number[], high: readonly number[]): void => {
     if (!('column' in node)) {
       leaves.push({ value: node.value, low, high })
       return
@@ -26,7 +26,11 @@ export function leavesOf(root: Node, bounds: readonly Bounds[]): LeafBox[] {
     visit(node.below, low, high.with(node.column, share))
     visit(node.above, low.with(node.column, share), high)
   }
-  visit(root, new Float64Array(bounds.length), new Float64Array(bounds.length).fill(1))
+  visit(
+    root,
+    bounds.map(() => 0),
+    bounds.map(() => 1),
+  )
   return leaves
 }
 

@@ -3,8 +3,9 @@
 import { mean } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
 import type { Trial } from '../trial.ts'
-import { type ForestOptions, growForest, predict, type Tree } from './forest.ts'
-import { type Table, type TableOptions, tableOf } from './table.ts'
+import { FlatTree, type ForestOptions, type Tree } from './forest.ts'
+import { type Grown, grown } from './grown.ts'
+import type { Table, TableOptions } from './table.ts'
 
 /** Options of `permutationImportance`: its forest, and how often to shuffle. */
 export interface PermutationOptions extends TableOptions, ForestOptions {
@@ -32,17 +33,21 @@ const STREAM = 0x7065726d
  * @throws InvalidDataError when fewer than two trials can be used
  */
 export function permutationImportance(trials: readonly Trial[], options: PermutationOptions = {}): PermutationImportance[] {
-  const { shuffles = 5, seed = 0 } = options
-  const table = tableOf(trials, options)
+  return permutationOf(grown(trials, options), options)
+}
+
+/** The same of a forest that has been grown. */
+export function permutationOf({ table, forest: trees }: Grown, { shuffles = 5, seed = 0 }: PermutationOptions = {}): PermutationImportance[] {
   const centre = mean([...table.targets])
   const variance = mean(Array.from(table.targets, (target) => (target - centre) ** 2))
-  const forest = growForest(table, options).map((tree) => ({ tree, left: leftOut(tree) }))
   // Fewer than two left-out trials cannot be shuffled.
-  const usable = forest.filter(({ left }) => left.length >= 2)
+  const usable = trees
+    .map((tree) => ({ tree: new FlatTree(tree), left: leftOut(tree) }))
+    .filter(({ left }) => left.length >= 2)
+    .map(({ tree, left }) => ({ tree, left, before: squaredError(table, tree, left, left, []) }))
   const found = table.features.map(({ name, columns }, feature) => {
-    const increases = usable.map(({ tree, left }, place) => {
+    const increases = usable.map(({ tree, left, before }, place) => {
       const random = new StudyRandom(seed, place, STREAM + feature)
-      const before = squaredError(table, tree, left, left, columns)
       return (
         mean(Array.from({ length: shuffles }, () => squaredError(table, tree, left, random.shuffled(left), columns) - before)) / variance
       )
@@ -60,12 +65,10 @@ export function permutationImportance(trials: readonly Trial[], options: Permuta
 const leftOut = ({ counts }: Tree): number[] => [...counts.keys()].filter((row) => counts[row] === 0)
 
 /** The mean over the rows, each with the i-th donor's values in these columns. */
-function squaredError(table: Table, tree: Tree, rows: readonly number[], donors: readonly number[], columns: readonly number[]): number {
-  return mean(
-    rows.map((row, i) => {
-      const donor = donors[i] ?? row
-      const predicted = predict(tree, (column) => table.columns[column]?.[columns.includes(column) ? donor : row] ?? Number.NaN)
-      return (predicted - (table.targets[row] ?? Number.NaN)) ** 2
-    }),
-  )
+function squaredError(table: Table, tree: FlatTree, rows: readonly number[], donors: readonly number[], columns: readonly number[]): number {
+  const swapped = Uint8Array.from(table.columns, (_, column) => Number(columns.includes(column)))
+  let sum = 0
+  for (const [i, row] of rows.entries())
+    sum += (tree.predict(table.columns, row, donors[i] ?? row, swapped) - (table.targets[row] ?? Number.NaN)) ** 2
+  return sum / rows.length
 }

@@ -9,7 +9,7 @@ import { type ForestOptions, growForest } from './forest.ts'
 import { type LeafBox, leavesOf, shareOf, volume } from './leaves.ts'
 import { encode, type Feature, type Table, type TableOptions, tableOf } from './table.ts'
 
-const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
+const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
 
 /** Options of `slice` and `contour`: their forest, and how fine the curve is. */
 export interface SliceOptions extends TableOptions, ForestOptions {

@@ -48,6 +48,11 @@ export class RebuiltStudies {
   /** By trial id; trials of deleted studies keep their ids. */
   readonly #trials: { readonly study: MutableStudy; readonly number: number }[] = []
 
+  /** What takes back each change since `begin`, in their order; undefined if there is no going back. */
+  #undo: (() => void)[] | undefined
+  #entriesBefore = 0
+  /** Maps of reports that nobody has seen without what is added to them now. */
+  readonly #growing = new Set<ReadonlyMap<number, number>>()
   /** By their text. */
   readonly #distributions = new Map<string, Distribution>()
 
@@ -56,20 +61,26 @@ export class RebuiltStudies {
     return this.#entriesRead
   }
 
-  /** A copy of the current state; entries applied later to one do not change the other. */
-  clone(): RebuiltStudies {
-    const clone = new RebuiltStudies()
-    const copies = new Map<MutableStudy, MutableStudy>()
-    const copyOf = (study: MutableStudy): MutableStudy => {
-      const copy = copies.get(study) ?? { ...study, trials: [...study.trials], trialIds: [...study.trialIds] }
-      copies.set(study, copy)
-      return copy
-    }
-    clone.#entriesRead = this.#entriesRead
-    clone.#nextStudyId = this.#nextStudyId
-    for (const [id, study] of this.#studies) clone.#studies.set(id, copyOf(study))
-    for (const { study, number } of this.#trials) clone.#trials.push({ study: copyOf(study), number })
-    return clone
+  /**
+   * Begins to remember how to go back; until `keep` or `back`. Reports of one trial made meanwhile are in one map, which grows: a trial that was read in between
+   * shows later ones as well.
+   */
+  begin(): void {
+    this.#undo = []
+    this.#entriesBefore = this.#entriesRead
+  }
+
+  /** What was applied since `begin` stays. */
+  keep(): void {
+    this.#undo = undefined
+    this.#growing.clear()
+  }
+
+  /** Everything is as it was at `begin`. */
+  back(): void {
+    for (const undo of (this.#undo ?? []).toReversed()) undo()
+    this.#entriesRead = this.#entriesBefore
+    this.keep()
   }
 
   /** In the order they were created. */
@@ -98,6 +109,7 @@ export class RebuiltStudies {
       if (reason !== undefined) refusals.push({ number: this.#entriesRead, entry, reason })
       this.#entriesRead++
     }
+    if (this.#undo === undefined) this.#growing.clear()
     return refusals
   }
 
@@ -117,7 +129,7 @@ export class RebuiltStudies {
       case Operation.createStudy:
         return this.#createStudy(operation)
       case Operation.deleteStudy:
-        return this.#studies.delete(operation.study_id) ? undefined : noStudy(operation.study_id)
+        return this.#deleteStudy(operation.study_id)
       case Operation.setStudyUserAttr:
         return this.#updateStudy(operation.study_id, (study) => {
           study.userAttrs = { ...study.userAttrs, ...operation.user_attr }
@@ -134,7 +146,7 @@ export class RebuiltStudies {
         return this.#setState(operation)
       case Operation.setTrialIntermediateValue:
         return this.#updateTrial(operation.trial_id, ({ intermediateValues }) => ({
-          intermediateValues: new Map(intermediateValues).set(operation.step, operation.intermediate_value),
+          intermediateValues: this.#reported(intermediateValues, operation.step, operation.intermediate_value),
         }))
       case Operation.setTrialUserAttr:
         return this.#updateTrial(operation.trial_id, ({ userAttrs }) => ({ userAttrs: { ...userAttrs, ...operation.user_attr } }))
@@ -147,7 +159,28 @@ export class RebuiltStudies {
     if (this.study(name) !== undefined) return `there is a study "${name}" already`
     const id = this.#nextStudyId++
     this.#studies.set(id, { id, name, directions, userAttrs: {}, systemAttrs: {}, trials: [], trialIds: [] })
+    this.#undo?.push(() => {
+      this.#studies.delete(id)
+      this.#nextStudyId--
+    })
     return undefined
+  }
+
+  #deleteStudy(id: number): string | undefined {
+    const before = [...this.#studies]
+    if (!this.#studies.delete(id)) return noStudy(id)
+    this.#undo?.push(() => {
+      this.#studies.clear()
+      for (const [key, study] of before) this.#studies.set(key, study)
+    })
+    return undefined
+  }
+
+  /** Copied once for all reports that are applied together: a copy for each would make them cost the square of their number. */
+  #reported(before: ReadonlyMap<number, number>, step: number, value: number): ReadonlyMap<number, number> {
+    const map = this.#growing.has(before) ? (before as Map<number, number>) : new Map(before)
+    this.#growing.add(map)
+    return map.set(step, value)
   }
 
   #createTrial(study: MutableStudy, operation: OperationOf<4>): void {
@@ -155,9 +188,7 @@ export class RebuiltStudies {
     const distributions = Object.fromEntries(
       Object.entries(operation.distributions).map(([name, text]) => [name, this.#distribution(text)]),
     )
-    study.trialIds.push(this.#trials.length)
-    this.#trials.push({ study, number: study.trials.length })
-    study.trials.push({
+    const trial: Trial = {
       number: study.trials.length,
       state,
       params: Object.fromEntries(
@@ -170,6 +201,14 @@ export class RebuiltStudies {
       systemAttrs: operation.system_attrs,
       datetimeStart: operation.datetime_start ?? undefined,
       datetimeComplete: operation.datetime_complete,
+    }
+    study.trialIds.push(this.#trials.length)
+    this.#trials.push({ study, number: trial.number })
+    study.trials.push(trial)
+    this.#undo?.push(() => {
+      study.trialIds.pop()
+      study.trials.pop()
+      this.#trials.pop()
     })
   }
 
@@ -208,6 +247,8 @@ export class RebuiltStudies {
   #updateStudy(id: number, change: (study: MutableStudy) => void): string | undefined {
     const study = this.#studies.get(id)
     if (study === undefined) return noStudy(id)
+    const { userAttrs, systemAttrs } = study
+    this.#undo?.push(() => Object.assign(study, { userAttrs, systemAttrs }))
     change(study)
     return undefined
   }
@@ -220,7 +261,11 @@ export class RebuiltStudies {
     if (isFinished(trial)) return `trial ${trial.number} of study "${place.study.name}" has finished`
     const changed = change(trial, place.study)
     if (typeof changed === 'string') return changed
-    place.study.trials[place.number] = { ...trial, ...changed }
+    const { study, number } = place
+    study.trials[number] = { ...trial, ...changed }
+    this.#undo?.push(() => {
+      study.trials[number] = trial
+    })
     return undefined
   }
 }

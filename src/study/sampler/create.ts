@@ -3,6 +3,7 @@
 import * as z from 'zod/mini'
 import { parseExact } from '../../core/validate.ts'
 import { refuseBare } from '../named.ts'
+import { autoSchema, createAuto } from './auto.ts'
 import { cmaEsSchema, createCmaEs } from './cmaEs/cmaEs.ts'
 import { createGaussianProcess, gaussianProcessSchema } from './gaussianProcess/gaussianProcess.ts'
 import { createGrid, gridSchema } from './grid.ts'
@@ -15,9 +16,10 @@ import { createTpe, tpeSchema } from './tpe/tpe.ts'
 import { createWinnerTakesAll, winnerTakesAllSchema } from './winnerTakesAll.ts'
 
 /** The samplers that need no options. */
-const BARE = ['random', 'quasiRandom', 'grid', 'tpe', 'gaussianProcess', 'cmaEs', 'nsga2'] as const
+const BARE = ['auto', 'random', 'quasiRandom', 'grid', 'tpe', 'gaussianProcess', 'cmaEs', 'nsga2'] as const
 
 const objectSchema = z.discriminatedUnion('name', [
+  autoSchema,
   randomSchema,
   quasiRandomSchema,
   gridSchema,
@@ -39,6 +41,8 @@ export function createSampler(spec: SamplerSpec): Sampler {
   const parsed = parseExact(z.strictObject({ sampler: samplerSchema }), { sampler: spec }, '', 'the sampler').sampler
   const options: z.infer<typeof objectSchema> = typeof parsed === 'string' ? { name: parsed } : parsed
   switch (options.name) {
+    case 'auto':
+      return createAuto()
     case 'random':
       return createRandom()
     case 'quasiRandom':

@@ -26,6 +26,8 @@ const ORDER_DRAW = 0xffffffff
  */
 export function createGrid({ order = 'declared' }: Omit<z.infer<typeof gridSchema>, 'name'> = {}): Sampler {
   let listed: { space: Space; seed: number; configurations: readonly Params[] } | undefined
+  /** How many of the first configurations are among these keys, which a study only adds to. */
+  let done: { keys: ReadonlySet<string>; count: number } | undefined
   return {
     name: 'grid',
     batchSize: 16,
@@ -37,10 +39,17 @@ export function createGrid({ order = 'declared' }: Omit<z.infer<typeof gridSchem
           seed,
           configurations: order === 'declared' ? configurations : new StudyRandom(seed, ORDER_DRAW).shuffled(configurations),
         }
+        done = undefined
       }
-      const tried = new Set(trials.map(({ params }) => space.key(params)))
+      const { configurations } = listed
+      const keys = space.keysOf(trials)
+      if (done?.keys !== keys) done = { keys, count: 0 }
+      const isTried = (place: number): boolean => keys.has(space.key(configurations[place] ?? {}))
+      while (done.count < configurations.length && isTried(done.count)) done.count++
       let refused = 0
-      return listed.configurations.find((params) => !tried.has(space.key(params)) && refused++ === attempt) ?? 'done'
+      for (let place = done.count; place < configurations.length; place++)
+        if (!isTried(place) && refused++ === attempt) return configurations[place] ?? 'done'
+      return 'done'
     },
   }
 }

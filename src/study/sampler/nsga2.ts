@@ -4,10 +4,11 @@ import * as z from 'zod/mini'
 import { missing } from '../../core/at.ts'
 import { between, whole } from '../../core/fields.ts'
 import { violationOf } from '../feasibility.ts'
-import { dominanceRanks, dominates, toLosses } from '../pareto.ts'
+import { dominates, frontsOf, toLosses } from '../pareto.ts'
 import { StudyRandom } from '../random.ts'
 import { contains, own, type Params } from '../space/distributions.ts'
 import { isFinished, type StudyView } from '../trial.ts'
+import { Progress } from './progress.ts'
 import { drawEvenly, valueAtFraction } from './random.ts'
 import type { Sampler } from './sampler.ts'
 
@@ -42,11 +43,12 @@ export interface Individual {
 export function createNsga2(options: Nsga2Options = {}): Sampler {
   const { populationSize = 50, mutationProbability, crossoverProbability = 0.9, swappingProbability = 0.5 } = options
   let last: { readonly view: StudyView; readonly number: number; readonly parents: readonly Individual[] | 'wait' } | undefined
+  const progress = new Progress<readonly Individual[]>()
   return {
     name: 'nsga2',
     batchSize: populationSize,
     sample(view, number, attempt) {
-      if (last?.view !== view || last.number !== number) last = { view, number, parents: parentsOf(view, number, populationSize) }
+      if (last?.view !== view || last.number !== number) last = { view, number, parents: parentsOf(view, number, populationSize, progress) }
       const { parents } = last
       if (parents === 'wait') return 'wait'
       const { space } = view
@@ -82,11 +84,18 @@ function isAbove(a: Individual, b: Individual): boolean {
 }
 
 /** The best of all generations before that of trial `number`; none for the first generation. */
-function parentsOf({ trials, directions }: StudyView, number: number, populationSize: number): Individual[] | 'wait' {
+function parentsOf(
+  view: StudyView,
+  number: number,
+  populationSize: number,
+  progress: Progress<readonly Individual[]>,
+): readonly Individual[] | 'wait' {
+  const { trials, directions } = view
   const generation = Math.floor(number / populationSize)
-  if (!trials.slice(0, generation * populationSize).every(isFinished)) return 'wait'
-  let parents: Individual[] = []
-  for (let g = 0; g < generation; g++) {
+  const known = progress.reached(view, generation * populationSize)
+  if (!trials.slice(known?.count ?? 0, generation * populationSize).every(isFinished)) return 'wait'
+  let parents = known?.state ?? []
+  for (let g = (known?.count ?? 0) / populationSize; g < generation; g++) {
     const born = trials.slice(g * populationSize, (g + 1) * populationSize).flatMap((trial): Individual[] => {
       if (trial.state !== 'complete' || trial.values === undefined) return []
       const losses = toLosses(trial.values, directions)
@@ -94,6 +103,7 @@ function parentsOf({ trials, directions }: StudyView, number: number, population
     })
     parents = selectElite([...born, ...parents], populationSize)
   }
+  if (known?.state !== parents) progress.keep(view, { count: generation * populationSize, state: parents })
   return parents
 }
 
@@ -108,10 +118,10 @@ export function selectElite(individuals: readonly Individual[], count: number): 
     const least = broken.sort((a, b) => ((a.violation ?? 0) < (b.violation ?? 0) ? -1 : a.violation === b.violation ? 0 : 1))
     return [...elite, ...least.slice(0, count - elite.length)]
   }
-  const ranks = dominanceRanks(individuals.map(({ losses }) => losses))
   const chosen: Individual[] = []
-  for (let rank = 0; chosen.length < Math.min(count, individuals.length); rank++) {
-    const front = individuals.filter((_, i) => ranks[i] === rank)
+  for (const places of frontsOf(individuals.map(({ losses }) => losses))) {
+    if (chosen.length >= count) break
+    const front = places.flatMap((i) => individuals[i] ?? [])
     const distances = crowdingDistances(front.map(({ losses }) => losses))
     const order = [...front.keys()].sort((a, b) => (distances[a] === distances[b] ? 0 : at(distances, b) - at(distances, a)))
     chosen.push(...order.slice(0, count - chosen.length).flatMap((i) => front[i] ?? []))

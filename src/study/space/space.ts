@@ -16,6 +16,7 @@ import {
   valueAt,
 } from './distributions.ts'
 import { Expression } from './expression.ts'
+import { Tried } from './tried.ts'
 
 const condition = z
   .optional(z.string().check(z.minLength(1)))
@@ -67,7 +68,7 @@ interface Parameter {
   readonly when: Expression | undefined
 }
 
-/** Parameters, which of them are active, and which configurations are allowed. A plain value: built from data, it holds no state. */
+/** Parameters, which of them are active, and which configurations are allowed. A value: built from data, it never changes. */
 export class Space {
   /**
    * In declared order; conditions name earlier ones only.
@@ -78,6 +79,8 @@ export class Space {
   readonly constraints: readonly Expression[]
   /** At most this many configurations; Infinity as soon as a float has no step. */
   readonly size: number
+  /** Remembers what follows from trials alone. */
+  readonly #tried = new Tried((params) => this.key(params))
 
   /**
    * @param constraints what every configuration must satisfy, as `layers * units <= 256`; one that names an inactive parameter does not apply
@@ -171,6 +174,14 @@ export class Space {
   key(params: Params): string {
     const held = this.parameters.filter(({ name }) => Object.hasOwn(params, name))
     return JSON.stringify(held.map(({ name, distribution }) => [name, canonical(distribution, params[name] ?? null)]))
+  }
+
+  /**
+   * The keys of the configurations that trials have.
+   * @internal
+   */
+  keysOf(trials: readonly { readonly params: Params }[]): ReadonlySet<string> {
+    return this.#tried.among(trials)
   }
 }
 

@@ -7,6 +7,7 @@ import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
 import { isFinished, type StudyView } from '../../trial.ts'
 import { drawEvenly, valueAtFraction } from '../random.ts'
+import { Progress } from '../progress.ts'
 import type { Sampler } from '../sampler.ts'
 import { byMerit, targetsOf } from '../targets.ts'
 import { Axis } from './axis.ts'
@@ -37,6 +38,7 @@ const SHORTEST = 1e-7
  */
 export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> = {}): Sampler {
   let last: { readonly view: StudyView; readonly number: number; readonly generation: Generation | 'wait' } | undefined
+  const progress = new Progress<Begun>()
   return {
     name: 'cmaEs',
     batchSize: options.populationSize ?? 16,
@@ -44,7 +46,7 @@ export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> =
       const axes = axesOf(view)
       const random = new StudyRandom(view.seed, number, attempt)
       if (axes.length === 0) return drawEvenly(view.space, random)
-      if (last?.view !== view || last.number !== number) last = { view, number, generation: generationOf(view, number, axes, options) }
+      if (last?.view !== view || last.number !== number) last = { view, number, generation: generationOf(view, number, axes, options, progress) }
       if (last.generation === 'wait') return 'wait'
       const point = draw(last.generation, axes, random)
       const places = new Map(axes.map(({ name }, i) => [name, i]))
@@ -68,16 +70,25 @@ interface Generation {
   readonly scales: Float64Array
 }
 
+/** Where a generation begins. */
+interface Begun {
+  readonly evolution: Evolution
+  readonly population: number
+}
+
 /** The generation of trial `number`, from all trials of the generations before. */
 function generationOf(
   view: StudyView,
   number: number,
   axes: readonly Axis[],
   { populationSize, sigma = 1 / 6 }: Omit<z.infer<typeof cmaEsSchema>, 'name'>,
+  progress: Progress<Begun>,
 ): Generation | 'wait' {
-  let population = populationSize ?? defaultPopulation(axes.length)
-  let evolution = begin(new Float64Array(axes.length).fill(0.5), sigma)
-  for (let first = 0; ; ) {
+  const known = progress.reached(view, number)
+  let population = known?.state.population ?? populationSize ?? defaultPopulation(axes.length)
+  let evolution = known?.state.evolution ?? begin(new Float64Array(axes.length).fill(0.5), sigma)
+  for (let first = known?.count ?? 0; ; ) {
+    if (first > 0 && first !== known?.count) progress.keep(view, { count: first, state: { evolution, population } })
     const scales = scalesOf(evolution, axes, population)
     const trials = view.trials.slice(first, first + population)
     first += population

@@ -3,6 +3,7 @@
 import { at } from '../../../core/at.ts'
 import { cardinality, type Distribution, type Interval, intervalOf, own, type Params, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
+import type { Trial } from '../../trial.ts'
 
 interface Dimension {
   readonly name: string
@@ -19,11 +20,13 @@ interface Dimension {
 export class Codec {
   readonly dimensions: readonly Dimension[]
   readonly categorical: readonly boolean[]
-  readonly #space: Space
+  readonly space: Space
   readonly #places: ReadonlyMap<string, number>
+  /** Of configurations that were asked for before: those of a study's trials are asked for at every proposal. */
+  readonly #known = new WeakMap<Params, Float64Array>()
 
   constructor(space: Space) {
-    this.#space = space
+    this.space = space
     this.dimensions = space.parameters
       .filter(({ distribution }) => cardinality(distribution) > 1)
       .map(({ name, distribution }) => ({
@@ -37,17 +40,27 @@ export class Codec {
 
   /** (dimensions) */
   encode(params: Params): Float64Array {
-    return Float64Array.from(this.dimensions, ({ name, distribution, interval }) => {
+    const point = new Float64Array(this.dimensions.length)
+    for (let d = 0; d < point.length; d++) {
+      const { name, distribution, interval } = at(this.dimensions, d)
       const value = own(params, name)
-      if (distribution.type === 'categorical') return value === undefined ? -1 : distribution.choices.indexOf(value)
-      if (interval === undefined || value === undefined) return 0.5
-      return Math.min(1, Math.max(0, (interval.toInterval(Number(value)) - interval.low) / (interval.high - interval.low)))
-    })
+      if (distribution.type === 'categorical') point[d] = value === undefined ? -1 : distribution.choices.indexOf(value)
+      else if (interval === undefined || value === undefined) point[d] = 0.5
+      else point[d] = Math.min(1, Math.max(0, (interval.toInterval(Number(value)) - interval.low) / (interval.high - interval.low)))
+    }
+    return point
+  }
+
+  /** The same, remembered; nobody may write to it. */
+  encodeTrial({ params }: Pick<Trial, 'params'>): Float64Array {
+    const known = this.#known.get(params) ?? this.encode(params)
+    this.#known.set(params, known)
+    return known
   }
 
   /** The configuration nearest to a point, (dimensions), without inactive parameters. */
   decode(point: Float64Array): Params {
-    return this.#space.build((name, distribution) => {
+    return this.space.build((name, distribution) => {
       const d = this.#places.get(name)
       const interval = d === undefined ? undefined : this.dimensions[d]?.interval
       if (d === undefined) return valueAt(distribution, 0)

@@ -15,8 +15,9 @@ const plus = (a: Float64Array, factor: number, b: Float64Array): Float64Array =>
 /**
  * A local minimum by L-BFGS (Nocedal and Wright, "Numerical optimization", 2006, algorithms 7.4 and 7.5) with steps halved until they are
  * worth it (Armijo). Ends after `evaluations`, or where a step gains less than 1e-6.
+ * @param reach no number moves farther in a step: by default 2, as hyperparameters in their logarithms, which would leave what the likelihood knows
  */
-export function minimize(f: Differentiable, start: Float64Array, evaluations: number): { x: Float64Array; value: number } {
+export function minimize(f: Differentiable, start: Float64Array, evaluations: number, reach = 2): { x: Float64Array; value: number } {
   const history: { step: Float64Array; change: Float64Array; curvature: number }[] = []
   let x = start
   let { value, gradient } = f(x)
@@ -27,8 +28,8 @@ export function minimize(f: Differentiable, start: Float64Array, evaluations: nu
       direction = gradient.map((g) => -g)
       slope = -dot(gradient, gradient)
     }
-    // The first direction has no scale yet; a step of more than 2 in the logarithms leaves the region that the function knows.
-    let rate = Math.min(1, (history.length === 0 ? 1 : 2) / Math.max(...direction.map(Math.abs)))
+    // The first direction has no scale yet.
+    let rate = Math.min(1, (history.length === 0 ? reach / 2 : reach) / Math.max(...direction.map(Math.abs)))
     let next = x
     let there = { value, gradient }
     do {

@@ -8,9 +8,8 @@ import { below, logBetween, logDensity, quantile } from '../normal.ts'
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
 
 export interface ParzenOptions {
-  readonly multivariate: boolean
-  /** The kernels' width when multivariate, in ranges, before Scott's factor. */
-  readonly bandwidth: number
+  /** The kernels' width in ranges, before Scott's factor; undefined where each is as wide as the farther of its neighbours is away. */
+  readonly bandwidth: number | undefined
   readonly priorWeight: number
   /** Whether no kernel is narrower than the range over the number of kernels (a hundredth of it, past 100). */
   readonly magicClip: boolean
@@ -98,7 +97,7 @@ function numberDimension(
   distribution: Exclude<Distribution, { type: 'categorical' }>,
   observed: readonly number[],
   parameters: number,
-  { multivariate, bandwidth, magicClip }: ParzenOptions,
+  { bandwidth, magicClip }: ParzenOptions,
 ): Dimension {
   const { low, high, toInterval, fromInterval } = intervalOf(distribution)
   const range = high - low
@@ -109,9 +108,10 @@ function numberDimension(
     (low + high) / 2,
   ])
   const narrowest = magicClip ? range / Math.min(100, 1 + kernels) : 1e-12
-  const widths = multivariate
-    ? new Float64Array(kernels).fill(bandwidth * Math.max(observed.length, 1) ** (-1 / (parameters + 4)) * range)
-    : neighbourDistances(means, low, high)
+  const widths =
+    bandwidth === undefined
+      ? neighbourDistances(means, low, high)
+      : new Float64Array(kernels).fill(bandwidth * Math.max(observed.length, 1) ** (-1 / (parameters + 4)) * range)
   for (let k = 0; k < kernels; k++) widths[k] = k === kernels - 1 ? range : Math.min(range, Math.max(narrowest, at(widths, k)))
   // Optuna 3.1 leaves the width out of a normal's density (`_truncnorm.logpdf`): its wide prior counts for (range / width) ^ parameters times
   // its weight, and hides what the other trials say.

@@ -1,7 +1,7 @@
 // Splits observations into a better and a worse side.
 
 import { missing } from '../../../core/at.ts'
-import { dominanceRanks, hypervolume } from '../../pareto.ts'
+import { frontsOf, hypervolume, volumesWith } from '../../pareto.ts'
 import type { Observation } from './observations.ts'
 
 const at = (values: readonly number[], i: number): number => values[i] ?? missing(values, i)
@@ -51,10 +51,10 @@ const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
  * Watanabe, Onishi, "Multiobjective tree-structured Parzen estimator for computationally expensive optimization problems", GECCO 2020).
  */
 function bestFronts(observations: readonly Observation[], count: number): Observation[] {
-  const ranks = dominanceRanks(observations.map(({ losses }) => losses))
   const chosen: Observation[] = []
-  for (let rank = 0; chosen.length < count; rank++) {
-    const front = observations.filter((_, i) => ranks[i] === rank)
+  for (const places of frontsOf(observations.map(({ losses }) => losses))) {
+    if (chosen.length >= count) break
+    const front = places.flatMap((i) => observations[i] ?? [])
     chosen.push(...(chosen.length + front.length <= count ? front : mostDominating(front, count - chosen.length)))
   }
   return chosen
@@ -64,11 +64,10 @@ function mostDominating(front: readonly Observation[], count: number): Observati
   const reference = referenceOf(front.map(({ losses }) => losses))
   const chosen: Observation[] = []
   for (let left = [...front]; chosen.length < count; ) {
-    const volumes = left.map((one) =>
-      hypervolume(
-        [...chosen, one].map(({ losses }) => losses),
-        reference,
-      ),
+    const volumes = volumesWith(
+      chosen.map(({ losses }) => losses),
+      left.map(({ losses }) => losses),
+      reference,
     )
     const [best] = left.splice(volumes.indexOf(Math.max(...volumes)), 1)
     if (best === undefined) break

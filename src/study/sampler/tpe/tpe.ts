@@ -26,11 +26,13 @@ export const tpeSchema = z.strictObject({
   constantLiar: z.optional(flag()).check(z.describe('Keep away from trials that still run, as from bad ones; true by default')),
   priorWeight: z.optional(positive()).check(z.describe("The whole range's weight beside each trial's 1; 1 by default")),
   bandwidth: z
-    .optional(positive())
-    .check(z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default, Optuna has 0.2")),
+    .optional(z.union([positive(), z.literal('neighbours')]))
+    .check(
+      z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default. Or `neighbours`: how far its neighbours are"),
+    ),
   magicClip: z
     .optional(flag())
-    .check(z.describe('No kernel narrower than the range over their number; true by default, except when multivariate')),
+    .check(z.describe('No kernel narrower than the range over their number; true by default where widths go by neighbours')),
 })
 export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
 
@@ -46,8 +48,10 @@ export type TpeOptions = Omit<z.infer<typeof tpeSchema>, 'name'>
  */
 export function createTpe(options: TpeOptions = {}): Sampler {
   const { startupTrials = 10, candidates = 24, multivariate = true, constantLiar = true } = options
-  const { priorWeight = 1, bandwidth = 0.1, magicClip = !multivariate } = options
-  const kernels = { multivariate, priorWeight, bandwidth, magicClip }
+  const { priorWeight = 1, bandwidth: said = multivariate ? 0.1 : 'neighbours' } = options
+  const bandwidth = said === 'neighbours' || !multivariate ? undefined : said
+  const { magicClip = bandwidth === undefined } = options
+  const kernels = { priorWeight, bandwidth, magicClip }
   /** Undefined until enough trials have finished. */
   const learn = (view: StudyView): Learnt[] | undefined => {
     const observations = observe(view, constantLiar)
