@@ -20,7 +20,7 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
       track,
     )
     const said = linearOutputs(model, held, held.length / train.inputSize, task)
-    collected.add(fold, inUnitsOf(said, preparation.target.units[0]), { preparation, model })
+    collected.add(fold, inUnitsOf(said, preparation.target.units[0]), () => ({ preparation, model }))
   }
   keepBest(track, [{ collected, settings: { model: 'linear' } }], { kind: 'linear', candidate: number })
 }
@@ -54,7 +54,7 @@ export async function trainGuess(track: Track, number: number): Promise<void> {
     const said = inUnitsOf(one, preparation.target.units[0])
     const predicted = new Float64Array(held.length * outputs)
     for (let i = 0; i < held.length; i++) predicted.set(said, i * outputs)
-    collected.add(fold, predicted, { preparation, model })
+    collected.add(fold, predicted, () => ({ preparation, model }))
   }
   keepBest(track, [{ collected, settings: { model: 'guess' } }], { kind: 'linear', candidate: number })
 }

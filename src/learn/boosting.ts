@@ -1,20 +1,25 @@
 /** Trains boosted trees on the folds of a problem, and puts what they come to into the library. */
 
 import { at } from '../core/at.ts'
-import type { TreesCandidate } from './candidates.ts'
 import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
 import { binningSteps } from './trees/bins.ts'
 import { Booster } from './trees/booster.ts'
+import type { TreesCandidate } from './treesCandidates.ts'
 
 /** Boosted trees on every fold; all folds answer with the same numbers of rounds, of which the best are kept. */
 export async function trainTrees(track: Track, candidate: TreesCandidate, number: number): Promise<void> {
-  const { problem, inputs, clock } = track
+  const { problem, inputs, clock, library } = track
   const { folds, outputs, task } = problem
   const { rounds, encoding, settings } = candidate
   let points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
-  const late = clock.seconds + ((clock.left ?? Number.POSITIVE_INFINITY) * PART_OF_TREES) / folds.length
+  const left = clock.left ?? Number.POSITIVE_INFINITY
+  // What is left once is not enough for two like it is used up by one.
+  const part = Math.min(0.95, Math.max(PART_OF_TREES, (1.2 * clock.longestTrees) / left))
+  const began = clock.seconds
+  const late = began + (left * part) / folds.length
   const collected = points.map(() => new Collected(problem))
-  for (const fold of folds.keys()) {
+  const boosters: Booster[] = []
+  for (const [fold, { held: rows }] of folds.entries()) {
     const { train, held, preparation } = await inPieces(inputs.steps(encoding, fold), track)
     const unit = preparation.target.units[0]
     const bins = await inPieces(binningSteps(train.features, train.rows, train.inputSize), track)
@@ -23,7 +28,9 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
       { ...settings, seed: seedOf(track.seed, number, fold) },
       bins,
     )
+    boosters.push(booster)
     const evaluator = booster.evaluator(held, held.length / train.inputSize)
+    const losses: number[] = []
     for (const [k, until] of points.entries()) {
       while (booster.rounds < until && !(fold === 0 && k > 0 && clock.seconds > late)) {
         await inPieces(booster.steps(), track)
@@ -35,9 +42,17 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
         break
       }
       await inPieces(evaluator.steps(), track)
-      at(collected, k).add(fold, inUnitsOf(evaluator.outputs(), unit), { preparation, model: booster.model() })
+      const own = at(collected, k)
+      // Models are made at the end, of the points that are kept: together they would be large.
+      own.add(fold, inUnitsOf(evaluator.outputs(), unit), () => ({ preparation, model: at(boosters, fold).model(until) }))
+      if (fold === 0) losses.push(library.lossOf(own.predicted, rows))
+      if (fold === 0 && isPast(losses)) {
+        points = points.slice(0, k + 1)
+        break
+      }
     }
   }
+  clock.longestTrees = Math.max(clock.longestTrees, clock.seconds - began)
   keepBest(
     track,
     points.map((point, k) => ({ collected: at(collected, k), settings: { ...candidate.described, rounds: point } })),
@@ -46,7 +61,15 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
 }
 
 /** Of the time that is left, what trees may take. */
-const PART_OF_TREES = 0.5
+const PART_OF_TREES = 0.35
 
 /** Parts of the rounds at which trees may answer. */
-const POINTS_OF_TREES = [0.08, 0.15, 0.25, 0.4, 0.6, 0.8, 1]
+const POINTS_OF_TREES = [0.05, 0.08, 0.12, 0.18, 0.27, 0.4, 0.6, 0.8, 1]
+
+/** More rounds only learn rows by heart where the last two points are both worse than one before, and by more than this part. */
+const WORSE = 0.01
+
+const isPast = (losses: readonly number[]): boolean => {
+  const best = Math.min(...losses)
+  return losses.length > 2 && losses.slice(-2).every((loss) => loss > best * (1 + WORSE))
+}

@@ -1,26 +1,17 @@
-/** What is tried: a portfolio of settings that are good on many tables, then others near the best so far. */
+/** The networks that are tried: a portfolio of settings that are good on many tables, then others near the best so far. */
 
 import { at } from '../core/at.ts'
-import { Purpose, philox4x32 } from '../core/random.ts'
+import { Draw } from './draw.ts'
 import type { Encoding } from './inputs.ts'
 import type { Entry } from './library.ts'
 import type { NetworkSettings, NetworkShape } from './networks.ts'
 import type { Problem } from './problem.ts'
-import type { TreesSettings } from './trees/settings.ts'
 
 /** Networks of one shape, which train together. */
 export interface NetworkGroup {
   readonly shape: NetworkShape
   readonly settings: readonly NetworkSettings[]
   /** What all have in common, in plain names. */
-  readonly described: Readonly<Record<string, string | number>>
-}
-
-/** Boosted trees. */
-export interface TreesCandidate {
-  readonly encoding: Encoding
-  readonly rounds: number
-  readonly settings: Partial<TreesSettings>
   readonly described: Readonly<Record<string, string | number>>
 }
 
@@ -49,37 +40,51 @@ interface Plan {
 /** Shapes that are tried first, in this order. */
 const PORTFOLIO: readonly Plan[] = [
   { encoding: 'piecewise 12', hidden: [128, 64], length: 1, targets: 'auto' },
-  { encoding: 'robust', hidden: [128, 64], length: 1.5, targets: 'auto' },
+  { encoding: 'robust', hidden: [128, 128, 64], length: 1.5, targets: 'auto' },
   { encoding: 'piecewise by target', hidden: [128, 64], length: 1, targets: 'standard' },
   { encoding: 'piecewise 24', hidden: [256], length: 1, targets: 'auto' },
   { encoding: 'quantile', hidden: [256, 128], length: 1, targets: 'standard' },
   { encoding: 'periodic', hidden: [128, 64], length: 1, targets: 'auto' },
 ]
 
-/** Settings that each of them is tried with: classes are often few rows and much chance, and want restraint; numbers want to be followed closely. */
+/** Shapes that are drawn later. */
+const SHAPES = [[64], [128, 64], [256], [256, 128], [128, 128], [256, 256], [128, 64, 32], [128, 128, 64]] as const
+
+/**
+ * Settings that each of them is tried with: numbers want to be followed closely; classes want restraint where they are few rows and much chance, and none
+ * where many are told apart well.
+ */
 const SETTINGS: Readonly<Record<'numbers' | 'classes', readonly NetworkSettings[]>> = {
   numbers: [
     { activation: 'mish', learningRate: 0.01, weightDecay: 0.03, dropout: 0 },
     { activation: 'silu', learningRate: 0.004, weightDecay: 0.01, dropout: 0 },
+    { activation: 'gelu', learningRate: 0.008, weightDecay: 0.03, dropout: 0.05 },
     { activation: 'mish', learningRate: 0.01, weightDecay: 0.1, dropout: 0.15 },
     { activation: 'selu', learningRate: 0.004, weightDecay: 0.03, dropout: 0 },
     { activation: 'relu', learningRate: 0.003, weightDecay: 0.3, dropout: 0.3 },
     { activation: 'mish', learningRate: 0.02, weightDecay: 0.01, dropout: 0 },
+    { activation: 'mish', learningRate: 0.005, weightDecay: 0.3, dropout: 0.1 },
   ],
   classes: [
-    { activation: 'mish', learningRate: 0.005, weightDecay: 3, dropout: 0.5 },
-    { activation: 'selu', learningRate: 0.002, weightDecay: 3, dropout: 0.2 },
+    { activation: 'mish', learningRate: 0.01, weightDecay: 1, dropout: 0.5 },
     { activation: 'silu', learningRate: 0.002, weightDecay: 0.3, dropout: 0.1 },
+    { activation: 'selu', learningRate: 0.002, weightDecay: 3, dropout: 0.2 },
+    { activation: 'mish', learningRate: 0.02, weightDecay: 0.3, dropout: 0.3 },
+    { activation: 'silu', learningRate: 0.005, weightDecay: 1, dropout: 0.2 },
+    { activation: 'mish', learningRate: 0.005, weightDecay: 3, dropout: 0.5 },
     { activation: 'mish', learningRate: 0.01, weightDecay: 0.03, dropout: 0 },
-    { activation: 'relu', learningRate: 0.002, weightDecay: 3, dropout: 0.4 },
-    { activation: 'selu', learningRate: 0.004, weightDecay: 0.1, dropout: 0 },
+    { activation: 'selu', learningRate: 0.01, weightDecay: 0.3, dropout: 0.3 },
   ],
 }
 
+/** From so many on more updates, each of fewer rows, are worth their time. */
+const SOME_ROWS = 2000
+
 /** Passes and rows of an update that suit a number of rows: few rows are gone through often, in small batches. */
 function usual(rows: number): { epochs: number; batchSize: number } {
-  const batchSize = Math.max(16, Math.min(512, 2 ** Math.round(Math.log2(rows / 16))))
-  const steps = 1600 * Math.min(4, Math.max(1, rows / 4000) ** 0.5)
+  const isSome = rows > SOME_ROWS
+  const batchSize = Math.max(16, Math.min(512, 2 ** Math.round(Math.log2(rows / (isSome ? 32 : 16)))))
+  const steps = 1600 * (isSome ? 1.5 : 1) * Math.min(4, Math.max(1, rows / 4000) ** 0.5)
   return { batchSize, epochs: Math.max(2, Math.min(120, Math.round((steps * batchSize) / rows))) }
 }
 
@@ -101,6 +106,9 @@ function groupOf({ encoding, hidden, length, targets }: Plan, settings: readonly
   }
 }
 
+const shapeOf = ({ layers, width }: Entry['settings']): readonly number[] | undefined =>
+  SHAPES.find((shape) => shape.length === layers && shape[0] === width)
+
 /** The networks of a turn, counted from 0: of the portfolio, then near the best of the library. */
 export function networksOf(turn: number, problem: Problem, entries: readonly Entry[], seed: number): NetworkGroup {
   const fixed = PORTFOLIO[turn]
@@ -113,7 +121,7 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
       draw.next() < 0.5 && parent !== undefined
         ? (parent.settings.encoding as EncodingName)
         : draw.of(Object.keys(ENCODINGS) as EncodingName[]),
-    hidden: draw.of([[64], [128, 64], [256], [256, 128], [128, 128], [256, 256], [128, 64, 32]]),
+    hidden: (draw.next() < 0.4 && parent !== undefined ? shapeOf(parent.settings) : undefined) ?? draw.of(SHAPES),
     length: draw.of([0.7, 1, 1.5, 2]),
     targets: draw.of(['auto', 'standard']),
   }
@@ -136,125 +144,4 @@ export function networksOf(turn: number, problem: Problem, entries: readonly Ent
     }
   })
   return groupOf(plan, settings, problem)
-}
-
-interface TreesPlan {
-  readonly rounds: number
-  readonly targets: 'auto' | 'standard'
-  readonly settings: Partial<TreesSettings>
-}
-
-const TREES: readonly TreesPlan[] = [
-  { rounds: 600, targets: 'auto', settings: { learningRate: 0.05, leaves: 31, minRows: 3, l2: 1, featureFraction: 0.8, extra: true } },
-  {
-    rounds: 500,
-    targets: 'standard',
-    settings: { learningRate: 0.05, leaves: 8, minRows: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.7 },
-  },
-  {
-    rounds: 500,
-    targets: 'auto',
-    settings: { learningRate: 0.05, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 },
-  },
-  {
-    rounds: 800,
-    targets: 'standard',
-    settings: { learningRate: 0.05, leaves: 12, minRows: 3, l2: 3, rowFraction: 0.7, featureFraction: 0.4, extra: true },
-  },
-  {
-    rounds: 600,
-    targets: 'auto',
-    settings: { learningRate: 0.04, leaves: 127, minRows: 1, l2: 0.3, rowFraction: 0.9, featureFraction: 0.6, extra: true },
-  },
-  {
-    rounds: 800,
-    targets: 'auto',
-    settings: { learningRate: 0.04, leaves: 4, minRows: 5, l2: 0.3, rowFraction: 0.8, featureFraction: 0.5 },
-  },
-  {
-    rounds: 600,
-    targets: 'standard',
-    settings: { learningRate: 0.03, leaves: 16, minRows: 3, l2: 3, rowFraction: 0.6, featureFraction: 0.4 },
-  },
-  {
-    rounds: 500,
-    targets: 'auto',
-    settings: { learningRate: 0.03, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 },
-  },
-]
-
-/** Of many rows: larger steps and fewer of them, for a round takes long. */
-const TREES_OF_MANY: readonly TreesPlan[] = [
-  { rounds: 250, targets: 'auto', settings: { learningRate: 0.1, leaves: 15, minRows: 20, l2: 1, rowFraction: 0.9, featureFraction: 0.5 } },
-  {
-    rounds: 250,
-    targets: 'standard',
-    settings: { learningRate: 0.08, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 },
-  },
-  {
-    rounds: 200,
-    targets: 'auto',
-    settings: { learningRate: 0.1, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 },
-  },
-  { rounds: 300, targets: 'auto', settings: { learningRate: 0.1, leaves: 31, minRows: 5, l2: 1, featureFraction: 0.7, extra: true } },
-]
-const MANY_ROWS = 15_000
-
-/** Of some thousand rows the best thresholds are known well, and random ones lose; of few they are chance. */
-const SOME_ROWS = 5000
-const TREES_OF_SOME = [2, 7, 6, 0, 4, 1, 3, 5].map((place) => at(TREES, place))
-
-function treesPlans(rows: number): readonly TreesPlan[] {
-  if (rows > MANY_ROWS) return TREES_OF_MANY
-  return rows > SOME_ROWS ? TREES_OF_SOME : TREES
-}
-
-/** The trees of a turn: of the portfolio, then drawn by chance. */
-export function treesOf(turn: number, { rows }: Problem, seed: number): TreesCandidate {
-  const plan = treesPlans(rows.length)[turn] ?? drawnTrees(new Draw(seed, turn + TREES_APART), rows.length)
-  const { rounds, targets, settings } = plan
-  const { leaves = 31, learningRate = 0.05, extra = false } = settings
-  const described = { leaves, learningRate, thresholds: extra ? 'random' : 'best', targets }
-  return { encoding: { numbers: 'none', targets }, rounds, settings, described }
-}
-
-/** Keeps the random numbers of trees apart from those of networks. */
-const TREES_APART = 2 ** 20
-
-function drawnTrees(draw: Draw, rows: number): TreesPlan {
-  const isMany = rows > MANY_ROWS
-  return {
-    rounds: isMany ? 250 : 700,
-    targets: draw.of(['auto', 'standard']),
-    settings: {
-      learningRate: (isMany ? 0.06 : 0.02) * 4 ** draw.next(),
-      leaves: Math.round(4 * 32 ** draw.next()),
-      minRows: Math.round(20 ** draw.next()),
-      l2: 0.1 * 100 ** draw.next(),
-      rowFraction: 0.5 + 0.5 * draw.next(),
-      featureFraction: 0.3 + 0.7 * draw.next(),
-      extra: draw.next() < 0.5,
-    },
-  }
-}
-
-/** Numbers from 0 to 1, of one turn. */
-class Draw {
-  readonly #seed: number
-  readonly #turn: number
-  #count = 0
-
-  constructor(seed: number, turn: number) {
-    this.#seed = seed
-    this.#turn = turn
-  }
-
-  next(): number {
-    const [word] = philox4x32([this.#count++, this.#turn, 0, 1], [this.#seed, Purpose.study])
-    return word / 2 ** 32
-  }
-
-  of<T extends NonNullable<unknown>>(list: readonly T[]): T {
-    return at(list, Math.floor(this.next() * list.length))
-  }
 }

@@ -16,6 +16,9 @@ export class Clock {
   /** Seconds that training took per unit of work, of what was trained last. */
   #pace: number | undefined
 
+  /** Seconds that the longest training of trees took so far. */
+  longestTrees = 0
+
   constructor(budget: LearnBudget) {
     this.#budget = budget
   }

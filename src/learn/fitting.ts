@@ -7,13 +7,14 @@ import type { Clock } from './clock.ts'
 import type { Inputs } from './inputs.ts'
 import { topologyOf } from './networks.ts'
 import type { Problem } from './problem.ts'
+import { goingOn } from './race.ts'
 
 /** Multiply-adds of training a group on all folds, the heat counted. */
 export function workOf({ shape, settings }: NetworkGroup, problem: Problem, inputs: Inputs): number {
   const { train } = inputs.of(shape.encoding, 0)
   const topology = topologyOf(shape, at(settings, 0), problem, train.inputSize, train.rows)
   const folds = problem.folds.length
-  const trained = folds > 2 ? settings.length + Math.ceil(settings.length / 2) * (folds - 1) : settings.length * folds
+  const trained = folds > 2 ? settings.length + goingOn(settings.length) * (folds - 1) : settings.length * folds
   return (stepWork(topology) / topology.batchSize) * train.rows * shape.epochs * trained
 }
 

@@ -12,7 +12,7 @@ import { type Answer, makeAnswer } from './answer.ts'
 import { bagsOf } from './bag.ts'
 import { trainGuess, trainLinear } from './baselines.ts'
 import { trainTrees } from './boosting.ts'
-import { networksOf, treesOf } from './candidates.ts'
+import { networksOf } from './candidates.ts'
 import { Clock } from './clock.ts'
 import { describeAnswer, type Facts, factsOf } from './describe.ts'
 import { fitted, workOf } from './fitting.ts'
@@ -25,9 +25,12 @@ import type { LearnOptions } from './options.ts'
 import { problemSteps } from './problem.ts'
 import { trainNetworks } from './race.ts'
 import { inPieces, type Track } from './track.ts'
+import { treesOf } from './treesCandidates.ts'
 
 /** Of the time, what the first group may take: a second opinion is worth more than a longer first one. */
 const FIRST_PART = 0.3
+/** And others: what is expected of them is not quite what they come to. */
+const NEXT_PART = 0.7
 
 /** Seconds that an answer may take to say what matters when it was stopped. */
 const AFTER_STOP = 1
@@ -119,20 +122,22 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     }
     /** @returns false where not even a pass fits into the time that is left */
     const trainGroup = async (turn: number) => {
+      if (isHopeless('network', library)) return false
       const group = networksOf(turn, problem, library.entries, seed)
       // So that what it costs is known.
       await inPieces(track.inputs.steps(group.shape.encoding, 0), track)
-      const own = fitted(group, problem, track.inputs, clock, turn === 0 ? FIRST_PART : 1)
+      const own = fitted(group, problem, track.inputs, clock, turn === 0 ? FIRST_PART : NEXT_PART)
       if (own === undefined) return false
       const started = clock.seconds
-      await trainNetworks(track, own, turn, firstOf(turn))
-      clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
+      const isWhole = await trainNetworks(track, own, turn, firstOf(turn))
+      if (isWhole) clock.note(workOf(own, problem, track.inputs), clock.seconds - started)
       candidates += own.settings.length
       return true
     }
     const trainOthers = async (turn: number) => {
+      if (isHopeless('trees', library)) return false
       if (turn === 0) await line()
-      await trainTrees(track, treesOf(turn, problem, seed), firstOf(turn) + PER_TURN - 1)
+      await trainTrees(track, treesOf(turn, problem, library.entries, seed), firstOf(turn) + PER_TURN - 1)
       candidates++
       return true
     }
@@ -179,6 +184,19 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },
     learned: { ...data.learned, seconds: clock.seconds },
   })
+}
+
+/** By how many candidates of each kind have been tried: how often the least loss of the other a kind may lose before it is given up. */
+const GIVEN_UP = [
+  { candidates: 4, times: 1.3 },
+  { candidates: 2, times: 2 },
+]
+
+/** Whether a kind has lost so clearly that its time is better spent on the other. */
+function isHopeless(kind: 'network' | 'trees', library: Library): boolean {
+  const [own, other] = [library.bestOf(kind), library.bestOf(kind === 'trees' ? 'network' : 'trees')]
+  const tried = Math.min(own.candidates, other.candidates)
+  return GIVEN_UP.some(({ candidates, times }) => tried >= candidates && own.loss > times * other.loss)
 }
 
 /** Waits for all, even where one fails: nothing goes on training behind an error. */

@@ -70,9 +70,15 @@ export class Library {
     return this.#entries
   }
 
-  /** The mean loss of predictions over all rows held out. */
-  lossOf(predicted: HeldOut): number {
-    return meanLoss(this.#all, predicted)
+  /** The mean loss of predictions over all rows held out, or some of them. */
+  lossOf(predicted: HeldOut, rows?: Uint32Array): number {
+    return meanLoss(rows === undefined ? this.#all : { ...this.#all, rows }, predicted)
+  }
+
+  /** The least loss of a kind, and how many candidates of it there are. */
+  bestOf(kind: Entry['kind']): { loss: number; candidates: number } {
+    const own = this.#entries.filter((entry) => entry.kind === kind)
+    return { loss: Math.min(...own.map(({ loss }) => loss)), candidates: new Set(own.map(({ candidate }) => candidate)).size }
   }
 
   /** Every network that was trained on all folds, in order, its best point; undefined where it failed. */

@@ -50,8 +50,9 @@ export function foldsOfRows({ rows, folds }: Pick<Problem, 'rows' | 'folds'>): U
 export const UNJUDGED = 255
 
 /** How many folds there are, and how many of them are trained: with many rows one part that is held out judges well enough. */
-function foldsFor(rows: number): { of: number; trained: number } {
-  if (rows <= 3000) return { of: 8, trained: 8 }
+function foldsFor(rows: number, classes: number): { of: number; trained: number } {
+  // Trees of many classes are many trees.
+  if (rows * Math.max(1, classes / 2) <= 3000) return { of: 8, trained: 8 }
   if (rows <= 20_000) return { of: 5, trained: 5 }
   return rows <= 60_000 ? { of: 6, trained: 2 } : { of: 8, trained: 1 }
 }
@@ -86,7 +87,7 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
       ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
   yield
-  const { of, trained } = foldsFor(rows.length)
+  const { of, trained } = foldsFor(rows.length, classNames.length)
   const parts = yield* deal(truth, Math.min(of, rows.length), seed)
   const places = Uint32Array.from(rows.keys())
   const folds: Fold[] = []

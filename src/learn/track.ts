@@ -28,7 +28,7 @@ const KEPT_POINTS = 2
 /** The numbers of a candidate at a point, fold by fold. */
 export class Collected {
   readonly predicted: Float64Array
-  readonly models: FoldModel[] = []
+  readonly #models: (() => FoldModel)[] = []
   readonly problem: Problem
   #isWhole = true
 
@@ -38,10 +38,15 @@ export class Collected {
   }
 
   get isWhole(): boolean {
-    return this.#isWhole && this.models.length === this.problem.folds.length
+    return this.#isWhole && this.#models.length === this.problem.folds.length
   }
 
-  add(fold: number, predicted: Float64Array | undefined, model: FoldModel): void {
+  /** One a fold. */
+  models(): FoldModel[] {
+    return this.#models.map((model) => model())
+  }
+
+  add(fold: number, predicted: Float64Array | undefined, model: () => FoldModel): void {
     const { folds, outputs } = this.problem
     if (predicted === undefined || !predicted.every(Number.isFinite)) this.#isWhole = false
     else
@@ -49,7 +54,7 @@ export class Collected {
         for (let o = 0; o < outputs; o++)
           this.predicted[row * outputs + o] = predicted[i * outputs + o] ?? missing(predicted, i * outputs + o)
       })
-    this.models[fold] = model
+    this.#models[fold] = model
   }
 }
 
@@ -63,11 +68,8 @@ export function keepBest(
     .filter(({ collected }) => collected.isWhole)
     .map((point) => ({ ...point, loss: library.lossOf(point.collected.predicted) }))
   const best = whole.toSorted((a, b) => a.loss - b.loss).slice(0, KEPT_POINTS)
-  for (const {
-    collected: { predicted, models },
-    settings,
-  } of best)
-    library.add({ ...candidate, settings, predicted, models })
+  for (const { collected, settings } of best)
+    library.add({ ...candidate, settings, predicted: collected.predicted, models: collected.models() })
   return best[0]?.loss
 }
 

@@ -9,6 +9,7 @@ export interface GreedySettings {
   readonly minRows: number
   readonly minHessian: number
   readonly l2: number
+  readonly symmetric?: boolean
 }
 
 interface Node {
@@ -82,21 +83,44 @@ export function greedyTrees(data: LearningRows, settings: GreedySettings, base: 
       }
       const root: Node = { rows: counted, depth: 0, value: 0 }
       let leaves = [root]
-      while (leaves.length < settings.leaves) {
-        const found = leaves.map((leaf) => ({ leaf, split: bestOf(leaf) })).filter(({ split }) => split !== undefined)
+      const split = (leaf: Node, feature: number, threshold: number, left: number[], right: number[]) => {
+        leaf.feature = feature
+        leaf.threshold = threshold
+        leaf.children = [left, right].map((own): Node => ({ rows: own, depth: leaf.depth + 1, value: 0 })) as [Node, Node]
+        leaves = leaves.flatMap((one) => (one === leaf ? (leaf.children ?? []) : [one]))
+      }
+      for (let level = 0; settings.symmetric && level < settings.depth; level++) {
+        let best = { gain: 0, feature: -1, equal: [0], key: '' }
+        for (let feature = 0; feature < inputs; feature++)
+          for (const threshold of thresholds[feature] ?? []) {
+            const parted = leaves.map(({ rows: own }) => own.filter((row) => value(row, feature) <= threshold))
+            const gain = leaves.reduce((sumOf, { rows: own }, i) => {
+              const left = parted[i] ?? []
+              const right = own.filter((row) => !left.includes(row))
+              const more = left.length * right.length === 0 ? 0 : quality(left) + quality(right) - quality(own)
+              return sumOf + (more > 1e-12 * quality(own) ? more : 0)
+            }, 0)
+            const key = `${feature}: ${parted.join(';')}`
+            if (key === best.key) best.equal.push(threshold)
+            else if (gain > best.gain * (1 + 1e-9)) best = { gain, feature, equal: [threshold], key }
+          }
+        if (best.feature < 0) break
+        const threshold = Number(best.equal[(best.equal.length - 1) >> 1])
+        for (const leaf of [...leaves]) {
+          const left = leaf.rows.filter((row) => value(row, best.feature) <= threshold)
+          const right = leaf.rows.filter((row) => value(row, best.feature) > threshold)
+          if (left.length * right.length > 0) split(leaf, best.feature, threshold, left, right)
+        }
+      }
+      while (!settings.symmetric && leaves.length < settings.leaves) {
+        const found = leaves.map((leaf) => ({ leaf, split: bestOf(leaf) })).filter((one) => one.split !== undefined)
         const top = found.reduce<(typeof found)[number] | undefined>(
           (best, one) => (best === undefined || Number(one.split?.gain) > Number(best.split?.gain) ? one : best),
           undefined,
         )
         if (top?.split === undefined) break
-        const { leaf, split } = top
-        leaf.feature = split.feature
-        leaf.threshold = Number(split.equal[(split.equal.length - 1) >> 1])
-        leaf.children = [
-          { rows: split.left, depth: leaf.depth + 1, value: 0 },
-          { rows: split.right, depth: leaf.depth + 1, value: 0 },
-        ]
-        leaves = leaves.flatMap((one) => (one === leaf ? (leaf.children ?? []) : [one]))
+        const { feature, equal, left, right } = top.split
+        split(top.leaf, feature, Number(equal[(equal.length - 1) >> 1]), left, right)
       }
       for (const leaf of leaves) {
         const { g, h } = sum(leaf.rows)

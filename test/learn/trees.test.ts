@@ -62,6 +62,8 @@ describe('boosted trees', () => {
     ['two classes', rowsOf('binary'), { minHessian: 0.7 }],
     ['three classes', rowsOf('multiclass', 70, 4), { l2: 0.1 }],
     ['rows with weights', { ...rowsOf('binary'), sampleWeights: Array.from({ length: 60 }, (_, i) => (i * 7) % 4) }, { minRows: 2 }],
+    ['one question a depth', rowsOf('regression', 60, 5), { symmetric: true, depth: 4, l2: 1 }],
+    ['one question a depth, of classes', rowsOf('multiclass', 60, 6), { symmetric: true, depth: 3, l2: 0.5 }],
     ['a regression with weights', { ...rowsOf('regression'), sampleWeights: Array.from({ length: 60 }, (_, i) => (i * 3) % 5) }, {}],
   ])('are those of an exact greedy search: %s', (_, data, settings) => {
     const booster = boosted(data, { ...small, ...settings }, 4)
@@ -191,6 +193,22 @@ describe('boosted trees', () => {
     const make = () => new Booster({ ...rowsOf('binary'), ...change })
     expect(make).toThrow(InvalidDataError)
     expect(make).toThrow(message)
+  })
+
+  it.each([false, true])('that ask one question a depth give the same bits in pieces, with random thresholds: %s', (extra) => {
+    const data = rowsOf('regression', 300, 8)
+    const settings = { symmetric: true, depth: 5, l2: 1, rowFraction: 0.8, featureFraction: 0.6, extra, seed: 3 }
+    const whole = boosted(data, settings, 12)
+    const pieces = new Booster(data, settings)
+    for (let round = 0; round < 12; round++) for (const _ of pieces.steps());
+    expect(pieces.model()).toEqual(whole.model())
+    const error = treesOutputs(whole.model(), data.features, data.rows, 'regression').reduce(
+      (s, p, i) => s + (p - Number(data.targets[i])) ** 2,
+      0,
+    )
+    const base = data.targets as Float32Array
+    const mean = base.reduce((a, b) => a + b, 0) / base.length
+    expect(error).toBeLessThan(0.5 * base.reduce((s, y) => s + (y - mean) ** 2, 0))
   })
 
   it('refuse settings that mean nothing', () => {

@@ -47,6 +47,7 @@ export class Grower {
     const search = new SplitSearch(this.#settings, used, strideOf(derivatives), tree)
     const root: Leaf = { node: forest.plant(), begin: 0, end: order.length, depth: 0, sums: sumsOf(order, derivatives) }
     const first = root.node
+    if (this.#settings.symmetric) return yield* this.#growLevels(forest, order, derivatives, root, search, { bundles, size })
     const leaves: Leaf[] = [root]
     if (this.#mayBeSplit(root)) {
       root.histogram = yield* this.#histogram(order, root, derivatives, bundles, size)
@@ -80,6 +81,43 @@ export class Grower {
       yield
     }
     for (const leaf of leaves) this.#release(leaf)
+    return leaves
+  }
+
+  /** Level by level: all leaves take the split that helps them most together; those that it does not part stay as they are. */
+  *#growLevels(
+    forest: Forest,
+    order: Uint32Array,
+    derivatives: Derivatives,
+    root: Leaf,
+    search: SplitSearch,
+    { bundles, size }: { bundles: UsedBundles; size: number },
+  ): Steps<Leaf[]> {
+    const { depth } = this.#settings
+    let leaves = [{ ...root, histogram: yield* this.#histogram(order, root, derivatives, bundles, size) }]
+    for (let level = 0; level < depth; level++) {
+      const shared = search.shared(leaves, level)
+      yield
+      if (shared === undefined) break
+      const next: typeof leaves = []
+      for (const leaf of leaves) {
+        const left = search.leftOf(leaf.histogram, leaf.sums, shared)
+        if (left.rows === 0 || left.rows === leaf.sums.rows) {
+          next.push(leaf)
+          continue
+        }
+        const children = yield* this.#part(forest, order, leaf, { ...shared, gain: 0, left })
+        const isFirstSmall = children[0].sums.rows <= children[1].sums.rows
+        const own =
+          level + 1 === depth ? undefined : yield* this.#histogram(order, children[isFirstSmall ? 0 : 1], derivatives, bundles, size)
+        if (own !== undefined) subtract(leaf.histogram, own)
+        const [first, second] = isFirstSmall ? [own, leaf.histogram] : [leaf.histogram, own]
+        // After the last level nothing is looked up in them any more.
+        next.push({ ...children[0], histogram: first ?? leaf.histogram }, { ...children[1], histogram: second ?? leaf.histogram })
+      }
+      leaves = next
+    }
+    this.#free.push(...new Set(leaves.map(({ histogram }) => histogram)))
     return leaves
   }
 

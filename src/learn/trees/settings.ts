@@ -21,6 +21,11 @@ export interface TreesSettings {
   readonly featureFraction: number
   /** Whether each feature offers one random threshold a node in place of the best (Geurts, Ernst, Wehenkel: "Extremely randomized trees", 2006). */
   readonly extra: boolean
+  /**
+   * Whether all nodes of a depth ask the same question (Prokhorenkova et al., "CatBoost", NeurIPS 2018, section 5), which follows smooth functions better. Such
+   * trees are `depth` deep, whatever `leaves`, `minRows` and `minHessian` say.
+   */
+  readonly symmetric: boolean
   readonly seed: number
 }
 
@@ -34,11 +39,12 @@ export const DEFAULT_TREES: TreesSettings = {
   rowFraction: 1,
   featureFraction: 1,
   extra: false,
+  symmetric: false,
   seed: 0,
 }
 
 /** What each number must be. */
-const RULES: Readonly<Record<Exclude<keyof TreesSettings, 'extra'>, { says: string; holds: (value: number) => boolean }>> = {
+const RULES: Readonly<Record<Exclude<keyof TreesSettings, 'extra' | 'symmetric'>, { says: string; holds: (value: number) => boolean }>> = {
   learningRate: { says: 'above 0', holds: (value) => value > 0 && Number.isFinite(value) },
   leaves: { says: 'a whole number, 2 or more', holds: (value) => Number.isInteger(value) && value >= 2 },
   depth: { says: 'a whole number, 0 or more', holds: (value) => Number.isInteger(value) && value >= 0 },

@@ -49,6 +49,7 @@ export class SplitSearch {
   readonly #gradients = new Float64Array(256)
   readonly #hessians = new Float64Array(256)
   readonly #counts = new Float64Array(256)
+  readonly #gains = new Float64Array(256)
 
   constructor(settings: TreesSettings, used: readonly UsedFeature[], stride: number, tree: number) {
     this.#settings = settings
@@ -128,6 +129,67 @@ export class SplitSearch {
     while (counts[next] === 0) next++
     // Between two bins with rows lie thresholds that part them alike: the one in the middle.
     return { feature, bin: (place + next - 1) >> 1, gain, left: this.#upTo(place) }
+  }
+
+  /** The split that helps the leaves most when all of them take it: the highest sum of gains. Undefined where none helps. */
+  shared(
+    leaves: readonly { readonly histogram: Float64Array; readonly sums: Sums }[],
+    level: number,
+  ): Pick<Split, 'feature' | 'bin'> | undefined {
+    let gain = 0
+    let best: Pick<Split, 'feature' | 'bin'> | undefined
+    for (const used of this.#used) {
+      const gains = this.#gains.fill(0, 0, used.bins)
+      for (const { histogram, sums } of leaves) {
+        this.#read(histogram, used, sums)
+        this.#addGains(used.bins, sums, gains)
+      }
+      const { extra, seed } = this.#settings
+      const only = extra ? drawThreshold(used.bins - 1, used.feature, level, this.#tree, seed) : undefined
+      for (let bin = only ?? 0; bin <= (only ?? used.bins - 2); bin++) {
+        const own = gains[bin] ?? missing(gains, bin)
+        if (own <= gain) continue
+        gain = own
+        // Thresholds that part the rows alike have the same gain: the one in the middle.
+        let last = bin
+        while (last < used.bins - 2 && gains[last + 1] === own) last++
+        best = { feature: used.feature, bin: only ?? (bin + last) >> 1 }
+      }
+    }
+    return best
+  }
+
+  /** Adds to each threshold of the feature that was read what it gains a leaf; nothing where all rows stay on one side. */
+  #addGains(bins: number, { gradient, hessian, rows }: Sums, gains: Float64Array): void {
+    const { l2 } = this.#settings
+    const gradients = this.#gradients
+    const hessians = this.#hessians
+    const counts = this.#counts
+    const whole = quality(gradient, hessian, l2)
+    let leftGradient = 0
+    let leftHessian = 0
+    let leftRows = 0
+    let own = 0
+    for (let bin = 0; bin + 1 < bins; bin++) {
+      const n = counts[bin] ?? missing(counts, bin)
+      if (n > 0) {
+        leftGradient += gradients[bin] ?? missing(gradients, bin)
+        leftHessian += hessians[bin] ?? missing(hessians, bin)
+        leftRows += n
+        if (leftRows === rows) return
+        const parts = quality(leftGradient, leftHessian, l2) + quality(gradient - leftGradient, hessian - leftHessian, l2)
+        own = parts - whole > ROUNDING * (parts + whole) ? parts - whole : 0
+      }
+      gains[bin] = (gains[bin] ?? missing(gains, bin)) + own
+    }
+  }
+
+  /** What of a leaf's rows goes left by a split. */
+  leftOf(histogram: Float64Array, sums: Sums, { feature, bin }: Pick<Split, 'feature' | 'bin'>): Sums {
+    const used = this.#used.find((one) => one.feature === feature)
+    if (used === undefined) throw new RangeError(`feature ${feature} is not used`)
+    this.#read(histogram, used, sums)
+    return this.#upTo(bin)
   }
 
   /** A random threshold among those that part the node's rows. */
