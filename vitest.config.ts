@@ -18,6 +18,7 @@ const LONG = [
     'contract/backend',
     'browser/wasm',
     'docs/pages',
+    'hosts/browsers',
     'fashion/published',
     'replicate/replay',
     'study/samplers',

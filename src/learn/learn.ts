@@ -167,7 +167,9 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   if (library.entries.every(({ settings }) => settings.model === 'guess'))
     throw signal?.aborted
       ? signal.reason
-      : new InvalidSpecError(`budget is ${shown(budget)}, which was over before even a straight line was learned; give it more seconds`)
+      : new InvalidSpecError(
+          `budget is ${JSON.stringify(budget)}, which was over before even a straight line was learned; give it more seconds`,
+        )
   const { chosen, judgement, data } = await described(rests, true)
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : clock.leftToSay

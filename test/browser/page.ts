@@ -1,6 +1,6 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { permutation, philox4x32 } from '../../src/core/random.ts'
-import { backendCases } from '../contract/backend.ts'
+import { backendCases, sessionCases } from '../contract/backend.ts'
 import { noting } from '../support/devices.ts'
 import { checkEpochOrders, fingerprints, initialWeightsPrint, largeFingerprints } from '../support/fingerprint.ts'
 import { checkDropoutMasks } from '../support/masks.ts'
@@ -22,6 +22,39 @@ export async function runCase(backend: Backend, name: string): Promise<string | 
     return error instanceof Error ? `${error.name}: ${error.message}\n${error.stack}` : String(error)
   }
 }
+
+interface Opening {
+  /** By default the host's best. */
+  readonly simd?: 'relaxed' | 'plain'
+  readonly workers: number
+}
+
+async function on<T>(opening: Opening, use: (backend: Backend) => Promise<T>): Promise<T> {
+  const backend = await openBackend({ prefer: 'wasm', ...opening })
+  try {
+    return await use(backend)
+  } finally {
+    await backend.dispose()
+  }
+}
+
+/** Runs cases of the contract one after the other; answers what went wrong, a text each. */
+export const runCases = (opening: Opening, which: 'all' | 'session'): Promise<string[]> =>
+  on(opening, async (backend) => {
+    const failures: string[] = []
+    for (const { name } of which === 'all' ? backendCases : sessionCases) {
+      const failure = await runCase(backend, name)
+      if (failure !== null) failures.push(`${name}: ${failure}`)
+    }
+    return failures
+  })
+
+/** The arithmetic and the bits of a backend. */
+export const outcomeOf = (opening: Opening) =>
+  on(opening, async (backend) => {
+    const { arithmetic, description } = backend
+    return { arithmetic, description, prints: await fingerprints(backend, api) }
+  })
 
 export const fingerprintsOf = (backend: Backend) => fingerprints(backend, api)
 

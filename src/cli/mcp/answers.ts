@@ -131,7 +131,7 @@ async function pageOf({ table, source, state, done, tried, file }: Learned, answ
   const [{ answerPage }, { describeTable }, { foundOf }, { usualOf }] = await Promise.all([
     import('../../studio/engine/answerPage.ts'),
     import('../../studio/engine/describeTable.ts'),
-    import('../../studio/engine/found.ts'),
+    import('../../studio/engine/answering.ts'),
     import('../../studio/engine/rawRows.ts'),
   ])
   const found = foundOf(answer, table, usualOf(table), tried)

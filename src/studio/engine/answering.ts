@@ -10,10 +10,9 @@ import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
 import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
-import { foundOf } from './found.ts'
 import type { PictureAnswer } from './pictures/learning.ts'
 import { problemOf } from './problems.ts'
-import { usualOf } from './rawRows.ts'
+import { rawRows, type Usual, usualOf } from './rawRows.ts'
 
 export interface AnsweringTools {
   readonly data: DataReader
@@ -174,12 +173,16 @@ export class Answering {
         let before = 0
         for (const seconds of parts) {
           const from = done
-          const answer = await this.#part(backend, table, { ...request, seconds }, signal, (progress) => {
+          const part = this.#part(backend, table, { ...request, seconds }, signal, (progress) => {
             done = Math.max(done, from + (progress.done * seconds) / request.seconds)
             // What a shorter look has found gives way to what has seen as much.
             if (progress.answer.data.learned.candidates >= before) take(progress.answer, progress.tried)
             told('learning')
           })
+          // A busy machine may need longer even for a straight line: the second look has more time, and says what else is wrong.
+          const answer =
+            seconds === first ? await part.catch((error: unknown) => (signal.aborted ? Promise.reject(error) : undefined)) : await part
+          if (answer === undefined) continue
           done = Math.min(1, from + seconds / request.seconds)
           before = answer.data.learned.candidates
           take(answer, found?.tried ?? [])
@@ -203,6 +206,19 @@ export class Answering {
     onProgress: (progress: LearnProgress) => void,
   ): Promise<Answer> {
     return learn(backend, table, { target, task, ignore, categorical, budget: { seconds }, signal, onProgress })
+  }
+}
+
+/** An answer as the page is told of it. */
+export function foundOf(answer: Answer, table: Table, usual: Usual, tried: LearnProgress['tried']): Found {
+  const { score, matters, columns, learned, limits } = answer.data
+  const { preparation, models, target } = answer.card().json
+  return {
+    ...{ target: target.name, task: target.task, classNames: target.classNames },
+    ...{ score, matters, isEarlier: false, columns, learned, limits, preparation, models, tried },
+    bytes: answer.save(),
+    rows: rawRows(table, columns),
+    ...usual,
   }
 }
 
