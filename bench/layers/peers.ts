@@ -9,7 +9,7 @@ import type { WorkloadName } from './workloads.ts'
 export const PEERS = ['pytorch', 'jax', 'jax-js', 'tensorflow.js'] as const
 export type PeerName = (typeof PEERS)[number]
 
-export interface PeerForm {
+interface PeerForm {
   readonly peer: PeerName
   readonly form: string
   readonly start: () => Promise<Contender>

@@ -57,6 +57,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Replication', 'docs/replication.md'],
     ['Architecture', 'docs/architecture.md'],
     ['Speed, as measured', 'bench/targets.md'],
+    ['Speed of layers', 'bench/layers.md'],
     ['Notes on speed', 'bench/NOTES.md'],
     ['Changelog', 'CHANGELOG.md'],
   ],

@@ -1,5 +1,6 @@
 // Prepares the training template of a study file.
 
+import { isObject } from '../core/shown.ts'
 import type { Dataset } from '../index.ts'
 import { StudyRandom } from '../study/random.ts'
 import { drawEvenly } from '../study/sampler/random.ts'
@@ -8,11 +9,16 @@ import { compileTrain, type TrainTemplate } from '../study/template.ts'
 import type { StudyFile } from './study-file.ts'
 import { specFor } from './training-data.ts'
 
-/** The template with the input size of the data, where it has none of its own. Of rows that have a shape each network takes what it reads. */
+/**
+ * The template with the input size of the data, where it has none of its own. Where rows have a shape, and layers are of several kinds, each network takes
+ * what it reads; dense layers alone read lists, as journals of 0.1.0 say.
+ */
 export function withInputSize({ train }: StudyFile, { inputSize, inputShape }: Dataset): TrainTemplate {
   const { network } = train
-  if (inputShape !== undefined || typeof network !== 'object' || network === null || Array.isArray(network)) return train
-  return 'inputShape' in network ? train : { ...train, network: { inputSize, ...network } }
+  if (typeof network !== 'object' || network === null || Array.isArray(network) || 'inputShape' in network) return train
+  const { layers } = network as { layers?: unknown }
+  const isOfKinds = Array.isArray(layers) && layers.some((layer) => isObject(layer) && layer.type !== undefined)
+  return inputShape !== undefined && isOfKinds ? train : { ...train, network: { inputSize, ...network } }
 }
 
 /** Before anything is trained: whether a configuration, drawn at random, is a training spec and fits the data. @throws InvalidSpecError */

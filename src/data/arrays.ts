@@ -1,8 +1,8 @@
 // Makes datasets from arrays in memory.
 
 import { InvalidDataError } from '../core/errors.ts'
+import { sizeOf } from '../core/layers/kind.ts'
 import { floatNumbers, isNested, joinRows, type Kept, keptFeatures, keptNumbers, type Numbers } from '../core/numbers.ts'
-import { sizeOf } from '../core/shape.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Dataset, Task } from './dataset.ts'
 

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { withInputSize } from '../../src/cli/study-training.ts'
 import { idxBytes } from '../data/build.ts'
 import { run, temporaryFolder } from './support.ts'
 
@@ -8,6 +9,7 @@ import { run, temporaryFolder } from './support.ts'
 
 const SIDE = 8
 const ROWS = { train: 48, t10k: 16 }
+const IMAGES = { inputSize: SIDE * SIDE, inputShape: [SIDE, SIDE] }
 
 /** Stripes across and stripes down: no pixel alone tells which. */
 function writeImages(folder: string, shape: readonly number[] = [SIDE, SIDE]): void {
@@ -109,6 +111,12 @@ describe('images', () => {
     const { code, stderr } = await run(['train', write('bad.json', { ...spec, network })], folder)
     expect(stderr).toContain(message)
     expect(code).toBe(2)
+  })
+
+  test('leave templates of dense layers with the inputSize that journals of 0.1.0 have, and others open', () => {
+    const templateOf = (layers: readonly object[]) => withInputSize({ train: { network: { layers } } } as never, IMAGES as never).network
+    expect(templateOf([{ units: 3 }, { units: 2 }])).toMatchObject({ inputSize: 64 })
+    expect(templateOf(STUDY.train.network.layers)).not.toHaveProperty('inputSize')
   })
 
   test('refuses a shape that the rows do not have', async () => {

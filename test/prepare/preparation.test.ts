@@ -234,7 +234,9 @@ describe('rows', () => {
   })
 
   it('what is missing is refused by its place unless said', () => {
-    expect(() => fitPreparation(holes, [0, 1])).toThrow(/row 2, column "a": the value is missing; .*missing: drop, mean, median or mode/)
+    expect(() => fitPreparation(holes, [0, 1])).toThrow(
+      /row 2, column "a": the value is missing; .*missing: drop, mean, median, mode or zero/,
+    )
     expect(() => fitPreparation(holes, range(0, 6), { missing: 'mean' })).toThrow(
       /row 4, column "y": the value is missing; a row without a target/,
     )

@@ -17,7 +17,9 @@ export function checkKinds(kinds: readonly Kind[]): void {
   if (kinds.length < 2) throw new TypeError('There is one kind only: add another, of which to tell it apart.')
   const few = kinds.find(({ pictures }) => pictures.length < FEWEST)
   if (few !== undefined)
-    throw new TypeError(`There are too few pictures of "${few.name}": ${few.pictures.length}, and it takes ${FEWEST} of every kind at least.`)
+    throw new TypeError(
+      `There are too few pictures of "${few.name}": ${few.pictures.length}, and it takes ${FEWEST} of every kind at least.`,
+    )
 }
 
 function datasetOf(kinds: readonly Kind[], take: (pictures: readonly Pixels[]) => readonly Pixels[]): Dataset {

@@ -39,7 +39,6 @@ function take(next: Gesture[]): void {
   const names = [...new Set(gestures.map(({ name }) => name))]
   const each = names.map((name) => `${name} ${gestures.filter((gesture) => gesture.name === name).length}`)
   count.textContent = gestures.length === 0 ? 'Nothing drawn yet.' : `Gestures drawn: ${each.join(', ')}.`
-  find('#names', HTMLDataListElement).replaceChildren(...names.map((value) => Object.assign(document.createElement('option'), { value })))
 }
 
 async function takeStroke(points: readonly Point[]): Promise<void> {

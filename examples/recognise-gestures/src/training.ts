@@ -16,7 +16,8 @@ export function kindsOf(gestures: readonly Gesture[]): Map<string, Gesture[]> {
   for (const gesture of gestures) kinds.set(gesture.name, [...(kinds.get(gesture.name) ?? []), gesture])
   if (kinds.size < 2) throw new TypeError('There is one kind of gesture only, or none: draw another under another name.')
   for (const [name, own] of kinds)
-    if (own.length < FEWEST) throw new TypeError(`There are too few of "${name}": ${own.length}, and it takes ${FEWEST} of every kind at least.`)
+    if (own.length < FEWEST)
+      throw new TypeError(`There are too few of "${name}": ${own.length}, and it takes ${FEWEST} of every kind at least.`)
   return kinds
 }
 

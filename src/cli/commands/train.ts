@@ -59,7 +59,7 @@ A training file says what to train on what, in YAML or JSON (the package's folde
     target: class            # the last column by default
     scaling: standardize     # none, standardize or minMax
     test: { fraction: 0.2, seed: 0 }
-  network:
+  network:                   # inputShape: [24, 1] where the columns are a sequence of 24 steps
     loss: binaryCrossentropy
     layers:
       - { units: 12, activation: relu }
@@ -72,6 +72,7 @@ Examples:
   espalier train examples/pima.yaml
   espalier train examples/pima.yaml --epochs 20 --seed 7 --out results/first
   espalier train examples/pima.yaml --json > result.json
+  espalier train examples/fashion-mnist-conv.yaml           # convolutions; examples/fashion-mnist-gru.yaml: a recurrent layer
   espalier train prices.csv --target price                  # without a file: one is made up, and written beside the results
 
   espalier train examples/pima.yaml --tensorboard logs      # then: tensorboard --logdir logs
