@@ -74,7 +74,8 @@ export async function buildStudio() {
   copyFileSync(join(root, 'src/studio/index.html'), join(folder, 'index.html'))
   mkdirSync(join(folder, 'data'))
   writeFileSync(join(folder, 'data/lessons.json'), `${JSON.stringify(lessonData())}\n`)
-  for (const name of ['pima.arff', 'auto-mpg.csv', 'concrete.csv', 'votes.csv']) copyFileSync(join(root, 'data', name), join(folder, 'data', name))
+  for (const name of ['pima.arff', 'auto-mpg.csv', 'concrete.csv', 'votes.csv'])
+    copyFileSync(join(root, 'data', name), join(folder, 'data', name))
   // Which samples lie beside the page; whoever puts fashion-mnist/ there adds its name.
   writeFileSync(join(folder, 'data/samples.json'), '["pima","auto-mpg","concrete","votes"]\n')
   return metafile

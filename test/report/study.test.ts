@@ -1,10 +1,13 @@
 import domino from '@mixmark-io/domino'
 import { describe, expect, it } from 'vitest'
+import { scaleOf } from '../../src/report/charts/scales.ts'
 import { csvFiles } from '../../src/report/csv.ts'
 import { renderHtml } from '../../src/report/html.ts'
 import { renderMarkdown } from '../../src/report/markdown.ts'
 import type { Block, Report } from '../../src/report/model.ts'
+import { importanceBlocks } from '../../src/report/study/parameters.ts'
 import { studyReport } from '../../src/report/study/report.ts'
+import { resultsOf, trialNames } from '../../src/report/study/results.ts'
 import type { SpaceSpec } from '../../src/study/space/space.ts'
 import { spearman } from '../../src/study/statistics/correlation.ts'
 import { summarize } from '../../src/study/statistics/summary.ts'
@@ -179,6 +182,40 @@ describe('the report of a study', () => {
     const names = sections.flatMap(({ blocks }) => blocks.map(({ name }) => name))
     expect(names).toContain('parameters')
     expect(names).not.toContain('importances')
+  })
+
+  it('tells importances of the last step that half of all reached, where a pruner stopped nearly all', () => {
+    const stopped = trials.map((trial, i): Trial => {
+      if (trial.state !== 'complete' || i < 3) return trial
+      const steps = i < 14 ? 4 : 2
+      const intermediateValues = new Map([...trial.intermediateValues].filter(([step]) => step <= steps))
+      return { ...trial, state: 'pruned', values: undefined, intermediateValues }
+    })
+    const results = resultsOf({ name: 'early', directions: ['maximize'], trials: stopped }, ['accuracy'])
+    const [bars] = importanceBlocks(results)
+    expect(bars?.kind === 'bars' && bars.bars[0]?.name).toBe('rate')
+    expect(bars?.caption).toContain('Only 3 trials were trained to their end, so the values are those after step 4')
+    const none = stopped.map((trial): Trial => ({ ...trial, intermediateValues: new Map() }))
+    expect(importanceBlocks(resultsOf({ name: 'none', directions: ['maximize'], trials: none }, ['accuracy']))).toEqual([])
+  })
+
+  it('calls trials in legends by what they differ in, words first', () => {
+    const names = trialNames(trials.slice(0, 3))
+    expect(names[0]).toMatch(/^trial 0: relu, rate 0\.0001$/)
+    expect(names[1]).toMatch(/^trial 1: tanh, rate 0\.00014$/)
+    expect(trialNames(trials.slice(0, 1))).toEqual(['trial 0'])
+  })
+
+  it('says of an axis that shows next to nothing that it is enlarged', () => {
+    const axis = { label: 'accuracy', format: { decimals: 4 } }
+    expect(scaleOf(axis, [0.85, 0.854], 'y', 200).label).toBe('accuracy, enlarged: only from 0.85 to 0.854')
+    for (const values of [
+      [0.7, 0.854],
+      [-0.001, 0.001],
+      [0.85, 0.85],
+    ])
+      expect(scaleOf(axis, values, 'y', 200).label).toBe('accuracy')
+    expect(scaleOf({ label: 'year' }, [1970, 1982], 'x', 200).label).toBe('year')
   })
 
   it('correlates the rungs with one another and with the end', () => {

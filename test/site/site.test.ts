@@ -86,7 +86,9 @@ describeInBrowser('the documentation site', () => {
   })
 
   const files = (): string[] =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.html') && name !== '404.html' && name !== 'index.html')
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.html') && name !== '404.html' && name !== 'index.html',
+    )
 
   /** Takes page after page from the queue, in a tab of its own; what it finds is in `seen`, by address, and what is wrong in `wrong`. */
   async function lookAtPages(queue: string[], seen: Map<string, Seen>, wrong: string[], scripts: boolean): Promise<void> {

@@ -102,12 +102,14 @@ it('what matters says what is sure, what shows no effect, and what an earlier lo
     settings,
     sentences: ['plas matters most of the columns.', 'learningRate matters most: first in 99 of 100 drawings.'],
   }
-  const { short: first, long } = columnsSaid(news(found({ matters, isEarlier: true })))
+  const { short: first, long } = columnsSaid(news(found({ matters, isEarlier: true }), 'learning'))
   expect(first).toBe('plas matters most of the columns.')
   expect(long).toBe(
     'Found in the first look; it is looked at again at the end. Measured by the certainty that is lost when a column’s values are those of other rows. ' +
       'Sure as well, each by itself: mass. Of skin these rows show no effect.',
   )
+  // At the end nothing is promised.
+  expect(columnsSaid(news(found({ matters, isEarlier: true }))).long).toContain('there was no time to look at it again')
   expect(settingsSaid(news(found({ matters })))).toBe('Learning rate matters most: first in 99 of 100 drawings.')
   expect(columnsSaid(news(found(), 'learning')).short).toBe('Told as soon as this round ends …')
 })

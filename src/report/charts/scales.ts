@@ -30,10 +30,21 @@ export function scaleOf(axis: Axis, values: readonly (number | undefined)[], alo
         ? wholeTicks(low, high, length / TICK_SPACE[along])
         : length / TICK_SPACE[along],
     ...tickFormat(axis, whole),
-    label: labelOf(axis),
+    label: labelOf(axis) + (axis.log || whole ? '' : enlarged(low, high)),
     labelArrow: 'none',
     ...(along === 'x' && { labelAnchor: 'center' }),
   }
+}
+
+/** An axis whose ends differ by less than this part of what stands there shows differences larger than they are. */
+const NARROW = 0.05
+
+/** What an axis says of itself where it shows next to nothing, from 0.850 to 0.854 say, as if it were much. */
+function enlarged(low: number, high: number): string {
+  const most = Math.max(Math.abs(low), Math.abs(high))
+  if (low === high || low * high <= 0 || high - low >= NARROW * most) return ''
+  const digits = { significant: 1 + Math.ceil(Math.log10(most / (high - low))) }
+  return `, enlarged: only from ${formatNumber(low, digits)} to ${formatNumber(high, digits)}`
 }
 
 /** Where nothing is said, Plot gives all ticks of a linear axis the same decimals. */

@@ -3,7 +3,7 @@
 import type { TrainSpec } from '../../../core/spec.ts'
 import type { PictureShape } from '../../pictures.ts'
 
-export type CandidateName = 'line' | 'dense' | 'narrow' | 'wide'
+type CandidateName = 'line' | 'dense' | 'narrow' | 'wide'
 
 export interface Candidate {
   readonly name: CandidateName

@@ -121,6 +121,12 @@ export function classOf({ found }: AnswerNews): string | undefined {
 
 const isSure = ({ interval: [low] }: Matter): boolean => low > 0
 
+/** When what matters was found, where that was not of the answer that is shown. */
+export const earlierSaid = (state: AnswerNews['state']): string =>
+  state === 'learning'
+    ? 'Found in the first look; it is looked at again at the end.'
+    : 'Found in the first look; there was no time to look at it again.'
+
 /** What matters of the columns? */
 export function columnsSaid({ found, state, problem }: AnswerNews): Said {
   if (found === undefined)
@@ -135,7 +141,7 @@ export function columnsSaid({ found, state, problem }: AnswerNews): Said {
   const by = found.task === 'regression' ? 'the error that is added' : 'the certainty that is lost'
   const others = sure.slice(1)
   const long = [
-    ...(found.isEarlier ? ['Found in the first look; it is looked at again at the end.'] : []),
+    ...(found.isEarlier ? [earlierSaid(state)] : []),
     ...(sure.length === 0 ? [] : [`Measured by ${by} when a column’s values are those of other rows.`]),
     ...(others.length > 0 ? [`Sure as well, each by itself: ${list(others)}.`] : []),
     ...(none.length > 0 && sure.length > 0 ? [`Of ${list(none)} these rows show no effect.`] : []),

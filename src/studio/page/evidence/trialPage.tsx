@@ -9,8 +9,8 @@ import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card, Field, Scroll, Select } from '../parts.tsx'
-import { TrialCurves } from './curves.tsx'
 import { Picture } from '../pictures/picture.tsx'
+import { TrialCurves } from './curves.tsx'
 import { useAnswer } from './useAnswer.ts'
 
 export interface TrialPageProps {

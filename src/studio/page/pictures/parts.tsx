@@ -28,7 +28,7 @@ export function Regions({ news }: { readonly news: AnswerNews }) {
               {pictures.regions.map(({ name, value, low, high }) => (
                 <li key={name} class={low > 0 ? 'sure' : ''} style={{ '--worth': String(Math.max(0, value / most)) }}>
                   <span class="visually-hidden">{name}: </span>
-                  {value.toFixed(2)}
+                  {(Math.abs(value) < 0.005 ? 0 : value).toFixed(2)}
                   <span class="visually-hidden">
                     , {formatNumber(low)} to {formatNumber(high)}
                   </span>

@@ -3,7 +3,7 @@
 import type { AnswerNews } from '../../answers.ts'
 import type { DataDescription, ImagesDescription } from '../../description.ts'
 import type { SaidPicture } from '../../pictures.ts'
-import { chanceText, helpSaid, type Said } from '../answer/sentences.ts'
+import { chanceText, earlierSaid, helpSaid, type Said } from '../answer/sentences.ts'
 
 /** Does a network help? In the words of tables, whose rows are pictures here. */
 export function picturesHelp(news: AnswerNews, data: DataDescription, images: ImagesDescription): Said {
@@ -28,7 +28,7 @@ export function regionsSaid({ found, state }: AnswerNews): Said {
   const none = (found?.pictures?.regions ?? []).filter(({ low }) => !(low > 0)).map(({ name }) => name)
   return {
     short: said,
-    long: `${found?.isEarlier === true ? 'Found in the first look; it is looked at again at the end. ' : ''}Measured by the certainty that is lost when a region is that of another picture.${
+    long: `${found?.isEarlier === true ? `${earlierSaid(state)} ` : ''}Measured by the certainty that is lost when a region is that of another picture.${
       none.length > 0 && none.length < 9 ? ` Of ${none.join(', ')} these pictures show no effect.` : ''
     }`,
   }
