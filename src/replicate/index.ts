@@ -6,6 +6,14 @@
 export { type StageReport, type StageRow, winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
 export type { Claim, Evidence, Judgement, Outcome, Verdict } from './claims.ts'
 export type { Curves } from './curves.ts'
+export {
+  type ExtensionOptions,
+  type ExtensionPart,
+  type ExtensionReplay,
+  type FamilyResult,
+  replayFashionExtension,
+} from './fashion/extension/replay.ts'
+export { extensionReport } from './fashion/extension/report.ts'
 export type { FashionStage } from './fashion/published.ts'
 export { type FashionOptions, type FashionPart, replayFashion } from './fashion/replay.ts'
 export { fashionReport } from './fashion/report.ts'

@@ -239,7 +239,7 @@ function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   return stages
 }
 
-function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
+export function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
   if (inputSize === 784 && outputSize === 10 && task === 'multiclass') return
   throw new InvalidDataError(
     `the data has ${rows} rows of ${inputSize} features and ${outputSize} outputs, ${task}; this replay takes Fashion-MNIST, of 784 and 10: loadDataset('fashion-mnist')`,
