@@ -156,7 +156,9 @@ describe('the Fashion-MNIST replay', () => {
     expect(grown.tables).toEqual(whole.tables)
     // Without --seeds: the journal knows.
     expect((await replayFashion(backend, DATA, { ...options, journal })).tables).toEqual(whole.tables)
-    await expect(replayFashion(backend, DATA, { ...options, seeds: 1, journal })).rejects.toThrow('was begun with 2: leave seeds out, ask for more')
+    await expect(replayFashion(backend, DATA, { ...options, seeds: 1, journal })).rejects.toThrow(
+      'was begun with 2: leave seeds out, ask for more',
+    )
     expectSound(fashionReport(grown))
   })
 

@@ -185,7 +185,8 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
     if (journal !== 'none') study.option('--journal <path>', 'where to record what is done, so that the same command continues')
     if (journal === 'kept' || journal === 'asked')
       study.addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
-    if (name === 'fashion') study.option('--extension', 'in place of the study what it left open: L2 and dropout, and networks of other kinds')
+    if (name === 'fashion')
+      study.option('--extension', 'in place of the study what it left open: L2 and dropout, and networks of other kinds')
     if (name === 'uci') study.option('--learn', 'also what espalier learn makes of every split in a minute; the journal keeps it')
     if (name === 'twig')
       study.addOption(

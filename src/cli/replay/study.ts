@@ -24,7 +24,7 @@ export interface ReplayOptions {
   readonly configurations?: number
 }
 
-export interface ReplayTools {
+interface ReplayTools {
   readonly backend: Backend
   readonly journal: Journal | undefined
   /** Of a journal of lines. */

@@ -19,7 +19,8 @@ export const FINAL_EPOCHS = 20
 /** What the study had before its first stage. None for the batch size is Keras's default, 32. */
 export const START: Params = { initializer: 'glorotUniform', activation: 'linear', optimizer: 'sgd', batchSize: null }
 
-export const valuesOf = (stage: Exclude<FashionStage, 'architecture'>) => publishedTable(stage).rows.map(({ params }) => params[stage] ?? null)
+export const valuesOf = (stage: Exclude<FashionStage, 'architecture'>) =>
+  publishedTable(stage).rows.map(({ params }) => params[stage] ?? null)
 
 /** `epochs` is what stands for the study's 5; every other number of epochs is the study's times as much. */
 export const scaled = (studyEpochs: number, epochs: number): number => Math.round((studyEpochs * epochs) / STAGE_EPOCHS)

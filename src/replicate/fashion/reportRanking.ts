@@ -21,7 +21,10 @@ export function rankingSection({ figures, epochs }: FashionReplay): Section {
 
 /** @param prefix of the blocks' names, where a report has several studies' figures */
 export const rankingBlocks = (figure: FigureResult, epochs: number, prefix = ''): Block[] =>
-  [rungTable(figure, epochs), heatmap(figure, epochs), rankPlot(figure, epochs)].map((block) => ({ ...block, name: `${prefix}${block.name}` }))
+  [rungTable(figure, epochs), heatmap(figure, epochs), rankPlot(figure, epochs)].map((block) => ({
+    ...block,
+    name: `${prefix}${block.name}`,
+  }))
 
 const estimate = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }) => ({
   mean: value,

@@ -79,7 +79,8 @@ export const FAMILY_STAGES = ['size', 'initializer', 'activation', 'optimizer', 
 
 const valuesIn = (family: Family, stage: (typeof FAMILY_STAGES)[number]) => (stage === 'size' ? [...PLANS[family].sizes] : valuesOf(stage))
 
-const familySpace = (family: Family): SpaceSpec => Object.fromEntries(FAMILY_STAGES.map((stage) => [stage, categorical(valuesIn(family, stage))]))
+const familySpace = (family: Family): SpaceSpec =>
+  Object.fromEntries(FAMILY_STAGES.map((stage) => [stage, categorical(valuesIn(family, stage))]))
 
 const trainFamily = (family: Family, epochs: number): TrainTemplate => {
   const { inputShape, layers } = PLANS[family]

@@ -133,7 +133,9 @@ export async function replayFashionExtension(
         const figures = FIGURES.map((figure) => ({ figure, rows: familyRows(figure, winner) }))
         const rows = unique(search, [winner, ...figures.flatMap((one) => one.rows.map(({ params }) => params))])
         const curves = await run(familyCurves(part, rows, seeds, epochs), rows.length, progressOf(part, 0.25, 1))
-        const label = Object.values(winner).map((value) => String(value ?? 32)).join(', ')
+        const label = Object.values(winner)
+          .map((value) => String(value ?? 32))
+          .join(', ')
         families.push({
           family: part,
           report,

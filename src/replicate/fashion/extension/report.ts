@@ -29,12 +29,17 @@ export function extensionReport(replay: ExtensionReplay, facts: readonly Fact[] 
             {
               title: 'Verdicts',
               paragraphs: [...notes, RULE],
-              blocks: [verdictsBlock('verdicts', 'The claims, and what the measurements say of them.', judgements), ...planningBlocks('planning', judgements)],
+              blocks: [
+                verdictsBlock('verdicts', 'The claims, and what the measurements say of them.', judgements),
+                ...planningBlocks('planning', judgements),
+              ],
             },
           ]),
       ...(grid.length === 0 ? [] : [gridSection(replay)]),
       ...families.map((family) => familySection(family, replay)),
-      ...(judgements.length === 0 ? [] : [{ title: 'All comparisons', paragraphs: [], blocks: [evidenceTable('comparisons', judgements)] }]),
+      ...(judgements.length === 0
+        ? []
+        : [{ title: 'All comparisons', paragraphs: [], blocks: [evidenceTable('comparisons', judgements)] }]),
     ],
   }
 }
@@ -46,22 +51,24 @@ function gridSection({ grid, epochs }: ExtensionReplay): Section {
     title: 'Penalty and dropout',
     paragraphs: ["The study's final model with an L2 penalty on the kernels of its hidden layers, and dropout after each of them."],
     blocks: [
-      ...ends.map((count): HeatmapBlock => ({
-        kind: 'heatmap',
-        name: `sub-quantities-${count}`,
-        caption: `Test accuracy after ${count} epochs, the mean over the seeds.`,
-        value: TEST_ACCURACY,
-        rowLabel: 'L2',
-        columnLabel: 'dropout',
-        rows: values('l2').map(String),
-        columns: values('dropout').map(String),
-        cells: values('l2').map((l2) =>
-          values('dropout').map((dropout) => {
-            const row = grid.find(({ params }) => params.l2 === l2 && params.dropout === dropout)
-            return row === undefined ? Number.NaN : meanAfter(row, count)
-          }),
-        ),
-      })),
+      ...ends.map(
+        (count): HeatmapBlock => ({
+          kind: 'heatmap',
+          name: `sub-quantities-${count}`,
+          caption: `Test accuracy after ${count} epochs, the mean over the seeds.`,
+          value: TEST_ACCURACY,
+          rowLabel: 'L2',
+          columnLabel: 'dropout',
+          rows: values('l2').map(String),
+          columns: values('dropout').map(String),
+          cells: values('l2').map((l2) =>
+            values('dropout').map((dropout) => {
+              const row = grid.find(({ params }) => params.l2 === l2 && params.dropout === dropout)
+              return row === undefined ? Number.NaN : meanAfter(row, count)
+            }),
+          ),
+        }),
+      ),
       {
         kind: 'table',
         name: 'sub-quantities',
@@ -97,7 +104,9 @@ function familySection({ family, report, winner, final, figures }: FamilyResult,
           ...report.map((stage, i): Cell[] => [
             FAMILY_STAGES[i] ?? '',
             stage.rows.length,
-            Object.values(stage.winner?.values ?? {}).map((value) => String(value ?? 'none (32)')).join(', '),
+            Object.values(stage.winner?.values ?? {})
+              .map((value) => String(value ?? 'none (32)'))
+              .join(', '),
             stage.winner?.mean ?? Number.NaN,
           ]),
           [`${scaled(FINAL_EPOCHS, epochs)} epochs`, 1, winner, spread(accuracyAfter(final, scaled(FINAL_EPOCHS, epochs)))],
