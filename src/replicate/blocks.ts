@@ -1,10 +1,20 @@
 // Report blocks that both replications share.
 
 import { formatValue } from '../report/format.ts'
-import type { Axis, Cell, ClaimVerdict, LineChartBlock, NumberFormat, SeriesPoint, Spread, TableBlock, VerdictsBlock } from '../report/model.ts'
+import type {
+  Axis,
+  Cell,
+  ClaimVerdict,
+  LineChartBlock,
+  NumberFormat,
+  SeriesPoint,
+  Spread,
+  TableBlock,
+  VerdictsBlock,
+} from '../report/model.ts'
 import type { Evidence, Judgement } from './claims.ts'
 import type { CurveName, Curves } from './curves.ts'
-import { planFor } from './power.ts'
+import { planFor } from './planning.ts'
 import { meanOf, type Quantity } from './quantity.ts'
 
 export const ACCURACY: NumberFormat = { decimals: 4 }
@@ -100,7 +110,8 @@ export function planningBlocks(name: string, judgements: readonly Judgement[], u
   const rows = judgements.flatMap(({ id, claim, verdict, evidence }): Cell[][] => {
     const plan = verdict === 'undecided' ? planFor(evidence) : undefined
     if (plan === undefined) return []
-    return [[id, claim, Number.isNaN(plan.repeats) ? `no number of ${unit}` : repeatsCell(plan.repeats), plan.verdict, plan.what]]
+    const { repeats } = plan
+    return [[id, claim, ...(Number.isNaN(repeats) ? [`no number of ${unit}`, null] : [repeatsCell(repeats), plan.verdict]), plan.what]]
   })
   if (rows.length === 0) return []
   return [
@@ -108,7 +119,13 @@ export function planningBlocks(name: string, judgements: readonly Judgement[], u
       kind: 'table',
       name,
       caption: `How many ${unit} would decide what is undecided, with a power of 80 %, if means and scatter are what they are here; such numbers are rough where they come of few. No number helps where the interval is over what is ranked, or over trials.`,
-      columns: [{ name: 'id' }, { name: 'claim' }, { name: unit, align: 'end' }, { name: 'and the verdict would be' }, { name: 'because of' }],
+      columns: [
+        { name: 'id' },
+        { name: 'claim' },
+        { name: unit, align: 'end' },
+        { name: 'and the verdict would be' },
+        { name: 'because of' },
+      ],
       rows,
     },
   ]

@@ -71,7 +71,16 @@ export function compare(comparisons: readonly Comparison[]): Evidence[] {
     const fails = side === 'above' ? strict.high < bound : strict.low > bound
     const outcome = holds ? 'holds' : fails ? 'fails' : 'open'
     const p = quantity.p(side, bound)
-    return { what, value: quantity.value, interval, side, bound, p, outcome, ...powerOf(quantity, side, bound, outcome, comparisons.length) }
+    return {
+      what,
+      value: quantity.value,
+      interval,
+      side,
+      bound,
+      p,
+      outcome,
+      ...powerOf(quantity, side, bound, outcome, comparisons.length),
+    }
   })
 }
 
@@ -91,7 +100,17 @@ export function equals(what: string, values: readonly number[], printed: number,
   const [low, high] = values.length === 0 ? [Number.NaN, Number.NaN] : [Math.min(...values), Math.max(...values)]
   const same = values.every((value) => value.toFixed(decimals) === printed.toFixed(decimals))
   const outcome = values.length === 0 ? 'open' : same ? 'holds' : 'fails'
-  return { what, value: meanOf(values).value, interval: { low, high }, side: 'equal', bound: printed, p: Number.NaN, outcome, detectable: Number.NaN, repeats: Number.NaN }
+  return {
+    what,
+    value: meanOf(values).value,
+    interval: { low, high },
+    side: 'equal',
+    bound: printed,
+    p: Number.NaN,
+    outcome,
+    detectable: Number.NaN,
+    repeats: Number.NaN,
+  }
 }
 
 /** Nothing measured decides nothing. */

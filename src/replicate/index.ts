@@ -6,6 +6,14 @@
 export { type StageReport, type StageRow, winnerTakesAllReport } from '../study/sampler/winnerTakesAllReport.ts'
 export type { Claim, Evidence, Judgement, Outcome, Verdict } from './claims.ts'
 export type { Curves } from './curves.ts'
+export {
+  type ExtensionOptions,
+  type ExtensionPart,
+  type ExtensionReplay,
+  type FamilyResult,
+  replayFashionExtension,
+} from './fashion/extension/replay.ts'
+export { extensionReport } from './fashion/extension/report.ts'
 export type { FashionStage } from './fashion/published.ts'
 export { type FashionOptions, type FashionPart, replayFashion } from './fashion/replay.ts'
 export { fashionReport } from './fashion/report.ts'
@@ -32,8 +40,8 @@ export type { TwigReplay, TwigResult } from './twig/result.ts'
 export type { RuleResult } from './twig/rules.ts'
 export type { TwigTableFacts } from './twig/store.ts'
 export type { TwigTableName } from './twig/tables.ts'
+export { type LearnedUci, type LearnUciOptions, learnUci } from './uci/learned.ts'
 export type { UciTable } from './uci/protocol.ts'
 export type { UciName } from './uci/published.ts'
-export { type LearnedUci, learnUci, type LearnUciOptions } from './uci/learned.ts'
 export { replayUci, type UciOptions, type UciReplay, type UciResult } from './uci/replay.ts'
 export { uciReport } from './uci/report.ts'

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Comparison, compare } from '../../src/replicate/claims.ts'
-import { detectable, planFor, repeatsFor } from '../../src/replicate/power.ts'
+import { planFor } from '../../src/replicate/planning.ts'
+import { detectable, repeatsFor } from '../../src/replicate/power.ts'
 import { meanOf } from '../../src/replicate/quantity.ts'
 
 it('needs as many repeats as tables of power say', () => {

@@ -1,7 +1,9 @@
-import { type Backend, loadDataset, MemoryJournal, openBackend } from 'espalier'
-import { replayFashion, replayPima } from 'espalier/replicate'
+import { type Backend, createStudy, loadDataset, MemoryJournal, openBackend } from 'espalier'
+import { replayFashion, replayFashionExtension, replayPima } from 'espalier/replicate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../src/data/dataset.ts'
+import { familySearch } from '../../src/replicate/fashion/extension/protocol.ts'
+import { extensionReport } from '../../src/replicate/fashion/extension/report.ts'
 import { fashionReport } from '../../src/replicate/fashion/report.ts'
 import { pimaReport } from '../../src/replicate/pima/report.ts'
 import { csvFiles, renderMarkdown } from '../../src/report/index.ts'
@@ -116,6 +118,34 @@ describe('the Pima replay', () => {
 })
 
 describe('the Fashion-MNIST replay', () => {
+  it('runs what the study left open: a grid of penalties and dropout', async () => {
+    const journal = new MemoryJournal()
+    const replay = await replayFashionExtension(backend, DATA, { epochs: 1, seeds: 1, stages: ['subQuantities'], journal })
+    expect(replay.grid).toHaveLength(25)
+    expect(replay.grid.every(({ repeats }) => repeats[0]?.testAccuracy.length === 4)).toBe(true)
+    // A penalty of this size shows in the loss from the start.
+    const lossOf = (label: string) => replay.grid.find((row) => row.label === label)?.repeats[0]?.testLoss[0] ?? Number.NaN
+    expect(lossOf('L2 0.01, dropout 0')).toBeGreaterThan(lossOf('L2 0, dropout 0') + 1)
+    expect([replay.networks, replay.judgements]).toEqual([25, []])
+    expectSound(extensionReport(replay))
+    const again = await replayFashionExtension(backend, DATA, { epochs: 1, stages: ['subQuantities'], journal })
+    expect(again.grid).toEqual(replay.grid)
+  })
+
+  it.each([
+    ['cnn', [8, 16, 32], ['conv2d', 'maxPooling2d', 'conv2d', 'maxPooling2d', 'flatten', undefined, undefined]],
+    ['gru', [32, 64, 128], ['gru', undefined]],
+  ] as const)('has a search of %s by the stages of the study', async (family, sizes, kinds) => {
+    const few = { train: images(32, 1), test: images(20, 2) }
+    const plan = familySearch(family, 1, 1)
+    const study = await createStudy(plan)
+    for await (const event of study.run(backend, few, { budget: { trials: 4 } })) expect(event.type).not.toBe('error')
+    expect(study.trials.slice(0, 3).map(({ params }) => params.size)).toEqual(sizes)
+    expect(study.trials.map(({ state }) => state)).toEqual(Array(study.trials.length).fill('complete'))
+    const { layers } = (plan.train as { network: { layers: { type?: string }[] } }).network
+    expect(layers.map(({ type }) => type)).toEqual(kinds)
+  })
+
   it('gives a journal more seeds, as if it had been begun with them', async () => {
     const options = { epochs: 1, stages: ['optimizer' as const] }
     const journal = new MemoryJournal()
@@ -126,7 +156,9 @@ describe('the Fashion-MNIST replay', () => {
     expect(grown.tables).toEqual(whole.tables)
     // Without --seeds: the journal knows.
     expect((await replayFashion(backend, DATA, { ...options, journal })).tables).toEqual(whole.tables)
-    await expect(replayFashion(backend, DATA, { ...options, seeds: 1, journal })).rejects.toThrow('was begun with 2: leave seeds out, ask for more')
+    await expect(replayFashion(backend, DATA, { ...options, seeds: 1, journal })).rejects.toThrow(
+      'was begun with 2: leave seeds out, ask for more',
+    )
     expectSound(fashionReport(grown))
   })
 

@@ -6,6 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { type Backend, openBackend } from '../../index.ts'
 import { FileJournal } from '../../node.ts'
 import type { Judgement } from '../../replicate/claims.ts'
+import { EXTENSION_PARTS } from '../../replicate/fashion/extension/replay.ts'
 import { FASHION_PARTS } from '../../replicate/fashion/replay.ts'
 import { PIMA_PARTS } from '../../replicate/pima/protocol.ts'
 import { TWIG } from '../../replicate/twig/protocol.ts'
@@ -50,7 +51,10 @@ Examples:
   espalier replay fashion --budget 60                      as many seeds as fit in an hour, one at least
   espalier replay fashion --seeds 1 --stages initializer   one stage, on what the study had decided before it
 
-Stages: ${FASHION_PARTS.join(', ')}. Stages of the search must follow one another.
+  espalier replay fashion --seeds 8                        more seeds for the tables and curves of a journal that has fewer
+  espalier replay fashion --extension --stages cnn         what the study left open
+
+Stages: ${FASHION_PARTS.join(', ')}. Stages of the search must follow one another. Of the extension: ${EXTENSION_PARTS.join(', ')}.
 Stopped or killed, the same command goes on from the journal, <out>/fashion.journal unless --journal says otherwise.`,
   uci: `
 Five networks with a mean and a variance on each of 20 published splits, RMSE and negative log likelihood beside the published ones. The files are those of
@@ -108,7 +112,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
         },
       })
       progress?.stop()
-      await printResults(replayed, join(given.out, `${name}.html`), given)
+      await printResults(replayed, join(given.out, `${replayed.file ?? name}.html`), given)
       return EXIT.ok
     } catch (error) {
       progress?.stop()
@@ -181,6 +185,8 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
     if (journal !== 'none') study.option('--journal <path>', 'where to record what is done, so that the same command continues')
     if (journal === 'kept' || journal === 'asked')
       study.addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
+    if (name === 'fashion')
+      study.option('--extension', 'in place of the study what it left open: L2 and dropout, and networks of other kinds')
     if (name === 'uci') study.option('--learn', 'also what espalier learn makes of every split in a minute; the journal keeps it')
     if (name === 'twig')
       study.addOption(

@@ -24,7 +24,7 @@ export interface ReplayOptions {
   readonly configurations?: number
 }
 
-export interface ReplayTools {
+interface ReplayTools {
   readonly backend: Backend
   readonly journal: Journal | undefined
   /** Of a journal of lines. */
@@ -35,6 +35,8 @@ export interface ReplayTools {
 
 export interface Replayed {
   readonly report: Report
+  /** Of the report's files, where it is not the study's own name. */
+  readonly file?: string
   /** By what they were measured on; '' where there is only one. */
   readonly judgements: Readonly<Record<string, readonly Judgement[]>>
   /** For a terminal. */

@@ -17,9 +17,10 @@ export const STAGE_EPOCHS = 5
 export const FINAL_EPOCHS = 20
 
 /** What the study had before its first stage. None for the batch size is Keras's default, 32. */
-const START: Params = { initializer: 'glorotUniform', activation: 'linear', optimizer: 'sgd', batchSize: null }
+export const START: Params = { initializer: 'glorotUniform', activation: 'linear', optimizer: 'sgd', batchSize: null }
 
-const valuesOf = (stage: Exclude<FashionStage, 'architecture'>) => publishedTable(stage).rows.map(({ params }) => params[stage] ?? null)
+export const valuesOf = (stage: Exclude<FashionStage, 'architecture'>) =>
+  publishedTable(stage).rows.map(({ params }) => params[stage] ?? null)
 
 /** `epochs` is what stands for the study's 5; every other number of epochs is the study's times as much. */
 export const scaled = (studyEpochs: number, epochs: number): number => Math.round((studyEpochs * epochs) / STAGE_EPOCHS)
@@ -119,9 +120,9 @@ export const figureConfigurations = (figure: Figure, epochs: number) =>
   publishedTable(figure).rows.map(({ label, params }) => ({ label, params: { ...publishedBase('curves', epochs), ...params } }))
 
 /** Trials that train together: few enough that a stopped replay loses only minutes, enough that no core waits. */
-const BATCH = 4
+export const BATCH = 4
 
-const common = { train: trainOf(WIDTHS), objective: ['testAccuracy', 'testLoss'], recordHistories: true, reportEvery: 1 }
+export const common = { train: trainOf(WIDTHS), objective: ['testAccuracy', 'testLoss'], recordHistories: true, reportEvery: 1 }
 
 export const stagedStudy = (stages: readonly FashionStage[], seeds: number, epochs: number): StudyOptions => ({
   ...common,
@@ -161,7 +162,7 @@ export const jointStudy = (
 })
 
 /** The configurations in their order, and no others. */
-function listed(configurations: readonly Params[]): Sampler {
+export function listed(configurations: readonly Params[]): Sampler {
   return {
     name: 'listed',
     batchSize: BATCH,

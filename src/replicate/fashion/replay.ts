@@ -144,7 +144,11 @@ export async function replayFashion(
     seconds: [...studies, ...added].reduce((sum, study) => sum + secondsOf(study), 0) + (control?.seconds ?? 0),
     notes: [
       ...(note === undefined ? [] : [note]),
-      ...(more === 0 ? [] : [`The searches have ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a trial, those that the journal was begun with; the tables and curves have ${seeds + more}.`]),
+      ...(more === 0
+        ? []
+        : [
+            `The searches have ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a trial, those that the journal was begun with; the tables and curves have ${seeds + more}.`,
+          ]),
       ...(epochs === STAGE_EPOCHS
         ? []
         : [`Every trial has ${epochs}/${STAGE_EPOCHS} of the study's epochs: the verdicts are not about the published study.`]),
@@ -218,7 +222,10 @@ async function runMore(
   const following = resolveRepeats(seeds + more, 0).slice(seeds)
   const studies: Study[] = []
   for (const [i, { seed }] of following.entries()) {
-    const study = await createStudy({ ...listedStudy(`${SEED_STUDY}${seeds + i + 1}`, unique, stagedSpace(epochs), { seeds: 1, seed }), journal })
+    const study = await createStudy({
+      ...listedStudy(`${SEED_STUDY}${seeds + i + 1}`, unique, stagedSpace(epochs), { seeds: 1, seed }),
+      journal,
+    })
     await runToEnd(study, backend, data, { signal, trials: unique.length, onProgress: (done) => onProgress((i + done) / following.length) })
     studies.push(study)
   }
@@ -239,7 +246,7 @@ function stagesOf(parts: readonly FashionPart[]): FashionStage[] {
   return stages
 }
 
-function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
+export function checkData({ rows, inputSize, outputSize, task }: Dataset): void {
   if (inputSize === 784 && outputSize === 10 && task === 'multiclass') return
   throw new InvalidDataError(
     `the data has ${rows} rows of ${inputSize} features and ${outputSize} outputs, ${task}; this replay takes Fashion-MNIST, of 784 and 10: loadDataset('fashion-mnist')`,

@@ -15,9 +15,16 @@ export function rankingSection({ figures, epochs }: FashionReplay): Section {
     paragraphs: [
       'Rank correlations of the mean test accuracies after every epoch with those after the last, of what Figure 2 varies (zeros and ones, which never learn, left out), and what choosing at that epoch costs at the last. With few things to rank the intervals are wide; they are bootstrapped over the things ranked.',
     ],
-    blocks: figures.flatMap((figure): Block[] => [rungTable(figure, epochs), heatmap(figure, epochs), rankPlot(figure, epochs)]),
+    blocks: figures.flatMap((figure) => rankingBlocks(figure, epochs)),
   }
 }
+
+/** @param prefix of the blocks' names, where a report has several studies' figures */
+export const rankingBlocks = (figure: FigureResult, epochs: number, prefix = ''): Block[] =>
+  [rungTable(figure, epochs), heatmap(figure, epochs), rankPlot(figure, epochs)].map((block) => ({
+    ...block,
+    name: `${prefix}${block.name}`,
+  }))
 
 const estimate = ({ value, low, high }: { readonly value: number; readonly low: number; readonly high: number }) => ({
   mean: value,

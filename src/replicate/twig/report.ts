@@ -42,7 +42,11 @@ function verdicts({ judgements }: TwigReplay): Section {
     paragraphs: [
       RULE.replace('over the seeds (differences are taken seed by seed)', 'over the tables (differences are taken table by table)'),
     ],
-    blocks: [verdictsBlock('verdicts', 'The claims about early epochs.', judgements), ...planningBlocks('planning', judgements, 'tables'), evidenceTable('comparisons', judgements, 'tables')],
+    blocks: [
+      verdictsBlock('verdicts', 'The claims about early epochs.', judgements),
+      ...planningBlocks('planning', judgements, 'tables'),
+      evidenceTable('comparisons', judgements, 'tables'),
+    ],
   }
 }
 

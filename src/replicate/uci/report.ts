@@ -100,7 +100,10 @@ function besideLearned(measure: UciMeasure, learned: readonly LearnedUci[]): Blo
     ],
     rows: learned.map(({ name, splits, covered, ...measured }): Cell[] => {
       const published = UCI_SETS[name].ensemble[measure].mean
-      const all = [{ method: 'deep ensembles', value: published }, ...METHODS.map((method) => ({ method, value: UCI_SETS[name][measure][method] }))]
+      const all = [
+        { method: 'deep ensembles', value: published },
+        ...METHODS.map((method) => ({ method, value: UCI_SETS[name][measure][method] })),
+      ]
       const best = all.filter(({ value }) => !Number.isNaN(value)).reduce((a, b) => (b.value < a.value ? b : a))
       const own = spread(measured[measure])
       return [
