@@ -27,11 +27,17 @@ export function constraintsOf({ systemAttrs }: Noted): ReadonlyMap<string, numbe
 
 const toNumber = (value: unknown): number => (typeof value === 'number' && !Number.isNaN(value) ? value : Number.POSITIVE_INFINITY)
 
-/** By how much a trial breaks its constraints in total; 0 if it meets all of them or has none. */
+/** By how much a trial breaks its constraints in total; 0 if it meets all of them or has none. Samplers ask it of every trial at every proposal. */
 export function violationOf(trial: Noted): number {
+  if (!hasConstraints(trial)) return 0
   let sum = 0
   for (const value of constraintsOf(trial).values()) sum += Math.max(0, value)
   return sum
+}
+
+function hasConstraints({ systemAttrs }: Noted): boolean {
+  for (const key in systemAttrs) if (key.startsWith(LIST)) return true
+  return false
 }
 
 export const isFeasible = (trial: Noted): boolean => violationOf(trial) === 0

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { StudyRandom } from '../../src/study/random.ts'
+import { Acquisition } from '../../src/study/sampler/gaussianProcess/acquisition.ts'
 import { cholesky, inverse } from '../../src/study/sampler/gaussianProcess/cholesky.ts'
 import { Codec } from '../../src/study/sampler/gaussianProcess/codec.ts'
 import { fitHyperparameters, negativeLogPosterior, squaredDistances } from '../../src/study/sampler/gaussianProcess/fit.ts'
@@ -11,6 +12,7 @@ import { warped } from '../../src/study/sampler/gaussianProcess/warp.ts'
 import { targetsOf } from '../../src/study/sampler/targets.ts'
 import { categorical, float, int, Space } from '../../src/study/space/space.ts'
 import { trialOf, viewOf } from '../support/trials.ts'
+import { simulate } from './simulate.ts'
 
 /** Points of the unit cube with a choice among three, and a function of the first number and the choice. */
 function sampleOf(points: number, seed = 1): Sample {
@@ -105,6 +107,55 @@ describe('GaussianProcess', () => {
   })
 })
 
+describe('a process that takes over what another has', () => {
+  it('has the bits of one that computes it', () => {
+    const sample = sampleOf(30)
+    const hyperparameters = fitHyperparameters(sample)
+    const first = (count: number): Sample => ({ ...sample, x: sample.x.slice(0, 3 * count), y: sample.y.slice(0, count) })
+    const alone = new GaussianProcess(sample, hyperparameters)
+    const before = new GaussianProcess({ ...first(20), y: sample.y.slice(5, 25) }, hyperparameters)
+    const x = Float64Array.of(0.3, 0.8, 1)
+    expect(new GaussianProcess(sample, hyperparameters, before).predict(x)).toEqual(alone.predict(x))
+    expect(new GaussianProcess(first(10), hyperparameters, alone).predict(x)).toEqual(new GaussianProcess(first(10), hyperparameters).predict(x))
+  })
+})
+
+describe('Acquisition', () => {
+  const sample = sampleOf(30)
+  const other = sampleOf(25, 5)
+  const hyperparameters = fitHyperparameters(sample)
+  const process = new GaussianProcess(sample, hyperparameters)
+  const constraints = [{ process: new GaussianProcess(other, hyperparameters), bound: -0.2, weight: 2 }]
+  const random = new StudyRandom(9, 0)
+  const points = Array.from({ length: 20 }, () => Float64Array.of(random.uniform(), random.uniform(), random.integer(3)))
+
+  it.each([
+    ['improvement', { process, best: -0.5, constraints: [] }],
+    ['improvement under a constraint', { process, best: -0.5, constraints }],
+    ['the constraint alone', { process, best: undefined, constraints }],
+  ] as const)('of %s has the slope that finite differences show', (_, parts) => {
+    const acquisition = new Acquisition(parts)
+    for (const point of points) {
+      const { score, slope } = acquisition.slope(point)
+      expect(score).toBeCloseTo(acquisition.score(point), 9)
+      for (const d of [0, 1]) {
+        const [up = 0, down = 0] = [1e-6, -1e-6].map((step) => acquisition.score(point.with(d, (point[d] ?? 0) + step)))
+        const [seen, said = Number.NaN] = [(up - down) / 2e-6, slope[d]]
+        expect(Math.abs(seen - said)).toBeLessThan(1e-3 * Math.max(0.01, Math.abs(said)))
+      }
+      expect(slope[2]).toBe(0)
+    }
+  })
+
+  it('leaves a score open only where it is not above what was asked for', () => {
+    const acquisition = new Acquisition({ process, best: -0.5, constraints })
+    const scores = points.map((point) => acquisition.score(point))
+    const atLeast = scores.toSorted((a, b) => a - b)[10] ?? 0
+    const seen = points.map((point) => acquisition.score(point, atLeast))
+    expect(seen).toEqual(scores.map((score) => (score > atLeast ? score : Number.NEGATIVE_INFINITY)))
+  })
+})
+
 describe('logExpectedImprovement', () => {
   it('is the mean of what lies below the best', () => {
     const improvement = (mean: number, deviation: number, best: number) => {
@@ -183,6 +234,20 @@ describe('warped', () => {
     expect(y.reduce((a, b) => a + b * b, 0) / 8).toBeCloseTo(1, 12)
     expect((y[1] ?? 0) - (y[0] ?? 0)).toBeGreaterThan(0.05)
     expect([...warped([2, 2])]).toEqual([0, 0])
+  })
+})
+
+describe('where trials fail', () => {
+  it('is left after a few', () => {
+    const space = new Space({ x: float(0, 1), y: float(0, 1) })
+    const trials = simulate(createGaussianProcess(), {
+      space,
+      objective: ({ x, y }) => (Number(x) > 0.6 ? 'fail' : [1 - Number(x) + (Number(y) - 0.5) ** 2]),
+      trials: 40,
+    })
+    const late = trials.slice(10)
+    expect(late.filter(({ state }) => state === 'fail').length).toBeLessThan(12)
+    expect(Math.min(...late.flatMap(({ values = [] }) => values))).toBeLessThan(0.41)
   })
 })
 

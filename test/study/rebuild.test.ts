@@ -232,6 +232,42 @@ describe('studies rebuilt from a journal', () => {
     expect(() => rebuild(...entries)).toThrow(reason)
   })
 
+  it('goes back to where it began, whatever was applied since', () => {
+    const { rebuilt } = rebuild(write.createStudy('a', ['minimize']), write.createTrial(0), write.setTrialIntermediateValue(0, 1, 0.5))
+    const state = () => structuredClone({ studies: rebuilt.studies, read: rebuilt.entriesRead, next: rebuilt.nextTrialId })
+    const before = state()
+    rebuilt.begin()
+    const damaged: JournalEntry = { ...write.createTrial(0), params: { x: 1 } }
+    rebuilt.apply([
+      write.setTrialIntermediateValue(0, 2, 0.25),
+      write.setTrialIntermediateValue(0, 3, 0.125),
+      write.setTrialParam(0, 'x', 0.5, unit),
+      write.setTrialState(0, 'complete', [1]),
+      write.createTrial(0),
+      write.setStudyUserAttr(0, 'k', 1),
+      write.createStudy('b', ['maximize']),
+      write.createTrial(1),
+      write.deleteStudy(0),
+    ])
+    expect(rebuilt.studies.map(({ name }) => name)).toEqual(['b'])
+    expect(() => rebuilt.apply([{ ...damaged, study_id: 1 }])).toThrow(CorruptJournalError)
+    rebuilt.back()
+    expect(state()).toEqual(before)
+    rebuilt.begin()
+    rebuilt.apply([write.createTrial(0)])
+    rebuilt.keep()
+    expect(rebuilt.studies[0]?.trials.length).toBe(2)
+  })
+
+  it('leaves a trial as it was read, however many reports come later', () => {
+    const { rebuilt } = rebuild(write.createStudy('a', ['minimize']), write.createTrial(0))
+    const seen = [1, 2, 3].map((round) => {
+      rebuilt.apply([0, 1].map((i) => write.setTrialIntermediateValue(0, 10 * round + i, round)))
+      return rebuilt.studies[0]?.trials[0]
+    })
+    expect(seen.map((trial) => [...(trial?.intermediateValues.keys() ?? [])].length)).toEqual([2, 4, 6])
+  })
+
   it('passes over fields that it does not know', () => {
     const { rebuilt } = rebuild({ ...write.createStudy('s', ['minimize']), created_by: 'a later Optuna' })
     expect(rebuilt.study('s')).toBeDefined()

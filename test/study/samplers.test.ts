@@ -94,6 +94,7 @@ const CASES: readonly Case[] = [
   { spec: { name: 'tpe', multivariate: false, constantLiar: false }, spaces: ['mixed', 'finite', 'numbers'] },
   { spec: 'tpe', spaces: ['mixed', 'finite', 'numbers'], directions: ['minimize', 'maximize'] },
   { spec: 'gaussianProcess', spaces: ['mixed', 'finite', 'numbers'] },
+  { spec: 'auto', spaces: ['mixed', 'finite', 'numbers'] },
   { spec: { name: 'cmaEs', populationSize: 6 }, spaces: ['mixed', 'finite', 'numbers'] },
   { spec: { name: 'nsga2', populationSize: 6 }, spaces: ['mixed', 'finite', 'numbers'], directions: ['minimize', 'maximize'] },
 ]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { observe } from '../../src/study/sampler/tpe/observations.ts'
 import { split } from '../../src/study/sampler/tpe/split.ts'
-import { estimate } from '../../src/study/sampler/tpe/tpe.ts'
+import { estimate, Group } from '../../src/study/sampler/tpe/tpe.ts'
 import type { Params } from '../../src/study/space/distributions.ts'
 import { Space, type SpaceSpec } from '../../src/study/space/space.ts'
 import type { Direction, TrialState } from '../../src/study/trial.ts'
@@ -39,8 +39,9 @@ describe(`TPE learns as Optuna ${golden.optuna}`, () => {
     for (const [i, { trial }] of sides.good.observations.entries()) {
       if (weights !== undefined) expect(sides.good.weights?.[i]).toBeCloseTo(weights[trial.number] ?? Number.NaN, 9)
     }
+    const group = new Group(space.parameters)
     const options = { priorWeight: 1, bandwidth: multivariate ? 0.2 : undefined, magicClip: true }
-    const estimators = { good: estimate(space.parameters, sides.good, options), rest: estimate(space.parameters, sides.rest, options) }
+    const estimators = { good: estimate(group, sides.good, options), rest: estimate(group, sides.rest, options) }
     for (const { params, ...expected } of samples) {
       const values = space.names.map((name) => params[name] ?? null)
       expect(estimators.good.logDensity(values)).toBeCloseTo(expected.good, 7)

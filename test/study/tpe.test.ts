@@ -19,8 +19,8 @@ describe('ParzenEstimator', () => {
   const estimator = new ParzenEstimator(
     space.parameters.map(({ distribution }) => distribution),
     [
-      [1e-3, 6, null],
-      [0.2, 10, 'a'],
+      [1e-3, 6, 1],
+      [0.2, 10, 0],
     ],
     [1, 0.5],
     { bandwidth: 0.1, priorWeight: 1, magicClip: false },

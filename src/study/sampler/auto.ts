@@ -15,7 +15,7 @@ const STARTUP = 10
 /**
  * A Gaussian process and TPE by turns, trial by trial, each learning from the trials of both: the process finds the bottom of a valley in few trials and may
  * stay in the wrong one, TPE looks around, one parameter's good values beside another's. With several objectives, or more than 20 parameters, TPE alone.
- * `bench/study/quality.md` has what that comes to.
+ * `bench/studies.md` has what that comes to.
  */
 export function createAuto(): Sampler {
   const process = createGaussianProcess({ startupTrials: STARTUP })

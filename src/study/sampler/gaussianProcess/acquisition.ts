@@ -11,6 +11,8 @@ const at = (values: Float64Array, i: number): number => values[i] ?? missing(val
 export interface ConstraintModel {
   readonly process: GaussianProcess
   readonly bound: number
+  /** How often its probability counts. */
+  readonly weight: number
 }
 
 export interface AcquisitionParts {
@@ -40,9 +42,9 @@ export class Acquisition {
       if (deviation === undefined) return Number.NEGATIVE_INFINITY
       score = logExpectedImprovement(mean, deviation, best)
     }
-    for (const { process: constraint, bound } of constraints) {
+    for (const { process: constraint, bound, weight } of constraints) {
       const { mean, deviation } = constraint.predict(point)
-      score += logBelow((bound - mean) / deviation)
+      score += weight * logBelow((bound - mean) / deviation)
       if (score <= atLeast) return Number.NEGATIVE_INFINITY
     }
     return score
@@ -59,12 +61,12 @@ export class Acquisition {
       score = logExpectedImprovement(mean, deviation, best)
       for (let d = 0; d < slope.length; d++) slope[d] = toMean * at(meanSlope, d) + toDeviation * at(deviationSlope, d)
     }
-    for (const { process: constraint, bound } of constraints) {
+    for (const { process: constraint, bound, weight } of constraints) {
       const { mean, deviation, meanSlope, deviationSlope } = constraint.predictSlope(point)
       const z = (bound - mean) / deviation
       const chance = logBelow(z)
-      const toZ = Math.exp(logDensity(z) - chance)
-      score += chance
+      const toZ = weight * Math.exp(logDensity(z) - chance)
+      score += weight * chance
       for (let d = 0; d < slope.length; d++) slope[d] = at(slope, d) - (toZ * (at(meanSlope, d) + z * at(deviationSlope, d))) / deviation
     }
     return { score, slope }

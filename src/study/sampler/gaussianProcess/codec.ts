@@ -53,8 +53,8 @@ export class Codec {
 
   /** The same, remembered; nobody may write to it. */
   encodeTrial({ params }: Pick<Trial, 'params'>): Float64Array {
-    const known = this.#known.get(params) ?? this.encode(params)
-    this.#known.set(params, known)
+    let known = this.#known.get(params)
+    if (known === undefined) this.#known.set(params, (known = this.encode(params)))
     return known
   }
 

@@ -31,7 +31,7 @@ export const gaussianProcessSchema = z.strictObject({
  *
  * Steps and whole numbers are rounded before they are scored, choices differ or do not, inactive parameters do not count (codec.ts). Running
  * trials are taken to end as expected. Constraints and, in finite spaces, repeated configurations are left out of the search. Whether a trial fails is
- * modelled as one more outcome constraint. Past 200 trials the process is of the best hundred and of a hundred spread over the others (models.ts).
+ * modelled as one more outcome constraint, which counts for three. Past 200 trials the process is of the best hundred and of a hundred spread over the others (models.ts).
  */
 export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProcessSchema>, 'name'> = {}): Sampler {
   const { startupTrials = 10 } = options
@@ -61,21 +61,19 @@ function learn(view: StudyView, startupTrials: number, codec: Codec, models: Mod
   if (targets.length < startupTrials || codec.dimensions.length === 0) return undefined
   const { categorical } = codec
   const points = targets.map(({ trial }) => codec.encodeTrial(trial))
+  // Of what failed the process of the objective knows nothing: as steep a wall as where training diverges would hide what lies right before it.
   const told = [...targets.keys()].filter((i) => !at(targets, i).imputed)
-  const pointsOf = (places: readonly number[]): Float64Array[] => places.map((i) => at(points, i))
+  const tellers = told.map((i) => at(targets, i))
   const objective = models.of(
     'objective',
-    {
-      points: pointsOf(told),
-      values: told.map((i) => at(targets, i).loss),
-      transform: warped,
-      ranked: rankedOf(told.map((i) => at(targets, i))),
-    },
+    { points: told.map((i) => at(points, i)), values: tellers.map(({ loss }) => loss), transform: warped, ranked: rankedOf(tellers) },
     categorical,
   )
-  const { smoothed } = objective.process
-  const feasible = objective.kept.flatMap((i, place) => (at(targets, at(told, i)).violation === 0 ? [at(smoothed, place)] : []))
   const running = trials.filter(({ state }) => state === 'running').map((trial) => codec.encodeTrial(trial))
+  const { smoothed } = objective.process
+  const feasible = objective.kept.flatMap((i, place) => (at(tellers, i).violation === 0 ? [at(smoothed, place)] : []))
+  // What is expected of running trials is to be improved on as well; else all of a batch would go where they go.
+  const expected = running.map((point) => objective.process.meanAt(point))
   const leaders = [...targets].sort(byMerit).slice(0, 2)
   const isNew = (params: Params): boolean => space.size === Number.POSITIVE_INFINITY || !space.keysOf(trials).has(space.key(params))
   return {
@@ -83,16 +81,20 @@ function learn(view: StudyView, startupTrials: number, codec: Codec, models: Mod
     codec,
     acquisition: new Acquisition({
       process: objective.believing(running),
-      best: feasible.length === 0 ? undefined : Math.min(...feasible),
-      constraints: constraintsAmong(targets).map(({ name, places, values, bound }): ConstraintModel => {
+      best: feasible.length === 0 ? undefined : Math.min(...feasible, ...expected),
+      constraints: constraintsAmong(targets)
+        .map(({ name, places, values, bound, weight }): ConstraintModel => {
         const ranked = rankedOf(places.map((i) => at(targets, i)))
-        return { process: models.of(name, { points: pointsOf(places), values, transform: standardized, ranked }, categorical).process, bound }
+        return { process: models.of(name, { points: places.map((i) => at(points, i)), values, transform: standardized, ranked }, categorical).process, bound, weight }
       }),
     }),
     allows: (params) => space.isAllowed(params) && isNew(params),
     known: leaders.map(({ trial }) => codec.decode(codec.encode(trial.params))),
   }
 }
+
+/** Once, more than half of a study's trials failed, close to the edge and in corners far beyond it that nobody had seen. */
+const FAILURE = 3
 
 const rankedOf = (targets: readonly Target[]): number[] =>
   [...targets.keys()].sort((a, b) => byMerit(at(targets, a), at(targets, b)) || a - b)
@@ -104,6 +106,8 @@ interface Constraint {
   readonly places: readonly number[]
   readonly values: readonly number[]
   readonly bound: number
+  /** How often its probability counts. */
+  readonly weight: number
 }
 
 /**
@@ -116,9 +120,9 @@ function constraintsAmong(targets: readonly Target[]): Constraint[] {
   const names = [...new Set(reported.flatMap((constraints) => [...constraints.keys()]))]
   const outcomes = names.map((name) => {
     const places = [...reported.keys()].filter((i) => reported[i]?.has(name))
-    return { name: `constraint ${name}`, places, values: clipped(places.map((i) => reported[i]?.get(name) ?? 0)) }
+    return { name: `constraint ${name}`, places, values: clipped(places.map((i) => reported[i]?.get(name) ?? 0)), weight: 1 }
   })
-  const failure = { name: 'failure', places: [...targets.keys()], values: targets.map(({ imputed }) => (imputed ? 1 : -1)) }
+  const failure = { name: 'failure', places: [...targets.keys()], values: targets.map(({ imputed }) => (imputed ? 1 : -1)), weight: FAILURE }
   return [...outcomes, failure].flatMap((one) => {
     const { centre, spread } = measures(one.values)
     return spread === 0 ? [] : [{ ...one, bound: -centre / spread }]

@@ -2,7 +2,7 @@
 
 import { missing } from '../../../core/at.ts'
 import type { StudyRandom } from '../../random.ts'
-import { type Distribution, intervalOf, type ParamValue, toInternal } from '../../space/distributions.ts'
+import { type Distribution, intervalOf, type ParamValue } from '../../space/distributions.ts'
 import { below, logBetween, logDensity, quantile } from '../normal.ts'
 
 const at = (values: Float64Array, i: number): number => values[i] ?? missing(values, i)
@@ -36,12 +36,12 @@ export class ParzenEstimator {
   readonly #logWeights: Float64Array
 
   /**
-   * @param observations (kernels - 1) x (distributions), values of the distributions
+   * @param observations (kernels - 1) x (distributions), values as Optuna's internal numbers
    * @param weights of the observations, as `recencyWeights`
    */
   constructor(
     distributions: readonly Distribution[],
-    observations: readonly (readonly ParamValue[])[],
+    observations: readonly (readonly number[])[],
     weights: readonly number[],
     options: ParzenOptions,
   ) {
@@ -50,7 +50,7 @@ export class ParzenEstimator {
     this.#weights = all.map((weight) => weight / total)
     this.#logWeights = Float64Array.from(this.#weights, Math.log)
     this.#dimensions = distributions.map((distribution, d) => {
-      const observed = observations.map((values) => toInternal(distribution, values[d] ?? null))
+      const observed = observations.map((values) => values[d] ?? missing(values, d))
       return distribution.type === 'categorical'
         ? choiceDimension(distribution.choices, observed, options)
         : numberDimension(distribution, observed, distributions.length, options)
@@ -65,8 +65,11 @@ export class ParzenEstimator {
   logDensity(values: readonly ParamValue[]): number {
     const sums = this.#logWeights.slice()
     for (const [d, dimension] of this.#dimensions.entries()) dimension.addLogDensities(values[d] ?? null, sums)
-    const top = sums.reduce((a, b) => Math.max(a, b))
-    return top + Math.log(sums.reduce((sum, value) => sum + Math.exp(value - top), 0))
+    let top = at(sums, 0)
+    for (let k = 1; k < sums.length; k++) top = Math.max(top, at(sums, k))
+    let total = 0
+    for (let k = 0; k < sums.length; k++) total += Math.exp(at(sums, k) - top)
+    return top + Math.log(total)
   }
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini'
 import { at } from '../../../core/at.ts'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
-import { cardinality, contains, type Distribution, own, type ParamValue, valueAt } from '../../space/distributions.ts'
+import { cardinality, contains, type Distribution, own, type Params, type ParamValue, toInternal, valueAt } from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 import type { StudyView } from '../../trial.ts'
 import { drawEvenly } from '../random.ts'
@@ -52,6 +52,7 @@ export function createTpe(options: TpeOptions = {}): Sampler {
   const bandwidth = said === 'neighbours' || !multivariate ? undefined : said
   const { magicClip = bandwidth === undefined } = options
   const kernels = { priorWeight, bandwidth, magicClip }
+  let groups: { readonly space: Space; readonly all: readonly Group[] } | undefined
   /** Undefined until enough trials have finished. */
   const learn = (view: StudyView): Learnt[] | undefined => {
     const observations = observe(view, constantLiar)
@@ -60,8 +61,9 @@ export function createTpe(options: TpeOptions = {}): Sampler {
     if (finished < startupTrials) return undefined
     const { good, rest } = split(observations, Math.min(Math.ceil(0.1 * finished), 25))
     const bad = failed.length === 0 ? rest : { ...rest, observations: inOrder([...rest.observations, ...failed]) }
-    return groupsOf(view.space, multivariate).map((group) => ({
-      names: group.map(({ name }) => name),
+    if (groups?.space !== view.space) groups = { space: view.space, all: groupsOf(view.space, multivariate) }
+    return groups.all.map((group) => ({
+      names: group.parameters.map(({ name }) => name),
       likely: estimate(group, good, kernels),
       unlikely: estimate(group, bad, kernels),
     }))
@@ -91,30 +93,57 @@ interface Parameter {
   readonly distribution: Distribution
 }
 
-/** Parameters that are drawn together; those with a single value are left out. */
-function groupsOf({ parameters }: Space, multivariate: boolean): Parameter[][] {
+/** Parameters that are drawn together. */
+export class Group {
+  readonly parameters: readonly Parameter[]
+  /** Of configurations that were asked for before: those of a study's trials are asked for at every proposal. */
+  readonly #known = new WeakMap<Params, readonly number[]>()
+
+  constructor(parameters: readonly Parameter[]) {
+    this.parameters = parameters
+  }
+
+  /** What a configuration has for them, as Optuna's internal numbers; none if it has not all of them. (parameters) */
+  valuesOf(params: Params): readonly number[] {
+    let known = this.#known.get(params)
+    if (known === undefined) this.#known.set(params, (known = this.#read(params)))
+    return known
+  }
+
+  #read(params: Params): number[] {
+    const values = this.parameters.flatMap(({ name, distribution }) => {
+      const value = own(params, name)
+      return value !== undefined && contains(distribution, value) ? [toInternal(distribution, value)] : []
+    })
+    return values.length === this.parameters.length ? values : []
+  }
+}
+
+/** Those with a single value are left out. */
+function groupsOf({ parameters }: Space, multivariate: boolean): Group[] {
   const groups = new Map<string, Parameter[]>()
   for (const parameter of parameters.filter(({ distribution }) => cardinality(distribution) > 1)) {
     const key = multivariate ? (parameter.when?.text ?? '') : parameter.name
     groups.set(key, [...(groups.get(key) ?? []), parameter])
   }
-  return [...groups.values()]
+  return [...groups.values()].map((group) => new Group(group))
 }
 
 /** The density of a side's configurations that have all the group's parameters. */
-export function estimate(group: readonly Parameter[], { observations, weights }: Side, options: ParzenOptions): ParzenEstimator {
-  const rows = observations.flatMap(({ trial }, i) => {
-    const values = group.flatMap(({ name, distribution }) => {
-      const value = own(trial.params, name)
-      return value !== undefined && contains(distribution, value) ? [value] : []
-    })
-    return values.length === group.length ? [{ values, weight: weights?.[i] }] : []
-  })
+export function estimate(group: Group, { observations, weights }: Side, options: ParzenOptions): ParzenEstimator {
+  const rows: (readonly number[])[] = []
+  const given: (number | undefined)[] = []
+  for (const [i, { trial }] of observations.entries()) {
+    const values = group.valuesOf(trial.params)
+    if (values.length === 0) continue
+    rows.push(values)
+    given.push(weights?.[i])
+  }
   const ages = recencyWeights(rows.length)
   return new ParzenEstimator(
-    group.map(({ distribution }) => distribution),
-    rows.map(({ values }) => values),
-    rows.map(({ weight }, i) => weight ?? at(ages, i)),
+    group.parameters.map(({ distribution }) => distribution),
+    rows,
+    given.map((weight, i) => weight ?? at(ages, i)),
     options,
   )
 }
