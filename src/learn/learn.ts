@@ -63,7 +63,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     rests,
   )
   signal?.throwIfAborted()
-  const library = new Library(problem, seed)
+  const library = new Library(problem)
   const ended = new AbortController()
   const over = new Error('the time is over')
   const stop = () => ended.abort(signal?.reason)

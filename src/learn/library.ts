@@ -57,12 +57,10 @@ const MOST_KEPT = 60
 export class Library {
   readonly #problem: Problem
   readonly #all: Choosing
-  readonly #seed: number
   #entries: Entry[] = []
 
-  constructor(problem: Problem, seed: number) {
+  constructor(problem: Problem) {
     this.#problem = problem
-    this.#seed = seed
     this.#all = choosingOf(problem, () => true)
   }
 
@@ -108,7 +106,6 @@ export class Library {
       const chosen = yield* selectionSteps(
         others,
         fit.map((i) => at(predictions, i)),
-        this.#seed,
       )
       const weights = new Float64Array(entries.length)
       fit.forEach((i, k) => {
@@ -120,7 +117,7 @@ export class Library {
       })
       judgedBy.push(weights)
     }
-    return { entries, weights: yield* selectionSteps(someOf(this.#all), predictions, this.#seed), judged, judgedBy, linear }
+    return { entries, weights: yield* selectionSteps(someOf(this.#all), predictions), judged, judgedBy, linear }
   }
 }
 

@@ -1,10 +1,9 @@
 /**
- * Greedy ensemble selection with replacement (Caruana, Niculescu-Mizil, Crew & Ksikes: "Ensemble selection from libraries of models", ICML 2004): again
- * and again the model is added whose addition makes the mean of all predictions best on the rows that choose.
+ * The weights of models that answer together (Wolpert: "Stacked generalization", 1992): those by which the mean of all predictions is best on the rows that choose,
+ * held towards equal weights, which is what a handful of rows says and nothing beside a thousand.
  */
 
 import { at, missing } from '../core/at.ts'
-import { Purpose, permutation, philox4x32 } from '../core/random.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { Task } from '../data/dataset.ts'
 
@@ -40,69 +39,118 @@ export function meanLoss({ task, outputs, truth, rows }: Choosing, predicted: He
   return sum / rows.length
 }
 
-/** Draws of the library that each choose for themselves, and how much of it each sees: Caruana's remedy against choosing by chance. */
-const BAGS = 20
-const SEEN = 0.5
-/** How often a draw adds a model. */
-const ROUNDS = 20
+/** How much equal weights count: as so many rows whose loss is the distance from them (Kullback and Leibler's). */
+const EQUAL = 4
+/** Models of less weight change nothing and cost as much to keep as others; nor are more kept than these. */
+const TRIFLE = 0.01
+const MOST = 20
 
-/** Weights of the library's models, summing to 1. The library is ordered: of equals the first is taken. */
-export const selectEnsemble = (choosing: Choosing, library: readonly HeldOut[], seed: number): Float64Array =>
-  finish(selectionSteps(choosing, library, seed))
+/** Weights of the library's models, summing to 1. */
+export const selectEnsemble = (choosing: Choosing, library: readonly HeldOut[]): Float64Array => finish(selectionSteps(choosing, library))
 
 /** The same in pieces. */
-export function* selectionSteps(choosing: Choosing, library: readonly HeldOut[], seed: number): Steps<Float64Array> {
-  // Only the number that counts is averaged: of classes the probability of the true one. (rows that choose), by model.
-  const needed = library.map((predicted) => neededNumbers(choosing, predicted))
-  const truth = Float64Array.from(choosing.rows, (row) => choosing.truth[row] ?? missing(choosing.truth, row))
-  const weights = new Float64Array(library.length)
-  for (let bag = 0; bag < BAGS; bag++) {
-    const [first = 0] = permutation(seed, bag, library.length, Purpose.study)
-    const seen = [...library.keys()].filter((model) => model === first || chanceOf(seed, bag, model) < SEEN)
-    const counts = yield* selectGreedily(
-      choosing.task,
-      truth,
-      seen.map((model) => at(needed, model)),
-    )
-    const total = counts.reduce((a, b) => a + b, 0)
-    seen.forEach((model, k) => {
-      weights[model] = (weights[model] ?? missing(weights, model)) + (counts[k] ?? missing(counts, k)) / total / BAGS
-    })
+export function* selectionSteps(choosing: Choosing, library: readonly HeldOut[]): Steps<Float64Array> {
+  const loss = new Stacked(choosing, library)
+  yield
+  let weights = new Float64Array(library.length).fill(1 / library.length)
+  let value = loss.at(weights)
+  // Exponentiated gradient (Kivinen and Warmuth, 1997): weights stay above 0 and sum to 1; a step that does not help is halved.
+  for (let round = 0, step = 1, still = 0; round < ROUNDS && still < STILL; round++) {
+    const gradient = loss.gradient()
+    yield
+    const next = normalised(weights.map((weight, i) => weight * Math.exp(-step * (gradient[i] ?? missing(gradient, i)))))
+    const reached = loss.at(next)
+    yield
+    if (reached < value) {
+      still = value - reached < ENOUGH ? still + 1 : 0
+      ;[weights, value] = [next, reached]
+      step *= 1.5
+    } else {
+      loss.at(weights)
+      step /= 2
+      if (step < 1e-9) break
+    }
   }
   return withoutTrifles(weights)
 }
 
-/** Models of less weight change nothing and cost as much to keep as others. */
-const TRIFLE = 0.02
+const ROUNDS = 300
+/** It ends when so many steps were worth less than this of the loss. */
+const STILL = 5
+const ENOUGH = 1e-7
 
-function withoutTrifles(weights: Float64Array): Float64Array {
-  const least = Math.min(TRIFLE, Math.max(...weights))
-  const kept = weights.map((weight) => (weight >= least ? weight : 0))
-  const total = kept.reduce((a, b) => a + b, 0)
-  return kept.map((weight) => weight / total)
+const normalised = (weights: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> => {
+  const most = Math.max(...weights)
+  const total = weights.reduce((a, b) => a + b / most, 0)
+  return weights.map((weight) => weight / most / total)
 }
 
-const chanceOf = (seed: number, bag: number, model: number): number => philox4x32([model, bag, 0, 2], [seed, Purpose.study])[0] / 2 ** 32
+function withoutTrifles(weights: Float64Array<ArrayBuffer>): Float64Array {
+  const order = [...weights.keys()].sort((a, b) => at(weights, b) - at(weights, a))
+  const least = Math.min(TRIFLE, at(weights, at(order, 0)))
+  const kept = new Set(order.slice(0, MOST))
+  return normalised(weights.map((weight, i) => (kept.has(i) && weight >= least ? weight : 0)))
+}
 
-/** How often each model was added, after the round that was best. */
-function* selectGreedily(task: Task, truth: Float64Array, needed: readonly Float64Array[]): Steps<Float64Array> {
-  const counts = new Float64Array(needed.length)
-  const sum = new Float64Array(truth.length)
-  let best = { loss: Number.POSITIVE_INFINITY, counts: counts.slice() }
-  for (let round = 1; round <= ROUNDS; round++) {
-    let chosen = 0
-    let least = Number.POSITIVE_INFINITY
-    for (const [model, own] of needed.entries()) {
-      const loss = task === 'regression' ? squaredLoss(truth, sum, own, round) : logLoss(sum, own, round)
-      if (loss < least) [least, chosen] = [loss, model]
-    }
-    counts[chosen] = at(counts, chosen) + 1
-    const own = at(needed, chosen)
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? missing(sum, i)) + (own[i] ?? missing(own, i))
-    if (least < best.loss) best = { loss: least, counts: counts.slice() }
-    yield
+/** The loss of the mean by weights: of numbers half the squared error in units of the best model's, of classes minus the logarithm of the true one's probability. */
+class Stacked {
+  readonly #isNumbers: boolean
+  /** By model, (rows that choose): how far it is off, or its probability of the true class. */
+  readonly #own: readonly Float64Array[]
+  readonly #unit: number
+  readonly #sum: Float64Array
+  readonly #strength: number
+  #weights = new Float64Array(0)
+
+  constructor(choosing: Choosing, library: readonly HeldOut[]) {
+    const { task, truth, rows } = choosing
+    this.#isNumbers = task === 'regression'
+    this.#own = library.map((predicted) => {
+      const needed = neededNumbers(choosing, predicted)
+      return this.#isNumbers ? needed.map((said, i) => said - at(truth, at(rows, i))) : needed
+    })
+    const losses = library.map((predicted) => meanLoss(choosing, predicted))
+    // A model that is never off is no unit.
+    this.#unit = this.#isNumbers ? Math.max(Math.min(...losses), 1e-6 * Math.max(...losses), Number.MIN_VALUE) : 1
+    this.#sum = new Float64Array(rows.length)
+    this.#strength = EQUAL / rows.length
   }
-  return best.counts
+
+  /** The loss at some weights, which the next gradient is of. */
+  at(weights: Float64Array<ArrayBuffer>): number {
+    const sum = this.#sum.fill(0)
+    this.#own.forEach((own, model) => {
+      const weight = weights[model] ?? missing(weights, model)
+      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? missing(sum, i)) + weight * (own[i] ?? missing(own, i))
+    })
+    this.#weights = weights
+    let distance = 0
+    for (const weight of weights) if (weight > 0) distance += weight * Math.log(weight * weights.length)
+    return (this.#isNumbers ? this.#squares() : this.#logarithms()) / sum.length + this.#strength * distance
+  }
+
+  #squares(): number {
+    let total = 0
+    for (const error of this.#sum) total += error * error
+    return total / this.#unit / 2
+  }
+
+  #logarithms(): number {
+    let total = 0
+    for (const p of this.#sum) total -= Math.log(Math.min(1 - LEAST, Math.max(LEAST, p)))
+    return total
+  }
+
+  gradient(): Float64Array {
+    const sum = this.#sum
+    const factor = this.#isNumbers ? sum.map((error) => error / this.#unit) : sum.map((p) => -1 / Math.max(LEAST, p))
+    return Float64Array.from(this.#own, (own, model) => {
+      let total = 0
+      for (let i = 0; i < own.length; i++) total += (own[i] ?? missing(own, i)) * (factor[i] ?? missing(factor, i))
+      const weight = this.#weights[model] ?? missing(this.#weights, model)
+      return total / sum.length + this.#strength * Math.log(Math.max(weight, Number.MIN_VALUE) * this.#own.length)
+    })
+  }
 }
 
 function neededNumbers({ task, outputs, truth, rows }: Choosing, predicted: HeldOut): Float64Array {
@@ -113,30 +161,6 @@ function neededNumbers({ task, outputs, truth, rows }: Choosing, predicted: Held
     const p = predicted[place] ?? missing(predicted, place)
     return outputs === 1 && own === 0 ? 1 - p : p
   })
-}
-
-function squaredLoss(truth: Float64Array, sum: Float64Array, added: Float64Array, count: number): number {
-  let total = 0
-  for (let i = 0; i < sum.length; i++) {
-    const error = (truth[i] ?? missing(truth, i)) - ((sum[i] ?? missing(sum, i)) + (added[i] ?? missing(added, i))) / count
-    total += error * error
-  }
-  return total / sum.length
-}
-
-function logLoss(sum: Float64Array, added: Float64Array, count: number): number {
-  let total = 0
-  // A logarithm of a product is cheaper than eight logarithms; eight probabilities of at least LEAST do not underflow.
-  let product = 1
-  for (let i = 0; i < sum.length; i++) {
-    const p = ((sum[i] ?? missing(sum, i)) + (added[i] ?? missing(added, i))) / count
-    product *= p < LEAST ? LEAST : p > 1 - LEAST ? 1 - LEAST : p
-    if (i % 8 === 7) {
-      total -= Math.log(product)
-      product = 1
-    }
-  }
-  return (total - Math.log(product)) / sum.length
 }
 
 /** The mean of predictions by weight. (rows x outputs) */

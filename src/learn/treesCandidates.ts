@@ -67,18 +67,19 @@ const TREES = {
 
 /** Of many rows: larger steps and fewer of them, for a round takes long. */
 const TREES_OF_MANY: readonly TreesPlan[] = [
-  { rounds: 250, targets: 'auto', settings: { learningRate: 0.1, leaves: 15, minRows: 20, l2: 1, rowFraction: 0.9, featureFraction: 0.5 } },
+  { rounds: 400, targets: 'auto', settings: { learningRate: 0.1, leaves: 15, minRows: 20, l2: 1, rowFraction: 0.9, featureFraction: 0.5 } },
   {
-    rounds: 250,
+    rounds: 400,
     targets: 'standard',
     settings: { learningRate: 0.08, leaves: 31, minRows: 10, l2: 1, rowFraction: 0.8, featureFraction: 0.6 },
   },
+  { rounds: 500, targets: 'standard', settings: { learningRate: 0.1, symmetric: true, depth: 6, l2: 3, rowFraction: 0.8 } },
   {
-    rounds: 200,
+    rounds: 300,
     targets: 'auto',
     settings: { learningRate: 0.1, leaves: 63, minRows: 20, l2: 10, rowFraction: 0.7, featureFraction: 0.5 },
   },
-  { rounds: 300, targets: 'auto', settings: { learningRate: 0.1, leaves: 31, minRows: 5, l2: 1, featureFraction: 0.7, extra: true } },
+  { rounds: 400, targets: 'auto', settings: { learningRate: 0.1, leaves: 31, minRows: 5, l2: 1, featureFraction: 0.7, extra: true } },
 ]
 const MANY_ROWS = 15_000
 
@@ -129,7 +130,7 @@ const NEAR = 0.75
 
 function drawnTrees(draw: Draw, problem: Problem, entries: readonly Entry[]): TreesPlan {
   const isMany = problem.rows.length > MANY_ROWS
-  const rounds = isMany ? 250 : 1000
+  const rounds = isMany ? 400 : 1000
   const best = entries.filter(({ kind }) => kind === 'trees').slice(0, 6)
   const parent = draw.next() < NEAR ? best[Math.floor(draw.next() ** 2 * best.length)] : undefined
   if (parent !== undefined) return { rounds, ...nearTrees(draw, parent.settings) }
