@@ -1,6 +1,7 @@
 // The three products of a dense layer, over panels of 8 columns and blocks of at most 6 rows.
 
 import { activate } from './activation'
+import { WIDE } from './full'
 import {
   dense_descent_5x8,
   dense_descent_6x8,
@@ -11,6 +12,7 @@ import {
 } from './generated/tiles'
 import { deltaPanel, gradient, transposedPanel, zeroBias } from './memory'
 import { Layer, MemberLayer } from './structures'
+import { strip_pair } from './wide'
 
 /** n rows are cut into ceil(n / 6) blocks as equal as can be: the first `larger` have `height` + 1 rows, the rest `height`. */
 export let blocks: i32 = 0
@@ -55,6 +57,18 @@ export function forward(
   let column = <usize>first * 32
   const end = <usize>last * 32
   cut(rows)
+  if (WIDE) {
+    const next = it.panelBytes
+    while (column + 32 < end) {
+      strip_pair(k, a, lda, panel + 32, next, panel, next, sums + column, it.stride)
+      if (activates) {
+        activate(own, sums + column, to + column, rows, it.stride)
+        activate(own, sums + column + 32, to + column + 32, rows, it.stride)
+      }
+      panel += 2 * next
+      column += 64
+    }
+  }
   while (column < end) {
     strip(rows, k, a, lda, panel + 32, panel, sums + column, it.stride)
     if (activates) activate(own, sums + column, to + column, rows, it.stride)
@@ -104,11 +118,10 @@ export function input_gradient(it: Layer, parameters: usize, below: Layer, rows:
   strip(rows, it.units, it.deltas, it.stride, transposedPanel, zeroBias, below.deltas + <usize>p * 32, below.stride)
 }
 
-/** Copies a strip of deltas (rows, 8) together; its column sums are the bias gradient, the first row of `gradient`. */
-export function gather_delta_panel(from: usize, stride: usize, rows: i32): void {
+/** Copies a strip of deltas together to (rows, 8); its column sums are the bias gradient, the first row of the gradient at `sums`. */
+export function gather_delta_panel(from: usize, stride: usize, rows: i32, to: usize, sums: usize): void {
   let low = f32x4.splat(0)
   let high = f32x4.splat(0)
-  let to = deltaPanel
   const end = to + <usize>rows * 32
   while (to < end) {
     const a = v128.load(from)
@@ -120,8 +133,8 @@ export function gather_delta_panel(from: usize, stride: usize, rows: i32): void 
     to += 32
     from += stride
   }
-  v128.store(gradient, low)
-  v128.store(gradient, high, 16)
+  v128.store(sums, low)
+  v128.store(sums, high, 16)
 }
 
 /**

@@ -3,3 +3,6 @@
 
 /** Known while compiling (asconfig.json): what stands behind `if (FULL)` is in the full builds alone. */
 export const FULL: bool = isDefined(ALL_KINDS)
+
+/** Whether its tiles are of two panels (wide.ts), for engines that merge neighbouring vectors of 128 bits. */
+export const WIDE: bool = isDefined(WIDE_TILES)

@@ -1,5 +1,5 @@
-// Writes assembly/generated/: names.ts, the numbers of names (src/core/abi.ts); tiles.ts, the two matrix kernels for every tile height, and
-// small.ts, those of small networks. AssemblyScript has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
+// Writes assembly/generated/: names.ts, the numbers of names (src/core/abi.ts); tiles.ts, the two matrix kernels for every tile height; small.ts,
+// those of small networks; and wide.ts, tiles of two panels. AssemblyScript has no macros, and a register tile must name each of its registers, so the heights are spelled out here once.
 //
 // Why 6 x 8: twelve accumulators, two panel vectors and one broadcast fill the sixteen vector registers of x86-64. Wider or taller tiles
 // spill on V8 11; unrolling over k gains nothing. `while` rather than `do-while`, nothing else alive across the loop: V8 11 otherwise
@@ -112,6 +112,81 @@ ${lines(
 }
 `
 
+// Two panels side by side. V8's revectorizer merges neighbours: loads of both halves first and stores of both after them, or it does not.
+const HALVES = [0, 1, 2, 3]
+const pairMadd = (height, load) =>
+  lines(rows(height).map((i) => lines([`    x = ${load(i)}`, ...HALVES.map((v) => `    c${i}_${v} = madd(x, b${v}, c${i}_${v})`)])))
+const pairRow = (first, second) =>
+  lines([
+    `    b0 = v128.load(${first})`,
+    `    b1 = v128.load(${first}, 16)`,
+    `    b2 = v128.load(${second})`,
+    `    b3 = v128.load(${second}, 16)`,
+  ])
+const pairRegisters = 'b0: v128, b1: v128, b2: v128, b3: v128, x: v128'
+const pairSums = (height) => `${lines(rows(height).map((i) => lines(HALVES.map((v) => `  let c${i}_${v} = f32x4.splat(0)`))))}
+  let ${pairRegisters}
+  const end = b + (<usize>k << 5)
+  while (b < end) {
+${pairRow('b', 'b + nextB')}
+${pairMadd(height, (i) => `v128.load_splat<f32>(a, ${4 * i})`)}
+    a += lda
+    b += 32
+  }`
+
+const pair = (height) => `
+/** As dense_forward_${height}x8, of the panel at w and the one \`next\` bytes further, whose bias is \`nextBias\` further. */
+export function wide_forward_${height}x16(k: i32, a: usize, lda: usize, w: usize, next: usize, bias: usize, nextBias: usize, c: usize, ldc: usize): void {
+${lines(rows(height).map((i) => `  let p${i} = a + ${i} * lda`))}
+  let c0_0 = v128.load(bias)
+  let c0_1 = v128.load(bias, 16)
+  let c0_2 = v128.load(bias + nextBias)
+  let c0_3 = v128.load(bias + nextBias, 16)
+${lines(
+  rows(height)
+    .slice(1)
+    .map((i) => lines(HALVES.map((v) => `  let c${i}_${v} = c0_${v}`))),
+)}
+  let ${pairRegisters}
+  const end = p0 + (<usize>k << 2)
+  while (p0 < end) {
+${pairRow('w', 'w + next')}
+${pairMadd(height, (i) => `v128.load_splat<f32>(p${i})`)}
+    w += 32
+${lines(rows(height).map((i) => `    p${i} += 4`))}
+  }
+${lines(rows(height).map((i) => lines([...HALVES.map((v) => `  v128.store(c, c${i}_${v}, ${16 * v})`), ...(i < height - 1 ? ['  c += ldc'] : [])])))}
+}
+
+/** As dense_weight_gradient_${height}x8, of the panels of b and c and those \`nextB\` and \`nextC\` bytes further. */
+export function wide_weight_gradient_${height}x16(k: i32, a: usize, lda: usize, b: usize, nextB: usize, c: usize, nextC: usize): void {
+${pairSums(height)}
+${lines(rows(height).map((i) => lines(HALVES.map((v) => `  v128.store(${v < 2 ? 'c' : 'c + nextC'}, c${i}_${v}, ${32 * i + 16 * (v % 2)})`))))}
+}
+`
+
+const pairDescent = (height) => `
+/** As dense_descent_${height}x8, of the panels of b and w and those \`nextB\` and \`nextW\` bytes further; *rate is negative. */
+export function wide_descent_${height}x16(k: i32, a: usize, lda: usize, b: usize, nextB: usize, w: usize, nextW: usize, rate: usize): void {
+${pairSums(height)}
+  x = v128.load_splat<f32>(rate)
+${lines(
+  rows(height).map((i) => {
+    const at = (v) => `${v < 2 ? 'w' : 'w + nextW'}, ${32 * i + 16 * (v % 2)}`
+    const store = (v) => `  v128.store(${v < 2 ? 'w' : 'w + nextW'}, madd(x, c${i}_${v}, b${v}), ${32 * i + 16 * (v % 2)})`
+    return lines([...HALVES.map((v) => `  b${v} = v128.load(${at(v)})`), ...HALVES.map(store)])
+  }),
+)}
+}
+`
+
+const choosePair = (kernel, parameters, args) => `
+/** wide_${kernel}_{height}x16. */
+export function wide_${kernel}(height: i32, ${parameters}): void {
+${lines(HEIGHTS.map((h, i) => `  ${i === 0 ? '' : 'else '}if (height == ${h}) wide_${kernel}_${h}x16(${args})`))}
+}
+`
+
 const choose = (heights, { prefix, width }, kernel, args) =>
   lines(heights.map((h, i) => `  ${i === 0 ? '' : 'else '}if (height == ${h}) ${prefix}_${kernel}_${h}x${width}(${args})`))
 
@@ -182,6 +257,12 @@ import { madd } from '../vector'
 
 const dense = `${HEIGHTS.map((height) => forward(DENSE, height)).join('')}${select('forward', 'k: i32, a: usize, lda: usize, panel: usize, bias: usize, c: usize, ldc: usize', 'k, a, lda, panel, bias, c, ldc')}${HEIGHTS.map((height) => gradient(DENSE, height)).join('')}${select('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, c: usize', 'k, a, lda, b, c')}${[6, 5].map(descent).join('')}`
 
+const wide = `${HEIGHTS.map(pair).join('')}${[6, 5].map(pairDescent).join('')}${choosePair(
+  'forward',
+  'k: i32, a: usize, lda: usize, w: usize, next: usize, bias: usize, nextBias: usize, c: usize, ldc: usize',
+  'k, a, lda, w, next, bias, nextBias, c, ldc',
+)}${choosePair('weight_gradient', 'k: i32, a: usize, lda: usize, b: usize, nextB: usize, c: usize, nextC: usize', 'k, a, lda, b, nextB, c, nextC')}`
+
 /** @returns {Promise<string>} a namespace for each group of src/core/abi.ts */
 async function names() {
   const { ABI, upperCase } = await readAbi('kernels')
@@ -196,3 +277,4 @@ mkdirSync(folder, { recursive: true })
 writeFileSync(join(folder, 'names.ts'), `// Written by assembly/generate.mjs from src/core/abi.ts. Do not edit.\n${await names()}`)
 writeFileSync(join(folder, 'tiles.ts'), header + dense)
 writeFileSync(join(folder, 'small.ts'), header + small)
+writeFileSync(join(folder, 'wide.ts'), header + wide)

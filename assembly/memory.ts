@@ -2,7 +2,7 @@
 // `permutation` needs at the start of an epoch and gives back.
 // `begin` makes the memory free for another session.
 
-import { FULL } from './full'
+import { FULL, WIDE } from './full'
 import { LayerKind, Loss } from './generated/names'
 import { allocate_recurrent, recurrence, transpose_bytes, widest_of } from './recurrence'
 import { connect } from './reads'
@@ -110,6 +110,9 @@ export let pieceBytes: usize = 0
 export let transposedPanel: usize = 0 // (units, 8): 8 rows of a kernel
 export let gradient: usize = 0 // (1 + inputs, 8): one panel's gradient, the bias first
 export let deltaPanel: usize = 0 // (batchSize x positions, 8)
+// Of wide builds, how far the second panel's are from the first's.
+export let nextGradient: usize = 0
+export let nextDeltaPanel: usize = 0
 export let recurrentScratch: usize = 0 // a bias, a row of gates, the transpose of a recurrent kernel (layers/recurrent.ts)
 export let targetRow: usize = 0 // (outputs, padded): a one-hot row
 export let logits: usize = 0 // (outputs, padded): a row's sums, while its probabilities stand in their place
@@ -288,7 +291,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   batch = changetype<Batch>(allocate(offsetof<Batch>()))
   numbers = changetype<Numbers>(allocate(offsetof<Numbers>()))
   zeroBias = allocate(32)
-  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * outputs * 4 + 16 : 0
+  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * outputs * 4 + 32 : 0
   elementSums = allocate(elementBytes)
   elementTargets = allocate(elementBytes)
   elementDeltas = allocate(elementBytes)
@@ -303,16 +306,19 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
     if (windowBytes > 0) deltaRows = max(deltaRows, MOST_WINDOWS)
   }
   const deltaBytes: usize = trainRows > 0 || (FULL && windowBytes > 0) ? lines(<usize>deltaRows * 32) : 0
-  pieceBytes = 2 * targetBytes + LINE + transposedBytes + gradientBytes + deltaBytes
+  const copies: usize = WIDE ? 2 : 1
+  nextGradient = gradientBytes
+  nextDeltaPanel = deltaBytes
+  pieceBytes = 2 * targetBytes + LINE + copies * (transposedBytes + gradientBytes + deltaBytes)
   if (FULL) pieceBytes += recurrentBytes + lines(windowBytes) + lines(turnedBytes)
   targetRow = allocate(pieceBytes * <usize>threads)
   logits = targetRow + targetBytes
   hot = logits + targetBytes
   transposedPanel = hot + LINE
-  gradient = transposedPanel + transposedBytes
-  deltaPanel = gradient + gradientBytes
+  gradient = transposedPanel + copies * transposedBytes
+  deltaPanel = gradient + copies * gradientBytes
   if (FULL) {
-    recurrentScratch = deltaPanel + deltaBytes
+    recurrentScratch = deltaPanel + copies * deltaBytes
     windows = recurrentScratch + recurrentBytes
     turned = windows + lines(windowBytes)
   }

@@ -201,6 +201,8 @@ export class Batch {
 export class Numbers {
   /** Learning rate, bias corrections included. */
   rate: f32
+  /** -rate, in wide builds. */
+  fall: f32
   momentum: f32
   rho: f32
   /** 1 - rho, and so on. */

@@ -74,8 +74,10 @@ export function start_update(m: Member): void {
 function sgd(w: usize, g: usize, end: usize): void {
   const step = splat(-numbers.rate)
   while (w < end) {
-    v128.store(w, madd(step, v128.load(g), v128.load(w)))
-    v128.store(w, madd(step, v128.load(g, 16), v128.load(w, 16)), 16)
+    const low = v128.load(w)
+    const high = v128.load(w, 16)
+    v128.store(w, madd(step, v128.load(g), low))
+    v128.store(w, madd(step, v128.load(g, 16), high), 16)
     w += 32
     g += 32
   }
@@ -145,14 +147,21 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
+    const gradient2 = v128.load(g, 16)
     const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
     const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
+    const second2 = madd(old2, v128.load(w + 2 * distance, 16), f32x4.mul(fresh2, f32x4.mul(gradient2, gradient2)))
+    const weight = v128.load(w)
+    const weight2 = v128.load(w, 16)
     v128.store(w + distance, first)
+    v128.store(w + distance, first2, 16)
     v128.store(w + 2 * distance, second)
-    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))
-    v128.store(w, madd(v128.load(w), kept, change))
-    w += 16
-    g += 16
+    v128.store(w + 2 * distance, second2, 16)
+    v128.store(w, madd(weight, kept, f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))))
+    v128.store(w, madd(weight2, kept, f32x4.div(f32x4.mul(step, first2), f32x4.add(f32x4.sqrt(second2), small))), 16)
+    w += 32
+    g += 32
   }
 }
 
@@ -166,13 +175,21 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
   const distance = parameterBytes
   while (w < end) {
     const gradient = v128.load(g)
+    const gradient2 = v128.load(g, 16)
     const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+    const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
     const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(old2, v128.load(w + 2 * distance)))
+    const largest2 = f32x4.pmax(f32x4.abs(gradient2), f32x4.mul(old2, v128.load(w + 2 * distance, 16)))
+    const weight = v128.load(w)
+    const weight2 = v128.load(w, 16)
     v128.store(w + distance, first)
+    v128.store(w + distance, first2, 16)
     v128.store(w + 2 * distance, largest)
-    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
-    w += 16
-    g += 16
+    v128.store(w + 2 * distance, largest2, 16)
+    v128.store(w, f32x4.add(weight, f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
+    v128.store(w, f32x4.add(weight2, f32x4.div(f32x4.mul(step, first2), f32x4.add(largest2, small))), 16)
+    w += 32
+    g += 32
   }
 }
 

@@ -60,7 +60,7 @@ async function compile({ entry, target, output, inputs }) {
 const extras = { bench: 'bench/assembly', test: 'test/kernels/assembly' }
 
 /**
- * Writes build/initial.wasm; build/<target>.wasm and build/full-<target>.wasm, which has every kind of layer (assembly/full.ts), and of either
+ * Writes build/initial.wasm and build/wide.wasm; build/<target>.wasm and build/full-<target>.wasm, which has every kind of layer (assembly/full.ts), and of either
  * build/threaded-<name>.wasm whose memory is shared; and build/<bench|test>-<name>.<target>.wasm for each extra module.
  */
 export async function buildWasm() {
@@ -78,6 +78,7 @@ export async function buildWasm() {
     ]),
     ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm` })),
   ])
+  outputs.push({ entry: 'assembly/wideTiles.ts', target: 'wide', output: 'build/wide.wasm' })
   outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm' })
   const limit = pLimit(availableParallelism())
   await Promise.all(outputs.map((one) => limit(() => compile({ ...one, inputs: inputs(one.entry) }))))

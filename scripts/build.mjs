@@ -105,7 +105,7 @@ async function bundleBrowser() {
 /** Ships the kernels as files too, for `openBackend({ wasmUrl })`; the bundles hold them as bytes. */
 function copyKernels() {
   const builds = ['relaxed', 'simd', 'full-relaxed', 'full-simd']
-  const names = [...builds, ...builds.map((name) => `threaded-${name}`), 'initial']
+  const names = [...builds, ...builds.map((name) => `threaded-${name}`), 'wide', 'initial']
   for (const name of names) copyFileSync(join(root, 'build', `${name}.wasm`), join(dist, `${name}.wasm`))
 }
 

@@ -6,6 +6,7 @@ import { Reads } from '../generated/names'
 import {
   batch,
   belowOf,
+  deltaPanel,
   gradient,
   layer,
   memberLayer,
@@ -86,7 +87,7 @@ export function conv_gradient(l: i32, first: i32, last: i32): void {
       let delta = it.deltas + <usize>at * it.stride
       let panel = to
       for (let column = 0; column < it.width; column += 8, delta += 32, panel += it.panelBytes) {
-        gather_delta_panel(delta, it.stride, count)
+        gather_delta_panel(delta, it.stride, count, deltaPanel, gradient)
         weight_gradient_panel(it.depth, windows, it.windowStride, false, count)
         addAll(panel, gradient, bytes)
       }

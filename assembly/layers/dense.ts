@@ -1,13 +1,15 @@
 // A dense layer: the products of dense.ts, the activation while its panel is in cache, and the update with the gradient while both are.
 
 import { descend_panel, forward, gather_delta_panel, input_gradient, SIXES_AND_FIVES, weight_gradient_panel } from '../dense'
+import { WIDE } from '../full'
 import { Optimizer, Reads } from '../generated/names'
-import { batch, belowOf, gradient, layer, layerCount, lossTakesSums, memberLayer, numbers, packedInputs, panelPenalties, rowsOf } from '../memory'
+import { batch, belowOf, deltaPanel, gradient, layer, layerCount, lossTakesSums, memberLayer, nextGradient, numbers, packedInputs, panelPenalties, rowsOf } from '../memory'
 import { activate_rows } from '../rowActivation'
-import { Layer, MemberLayer, Numbers } from '../structures'
+import { Layer, Member, MemberLayer, Numbers } from '../structures'
 import { move } from '../move'
 import { add_penalty_gradient, penalty, update } from '../update'
 import { madd, splat, sum } from '../vector'
+import { descend_pair, gather_delta_pair, input_gradient_pair, weight_gradient_pair } from '../wide'
 import { drop, finish_deltas, source, sourceStride } from './common'
 
 /** Whether the layer leaves its sums to the loss, which finishes them. */
@@ -46,6 +48,11 @@ export function dense_input_gradient(l: i32, first: i32, last: i32): void {
   const below = belowOf(l)
   const rows = rowsOf(below, batch.rows)
   let p = first
+  if (WIDE)
+    for (; p + 1 < last; p += 2) {
+      input_gradient_pair(layer(l), batch.member.parameters, below, rows, p)
+      finish_deltas(below, p, p + 2, 0, rows)
+    }
   // One by one: a panel is finished while it is in cache.
   for (; p < last; p++) {
     input_gradient(layer(l), batch.member.parameters, below, rows, p)
@@ -68,25 +75,49 @@ export function dense_update(l: i32, first: i32, last: i32): void {
   const bytes = <usize>it.inputs * 32
   let w = m.parameters + it.offset + <usize>first * it.panelBytes
   let delta = it.deltas + <usize>first * 32
-  for (let p = first; p < last; p++) {
-    gather_delta_panel(delta, it.stride, rows)
+  let p = first
+  if (WIDE) {
+    const next = it.panelBytes
+    numbers.fall = -numbers.rate
+    const fall = changetype<usize>(numbers) + offsetof<Numbers>('fall')
+    for (; p + 1 < last; p += 2, w += 2 * next, delta += 64) {
+      gather_delta_pair(delta, it.stride, rows)
+      if (!it.bias) {
+        memory.fill(gradient, 0, 32)
+        memory.fill(gradient + nextGradient, 0, 32)
+      }
+      if (plain) {
+        update(m, w, gradient, 32)
+        update(m, w + next, gradient + nextGradient, 32)
+        descend_pair(it.inputs, a, lda, packed, rows, w + 32, next, fall)
+        continue
+      }
+      weight_gradient_pair(it.inputs, a, lda, packed, rows)
+      move_panel(m, own, p, w, gradient, bytes, penalized)
+      move_panel(m, own, p + 1, w + next, gradient + nextGradient, bytes, penalized)
+    }
+  }
+  for (; p < last; p++, w += it.panelBytes, delta += 32) {
+    gather_delta_panel(delta, it.stride, rows, deltaPanel, gradient)
     if (!it.bias) memory.fill(gradient, 0, 32)
     if (plain) {
       update(m, w, gradient, 32)
       descend_panel(it.inputs, a, lda, packed, rows, w + 32, rate)
-      w += it.panelBytes
-      delta += 32
       continue
     }
     weight_gradient_panel(it.inputs, a, lda, packed, rows)
-    if (penalized) {
-      store<f64>(panelPenalties + (<usize>p << 3), penalty(w + 32, bytes, own.l1, own.l2))
-      add_penalty_gradient(w + 32, gradient + 32, bytes, own.l1, own.l2)
-    }
-    move(m, w, gradient, 32 + bytes)
-    w += it.panelBytes
-    delta += 32
+    move_panel(m, own, p, w, gradient, bytes, penalized)
   }
+}
+
+/** Moves panel p, at w, along its gradient g and its penalties. `bytes` are those of its weights. */
+// @ts-ignore: decorator
+@inline function move_panel(m: Member, own: MemberLayer, p: i32, w: usize, g: usize, bytes: usize, penalized: bool): void {
+  if (penalized) {
+    store<f64>(panelPenalties + (<usize>p << 3), penalty(w + 32, bytes, own.l1, own.l2))
+    add_penalty_gradient(w + 32, g + 32, bytes, own.l1, own.l2)
+  }
+  move(m, w, g, 32 + bytes)
 }
 
 /** The penalties of a layer's weights in the order of small.ts, row after row, where panels would give other last bits. */

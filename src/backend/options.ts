@@ -18,6 +18,7 @@ const schema = z.strictObject({
   wasmUrl: z.optional(z.custom<string | URL>(isUrl, { error: 'must be a URL or its text' })),
   workerFactory: hostFunction,
   simd: z.optional(z.enum(['relaxed', 'plain'])),
+  wide: z.optional(z.boolean()),
   kernels: z.optional(z.enum(['auto', 'general'])),
   gpu: hostObject,
   adapter: hostObject,
@@ -39,6 +40,11 @@ function withoutHostObjects(options: unknown): unknown {
  * @throws InvalidSpecError naming the option, its value and what is allowed
  */
 export function parsePlainOptions(options: unknown) {
-  const { prefer, workers, threads, wasmUrl, simd, kernels } = parseSpec(schema, withoutHostObjects(options), '', "openBackend's options")
-  return { prefer, workers, threads, wasmUrl, simd, kernels }
+  const { prefer, workers, threads, wasmUrl, simd, wide, kernels } = parseSpec(
+    schema,
+    withoutHostObjects(options),
+    '',
+    "openBackend's options",
+  )
+  return { prefer, workers, threads, wasmUrl, simd, wide, kernels }
 }

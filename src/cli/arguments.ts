@@ -22,6 +22,8 @@ export const options = {
     new Option('--workers <n>', 'threads to train on; 0 trains on the main one (default: one per core)').argParser(
       wholeNumber(0, MAX_WORKERS),
     ),
+  wide: () =>
+    new Option('--wide', 'kernels of 256 bits, where Node 24 or later runs them: the same bits, sooner; a network trains on one thread'),
   positiveClass: () => new Option('--positive-class <name>', 'class that precision, recall, f1 and auc are of (default: the rarer of two)'),
   backend: () => new Option('--backend <name>', 'what to train on').choices(['auto', 'wasm', 'webgpu']),
 }

@@ -16,6 +16,8 @@ describe('openBackend', () => {
     [{ workers: Number.NaN }, 'InvalidSpecError', 'workers is NaN; it must be a whole number from 0 to 1024'],
     [{ prefer: 'cuda' }, 'InvalidSpecError', 'prefer is "cuda"; it must be one of auto, wasm, webgpu'],
     [{ simd: 'on' }, 'InvalidSpecError', 'simd is "on"; it must be one of relaxed, plain'],
+    [{ wide: 'yes' }, 'InvalidSpecError', 'wide is "yes"; it must be a boolean'],
+    [{ wide: true, threads: 2, workers: 2 }, 'InvalidSpecError', 'threads is 2; wide kernels train a network on one thread'],
     [{ kernels: 'tiny' }, 'InvalidSpecError', 'kernels is "tiny"; it must be one of auto, general'],
     [{ kernels: 'direct' }, 'InvalidSpecError', 'kernels is "direct"; it must be one of auto, general'],
     [{ worker: 1 }, 'InvalidSpecError', `worker is not a field of openBackend's options; did you mean "workers"?`],
@@ -23,7 +25,7 @@ describe('openBackend', () => {
     [
       { cores: 2 },
       'InvalidSpecError',
-      'the fields here are prefer, workers, threads, wasmUrl, workerFactory, simd, kernels, gpu, adapter, device',
+      'the fields here are prefer, workers, threads, wasmUrl, workerFactory, simd, wide, kernels, gpu, adapter, device',
     ],
     [{ threads: 0 }, 'InvalidSpecError', 'threads is 0'],
     [{ threads: 'all' }, 'InvalidSpecError', 'threads is "all"'],

@@ -1,7 +1,7 @@
 // The WASM backend: a pool of threads, and the sessions that are dealt to them.
 
 import { at } from '../../core/at.ts'
-import { DisposedError } from '../../core/errors.ts'
+import { DisposedError, InvalidSpecError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import { lower } from '../../core/lower.ts'
 import type { Population } from '../../core/population.ts'
@@ -37,17 +37,24 @@ export interface WasmOptions {
    * 'relaxed' gives those of `backend.arithmetic`, which may be one of two.
    */
   readonly simd?: Simd | undefined
+  /**
+   * Tries kernels for engines that merge neighbouring vectors of 128 bits (Node 24 with --experimental-wasm-revectorize), and takes them where they give
+   * the same bits in clearly less time; `description` says what came of it. Costs 0.2 s when the backend opens. A network then trains on one thread.
+   */
+  readonly wide?: boolean | undefined
 }
 
 /** Multiply-adds of a step for every thread beside the first: below, helping gains little, and loses where cores are busy (bench/NOTES.md). */
 const LARGE_STEP = 4_000_000
 
 /** @throws InvalidSpecError for a wasmUrl that is no URL; BackendUnavailableError saying what is missing */
-export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFactory, simd }: WasmOptions): Promise<Backend> {
-  const { module, simd: build } = await compileModule(simd, wasmUrl)
+export async function openWasm(options: WasmOptions): Promise<Backend> {
+  const { workers, threads = 'auto', wasmUrl, workerFactory, simd } = options
+  const { module, simd: build, isWide, tried } = await chooseModule(options)
   const host = detectHost(workerFactory)
   const arithmetic = await arithmeticOf(build)
-  const describe = (where: string): string => `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}, ${arithmetic} arithmetic`
+  const describe = (where: string): string =>
+    `WASM ${build === 'relaxed' ? 'relaxed-SIMD' : 'SIMD'}, ${where}, ${arithmetic} arithmetic${tried}`
   const forced = threads === 'auto' ? 1 : threads
   const count = workers ?? Math.max(host.cores, forced)
   if (forced > 1) (await import('./helperThreads.ts')).checkThreads(forced, host.startsWorkers ? count : 0)
@@ -55,16 +62,30 @@ export async function openWasm({ workers, threads = 'auto', wasmUrl, workerFacto
   if (count === 0 || !host.startsWorkers) {
     const where = count === 0 ? 'on the calling thread' : 'on the calling thread: this place starts no workers'
     const { onCallingThread } = await import('./callingThread.ts')
-    return new WasmBackend(describe(where), arithmetic, module, onCallingThread, { size: 1, threads: 1, compileOther })
+    return new WasmBackend(describe(where), arithmetic, module, onCallingThread, { size: 1, threads: 1, isWide, compileOther })
   }
-  const shares = threads === 'auto' && count > 1 && mayShareMemory()
+  const shares = threads === 'auto' && !isWide && count > 1 && mayShareMemory()
   const together = shares ? ', together on a large network' : forced > 1 ? `, ${forced} a network` : ''
   const where = `${count} worker${count === 1 ? '' : 's'}${together}`
   return new WasmBackend(describe(where), arithmetic, module, host.startWorker, {
     size: count,
     threads: shares ? 'auto' : forced,
+    isWide,
     compileOther,
   })
+}
+
+/** The build that every thread has, and what the description says of a wide one that was asked for. */
+async function chooseModule({ simd: wanted, wasmUrl, wide = false, threads = 'auto' }: WasmOptions) {
+  if (wide) {
+    if (threads !== 'auto' && threads > 1)
+      throw new InvalidSpecError(`threads is ${threads}; wide kernels train a network on one thread: leave out threads, or wide`)
+    const { module, simd } = await compileModule(wanted, wasmUrl, { wide })
+    const why = simd === 'plain' ? 'they need relaxed SIMD' : await (await import('./wide.ts')).whyNotWide(module)
+    if (why === undefined) return { module, simd, isWide: true, tried: ', wide kernels' }
+    return { ...(await compileModule(wanted, wasmUrl)), isWide: false, tried: ` (no wide kernels: ${why})` }
+  }
+  return { ...(await compileModule(wanted, wasmUrl)), isWide: false, tried: '' }
 }
 
 interface Crew {
@@ -72,6 +93,8 @@ interface Crew {
   readonly size: number
   /** How many train a member; 'auto' where that depends on the population. */
   readonly threads: 'auto' | number
+  /** Whether every thread has the wide build, which has every kind of layer. */
+  readonly isWide: boolean
   /** A build other than the one that every thread has. */
   readonly compileOther: (options: BuildOptions) => Promise<WebAssembly.Module>
 }
@@ -103,7 +126,7 @@ class WasmBackend implements Backend {
     this.#check()
     const population = lower(given)
     const members = population.members.length
-    const full = needsFullBuild(population.topology)
+    const full = !this.#crew.isWide && needsFullBuild(population.topology)
     const together = await this.#together(population, data, full)
     const module = full && together === undefined ? await this.#compile({ full }) : undefined
     this.#check()

@@ -39,6 +39,7 @@ const EMBEDDED = {
   'threaded-simd.wasm': () => import('../../../build/threaded-simd.wasm'),
   'threaded-full-relaxed.wasm': () => import('../../../build/threaded-full-relaxed.wasm'),
   'threaded-full-simd.wasm': () => import('../../../build/threaded-full-simd.wasm'),
+  'wide.wasm': () => import('../../../build/wide.wasm'),
   'initial.wasm': () => import('../../../build/initial.wasm'),
 }
 type File = keyof typeof EMBEDDED
@@ -95,6 +96,8 @@ export interface BuildOptions {
   readonly threaded?: boolean
   /** Every kind of layer, where the others have those of dense networks alone (assembly/full.ts). */
   readonly full?: boolean
+  /** Every kind of layer, tiles of two panels (wide.ts), no shared memory. */
+  readonly wide?: boolean
 }
 
 /**
@@ -104,13 +107,14 @@ export interface BuildOptions {
 export async function compileModule(
   wanted: Simd | undefined,
   wasmUrl: string | URL | undefined,
-  { threaded = false, full = false }: BuildOptions = {},
+  { threaded = false, full = false, wide = false }: BuildOptions = {},
 ): Promise<CompiledModule> {
   await requireSimd()
   const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
   if (wanted !== undefined && wanted !== build)
     throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
   const simdOf = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'
+  if (wide && build === 'relaxed') return { module: await compile('wide.wasm', wasmUrl), simd: build }
   const file = full ? (`full-${simdOf}` as const) : simdOf
   return { module: await compile(threaded ? `threaded-${file}` : file, wasmUrl), simd: build }
 }

@@ -18,6 +18,7 @@ import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { readingOf, readTrainingSource } from '../source.ts'
+import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
   readonly target?: string
@@ -29,6 +30,7 @@ interface LearnFlags {
   readonly save?: string
   readonly card?: string
   readonly workers?: number
+  readonly wide?: boolean
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
@@ -119,6 +121,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
       prefer: given.backend,
       workers: given.workers,
       gpu: given.backend === 'webgpu' ? await findGpu() : undefined,
+      ...allowWide(given.wide),
     })
     try {
       // Now, not after minutes of learning, is the time to find that nothing can be written there.
@@ -167,6 +170,7 @@ export const addLearn =
       .option('--save <file>', 'keep the answer, such as price.answer, for `espalier predict` and for pages')
       .option('--card <file>', 'write its model card: Markdown, or JSON where the name ends in .json')
       .addOption(options.workers())
+      .addOption(options.wide())
       .addOption(options.backend())
       .addOption(options.json())
       .addHelpText('after', EXAMPLE)

@@ -23,11 +23,13 @@ import { REPLAYS } from '../replay/studies.ts'
 import type { Replayed, ReplayOptions } from '../replay/study.ts'
 import { writeReport } from '../report/write.ts'
 import { textTable } from '../table.ts'
+import { allowWide } from '../wide.ts'
 
 interface CommandOptions extends ReplayOptions {
   readonly out: string
   readonly journal?: string
   readonly workers?: number
+  readonly wide?: boolean
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
 }
@@ -85,8 +87,9 @@ const minutes = (text: string): number => {
   throw new InvalidArgumentError('It must be a number of minutes above 0.')
 }
 
-async function openFor({ backend: prefer, workers }: CommandOptions): Promise<Backend> {
-  return openBackend({ prefer, workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
+async function openFor({ backend: prefer, workers, wide }: CommandOptions): Promise<Backend> {
+  const gpu = prefer === 'webgpu' ? await findGpu() : undefined
+  return openBackend({ prefer, workers, gpu, ...allowWide(wide) })
 }
 
 async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promise<ExitCode> {
@@ -176,6 +179,7 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
       .addOption(new Option('--epochs <n>', `${epochsAre} (default: ${usualEpochs})`).argParser(wholeNumber(1, 1000)))
       .option('--out <folder>', 'where to write the report', join('results', name))
       .addOption(options.workers())
+      .addOption(options.wide())
       .addOption(options.backend())
       .addOption(options.json())
       .addHelpText('after', EXAMPLES[name])

@@ -21,12 +21,14 @@ import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
 import { loadTrainingData, positiveClassOf, takesScaledTargets } from '../training-data.ts'
 import { bestText, frontOf, frontText, noBestText, positiveClassJson, readJournal, readStudy, trialJson } from '../trials.ts'
+import { allowWide } from '../wide.ts'
 
 export interface StudyCommandOptions {
   readonly journal?: string
   readonly lease?: number
   readonly trials?: number
   readonly workers?: number
+  readonly wide?: boolean
   readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
@@ -66,7 +68,8 @@ Optuna's: JournalStorage(JournalFileStorage("first.journal")) opens it in Python
 
 async function openFor({ backend: said }: StudyFile, given: StudyCommandOptions): Promise<Backend> {
   const prefer = given.backend ?? said?.prefer
-  return openBackend({ prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined })
+  const gpu = prefer === 'webgpu' ? await findGpu() : undefined
+  return openBackend({ prefer, workers: given.workers ?? said?.workers, gpu, ...allowWide(given.wide) })
 }
 
 /**
@@ -241,6 +244,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
     .addOption(trialsOption())
     .addOption(options.positiveClass())
     .addOption(options.workers())
+    .addOption(options.wide())
     .addOption(options.backend())
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)
@@ -255,6 +259,7 @@ export function addStudy(program: Command, finish: (code: ExitCode) => void): vo
     .option('--name <study>', 'which study, where the journal has several')
     .addOption(trialsOption())
     .addOption(options.workers())
+    .addOption(options.wide())
     .addOption(options.backend())
     .addOption(options.json())
     .action(async (path: string, given: StudyCommandOptions & { readonly name?: string }) => finish(await resumeStudy(path, given)))

@@ -34,6 +34,7 @@ import { type Scores, scoresOf, scoresText, worseThanNothing } from '../scores.t
 import { findEpochs, isTableName, PREPARED, trainingFor, trainingYaml } from '../table-training.ts'
 import { loadTrainingData, positiveClassOf, specFor, type TrainingData } from '../training-data.ts'
 import { type DataSection, readTrainingFile, type TrainingFile } from '../training-file.ts'
+import { allowWide } from '../wide.ts'
 
 interface TrainOptions {
   readonly out?: string
@@ -46,6 +47,7 @@ interface TrainOptions {
   readonly epochs?: number
   readonly seed?: number
   readonly workers?: number
+  readonly wide?: boolean
   readonly positiveClass?: string
   readonly backend?: 'auto' | 'wasm' | 'webgpu'
   readonly json?: boolean
@@ -136,7 +138,8 @@ async function readTraining(
 
 async function backendOptions({ backend: said }: TrainingFile, given: TrainOptions): Promise<OpenOptions> {
   const prefer = given.backend ?? said?.prefer
-  return { prefer, workers: given.workers ?? said?.workers, gpu: prefer === 'webgpu' ? await findGpu() : undefined }
+  const gpu = prefer === 'webgpu' ? await findGpu() : undefined
+  return { prefer, workers: given.workers ?? said?.workers, gpu, ...allowWide(given.wide) }
 }
 
 const nameOf = (specPath: string): string => basename(specPath, extname(specPath))
@@ -342,6 +345,7 @@ export function addTrain(program: Command, finish: (code: ExitCode) => void): vo
     .addOption(options.seed())
     .addOption(options.positiveClass())
     .addOption(options.workers())
+    .addOption(options.wide())
     .addOption(options.backend())
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)
