@@ -28,6 +28,23 @@ export type {
   ZeroPadding2dShape,
   ZeroPadding2dSpec,
 } from './core/layers/arrange.ts'
+export type {
+  FillMode,
+  FlipMode,
+  MovingType,
+  RandomCropMember,
+  RandomCropShape,
+  RandomCropSpec,
+  RandomFlipMember,
+  RandomFlipSpec,
+  RandomMoveShape,
+  RandomRotationMember,
+  RandomRotationSpec,
+  RandomTranslationMember,
+  RandomTranslationSpec,
+  RandomZoomMember,
+  RandomZoomSpec,
+} from './core/layers/augment.ts'
 export type { BatchNormalizationMember, BatchNormalizationShape, BatchNormalizationSpec } from './core/layers/batchNormalization.ts'
 export type { BidirectionalMember, BidirectionalShape, BidirectionalSpec } from './core/layers/bidirectional.ts'
 export type { ConcatenateMember, ConcatenateShape, ConcatenateSpec } from './core/layers/concatenate.ts'

@@ -71,7 +71,11 @@ const TOKENS: Readonly<Record<string, LayerSpec[]>> = {
     { type: 'simpleRnn', units: 3, returnSequences: true, goBackwards: true },
     { type: 'flatten' },
   ],
-  'both ways past masked steps': [masked, { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } }, { type: 'globalAveragePooling1d' }],
+  'both ways past masked steps': [
+    masked,
+    { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } },
+    { type: 'globalAveragePooling1d' },
+  ],
 }
 test.each(Object.entries(TOKENS))('%s', (_, layers) => expectSame([7], layers, 8))
 

@@ -21,7 +21,13 @@ const read = (path: string): string => readFileSync(fileURLToPath(new URL(`../..
 const docs = read('docs/layers.md')
 
 /** Kinds whose numbers are this package's own, or random. */
-const WITHOUT_GOLDEN = ['glu', 'gaussianNoise', 'spatialDropout1d', 'spatialDropout2d', ...LAYER_TYPES.filter((type) => type.startsWith('random'))]
+const WITHOUT_GOLDEN = [
+  'glu',
+  'gaussianNoise',
+  'spatialDropout1d',
+  'spatialDropout2d',
+  ...LAYER_TYPES.filter((type) => type.startsWith('random')),
+]
 
 /** The body of a function of AssemblyScript, up to the brace that ends it. */
 const functionOf = (source: string, name: string): string =>

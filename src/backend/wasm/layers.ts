@@ -2,8 +2,8 @@
 
 import { READS } from '../../core/abi.ts'
 import { ACTIVATION_KERNELS, type Activation, readsOf } from '../../core/activations.ts'
-import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
 import { augmentationOf } from '../../core/layers/augment.ts'
+import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
 import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
 import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'

@@ -27,8 +27,7 @@ export const AUGMENT_WRITERS: { readonly [K in AugmentType]: (given: ToWrite<K>)
     convention === TFJS
       ? []
       : [part('RandomTranslation', { height_factor: own.heightFactor, width_factor: own.widthFactor, ...filling(own) })],
-  randomRotation: ({ own, convention }) =>
-    convention === TFJS ? [] : [part('RandomRotation', { factor: own.factor, ...filling(own) })],
+  randomRotation: ({ own, convention }) => (convention === TFJS ? [] : [part('RandomRotation', { factor: own.factor, ...filling(own) })]),
   randomZoom: ({ own, convention }) =>
     convention === TFJS
       ? []

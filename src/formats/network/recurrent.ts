@@ -111,8 +111,13 @@ const TYPES: Readonly<Record<string, Cell>> = { SimpleRNN: 'simpleRnn', GRU: 'gr
 
 const cellReader =
   (type: Cell): KindReader =>
-  (given) =>
-    readCell(type, given, { path: 'cell', first: 0 })
+  (given) => {
+    const read = readCell(type, given, { path: 'cell', first: 0 })
+    const rate = given.field('dropout', 'number') ?? 0
+    if ('refused' in read || rate <= 0) return read
+    // One mask for all steps of a row is what Keras drops of the inputs.
+    return { layers: [{ spec: { type: 'spatialDropout1d', rate }, weights: [] }, ...read.layers] }
+  }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
 

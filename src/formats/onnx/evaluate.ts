@@ -21,6 +21,17 @@ const DEEPEST = 32
 const MOST_NODES = 20_000
 const LEAST_NUMBERS = 2 ** 22
 
+/** Which operators are read, and how messages sum them up. */
+export interface Table {
+  readonly rows: ReadonlyMap<string, (node: NodeView) => Value | Value[]>
+  readonly constants: ReadonlyMap<string, (node: NodeView) => Constant>
+  readonly read: string
+  /** What the graph's input stands for. */
+  readonly input: (given: Rows) => Value
+}
+
+const DENSE: Table = { rows: ROWS, constants: CONSTANTS, read: READ, input: (given) => given }
+
 /** The values of names in the graph, or in a function that it calls. */
 interface Scope {
   readonly values: Map<string, Value>
@@ -37,6 +48,7 @@ export class Evaluator {
   readonly #files: DataFiles
   readonly #functions: ReadonlyMap<string, OnnxFunction>
   readonly #scope: Scope
+  readonly #table: Table
   #shape: readonly Size[] | undefined
   #batch: number | undefined
   #nodes = 0
@@ -45,7 +57,8 @@ export class Evaluator {
   readonly #missing = new Set<EspalierError>()
 
   /** @param size of the file and those beside it, in bytes: the numbers of its constants, and of four steps of each */
-  constructor(model: OnnxModel, file: string, files: DataFiles, size: number) {
+  constructor(model: OnnxModel, file: string, files: DataFiles, size: number, table = DENSE) {
+    this.#table = table
     this.#model = model
     this.#file = file
     this.#files = files
@@ -69,7 +82,8 @@ export class Evaluator {
         `${this.#file}: the graph has ${inputs.length} inputs${names && ` (${names})`}; a network here has one`,
       )
     }
-    this.#scope.values.set(input.name, this.#inputOf(input))
+    const given = this.#inputOf(input)
+    this.#scope.values.set(input.name, given.kind === 'unread' ? given : this.#attempt([], () => this.#table.input(given)))
     for (const node of this.#model.nodes) this.#evaluate(node, this.#scope)
     return this.#model.outputs.map((info) => ({ info, value: this.#valueOf(info.name, this.#scope) }))
   }
@@ -149,7 +163,8 @@ export class Evaluator {
     const where = whereOf(node)
     const unread = inputs.find((value) => value?.kind === 'unread')
     // An operator that is missing says more than what it would have been given.
-    const isMissing = !CONSTANTS.has(name) && !ROWS.has(name)
+    const { rows, constants, read } = this.#table
+    const isMissing = !constants.has(name) && !rows.has(name)
     if (unread?.kind === 'unread' && (!isMissing || this.#missing.has(unread.error))) throw unread.error
     const view: NodeView = {
       where,
@@ -169,9 +184,9 @@ export class Evaluator {
       },
     }
     const isConstant = inputs.every((value) => value === undefined || value.kind === 'constant')
-    const operator = (isConstant ? CONSTANTS : ROWS).get(name)
+    const operator = (isConstant ? constants : rows).get(name)
     if (operator !== undefined) return this.#checked(operator(view), view)
-    const error = view.unsupported(`is not read: ${READ}`)
+    const error = view.unsupported(`is not read: ${read}`)
     this.#missing.add(error)
     throw error
   }
@@ -190,6 +205,10 @@ export class Evaluator {
   }
 
   #spend(numbers: number, where: string): void {
+    if (Number.isNaN(numbers))
+      throw new UnsupportedModelError(
+        `${this.#file}: ${where} makes as many numbers as there are rows; here a network computes each row by itself`,
+      )
     if (!Number.isSafeInteger(numbers) || numbers < 0 || numbers > this.#numbers)
       throw new UnsupportedModelError(`${this.#file}: ${where} makes constants far larger than the file`)
     this.#numbers -= numbers

@@ -7,6 +7,7 @@ import { type Graph, isDenseRow, modelOfGraph, type ReadOptions } from '../graph
 import { type Model, storedLayoutOf } from '../model.ts'
 import { NOTES, parseJson, readNotes } from '../notes.ts'
 import { Evaluator } from './evaluate.ts'
+import { isOther, networkIfRead, networkOfGraph } from './graph/read.ts'
 import { isPick, product } from './linear.ts'
 import { networkOfNotes } from './noted.ts'
 import { type OnnxValueInfo, readOnnx } from './proto.ts'
@@ -138,7 +139,8 @@ export const onnxDataFiles = (bytes: Uint8Array, name = 'the ONNX file'): string
 
 /**
  * The model of an ONNX file, of espalier's or of another program's, where its graph is dense layers in a row: Gemm or MatMul, activations (also
- * those that an exporter took apart), and steps by constants, which are folded into the layers. Of a classifier's two outputs it has the scores.
+ * those that an exporter took apart), and steps by constants, which are folded into the layers; or a network of the other kinds that are here. Of a
+ * classifier's two outputs it has the scores. Rows are in the order that the file has them in, images of PyTorch channels first.
  * @throws UnsupportedModelError naming the node that no dense network has, or what other kind of file it is; InvalidDataError where the file is
  * damaged, or lacks a file beside it
  */
@@ -149,7 +151,24 @@ export function fromOnnx(bytes: Uint8Array, { name = 'the ONNX file', notes, fil
   const told = kept === undefined || notes === 'ignore' ? undefined : readNotes(kept, name)
   if (told !== undefined && !isDenseRow(told.spec, storedLayoutOf(told.spec, name))) return networkOfNotes(model, told, files, name)
   const size = Object.values(files).reduce((sum, { length }) => sum + length, bytes.length)
-  const evaluator = new Evaluator(model, name, files satisfies DataFiles, size)
+  const parts = [model, name, files satisfies DataFiles, size] as const
+  if (isOther(model)) return networkOfGraph(...parts)
+  try {
+    return denseRow(parts, kept, notes)
+  } catch (error) {
+    const found = error instanceof UnsupportedModelError ? networkIfRead(...parts) : undefined
+    if (found === undefined) throw error
+    return found
+  }
+}
+
+/** As dense layers in a row. */
+function denseRow(
+  [model, name, files, size]: Readonly<Parameters<typeof networkOfGraph>>,
+  kept: unknown,
+  notes: OnnxOptions['notes'],
+): Model {
+  const evaluator = new Evaluator(model, name, files, size)
   const outputs = evaluator.run()
   if (outputs.length === 0) throw new InvalidDataError(`${name}: the graph has no output; the file is damaged`)
   const graph = graphOf(scoresOf(outputs, name), columnsOf(evaluator.shape), name)

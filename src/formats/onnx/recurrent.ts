@@ -26,7 +26,9 @@ function activationsOf(given: readonly Activation[], where: string): Attributes 
   const found = given.map(({ kernel, name, numbers: [alpha] }) => {
     const word = WORDS[kernel]
     if (word === undefined)
-      throw new UnsupportedModelError(`${where} has the activation "${name}", which ONNX has no word for in a recurrent layer; toSafetensors keeps it`)
+      throw new UnsupportedModelError(
+        `${where} has the activation "${name}", which ONNX has no word for in a recurrent layer; toSafetensors keeps it`,
+      )
     return { word, alpha: kernel === 'linear' ? 1 : alpha }
   })
   const alphas = found.flatMap(({ word: [, takes], alpha }) => (takes ? [alpha] : []))
@@ -65,11 +67,16 @@ interface Run {
 function run({ graph, layer, own, weight, steps, where }: Run, x: string, tokens: string | undefined): string {
   const { units, useBias } = layer
   const mask = tokens === undefined ? undefined : maskOf(graph, tokens, steps)
-  const moved = mask && graph.op('Mul', [graph.op('Transpose', [mask.seen], { perm: [0, 2, 1] }), graph.op('Unsqueeze', [mask.kept, graph.shape([1])])])
+  const moved =
+    mask && graph.op('Mul', [graph.op('Transpose', [mask.seen], { perm: [0, 2, 1] }), graph.op('Unsqueeze', [mask.kept, graph.shape([1])])])
   const given = moved === undefined ? x : graph.op('MatMul', [moved, x])
   const columns = (name: string, axis: number): string =>
     layer.type === 'lstm'
-      ? graph.op('Concat', LSTM_ORDER.map((gate) => graph.slice(weight(name), axis, gate * units, (gate + 1) * units)), { axis })
+      ? graph.op(
+          'Concat',
+          LSTM_ORDER.map((gate) => graph.slice(weight(name), axis, gate * units, (gate + 1) * units)),
+          { axis },
+        )
       : weight(name)
   const kernel = (name: string): string =>
     graph.op('Unsqueeze', [graph.op('Transpose', [columns(name, 1)], { perm: [1, 0] }), graph.shape([0])])

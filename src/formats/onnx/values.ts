@@ -3,6 +3,7 @@
 import type { EspalierError } from '../../core/errors.ts'
 import type { Activation } from '../activation.ts'
 import type { Affine, Numbers } from '../fold.ts'
+import type { Made } from './graph/made.ts'
 import type { Constant } from './tensors.ts'
 
 /** A size: of the rows, which are many; -1 where the file does not say it. */
@@ -16,6 +17,7 @@ export type Operation =
   | { readonly op: 'activation'; readonly of: Operation; readonly activation: Activation; readonly where: string }
   | { readonly op: 'clip'; readonly of: Operation; readonly low: number; readonly high: number; readonly where: string }
   | { readonly op: 'impute'; readonly of: Operation; readonly value: readonly number[]; readonly where: string }
+  | { readonly op: 'made'; readonly made: Made; readonly where: string }
   | PartOperation
 
 /** Parts of an activation that an exporter took apart: nothing by themselves. `sum` and `largest` are over the columns of a row. */
@@ -66,7 +68,7 @@ export function columnsOf(shape: readonly Size[] | undefined): number | undefine
 
 /** The steps that a step is computed of. */
 export function sourcesOf(step: Operation): readonly Operation[] {
-  if (step.op === 'input') return []
+  if (step.op === 'input' || step.op === 'made') return []
   if (step.op === 'where') return [step.condition, step.yes, step.no]
   return 'left' in step ? [step.left, step.right] : [step.of]
 }
@@ -78,7 +80,7 @@ const sameNumbers = (a: ArrayLike<number>, b: ArrayLike<number>): boolean =>
 export function same(a: Operation, b: Operation, depth = 8): boolean {
   if (a === b) return true
   if (depth === 0) return false
-  if (a.op !== b.op || a.op === 'input' || a.op === 'dense') return false
+  if (a.op !== b.op || a.op === 'input' || a.op === 'dense' || a.op === 'made') return false
   const numbers = (step: Operation): readonly ArrayLike<number>[] => {
     if (step.op === 'affine') return [step.affine.factor, step.affine.offset]
     if (step.op === 'activation') return [[step.activation.parameter]]

@@ -25,7 +25,10 @@ const moves = MOVES.flatMap(([layer, input]) => {
   const what = `${layer.type} of ${input.join(' x ')}`
   const below: LayerSpec = { type: 'conv2d', filters: input[2], kernelSize: 1, activation: 'gelu' }
   return [
-    oracleCase(`${what}, as the first layer`, network([layer, { type: 'conv2d', filters: 5, kernelSize: 2, padding: 'same' }, flat], input)),
+    oracleCase(
+      `${what}, as the first layer`,
+      network([layer, { type: 'conv2d', filters: 5, kernelSize: 2, padding: 'same' }, flat], input),
+    ),
     oracleCase(`${what}, above another`, network([below, layer, { units: 5, activation: 'tanh' }, flat], input)),
   ]
 })

@@ -1,0 +1,230 @@
+// Builds the layers of a network of any kinds from the nodes of an ONNX graph.
+
+import type { ActivationSpec } from '../../../core/activations.ts'
+import { at } from '../../../core/at.ts'
+import { kindOf, type LayerSpec, type LayerType, splitLayer } from '../../../core/layers/index.ts'
+import { type Shape, sizeOf } from '../../../core/layers/kind.ts'
+import type { TrainSpec } from '../../../core/spec.ts'
+import { UnsupportedModelError } from '../../errors.ts'
+import { hardSigmoidDialect, inferLoss } from '../../graph.ts'
+import { dataOfSteps, type InputStep } from '../../inputs.ts'
+import type { Model } from '../../model.ts'
+import { type FileNode, nested } from '../../network/nest.ts'
+import type { NodeView } from '../node.ts'
+import { contiguous, givenBy, liesAs, type Made, ofRow, type Pending, placesOf } from './made.ts'
+
+/** Thrown where a node reads images channels first, straight from the inputs. */
+export class ChannelsFirst extends Error {}
+
+/** Finding blocks takes the square of their number. */
+const MOST_LAYERS = 2000
+
+export class NetworkBuilder {
+  readonly #file: string
+  readonly #inputShape: Shape
+  readonly #turned: boolean
+  #inputs: InputStep[] = []
+  readonly #nodes: FileNode[] = []
+  readonly #shapes: Shape[] = []
+  readonly #readers: number[] = []
+  readonly #slopes: number[] = []
+
+  /** @param inputShape of a row of the file; @param turned whether that is channels first */
+  constructor(file: string, inputShape: Shape, turned: boolean) {
+    this.#file = file
+    // One channel is the first axis as well as the last.
+    this.#inputShape = turned && inputShape[0] === 1 ? [...inputShape.slice(1), 1] : inputShape
+    this.#turned = turned
+  }
+
+  shapeOf({ node }: Made): Shape {
+    return this.#shapes[node] ?? this.#inputShape
+  }
+
+  /** The node that gives it, if it is a layer. */
+  specOf({ node }: Made): FileNode | undefined {
+    return this.#nodes[node]
+  }
+
+  isOf(made: Made, type: LayerType): boolean {
+    const spec = this.specOf(made)?.spec
+    return spec !== undefined && !('join' in spec) && spec.type === type
+  }
+
+  /** The input as the file's graph sees it. */
+  input(node: NodeView): Made {
+    const given: Made = { node: -1, start: 0, dims: contiguous(['rows', ...this.#inputShape]) }
+    if (!this.#turned) return given
+    const { dims, ...made } = this.#inputShape.at(-1) === 1 ? given : this.#turn(node, given)
+    return { ...made, dims: [at(dims, 0), ...dims.slice(-1), ...dims.slice(1, -1)] }
+  }
+
+  /** Channels first to channels last: a convolution over all channels of a cell, whose filter c takes channel c. */
+  #turn(node: NodeView, given: Made): Made {
+    const [channels = 1, ...sizes] = this.#inputShape
+    const image = this.push(node, { type: 'reshape', targetShape: [channels, sizeOf(sizes), 1] }, [given])
+    const identity = Float32Array.from({ length: channels ** 2 }, (_, i) => Number(i % (channels + 1) === 0))
+    const spec = { type: 'conv2d', filters: channels, kernelSize: [channels, 1], useBias: false, trainable: false } as const
+    const turned = this.push(node, spec as unknown as LayerSpec, [image], [identity])
+    return this.push(node, { type: 'reshape', targetShape: [...sizes, channels] }, [turned])
+  }
+
+  /** Appends a layer, whose outputs a node sees as they lie, or in `order`: the places of the shape's axes. */
+  push(
+    node: NodeView,
+    spec: FileNode['spec'],
+    sources: readonly Made[],
+    weights: readonly Float32Array[] = [],
+    order?: readonly number[],
+  ): Made {
+    if (this.#nodes.length >= MOST_LAYERS) throw new UnsupportedModelError(`${this.#file}: has more than ${MOST_LAYERS} layers`)
+    const from = sources.map((source) => source.node)
+    const inputs = sources.map((source) => this.shapeOf(source))
+    const kind = kindOf('join' in spec ? spec.join : (spec.type ?? 'dense'))
+    const shape = kind.resolveShape({ ...('join' in spec ? {} : (splitLayer(spec).shape as object)), from, span: 1 })
+    const reason = kind.refusal?.(shape, at(inputs, 0), inputs)
+    if (reason !== undefined) throw node.unsupported(`is not read: ${reason}`)
+    for (const source of from) if (source >= 0) this.#readers[source] = (this.#readers[source] ?? 0) + 1
+    this.#nodes.push({ spec, weights, sources: from, where: node.where })
+    const output = kind.outputShape(shape, at(inputs, 0), inputs)
+    this.#shapes.push(output)
+    const dims = contiguous(output)
+    const seen = order === undefined ? dims : order.map((axis) => at(dims, axis))
+    return { node: this.#nodes.length - 1, start: 0, dims: [{ size: 'rows', step: 0 }, ...seen] }
+  }
+
+  /** The same numbers in the same order, of a layer that is pushed: an activation. */
+  activate(node: NodeView, activation: ActivationSpec, value: Made): Made {
+    const source = this.settled(node, value)
+    const { dims, start, order } = source
+    return { ...this.push(node, { type: 'activation', activation }, [source]), dims, start, ...(order && { order }) }
+  }
+
+  /** @throws UnsupportedModelError where a hard sigmoid is another's */
+  expectSlope(node: NodeView, alpha: number, beta: number): void {
+    if (beta !== 0.5) throw node.unsupported(`is a hard sigmoid that is ${beta} at 0; here it is 0.5`)
+    this.#slopes.push(alpha)
+  }
+
+  /** What a layer gives, with all that waited for one. */
+  settled(node: NodeView, value: Made): Made {
+    const { steps, pending, ...made } = value
+    if (steps !== undefined) return this.settled(node, givenBy(value, steps(true)))
+    if (value.tokens !== undefined) throw node.unsupported('computes with tokens')
+    if (value.erf !== undefined) throw node.unsupported('takes an Erf; it is only read as a part of a gelu')
+    if (value.stack !== undefined) throw node.unsupported('takes the states of several layers together')
+    if (pending === undefined) return made
+    const { factor, offset } = pending
+    return factor === 1 && offset === 0 ? made : this.#affine(node, made, [factor], [offset])
+  }
+
+  /** As rows whose numbers lie in the order of these dimensions (of a row, all of them), as layers take them. */
+  arranged(node: NodeView, value: Made, order?: readonly number[]): Made {
+    const made = this.settled(node, value)
+    const dims = ofRow(made)
+    const wanted = order === undefined ? dims : order.map((axis) => at(dims, axis))
+    const shape = wanted.map(({ size }) => Number(size))
+    if (made.start !== 0 || made.order !== undefined || sizeOf(shape) !== sizeOf(this.shapeOf(made)) || !liesAs(wanted, shape)) {
+      if (made.node === -1 && !this.#turned && this.#inputShape.length > 1) throw new ChannelsFirst()
+      throw node.unsupported('takes numbers in another order than the layer before it gives; channels are the last axis here')
+    }
+    if (shape.join() === this.shapeOf(made).join()) return made
+    return this.push(node, shape.length === 1 ? { type: 'flatten' } : { type: 'reshape', targetShape: shape }, [made])
+  }
+
+  /** A row as one list, and where in the layer's list each number that the node sees is; undefined where they are the same. */
+  listed(node: NodeView, value: Made): { made: Made; places: Int32Array | undefined } {
+    const made = this.settled(node, value)
+    const size = sizeOf(this.shapeOf(made))
+    const places = placesOf(made)
+    const same = places.every((place, i) => place === i)
+    if (places.length !== size) throw node.unsupported('takes a part of what the layer before it gives')
+    const flat = this.shapeOf(made).length === 1 ? made : this.push(node, { type: 'flatten' }, [made])
+    return { made: { node: flat.node, start: 0, dims: contiguous(['rows', size]) }, places: same ? undefined : places }
+  }
+
+  /** x factor + offset, numbers of each channel, which are those of the layer's last axis, or one for all. */
+  affine(node: NodeView, value: Made, factor: readonly number[], offset: readonly number[]): Made {
+    if (factor.length > 1 || offset.length > 1) return this.#affine(node, this.settled(node, value), factor, offset)
+    const before: Pending = value.pending ?? { factor: 1, offset: 0 }
+    const pending = { factor: before.factor * at(factor, 0), offset: before.offset * at(factor, 0) + at(offset, 0) }
+    const base = value.steps === undefined ? value : this.settled(node, value)
+    return { ...base, pending }
+  }
+
+  #affine(node: NodeView, made: Made, factor: readonly number[], offset: readonly number[]): Made {
+    const channels = this.shapeOf(made).at(-1) ?? 1
+    const spread = (values: readonly number[]): number[] =>
+      values.length === 1 ? Array<number>(channels).fill(at(values, 0)) : [...values]
+    const [scale, shift] = [spread(factor), spread(offset)]
+    if (![...scale, ...shift].every(Number.isFinite)) throw node.unsupported('divides by 0, or has numbers that are infinite or NaN')
+    if (made.node === -1 && this.#nodes.length === 0 && scale.every((value) => value !== 0)) {
+      const whole = sizeOf(this.#inputShape)
+      const alike = factor.length === 1 && offset.length === 1
+      const column = (values: readonly number[]) => Array.from({ length: whole }, (_, i) => at(values, i % channels))
+      this.#inputs.push(
+        alike
+          ? { kind: 'rescale', factor: at(factor, 0), offset: at(offset, 0) }
+          : { kind: 'normalize', shift: column(scale.map((by, i) => -at(shift, i) / by)), scale: column(scale.map((by) => 1 / by)) },
+      )
+      return made
+    }
+    if (this.#fold(made, scale, shift)) return made
+    // By a mean of 0 and a variance of 1, whose root with epsilon is 1.
+    const weights = [scale, shift, shift.map(() => 0), shift.map(() => 1 - 1e-3)].map((values) => Float32Array.from(values))
+    return {
+      ...this.push(node, { type: 'batchNormalization' }, [made], weights),
+      dims: made.dims,
+      start: made.start,
+      ...(made.order && { order: made.order }),
+    }
+  }
+
+  /** Into the kernel and bias of the layer before, which nobody else has read. */
+  #fold({ node }: Made, factor: readonly number[], offset: readonly number[]): boolean {
+    const own = this.#nodes[node]
+    if (own === undefined || 'join' in own.spec || (this.#readers[node] ?? 0) > 0 || !('useBias' in own.spec) || own.spec.useBias !== false)
+      return false
+    const type = own.spec.type ?? 'dense'
+    if (type !== 'dense' && type !== 'conv1d' && type !== 'conv2d' && type !== 'depthwiseConv2d') return false
+    const channels = factor.length
+    const [kernel = new Float32Array()] = own.weights
+    const scaled = factor.every((by) => by === 1) ? kernel : kernel.map((value, i) => value * at(factor, i % channels))
+    // A second offset would be another's: with a bias the layer is done.
+    this.#nodes[node] = { ...own, spec: { ...own.spec, useBias: true } as LayerSpec, weights: [scaled, Float32Array.from(offset)] }
+    return true
+  }
+
+  finish(node: NodeView, output: Made): Model {
+    if (output.dims[0]?.size !== 'rows') throw node.unsupported('has the rows elsewhere than first')
+    const end = this.arranged(node, output)
+    if (end.node < 0) throw new UnsupportedModelError(`${this.#file}: has no layer that computes anything`)
+    const nodes = this.#reached(end.node)
+    const { layers, weights } = nested(nodes, nodes.length - 1, this.#file)
+    const dialect = hardSigmoidDialect(this.#slopes)
+    if (dialect === undefined)
+      throw new UnsupportedModelError(
+        `${this.#file}: has a hard sigmoid of another slope; here a network's are all of slope 0.2 or all of 1/6`,
+      )
+    const last = layers.at(-1)
+    const activation = last !== undefined && 'activation' in last ? last.activation : undefined
+    const network: TrainSpec['network'] = {
+      ...(this.#inputShape.length === 1 ? { inputSize: at(this.#inputShape, 0) } : { inputShape: [...this.#inputShape] }),
+      loss: inferLoss(typeof activation === 'object' ? activation.name : activation),
+      layers,
+    }
+    return { spec: { network, dialect }, weights, data: dataOfSteps(this.#inputs, sizeOf(this.#inputShape)) }
+  }
+
+  /** The layers that the output hangs on: an exporter may leave others, and parts of what was read as one. */
+  #reached(end: number): FileNode[] {
+    const reached = new Set([end])
+    for (let i = end; i >= 0; i--) if (reached.has(i)) for (const source of at(this.#nodes, i).sources) reached.add(source)
+    const kept = [...this.#nodes.keys()].filter((i) => i <= end && reached.has(i))
+    const places = new Map(kept.map((i, place) => [i, place]))
+    return kept.map((i) => {
+      const own = at(this.#nodes, i)
+      return { ...own, sources: own.sources.map((source) => places.get(source) ?? -1) }
+    })
+  }
+}
