@@ -22,7 +22,7 @@ export async function answerFile(what: AnswerExport, answering: Answering, data:
     case 'card':
       return file(`${name}.md`, 'text/markdown', answer.card().markdown)
     case 'page': {
-      const { answerPage } = await import('./answerPage.ts')
+      const { answerPage } = await import('./keeping/answerPage.ts')
       const description = await data.describe({ kind: 'stored', source: told.source })
       const page = await answerPage(answer, told.news, { ...description, target: answer.target }, new URL(self.location.href))
       return file(`${name}.html`, 'text/html', page)

@@ -1,11 +1,11 @@
 // An answer as one HTML file, which predicts by itself.
 
-import type { Answer } from '../../learn/answer.ts'
-import { escapeHtml } from '../../report/escape.ts'
-import type { AnswerNews, SharedAnswer } from '../answers.ts'
-import { gridFor } from '../asker/grid.ts'
-import type { Followed } from '../asker/protocol.ts'
-import type { DataDescription } from '../description.ts'
+import type { Answer } from '../../../learn/answer.ts'
+import { escapeHtml } from '../../../report/escape.ts'
+import type { AnswerNews, SharedAnswer } from '../../answers.ts'
+import { gridFor } from '../../asker/grid.ts'
+import type { Followed } from '../../asker/protocol.ts'
+import type { DataDescription } from '../../description.ts'
 
 /** Columns whose curves are in the page; of more those that matter most. */
 const CURVES = 30
