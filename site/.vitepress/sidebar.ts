@@ -54,6 +54,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Architecture', 'docs/architecture.md'],
     ['Speed, as measured', 'bench/targets.md'],
     ['Notes on speed', 'bench/NOTES.md'],
+    ['Studies, as measured', 'bench/studies.md'],
     ['Changelog', 'CHANGELOG.md'],
   ],
 }
