@@ -59,6 +59,7 @@ const reading: Readonly<Record<string, readonly (readonly [string, string])[]>> 
     ['Speed, as measured', 'bench/targets.md'],
     ['Speed of layers', 'bench/layers.md'],
     ['Notes on speed', 'bench/NOTES.md'],
+    ['Studies, as measured', 'bench/studies.md'],
     ['Changelog', 'CHANGELOG.md'],
   ],
 }

@@ -116,7 +116,9 @@ describe('a process that takes over what another has', () => {
     const before = new GaussianProcess({ ...first(20), y: sample.y.slice(5, 25) }, hyperparameters)
     const x = Float64Array.of(0.3, 0.8, 1)
     expect(new GaussianProcess(sample, hyperparameters, before).predict(x)).toEqual(alone.predict(x))
-    expect(new GaussianProcess(first(10), hyperparameters, alone).predict(x)).toEqual(new GaussianProcess(first(10), hyperparameters).predict(x))
+    expect(new GaussianProcess(first(10), hyperparameters, alone).predict(x)).toEqual(
+      new GaussianProcess(first(10), hyperparameters).predict(x),
+    )
   })
 })
 

@@ -43,7 +43,8 @@ describe('the forest', () => {
   it('holds what its trees were grown from, and averages what it cannot tell apart', () => {
     for (const tree of growForest(table)) {
       for (const [row, target] of table.targets.entries()) {
-        if ((tree.counts[row] ?? 0) > 0) expect(new FlatTree(tree).predict(table.columns, row, row, new Uint8Array(table.columns.length))).toBe(target)
+        if ((tree.counts[row] ?? 0) > 0)
+          expect(new FlatTree(tree).predict(table.columns, row, row, new Uint8Array(table.columns.length))).toBe(target)
       }
     }
     const same = tableOf(completeTrials({ a: float(0, 1) }, [{ a: 0.5 }, { a: 0.5 }, { a: 0.5 }], [1, 2, 6]))
@@ -85,7 +86,13 @@ describe('fANOVA', () => {
     })
     const [as = [], bs = [], cs = []] = cells
     const expected = growForest(table, { trees: 2, seed: 5 }).map((tree) => {
-      const at = (a: number, b: number, c: number): number => new FlatTree(tree).predict([a, b, c].map((x) => Float64Array.of(x)), 0, 0, new Uint8Array(3))
+      const at = (a: number, b: number, c: number): number =>
+        new FlatTree(tree).predict(
+          [a, b, c].map((x) => Float64Array.of(x)),
+          0,
+          0,
+          new Uint8Array(3),
+        )
       let [mean, square] = [0, 0]
       const single = [as.map(() => 0), bs.map(() => 0), cs.map(() => 0)]
       const pairAB = as.map(() => bs.map(() => 0))

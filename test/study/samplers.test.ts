@@ -263,7 +263,7 @@ describe('propose', () => {
 
 describe('createSampler', () => {
   it.each([
-    ['rnadom', 'sampler is "rnadom"; it must be one of random, '],
+    ['rnadom', 'sampler is "rnadom"; it must be one of auto, random, '],
     [{ name: 'grid', order: 'backwards' }, 'sampler.order is "backwards"; it must be one of declared, shuffled'],
     ['winnerTakesAll', 'sampler is "winnerTakesAll", which needs options: { name: '],
     [{ name: 'winnerTakesAll', stages: [] }, 'sampler.stages is []; it must hold at least one stage'],

@@ -1,11 +1,11 @@
 // What an ask costs after some thousand trials, and what else grows with a study.
 
-import { createStudy, type Study } from '../../../src/study/study.ts'
-import { MemoryJournal } from '../../../src/study/journal/memory.ts'
 import type { Journal } from '../../../src/study/journal/journal.ts'
+import { MemoryJournal } from '../../../src/study/journal/memory.ts'
 import type { SamplerSpec } from '../../../src/study/sampler/create.ts'
 import type { Params } from '../../../src/study/space/distributions.ts'
 import { float, int, type SpaceSpec } from '../../../src/study/space/space.ts'
+import { createStudy, type Study } from '../../../src/study/study.ts'
 
 /** Five numbers and a width in logarithmic whole numbers. */
 const SPACE: SpaceSpec = {

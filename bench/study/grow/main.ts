@@ -59,7 +59,10 @@ async function partAsks(cases: readonly AskCase[], trials: readonly number[], co
     for (const before of trials) {
       const own = await measureAsks(one, before, count)
       let other: number[] | undefined
-      const shown = await beside<number[]>(peer, { operation: 'asks', ...one, trials: before, count }, (result) => ms((other = result)))
+      const shown = await beside<number[]>(peer, { operation: 'asks', ...one, trials: before, count }, (result) => {
+        other = result
+        return ms(result)
+      })
       const ratio = other === undefined ? '-' : digits(median(other) / median(own))
       row(`${one.sampler}${one.objectives > 1 ? `, ${one.objectives} objectives` : ''}`, String(before), ms(own), shown, ratio)
     }
@@ -110,7 +113,8 @@ export async function main(args: string[]): Promise<void> {
   const about = machine()
   console.log(`${about.cpu}, ${about.cores} cores, Node ${about.node}, ${about.date}, load average ${about.load.toFixed(1)}`)
   const python = values['no-peer'] ? undefined : findOptuna()
-  if (python === undefined && !values['no-peer']) console.log(`Optuna: NOT RUN, for there is none here; apt-get install ${optunaPackages.join(' ')}`)
+  if (python === undefined && !values['no-peer'])
+    console.log(`Optuna: NOT RUN, for there is none here; apt-get install ${optunaPackages.join(' ')}`)
   const program: PythonProgram | undefined = python === undefined ? undefined : await startPython(python, 'bench/study/grow/peer.py')
   if (program !== undefined) console.log(`Optuna ${(program.greeting as { version: string }).version}`)
   const peer: Peer | undefined = program && ((message) => program.ask(message) as ReturnType<Peer>)
@@ -125,7 +129,11 @@ export async function main(args: string[]): Promise<void> {
   if (parts.includes('journal')) {
     const path = join(folder, 'peer.journal')
     const own = await measureJournal(new FileJournal(join(folder, 'own.journal')), 2000, 3000)
-    row('TPE through a file, trials 2,001 to 3,000', seconds(own), await beside(peer, { operation: 'journal', path, first: 2000, last: 3000 }, seconds))
+    row(
+      'TPE through a file, trials 2,001 to 3,000',
+      seconds(own),
+      await beside(peer, { operation: 'journal', path, first: 2000, last: 3000 }, seconds),
+    )
   }
   if (parts.includes('open')) row('opening a trial with 20,000 reports', ...(await measureOpen(folder, peer)))
   if (parts.includes('report')) row('`espalier report` of 10,000 trials', seconds(await measureReport(folder)), '-')

@@ -79,7 +79,8 @@ export const judges: readonly TestFunction[] = [
 ]
 
 function optimizerCost({ optimizer, sgdRate, momentum, adamRate, beta2, rmspropRate }: Params): number {
-  if (optimizer === 'sgd') return 0.1 + square(Math.log10(Number(sgdRate) / (1 - Number(momentum))) + 0.5) + 0.2 * square(Number(momentum) - 0.9)
+  if (optimizer === 'sgd')
+    return 0.1 + square(Math.log10(Number(sgdRate) / (1 - Number(momentum))) + 0.5) + 0.2 * square(Number(momentum) - 0.9)
   if (optimizer === 'adam') return square(Math.log10(Number(adamRate)) + 2.7) + 0.1 * square(Math.log10(1 - Number(beta2)) + 2.5)
   return 0.2 + square(Math.log10(Number(rmspropRate)) + 3.2)
 }

@@ -78,13 +78,23 @@ const quartiles = (values: readonly number[]): string => {
 /** After a quarter of the trials, a half, and all. */
 const STAGES = [0.25, 0.5, 1]
 
-async function compare(test: TestFunction, sampler: string, seeds: readonly number[], batch: number, peer: Peer | undefined, peerName: string, results: Results) {
+async function compare(
+  test: TestFunction,
+  sampler: string,
+  seeds: readonly number[],
+  batch: number,
+  peer: Peer | undefined,
+  peerName: string,
+  results: Results,
+) {
   const own: (readonly number[])[] = []
   const other: (readonly number[])[] = []
   const regret = (value: number): number => value - test.optimum
   const spec = (sampler.startsWith('{') ? JSON.parse(sampler) : sampler) as SamplerSpec
   for (const seed of seeds) {
-    own.push(await results.of({ test: test.name, sampler, seed, batch }, () => incumbents(test, createSampler(spec), seed, batch).map(regret)))
+    own.push(
+      await results.of({ test: test.name, sampler, seed, batch }, () => incumbents(test, createSampler(spec), seed, batch).map(regret)),
+    )
     if (peer === undefined) continue
     const what = { test: test.name, sampler: `Optuna ${peer.version}: ${peerName}`, seed, batch }
     other.push(await results.of(what, async () => (await peer.incumbents(test, seed, peerName, batch)).map(regret)))
@@ -119,7 +129,8 @@ export async function main(args: string[]): Promise<void> {
   const batch = positive('batch', values.batch)
   const about = machine()
   const python = values['no-peer'] ? undefined : findOptuna()
-  if (python === undefined && !values['no-peer']) console.log(`Optuna: NOT RUN, for there is none here; apt-get install ${optunaPackages.join(' ')}`)
+  if (python === undefined && !values['no-peer'])
+    console.log(`Optuna: NOT RUN, for there is none here; apt-get install ${optunaPackages.join(' ')}`)
   const peer = python === undefined ? undefined : await openPeer(python)
   const beside = peer === undefined ? '' : `, Optuna ${peer.version} (${values.peer})`
   console.log(`${about.cpu}, Node ${about.node}, ${about.date}${beside}; ${seeds.length} seeds from ${seeds[0]} on, ${batch} at a time\n`)

@@ -54,7 +54,12 @@ export const tuning: readonly TestFunction[] = [
       const common = square(Number(share) - 0.7) + 0.05 * square(Math.log2(Number(bins) / 64))
       if (kind === 'tree') return 0.05 + common + 0.03 * square(Number(depth) - 6) + 0.05 * square(Math.log2(Number(leaves) / 40))
       if (kind === 'line') return 0.4 + common + 0.1 * square(Math.log10(Number(penalty)) + 1)
-      return common + square(Math.log10(Number(rate)) + 2.2) + 0.1 * square(Math.log2(Number(width) / 64)) + 0.1 * square(Math.log10(Number(decay)) + 3)
+      return (
+        common +
+        square(Math.log10(Number(rate)) + 2.2) +
+        0.1 * square(Math.log2(Number(width) / 64)) +
+        0.1 * square(Math.log10(Number(decay)) + 3)
+      )
     },
   },
   {

@@ -127,7 +127,10 @@ interface Weighted {
 
 /** The integral of the square of what the leaves add up to along a column. */
 function squaredSteps(weighted: readonly Weighted[], column: number): number {
-  const places = Float64Array.from([...weighted.map(({ leaf }) => edge(leaf.low, column)), ...weighted.map(({ leaf }) => edge(leaf.high, column))])
+  const places = Float64Array.from([
+    ...weighted.map(({ leaf }) => edge(leaf.low, column)),
+    ...weighted.map(({ leaf }) => edge(leaf.high, column)),
+  ])
   places.sort()
   const changes = new Float64Array(places.length)
   const change = (place: number, by: number): void => {

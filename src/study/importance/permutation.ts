@@ -37,7 +37,10 @@ export function permutationImportance(trials: readonly Trial[], options: Permuta
 }
 
 /** The same of a forest that has been grown. */
-export function permutationOf({ table, forest: trees }: Grown, { shuffles = 5, seed = 0 }: PermutationOptions = {}): PermutationImportance[] {
+export function permutationOf(
+  { table, forest: trees }: Grown,
+  { shuffles = 5, seed = 0 }: PermutationOptions = {},
+): PermutationImportance[] {
   const centre = mean([...table.targets])
   const variance = mean(Array.from(table.targets, (target) => (target - centre) ** 2))
   // Fewer than two left-out trials cannot be shuffled.
@@ -65,7 +68,13 @@ export function permutationOf({ table, forest: trees }: Grown, { shuffles = 5, s
 const leftOut = ({ counts }: Tree): number[] => [...counts.keys()].filter((row) => counts[row] === 0)
 
 /** The mean over the rows, each with the i-th donor's values in these columns. */
-function squaredError(table: Table, tree: FlatTree, rows: readonly number[], donors: readonly number[], columns: readonly number[]): number {
+function squaredError(
+  table: Table,
+  tree: FlatTree,
+  rows: readonly number[],
+  donors: readonly number[],
+  columns: readonly number[],
+): number {
   const swapped = Uint8Array.from(table.columns, (_, column) => Number(columns.includes(column)))
   let sum = 0
   for (const [i, row] of rows.entries())

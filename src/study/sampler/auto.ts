@@ -18,7 +18,7 @@ const STARTUP = 10
  * `bench/studies.md` has what that comes to.
  */
 export function createAuto(): Sampler {
-  const process = createGaussianProcess({ startupTrials: STARTUP })
+  const process = createGaussianProcess({ startupTrials: STARTUP }, 'unknown')
   const tpe = createTpe({ startupTrials: STARTUP, bandwidth: 'neighbours' })
   return {
     name: 'auto',

@@ -6,8 +6,8 @@ import { positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
 import { cardinality } from '../../space/distributions.ts'
 import { isFinished, type StudyView } from '../../trial.ts'
-import { drawEvenly, valueAtFraction } from '../random.ts'
 import { Progress } from '../progress.ts'
+import { drawEvenly, valueAtFraction } from '../random.ts'
 import type { Sampler } from '../sampler.ts'
 import { byMerit, targetsOf } from '../targets.ts'
 import { Axis } from './axis.ts'
@@ -46,7 +46,8 @@ export function createCmaEs(options: Omit<z.infer<typeof cmaEsSchema>, 'name'> =
       const axes = axesOf(view)
       const random = new StudyRandom(view.seed, number, attempt)
       if (axes.length === 0) return drawEvenly(view.space, random)
-      if (last?.view !== view || last.number !== number) last = { view, number, generation: generationOf(view, number, axes, options, progress) }
+      if (last?.view !== view || last.number !== number)
+        last = { view, number, generation: generationOf(view, number, axes, options, progress) }
       if (last.generation === 'wait') return 'wait'
       const point = draw(last.generation, axes, random)
       const places = new Map(axes.map(({ name }, i) => [name, i]))

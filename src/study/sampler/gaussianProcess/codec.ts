@@ -53,9 +53,11 @@ export class Codec {
 
   /** The same, remembered; nobody may write to it. */
   encodeTrial({ params }: Pick<Trial, 'params'>): Float64Array {
-    let known = this.#known.get(params)
-    if (known === undefined) this.#known.set(params, (known = this.encode(params)))
-    return known
+    const known = this.#known.get(params)
+    if (known !== undefined) return known
+    const read = this.encode(params)
+    this.#known.set(params, read)
+    return read
   }
 
   /** The configuration nearest to a point, (dimensions), without inactive parameters. */

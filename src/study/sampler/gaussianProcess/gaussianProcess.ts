@@ -32,8 +32,13 @@ export const gaussianProcessSchema = z.strictObject({
  * Steps and whole numbers are rounded before they are scored, choices differ or do not, inactive parameters do not count (codec.ts). Running
  * trials are taken to end as expected. Constraints and, in finite spaces, repeated configurations are left out of the search. Whether a trial fails is
  * modelled as one more outcome constraint, which counts for three. Past 200 trials the process is of the best hundred and of a hundred spread over the others (models.ts).
+ * @param failures a failed trial counts as the `worst` one, which keeps away from the edge; or its value is `unknown`, which finds what is best right before the edge
+ * at the price of more that fail
  */
-export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProcessSchema>, 'name'> = {}): Sampler {
+export function createGaussianProcess(
+  options: Omit<z.infer<typeof gaussianProcessSchema>, 'name'> = {},
+  failures: 'worst' | 'unknown' = 'worst',
+): Sampler {
   const { startupTrials = 10 } = options
   const quasiRandom = createQuasiRandom()
   const models = new Models()
@@ -44,7 +49,7 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
     batchSize: 4,
     sample(view, number, attempt) {
       if (codec?.space !== view.space) codec = new Codec(view.space)
-      if (last?.view !== view) last = { view, search: learn(view, startupTrials, codec, models) }
+      if (last?.view !== view) last = { view, search: learn(view, { startupTrials, failures, codec, models }) }
       const random = new StudyRandom(view.seed, number, attempt)
       const isStart = last.search === undefined && view.space.names.length <= MAX_DIMENSIONS
       if (isStart) return quasiRandom.sample(view, number, attempt)
@@ -54,15 +59,21 @@ export function createGaussianProcess(options: Omit<z.infer<typeof gaussianProce
   }
 }
 
+interface Learning {
+  readonly startupTrials: number
+  readonly failures: 'worst' | 'unknown'
+  readonly codec: Codec
+  readonly models: Models
+}
+
 /** What to search, or undefined until enough trials have finished. */
-function learn(view: StudyView, startupTrials: number, codec: Codec, models: Models): Search | undefined {
+function learn(view: StudyView, { startupTrials, failures, codec, models }: Learning): Search | undefined {
   const { space, trials } = view
   const targets = targetsOf(view)
   if (targets.length < startupTrials || codec.dimensions.length === 0) return undefined
   const { categorical } = codec
   const points = targets.map(({ trial }) => codec.encodeTrial(trial))
-  // Of what failed the process of the objective knows nothing: as steep a wall as where training diverges would hide what lies right before it.
-  const told = [...targets.keys()].filter((i) => !at(targets, i).imputed)
+  const told = [...targets.keys()].filter((i) => failures === 'worst' || !at(targets, i).imputed)
   const tellers = told.map((i) => at(targets, i))
   const objective = models.of(
     'objective',
@@ -71,7 +82,9 @@ function learn(view: StudyView, startupTrials: number, codec: Codec, models: Mod
   )
   const running = trials.filter(({ state }) => state === 'running').map((trial) => codec.encodeTrial(trial))
   const { smoothed } = objective.process
-  const feasible = objective.kept.flatMap((i, place) => (at(tellers, i).violation === 0 ? [at(smoothed, place)] : []))
+  const feasible = objective.kept.flatMap((i, place) =>
+    at(tellers, i).violation === 0 && !at(tellers, i).imputed ? [at(smoothed, place)] : [],
+  )
   // What is expected of running trials is to be improved on as well; else all of a batch would go where they go.
   const expected = running.map((point) => objective.process.meanAt(point))
   const leaders = [...targets].sort(byMerit).slice(0, 2)
@@ -82,10 +95,14 @@ function learn(view: StudyView, startupTrials: number, codec: Codec, models: Mod
     acquisition: new Acquisition({
       process: objective.believing(running),
       best: feasible.length === 0 ? undefined : Math.min(...feasible, ...expected),
-      constraints: constraintsAmong(targets)
-        .map(({ name, places, values, bound, weight }): ConstraintModel => {
+      constraints: constraintsAmong(targets).map(({ name, places, values, bound, weight }): ConstraintModel => {
         const ranked = rankedOf(places.map((i) => at(targets, i)))
-        return { process: models.of(name, { points: places.map((i) => at(points, i)), values, transform: standardized, ranked }, categorical).process, bound, weight }
+        return {
+          process: models.of(name, { points: places.map((i) => at(points, i)), values, transform: standardized, ranked }, categorical)
+            .process,
+          bound,
+          weight,
+        }
       }),
     }),
     allows: (params) => space.isAllowed(params) && isNew(params),
@@ -122,7 +139,12 @@ function constraintsAmong(targets: readonly Target[]): Constraint[] {
     const places = [...reported.keys()].filter((i) => reported[i]?.has(name))
     return { name: `constraint ${name}`, places, values: clipped(places.map((i) => reported[i]?.get(name) ?? 0)), weight: 1 }
   })
-  const failure = { name: 'failure', places: [...targets.keys()], values: targets.map(({ imputed }) => (imputed ? 1 : -1)), weight: FAILURE }
+  const failure = {
+    name: 'failure',
+    places: [...targets.keys()],
+    values: targets.map(({ imputed }) => (imputed ? 1 : -1)),
+    weight: FAILURE,
+  }
   return [...outcomes, failure].flatMap((one) => {
     const { centre, spread } = measures(one.values)
     return spread === 0 ? [] : [{ ...one, bound: -centre / spread }]

@@ -54,7 +54,11 @@ export class Models {
     const believing = (more: readonly Float64Array[]): GaussianProcess => {
       if (more.length === 0) return process
       const y = Float64Array.from([...sample.y, ...more.map((point) => process.meanAt(point))])
-      return new GaussianProcess({ x: joined([...kept.map((i) => at(points, i)), ...more], categorical.length), y, categorical }, hyperparameters, process)
+      return new GaussianProcess(
+        { x: joined([...kept.map((i) => at(points, i)), ...more], categorical.length), y, categorical },
+        hyperparameters,
+        process,
+      )
     }
     return { process, kept, believing }
   }
@@ -92,7 +96,12 @@ function spread<T>(all: readonly T[], most: number): T[] {
   return Array.from({ length: count }, (_, i) => all[Math.floor((i * all.length) / count)] as T)
 }
 
-const sampleOf = (places: readonly number[], points: readonly Float64Array[], y: Float64Array, categorical: readonly boolean[]): Sample => ({
+const sampleOf = (
+  places: readonly number[],
+  points: readonly Float64Array[],
+  y: Float64Array,
+  categorical: readonly boolean[],
+): Sample => ({
   x: joined(
     places.map((i) => at(points, i)),
     categorical.length,

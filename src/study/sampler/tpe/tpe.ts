@@ -4,7 +4,16 @@ import * as z from 'zod/mini'
 import { at } from '../../../core/at.ts'
 import { flag, positive, whole } from '../../../core/fields.ts'
 import { StudyRandom } from '../../random.ts'
-import { cardinality, contains, type Distribution, own, type Params, type ParamValue, toInternal, valueAt } from '../../space/distributions.ts'
+import {
+  cardinality,
+  contains,
+  type Distribution,
+  own,
+  type Params,
+  type ParamValue,
+  toInternal,
+  valueAt,
+} from '../../space/distributions.ts'
 import type { Space } from '../../space/space.ts'
 import type { StudyView } from '../../trial.ts'
 import { drawEvenly } from '../random.ts'
@@ -28,7 +37,9 @@ export const tpeSchema = z.strictObject({
   bandwidth: z
     .optional(z.union([positive(), z.literal('neighbours')]))
     .check(
-      z.describe("A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default. Or `neighbours`: how far its neighbours are"),
+      z.describe(
+        "A multivariate kernel's width in ranges, before Scott's factor; 0.1 by default. Or `neighbours`: how far its neighbours are",
+      ),
     ),
   magicClip: z
     .optional(flag())
@@ -105,9 +116,11 @@ export class Group {
 
   /** What a configuration has for them, as Optuna's internal numbers; none if it has not all of them. (parameters) */
   valuesOf(params: Params): readonly number[] {
-    let known = this.#known.get(params)
-    if (known === undefined) this.#known.set(params, (known = this.#read(params)))
-    return known
+    const known = this.#known.get(params)
+    if (known !== undefined) return known
+    const read = this.#read(params)
+    this.#known.set(params, read)
+    return read
   }
 
   #read(params: Params): number[] {
