@@ -121,7 +121,7 @@ function reasons(results: readonly Result[]): string {
 const named = <Name extends string>(option: string, text: string | undefined, all: readonly Name[]): readonly Name[] => {
   if (text === undefined) return all
   return text.split(',').flatMap((part) => {
-    const found = all.filter((name) => name.startsWith(part))
+    const found = all.filter((name) => name === part || (!all.some((other) => other === part) && name.startsWith(part)))
     if (found.length === 0) throw new Error(`--${option} names ${part}; there are ${all.join(', ')}`)
     return found
   })
