@@ -10,7 +10,7 @@ import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
 import { detectHost, type StartWorker } from './host.ts'
 import { needsFullBuild } from './layers.ts'
-import { type BuildOptions, type CompiledModule, compileModule, mayShareMemory, type Simd } from './module.ts'
+import { type BuildOptions, type Chosen, compileModule, mayShareMemory, type Simd } from './module.ts'
 import { planSession } from './plan.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
@@ -73,12 +73,6 @@ export async function openWasm(options: WasmOptions): Promise<Backend> {
     isWide,
     compileOther,
   })
-}
-
-/** The build that every thread has, and what the description says of a wide one that was asked for. */
-export interface Chosen extends CompiledModule {
-  readonly isWide: boolean
-  readonly tried: string
 }
 
 async function chooseModule(options: WasmOptions): Promise<Chosen> {

@@ -1,8 +1,7 @@
 // Tries the wide tiles (assembly/wide.ts), which are twice as fast where the engine merges neighbouring vectors of 128 bits, and slower where it does not.
 
 import { InvalidSpecError } from '../../core/errors.ts'
-import type { Chosen, WasmOptions } from './backend.ts'
-import { compileModule } from './module.ts'
+import { type Chosen, compileModule, type Simd } from './module.ts'
 
 /** What of the wide build is tried: a tile of one panel, and a tile of two. Addresses and distances are bytes. */
 interface Tiles {
@@ -35,8 +34,15 @@ const TRIAL_MS = 150
 /** How much faster wide tiles must be. */
 const GAIN = 1.2
 
+/** Of openBackend's options. */
+interface Asked {
+  readonly simd?: Simd | undefined
+  readonly wasmUrl?: string | URL | undefined
+  readonly threads?: 'auto' | number | undefined
+}
+
 /** The wide build where it pays, and otherwise the usual one. @throws InvalidSpecError for several threads a network */
-export async function chooseWide({ simd: wanted, wasmUrl, threads = 'auto' }: WasmOptions): Promise<Chosen> {
+export async function chooseWide({ simd: wanted, wasmUrl, threads = 'auto' }: Asked): Promise<Chosen> {
   if (threads !== 'auto' && threads > 1)
     throw new InvalidSpecError(`threads is ${threads}; wide kernels train a network on one thread: leave out threads, or wide`)
   const { module, simd } = await compileModule(wanted, wasmUrl, { wide: true })
