@@ -128,6 +128,15 @@ const named = <Name extends string>(option: string, text: string | undefined, al
 }
 
 export async function main(args: string[]): Promise<void> {
+  try {
+    await run(args)
+  } catch (error) {
+    console.error(reason(error))
+    process.exitCode = 1
+  }
+}
+
+async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
