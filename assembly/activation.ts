@@ -1,5 +1,6 @@
 // Activations and their derivatives, over strips: the 8 columns of one panel, row after row. A strip was just written, so it is in L1.
 
+import { WIDE } from './full'
 import { Activation } from './generated/names'
 import { erf, exp, expm1, log1p, madd, sigmoid, softplus, splat, tanh } from './vector'
 import { MemberLayer } from './structures'
@@ -146,15 +147,19 @@ function otherDerivative(kind: i32, y: v128, a: v128, b: v128, c: v128): v128 {
   return one
 }
 
-// Both vectors are loaded before one is stored, or wide builds' are not merged.
+// In wide builds both vectors are loaded before one is stored: otherwise V8 does not merge them.
 
 // @ts-ignore: decorator
 @inline function liftValue(kind: i32, a: v128, from: usize, to: usize, end: usize, stride: usize): void {
   while (to < end) {
-    const low = v128.load(from)
-    const high = v128.load(from, 16)
-    v128.store(to, value(kind, low, a))
-    v128.store(to, value(kind, high, a), 16)
+    if (WIDE) {
+      const high = v128.load(from, 16)
+      v128.store(to, value(kind, v128.load(from), a))
+      v128.store(to, value(kind, high, a), 16)
+    } else {
+      v128.store(to, value(kind, v128.load(from), a))
+      v128.store(to, value(kind, v128.load(from, 16), a), 16)
+    }
     from += stride
     to += stride
   }
@@ -163,12 +168,14 @@ function otherDerivative(kind: i32, y: v128, a: v128, b: v128, c: v128): v128 {
 // @ts-ignore: decorator
 @inline function liftDerivative(kind: i32, a: v128, keep: v128, delta: usize, end: usize, outputs: usize, stride: usize): void {
   while (delta < end) {
-    const lowRead = v128.load(outputs)
-    const highRead = v128.load(outputs, 16)
-    const low = v128.load(delta)
-    const high = v128.load(delta, 16)
-    v128.store(delta, f32x4.mul(low, derivative(kind, f32x4.mul(lowRead, keep), a)))
-    v128.store(delta, f32x4.mul(high, derivative(kind, f32x4.mul(highRead, keep), a)), 16)
+    if (WIDE) {
+      const high = v128.load(delta, 16)
+      v128.store(delta, f32x4.mul(v128.load(delta), derivative(kind, f32x4.mul(v128.load(outputs), keep), a)))
+      v128.store(delta, f32x4.mul(high, derivative(kind, f32x4.mul(v128.load(outputs, 16), keep), a)), 16)
+    } else {
+      v128.store(delta, f32x4.mul(v128.load(delta), derivative(kind, f32x4.mul(v128.load(outputs), keep), a)))
+      v128.store(delta, f32x4.mul(v128.load(delta, 16), derivative(kind, f32x4.mul(v128.load(outputs, 16), keep), a)), 16)
+    }
     delta += stride
     outputs += stride
   }

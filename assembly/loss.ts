@@ -133,16 +133,14 @@ function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, traini
   const bytes = <usize>n * 4
   const start = <usize>first * bytes
   let row = it.outputs + <usize>first * it.stride
-  if (n == 1 && !data.classes) gatherColumn(it, data, first, last)
-  else
-    for (let b = first, at = start; b < last; b++, at += bytes, row += it.stride) {
-      const y = target(data, b, n)
-      for (let o: usize = 0; o < bytes; o += 4) {
-        store<f32>(elementSums + at + o, load<f32>(row + o))
-        const t = load<f32>(y + o)
-        store<f32>(elementTargets + at + o, smoothing == 0 ? t : t * (1 - smoothing) + 0.5 * smoothing)
-      }
+  for (let b = first, at = start; b < last; b++, at += bytes, row += it.stride) {
+    const y = target(data, b, n)
+    for (let o: usize = 0; o < bytes; o += 4) {
+      store<f32>(elementSums + at + o, load<f32>(row + o))
+      const t = load<f32>(y + o)
+      store<f32>(elementTargets + at + o, smoothing == 0 ? t : t * (1 - smoothing) + 0.5 * smoothing)
     }
+  }
   let right = entropies(start, (last - first) * n, clip)
   const share = <f32>1 / <f32>n
   let delta = it.deltas + <usize>first * it.stride
@@ -154,9 +152,7 @@ function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, traini
     for (let o: usize = 0; o < bytes; o += 4, at += 4) {
       total += <f64>load<f32>(elementLosses + at)
       if (!fromLogits) store<f32>(row + o, load<f32>(elementSums + at))
-      // A whole vector where the rest of it is padding: it is loaded as one.
-      if (training && n == 1) v128.store(delta, f32x4.replace_lane(splat(0), 0, load<f32>(elementDeltas + at) * scale))
-      else if (training) store<f32>(delta + o, load<f32>(elementDeltas + at) * scale)
+      if (training) store<f32>(delta + o, load<f32>(elementDeltas + at) * scale)
     }
     // A piece's right outputs are counted together, and kept with its first row.
     keepScore(b, <f64>weight * total * <f64>share, right)
@@ -164,111 +160,47 @@ function binary(it: Layer, data: Rows, clip: bool, first: i32, last: i32, traini
   }
 }
 
-/** Sums and targets of rows with one output, four at a time: a processor waits for numbers stored one by one and loaded as a vector. */
-// @ts-ignore: decorator
-@inline function gatherColumn(it: Layer, data: Rows, first: i32, last: i32): void {
-  const row = it.outputs
-  const stride = it.stride
-  for (let b = first; b < last; b += 4) {
-    const at = <usize>b << 2
-    const b1 = min(b + 1, last - 1)
-    const b2 = min(b + 2, last - 1)
-    const b3 = min(b + 3, last - 1)
-    v128.store(
-      elementSums + at,
-      four(row + <usize>b * stride, row + <usize>b1 * stride, row + <usize>b2 * stride, row + <usize>b3 * stride),
-    )
-    const y = four(target(data, b, 1), target(data, b1, 1), target(data, b2, 1), target(data, b3, 1))
-    v128.store(elementTargets + at, smoothing == 0 ? y : f32x4.add(f32x4.mul(y, splat(1 - smoothing)), splat(0.5 * smoothing)))
-  }
-}
-
-// @ts-ignore: decorator
-@inline function four(a: usize, b: usize, c: usize, d: usize): v128 {
-  const start = f32x4.replace_lane(splat(load<f32>(a)), 1, load<f32>(b))
-  return f32x4.replace_lane(f32x4.replace_lane(start, 2, load<f32>(c)), 3, load<f32>(d))
-}
-
 /**
- * Probabilities (over the sums), deltas and losses of `count` elements from byte `start` on; targets are lost. Answers how many lie on their target's side
- * of 0.5. What follows up to a whole row of 8 is overwritten: pieces are of a multiple of 8 rows. In loops of their own, exponentials and logarithms of several
- * vectors are under way at once; in one loop each waits for the other.
+ * Probabilities (over the sums), deltas and losses of `count` elements from byte `start` on. Answers how many lie on their target's side
+ * of 0.5. What follows the last whole vector is overwritten: pieces are of a multiple of 4 rows.
  */
 function entropies(start: usize, count: i32, clip: bool): i32 {
-  const end = start + (<usize>count << 2)
-  for (let at = start; at < end; at += 32) {
-    exponential(at)
-    exponential(at + 16)
-  }
+  const low = splat(EPSILON)
+  const high = splat(ONE_LESS_EPSILON)
+  const half = splat(0.5)
+  const one = splat(1)
+  const zero = splat(0)
   let right = 0
   for (let i = 0; i < count; i += 4) {
     const at = start + (<usize>i << 2)
-    right += popcnt(i32x4.bitmask(v128.and(valid(i, count), clip ? clippedEntropy(at) : startEntropy(at))))
-  }
-  if (clip) return right
-  for (let at = start; at < end; at += 32) {
-    endEntropy(at)
-    endEntropy(at + 16)
+    const z = v128.load(elementSums + at)
+    const y = v128.load(elementTargets + at)
+    // e^-|z| serves the sigmoid of z and of -z, and the loss.
+    const e = exp(f32x4.neg(f32x4.abs(z)))
+    const larger = f32x4.div(one, f32x4.add(one, e))
+    const smaller = f32x4.mul(e, larger)
+    const positive = f32x4.ge(z, zero)
+    const p = v128.bitselect(larger, smaller, positive)
+    let losses: v128
+    let d = f32x4.sub(p, y)
+    if (clip) {
+      const q = v128.bitselect(smaller, larger, positive)
+      const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
+      const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
+      const ones = f32x4.eq(y, one)
+      if (i32x4.all_true(v128.or(ones, f32x4.eq(y, zero)))) losses = f32x4.neg(log(v128.bitselect(clippedP, clippedQ, ones)))
+      else losses = f32x4.neg(f32x4.add(f32x4.mul(y, log(clippedP)), f32x4.mul(f32x4.sub(one, y), log(clippedQ))))
+      d = v128.and(d, v128.and(f32x4.ge(p, low), f32x4.ge(q, low)))
+    } else {
+      losses = f32x4.add(f32x4.sub(f32x4.pmax(z, zero), f32x4.mul(z, y)), log1p(e))
+    }
+    const wrongSide = v128.xor(f32x4.gt(p, half), f32x4.gt(y, half))
+    right += popcnt(i32x4.bitmask(v128.andnot(valid(i, count), wrongSide)))
+    v128.store(elementSums + at, p)
+    v128.store(elementDeltas + at, d)
+    v128.store(elementLosses + at, losses)
   }
   return right
-}
-
-/** e^-|z| serves the sigmoid of z and of -z, and the loss. */
-// @ts-ignore: decorator
-@inline function exponential(at: usize): void {
-  v128.store(elementLosses + at, exp(f32x4.neg(f32x4.abs(v128.load(elementSums + at)))))
-}
-
-/** Which of p lie on the side of y. */
-// @ts-ignore: decorator
-@inline function rightSide(p: v128, y: v128): v128 {
-  const half = splat(0.5)
-  return v128.not(v128.xor(f32x4.gt(p, half), f32x4.gt(y, half)))
-}
-
-/** Probability and delta, and of the loss what stands before the logarithm, in the place of the target. */
-// @ts-ignore: decorator
-@inline function startEntropy(at: usize): v128 {
-  const z = v128.load(elementSums + at)
-  const y = v128.load(elementTargets + at)
-  const e = v128.load(elementLosses + at)
-  const larger = f32x4.div(splat(1), f32x4.add(splat(1), e))
-  const p = v128.bitselect(larger, f32x4.mul(e, larger), f32x4.ge(z, splat(0)))
-  v128.store(elementSums + at, p)
-  v128.store(elementDeltas + at, f32x4.sub(p, y))
-  v128.store(elementTargets + at, f32x4.sub(f32x4.pmax(z, splat(0)), f32x4.mul(z, y)))
-  return rightSide(p, y)
-}
-
-// @ts-ignore: decorator
-@inline function endEntropy(at: usize): void {
-  v128.store(elementLosses + at, f32x4.add(v128.load(elementTargets + at), log1p(v128.load(elementLosses + at))))
-}
-
-/** All of it, of probabilities that are clipped. */
-// @ts-ignore: decorator
-@inline function clippedEntropy(at: usize): v128 {
-  const low = splat(EPSILON)
-  const high = splat(ONE_LESS_EPSILON)
-  const one = splat(1)
-  const z = v128.load(elementSums + at)
-  const y = v128.load(elementTargets + at)
-  const e = v128.load(elementLosses + at)
-  const larger = f32x4.div(one, f32x4.add(one, e))
-  const smaller = f32x4.mul(e, larger)
-  const positive = f32x4.ge(z, splat(0))
-  const p = v128.bitselect(larger, smaller, positive)
-  const q = v128.bitselect(smaller, larger, positive)
-  const clippedP = f32x4.pmin(f32x4.pmax(p, low), high)
-  const clippedQ = f32x4.pmin(f32x4.pmax(q, low), high)
-  const ones = f32x4.eq(y, one)
-  let losses: v128
-  if (i32x4.all_true(v128.or(ones, f32x4.eq(y, splat(0))))) losses = f32x4.neg(log(v128.bitselect(clippedP, clippedQ, ones)))
-  else losses = f32x4.neg(f32x4.add(f32x4.mul(y, log(clippedP)), f32x4.mul(f32x4.sub(one, y), log(clippedQ))))
-  v128.store(elementSums + at, p)
-  v128.store(elementDeltas + at, v128.and(f32x4.sub(p, y), v128.and(f32x4.ge(p, low), f32x4.ge(q, low))))
-  v128.store(elementLosses + at, losses)
-  return rightSide(p, y)
 }
 
 /** Outputs are activated already. */

@@ -291,7 +291,7 @@ export function lay_out(members: i32, evaluationRows: i32, trainRows: i32, whole
   batch = changetype<Batch>(allocate(offsetof<Batch>()))
   numbers = changetype<Numbers>(allocate(offsetof<Numbers>()))
   zeroBias = allocate(32)
-  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * outputs * 4 + 32 : 0
+  const elementBytes = loss == Loss.BINARY_CROSSENTROPY ? <usize>scratchRows * outputs * 4 + 16 : 0
   elementSums = allocate(elementBytes)
   elementTargets = allocate(elementBytes)
   elementDeltas = allocate(elementBytes)

@@ -34,7 +34,7 @@ export namespace Piece {
   export const GRADIENT: i32 = 9
 }
 
-/** A multiple of 8 (loss.ts: `entropies`). */
+/** A multiple of 4 (loss.ts: `entropies`). */
 const ROWS: i32 = 16
 
 /** How many pieces some rows are. */

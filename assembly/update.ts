@@ -1,5 +1,6 @@
 // The optimizers. Formulas: src/core/optimizers.ts. The scalar update is written once per optimizer, four parameters at a time.
 
+import { WIDE } from './full'
 import { numbers, parameterBytes } from './memory'
 import { Optimizer } from './generated/names'
 import { wholePower } from './power'
@@ -145,23 +146,37 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
   const small = splat(numbers.epsilon)
   const kept = splat(numbers.decayed)
   const distance = parameterBytes
+  if (WIDE) {
+    while (w < end) {
+      const gradient = v128.load(g)
+      const gradient2 = v128.load(g, 16)
+      const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+      const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
+      const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
+      const second2 = madd(old2, v128.load(w + 2 * distance, 16), f32x4.mul(fresh2, f32x4.mul(gradient2, gradient2)))
+      const weight = v128.load(w)
+      const weight2 = v128.load(w, 16)
+      v128.store(w + distance, first)
+      v128.store(w + distance, first2, 16)
+      v128.store(w + 2 * distance, second)
+      v128.store(w + 2 * distance, second2, 16)
+      v128.store(w, madd(weight, kept, f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))))
+      v128.store(w, madd(weight2, kept, f32x4.div(f32x4.mul(step, first2), f32x4.add(f32x4.sqrt(second2), small))), 16)
+      w += 32
+      g += 32
+    }
+    return
+  }
   while (w < end) {
     const gradient = v128.load(g)
-    const gradient2 = v128.load(g, 16)
     const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
-    const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
     const second = madd(old2, v128.load(w + 2 * distance), f32x4.mul(fresh2, f32x4.mul(gradient, gradient)))
-    const second2 = madd(old2, v128.load(w + 2 * distance, 16), f32x4.mul(fresh2, f32x4.mul(gradient2, gradient2)))
-    const weight = v128.load(w)
-    const weight2 = v128.load(w, 16)
     v128.store(w + distance, first)
-    v128.store(w + distance, first2, 16)
     v128.store(w + 2 * distance, second)
-    v128.store(w + 2 * distance, second2, 16)
-    v128.store(w, madd(weight, kept, f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))))
-    v128.store(w, madd(weight2, kept, f32x4.div(f32x4.mul(step, first2), f32x4.add(f32x4.sqrt(second2), small))), 16)
-    w += 32
-    g += 32
+    const change = f32x4.div(f32x4.mul(step, first), f32x4.add(f32x4.sqrt(second), small))
+    v128.store(w, madd(v128.load(w), kept, change))
+    w += 16
+    g += 16
   }
 }
 
@@ -173,23 +188,36 @@ function momentumSgd(m: Member, w: usize, g: usize, end: usize): void {
   const old2 = splat(numbers.beta2)
   const small = splat(numbers.epsilon)
   const distance = parameterBytes
+  if (WIDE) {
+    while (w < end) {
+      const gradient = v128.load(g)
+      const gradient2 = v128.load(g, 16)
+      const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
+      const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
+      const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(old2, v128.load(w + 2 * distance)))
+      const largest2 = f32x4.pmax(f32x4.abs(gradient2), f32x4.mul(old2, v128.load(w + 2 * distance, 16)))
+      const weight = v128.load(w)
+      const weight2 = v128.load(w, 16)
+      v128.store(w + distance, first)
+      v128.store(w + distance, first2, 16)
+      v128.store(w + 2 * distance, largest)
+      v128.store(w + 2 * distance, largest2, 16)
+      v128.store(w, f32x4.add(weight, f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
+      v128.store(w, f32x4.add(weight2, f32x4.div(f32x4.mul(step, first2), f32x4.add(largest2, small))), 16)
+      w += 32
+      g += 32
+    }
+    return
+  }
   while (w < end) {
     const gradient = v128.load(g)
-    const gradient2 = v128.load(g, 16)
     const first = madd(old1, v128.load(w + distance), f32x4.mul(fresh1, gradient))
-    const first2 = madd(old1, v128.load(w + distance, 16), f32x4.mul(fresh1, gradient2))
     const largest = f32x4.pmax(f32x4.abs(gradient), f32x4.mul(old2, v128.load(w + 2 * distance)))
-    const largest2 = f32x4.pmax(f32x4.abs(gradient2), f32x4.mul(old2, v128.load(w + 2 * distance, 16)))
-    const weight = v128.load(w)
-    const weight2 = v128.load(w, 16)
     v128.store(w + distance, first)
-    v128.store(w + distance, first2, 16)
     v128.store(w + 2 * distance, largest)
-    v128.store(w + 2 * distance, largest2, 16)
-    v128.store(w, f32x4.add(weight, f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
-    v128.store(w, f32x4.add(weight2, f32x4.div(f32x4.mul(step, first2), f32x4.add(largest2, small))), 16)
-    w += 32
-    g += 32
+    v128.store(w, f32x4.add(v128.load(w), f32x4.div(f32x4.mul(step, first), f32x4.add(largest, small))))
+    w += 16
+    g += 16
   }
 }
 

@@ -121,13 +121,22 @@ function reasons(results: readonly Result[]): string {
 const named = <Name extends string>(option: string, text: string | undefined, all: readonly Name[]): readonly Name[] => {
   if (text === undefined) return all
   return text.split(',').flatMap((part) => {
-    const found = all.filter((name) => name.startsWith(part))
+    const found = all.filter((name) => name === part || (!all.some((other) => other === part) && name.startsWith(part)))
     if (found.length === 0) throw new Error(`--${option} names ${part}; there are ${all.join(', ')}`)
     return found
   })
 }
 
 export async function main(args: string[]): Promise<void> {
+  try {
+    await run(args)
+  } catch (error) {
+    console.error(reason(error))
+    process.exitCode = 1
+  }
+}
+
+async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {

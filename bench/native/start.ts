@@ -2,6 +2,7 @@
 
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { findFashionMnist } from 'espalier/node'
 import { findPython } from '../../scripts/find-python.mjs'
 import { loadParts } from '../data.ts'
@@ -67,8 +68,9 @@ export async function findStarter(): Promise<Starter> {
     if (!('module' in contender)) throw new Error(`there is no way to start ${name}`)
     const python = pythons.get(contender.module)
     if (python === undefined) return `no Python has ${contender.module}: name one in ESPALIER_PYTHON`
-    const cores = threads === 1 ? '0' : `0-${threads - 1}`
-    // XLA takes as many threads as it has cores, whatever its flags say.
+    const last = cpus().length - 1
+    const cores = `${Math.max(0, last - threads + 1)}-${last}`
+    // XLA takes as many threads as it has cores, whatever its flags say. The first core has the most to do beside.
     const pinned = process.platform === 'linux' && contender.module !== 'torch' ? ['taskset', '-c', cores] : []
     return {
       command: [...pinned, python, `bench/native/${contender.script}`],

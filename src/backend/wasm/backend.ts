@@ -1,7 +1,7 @@
 // The WASM backend: a pool of threads, and the sessions that are dealt to them.
 
 import { at } from '../../core/at.ts'
-import { DisposedError, InvalidSpecError } from '../../core/errors.ts'
+import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import { lower } from '../../core/lower.ts'
 import type { Population } from '../../core/population.ts'
@@ -10,7 +10,7 @@ import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
 import { detectHost, type StartWorker } from './host.ts'
 import { needsFullBuild } from './layers.ts'
-import { type BuildOptions, compileModule, mayShareMemory, type Simd } from './module.ts'
+import { type BuildOptions, type Chosen, compileModule, mayShareMemory, type Simd } from './module.ts'
 import { planSession } from './plan.ts'
 import { Thread } from './pool.ts'
 import { WasmSession } from './session.ts'
@@ -75,17 +75,9 @@ export async function openWasm(options: WasmOptions): Promise<Backend> {
   })
 }
 
-/** The build that every thread has, and what the description says of a wide one that was asked for. */
-async function chooseModule({ simd: wanted, wasmUrl, wide = false, threads = 'auto' }: WasmOptions) {
-  if (wide) {
-    if (threads !== 'auto' && threads > 1)
-      throw new InvalidSpecError(`threads is ${threads}; wide kernels train a network on one thread: leave out threads, or wide`)
-    const { module, simd } = await compileModule(wanted, wasmUrl, { wide })
-    const why = simd === 'plain' ? 'they need relaxed SIMD' : await (await import('./wide.ts')).whyNotWide(module)
-    if (why === undefined) return { module, simd, isWide: true, tried: ', wide kernels' }
-    return { ...(await compileModule(wanted, wasmUrl)), isWide: false, tried: ` (no wide kernels: ${why})` }
-  }
-  return { ...(await compileModule(wanted, wasmUrl)), isWide: false, tried: '' }
+async function chooseModule(options: WasmOptions): Promise<Chosen> {
+  if (options.wide === true) return (await import('./wide.ts')).chooseWide(options)
+  return { ...(await compileModule(options.simd, options.wasmUrl)), isWide: false, tried: '' }
 }
 
 interface Crew {

@@ -11,6 +11,12 @@ export interface CompiledModule {
   readonly simd: Simd
 }
 
+/** The build that every thread has, and what the description says of a wide one that was asked for. */
+export interface Chosen extends CompiledModule {
+  readonly isWide: boolean
+  readonly tried: string
+}
+
 /**
  * Node 20's V8 (11.3) has relaxed SIMD behind a flag, which can still be set while the process runs and reaches its workers.
  * V8 11.4 (Node 21) has it without. Delete this when Node 20 is no longer supported.

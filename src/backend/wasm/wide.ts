@@ -1,5 +1,8 @@
 // Tries the wide tiles (assembly/wide.ts), which are twice as fast where the engine merges neighbouring vectors of 128 bits, and slower where it does not.
 
+import { InvalidSpecError } from '../../core/errors.ts'
+import { type Chosen, compileModule, type Simd } from './module.ts'
+
 /** What of the wide build is tried: a tile of one panel, and a tile of two. Addresses and distances are bytes. */
 interface Tiles {
   readonly memory: WebAssembly.Memory
@@ -31,8 +34,25 @@ const TRIAL_MS = 150
 /** How much faster wide tiles must be. */
 const GAIN = 1.2
 
+/** Of openBackend's options. */
+interface Asked {
+  readonly simd?: Simd | undefined
+  readonly wasmUrl?: string | URL | undefined
+  readonly threads?: 'auto' | number | undefined
+}
+
+/** The wide build where it pays, and otherwise the usual one. @throws InvalidSpecError for several threads a network */
+export async function chooseWide({ simd: wanted, wasmUrl, threads = 'auto' }: Asked): Promise<Chosen> {
+  if (threads !== 'auto' && threads > 1)
+    throw new InvalidSpecError(`threads is ${threads}; wide kernels train a network on one thread: leave out threads, or wide`)
+  const { module, simd } = await compileModule(wanted, wasmUrl, { wide: true })
+  const why = simd === 'plain' ? 'they need relaxed SIMD' : await whyNotWide(module)
+  if (why === undefined) return { module, simd, isWide: true, tried: ', wide kernels' }
+  return { ...(await compileModule(wanted, wasmUrl)), isWide: false, tried: ` (no wide kernels: ${why})` }
+}
+
 /** @returns why the build's wide tiles are of no use here; undefined where they are */
-export async function whyNotWide(module: WebAssembly.Module): Promise<string | undefined> {
+async function whyNotWide(module: WebAssembly.Module): Promise<string | undefined> {
   const { exports } = await WebAssembly.instantiate(module, { env: { abort: () => undefined } })
   const tiles = exports as unknown as Tiles
   const a = tiles.allocate(ROWS * ROW_BYTES)
