@@ -30,7 +30,7 @@ const HARTMANN_CENTRE = [
   [0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381],
 ]
 
-export const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}`)
+const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `x${i}`)
 export const cube = (count: number, low: number, high: number): SpaceSpec =>
   Object.fromEntries(names(count).map((name) => [name, float(low, high)]))
 export const numbersOf = (params: Params, count: number): number[] => names(count).map((name) => Number(params[name]))

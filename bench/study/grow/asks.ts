@@ -14,7 +14,7 @@ const SPACE: SpaceSpec = {
 }
 
 /** Two bowls side by side. */
-export function valuesOf(params: Params, objectives: number): number[] {
+function valuesOf(params: Params, objectives: number): number[] {
   const x = [0, 1, 2, 3, 4].map((i) => Number(params[`x${i}`]))
   const width = Math.log2(Number(params.units) / 64)
   const bowl = (centre: number): number => x.reduce((sum, value) => sum + (value - centre) ** 2, width ** 2)

@@ -129,7 +129,7 @@ async function sourceOf(folder: Folder, file: string): Promise<DataSource> {
 /** What makes the page is loaded when somebody looks. */
 async function pageOf({ table, source, state, done, tried, file }: Learned, answer: Answer, beside: URL): Promise<string> {
   const [{ answerPage }, { describeTable }, { foundOf }, { usualOf }] = await Promise.all([
-    import('../../studio/engine/answerPage.ts'),
+    import('../../studio/engine/keeping/answerPage.ts'),
     import('../../studio/engine/describeTable.ts'),
     import('../../studio/engine/answering.ts'),
     import('../../studio/engine/rawRows.ts'),

@@ -7,8 +7,9 @@ import { CONSTANTS } from './constants.ts'
 import { type NodeView, nameOf, whereOf } from './node.ts'
 import type { OnnxAttribute, OnnxFunction, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './proto.ts'
 import { ROWS } from './rows/operators.ts'
+import type { Size } from './size.ts'
 import { type Constant, constantOf, type DataFiles, isFloat, isWhole, STRING, typeName } from './tensors.ts'
-import type { Operation, Rows, Size, Unread, Value } from './values.ts'
+import type { Operation, Rows, Unread, Value } from './values.ts'
 
 const READ = 'here a network is Gemm or MatMul and activations, and steps by constants before, between and after them'
 

@@ -4,10 +4,8 @@ import type { EspalierError } from '../../core/errors.ts'
 import type { Activation } from '../activation.ts'
 import type { Affine, Numbers } from '../fold.ts'
 import type { Made } from './graph/made.ts'
+import type { Size } from './size.ts'
 import type { Constant } from './tensors.ts'
-
-/** A size: of the rows, which are many; -1 where the file does not say it. */
-export type Size = number | 'rows'
 
 /** How a value is computed of the graph's input. `where` names the node, for messages. */
 export type Operation =

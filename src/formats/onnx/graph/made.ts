@@ -2,7 +2,7 @@
 
 import { at } from '../../../core/at.ts'
 import { type Shape, sizeOf } from '../../../core/layers/kind.ts'
-import type { Size } from '../values.ts'
+import type { Size } from '../size.ts'
 
 /** A dimension as a node sees it. The rows, and what has size 1, take no steps. */
 export interface Dim {

@@ -134,7 +134,7 @@ function recurrent(builder: NetworkBuilder, node: NodeView, cell: Cell): Value[]
 }
 
 /** A part of what is computed: the last step of a recurrent layer, a layer of a stack, one way of two. */
-export function taken(builder: NetworkBuilder, node: NodeView, made: Made, axis: number, index: number): Made {
+function taken(builder: NetworkBuilder, node: NodeView, made: Made, axis: number, index: number): Made {
   const dim = at(made.dims, axis)
   if (dim.size === 'rows') throw node.unsupported('takes some of the rows')
   const place = index < 0 ? index + dim.size : index

@@ -54,7 +54,7 @@ function windowOf(node: NodeView, size: readonly number[], sizes: readonly numbe
 const isBare = ({ before, behind }: Sides): boolean => [...before, ...behind].every((n) => n === 0)
 
 /** Zeros around an image, or before and behind a sequence, which is an image of one row. */
-export function zeroSides(builder: NetworkBuilder, node: NodeView, made: Made, { before, behind }: Sides): Made {
+function zeroSides(builder: NetworkBuilder, node: NodeView, made: Made, { before, behind }: Sides): Made {
   const [first = 1, second = 1] = builder.shapeOf(made)
   const pad = (sides: readonly (readonly [number, number])[], image: Made): Made =>
     builder.push(node, { type: 'zeroPadding2d', padding: sides as [[number, number], [number, number]] }, [image])

@@ -3,8 +3,9 @@
 import { CONSTANTS } from '../constants.ts'
 import { beside, pick } from '../linear.ts'
 import { axisOf, intOf, intsOf, type NodeView, rowsInput } from '../node.ts'
+import type { Size } from '../size.ts'
 import { type Constant, INT64 } from '../tensors.ts'
-import { columnsOf, type Rows, rowsOf, type Size } from '../values.ts'
+import { columnsOf, type Rows, rowsOf } from '../values.ts'
 import { activated } from './activations.ts'
 import { computed, isOneRow, type Operators, shapeIn, WITHOUT_BRANCHES } from './common.ts'
 

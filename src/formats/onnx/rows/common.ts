@@ -3,9 +3,10 @@
 import type { Affine, Numbers } from '../../fold.ts'
 import { expand } from '../constants.ts'
 import { constantInput, type NodeView, rowsInput } from '../node.ts'
+import type { Size } from '../size.ts'
 import { affine } from '../steps.ts'
 import { type Constant, isHalf, typeName } from '../tensors.ts'
-import { type Rows, rowsOf, type Size, type Value } from '../values.ts'
+import { type Rows, rowsOf, type Value } from '../values.ts'
 
 /** What an operator makes of a node of which some inputs are computed. */
 export type Operators = readonly (readonly [name: string, operator: (node: NodeView) => Value | Value[]])[]
