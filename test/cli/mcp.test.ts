@@ -191,7 +191,10 @@ describe('espalier mcp', () => {
     expect(bad.text).toContain('prize')
 
     mkdirSync(join(folder, 'long'))
-    const long = { ...STUDY, name: 'long', train: { ...STUDY.train, epochs: 20 }, budget: { trials: 100_000 } }
+    // A finite space would end by itself.
+    const space = { ...STUDY.space, rate: { type: 'float', low: 0.0001, high: 0.01 } }
+    const train = { ...STUDY.train, optimizer: { name: 'adam', learningRate: '$rate' }, epochs: 20 }
+    const long = { ...STUDY, name: 'long', space, train, budget: { trials: 100_000 } }
     writeFileSync(join(folder, 'long/study.json'), JSON.stringify(long))
     const begun = await call('run_study', { study: 'long/study.json', seconds: 0 })
     expect(begun.data.state).toBe('running')

@@ -112,8 +112,9 @@ describe('a study with an outcome constraint', () => {
       expect(best?.values?.[0]).toBeLessThan(most)
       expect(Math.min(...trials.map(({ values }) => values?.[0] ?? 9))).toBeLessThan(best?.values?.[0] ?? 0)
       const free = await studied(sampler, seed, false)
+      // The best lies on the edge, which a Gaussian process knows to a thousandth of the spread at best (LEAST_NOISE): it tries both sides of it.
       const broken = (study: Pick<Study, 'trials'>) =>
-        study.trials.slice(20).filter(({ params }) => Number(params.x) + Number(params.y) < 1).length
+        study.trials.slice(20).filter(({ params }) => Number(params.x) + Number(params.y) < 0.999).length
       expect(broken({ trials })).toBeLessThan(broken(free))
     }
   })

@@ -1,6 +1,7 @@
 // Recurrent layers and embeddings as operators of ONNX, masks among them.
 
 import type { Activation } from '../../core/activations.ts'
+import { at } from '../../core/at.ts'
 import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
 import { UnsupportedModelError } from '../errors.ts'
 import type { Attributes } from './plan.ts'
@@ -102,14 +103,14 @@ const last = (graph: Nodes, outputs: string, steps: number): string =>
 function recurrent<K extends Cell>(one: ToWrite<K>): string {
   const given = one as unknown as ToWrite<Cell>
   const { graph, layer, x, tokens, layout } = given
-  const steps = layout.input[0] ?? 1
+  const steps = at(layout.input, 0)
   const back = layer.goBackwards
   const outputs = run({ ...given, steps }, back ? reversed(graph, x) : x, back && tokens !== undefined ? reversed(graph, tokens) : tokens)
   return layer.returnSequences ? outputs : last(graph, outputs, steps)
 }
 
 function bidirectional({ graph, layer, own, x, tokens, layout, weight, where }: ToWrite<'bidirectional'>): string {
-  const steps = layout.input[0] ?? 1
+  const steps = at(layout.input, 0)
   const cell = { graph, layer: layer.layer, own: own.layer, steps, where }
   const one = run({ ...cell, weight: (name) => weight(`forward/${name}`) }, x, tokens)
   const back = tokens === undefined ? undefined : reversed(graph, tokens)

@@ -41,7 +41,7 @@ const funnel = (first: number, last: number, hidden: number): number[] => {
 /** About how many weights a configuration has, between its hidden layers, which most of its time goes with. */
 export function sizeOf({ layers, units }: Params): number {
   const widths = funnel(Number(units), 1, Number(layers) - 1)
-  return widths.reduce((sum, width, i) => sum + width * (widths[i - 1] ?? 1), 0)
+  return widths.reduce((sum, width, i) => sum + width * (i === 0 ? 1 : at(widths, i - 1)), 0)
 }
 
 /** A configuration as a network for this data. */

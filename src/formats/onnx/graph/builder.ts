@@ -84,8 +84,9 @@ export class NetworkBuilder {
     const shape = kind.resolveShape({ ...('join' in spec ? {} : (splitLayer(spec).shape as object)), from, span: 1 })
     const reason = kind.refusal?.(shape, at(inputs, 0), inputs)
     if (reason !== undefined) throw node.unsupported(`is not read: ${reason}`)
-    for (const source of from) if (source >= 0) this.#readers[source] = (this.#readers[source] ?? 0) + 1
+    for (const source of from) if (source >= 0) this.#readers[source] = at(this.#readers, source) + 1
     this.#nodes.push({ spec, weights, sources: from, where: node.where })
+    this.#readers.push(0)
     const output = kind.outputShape(shape, at(inputs, 0), inputs)
     this.#shapes.push(output)
     const dims = contiguous(output)
@@ -183,7 +184,7 @@ export class NetworkBuilder {
   /** Into the kernel and bias of the layer before, which nobody else has read. */
   #fold({ node }: Made, factor: readonly number[], offset: readonly number[]): boolean {
     const own = this.#nodes[node]
-    if (own === undefined || 'join' in own.spec || (this.#readers[node] ?? 0) > 0 || !('useBias' in own.spec) || own.spec.useBias !== false)
+    if (own === undefined || 'join' in own.spec || at(this.#readers, node) > 0 || !('useBias' in own.spec) || own.spec.useBias !== false)
       return false
     const type = own.spec.type ?? 'dense'
     if (type !== 'dense' && type !== 'conv1d' && type !== 'conv2d' && type !== 'depthwiseConv2d') return false

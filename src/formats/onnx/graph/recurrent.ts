@@ -98,7 +98,7 @@ function recurrent(builder: NetworkBuilder, node: NodeView, cell: Cell): Value[]
   if (intOf(node, 'layout', 0) !== 0) throw node.unsupported('has the rows first (layout)')
   if (intOf(node, 'input_forget', 0) !== 0) throw node.unsupported('has one gate for both i and f')
   const [kernel, states] = [kernelAt(node, 1, 3), kernelAt(node, 2, 3)]
-  const units = states.shape[2] ?? 1
+  const units = at(states.shape, 2)
   const resetAfter = cell === 'gru' && intOf(node, 'linear_before_reset', 0) !== 0
   const bias = numbersAt(node, 3, 'a bias')
   const activations = activationsOf(builder, node, cell, ways)

@@ -196,9 +196,10 @@ function pad(builder: NetworkBuilder, node: NodeView): Value {
   const pads = intsOf(node, 'pads', 1) ?? []
   const axes = node.inputs[3] === undefined ? given.dims.map((_, i) => i) : (intsOf(node, 'axes', 3) ?? [])
   const counted = axes.map((axis) => (axis < 0 ? axis + rank : axis))
+  if (pads.length !== 2 * counted.length) throw node.unsupported(`has ${pads.length} pads for ${counted.length} dimensions`)
   const side = (i: number, last: boolean): number => {
     const place = counted.indexOf(i)
-    return place < 0 ? 0 : (pads[place + (last ? counted.length : 0)] ?? 0)
+    return place < 0 ? 0 : at(pads, place + (last ? counted.length : 0))
   }
   const padded = given.dims.flatMap((_, i) => (side(i, false) !== 0 || side(i, true) !== 0 ? [i] : []))
   if (padded.length === 0) return seenOf(given, node)
@@ -225,9 +226,11 @@ function resize(builder: NetworkBuilder, node: NodeView): Value {
   const scales = numbersAt(node, place, 'scales')
   const target = node.operator === 'Upsample' ? undefined : node.inputs[3]
   const sizes = target?.kind === 'constant' ? Array.from(target.data) : undefined
+  if ((scales?.data.length || sizes?.length) !== given.dims.length)
+    throw node.unsupported('does not say how much larger each dimension is made')
   const factors = given.dims.map(({ size }, i) => {
     if (scales !== undefined && scales.data.length > 0) return at(scales.data, i)
-    return size === 'rows' ? 1 : (sizes?.[i] ?? 0) / size
+    return size === 'rows' || sizes === undefined ? 1 : at(sizes, i) / size
   })
   const last = factors[3] === 1 && factors[1] !== 1
   const made = builder.arranged(node, given, last ? undefined : channelsLast(2))

@@ -1,5 +1,6 @@
 // What matters of pictures, how they were understood, the evidence, and what can be taken away.
 
+import { at } from '../../../core/at.ts'
 import type { AnswerExport, AnswerNews, Found } from '../../answers.ts'
 import type { DataDescription, ImagesDescription } from '../../description.ts'
 import { type PictureOptions, SIZES } from '../../pictures.ts'
@@ -95,7 +96,7 @@ export function UnderstoodPictures({
       <ul class="understood">
         {classes.map((name, i) => (
           <li key={name}>
-            <b>{name}</b> <span>{formatCount(counts[i] ?? 0)}</span>
+            <b>{name}</b> <span>{formatCount(at(counts, i))}</span>
           </li>
         ))}
       </ul>

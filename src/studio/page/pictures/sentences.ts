@@ -1,5 +1,6 @@
 // What an answer for pictures comes to, in sentences.
 
+import { at } from '../../../core/at.ts'
 import type { AnswerNews } from '../../answers.ts'
 import type { DataDescription, ImagesDescription } from '../../description.ts'
 import type { SaidPicture } from '../../pictures.ts'
@@ -10,7 +11,7 @@ export function picturesHelp(news: AnswerNews, data: DataDescription, images: Im
   const column = {
     ...{ name: 'class', kind: 'category' as const, why: '', missing: 0, distinct: images.classes.length, range: undefined, examples: [] },
     ...{ tasks: ['multiclass' as const], doubt: undefined },
-    counts: images.classes.map((value, i) => ({ value, rows: images.counts[i] ?? 0 })),
+    counts: images.classes.map((value, i) => ({ value, rows: at(images.counts, i) })),
   }
   const { short, long } = helpSaid(news, { ...data, target: 'class', columns: [column] })
   const ofPictures = (text: string): string => text.replaceAll(/\brow(s?)\b/g, 'picture$1')
