@@ -15,7 +15,6 @@ import { checkBackend, checkFit, type FitData, type KeptData, readData } from '.
 import { type ClassReference, positiveClassOf, positiveName } from './positive.ts'
 import { ProgressReporter } from './progressReporter.ts'
 import { AbortedError, type Checkpoint, type FitResult } from './result.ts'
-import { checkResume, resumedClass } from './resume.ts'
 import { Trainee } from './trainee.ts'
 
 /** An epoch of one member, as it ends. Epochs and members count from 0. */
@@ -137,10 +136,12 @@ async function trainMembers(
   const members = memberSpecs.map(({ initialWeights, ...spec }, i) => resolveMember(spec, topology, initialWeights, names(i)))
   const population: Population = { topology, members }
   checkFit(topology, members, data, metrics, names)
-  checkResume(resume, population, { test: test !== undefined, metrics, stepLosses: recordStepLosses })
+  // Loaded by trainings that go on alone: a page that begins one need not download it.
+  const resuming = resume === undefined ? undefined : await import('./resume.ts')
+  resuming?.checkResume(resume, population, { test: test !== undefined, metrics, stepLosses: recordStepLosses })
   if (!(typeof until === 'number' && until >= 1))
     throw new InvalidSpecError(`until is ${shown(until)}; it must be a number of epochs of at least 1`)
-  const positiveClass = classOfMetrics(said, data, population, resume)
+  const positiveClass = classOfMetrics(said, data, population, resuming?.resumedClass(resume, population))
   if (isAborted(signal)) throw new AbortedError([], signal?.reason)
 
   const trainees = members.map((member, i) => new Trainee(i, member, resume?.[i], recordStepLosses, until))
@@ -168,10 +169,9 @@ function classOfMetrics(
   said: ClassReference | undefined,
   { train, classNames }: KeptData,
   population: Population,
-  resume: readonly Checkpoint[] | undefined,
+  before: { readonly index: number | undefined } | undefined,
 ): number | undefined {
   const chosen = positiveClassOf(said, train, population.topology, classNames)
-  const before = resumedClass(resume, population)
   if (before === undefined) return chosen
   if (said === undefined || chosen === before.index) return before.index
   const was = before.index === undefined ? 'are means over all classes' : `are of ${positiveName(before.index, classNames)}`

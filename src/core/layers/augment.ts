@@ -104,55 +104,44 @@ export interface RandomCropSpec {
 
 const part = (high: number): FieldRule => ({ is: 'between', low: 0, high, required: true })
 const FILLING: FieldRules = { fillMode: { is: 'oneOf', names: Object.keys(FILL_MODES) }, fillValue: FINITE }
-const filling = ({ fillMode = 'reflect', fillValue = 0 }: FillingSpec): Filling => ({ fillMode, fillValue })
 
 type Given = Readonly<Record<string, unknown>>
 
+/** Of layers that move whole images: a member has what is given, and the defaults. */
 const moving = <T extends MovingType, M>(
   type: T,
   code: number,
   memberFields: FieldRules,
-  resolveMember: (given: Given) => M,
+  defaults: Given = { fillMode: 'reflect', fillValue: 0 },
 ): LayerKind<RandomMoveShape<T>, M> => ({
   ...WITHOUT_TENSORS,
   code,
   shapeFields: {},
   memberFields,
   resolveShape: () => ({ type }),
-  resolveMember,
+  resolveMember: (given: Given) =>
+    ({ type, ...Object.fromEntries(Object.keys(memberFields).map((name) => [name, given[name] ?? defaults[name]])) }) as M,
   refusal: (_, input) => wrongForm(type, 2, input),
   outputShape: (_, input) => input,
 })
 
-export const randomFlip = moving('randomFlip', 60, { mode: { is: 'oneOf', names: FLIP_MODES } }, (given): RandomFlipMember => {
-  const { mode = 'horizontalAndVertical' } = given as unknown as RandomFlipSpec
-  return { type: 'randomFlip', mode }
-})
-
-export const randomTranslation = moving(
-  'randomTranslation',
-  61,
-  { heightFactor: part(1), widthFactor: part(1), ...FILLING },
-  (given): RandomTranslationMember => {
-    const spec = given as unknown as RandomTranslationSpec
-    return { type: 'randomTranslation', heightFactor: spec.heightFactor, widthFactor: spec.widthFactor, ...filling(spec) }
-  },
+export const randomFlip = moving<'randomFlip', RandomFlipMember>(
+  'randomFlip',
+  60,
+  { mode: { is: 'oneOf', names: FLIP_MODES } },
+  { mode: FLIP_MODES[0] },
 )
-
-export const randomRotation = moving('randomRotation', 62, { factor: part(1), ...FILLING }, (given): RandomRotationMember => {
-  const spec = given as unknown as RandomRotationSpec
-  return { type: 'randomRotation', factor: spec.factor, ...filling(spec) }
+export const randomTranslation = moving<'randomTranslation', RandomTranslationMember>('randomTranslation', 61, {
+  heightFactor: part(1),
+  widthFactor: part(1),
+  ...FILLING,
 })
-
-export const randomZoom = moving(
-  'randomZoom',
-  63,
-  { heightFactor: part(0.99), widthFactor: { is: 'between', low: 0, high: 0.99 }, ...FILLING },
-  (given): RandomZoomMember => {
-    const spec = given as unknown as RandomZoomSpec
-    return { type: 'randomZoom', heightFactor: spec.heightFactor, widthFactor: spec.widthFactor, ...filling(spec) }
-  },
-)
+export const randomRotation = moving<'randomRotation', RandomRotationMember>('randomRotation', 62, { factor: part(1), ...FILLING })
+export const randomZoom = moving<'randomZoom', RandomZoomMember>('randomZoom', 63, {
+  heightFactor: part(0.99),
+  widthFactor: { is: 'between', low: 0, high: 0.99 },
+  ...FILLING,
+})
 
 const cells: FieldRule = { is: 'whole', low: 1, high: MAX_UNITS, required: true }
 
