@@ -22,6 +22,9 @@ const DEEPEST = 32
 const MOST_NODES = 20_000
 const LEAST_NUMBERS = 2 ** 22
 
+/** How many numbers may be made of a file of so many bytes, with those beside it: those of its constants, and of four steps of each. */
+export const numbersFor = (size: number): number => LEAST_NUMBERS + 5 * size
+
 /** Which operators are read, and how messages sum them up. */
 export interface Table {
   readonly rows: ReadonlyMap<string, (node: NodeView) => Value | Value[]>
@@ -57,13 +60,13 @@ export class Evaluator {
   /** Errors that name an operator which is not read. */
   readonly #missing = new Set<EspalierError>()
 
-  /** @param size of the file and those beside it, in bytes: the numbers of its constants, and of four steps of each */
+  /** @param size of the file and those beside it, in bytes */
   constructor(model: OnnxModel, file: string, files: DataFiles, size: number, table = DENSE) {
     this.#table = table
     this.#model = model
     this.#file = file
     this.#files = files
-    this.#numbers = LEAST_NUMBERS + 5 * size
+    this.#numbers = numbersFor(size)
     this.#functions = new Map(model.functions.map((made) => [keyOf(made.domain, made.name, made.overload), made]))
     this.#scope = { values: new Map(), constants: model.constants, versions: model.versions, attributes: new Map(), depth: 0 }
     const version = model.versions.get('')

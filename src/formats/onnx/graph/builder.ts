@@ -19,6 +19,9 @@ export class ChannelsFirst extends Error {}
 /** Finding blocks takes the square of their number. */
 const MOST_LAYERS = 2000
 
+/** Of what a layer gives for one row: borders and larger images take no bytes in a file. */
+const MOST_OUTPUTS = 2 ** 26
+
 export class NetworkBuilder {
   readonly #file: string
   readonly #inputShape: Shape
@@ -28,13 +31,26 @@ export class NetworkBuilder {
   readonly #shapes: Shape[] = []
   readonly #readers: number[] = []
   readonly #slopes: number[] = []
+  /** Numbers that may still be made. */
+  #numbers: number
 
-  /** @param inputShape of a row of the file; @param turned whether that is channels first */
-  constructor(file: string, inputShape: Shape, turned: boolean) {
+  /**
+   * @param inputShape of a row of the file
+   * @param turned whether that is channels first
+   * @param numbers that may be made in all, so that a small file does not fill the memory
+   */
+  constructor(file: string, inputShape: Shape, turned: boolean, numbers: number) {
     this.#file = file
+    this.#numbers = numbers
     // One channel is the first axis as well as the last.
     this.#inputShape = turned && inputShape[0] === 1 ? [...inputShape.slice(1), 1] : inputShape
     this.#turned = turned
+  }
+
+  /** @throws UnsupportedModelError where weights that a small file asks for would fill the memory */
+  spend(node: NodeView, numbers: number): void {
+    if (!(numbers <= this.#numbers)) throw node.unsupported('makes constants far larger than the file')
+    this.#numbers -= numbers
   }
 
   shapeOf({ node }: Made): Shape {
@@ -62,6 +78,7 @@ export class NetworkBuilder {
   /** Channels first to channels last: a convolution over all channels of a cell, whose filter c takes channel c. */
   #turn(node: NodeView, given: Made): Made {
     const [channels = 1, ...sizes] = this.#inputShape
+    this.spend(node, channels ** 2)
     const image = this.push(node, { type: 'reshape', targetShape: [channels, sizeOf(sizes), 1] }, [given])
     const identity = Float32Array.from({ length: channels ** 2 }, (_, i) => Number(i % (channels + 1) === 0))
     const spec = { type: 'conv2d', filters: channels, kernelSize: [channels, 1], useBias: false, trainable: false } as const
@@ -78,16 +95,19 @@ export class NetworkBuilder {
     order?: readonly number[],
   ): Made {
     if (this.#nodes.length >= MOST_LAYERS) throw new UnsupportedModelError(`${this.#file}: has more than ${MOST_LAYERS} layers`)
+    this.spend(node, weights.reduce((sum, { length }) => sum + length, 0))
     const from = sources.map((source) => source.node)
     const inputs = sources.map((source) => this.shapeOf(source))
     const kind = kindOf('join' in spec ? spec.join : (spec.type ?? 'dense'))
     const shape = kind.resolveShape({ ...('join' in spec ? {} : (splitLayer(spec).shape as object)), from, span: 1 })
     const reason = kind.refusal?.(shape, at(inputs, 0), inputs)
     if (reason !== undefined) throw node.unsupported(`is not read: ${reason}`)
+    const output = kind.outputShape(shape, at(inputs, 0), inputs)
+    if (!output.every((size) => Number.isInteger(size) && size > 0) || sizeOf(output) > MOST_OUTPUTS)
+      throw node.unsupported(`gives ${output.join(' x ')} numbers for a row; at most ${MOST_OUTPUTS} in all are read`)
     for (const source of from) if (source >= 0) this.#readers[source] = at(this.#readers, source) + 1
     this.#nodes.push({ spec, weights, sources: from, where: node.where })
     this.#readers.push(0)
-    const output = kind.outputShape(shape, at(inputs, 0), inputs)
     this.#shapes.push(output)
     const dims = contiguous(output)
     const seen = order === undefined ? dims : order.map((axis) => at(dims, axis))
@@ -111,12 +131,17 @@ export class NetworkBuilder {
   settled(node: NodeView, value: Made): Made {
     const { steps, pending, ...made } = value
     if (steps !== undefined) return this.settled(node, givenBy(value, steps(true)))
-    if (value.tokens !== undefined) throw node.unsupported('computes with tokens')
+    this.#expectFloats(node, value)
     if (value.erf !== undefined) throw node.unsupported('takes an Erf; it is only read as a part of a gelu')
     if (value.stack !== undefined) throw node.unsupported('takes the states of several layers together')
     if (pending === undefined) return made
     const { factor, offset } = pending
     return factor === 1 && offset === 0 ? made : this.#affine(node, made, [factor], [offset])
+  }
+
+  #expectFloats(node: NodeView, { tokens, whole }: Made): void {
+    if (tokens !== undefined) throw node.unsupported('computes with tokens')
+    if (whole !== undefined) throw node.unsupported('computes with whole numbers; here they are cast to floats first')
   }
 
   /** As rows whose numbers lie in the order of these dimensions (of a row, all of them), as layers take them. */
@@ -137,6 +162,7 @@ export class NetworkBuilder {
   listed(node: NodeView, value: Made): { made: Made; places: Int32Array | undefined } {
     const made = this.settled(node, value)
     const size = sizeOf(this.shapeOf(made))
+    this.spend(node, size)
     const places = placesOf(made)
     const same = places.every((place, i) => place === i)
     if (places.length !== size) throw node.unsupported('takes a part of what the layer before it gives')
@@ -147,6 +173,7 @@ export class NetworkBuilder {
   /** x factor + offset, numbers of each channel, which are those of the layer's last axis, or one for all. */
   affine(node: NodeView, value: Made, factor: readonly number[], offset: readonly number[]): Made {
     if (factor.length > 1 || offset.length > 1) return this.#affine(node, this.settled(node, value), factor, offset)
+    this.#expectFloats(node, value)
     const before: Pending = value.pending ?? { factor: 1, offset: 0 }
     const pending = { factor: before.factor * at(factor, 0), offset: before.offset * at(factor, 0) + at(offset, 0) }
     const base = value.steps === undefined ? value : this.settled(node, value)
@@ -155,12 +182,13 @@ export class NetworkBuilder {
 
   #affine(node: NodeView, made: Made, factor: readonly number[], offset: readonly number[]): Made {
     const channels = this.shapeOf(made).at(-1) ?? 1
+    const whole = sizeOf(this.#inputShape)
+    this.spend(node, made.node === -1 ? 2 * whole : 2 * channels)
     const spread = (values: readonly number[]): number[] =>
       values.length === 1 ? Array<number>(channels).fill(at(values, 0)) : [...values]
     const [scale, shift] = [spread(factor), spread(offset)]
     if (![...scale, ...shift].every(Number.isFinite)) throw node.unsupported('divides by 0, or has numbers that are infinite or NaN')
     if (made.node === -1 && this.#nodes.length === 0 && scale.every((value) => value !== 0)) {
-      const whole = sizeOf(this.#inputShape)
       const alike = factor.length === 1 && offset.length === 1
       const column = (values: readonly number[]) => Array.from({ length: whole }, (_, i) => at(values, i % channels))
       this.#inputs.push(

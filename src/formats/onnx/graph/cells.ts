@@ -8,7 +8,7 @@ import type { Constant } from '../tensors.ts'
 import type { Value } from '../values.ts'
 import type { NetworkBuilder } from './builder.ts'
 import { contiguous, type Made, ofRow, sizesOf } from './made.ts'
-import { channelsOf, isMade, kernelAt, madeAt, numbersAt, type Operators, picked, seenOf } from './operands.ts'
+import { channelsOf, isMade, kernelAt, madeAt, numbersAt, type Operators, picked, rowsFirstAt, seenOf } from './operands.ts'
 
 /** x kernel, along the last dimension. */
 function dense(
@@ -54,7 +54,7 @@ function gemm(builder: NetworkBuilder, node: NodeView): Value {
 function batchNormalization(builder: NetworkBuilder, node: NodeView): Value {
   if (intOf(node, 'training_mode', 0) !== 0 || (node.version < 14 && node.outputs > 1))
     throw node.unsupported('normalizes by each batch (training_mode); export the network for prediction, in PyTorch after model.eval()')
-  const given = builder.settled(node, madeAt(node, 0))
+  const given = builder.settled(node, rowsFirstAt(node, 0))
   const places = channelsOf(node, builder, given, 1)
   if (places === undefined) {
     const axes = given.dims.length - 2
@@ -72,6 +72,7 @@ function batchNormalization(builder: NetworkBuilder, node: NodeView): Value {
 function normalized(builder: NetworkBuilder, node: NodeView, made: Made, places: readonly number[]): Value {
   const tensors = [1, 2, 3, 4].map((i) => {
     const values = kernelAt(node, i, 1)
+    if (values.data.length !== places.length) throw node.damaged(`has ${values.data.length} numbers for ${places.length} channels`)
     const own = new Float32Array(places.length)
     for (const [k, place] of places.entries()) own[place] = at(values.data, k)
     return own
@@ -148,6 +149,7 @@ function times(builder: NetworkBuilder, node: NodeView): Value {
   const both = [madeAt(node, 0), madeAt(node, 1)]
   for (const [x, other] of [both, both.toReversed()]) {
     if (x === undefined || other === undefined) continue
+    if (x.start !== other.start || JSON.stringify(x.dims) !== JSON.stringify(other.dims)) continue
     const [own, next] = [x.pending ?? { factor: 1, offset: 0 }, other.pending ?? { factor: 1, offset: 0 }]
     if (other.erf && other.node === x.node && own.offset === 0 && next.factor === 1 && next.offset === 1) {
       const { pending: _, ...plain } = x
@@ -168,6 +170,7 @@ function plus(builder: NetworkBuilder, node: NodeView): Value {
   const [one, two] = [builder.settled(node, madeAt(node, 0)), builder.settled(node, madeAt(node, 1))]
   if (
     JSON.stringify(one.dims) !== JSON.stringify(two.dims) ||
+    one.start !== two.start ||
     one.order !== two.order ||
     builder.shapeOf(one).join() !== builder.shapeOf(two).join()
   )

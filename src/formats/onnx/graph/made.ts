@@ -32,6 +32,8 @@ export interface Made {
   readonly steps?: (all: boolean) => number
   /** Numbers made whole: tokens, which are looked up and nothing else. */
   readonly tokens?: true
+  /** Inputs of whole numbers: looked up, or cast to floats before anything is computed. */
+  readonly whole?: true
   /** Put beside one another along a dimension that no layer has: layers of one stack of recurrent ones. */
   readonly stack?: readonly Made[]
 }

@@ -12,7 +12,7 @@ import { type Made, sizesOf } from './made.ts'
 export type Operators = readonly (readonly [name: string, operator: (node: NodeView) => Value | Value[]])[]
 
 export const seenOf = (made: Made, node: NodeView): Rows => ({
-  ...{ kind: 'rows', whole: false, shape: sizesOf(made) },
+  ...{ kind: 'rows', whole: (made.tokens ?? made.whole) !== undefined, shape: sizesOf(made) },
   step: { op: 'made', made, where: node.where },
 })
 
@@ -24,6 +24,13 @@ export function madeAt(node: NodeView, i: number): Made {
 }
 
 export const isMade = (node: NodeView, i: number): boolean => node.inputs[i]?.kind === 'rows'
+
+/** What is computed, its rows first: (rows, channels, …). */
+export function rowsFirstAt(node: NodeView, i: number): Made {
+  const made = madeAt(node, i)
+  if (made.dims[0]?.size !== 'rows') throw node.unsupported(`takes (${sizesOf(made).join(', ')}); here the rows come first`)
+  return made
+}
 
 /** A constant of floats; undefined where it is left out. */
 export function numbersAt(node: NodeView, i: number, what: string): Constant | undefined {

@@ -7,7 +7,7 @@ import { UnsupportedModelError } from '../../errors.ts'
 import { checkModel } from '../../graph.ts'
 import type { Model } from '../../model.ts'
 import { CONSTANTS } from '../constants.ts'
-import { Evaluator, type Table } from '../evaluate.ts'
+import { Evaluator, numbersFor, type Table } from '../evaluate.ts'
 import { constantInput, type NodeView } from '../node.ts'
 import type { OnnxModel } from '../proto.ts'
 import type { Constant, DataFiles } from '../tensors.ts'
@@ -48,11 +48,13 @@ function repeated(node: NodeView, usual: (node: NodeView) => Constant): Constant
   const [first = 0] = value?.data ?? []
   if (value?.data.some((other) => other !== first)) return usual(node)
   const sizes = Array.from(shape.data, (size) => (Number.isNaN(size) ? 1 : size))
+  if (sizes.some((size) => size < 0)) throw node.damaged(`makes a constant of ${sizes.join(' x ')}`)
   node.spend(sizeOf(sizes))
   return { kind: 'constant', shape: sizes, type: value?.type ?? 1, data: new Float64Array(sizeOf(sizes)).fill(first) }
 }
 
-function tableOf(builder: NetworkBuilder, file: string): Table {
+/** @param row its sizes, where the file says them */
+function tableOf(builder: NetworkBuilder, row: Shape | undefined, file: string): Table {
   const rows = new Map([...windows(builder), ...recurrence(builder), ...cells(builder), ...shapes(builder)])
   const constants = new Map<string, (node: NodeView) => Constant>(CONSTANTS)
   for (const name of ['Expand', 'ConstantOfShape']) {
@@ -66,18 +68,17 @@ function tableOf(builder: NetworkBuilder, file: string): Table {
     input: (given: Rows): Value => {
       const { where } = given.step
       const node = { where, unsupported: (what: string) => new UnsupportedModelError(`${file}: ${where} ${what}`) } as NodeView
-      return { ...seenOf(builder.input(node), node), whole: given.whole }
+      if (row === undefined) throw node.unsupported('is of a shape that the file does not say, or that is too large')
+      return seenOf({ ...builder.input(node), ...(given.whole && { whole: true }) }, node)
     },
   }
 }
 
-/** The sizes of a row as the file has them. */
-function rowOf(model: OnnxModel, file: string): Shape {
+/** The sizes of a row as the file has them; undefined where it does not say them all, or they are too large. */
+function rowOf(model: OnnxModel): Shape | undefined {
   const [input] = model.inputs.filter(({ name }) => !model.constants.has(name))
   const shape = input?.shape?.slice(1) ?? []
-  if (shape.length === 0 || shape.some((size) => !(size > 0)) || sizeOf(shape) > MAX_INPUTS)
-    throw new UnsupportedModelError(`${file}: input "${input?.name}" is of a shape that the file does not say, or that is too large`)
-  return shape
+  return shape.length === 0 || shape.some((size) => !(size > 0)) || sizeOf(shape) > MAX_INPUTS ? undefined : shape
 }
 
 /**
@@ -85,10 +86,10 @@ function rowOf(model: OnnxModel, file: string): Shape {
  * @throws UnsupportedModelError naming the node that is not read
  */
 export function networkOfGraph(model: OnnxModel, file: string, files: DataFiles, size: number): Model {
-  const row = rowOf(model, file)
+  const row = rowOf(model)
   const read = (turned: boolean): Model => {
-    const builder = new NetworkBuilder(file, row, turned)
-    const outputs = new Evaluator(model, file, files, size, tableOf(builder, file)).run()
+    const builder = new NetworkBuilder(file, row ?? [1], turned, numbersFor(size))
+    const outputs = new Evaluator(model, file, files, size, tableOf(builder, row, file)).run()
     const [output] = outputs
     if (outputs.length !== 1 || output === undefined)
       throw new UnsupportedModelError(`${file}: the graph gives ${outputs.length} outputs; a network here gives its last step alone`)

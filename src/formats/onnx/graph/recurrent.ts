@@ -3,11 +3,11 @@
 import type { ActivationSpec } from '../../../core/activations.ts'
 import { at } from '../../../core/at.ts'
 import type { LayerSpec } from '../../../core/layers/index.ts'
-import { intOf, type NodeView } from '../node.ts'
+import { axisOf, intOf, type NodeView } from '../node.ts'
 import type { Constant } from '../tensors.ts'
 import type { Value } from '../values.ts'
 import type { NetworkBuilder } from './builder.ts'
-import { contiguous, givenBy, type Made } from './made.ts'
+import { contiguous, givenBy, type Made, sizesOf } from './made.ts'
 import { kernelAt, madeAt, numbersAt, type Operators, picked, seenOf } from './operands.ts'
 
 type Cell = 'simpleRnn' | 'gru' | 'lstm'
@@ -37,6 +37,7 @@ function activationsOf(builder: NetworkBuilder, node: NodeView, cell: Cell, ways
   const names = node.attribute('activations')?.texts ?? Array.from({ length: ways }, () => USUAL[cell]).flat()
   const alphas = [...(node.attribute('activation_alpha')?.floats ?? [])]
   const betas = [...(node.attribute('activation_beta')?.floats ?? [])]
+  if (names.length !== ways * USUAL[cell].length) throw node.damaged(`has ${names.length} activations`)
   const read = names.map((given): ActivationSpec => {
     const word = Object.keys(WORDS).find((known) => known.toLowerCase() === given.toLowerCase())
     const [name, usualAlpha, usualBeta] = WORDS[word ?? ''] ?? []
@@ -99,8 +100,11 @@ function recurrent(builder: NetworkBuilder, node: NodeView, cell: Cell): Value[]
   if (intOf(node, 'input_forget', 0) !== 0) throw node.unsupported('has one gate for both i and f')
   const [kernel, states] = [kernelAt(node, 1, 3), kernelAt(node, 2, 3)]
   const units = at(states.shape, 2)
+  const rows = units * ORDER[cell].length
+  const fits = [kernel, states].every(({ shape }) => shape[0] === ways && shape[1] === rows)
   const resetAfter = cell === 'gru' && intOf(node, 'linear_before_reset', 0) !== 0
   const bias = numbersAt(node, 3, 'a bias')
+  if (!fits || (bias !== undefined && bias.data.length !== ways * 2 * rows)) throw node.damaged('has kernels or a bias of other shapes than they need')
   const activations = activationsOf(builder, node, cell, ways)
   const [gates, activation] = cell === 'simpleRnn' ? [undefined, activations[0]] : activations
   if (cell === 'lstm' && JSON.stringify(activations[1]) !== JSON.stringify(activations[2]))
@@ -138,6 +142,7 @@ function taken(builder: NetworkBuilder, node: NodeView, made: Made, axis: number
   const dim = at(made.dims, axis)
   if (dim.size === 'rows') throw node.unsupported('takes some of the rows')
   const place = index < 0 ? index + dim.size : index
+  if (!Number.isInteger(place) || place < 0 || place >= dim.size) throw node.damaged(`takes element ${index} of ${dim.size}`)
   const { stack, steps } = made
   if (stack !== undefined && axis === 0) {
     let rest = place
@@ -171,18 +176,19 @@ function gather(builder: NetworkBuilder, node: NodeView): Value {
     const axis = intOf(node, 'axis', 0)
     const indices = numbersAt(node, 1, 'places')
     if (indices === undefined || indices.data.length !== 1) throw node.unsupported('takes several parts of what is computed')
-    const counted = axis < 0 ? axis + made.dims.length : axis
+    const counted = axisOf(node, axis, made.dims.length)
     const one = taken(builder, node, made, counted, at(indices.data, 0))
     return seenOf(indices.shape.length === 0 ? one : { ...one, dims: one.dims.toSpliced(counted, 0, { size: 1, step: 0 }) }, node)
   }
   const table = kernelAt(node, 0, 2)
   const [inputDim = 1, outputDim = 1] = table.shape
   if (intOf(node, 'axis', 0) !== 0) throw node.unsupported('takes columns of a table')
-  const { tokens: _, ...given } = madeAt(node, 1)
+  const { tokens: _, whole: __, ...given } = madeAt(node, 1)
   const tokens = builder.arranged(node, given)
   if (tokens.node !== -1) throw node.unsupported('looks up what is computed')
   const weights = [Float32Array.from(table.data)]
-  return seenOf(builder.push(node, { type: 'embedding', inputDim, outputDim }, [tokens], weights), node)
+  const looked = builder.push(node, { type: 'embedding', inputDim, outputDim }, [tokens], weights)
+  return seenOf({ ...looked, dims: contiguous([...sizesOf(given), outputDim]) }, node)
 }
 
 /** One index of one dimension. */
@@ -195,9 +201,10 @@ function slice(builder: NetworkBuilder, node: NodeView): Value {
   const [starts = [], ends = []] = [numbers('starts', 1), numbers('ends', 2)]
   const axes = numbers('axes', 3) ?? starts.map((_, i) => i)
   const steps = numbers('steps', 4) ?? starts.map(() => 1)
+  if (new Set([starts, ends, axes, steps].map(({ length }) => length)).size > 1) throw node.damaged('has as many starts as no ends, axes or steps')
   return seenOf(
     axes.reduce((value, given, k) => {
-      const axis = given < 0 ? given + value.dims.length : given
+      const axis = axisOf(node, given, value.dims.length)
       const { size } = at(value.dims, axis)
       if (size === 'rows') {
         if (at(starts, k) === 0 && at(ends, k) >= 2 ** 31 - 1) return value

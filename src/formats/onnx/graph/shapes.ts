@@ -16,7 +16,7 @@ import { madeAt, type Operators, seenOf } from './operands.ts'
 function seenAs(builder: NetworkBuilder, node: NodeView, given: Made, sizes: readonly Size[]): Value {
   const before = (of: readonly Size[]): number => sizeOf(of.slice(0, of.indexOf('rows')) as number[])
   const wanted = sizes.filter((size): size is number => size !== 'rows')
-  if (!sizes.includes('rows') || before(sizes) !== before(sizesOf(given)) || sizeOf(wanted) !== numbersOf(given))
+  if (!sizes.includes('rows') || wanted.some((size) => !(size > 0)) || before(sizes) !== before(sizesOf(given)) || sizeOf(wanted) !== numbersOf(given))
     throw node.unsupported(`makes (${sizes.join(', ')}) of (${sizesOf(given).join(', ')}); here the rows stay as they are`)
   const place = (dims: readonly Dim[]): Dim[] => dims.toSpliced(sizes.indexOf('rows'), 0, { size: 'rows', step: 0 })
   const made = given.steps !== undefined && wanted.length !== ofRow(given).length ? unchanged(given, wanted) : given
@@ -30,6 +30,7 @@ function seenAs(builder: NetworkBuilder, node: NodeView, given: Made, sizes: rea
   if (wanted.filter((size) => size !== 1).length > 1)
     throw node.unsupported(`makes (${sizes.join(', ')}) of numbers that lie in another order`)
   // One list: each number's place is known.
+  builder.spend(node, numbersOf(settled))
   const order = placesOf(settled)
   if (order.length !== sizeOf(builder.shapeOf(settled))) throw node.unsupported('takes a part of what the layer before it gives')
   const flat = builder.shapeOf(settled).length === 1 ? settled : builder.push(node, { type: 'flatten' }, [settled])
@@ -77,6 +78,9 @@ function concat(builder: NetworkBuilder, node: NodeView): Value {
   const [first] = given
   if (first === undefined) throw node.damaged('has no input')
   const axis = axisOf(node, intOf(node, 'axis', 1), first.dims.length)
+  const others = (of: Made): string => String(sizesOf(of).with(axis, 1))
+  if (first.dims[axis]?.size === 'rows' || given.some((made) => made.dims.length !== first.dims.length || others(made) !== others(first)))
+    throw node.unsupported(`puts rows of (${given.map((made) => sizesOf(made).join(', ')).join(') and (')}) together along axis ${axis}`)
   const sizes = sizesOf(first).with(
     axis,
     given.reduce((sum, made) => sum + Number(made.dims[axis]?.size), 0),
@@ -100,23 +104,22 @@ function concat(builder: NetworkBuilder, node: NodeView): Value {
   if (joined && base.start === 0) return seenOf({ ...base, dims: base.dims.with(axis, { size: at(sizes, axis), step: 1 }) }, node)
   const dims = base.dims.flatMap(({ size }, i) => (size === 'rows' ? [] : [i]))
   const counted = (i: number): number => dims.indexOf(i)
-  const others = dims.filter((i) => i !== axis).sort((a, b) => at(base.dims, b).step - at(base.dims, a).step)
-  const order = [...others, axis].map(counted)
+  const rest = dims.filter((i) => i !== axis).sort((a, b) => at(base.dims, b).step - at(base.dims, a).step)
+  const order = [...rest, axis].map(counted)
   const arranged = settled.map((made) => builder.arranged(node, made, order))
   const pushed = builder.push(node, { join: 'concatenate' }, arranged)
-  const own = contiguous([...others, axis].map((i) => at(sizes, i)))
-  const seen = base.dims.map((dim, i) => (dim.size === 'rows' ? dim : at(own, [...others, axis].indexOf(i))))
+  const own = contiguous([...rest, axis].map((i) => at(sizes, i)))
+  const seen = base.dims.map((dim, i) => (dim.size === 'rows' ? dim : at(own, [...rest, axis].indexOf(i))))
   return seenOf({ ...pushed, dims: seen }, node)
 }
 
 function cast(node: NodeView, type: number): Value {
   const made = madeAt(node, 0)
   checkType(node, type)
-  const value = inputOf(node, 0)
-  const isTokens = value.kind === 'rows' && value.whole
-  if (made.tokens === undefined && isFloat(type)) return seenOf(made, node)
-  if (isTokens && isWhole(type)) return { ...seenOf(made, node), whole: true }
-  if (made.node === -1 && isWhole(type)) return { ...seenOf({ ...made, tokens: true }, node), whole: true }
+  const { whole, ...floats } = made
+  if (made.tokens === undefined && isFloat(type)) return seenOf(floats, node)
+  if ((made.tokens ?? whole) !== undefined && isWhole(type)) return seenOf(made, node)
+  if (made.node === -1 && made.pending === undefined && isWhole(type)) return seenOf({ ...made, tokens: true }, node)
   throw node.unsupported(`makes ${typeName(type)} of what is computed`)
 }
 

@@ -3,11 +3,11 @@
 import { at } from '../../../core/at.ts'
 import type { LayerSpec } from '../../../core/layers/index.ts'
 import { sizeOf } from '../../../core/layers/kind.ts'
-import { intOf, intsOf, type NodeView } from '../node.ts'
+import { axisOf, intOf, intsOf, type NodeView } from '../node.ts'
 import type { Value } from '../values.ts'
 import type { NetworkBuilder } from './builder.ts'
 import { type Made, ofRow } from './made.ts'
-import { kernelAt, madeAt, numbersAt, type Operators, picked, seenOf } from './operands.ts'
+import { kernelAt, madeAt, numbersAt, type Operators, picked, rowsFirstAt, seenOf } from './operands.ts'
 
 /** (channels, spatial…) as (spatial…, channels): dimensions of a row. */
 const channelsLast = (axes: number): number[] => [...Array.from({ length: axes }, (_, i) => i + 1), 0]
@@ -41,8 +41,12 @@ function windowOf(node: NodeView, size: readonly number[], sizes: readonly numbe
   const [strides, dilations] = [node.attribute('strides')?.ints ?? ones, node.attribute('dilations')?.ints ?? ones]
   const given = node.attribute('pads')?.ints
   const auto = node.attribute('auto_pad')?.text ?? 'NOTSET'
-  const usual = sameSides(sizes, size, strides, dilations)
   const axes = size.length
+  const isCounts = (values: readonly number[], length: number, least: number): boolean =>
+    values.length === length && values.every((n) => Number.isInteger(n) && n >= least)
+  if (![size, strides, dilations].every((values) => isCounts(values, axes, 1)) || (given !== undefined && given.length !== 2 * axes))
+    throw node.damaged(`has a window of ${size.join(' x ')}, strides ${strides.join(' x ')} and dilations ${dilations.join(' x ')}`)
+  const usual = sameSides(sizes, size, strides, dilations)
   let sides: Sides = { before: given?.slice(0, axes) ?? ones.map(() => 0), behind: given?.slice(axes) ?? ones.map(() => 0) }
   if (auto === 'SAME_UPPER') sides = usual
   else if (auto === 'SAME_LOWER') sides = { before: usual.behind, behind: usual.before }
@@ -78,7 +82,7 @@ function zeroSides(builder: NetworkBuilder, node: NodeView, made: Made, { before
 }
 
 function convolution(builder: NetworkBuilder, node: NodeView): Value {
-  const given = madeAt(node, 0)
+  const given = rowsFirstAt(node, 0)
   const axes = given.dims.length - 2
   if (axes !== 1 && axes !== 2) throw node.unsupported(`is over ${axes} directions; here there are sequences and images`)
   const kernel = kernelAt(node, 1, axes + 2)
@@ -115,7 +119,7 @@ function convolution(builder: NetworkBuilder, node: NodeView): Value {
 }
 
 function pooling(builder: NetworkBuilder, node: NodeView, kind: 'max' | 'average'): Value {
-  const given = madeAt(node, 0)
+  const given = rowsFirstAt(node, 0)
   const axes = given.dims.length - 2
   const size = node.attribute('kernel_shape')?.ints ?? []
   if ((axes !== 1 && axes !== 2) || size.length !== axes)
@@ -172,7 +176,7 @@ function overAll(builder: NetworkBuilder, node: NodeView, kind: 'Max' | 'Average
 
 function reduced(builder: NetworkBuilder, node: NodeView, kind: 'Max' | 'Average'): Value {
   const { dims } = madeAt(node, 0)
-  const axes = intsOf(node, 'axes', 1)?.map((axis) => (axis < 0 ? axis + dims.length : axis))
+  const axes = intsOf(node, 'axes', 1)?.map((axis) => axisOf(node, axis, dims.length))
   if (axes === undefined) throw node.unsupported('is over the rows too')
   return overAll(builder, node, kind, axes, intOf(node, 'keepdims', 1) !== 0)
 }
@@ -182,20 +186,20 @@ const wholly = (builder: NetworkBuilder, node: NodeView, kind: 'Max' | 'Average'
     builder,
     node,
     kind,
-    ofRow(madeAt(node, 0))
+    ofRow(rowsFirstAt(node, 0))
       .slice(1)
       .map((_, i) => i + 2),
     true,
   )
 
 function pad(builder: NetworkBuilder, node: NodeView): Value {
-  const given = madeAt(node, 0)
+  const given = rowsFirstAt(node, 0)
   if ((node.attribute('mode')?.text || 'constant') !== 'constant') throw node.unsupported('does not put zeros around an image')
   const value = numbersAt(node, 2, 'a value')?.data[0] ?? node.attribute('value')?.float ?? 0
   const rank = given.dims.length
   const pads = intsOf(node, 'pads', 1) ?? []
   const axes = node.inputs[3] === undefined ? given.dims.map((_, i) => i) : (intsOf(node, 'axes', 3) ?? [])
-  const counted = axes.map((axis) => (axis < 0 ? axis + rank : axis))
+  const counted = axes.map((axis) => axisOf(node, axis, rank))
   if (pads.length !== 2 * counted.length) throw node.unsupported(`has ${pads.length} pads for ${counted.length} dimensions`)
   const side = (i: number, last: boolean): number => {
     const place = counted.indexOf(i)
@@ -217,8 +221,23 @@ function pad(builder: NetworkBuilder, node: NodeView): Value {
   return seenOf({ ...wider, dims: [at(wider.dims, 0), ...channelsFirst(spatial).map((axis) => at(wider.dims, axis + 1))] }, node)
 }
 
+/** Whether the nearest cell is each one `times` times: so far as the fractions go that one cell is cut into, all cells are alike. */
+function repeats(node: NodeView, times: number): boolean {
+  if (node.operator === 'Upsample') return true
+  if (node.attribute('axes') !== undefined || (node.attribute('keep_aspect_ratio_policy')?.text || 'stretch') !== 'stretch') return false
+  const places = node.attribute('coordinate_transformation_mode')?.text || 'half_pixel'
+  const nearest = node.attribute('nearest_mode')?.text || 'round_prefer_floor'
+  const isHalf = places === 'half_pixel' || places === 'pytorch_half_pixel'
+  if (!isHalf && places !== 'asymmetric') return false
+  // Of the last part of a cell, and the first, as the cell itself has them: the others lie between.
+  const [low, high] = isHalf ? [0.5 / times - 0.5, 0.5 - 0.5 / times] : [0, 1 - 1 / times]
+  if (nearest === 'floor') return low >= 0
+  if (nearest === 'ceil') return high <= 0
+  return low >= -0.5 && high < 0.5 + (nearest === 'round_prefer_floor' ? Number.EPSILON : 0)
+}
+
 function resize(builder: NetworkBuilder, node: NodeView): Value {
-  const given = madeAt(node, 0)
+  const given = rowsFirstAt(node, 0)
   if (given.dims.length !== 4) throw node.unsupported('makes other than images larger')
   if ((node.attribute('mode')?.text || 'nearest') !== 'nearest')
     throw node.unsupported('fills in between cells; here the nearest cell counts')
@@ -238,6 +257,7 @@ function resize(builder: NetworkBuilder, node: NodeView): Value {
   const others = [factors[0], last ? factors[3] : factors[1]]
   if (others.some((n) => n !== 1) || size.some((n) => !Number.isInteger(n) || n < 1))
     throw node.unsupported(`makes images ${factors.join(' x ')} times as large; whole numbers of rows and columns are read`)
+  if (size.some((n) => n > 1 && !repeats(node, n))) throw node.unsupported('takes other cells than each one as often as the image grows')
   return seenOf(builder.push(node, { type: 'upSampling2d', size }, [made], [], last ? undefined : channelsFirst(2)), node)
 }
 
