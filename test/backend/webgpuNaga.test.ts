@@ -201,6 +201,11 @@ const SEQUENCES: LayerSpec[] = [
 /** Of every kind with windows the kernels, which no optimizer changes. */
 const WINDOWS: LayerSpec[] = [
   { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
+  { type: 'randomFlip' },
+  { type: 'randomTranslation', heightFactor: 0.1, widthFactor: 0.1 },
+  { type: 'randomRotation', factor: 0.1 },
+  { type: 'randomZoom', heightFactor: 0.1 },
+  { type: 'randomCrop', height: 3, width: 3 },
   { type: 'conv2d', filters: 3, kernelSize: 2, padding: 'same' },
   { type: 'depthwiseConv2d', kernelSize: 2, padding: 'same' },
   { type: 'maxPooling2d', poolSize: 2, padding: 'same' },
