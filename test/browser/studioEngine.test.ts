@@ -235,7 +235,8 @@ describeInBrowser("the studio's engine in Chromium", () => {
     expect(await tab.page.evaluate((own) => own.call('studies', {}), tab.module)).toMatchObject([{ id, state: 'finished' }])
     await tab.page.evaluate((own, study) => own.call('delete', { study }), tab.module, id)
     expect(await tab.page.evaluate((own) => own.call('studies', {}), tab.module)).toEqual([])
-    expect(await tab.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name))).toEqual(['espalier-studio'])
+    const databases = await tab.page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())
+    expect(databases).toEqual(['espalier-studio', 'espalier-studio-answers'])
   })
 
   it('replays a published study', async () => {
