@@ -121,7 +121,7 @@ describeInBrowser('pictures in the studio', () => {
     await tab.sees('% right on pictures it never saw')
     await tab.press('Stop')
     await tab.drop(join(folder, 'fresh.bmp'))
-    await tab.sees('all 1 pictures of fresh.bmp lie in one folder')
+    await tab.sees('fresh.bmp is one picture')
     expect(tab.problems).toEqual([])
   })
 })

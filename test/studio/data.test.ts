@@ -74,9 +74,10 @@ describe('a table that is dropped', () => {
   it.each([
     ['empty.csv', '', 'empty.csv: it is empty'],
     ['book.xlsx', 'PK\u0003\u0004', 'book.xlsx: this is a zip archive, which is not read: unpack it'],
+    ['picture.png', '\u0089PNG\r\n', 'picture.png is one picture: drop a folder'],
     [
-      'picture.png',
-      '\u0089PNG\r\n\u0000\u0000',
+      'sound.ogg',
+      'OggS\u0000\u0000',
       'it holds bytes of 0, as no text does: it is no table that is read (CSV, TSV, ARFF, JSON, Parquet, XLSX)',
     ],
     ['one.csv', 'a\n1\n2\n', 'one.csv has 1 column, and none that a network could learn'],

@@ -37,6 +37,8 @@ export async function foldersOf(dropped: readonly NamedBytes[]): Promise<Folders
     )
   const classOf = (path: string): string => path.split('/').at(-2) ?? ''
   const classes = [...new Set(pictures.map(({ path }) => classOf(path)))].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  if (pictures.length === 1)
+    throw new InvalidDataError(`${name} is one picture: drop a folder that holds a folder of pictures for each class, named as the class`)
   if (classes.length < 2)
     throw new InvalidDataError(
       `all ${pictures.length} pictures of ${name} lie in one folder${classes[0] ? `, “${classes[0]}”` : ''}: put those of each class into a folder of their own, named as the class, and drop the folder that holds these`,
