@@ -171,7 +171,30 @@ describe('what cannot be is refused by name', () => {
   } as const satisfies Record<string, readonly [number[], number[]]>
   const dense = { op: 'Gemm', inputs: ['x', 'w', 'b'], output: 'h' }
   test.each<readonly [string, Made, RegExp]>([
-    ['a convolution', { nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y' }], constants: w }, /node "Conv node" \(Conv\) is not read/],
+    [
+      'a transposed convolution',
+      { nodes: [{ op: 'ConvTranspose', inputs: ['x', 'w'], output: 'y' }], constants: w },
+      /node "ConvTranspose node" \(ConvTranspose\) is not read: here a network is dense, convolutional and recurrent layers/,
+    ],
+    [
+      'a convolution in groups',
+      {
+        nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y', attributes: [{ name: 'group', i: 2, type: 2 }] }],
+        constants: { w: [[4, 2, 1], Array(8).fill(1)] },
+        shape: [-1, 4, 5],
+      },
+      /node "Conv node" \(Conv\) is in 2 groups of channels/,
+    ],
+    [
+      'a convolution of a kernel that does not fit',
+      { nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y' }], constants: { w: [[4, 2, 1], Array(8).fill(1)] }, shape: [-1, 3, 5] },
+      /node "Conv node" \(Conv\) has a kernel of 2 channels for 3; the file is damaged/,
+    ],
+    [
+      'a convolution of images whose size the file does not say',
+      { nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y' }], constants: w },
+      /input "x" is of a shape that the file does not say, or that is too large/,
+    ],
     [
       'a branch',
       { nodes: [dense, { op: 'Add', inputs: ['h', 'x'], output: 'y' }], constants: w },

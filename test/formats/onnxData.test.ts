@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { EspalierError, InvalidDataError } from 'espalier'
-import { fromOnnx, onnxDataFiles, UnsupportedModelError } from 'espalier/formats'
+import { EspalierError, InvalidDataError, openBackend } from 'espalier'
+import { fromOnnx, onnxDataFiles, predictModel, UnsupportedModelError } from 'espalier/formats'
 import { unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { type Made, onnxFile } from './onnxFile.ts'
@@ -128,6 +128,66 @@ describe('a small file that asks for a great deal is refused within a second', (
       },
       /one of 4000 x 4000 is too large to put in/,
     ],
+    [
+      'wide activations that no dense layer has',
+      {
+        nodes: Array.from({ length: 1000 }, (_, i) => ({ op: 'Mish', inputs: [i ? `h${i}` : 'x'], output: `h${i + 1}` })),
+        constants: {},
+        shape: [-1, 4000],
+      },
+      /\(Mish\) is not read/,
+    ],
+    [
+      'channels by the thousand that stand first',
+      {
+        nodes: [{ op: 'Conv', inputs: ['x', 'w'], output: 'y' }],
+        constants: { w: [[1, 1, 1], [1]] },
+        shape: [-1, 500_000, 2],
+      },
+      /input "x" makes constants far larger than the file/,
+    ],
+    [
+      'large images, pooled again and again',
+      {
+        nodes: Array.from({ length: 100 }, (_, i) => [
+          { op: 'Mul', inputs: [i ? `p${i}` : 'x', 'k'], output: `m${i}` },
+          { op: 'MaxPool', inputs: [`m${i}`], output: `p${i + 1}`, attributes: [{ name: 'kernel_shape', ints: [1], type: 7 }] },
+        ]).flat(),
+        constants: { k: [[], [2]] },
+        shape: [-1, 1000, 1000],
+      },
+      /\(MaxPool\) gives 1000 x 1000 numbers for a row; all layers together give at most 67108864 here/,
+    ],
+    [
+      'a border far wider than its image',
+      {
+        nodes: [
+          { op: 'Pad', inputs: ['x', 'p'], output: 'h' },
+          { op: 'Relu', inputs: ['h'], output: 'y' },
+        ],
+        constants: { p: [[8], [0, 0, 1e6, 1e6, 0, 0, 1e6, 1e6], 7] },
+        shape: [-1, 1, 10, 10],
+      },
+      /\(Pad\) gives 2000010 x 2000010 x 1 numbers for a row; all layers together give at most 67108864 here/,
+    ],
+    [
+      'an image made larger again and again',
+      {
+        nodes: Array.from({ length: 6 }, (_, i) => ({ op: 'Resize', inputs: [i ? `h${i}` : 'x', '', 's'], output: `h${i + 1}` })),
+        constants: { s: [[4], [1, 1, 100, 100]] },
+        shape: [-1, 1, 10, 10],
+      },
+      /\(Resize\) gives 100000 x 100000 x 1 numbers for a row/,
+    ],
+    [
+      'one bias for hundreds of layers',
+      {
+        nodes: Array.from({ length: 1500 }, (_, i) => ({ op: 'Conv', inputs: ['x', 'w', 'b'], output: `h${i}` })),
+        constants: { w: [[20_000, 1, 1], Array(20_000).fill(1)], b: [[20_000], Array(20_000).fill(1)] },
+        shape: [-1, 1, 4],
+      },
+      /\(Conv\) makes constants far larger than the file/,
+    ],
   ])('%s', (_, made, message) => {
     const bytes = onnxFile(made)
     const begin = performance.now()
@@ -177,8 +237,8 @@ describe('what a graph is as a whole is refused by name', () => {
     ],
     [
       'limits that float32 is too coarse for',
-      clip(0, 1e6),
-      /\(Clip\) limits to what lies between 0 and 1000000; here such limits.* at most 20/,
+      clip(1, 1e6),
+      /\(Clip\) limits to what lies between 1 and 1000000; here such limits.* at most 20/,
     ],
     ['a lower limit far off', clip(-1e6, Number.POSITIVE_INFINITY), /\(Clip\) limits to what lies between -1000000 and Infinity/],
     [
@@ -196,5 +256,19 @@ describe('what a graph is as a whole is refused by name', () => {
   ])('%s', (_, made, message) => {
     expect(() => fromOnnx(onnxFile(made), { name })).toThrow(message)
     expect(() => fromOnnx(onnxFile(made), { name })).toThrow(EspalierError)
+  })
+
+  test('but the limits 0 and a large one are a relu of a largest value, which rounds nothing', async () => {
+    const backend = await openBackend({ prefer: 'wasm', workers: 0 })
+    const model = fromOnnx(onnxFile(clip(0, 1e6)))
+    expect(model.spec.network.layers[0]).toEqual({ type: 'activation', activation: { name: 'relu', maxValue: 1e6 } })
+    const rows = Float32Array.of(-3, 0.1, 2e6, -1e-7, 999_999, 1e6)
+    const limited = rows.map((value) => Math.min(Math.max(value, 0), 1e6))
+    const expected = [0, 1, 2].flatMap((row) => {
+      const [a = 0, b = 0] = limited.subarray(row * 2)
+      return [a + 3 * b, 2 * a + 4 * b].map(Math.fround)
+    })
+    expect(Array.from(await predictModel(backend, model, rows))).toEqual(expected)
+    await backend.dispose()
   })
 })

@@ -25,7 +25,7 @@ export interface Made {
 const { root } = parse(
   `
   syntax = "proto3";
-  message AttributeProto { string name = 1; float f = 2; int64 i = 3; TensorProto t = 5; repeated int64 ints = 8; int32 type = 20; }
+  message AttributeProto { string name = 1; float f = 2; int64 i = 3; bytes s = 4; TensorProto t = 5; repeated int64 ints = 8; int32 type = 20; }
   message NodeProto { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; string domain = 7; }
   message StringStringEntryProto { string key = 1; string value = 2; }
   message TensorProto { repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; repeated int64 int64_data = 7; string name = 8; bytes raw_data = 9;

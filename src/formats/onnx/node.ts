@@ -6,10 +6,16 @@ import type { OnnxAttribute, OnnxNode } from './proto.ts'
 import type { Constant } from './tensors.ts'
 import type { Rows, Value } from './values.ts'
 
-/** A node with what its inputs are, as the operators see it. */
-export interface NodeView {
+/** What a message is about. */
+export interface Place {
   /** Opens messages, after the file's name. */
   readonly where: string
+  readonly unsupported: (what: string) => UnsupportedModelError
+  readonly damaged: (what: string) => InvalidDataError
+}
+
+/** A node with what its inputs are, as the operators see it. */
+export interface NodeView extends Place {
   readonly operator: string
   /** Of the operator set that the node is of. */
   readonly version: number
@@ -20,8 +26,6 @@ export interface NodeView {
   /** Throws where constants that a small file asks for would fill the memory. */
   readonly spend: (numbers: number) => void
   readonly attribute: (name: string) => OnnxAttribute | undefined
-  readonly unsupported: (what: string) => UnsupportedModelError
-  readonly damaged: (what: string) => InvalidDataError
   /** The tensor of an attribute. */
   readonly tensor: (attribute: OnnxAttribute) => Constant
   /** The number of rows, where the file fixes it. */

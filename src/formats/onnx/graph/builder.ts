@@ -10,7 +10,7 @@ import { hardSigmoidDialect, inferLoss } from '../../graph.ts'
 import { dataOfSteps, type InputStep } from '../../inputs.ts'
 import type { Model } from '../../model.ts'
 import { type FileNode, nested } from '../../network/nest.ts'
-import type { NodeView } from '../node.ts'
+import type { Place } from '../node.ts'
 import { contiguous, givenBy, liesAs, type Made, ofRow, type Pending, placesOf } from './made.ts'
 
 /** Thrown where a node reads images channels first, straight from the inputs. */
@@ -19,7 +19,7 @@ export class ChannelsFirst extends Error {}
 /** Finding blocks takes the square of their number. */
 const MOST_LAYERS = 2000
 
-/** Of what a layer gives for one row: borders and larger images take no bytes in a file. */
+/** Of what all layers give for one row: activations, borders and larger images take no bytes in a file, but each number memory. */
 const MOST_OUTPUTS = 2 ** 26
 
 export class NetworkBuilder {
@@ -33,6 +33,7 @@ export class NetworkBuilder {
   readonly #slopes: number[] = []
   /** Numbers that may still be made. */
   #numbers: number
+  #outputs = 0
 
   /**
    * @param inputShape of a row of the file
@@ -48,7 +49,7 @@ export class NetworkBuilder {
   }
 
   /** @throws UnsupportedModelError where weights that a small file asks for would fill the memory */
-  spend(node: NodeView, numbers: number): void {
+  spend(node: Place, numbers: number): void {
     if (!(numbers <= this.#numbers)) throw node.unsupported('makes constants far larger than the file')
     this.#numbers -= numbers
   }
@@ -68,7 +69,7 @@ export class NetworkBuilder {
   }
 
   /** The input as the file's graph sees it. */
-  input(node: NodeView): Made {
+  input(node: Place): Made {
     const given: Made = { node: -1, start: 0, dims: contiguous(['rows', ...this.#inputShape]) }
     if (!this.#turned) return given
     const { dims, ...made } = this.#inputShape.at(-1) === 1 ? given : this.#turn(node, given)
@@ -76,7 +77,7 @@ export class NetworkBuilder {
   }
 
   /** Channels first to channels last: a convolution over all channels of a cell, whose filter c takes channel c. */
-  #turn(node: NodeView, given: Made): Made {
+  #turn(node: Place, given: Made): Made {
     const [channels = 1, ...sizes] = this.#inputShape
     this.spend(node, channels ** 2)
     const image = this.push(node, { type: 'reshape', targetShape: [channels, sizeOf(sizes), 1] }, [given])
@@ -88,14 +89,17 @@ export class NetworkBuilder {
 
   /** Appends a layer, whose outputs a node sees as they lie, or in `order`: the places of the shape's axes. */
   push(
-    node: NodeView,
+    node: Place,
     spec: FileNode['spec'],
     sources: readonly Made[],
     weights: readonly Float32Array[] = [],
     order?: readonly number[],
   ): Made {
     if (this.#nodes.length >= MOST_LAYERS) throw new UnsupportedModelError(`${this.#file}: has more than ${MOST_LAYERS} layers`)
-    this.spend(node, weights.reduce((sum, { length }) => sum + length, 0))
+    this.spend(
+      node,
+      weights.reduce((sum, { length }) => sum + length, 0),
+    )
     const from = sources.map((source) => source.node)
     const inputs = sources.map((source) => this.shapeOf(source))
     const kind = kindOf('join' in spec ? spec.join : (spec.type ?? 'dense'))
@@ -103,8 +107,12 @@ export class NetworkBuilder {
     const reason = kind.refusal?.(shape, at(inputs, 0), inputs)
     if (reason !== undefined) throw node.unsupported(`is not read: ${reason}`)
     const output = kind.outputShape(shape, at(inputs, 0), inputs)
-    if (!output.every((size) => Number.isInteger(size) && size > 0) || sizeOf(output) > MOST_OUTPUTS)
-      throw node.unsupported(`gives ${output.join(' x ')} numbers for a row; at most ${MOST_OUTPUTS} in all are read`)
+    if (!output.every((size) => Number.isInteger(size) && size > 0)) throw node.damaged(`gives ${output.join(' x ')} numbers for a row`)
+    this.#outputs += sizeOf(output)
+    if (this.#outputs > MOST_OUTPUTS)
+      throw node.unsupported(`gives ${output.join(' x ')} numbers for a row; all layers together give at most ${MOST_OUTPUTS} here`)
+    // Cells of images and steps have their weights in common; as wide as a flat row is, so are its kernels, and a file that has none asks for memory alone.
+    if (output.length === 1 && weights.length === 0) this.spend(node, 2 * sizeOf(output))
     for (const source of from) if (source >= 0) this.#readers[source] = at(this.#readers, source) + 1
     this.#nodes.push({ spec, weights, sources: from, where: node.where })
     this.#readers.push(0)
@@ -115,20 +123,20 @@ export class NetworkBuilder {
   }
 
   /** The same numbers in the same order, of a layer that is pushed: an activation. */
-  activate(node: NodeView, activation: ActivationSpec, value: Made): Made {
+  activate(node: Place, activation: ActivationSpec, value: Made): Made {
     const source = this.settled(node, value)
     const { dims, start, order } = source
     return { ...this.push(node, { type: 'activation', activation }, [source]), dims, start, ...(order && { order }) }
   }
 
   /** @throws UnsupportedModelError where a hard sigmoid is another's */
-  expectSlope(node: NodeView, alpha: number, beta: number): void {
+  expectSlope(node: Place, alpha: number, beta: number): void {
     if (beta !== 0.5) throw node.unsupported(`is a hard sigmoid that is ${beta} at 0; here it is 0.5`)
     this.#slopes.push(alpha)
   }
 
   /** What a layer gives, with all that waited for one. */
-  settled(node: NodeView, value: Made): Made {
+  settled(node: Place, value: Made): Made {
     const { steps, pending, ...made } = value
     if (steps !== undefined) return this.settled(node, givenBy(value, steps(true)))
     this.#expectFloats(node, value)
@@ -139,13 +147,13 @@ export class NetworkBuilder {
     return factor === 1 && offset === 0 ? made : this.#affine(node, made, [factor], [offset])
   }
 
-  #expectFloats(node: NodeView, { tokens, whole }: Made): void {
+  #expectFloats(node: Place, { tokens, whole }: Made): void {
     if (tokens !== undefined) throw node.unsupported('computes with tokens')
     if (whole !== undefined) throw node.unsupported('computes with whole numbers; here they are cast to floats first')
   }
 
   /** As rows whose numbers lie in the order of these dimensions (of a row, all of them), as layers take them. */
-  arranged(node: NodeView, value: Made, order?: readonly number[]): Made {
+  arranged(node: Place, value: Made, order?: readonly number[]): Made {
     const made = this.settled(node, value)
     const dims = ofRow(made)
     const wanted = order === undefined ? dims : order.map((axis) => at(dims, axis))
@@ -159,7 +167,7 @@ export class NetworkBuilder {
   }
 
   /** A row as one list, and where in the layer's list each number that the node sees is; undefined where they are the same. */
-  listed(node: NodeView, value: Made): { made: Made; places: Int32Array | undefined } {
+  listed(node: Place, value: Made): { made: Made; places: Int32Array | undefined } {
     const made = this.settled(node, value)
     const size = sizeOf(this.shapeOf(made))
     this.spend(node, size)
@@ -171,7 +179,7 @@ export class NetworkBuilder {
   }
 
   /** x factor + offset, numbers of each channel, which are those of the layer's last axis, or one for all. */
-  affine(node: NodeView, value: Made, factor: readonly number[], offset: readonly number[]): Made {
+  affine(node: Place, value: Made, factor: readonly number[], offset: readonly number[]): Made {
     if (factor.length > 1 || offset.length > 1) return this.#affine(node, this.settled(node, value), factor, offset)
     this.#expectFloats(node, value)
     const before: Pending = value.pending ?? { factor: 1, offset: 0 }
@@ -180,7 +188,7 @@ export class NetworkBuilder {
     return { ...base, pending }
   }
 
-  #affine(node: NodeView, made: Made, factor: readonly number[], offset: readonly number[]): Made {
+  #affine(node: Place, made: Made, factor: readonly number[], offset: readonly number[]): Made {
     const channels = this.shapeOf(made).at(-1) ?? 1
     const whole = sizeOf(this.#inputShape)
     this.spend(node, made.node === -1 ? 2 * whole : 2 * channels)
@@ -224,7 +232,7 @@ export class NetworkBuilder {
     return true
   }
 
-  finish(node: NodeView, output: Made): Model {
+  finish(node: Place, output: Made): Model {
     if (output.dims[0]?.size !== 'rows') throw node.unsupported('has the rows elsewhere than first')
     const end = this.arranged(node, output)
     if (end.node < 0) throw new UnsupportedModelError(`${this.#file}: has no layer that computes anything`)

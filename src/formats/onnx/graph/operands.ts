@@ -1,7 +1,7 @@
 // What the operators of a network of any kinds have in common: their inputs, and how values are wrapped.
 
-import { at } from '../../../core/at.ts'
-import { constantInput, inputOf, type NodeView } from '../node.ts'
+import { missing } from '../../../core/at.ts'
+import { constantInput, inputOf, type NodeView, type Place } from '../node.ts'
 import { checkType } from '../rows/common.ts'
 import type { Constant } from '../tensors.ts'
 import type { Rows, Value } from '../values.ts'
@@ -11,7 +11,7 @@ import { type Made, sizesOf } from './made.ts'
 /** What an operator makes of a node. */
 export type Operators = readonly (readonly [name: string, operator: (node: NodeView) => Value | Value[]])[]
 
-export const seenOf = (made: Made, node: NodeView): Rows => ({
+export const seenOf = (made: Made, node: Place): Rows => ({
   ...{ kind: 'rows', whole: (made.tokens ?? made.whole) !== undefined, shape: sizesOf(made) },
   step: { op: 'made', made, where: node.where },
 })
@@ -48,7 +48,10 @@ export function kernelAt(node: NodeView, i: number, rank: number): Constant {
 /** Numbers of a constant by their places in another order: `place` of output i. */
 export function picked(node: NodeView, constant: Constant, length: number, place: (i: number) => number): Float32Array {
   node.spend(length)
-  return Float32Array.from({ length }, (_, i) => at(constant.data, place(i)))
+  const { data } = constant
+  const numbers = new Float32Array(length)
+  for (let i = 0; i < length; i++) numbers[i] = data[place(i)] ?? missing(data, place(i))
+  return numbers
 }
 
 /** Where in a list of the layer's each channel is that a node sees, along dimension `axis`. */

@@ -1,6 +1,6 @@
 // Reads a graph that is no row of dense layers: convolutions, recurrence, embeddings, branches.
 
-import { EspalierError } from '../../../core/errors.ts'
+import { EspalierError, InvalidDataError } from '../../../core/errors.ts'
 import { type Shape, sizeOf } from '../../../core/layers/kind.ts'
 import { MAX_INPUTS } from '../../../core/rules.ts'
 import { UnsupportedModelError } from '../../errors.ts'
@@ -8,7 +8,7 @@ import { checkModel } from '../../graph.ts'
 import type { Model } from '../../model.ts'
 import { CONSTANTS } from '../constants.ts'
 import { Evaluator, numbersFor, type Table } from '../evaluate.ts'
-import { constantInput, type NodeView } from '../node.ts'
+import { constantInput, type NodeView, type Place } from '../node.ts'
 import type { OnnxModel } from '../proto.ts'
 import type { Constant, DataFiles } from '../tensors.ts'
 import type { Rows, Value } from '../values.ts'
@@ -53,6 +53,13 @@ function repeated(node: NodeView, usual: (node: NodeView) => Constant): Constant
   return { kind: 'constant', shape: sizes, type: value?.type ?? 1, data: new Float64Array(sizeOf(sizes)).fill(first) }
 }
 
+/** The graph's input or output, where a layer is put in that no node of the file says. */
+const placeOf = (file: string, where: string): Place => ({
+  where,
+  unsupported: (what) => new UnsupportedModelError(`${file}: ${where} ${what}`),
+  damaged: (what) => new InvalidDataError(`${file}: ${where} ${what}; the file is damaged`),
+})
+
 /** @param row its sizes, where the file says them */
 function tableOf(builder: NetworkBuilder, row: Shape | undefined, file: string): Table {
   const rows = new Map([...windows(builder), ...recurrence(builder), ...cells(builder), ...shapes(builder)])
@@ -66,8 +73,7 @@ function tableOf(builder: NetworkBuilder, row: Shape | undefined, file: string):
     constants,
     read: 'here a network is dense, convolutional and recurrent layers, pooling, normalizations, embeddings and activations',
     input: (given: Rows): Value => {
-      const { where } = given.step
-      const node = { where, unsupported: (what: string) => new UnsupportedModelError(`${file}: ${where} ${what}`) } as NodeView
+      const node = placeOf(file, given.step.where)
       if (row === undefined) throw node.unsupported('is of a shape that the file does not say, or that is too large')
       return seenOf({ ...builder.input(node), ...(given.whole && { whole: true }) }, node)
     },
@@ -97,9 +103,7 @@ export function networkOfGraph(model: OnnxModel, file: string, files: DataFiles,
     if (value.kind === 'unread') throw value.error
     if (value.kind !== 'rows' || value.step.op !== 'made')
       throw new UnsupportedModelError(`${file}: the graph gives nothing that is computed of its input`)
-    const where = `output "${info.name}"`
-    const node = { where, unsupported: (what: string) => new UnsupportedModelError(`${file}: ${where} ${what}`) } as NodeView
-    const made = builder.finish(node, value.step.made)
+    const made = builder.finish(placeOf(file, `output "${info.name}"`), value.step.made)
     checkModel(made, file)
     return made
   }

@@ -104,7 +104,8 @@ function recurrent(builder: NetworkBuilder, node: NodeView, cell: Cell): Value[]
   const fits = [kernel, states].every(({ shape }) => shape[0] === ways && shape[1] === rows)
   const resetAfter = cell === 'gru' && intOf(node, 'linear_before_reset', 0) !== 0
   const bias = numbersAt(node, 3, 'a bias')
-  if (!fits || (bias !== undefined && bias.data.length !== ways * 2 * rows)) throw node.damaged('has kernels or a bias of other shapes than they need')
+  if (!fits || (bias !== undefined && bias.data.length !== ways * 2 * rows))
+    throw node.damaged('has kernels or a bias of other shapes than they need')
   const activations = activationsOf(builder, node, cell, ways)
   const [gates, activation] = cell === 'simpleRnn' ? [undefined, activations[0]] : activations
   if (cell === 'lstm' && JSON.stringify(activations[1]) !== JSON.stringify(activations[2]))
@@ -186,7 +187,7 @@ function gather(builder: NetworkBuilder, node: NodeView): Value {
   const { tokens: _, whole: __, ...given } = madeAt(node, 1)
   const tokens = builder.arranged(node, given)
   if (tokens.node !== -1) throw node.unsupported('looks up what is computed')
-  const weights = [Float32Array.from(table.data)]
+  const weights = [new Float32Array(table.data)]
   const looked = builder.push(node, { type: 'embedding', inputDim, outputDim }, [tokens], weights)
   return seenOf({ ...looked, dims: contiguous([...sizesOf(given), outputDim]) }, node)
 }
@@ -201,7 +202,8 @@ function slice(builder: NetworkBuilder, node: NodeView): Value {
   const [starts = [], ends = []] = [numbers('starts', 1), numbers('ends', 2)]
   const axes = numbers('axes', 3) ?? starts.map((_, i) => i)
   const steps = numbers('steps', 4) ?? starts.map(() => 1)
-  if (new Set([starts, ends, axes, steps].map(({ length }) => length)).size > 1) throw node.damaged('has as many starts as no ends, axes or steps')
+  if (new Set([starts, ends, axes, steps].map(({ length }) => length)).size > 1)
+    throw node.damaged('has as many starts as no ends, axes or steps')
   return seenOf(
     axes.reduce((value, given, k) => {
       const axis = axisOf(node, given, value.dims.length)

@@ -16,7 +16,12 @@ import { madeAt, type Operators, seenOf } from './operands.ts'
 function seenAs(builder: NetworkBuilder, node: NodeView, given: Made, sizes: readonly Size[]): Value {
   const before = (of: readonly Size[]): number => sizeOf(of.slice(0, of.indexOf('rows')) as number[])
   const wanted = sizes.filter((size): size is number => size !== 'rows')
-  if (!sizes.includes('rows') || wanted.some((size) => !(size > 0)) || before(sizes) !== before(sizesOf(given)) || sizeOf(wanted) !== numbersOf(given))
+  if (
+    !sizes.includes('rows') ||
+    wanted.some((size) => !(size > 0)) ||
+    before(sizes) !== before(sizesOf(given)) ||
+    sizeOf(wanted) !== numbersOf(given)
+  )
     throw node.unsupported(`makes (${sizes.join(', ')}) of (${sizesOf(given).join(', ')}); here the rows stay as they are`)
   const place = (dims: readonly Dim[]): Dim[] => dims.toSpliced(sizes.indexOf('rows'), 0, { size: 'rows', step: 0 })
   const made = given.steps !== undefined && wanted.length !== ofRow(given).length ? unchanged(given, wanted) : given

@@ -114,7 +114,7 @@ function convolution(builder: NetworkBuilder, node: NodeView): Value {
   const spec = depthwise
     ? { type: 'depthwiseConv2d', depthMultiplier: outputs / channels, ...window, useBias: bias !== undefined }
     : { type: axes === 1 ? 'conv1d' : 'conv2d', filters: outputs, ...window, useBias: bias !== undefined }
-  const all = bias === undefined ? [weights] : [weights, Float32Array.from(bias.data)]
+  const all = bias === undefined ? [weights] : [weights, new Float32Array(bias.data)]
   return seenOf(builder.push(node, spec as LayerSpec, [source], all, channelsFirst(axes)), node)
 }
 
