@@ -208,7 +208,7 @@ function gather(node: NodeView): Constant {
   const axis = axisOf(node, intOf(node, 'axis', 0), given.shape.length)
   const [size = 1] = given.shape.slice(axis)
   const places = Array.from(indices.data, (index) => (index < 0 ? index + size : index))
-  if (places.some((place) => !(place >= 0 && place < size))) throw node.damaged(`takes what a constant does not have`)
+  if (places.some((place) => !Number.isInteger(place) || place < 0 || place >= size)) throw node.damaged(`takes what a constant does not have`)
   return take(node, given, axis, places, [...given.shape.slice(0, axis), ...indices.shape, ...given.shape.slice(axis + 1)])
 }
 
@@ -222,7 +222,7 @@ function slice(node: NodeView): Constant {
     const axis = axisOf(node, signed, whole.shape.length)
     const [size = 1] = whole.shape.slice(axis)
     const [start = 0, end = 0, step = 1] = [starts[i], ends[i], steps[i]]
-    if (step === 0 || ![start, end, step].every(Number.isFinite)) throw node.damaged('takes a slice that is none')
+    if (step === 0 || ![start, end, step].every(Number.isInteger)) throw node.damaged('takes a slice that is none')
     const bound = (value: number): number => {
       const counted = value < 0 ? value + size : value
       return step > 0 ? Math.min(Math.max(counted, 0), size) : Math.min(Math.max(counted, -1), size - 1)
@@ -238,7 +238,7 @@ function arrayFeatures(node: NodeView): Constant {
   const [given, indices] = [constantAt(node, 0), constantAt(node, 1)]
   const axis = given.shape.length - 1
   const places = Array.from(indices.data)
-  if (axis < 0 || places.some((place) => !(place >= 0 && place < at(given.shape, axis)))) throw node.damaged('takes what is not there')
+  if (axis < 0 || places.some((place) => !Number.isInteger(place) || place < 0 || place >= at(given.shape, axis))) throw node.damaged('takes what is not there')
   return take(node, given, axis, places, given.shape.with(axis, places.length))
 }
 

@@ -1,5 +1,6 @@
 // The sections on parameters and their importance.
 
+import { isFeasible } from '../../study/feasibility.ts'
 import { fanovaOf } from '../../study/importance/fanova.ts'
 import { grown } from '../../study/importance/grown.ts'
 import { permutationOf } from '../../study/importance/permutation.ts'
@@ -54,8 +55,8 @@ function axisOf(name: string, distributions: readonly Distribution[]): Parameter
 }
 
 /**
- * Of too few complete trials it is of the last step that half of all reached, as where a pruner stops most early. None of fewer, nor where all came to the same value, which nothing explains. A trial that failed, or came to no finite value, counts
- * as the worst of the others: a setting that makes trainings fail matters.
+ * Where a pruner stopped most early, of the last step that half of all reached. None of too few trials, nor where all came to the same value, which nothing
+ * explains. A trial that failed, or came to no finite value, counts as the worst of the others: a setting that makes trainings fail matters.
  */
 export function importanceBlocks(results: Results): Block[] {
   const early = results.ranked.length < ENOUGH ? earlyResults(results) : undefined
@@ -92,7 +93,8 @@ export function importanceBlocks(results: Results): Block[] {
 
 /** The values of all trials, those that were stopped early as well, at the last step that half of them reported: later ones are of the best alone. */
 function earlyResults({ trials, ranked, direction }: Results): { readonly ranked: readonly Trial[]; readonly said: string } | undefined {
-  const reported = trials.filter(({ state }) => state === 'complete' || state === 'pruned')
+  if (!trials.some(({ state }) => state === 'pruned')) return undefined
+  const reported = trials.filter((trial) => (trial.state === 'complete' || trial.state === 'pruned') && isFeasible(trial))
   const steps = [...new Set(reported.flatMap(({ intermediateValues }) => [...intermediateValues.keys()]))].sort((a, b) => b - a)
   const at = (step: number): Trial[] =>
     reported.flatMap((trial) => {

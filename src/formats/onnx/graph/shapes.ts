@@ -58,7 +58,7 @@ function reshape(builder: NetworkBuilder, node: NodeView): Value {
   if (target.includes(-1) && known === total) return seenAs(builder, node, given, fill('rows'))
   const { batch } = node
   const numbers = batch === undefined ? fill(-1) : fill((batch * total) / known)
-  return seenAs(builder, node, given, numbers[0] === batch ? numbers.with(0, 'rows') : numbers)
+  return seenAs(builder, node, given, batch !== undefined && numbers[0] === batch ? numbers.with(0, 'rows') : numbers)
 }
 
 function flatten(builder: NetworkBuilder, node: NodeView): Value {

@@ -34,7 +34,7 @@ function reshape(node: NodeView): Rows {
   // Else the file must fix how many rows there are.
   const { batch } = node
   const numbers = batch === undefined || before === undefined ? fill(-1) : fill((batch * before) / known)
-  return reshaped(node, rows, numbers[0] === batch ? numbers.with(0, 'rows') : numbers)
+  return reshaped(node, rows, batch !== undefined && numbers[0] === batch ? numbers.with(0, 'rows') : numbers)
 }
 
 function flatten(node: NodeView): Rows {
