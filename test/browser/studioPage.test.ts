@@ -36,7 +36,7 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
   })
 
   it('begins with a page that anybody can use', async () => {
-    await tab.sees('Drop a file here')
+    await tab.sees('Drop a file or a folder here')
     expect(await tab.violations()).toEqual([])
     expect(await tab.overflow(...WIDTHS)).toEqual([0, 0, 0])
   })

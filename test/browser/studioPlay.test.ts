@@ -129,7 +129,7 @@ describeInBrowser('play mode of the studio', () => {
     }
     expect(await tab.overflow(...WIDTHS)).toEqual([0, 0, 0])
     await tab.press('Back to the studio', 'link')
-    await tab.sees('Drop a file here')
+    await tab.sees('Drop a file or a folder here')
     expect(tab.problems).toEqual([])
   })
 
