@@ -84,6 +84,19 @@ describe('what would be computed otherwise than the file says is refused by name
       /\(Mul\) multiplies "h" and "t", which are both computed/,
     ],
     [
+      'inputs that only another node scales',
+      {
+        nodes: [
+          { op: 'Mul', inputs: ['x', 'two'], output: 'm' },
+          { op: 'Mish', inputs: ['m'], output: 'h' },
+          { op: 'Add', inputs: ['h', 'x'], output: 'y' },
+        ],
+        constants: { two: [[], [2]] },
+        shape: [-1, 2],
+      },
+      /(is computed of the inputs as they are where another node scales them|\(Mish\) is not read)/,
+    ],
+    [
       'rows that are not first',
       {
         nodes: [

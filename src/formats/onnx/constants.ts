@@ -119,7 +119,8 @@ function reshape(node: NodeView): Constant {
   const known = target.filter((size): size is number => size !== 'rows' && size !== -1)
   const left = given.data.length / sizeOf(known)
   const shape = target.map((size) => (size === -1 ? left : size === 'rows' ? Number.NaN : size))
-  if (sizeOf(shape) !== given.data.length) throw node.damaged(`makes ${target.join(' x ')} of ${given.data.length} numbers`)
+  if (sizeOf(shape) !== given.data.length || !shape.every((size) => Number.isInteger(size) && size >= 0))
+    throw node.damaged(`makes ${target.join(' x ')} of ${given.data.length} numbers`)
   return make(shape, given.data, given.type)
 }
 
@@ -208,7 +209,8 @@ function gather(node: NodeView): Constant {
   const axis = axisOf(node, intOf(node, 'axis', 0), given.shape.length)
   const [size = 1] = given.shape.slice(axis)
   const places = Array.from(indices.data, (index) => (index < 0 ? index + size : index))
-  if (places.some((place) => !Number.isInteger(place) || place < 0 || place >= size)) throw node.damaged(`takes what a constant does not have`)
+  if (places.some((place) => !Number.isInteger(place) || place < 0 || place >= size))
+    throw node.damaged(`takes what a constant does not have`)
   return take(node, given, axis, places, [...given.shape.slice(0, axis), ...indices.shape, ...given.shape.slice(axis + 1)])
 }
 
@@ -238,7 +240,8 @@ function arrayFeatures(node: NodeView): Constant {
   const [given, indices] = [constantAt(node, 0), constantAt(node, 1)]
   const axis = given.shape.length - 1
   const places = Array.from(indices.data)
-  if (axis < 0 || places.some((place) => !Number.isInteger(place) || place < 0 || place >= at(given.shape, axis))) throw node.damaged('takes what is not there')
+  if (axis < 0 || places.some((place) => !Number.isInteger(place) || place < 0 || place >= at(given.shape, axis)))
+    throw node.damaged('takes what is not there')
   return take(node, given, axis, places, given.shape.with(axis, places.length))
 }
 

@@ -34,6 +34,8 @@ export class NetworkBuilder {
   /** Numbers that may still be made. */
   #numbers: number
   #outputs = 0
+  /** By layer: how many steps of the inputs each of its sources that are inputs has behind it. */
+  readonly #scalings: number[][] = []
 
   /**
    * @param inputShape of a row of the file
@@ -114,6 +116,7 @@ export class NetworkBuilder {
     // Cells of images and steps have their weights in common; as wide as a flat row is, so are its kernels, and a file that has none asks for memory alone.
     if (output.length === 1 && weights.length === 0) this.spend(node, 2 * sizeOf(output))
     for (const source of from) if (source >= 0) this.#readers[source] = at(this.#readers, source) + 1
+    this.#scalings.push(sources.flatMap((source) => (source.node === -1 ? [source.scalings ?? 0] : [])))
     this.#nodes.push({ spec, weights, sources: from, where: node.where })
     this.#readers.push(0)
     this.#shapes.push(output)
@@ -196,7 +199,8 @@ export class NetworkBuilder {
       values.length === 1 ? Array<number>(channels).fill(at(values, 0)) : [...values]
     const [scale, shift] = [spread(factor), spread(offset)]
     if (![...scale, ...shift].every(Number.isFinite)) throw node.unsupported('divides by 0, or has numbers that are infinite or NaN')
-    if (made.node === -1 && this.#nodes.length === 0 && scale.every((value) => value !== 0)) {
+    const isNext = made.node === -1 && (made.scalings ?? 0) === this.#inputs.length
+    if (isNext && this.#nodes.length === 0 && scale.every((value) => value !== 0)) {
       const alike = factor.length === 1 && offset.length === 1
       const column = (values: readonly number[]) => Array.from({ length: whole }, (_, i) => at(values, i % channels))
       this.#inputs.push(
@@ -204,7 +208,7 @@ export class NetworkBuilder {
           ? { kind: 'rescale', factor: at(factor, 0), offset: at(offset, 0) }
           : { kind: 'normalize', shift: column(scale.map((by, i) => -at(shift, i) / by)), scale: column(scale.map((by) => 1 / by)) },
       )
-      return made
+      return { ...made, scalings: this.#inputs.length }
     }
     if (this.#fold(made, scale, shift)) return made
     // By a mean of 0 and a variance of 1, whose root with epsilon is 1.
@@ -236,7 +240,7 @@ export class NetworkBuilder {
     if (output.dims[0]?.size !== 'rows') throw node.unsupported('has the rows elsewhere than first')
     const end = this.arranged(node, output)
     if (end.node < 0) throw new UnsupportedModelError(`${this.#file}: has no layer that computes anything`)
-    const nodes = this.#reached(end.node)
+    const nodes = this.#reached(node, end.node)
     const { layers, weights } = nested(nodes, nodes.length - 1, this.#file)
     const dialect = hardSigmoidDialect(this.#slopes)
     if (dialect === undefined)
@@ -254,10 +258,12 @@ export class NetworkBuilder {
   }
 
   /** The layers that the output hangs on: an exporter may leave others, and parts of what was read as one. */
-  #reached(end: number): FileNode[] {
+  #reached(node: Place, end: number): FileNode[] {
     const reached = new Set([end])
     for (let i = end; i >= 0; i--) if (reached.has(i)) for (const source of at(this.#nodes, i).sources) reached.add(source)
     const kept = [...this.#nodes.keys()].filter((i) => i <= end && reached.has(i))
+    if (kept.some((i) => at(this.#scalings, i).some((count) => count !== this.#inputs.length)))
+      throw node.unsupported('is computed of the inputs as they are where another node scales them')
     const places = new Map(kept.map((i, place) => [i, place]))
     return kept.map((i) => {
       const own = at(this.#nodes, i)

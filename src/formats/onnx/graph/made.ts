@@ -21,6 +21,8 @@ export interface Made {
   /** The layer whose outputs it is; -1 is the network's inputs. */
   readonly node: number
   readonly dims: readonly Dim[]
+  /** Of the network's inputs: how many steps of theirs it has behind it. */
+  readonly scalings?: number
   /** Where its first number is. */
   readonly start: number
   /** Of one dimension whose steps are not alike: where in the layer's row each number is. */

@@ -18,7 +18,7 @@ function seenAs(builder: NetworkBuilder, node: NodeView, given: Made, sizes: rea
   const wanted = sizes.filter((size): size is number => size !== 'rows')
   if (
     !sizes.includes('rows') ||
-    wanted.some((size) => !(size > 0)) ||
+    wanted.some((size) => !(Number.isInteger(size) && size > 0)) ||
     before(sizes) !== before(sizesOf(given)) ||
     sizeOf(wanted) !== numbersOf(given)
   )
