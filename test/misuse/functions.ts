@@ -62,7 +62,19 @@ export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     'winnerTakesAllReport',
   ],
   studies: ['readStudies'],
-  'published studies': ['fashionReport', 'pimaReport', 'replayFashion', 'replayPima', 'replayUci', 'uciReport'],
+  'published studies': [
+    'extensionReport',
+    'fashionReport',
+    'learnUci',
+    'pimaReport',
+    'replayFashion',
+    'replayFashionExtension',
+    'replayPima',
+    'replayTwig',
+    'replayUci',
+    'twigReport',
+    'uciReport',
+  ],
 }
 
 export const FUNCTIONS: Readonly<Record<string, Arguments>> = {

@@ -19,10 +19,10 @@ export const pima: ReplayedStudy = {
   epochsAre: 'epochs of every network',
   journal: 'asked',
   folder: 'none',
-  async run({ stages, seeds, epochs, budget }, { backend, ...tools }) {
+  async run({ stages, seeds, epochs, budget }, { backend, journal, signal, onProgress }) {
     const { all } = await loadDataset('pima')
     const wanted = { stages: stages as PimaPart[] | undefined, seeds, epochs, minutes: budget }
-    const replay = await replayPima(backend, all, { ...wanted, ...tools })
+    const replay = await replayPima(backend, all, { ...wanted, journal, signal, onProgress })
     for (const line of replay.notes) note(line)
     const { networks, seconds, majority } = replay
     return {

@@ -53,7 +53,6 @@ export function RunningHead({
           )}
         </div>
       </div>
-      <NameDialog named={named} onClose={() => setNamed(undefined)} onName={(one) => void controller.nameStudy(id, one.title, one.note)} />
       <progress value={doneOf(info, progress)} max={1} aria-label={`Progress of ${title}`} />
       <p class="hint">
         {sentence(info, progress, failed)}
@@ -62,6 +61,7 @@ export function RunningHead({
       <p class="visually-hidden" role="status">
         {announcement(info, progress)}
       </p>
+      <NameDialog named={named} onClose={() => setNamed(undefined)} onName={(one) => void controller.nameStudy(id, one.title, one.note)} />
     </div>
   )
 }
