@@ -158,6 +158,7 @@ export const READERS: readonly Reader[] = [
       ...foreign('onnx/keras.zip', 'batchnorm.onnx', 'relu6.onnx'),
       ...foreign('onnx/sklearn.zip', 'standardised.onnx', 'classifier.onnx'),
       ...foreign('onnx/torch.zip', 'softplus-beta-dynamo.onnx', 'reshape-size-legacy.onnx', 'sigmoid-taken-apart-dynamo.onnx'),
+      ...foreign('onnx/torchNetworks.zip', 'convolutions-script.onnx', 'lstm-script.onnx'),
     ],
     mutate: mutateOnnx,
     read: (input) => {
