@@ -22,10 +22,10 @@ interface Tab {
 const CSP =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self'; img-src data:"
 
-/** Long enough to be interrupted, also where other programs make tabs open slowly: about ten seconds of two quiet cores. */
+/** Long enough to be interrupted, also where other programs make tabs open slowly: four to twenty seconds of two quiet cores. */
 const LONG: StudioConfig = {
   ...smallConfig({ trials: 24, strategy: 'tpe' }),
-  training: { ...smallConfig().training, epochs: 150, batchSizes: [4, 8] },
+  training: { ...smallConfig().training, epochs: 300, batchSizes: [4, 8] },
   backend: { prefer: 'wasm', workers: 2 },
 }
 
