@@ -15,11 +15,13 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}_\- ]/gu, '')
     .replaceAll(' ', '-')
 
+const base = process.env.DOCS_BASE ?? '/'
+
 export default defineConfig({
   title: 'espalier',
   description: 'Trains populations of small neural networks, and studies of their hyper-parameters, in a browser tab, a worker or Node',
   lang: 'en',
-  base: process.env.DOCS_BASE ?? '/',
+  base,
   srcDir: root,
   srcExclude: notPages,
   outDir: process.env.DOCS_OUT ?? `${root}/build/site`,
@@ -30,7 +32,8 @@ export default defineConfig({
   vite: { build: { chunkSizeWarningLimit: 4000 } },
   markdown: { anchor: { slugify: anchorOf }, config: (md) => rewriteLinks(md, root) },
   themeConfig: {
-    logoLink: '/documentation.html',
+    // Not completed by VitePress.
+    logoLink: `${base}documentation.html`,
     nav: [
       // No page of VitePress's: opened by the browser itself.
       { text: 'Studio', link: '/index.html', target: '_self' },
