@@ -107,14 +107,15 @@ describe('a study with an outcome constraint', () => {
     for (const seed of [1, 2]) {
       const { trials, best, bestTrials } = await studied(sampler, seed, true)
       expect(best !== undefined && isFeasible(best)).toBe(true)
-      expect(bestTrials).toEqual([best])
+      // Where a sampler comes back to its best, all of them are.
+      expect(bestTrials).toEqual(trials.filter((trial) => isFeasible(trial) && trial.values?.[0] === best?.values?.[0]))
+      expect(bestTrials[0]).toEqual(best)
       // The least there is: 2/3 at x = 2/3, y = 1/3.
       expect(best?.values?.[0]).toBeLessThan(most)
       expect(Math.min(...trials.map(({ values }) => values?.[0] ?? 9))).toBeLessThan(best?.values?.[0] ?? 0)
       const free = await studied(sampler, seed, false)
-      // The best lies on the edge, which a Gaussian process knows to a thousandth of the spread at best (LEAST_NOISE): it tries both sides of it.
       const broken = (study: Pick<Study, 'trials'>) =>
-        study.trials.slice(20).filter(({ params }) => Number(params.x) + Number(params.y) < 0.999).length
+        study.trials.slice(20).filter(({ params }) => Number(params.x) + Number(params.y) < 1).length
       expect(broken({ trials })).toBeLessThan(broken(free))
     }
   })
