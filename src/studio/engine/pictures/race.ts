@@ -99,7 +99,7 @@ async function turn(backend: Backend, runner: Runner, { parts, rows, actual }: P
   const steps = Math.ceil(largest / (candidate.spec.batchSize ?? 32))
   const epochs = before === undefined ? Math.max(1, Math.round(FIRST / steps)) : 2 * before.epochs
   const began = performance.now()
-  const networks = await Promise.all(
+  const trained = await Promise.allSettled(
     parts.map(({ train }, part) =>
       fit(
         backend,
@@ -112,6 +112,11 @@ async function turn(backend: Backend, runner: Runner, { parts, rows, actual }: P
       ),
     ),
   )
+  // All are heard out before an error is passed on, so that none tells of progress afterwards.
+  const networks = trained.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason
+    return outcome.value
+  })
   const seconds = (performance.now() - began) / 1000
   runner.seconds += seconds
   runner.pace = seconds / (epochs - (before?.epochs ?? 0))
