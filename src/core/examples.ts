@@ -7,6 +7,7 @@ import { targetsPerRow, taskOf } from './losses.ts'
 import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbers } from './numbers.ts'
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
+import { embeddedFeatures, isTokens, type Tokens } from './tokens.ts'
 import { isUnit, type TargetUnit } from './units.ts'
 
 export interface GivenExamples {
@@ -19,6 +20,8 @@ export interface GivenExamples {
   readonly targetUnits?: readonly TargetUnit[]
   /** The shape of a row where it is more than a list: a network of a study that says no inputs goes by it. */
   readonly inputShape?: readonly number[]
+  /** Features that are tokens for embeddings, the last of a row, as `prepare` says it of categories that are to be an embedding. */
+  readonly tokens?: readonly Tokens[]
   /** The classes in index order, by which `positiveClass` may name one. */
   readonly classNames?: readonly string[]
 }
@@ -60,7 +63,7 @@ export function readExamples(given: unknown, where: string): Examples {
   if (!isObject(given) || !('features' in given))
     throw new InvalidDataError(`${where} is ${shown(given)}; it must be a dataset, as fromArrays({ features, targets, task }) makes one`)
   const { features, rows } = readFeatures(given.features, given.rows, where)
-  const { scale, sampleWeights, targetUnits } = given
+  const { scale, sampleWeights, targetUnits, tokens } = given
   const what = `${where}.targets`
   const targets = isNested(given.targets)
     ? joinRows(given.targets, what).values
@@ -71,6 +74,7 @@ export function readExamples(given: unknown, where: string): Examples {
     targets,
     ...(scale === undefined ? {} : { scale: scale as number }),
     ...(sampleWeights === undefined ? {} : { sampleWeights: floatNumbers(sampleWeights, `${where}.sampleWeights`) }),
+    ...(tokens === undefined ? {} : { tokens: readTokens(tokens, `${where}.tokens`) }),
     ...(targetUnits === undefined ? {} : { targetUnits: readUnits(targetUnits, `${where}.targetUnits`) }),
   }
 }
@@ -78,6 +82,11 @@ export function readExamples(given: unknown, where: string): Examples {
 function readUnits(given: unknown, what: string): readonly TargetUnit[] {
   if (Array.isArray(given) && given.every(isUnit)) return given
   throw new InvalidDataError(`${what} is ${shown(given)}; it must be an array of { log, mean, scale }, as prepare gives it`)
+}
+
+function readTokens(given: unknown, what: string): readonly Tokens[] {
+  if (Array.isArray(given) && given.every(isTokens)) return given
+  throw new InvalidDataError(`${what} is ${shown(given)}; it must be an array of { features, inputDim, outputDim }, as prepare gives it`)
 }
 
 /** Data is checked against the topology once, before anything is allocated. */
@@ -95,22 +104,22 @@ function checkFinite(values: Float32Array, columns: number, what: string): void 
 /** What of a topology decides which features it takes. */
 type Takes = Pick<Topology, 'inputShape' | 'layers'>
 
-/** Of an embedding of the features: each is a token, a row of its table. */
-function checkTokens({ features, scale }: Features, { inputShape, layers }: Takes, where: string): void {
-  const count = Math.min(
-    ...layers.flatMap((layer, i) => (layer.type === 'embedding' && (layer.from?.[0] ?? i - 1) < 0 ? [layer.inputDim] : [])),
-  )
-  if (count === Number.POSITIVE_INFINITY) return
+/** Of an embedding of features: each is a token, a row of its table. */
+function checkTokens({ features, rows, scale }: Features, topology: Takes, where: string): void {
+  const embeddings = embeddedFeatures(topology)
+  if (embeddings.length === 0) return
   if (scale !== undefined && scale !== 1)
     throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
-  const columns = inputSizeOf({ inputShape })
-  for (let i = 0; i < features.length; i++) {
-    const token = features[i] ?? missing(features, i)
-    if (!Number.isInteger(token) || token < 0 || token >= count)
-      throw new InvalidDataError(
-        `${where}.features has ${token} in row ${Math.floor(i / columns)}, column ${i % columns} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,
-      )
-  }
+  const width = inputSizeOf(topology)
+  for (const { columns, inputDim } of embeddings)
+    for (let row = 0; row < rows; row++)
+      for (const column of columns) {
+        const token = features[row * width + column] ?? missing(features, row * width + column)
+        if (!Number.isInteger(token) || token < 0 || token >= inputDim)
+          throw new InvalidDataError(
+            `${where}.features has ${token} in row ${row}, column ${column} (both from 0); the tokens of an embedding with inputDim ${inputDim} are the whole numbers from 0 to ${inputDim - 1}`,
+          )
+      }
 }
 
 /** @throws InvalidDataError naming row and column */
@@ -145,6 +154,11 @@ export function checkExamples(examples: Examples, topology: Topology, where: str
   const outputs = targetsPerRow(topology.loss, outputSizeOf(topology))
   const loss = topology.loss.name
   checkFeatures(examples, topology, where)
+  const { tokens = [] } = examples
+  if (tokens.length > 0 && !topology.layers.some(({ type }) => type === 'embedding'))
+    throw new InvalidDataError(
+      `the last ${tokens.reduce((sum, { features }) => sum + features, 0)} features of ${where} are tokens, and no layer looks them up; begin layers with ...embeddingLayers(data), or leave inputSize out of a study's network`,
+    )
   const classes = targetsAreClasses(examples, topology)
   if (!classes && (targets.length !== rows * outputs || loss === 'sparseCategoricalCrossentropy')) {
     const sparse = loss === 'sparseCategoricalCrossentropy'

@@ -122,6 +122,7 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
   globalAveragePooling2d: still,
   reshape: still,
   zeroPadding2d: still,
+  cropping2d: still,
   upSampling2d: still,
   simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
   gru: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },

@@ -1,4 +1,4 @@
-// The layers that put numbers elsewhere: `reshape`, `zeroPadding2d` and `upSampling2d`.
+// The layers that put numbers elsewhere: `reshape`, `zeroPadding2d`, `cropping2d` and `upSampling2d`.
 
 import { type LayerKind, type Shape, sizeOf, WITHOUT_TENSORS } from './kind.ts'
 import { type Geometry, geometryOf, oneCell, type SizeSpec, size, sizes, wrongForm } from './window.ts'
@@ -9,11 +9,19 @@ export interface ReshapeShape {
   readonly targetShape: Shape
 }
 
+/** [[above, below], [left, right]] */
+type Sides = readonly [readonly [number, number], readonly [number, number]]
+
 /** Zeros around an image. */
 export interface ZeroPadding2dShape {
   readonly type: 'zeroPadding2d'
-  /** [[above, below], [left, right]] */
-  readonly sides: readonly [readonly [number, number], readonly [number, number]]
+  readonly sides: Sides
+}
+
+/** What is left of an image without its borders. */
+export interface Cropping2dShape {
+  readonly type: 'cropping2d'
+  readonly sides: Sides
 }
 
 /** Every cell of an image size[0] x size[1] times. */
@@ -23,9 +31,10 @@ export interface UpSampling2dShape {
 }
 
 /** The layer of one member: it has no numbers of its own. */
-export interface ArrangeMember<T extends 'reshape' | 'zeroPadding2d' | 'upSampling2d' = 'reshape' | 'zeroPadding2d' | 'upSampling2d'> {
+export interface ArrangeMember<T extends ArrangeType = ArrangeType> {
   readonly type: T
 }
+type ArrangeType = 'reshape' | 'zeroPadding2d' | 'cropping2d' | 'upSampling2d'
 
 /** As people write it. */
 export interface ReshapeSpec {
@@ -39,6 +48,13 @@ export interface ZeroPadding2dSpec {
   type: 'zeroPadding2d'
   /** On every side; [above and below, left and right]; or [[above, below], [left, right]]. 1 by default. */
   padding?: number | [number, number] | [[number, number], [number, number]] | undefined
+}
+
+/** As people write it. */
+export interface Cropping2dSpec {
+  type: 'cropping2d'
+  /** Cells taken off: on every side; [above and below, left and right]; or [[above, below], [left, right]]. 0 by default. */
+  cropping?: number | [number, number] | [[number, number], [number, number]] | undefined
 }
 
 /** As people write it. */
@@ -63,7 +79,7 @@ export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
   outputShape: ({ targetShape }) => targetShape,
 }
 
-function sidesOf(given: ZeroPadding2dSpec['padding'] = 1): ZeroPadding2dShape['sides'] {
+function sidesOf(given: NonNullable<ZeroPadding2dSpec['padding']>): Sides {
   const [down, across] = typeof given === 'number' ? [given, given] : given
   return [typeof down === 'number' ? [down, down] : down, typeof across === 'number' ? [across, across] : across]
 }
@@ -72,7 +88,7 @@ export const zeroPadding2d: LayerKind<ZeroPadding2dShape, ArrangeMember<'zeroPad
   ...common,
   code: 23,
   shapeFields: { padding: { is: 'sides', description: '1 by default' } },
-  resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding) }),
+  resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding ?? 1) }),
   resolveMember: () => ({ type: 'zeroPadding2d' }),
   refusal: (_, input) => wrongForm('zeroPadding2d', 2, input),
   outputShape(layer, input) {
@@ -86,6 +102,41 @@ export function paddedGeometry({ sides: [[above, below], [left, right]] }: ZeroP
   const image = geometryOf(oneCell(input), input)
   const { rows, columns } = image
   return { ...image, outRows: above + rows + below, outColumns: left + columns + right, before: [above, left] }
+}
+
+export const cropping2d: LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>> = {
+  ...common,
+  code: 25,
+  shapeFields: { cropping: { is: 'sides', description: 'Cells taken off, 0 by default' } },
+  resolveShape: (given) => ({ type: 'cropping2d', sides: sidesOf((given as unknown as Cropping2dSpec).cropping ?? 0) }),
+  resolveMember: () => ({ type: 'cropping2d' }),
+  refusal(layer, input) {
+    const form = wrongForm('cropping2d', 2, input)
+    if (form !== undefined) return form
+    const { outRows, outColumns } = uncroppedGeometry(layer, input)
+    return outRows > 0 && outColumns > 0 ? undefined : `cropping2d leaves nothing of rows of shape [${input.join(', ')}]; take less off`
+  },
+  outputShape(layer, input) {
+    const { outRows, outColumns, channels } = uncroppedGeometry(layer, input)
+    return [outRows, outColumns, channels]
+  },
+}
+
+/** Where what is left lies in an image: its first cell that many cells before the outputs' first. */
+export function uncroppedGeometry({ sides: [[above, below], [left, right]] }: Cropping2dShape, input: Shape): Geometry {
+  const image = geometryOf(oneCell(input), input)
+  const { rows, columns } = image
+  return { ...image, outRows: rows - above - below, outColumns: columns - left - right, before: [-above, -left] }
+}
+
+/** Of each number that is left, its place among those of the image. */
+export function croppedPlaces(layer: Cropping2dShape, input: Shape): number[] {
+  const { columns, channels, outRows, outColumns, before } = uncroppedGeometry(layer, input)
+  return Array.from({ length: outRows * outColumns * channels }, (_, i) => {
+    const cell = Math.floor(i / channels)
+    const [y, x] = [Math.floor(cell / outColumns) - before[0], (cell % outColumns) - before[1]]
+    return (y * columns + x) * channels + (i % channels)
+  })
 }
 
 /** Where the copies of an image's cells lie: `strides` of each. */

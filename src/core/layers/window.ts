@@ -38,7 +38,7 @@ export interface Geometry {
   readonly size: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly dilation: readonly [number, number]
-  /** Cells of padding before the first. */
+  /** Cells of padding before the first; below 0, cells taken off. */
   readonly before: readonly [number, number]
 }
 

@@ -114,6 +114,60 @@ const others: readonly BackendCase[] = [
     ),
   ),
   oracleCase(
+    'cropping2d between layers',
+    network(
+      [
+        { type: 'conv2d', filters: 9, kernelSize: 2, activation: 'tanh' },
+        {
+          type: 'cropping2d',
+          cropping: [
+            [1, 0],
+            [2, 1],
+          ],
+        },
+        { type: 'conv2d', filters: 4, kernelSize: 2 },
+        flat,
+      ],
+      [5, 7, 3],
+    ),
+  ),
+  oracleCase(
+    'cropping2d of features, in branches',
+    network(
+      [
+        { type: 'reshape', targetShape: [7, 1, 1] },
+        {
+          type: 'concatenate',
+          branches: [
+            [
+              {
+                type: 'cropping2d',
+                cropping: [
+                  [0, 4],
+                  [0, 0],
+                ],
+              },
+              { type: 'reshape', targetShape: [3] },
+            ],
+            [
+              {
+                type: 'cropping2d',
+                cropping: [
+                  [3, 0],
+                  [0, 0],
+                ],
+              },
+              flat,
+              { units: 3, activation: 'tanh' },
+            ],
+          ],
+        },
+        { units: 3 },
+      ],
+      [7],
+    ),
+  ),
+  oracleCase(
     'convolutions that are not trained, and what stands between convolutions',
     network(
       [
