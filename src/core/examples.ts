@@ -2,12 +2,12 @@
 
 import { missing } from './at.ts'
 import { InvalidDataError } from './errors.ts'
-import { inputSizeOf, outputSizeOf } from './layout.ts'
+import { inputSizeOf, outputSizeOf, walk } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
 import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbers } from './numbers.ts'
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
-import { embeddedFeatures, isTokens, type Tokens } from './tokens.ts'
+import type { Tokens } from './tokens.ts'
 import { isUnit, type TargetUnit } from './units.ts'
 
 export interface GivenExamples {
@@ -74,7 +74,7 @@ export function readExamples(given: unknown, where: string): Examples {
     targets,
     ...(scale === undefined ? {} : { scale: scale as number }),
     ...(sampleWeights === undefined ? {} : { sampleWeights: floatNumbers(sampleWeights, `${where}.sampleWeights`) }),
-    ...(tokens === undefined ? {} : { tokens: readTokens(tokens, `${where}.tokens`) }),
+    ...(tokens === undefined ? {} : { tokens: tokens as readonly Tokens[] }),
     ...(targetUnits === undefined ? {} : { targetUnits: readUnits(targetUnits, `${where}.targetUnits`) }),
   }
 }
@@ -82,11 +82,6 @@ export function readExamples(given: unknown, where: string): Examples {
 function readUnits(given: unknown, what: string): readonly TargetUnit[] {
   if (Array.isArray(given) && given.every(isUnit)) return given
   throw new InvalidDataError(`${what} is ${shown(given)}; it must be an array of { log, mean, scale }, as prepare gives it`)
-}
-
-function readTokens(given: unknown, what: string): readonly Tokens[] {
-  if (Array.isArray(given) && given.every(isTokens)) return given
-  throw new InvalidDataError(`${what} is ${shown(given)}; it must be an array of { features, inputDim, outputDim }, as prepare gives it`)
 }
 
 /** Data is checked against the topology once, before anything is allocated. */
@@ -104,22 +99,33 @@ function checkFinite(values: Float32Array, columns: number, what: string): void 
 /** What of a topology decides which features it takes. */
 type Takes = Pick<Topology, 'inputShape' | 'layers'>
 
-/** Of an embedding of features: each is a token, a row of its table. */
+const looksUp = ({ layers }: Takes): boolean => layers.some(({ type }) => type === 'embedding')
+
+/** Of an embedding of features, as they are or put elsewhere: each is a token, a row of its table. */
 function checkTokens({ features, rows, scale }: Features, topology: Takes, where: string): void {
-  const embeddings = embeddedFeatures(topology)
-  if (embeddings.length === 0) return
-  if (scale !== undefined && scale !== 1)
-    throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
+  if (!looksUp(topology)) return
   const width = inputSizeOf(topology)
-  for (const { columns, inputDim } of embeddings)
-    for (let row = 0; row < rows; row++)
-      for (const column of columns) {
+  /** Of the inputs at -1, then of each layer: the columns of features that its outputs are. */
+  const placed: Record<number, number[] | undefined> = { [-1]: [...Array(width).keys()] }
+  walk(topology).forEach(({ layer, from: [source = -1], input }, l) => {
+    const columns = placed[source] ?? []
+    if (layer.type === 'reshape' || layer.type === 'flatten') placed[l] = columns
+    // Of features one below the other, as embeddingLayers has them.
+    if (layer.type === 'cropping2d' && input[0] === columns.length)
+      placed[l] = columns.slice(layer.sides[0][0], -layer.sides[0][1] || width)
+    if (layer.type !== 'embedding') return
+    if (columns.length > 0 && scale !== undefined && scale !== 1)
+      throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
+    const count = layer.inputDim
+    for (const column of columns)
+      for (let row = 0; row < rows; row++) {
         const token = features[row * width + column] ?? missing(features, row * width + column)
-        if (!Number.isInteger(token) || token < 0 || token >= inputDim)
+        if (!Number.isInteger(token) || token < 0 || token >= count)
           throw new InvalidDataError(
-            `${where}.features has ${token} in row ${row}, column ${column} (both from 0); the tokens of an embedding with inputDim ${inputDim} are the whole numbers from 0 to ${inputDim - 1}`,
+            `${where}.features has ${token} in row ${row}, column ${column} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,
           )
       }
+  })
 }
 
 /** @throws InvalidDataError naming row and column */
@@ -154,11 +160,7 @@ export function checkExamples(examples: Examples, topology: Topology, where: str
   const outputs = targetsPerRow(topology.loss, outputSizeOf(topology))
   const loss = topology.loss.name
   checkFeatures(examples, topology, where)
-  const { tokens = [] } = examples
-  if (tokens.length > 0 && !topology.layers.some(({ type }) => type === 'embedding'))
-    throw new InvalidDataError(
-      `the last ${tokens.reduce((sum, { features }) => sum + features, 0)} features of ${where} are tokens, and no layer looks them up; begin layers with ...embeddingLayers(data), or leave inputSize out of a study's network`,
-    )
+  if (examples.tokens && !looksUp(topology)) throw new InvalidDataError(`${where} has tokens; begin layers with ...embeddingLayers(data)`)
   const classes = targetsAreClasses(examples, topology)
   if (!classes && (targets.length !== rows * outputs || loss === 'sparseCategoricalCrossentropy')) {
     const sparse = loss === 'sparseCategoricalCrossentropy'

@@ -1,12 +1,6 @@
 // Features that are tokens, as categories of a table become: which they are, and the layers that look them up.
 
-import { at } from './at.ts'
-import { croppedPlaces } from './layers/arrange.ts'
 import type { LayerSpec } from './layers/index.ts'
-import { sizeOf } from './layers/kind.ts'
-import { walk } from './layout.ts'
-import type { Topology } from './population.ts'
-import { isObject } from './shown.ts'
 
 /** Features that are tokens of one embedding: whole numbers from 0 to inputDim - 1. */
 export interface Tokens {
@@ -17,31 +11,10 @@ export interface Tokens {
   readonly outputDim: number
 }
 
-export const isTokens = (given: unknown): given is Tokens =>
-  isObject(given) && [given.features, given.inputDim, given.outputDim].every((count) => Number.isInteger(count) && Number(count) > 0)
-
 /** What rows hold: numbers, then the features of each of `tokens`, one behind the other. */
 export interface TokenInputs {
   readonly inputSize: number
   readonly tokens?: readonly Tokens[] | undefined
-}
-
-/** The features that each embedding of a network looks up as they are, by their columns in a row. */
-export function embeddedFeatures(topology: Pick<Topology, 'inputShape' | 'layers'>): { columns: number[]; inputDim: number }[] {
-  if (!topology.layers.some(({ type }) => type === 'embedding')) return []
-  const found: { columns: number[]; inputDim: number }[] = []
-  const all = Array.from({ length: sizeOf(topology.inputShape) }, (_, column) => column)
-  /** Of each layer, where its outputs are features that were only put elsewhere. */
-  const placed: (number[] | undefined)[] = []
-  for (const { layer, from, input } of walk(topology)) {
-    const [source = -1] = from
-    const columns = source < 0 ? all : placed[source]
-    if (layer.type === 'embedding' && columns !== undefined) found.push({ columns, inputDim: layer.inputDim })
-    if (layer.type === 'reshape' || layer.type === 'flatten') placed.push(columns)
-    else
-      placed.push(layer.type === 'cropping2d' && columns !== undefined ? croppedPlaces(layer, input).map((i) => at(columns, i)) : undefined)
-  }
-  return found
 }
 
 /** `count` features from `first` on of a row as an image of one column. */

@@ -7,7 +7,6 @@ import { whole } from '../core/fields.ts'
 import { MAX_INPUTS, MAX_UNITS } from '../core/rules.ts'
 import { parseStored } from '../core/stored.ts'
 import { numberEncodingSchema } from './numbers/kinds.ts'
-import { misplacedTokens } from './tokens.ts'
 
 /** Of a column of any kind: its name, and whether a feature after the others says where a value is missing. */
 const base = { name: z.string(), indicator: z.boolean() }
@@ -114,8 +113,6 @@ export function preparationFromJSON(json: unknown): Preparation {
     const fault = faultOf(column)
     if (fault !== undefined) throw refusal(`column "${column.name}" ${fault}`)
   }
-  const [first] = misplacedTokens(preparation.columns)
-  if (first !== undefined) throw refusal(`column "${first}" is to be an embedding, and is not behind the others with tokens of its own`)
   return preparation
 }
 
@@ -131,7 +128,7 @@ function faultOf(column: ColumnPreparation): string | undefined {
   const { categories, encoding, fill } = column
   if (fill !== null && !categories.includes(fill)) return 'is filled with what is no category of it'
   if (encoding.kind === 'binary') return categories.length === 2 ? undefined : 'needs two categories'
-  if (encoding.kind === 'embedding') return column.indicator ? 'has tokens, and a feature for missing cells beside them' : undefined
+  if (encoding.kind === 'embedding') return column.indicator ? 'has an indicator beside its token' : undefined
   if (encoding.kind === 'targetMean')
     return encoding.means.length === categories.length && encoding.means.every(({ length }) => length === encoding.overall.length)
       ? undefined

@@ -35,16 +35,6 @@ export function tokensLast(columns: readonly ColumnPreparation[]): ColumnPrepara
   return [...columns.filter((column) => !isEmbedded(column)), ...placed]
 }
 
-/** The names of columns that do not stand where `tokensLast` puts them. */
-export function misplacedTokens(columns: readonly ColumnPreparation[]): string[] {
-  const placed = tokensLast(columns)
-  return columns.flatMap((column, i) => {
-    const own = placed[i]
-    const isThere = own?.name === column.name && (!isEmbedded(own) || !isEmbedded(column) || own.encoding.first === column.encoding.first)
-    return isThere ? [] : [column.name]
-  })
-}
-
 /** Of the last features of a row, which tokens they are; empty where no column is embedded. */
 export const tokensOf = ({ columns }: Pick<Preparation, 'columns'>): Tokens[] =>
   grouped(columns.filter(isEmbedded)).map((group) => ({

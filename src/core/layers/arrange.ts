@@ -1,6 +1,6 @@
 // The layers that put numbers elsewhere: `reshape`, `zeroPadding2d`, `cropping2d` and `upSampling2d`.
 
-import { type LayerKind, type Shape, sizeOf, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, type Shape, sizeOf, withoutNumbers } from './kind.ts'
 import { type Geometry, geometryOf, oneCell, type SizeSpec, size, sizes, wrongForm } from './window.ts'
 
 /** A row of the same numbers in another shape. */
@@ -64,14 +64,11 @@ export interface UpSampling2dSpec {
   size?: SizeSpec | undefined
 }
 
-const common = { memberFields: {}, ...WITHOUT_TENSORS }
-
 export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
-  ...common,
+  ...withoutNumbers('reshape'),
   code: 22,
   shapeFields: { targetShape: { is: 'shape', required: true } },
   resolveShape: (given) => ({ type: 'reshape', targetShape: (given as unknown as ReshapeSpec).targetShape }),
-  resolveMember: () => ({ type: 'reshape' }),
   refusal({ targetShape }, input) {
     if (sizeOf(targetShape) === sizeOf(input)) return undefined
     return `targetShape [${targetShape.join(', ')}] has ${sizeOf(targetShape)} numbers; rows of shape [${input.join(', ')}] have ${sizeOf(input)}`
@@ -85,58 +82,36 @@ function sidesOf(given: NonNullable<ZeroPadding2dSpec['padding']>): Sides {
 }
 
 export const zeroPadding2d: LayerKind<ZeroPadding2dShape, ArrangeMember<'zeroPadding2d'>> = {
-  ...common,
+  ...withoutNumbers('zeroPadding2d'),
   code: 23,
   shapeFields: { padding: { is: 'sides', description: '1 by default' } },
   resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding ?? 1) }),
-  resolveMember: () => ({ type: 'zeroPadding2d' }),
-  refusal: (_, input) => wrongForm('zeroPadding2d', 2, input),
+  refusal: ({ type }, input) => wrongForm(type, 2, input),
   outputShape(layer, input) {
     const { outRows, outColumns, channels } = paddedGeometry(layer, input)
     return [outRows, outColumns, channels]
   },
 }
 
-/** Where an image lies in one with a border. */
-export function paddedGeometry({ sides: [[above, below], [left, right]] }: ZeroPadding2dShape, input: Shape): Geometry {
-  const image = geometryOf(oneCell(input), input)
-  const { rows, columns } = image
-  return { ...image, outRows: above + rows + below, outColumns: left + columns + right, before: [above, left] }
-}
-
 export const cropping2d: LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>> = {
-  ...common,
+  ...(zeroPadding2d as unknown as LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>>),
   code: 25,
-  shapeFields: { cropping: { is: 'sides', description: 'Cells taken off, 0 by default' } },
+  shapeFields: { cropping: { is: 'sides', description: '0 by default' } },
   resolveShape: (given) => ({ type: 'cropping2d', sides: sidesOf((given as unknown as Cropping2dSpec).cropping ?? 0) }),
   resolveMember: () => ({ type: 'cropping2d' }),
-  refusal(layer, input) {
-    const form = wrongForm('cropping2d', 2, input)
-    if (form !== undefined) return form
-    const { outRows, outColumns } = uncroppedGeometry(layer, input)
-    return outRows > 0 && outColumns > 0 ? undefined : `cropping2d leaves nothing of rows of shape [${input.join(', ')}]; take less off`
-  },
-  outputShape(layer, input) {
-    const { outRows, outColumns, channels } = uncroppedGeometry(layer, input)
-    return [outRows, outColumns, channels]
-  },
+  refusal: (layer, input) =>
+    wrongForm('cropping2d', 2, input) ??
+    (cropping2d.outputShape(layer, input, []).some((n) => n < 1) ? `cropping2d leaves nothing of [${input.join(', ')}]` : undefined),
 }
 
-/** Where what is left lies in an image: its first cell that many cells before the outputs' first. */
-export function uncroppedGeometry({ sides: [[above, below], [left, right]] }: Cropping2dShape, input: Shape): Geometry {
+/** Where an image lies in one with a border; what is left without one lies before its own first cell. */
+export function paddedGeometry({ type, sides }: ZeroPadding2dShape | Cropping2dShape, input: Shape): Geometry {
   const image = geometryOf(oneCell(input), input)
   const { rows, columns } = image
-  return { ...image, outRows: rows - above - below, outColumns: columns - left - right, before: [-above, -left] }
-}
-
-/** Of each number that is left, its place among those of the image. */
-export function croppedPlaces(layer: Cropping2dShape, input: Shape): number[] {
-  const { columns, channels, outRows, outColumns, before } = uncroppedGeometry(layer, input)
-  return Array.from({ length: outRows * outColumns * channels }, (_, i) => {
-    const cell = Math.floor(i / channels)
-    const [y, x] = [Math.floor(cell / outColumns) - before[0], (cell % outColumns) - before[1]]
-    return (y * columns + x) * channels + (i % channels)
-  })
+  const [[above, below], [left, right]] = sides
+  const sign = type === 'cropping2d' ? -1 : 1
+  const [outRows, outColumns] = [rows + sign * (above + below), columns + sign * (left + right)]
+  return { ...image, outRows, outColumns, before: [sign * above, sign * left] }
 }
 
 /** Where the copies of an image's cells lie: `strides` of each. */
@@ -146,11 +121,10 @@ export function sampledGeometry({ size: [down = 1, across = 1] }: UpSampling2dSh
 }
 
 export const upSampling2d: LayerKind<UpSampling2dShape, ArrangeMember<'upSampling2d'>> = {
-  ...common,
+  ...withoutNumbers('upSampling2d'),
   code: 24,
   shapeFields: { size: size(2) },
   resolveShape: (given) => ({ type: 'upSampling2d', size: sizes((given as unknown as UpSampling2dSpec).size ?? 2, 2) }),
-  resolveMember: () => ({ type: 'upSampling2d' }),
   refusal: (_, input) => wrongForm('upSampling2d', 2, input),
   outputShape(layer, input) {
     const { outRows, outColumns, channels } = sampledGeometry(layer, input)

@@ -1,6 +1,6 @@
 // Where the windows of a layer lie, for every kind that has any.
 
-import { paddedGeometry, sampledGeometry, uncroppedGeometry } from './arrange.ts'
+import { paddedGeometry, sampledGeometry } from './arrange.ts'
 import { croppedGeometry } from './augment.ts'
 import type { TopologyLayer } from './index.ts'
 import type { Shape } from './kind.ts'
@@ -23,9 +23,8 @@ export function layerGeometry(layer: TopologyLayer, input: Shape): Geometry | un
     case 'globalAveragePooling2d':
       return geometryOf(wholeImage(input), input)
     case 'zeroPadding2d':
-      return paddedGeometry(layer, input)
     case 'cropping2d':
-      return uncroppedGeometry(layer, input)
+      return paddedGeometry(layer, input)
     case 'upSampling2d':
       return sampledGeometry(layer, input)
     case 'randomFlip':

@@ -59,6 +59,9 @@ const none = (): [] => []
 /** Of kinds without parameters. */
 export const WITHOUT_TENSORS = { tensors: none, state: none, initializers: none, multiplyAdds: () => 0 }
 
+/** Of kinds that have no numbers of a member either. */
+export const withoutNumbers = <T extends string>(type: T) => ({ memberFields: {}, resolveMember: () => ({ type }), ...WITHOUT_TENSORS })
+
 /** Of kinds whose outputs have the shape of their inputs, step by step. */
 export const KEEPS_SHAPE = {
   outputShape: (_layer: unknown, input: Shape): Shape => input,
