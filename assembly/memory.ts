@@ -196,8 +196,10 @@ export function set_layer(
   it.keepsSums = keepsSums
 }
 
-export function set_groups(l: i32, groups: i32): void {
-  if (FULL) layer(l).groups = groups
+export function set_groups(l: i32, groups: i32, matrices: i32): void {
+  if (!FULL) return
+  layer(l).groups = groups
+  layer(l).matrices = matrices
 }
 
 /** What layer l reads, first; nothing may be written to its deltas but by l. */

@@ -2,6 +2,8 @@
 
 import { LayerKind } from './generated/names'
 import {
+  cropping_forward,
+  cropping_input_gradient,
   reshape_forward,
   reshape_input_gradient,
   up_sampling_forward,
@@ -57,6 +59,7 @@ export function forward_more(l: i32, first: i32, last: i32): void {
     case LayerKind.GLOBAL_AVERAGE_POOLING2D: average_pooling_forward(l, first, last); break
     case LayerKind.RESHAPE: reshape_forward(l, first, last); break
     case LayerKind.ZERO_PADDING2D: zero_padding_forward(l, first, last); break
+    case LayerKind.CROPPING2D: cropping_forward(l, first, last); break
     case LayerKind.UP_SAMPLING2D: up_sampling_forward(l, first, last); break
     case LayerKind.RANDOM_FLIP:
     case LayerKind.RANDOM_TRANSLATION:
@@ -101,6 +104,7 @@ export function input_gradient_of_more(l: i32, first: i32, last: i32): void {
     case LayerKind.GLOBAL_AVERAGE_POOLING2D: average_pooling_input_gradient(l, first, last); break
     case LayerKind.RESHAPE: reshape_input_gradient(l, first, last); break
     case LayerKind.ZERO_PADDING2D: zero_padding_input_gradient(l, first, last); break
+    case LayerKind.CROPPING2D: cropping_input_gradient(l, first, last); break
     case LayerKind.UP_SAMPLING2D: up_sampling_input_gradient(l, first, last); break
     case LayerKind.RANDOM_FLIP:
     case LayerKind.RANDOM_TRANSLATION:

@@ -61,7 +61,10 @@ export function describe(it: Layer): void {
     add_tensor(it, it.rows, it.units, it.units, 8, 0, it.panelBytes, 32, true)
   } else if (FULL && it.kind == LayerKind.LAYER_NORMALIZATION) {
     const rows = it.positions / it.groups
-    for (let t = 0; t < it.rows / rows; t++) add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
+    for (let t = 0; t < it.rows / rows; t++) {
+      add_tensor(it, rows, it.units, it.units, width, <usize>(t * rows) * row, 0, row, rows > 1)
+      tensorOf(it, t).matrices = it.matrices
+    }
   } else if (it.rows > 0) {
     add_tensor(it, it.rows, it.units, it.units, width, 0, 0, row, it.inputPositions > 1)
     // One alpha for each cell of an image: (rows, columns, channels).

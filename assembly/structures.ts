@@ -72,6 +72,8 @@ export class Layer {
   merged: bool
   /** Of a layer normalization: parts of a row that are normalised each by itself; then `statistics` is (scratchRows x groups, 2). */
   groups: i32
+  /** And how many matrices its gamma is: of more than two axes the last two are one each. */
+  matrices: i32
 }
 
 /** Where the windows of a layer lie in its images; a sequence is an image of one row. */

@@ -1,4 +1,4 @@
-// An image in a border of zeros, or every cell of it several times. An invocation makes four outputs. Dispatch: (rows * positions * units4 / 64, 1, runners).
+// An image in a border of zeros, or out of one, or every cell of it several times. An invocation makes four outputs. Dispatch: (rows * positions * units4 / 64, 1, runners).
 
 @group(1) @binding(0) var<storage, read> state: array<vec4f>;
 @group(1) @binding(1) var<storage, read_write> scratch: array<vec4f>;
@@ -10,7 +10,7 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (row >= step.rows * layer.positions) { return; }
   let base = runners[id.z] * shape.scratch4;
   let place = row % layer.positions;
-  // Left of the image and above it the difference is a large number.
+  // Left of the image and above it the difference is a large number; of cells that are taken off, top and left count from 2^32 down.
   let y = (place / layer.outColumns - layer.top) / layer.strideY;
   let x = (place % layer.outColumns - layer.left) / layer.strideX;
   var value = vec4f(0.0);

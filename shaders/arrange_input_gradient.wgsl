@@ -8,13 +8,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   if (row >= step.rows * layer.inputPositions) { return; }
   let m = runners[id.z];
   let cell = row % layer.inputPositions;
+  // Of a cell that is taken off above or on the left these are large numbers.
   let top = cell / layer.columns * layer.strideY + layer.top;
   let left = cell % layer.columns * layer.strideX + layer.left;
   let image = row / layer.inputPositions * layer.positions;
   var sum = vec4f(0.0);
   for (var y = top; y < top + layer.strideY; y++) {
     for (var x = left; x < left + layer.strideX; x++) {
-      sum += scratch[m * shape.scratch4 + layer.deltas + (image + y * layer.outColumns + x) * layer.units4 + block];
+      if (y < layer.positions / layer.outColumns && x < layer.outColumns) {
+        sum += scratch[m * shape.scratch4 + layer.deltas + (image + y * layer.outColumns + x) * layer.units4 + block];
+      }
     }
   }
   pass_on(sum, m, row, block);

@@ -21,6 +21,8 @@ export type { Initializer, InitializerSpec } from './core/initializers.ts'
 export type { ActivationLayerSpec, ActivationMember, ActivationShape } from './core/layers/activation.ts'
 export type {
   ArrangeMember,
+  Cropping2dShape,
+  Cropping2dSpec,
   ReshapeShape,
   ReshapeSpec,
   UpSampling2dShape,
@@ -90,6 +92,7 @@ export type { Numbers } from './core/numbers.ts'
 export type { Optimizer, OptimizerName, OptimizerSpec } from './core/optimizers.ts'
 export type { EarlyStopping, Examples, Features, Member, MemberLayer, Population, Topology } from './core/population.ts'
 export { type MemberSpec, specJsonSchema, type TopologySpec, type TrainSpec } from './core/spec.ts'
+export { embeddingLayers, type TokenInputs, type Tokens } from './core/tokens.ts'
 export type { TargetUnit } from './core/units.ts'
 export { parseArff, parseArffTable } from './data/arff.ts'
 export { type ArraysOptions, assertFinite, fromArrays } from './data/arrays.ts'

@@ -1,4 +1,4 @@
-// Numbers put elsewhere: in another shape, into a border of zeros, several times.
+// Numbers put elsewhere: in another shape, into a border of zeros, out of a border, several times.
 
 import { belowOf, layer, rowsOf } from '../memory'
 import { splat } from '../vector'
@@ -82,6 +82,42 @@ export function zero_padding_input_gradient(l: i32, first: i32, last: i32): void
     for (let y = 0; y < w.rows; y++) {
       let from = image + <usize>((y + w.top) * w.outColumns + w.left) * it.stride
       for (let x = 0; x < w.columns; x++, to += below.stride, from += it.stride) copyCell(to, from, bytes)
+    }
+  }
+  finish_deltas(below, 0, below.width >> 3, rowsOf(below, first), rowsOf(below, last))
+}
+
+/** Rows first … last - 1 of the batch. What is taken off is before the outputs, so top and left are not above 0. */
+export function cropping_forward(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const w = windowOf(it)
+  const stride = sourceStride(l)
+  const bytes = <usize>it.width * 4
+  const outRows = it.positions / w.outColumns
+  for (let b = first; b < last; b++) {
+    const image = source(l) + <usize>(b * it.inputPositions) * stride
+    let to = it.outputs + <usize>rowsOf(it, b) * it.stride
+    for (let y = 0; y < outRows; y++) {
+      let from = image + <usize>((y - w.top) * w.columns - w.left) * stride
+      for (let x = 0; x < w.outColumns; x++, from += stride, to += it.stride) copyCell(to, from, bytes)
+    }
+  }
+}
+
+/** Rows first … last - 1 of the batch. */
+export function cropping_input_gradient(l: i32, first: i32, last: i32): void {
+  const it = layer(l)
+  const w = windowOf(it)
+  const below = belowOf(l)
+  const bytes = <usize>it.width * 4
+  const outRows = it.positions / w.outColumns
+  clear_below(l, first, last)
+  for (let b = first; b < last; b++) {
+    const image = below.deltas + <usize>rowsOf(below, b) * below.stride
+    let from = it.deltas + <usize>rowsOf(it, b) * it.stride
+    for (let y = 0; y < outRows; y++) {
+      let to = image + <usize>((y - w.top) * w.columns - w.left) * below.stride
+      for (let x = 0; x < w.outColumns; x++, to += below.stride, from += it.stride) copyCell(to, from, bytes)
     }
   }
   finish_deltas(below, 0, below.width >> 3, rowsOf(below, first), rowsOf(below, last))

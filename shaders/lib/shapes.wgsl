@@ -76,7 +76,7 @@ struct Layer {
   dilationX: u32,
   top: u32, // cells of padding before the first
   left: u32,
-  unused: u32, // a struct in a uniform table ends at a multiple of 16 bytes
+  matrices: u32, // that its first tensor is: of more than two axes the last two are one each
 }
 
 struct MemberLayer {

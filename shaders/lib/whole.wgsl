@@ -12,6 +12,8 @@ struct Tensor {
   columns: u32,
   columns4: u32,
   gates: u32, // its columns lie gate by gate, (gates, rows, columns4) each
+  matrices: u32, // that lie one below the other
+  splits: u32, // or of each row, cut into so many, a matrix of its own; 0 is none
   matrix: bool,
   trained: bool,
   decays: bool,
@@ -24,7 +26,10 @@ fn tensor_of(it: Layer, own: MemberLayer, second: bool) -> Tensor {
   let first = select(it.kernel, it.bias, second);
   let bit = select(1u, 2u, second);
   let matrix = alike && (it.trained & 4u) != 0u;
-  return Tensor(first, first + rows * it.units4, rows / it.gates, it.units, it.units4, it.gates, matrix, (it.trained & bit) != 0u, (own.undecayed & bit) == 0u);
+  let split = it.kind == LAYER_KIND_DEPTHWISE_CONV2D && !second;
+  let matrices = select(1u, max(it.matrices, 1u), alike && !split);
+  let splits = select(0u, it.inputs, split);
+  return Tensor(first, first + rows * it.units4, rows / it.gates, it.units, it.units4, it.gates, matrices, splits, matrix, (it.trained & bit) != 0u, (own.undecayed & bit) == 0u);
 }
 
 // Of vec4 `i` of a tensor, the numbers that are no padding.
@@ -133,31 +138,92 @@ fn gather_means(thread: u32, it: Tensor, factor: f32, member: Member, numbers: v
     set_part(p, means);
   }
   let total = total_of_parts();
-  for (var column = thread; column < it.gates * it.columns4; column += THREADS) {
-    let at = it.first + column / it.columns4 * it.rows * it.columns4 + column % it.columns4;
+  let height = it.rows / it.matrices;
+  for (var column = thread; column < it.gates * it.matrices * it.columns4; column += THREADS) {
+    let at = it.first + column / it.columns4 * height * it.columns4 + column % it.columns4;
     var sum = vec4f(0.0);
-    for (var row = 0u; row < it.rows; row++) { sum += floored(at + row * it.columns4, it, factor, member); }
-    set_moment(1u, at, numbers.y * moment(1u, at) + numbers.z * sum / f32(it.rows));
+    for (var row = 0u; row < height; row++) { sum += floored(at + row * it.columns4, it, factor, member); }
+    set_moment(1u, at, numbers.y * moment(1u, at) + numbers.z * sum / f32(height));
   }
   storageBarrier();
   workgroupBarrier();
   return total / f32(it.rows);
 }
 
+// Number `column` of a row of vec4s.
+fn number_of(value: vec4f, column: u32) -> f32 { return value[column % 4u]; }
+
+// Of a tensor whose rows are matrices, of (splits, columns / splits): the means stand in the row itself, those of its rows in the first slot, each in its
+// first column, those of its columns in the second. An invocation takes whole rows, for neighbours share a vec4.
+fn gather_split_means(thread: u32, it: Tensor, factor: f32, member: Member, numbers: vec4f) {
+  let width = it.columns / it.splits;
+  for (var row = thread; row < it.rows; row += THREADS) {
+    let home_of_row = it.first + row * it.columns4;
+    for (var i = 0u; i < it.splits; i++) {
+      var sum = 0.0;
+      for (var j = i * width; j < (i + 1u) * width; j++) { sum += number_of(floored(home_of_row + j / 4u, it, factor, member), j); }
+      let at = home_of_row + i * width / 4u;
+      var mean = moment(0u, at);
+      mean[i * width % 4u] = numbers.y * mean[i * width % 4u] + numbers.z * sum / f32(width);
+      set_moment(0u, at, mean);
+    }
+    for (var j = 0u; j < width; j++) {
+      var sum = 0.0;
+      for (var i = j; i < it.columns; i += width) { sum += number_of(floored(home_of_row + i / 4u, it, factor, member), i); }
+      let at = home_of_row + j / 4u;
+      var mean = moment(1u, at);
+      mean[j % 4u] = numbers.y * mean[j % 4u] + numbers.z * sum / f32(it.splits);
+      set_moment(1u, at, mean);
+    }
+  }
+  storageBarrier();
+  workgroupBarrier();
+}
+
+// What adafactor makes of the means of vec4 `i` of such a tensor.
+fn split_square(i: u32, it: Tensor) -> vec4f {
+  let width = it.columns / it.splits;
+  let home_of_row = it.first + (i - it.first) / it.columns4 * it.columns4;
+  var mean = 0.0;
+  for (var k = 0u; k < it.columns; k += width) { mean += number_of(moment(0u, home_of_row + k / 4u), k); }
+  mean /= f32(it.splits);
+  var square = vec4f(1.0);
+  for (var lane = 0u; lane < 4u; lane++) {
+    let column = (i - home_of_row) * 4u + lane;
+    if (column >= it.columns) { continue; }
+    let row = column / width * width;
+    square[lane] = number_of(moment(0u, home_of_row + row / 4u), row) / mean * number_of(moment(1u, home_of_row + column % width / 4u), column % width);
+  }
+  return square;
+}
+
 fn adafactor(thread: u32, it: Tensor, factor: f32, decayed: f32, member: Member, numbers: vec4f) {
   let size = f32(it.gates * it.rows * it.columns);
   let rate = numbers.x * max(member.epsilon2, length_of(thread, it, decayed) / sqrt(size));
   var mean = 1.0;
-  if (it.matrix) { mean = gather_means(thread, it, factor, member, numbers); }
+  if (it.splits > 0u) {
+    gather_split_means(thread, it, factor, member, numbers);
+  } else if (it.matrix) {
+    mean = gather_means(thread, it, factor, member, numbers);
+  }
+  let of_matrix = it.rows / it.matrices * it.columns4;
   for (var p = thread; p < PARTS; p += THREADS) {
     var squares = 0.0;
     for (var i = it.first + p; i < it.end; i += PARTS) {
       var square: vec4f;
-      if (it.matrix) {
-        let of_gate = it.rows * it.columns4;
-        let gate = (i - it.first) / of_gate * of_gate;
-        let place = i - it.first - gate;
-        square = moment(0u, it.first + place - place % it.columns4).x / mean * moment(1u, it.first + gate + place % it.columns4);
+      if (it.splits > 0u) {
+        square = split_square(i, it);
+      } else if (it.matrix) {
+        // Of a gate, or of one of several matrices: the rows of the former are those of all gates.
+        let start = (i - it.first) / of_matrix * of_matrix;
+        let place = i - it.first - start;
+        let rows = it.first + select(start, 0u, it.gates > 1u);
+        if (it.matrices > 1u) {
+          mean = 0.0;
+          for (var row = 0u; row < of_matrix; row += it.columns4) { mean += moment(0u, rows + row).x; }
+          mean /= f32(it.rows / it.matrices);
+        }
+        square = moment(0u, rows + place - place % it.columns4).x / mean * moment(1u, it.first + start + place % it.columns4);
       } else {
         square = numbers.y * moment(0u, i) + numbers.z * floored(i, it, factor, member);
         set_moment(0u, i, square);

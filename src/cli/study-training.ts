@@ -11,14 +11,14 @@ import { specFor } from './training-data.ts'
 
 /**
  * The template with the input size of the data, where it has none of its own. Where rows have a shape, and layers are of several kinds, each network takes
- * what it reads; dense layers alone read lists, as journals of 0.1.0 say.
+ * what it reads, and so where rows hold tokens; dense layers alone read lists, as journals of 0.1.0 say.
  */
-export function withInputSize({ train }: StudyFile, { inputSize, inputShape }: Dataset): TrainTemplate {
+export function withInputSize({ train }: StudyFile, { inputSize, inputShape, tokens }: Dataset): TrainTemplate {
   const { network } = train
   if (typeof network !== 'object' || network === null || Array.isArray(network) || 'inputShape' in network) return train
   const { layers } = network as { layers?: unknown }
   const isOfKinds = Array.isArray(layers) && layers.some((layer) => isObject(layer) && layer.type !== undefined)
-  return inputShape !== undefined && isOfKinds ? train : { ...train, network: { inputSize, ...network } }
+  return (inputShape !== undefined && isOfKinds) || tokens !== undefined ? train : { ...train, network: { inputSize, ...network } }
 }
 
 /** Before anything is trained: whether a configuration, drawn at random, is a training spec and fits the data. @throws InvalidSpecError */

@@ -1,7 +1,7 @@
 // Loads and prepares the data of a training or study file.
 
 import { InvalidSpecError } from '../core/errors.ts'
-import { withInputs } from '../core/inputs.ts'
+import { withEmbeddings, withInputs } from '../core/inputs.ts'
 import { sizeOf } from '../core/layers/kind.ts'
 import { resolveLoss, targetsPerRow, taskOf } from '../core/losses.ts'
 import { canonicalName } from '../core/names.ts'
@@ -173,9 +173,10 @@ export function specFor({ data: _data, backend: _backend, network, ...training }
     throw new InvalidSpecError(
       `${inputShape === undefined ? `network.inputSize is ${said}` : `network.inputShape is [${inputShape.join(', ')}], which has ${said} numbers`}; the data has ${train.inputSize} features (left out, it is taken from the data)`,
     )
-  const found = withInputs(splitSpec({ ...training, network }).topology, train)
+  const given = withEmbeddings({ ...training, network }, train)
+  const found = withInputs(splitSpec(given).topology, train)
   const inputs = found.inputShape === undefined ? { inputSize: found.inputSize } : { inputShape: found.inputShape }
-  const spec: TrainSpec = { ...training, network: { ...network, ...inputs } }
+  const spec: TrainSpec = { ...given, network: { ...given.network, ...inputs } }
   const resolved = resolveLoss(loss)
   const { name } = resolved
   const task = taskOf(resolved)

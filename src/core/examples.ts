@@ -2,11 +2,12 @@
 
 import { missing } from './at.ts'
 import { InvalidDataError } from './errors.ts'
-import { inputSizeOf, outputSizeOf } from './layout.ts'
+import { inputSizeOf, outputSizeOf, walk } from './layout.ts'
 import { targetsPerRow, taskOf } from './losses.ts'
 import { floatNumbers, isNested, joinRows, keptFeatures, keptNumbers, type Numbers } from './numbers.ts'
 import type { Examples, Features, Topology } from './population.ts'
 import { isObject, shown } from './shown.ts'
+import type { Tokens } from './tokens.ts'
 import { isUnit, type TargetUnit } from './units.ts'
 
 export interface GivenExamples {
@@ -19,6 +20,8 @@ export interface GivenExamples {
   readonly targetUnits?: readonly TargetUnit[]
   /** The shape of a row where it is more than a list: a network of a study that says no inputs goes by it. */
   readonly inputShape?: readonly number[]
+  /** Features that are tokens for embeddings, the last of a row, as `prepare` says it of categories that are to be an embedding. */
+  readonly tokens?: readonly Tokens[]
   /** The classes in index order, by which `positiveClass` may name one. */
   readonly classNames?: readonly string[]
 }
@@ -60,7 +63,7 @@ export function readExamples(given: unknown, where: string): Examples {
   if (!isObject(given) || !('features' in given))
     throw new InvalidDataError(`${where} is ${shown(given)}; it must be a dataset, as fromArrays({ features, targets, task }) makes one`)
   const { features, rows } = readFeatures(given.features, given.rows, where)
-  const { scale, sampleWeights, targetUnits } = given
+  const { scale, sampleWeights, targetUnits, tokens } = given
   const what = `${where}.targets`
   const targets = isNested(given.targets)
     ? joinRows(given.targets, what).values
@@ -71,6 +74,7 @@ export function readExamples(given: unknown, where: string): Examples {
     targets,
     ...(scale === undefined ? {} : { scale: scale as number }),
     ...(sampleWeights === undefined ? {} : { sampleWeights: floatNumbers(sampleWeights, `${where}.sampleWeights`) }),
+    ...(tokens === undefined ? {} : { tokens: tokens as readonly Tokens[] }),
     ...(targetUnits === undefined ? {} : { targetUnits: readUnits(targetUnits, `${where}.targetUnits`) }),
   }
 }
@@ -95,22 +99,33 @@ function checkFinite(values: Float32Array, columns: number, what: string): void 
 /** What of a topology decides which features it takes. */
 type Takes = Pick<Topology, 'inputShape' | 'layers'>
 
-/** Of an embedding of the features: each is a token, a row of its table. */
-function checkTokens({ features, scale }: Features, { inputShape, layers }: Takes, where: string): void {
-  const count = Math.min(
-    ...layers.flatMap((layer, i) => (layer.type === 'embedding' && (layer.from?.[0] ?? i - 1) < 0 ? [layer.inputDim] : [])),
-  )
-  if (count === Number.POSITIVE_INFINITY) return
-  if (scale !== undefined && scale !== 1)
-    throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
-  const columns = inputSizeOf({ inputShape })
-  for (let i = 0; i < features.length; i++) {
-    const token = features[i] ?? missing(features, i)
-    if (!Number.isInteger(token) || token < 0 || token >= count)
-      throw new InvalidDataError(
-        `${where}.features has ${token} in row ${Math.floor(i / columns)}, column ${i % columns} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,
-      )
-  }
+const looksUp = ({ layers }: Takes): boolean => layers.some(({ type }) => type === 'embedding')
+
+/** Of an embedding of features, as they are or put elsewhere: each is a token, a row of its table. */
+function checkTokens({ features, rows, scale }: Features, topology: Takes, where: string): void {
+  if (!looksUp(topology)) return
+  const width = inputSizeOf(topology)
+  /** Of the inputs at -1, then of each layer: the columns of features that its outputs are. */
+  const placed: Record<number, number[] | undefined> = { [-1]: [...Array(width).keys()] }
+  walk(topology).forEach(({ layer, from: [source = -1], input }, l) => {
+    const columns = placed[source] ?? []
+    if (layer.type === 'reshape' || layer.type === 'flatten') placed[l] = columns
+    // Of features one below the other, as embeddingLayers has them.
+    if (layer.type === 'cropping2d' && input[0] === columns.length)
+      placed[l] = columns.slice(layer.sides[0][0], -layer.sides[0][1] || width)
+    if (layer.type !== 'embedding') return
+    if (columns.length > 0 && scale !== undefined && scale !== 1)
+      throw new InvalidDataError(`${where}.scale is ${scale}; the features of an embedding are tokens, which are not scaled`)
+    const count = layer.inputDim
+    for (const column of columns)
+      for (let row = 0; row < rows; row++) {
+        const token = features[row * width + column] ?? missing(features, row * width + column)
+        if (!Number.isInteger(token) || token < 0 || token >= count)
+          throw new InvalidDataError(
+            `${where}.features has ${token} in row ${row}, column ${column} (both from 0); the tokens of an embedding with inputDim ${count} are the whole numbers from 0 to ${count - 1}`,
+          )
+      }
+  })
 }
 
 /** @throws InvalidDataError naming row and column */
@@ -145,6 +160,7 @@ export function checkExamples(examples: Examples, topology: Topology, where: str
   const outputs = targetsPerRow(topology.loss, outputSizeOf(topology))
   const loss = topology.loss.name
   checkFeatures(examples, topology, where)
+  if (examples.tokens && !looksUp(topology)) throw new InvalidDataError(`${where} has tokens; begin layers with ...embeddingLayers(data)`)
   const classes = targetsAreClasses(examples, topology)
   if (!classes && (targets.length !== rows * outputs || loss === 'sparseCategoricalCrossentropy')) {
     const sparse = loss === 'sparseCategoricalCrossentropy'

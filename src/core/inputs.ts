@@ -1,15 +1,15 @@
-// What a network that does not say its inputs reads: rows as lists, or with the shape that they have.
+// What a network that does not say its inputs reads: rows as lists, with the shape that they have, or with tokens that it looks up.
 
 import { nodesOf } from './blocks.ts'
 import { kindOf } from './layers/index.ts'
 import { type Shape, sizeOf } from './layers/kind.ts'
 import { walk } from './layout.ts'
 import type { TopologyLayer } from './population.ts'
-import type { TopologySpec } from './spec.ts'
+import type { TopologySpec, TrainSpec } from './spec.ts'
+import { embeddingLayers, type TokenInputs } from './tokens.ts'
 
 /** What a data set says of a row: its numbers, and the shape in which they lie, as [28, 28] for an image of 28 x 28 pixels. */
-export interface Inputs {
-  readonly inputSize: number
+export interface Inputs extends TokenInputs {
   readonly inputShape?: Shape | undefined
 }
 
@@ -59,4 +59,12 @@ export function withInputs(given: TopologySpec, { inputSize, inputShape }: Input
     .map((shape) => ({ shape, accepted: accepting(layers, shape) }))
     .reduce((most, other) => (other.accepted > most.accepted ? other : most))
   return best.shape.length === 1 ? { ...given, inputSize } : { ...given, inputShape: [...best.shape] }
+}
+
+/** A spec whose network says no inputs, of rows with tokens: it begins by looking these up. Any other is left as it is. @param given parsed */
+export function withEmbeddings(given: TrainSpec, inputs: Inputs): TrainSpec {
+  const { network } = given
+  const layers = embeddingLayers(inputs)
+  if (layers.length === 0 || network.inputSize !== undefined || network.inputShape !== undefined) return given
+  return { ...given, network: { ...network, inputSize: inputs.inputSize, layers: [...layers, ...network.layers] } }
 }

@@ -7,6 +7,7 @@ import type { Loss } from './losses.ts'
 import type { Dialect } from './names.ts'
 import type { Optimizer } from './optimizers.ts'
 import type { LearningRateSchedule } from './schedules.ts'
+import type { Tokens } from './tokens.ts'
 import type { TargetUnit } from './units.ts'
 
 /** What decides shapes. Members of a population share it. */
@@ -70,4 +71,6 @@ export interface Examples extends Features {
   readonly sampleWeights?: Float32Array
   /** How the targets of a regression were changed, one an output: metrics are of both sides changed back. */
   readonly targetUnits?: readonly TargetUnit[]
+  /** Which of a row's last features are tokens for embeddings. */
+  readonly tokens?: readonly Tokens[]
 }

@@ -3,6 +3,7 @@
 import { at } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { shown } from '../core/shown.ts'
+import type { Tokens } from '../core/tokens.ts'
 import type { TargetUnit } from '../core/units.ts'
 import { checkDataset } from './check.ts'
 
@@ -34,6 +35,8 @@ export interface Dataset {
   readonly inputSize: number
   /** The shape of a row where it is more than a list: [28, 28] of images of 28 x 28 pixels, [28, 28, 1] with their channels, [steps, features]. */
   readonly inputShape?: readonly number[]
+  /** Features that are tokens for embeddings, the last of a row: `embeddingLayers` are the layers that look them up. Absent where all are numbers. */
+  readonly tokens?: readonly Tokens[]
   /** The units an output layer needs: 1 for binary, the number of classes for multiclass, the target columns for regression. */
   readonly outputSize: number
   readonly featureNames: readonly string[]

@@ -2,6 +2,7 @@
 
 import type { Activation, ActivationSpec } from '../core/activations.ts'
 import type { Initializer, InitializerSpec } from '../core/initializers.ts'
+import type { ZeroPadding2dShape } from '../core/layers/arrange.ts'
 import type { LayerSpec } from '../core/layers/index.ts'
 import type { Window } from '../core/layers/window.ts'
 import type { MemberLayer, TopologyLayer } from '../core/population.ts'
@@ -14,6 +15,11 @@ export interface Writers {
 
 const windowOf = ({ strides, padding }: Window) => ({ strides: [...strides], padding })
 const kernelOf = (window: Window) => ({ kernelSize: [...window.size], ...windowOf(window), dilationRate: [...window.dilation] })
+
+const sidesOf = ([[above, below], [left, right]]: ZeroPadding2dShape['sides']): [[number, number], [number, number]] => [
+  [above, below],
+  [left, right],
+]
 
 /** The halves of a layer as one; undefined for a kind without windows. */
 export function windowSpec(layer: TopologyLayer, own: MemberLayer, to: Writers): LayerSpec | undefined {
@@ -56,17 +62,10 @@ export function windowSpec(layer: TopologyLayer, own: MemberLayer, to: Writers):
       return { type: own.type }
     case 'reshape':
       return layer.type === own.type ? { type: own.type, targetShape: [...layer.targetShape] } : undefined
-    case 'zeroPadding2d': {
-      if (layer.type !== own.type) return undefined
-      const [[above, below], [left, right]] = layer.sides
-      return {
-        type: own.type,
-        padding: [
-          [above, below],
-          [left, right],
-        ],
-      }
-    }
+    case 'zeroPadding2d':
+      return layer.type === own.type ? { type: own.type, padding: sidesOf(layer.sides) } : undefined
+    case 'cropping2d':
+      return layer.type === own.type ? { type: own.type, cropping: sidesOf(layer.sides) } : undefined
     case 'randomFlip':
       return { type: own.type, mode: own.mode }
     case 'randomTranslation':

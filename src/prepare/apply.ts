@@ -4,12 +4,13 @@ import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { finish, PIECE, type Steps } from '../core/steps.ts'
+import type { Tokens } from '../core/tokens.ts'
 import { checkOptions } from '../data/check.ts'
 import type { Dataset } from '../data/dataset.ts'
 import type { EncodedFeatures } from '../data/encode.ts'
 import { checkTypedTable } from '../table/check.ts'
 import type { Table } from '../table/table.ts'
-import { categoryNames, encodeCategory, outOfFold } from './categories.ts'
+import { categoryNames, encodeCategory, outOfFold, saysMissing } from './categories.ts'
 import { allRows, codesOfRows, datesOfRows, findColumn, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { checkRows } from './check.ts'
 import { dateNames, writeDate } from './dates.ts'
@@ -23,6 +24,7 @@ import {
   type TargetPreparation,
 } from './preparation.ts'
 import { encodeTargets } from './target.ts'
+import { tokensOf } from './tokens.ts'
 
 /** Cells of a category that no training row had: they count as none of the categories. */
 export interface Unseen {
@@ -35,6 +37,8 @@ export interface Unseen {
 /** Features of rows, ready for a network, and what was strange about them. */
 export interface PreparedFeatures extends EncodedFeatures {
   readonly unseen: readonly Unseen[]
+  /** Features that are tokens, of categories that are to be an embedding: the last ones of a row. */
+  readonly tokens?: readonly Tokens[]
 }
 
 /** Rows ready to train on, and what made them so. */
@@ -148,7 +152,8 @@ function* encode(preparation: Preparation, table: Table, rows: Rows, targets?: D
     if (read.unseen !== undefined) unseen.push(read.unseen)
     offset += width
   }
-  return { features, rows: rows.length, inputSize, featureNames: names, unseen }
+  const tokens = tokensOf(preparation)
+  return { features, rows: rows.length, inputSize, featureNames: names, unseen, ...(tokens.length > 0 && { tokens }) }
 }
 
 interface Reader {
@@ -191,7 +196,7 @@ function categoryReader(
   const from = findColumn(table, name, 'a feature')
   const codes = codesOfRows(from, categories, rows)
   const usual = fill === null ? null : categories.indexOf(fill)
-  const isFilled = encoding.kind === 'oneHot' && encoding.missing !== undefined
+  const isFilled = saysMissing(encoding)
   const codeOf = (i: number): number => (codes[i] === -1 && !isFilled ? filled(usual, i) : (codes[i] ?? -2))
   const strange = Array.from(codes.keys()).filter((i) => codes[i] === -2)
   const words = [...new Set(strange.map((i) => wordOf(from, rows[i] ?? missing(rows, i)) ?? ''))].slice(0, 5)

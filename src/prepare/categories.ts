@@ -73,6 +73,13 @@ export function outOfFold(codes: Int32Array, count: number, outcomes: Outcomes, 
   return result
 }
 
+/** Whether a missing cell is said by the encoding itself, so that nothing fills it in. */
+export const saysMissing = (encoding: CategoryEncoding): boolean =>
+  encoding.kind === 'oneHot' ? encoding.missing !== undefined : encoding.kind === 'embedding' && encoding.missing
+
+/** The tokens of an embedded column: none of the categories, each of them, and a missing cell where that is one. */
+export const tokensOfColumn = (count: number, missing: boolean): number => 1 + count + Number(missing)
+
 /** The features of a category. @param code its place; -1 where the cell is missing, -2 where it is none of the training rows' */
 export function encodeCategory(code: number, count: number, encoding: CategoryEncoding): readonly number[] {
   switch (encoding.kind) {
@@ -93,6 +100,8 @@ export function encodeCategory(code: number, count: number, encoding: CategoryEn
       return [code < 0 ? 0.5 : code]
     case 'targetMean':
       return encoding.means[code] ?? encoding.overall
+    case 'embedding':
+      return [encoding.first + (code === -2 ? 0 : code === -1 ? 1 + count : 1 + code)]
     default:
       return encoding satisfies never
   }
@@ -106,6 +115,8 @@ export function categoryNames(name: string, categories: readonly string[], encod
       return [`${name}=${categories[1]}`]
     case 'targetMean':
       return encoding.outputs.map((output) => `${name} mean of ${output}`)
+    case 'embedding':
+      return [name]
     default:
       return encoding satisfies never
   }

@@ -1,12 +1,12 @@
 /** What is learned of the training rows of a table: the one place where a preparation comes from. */
 
 import { missing } from '../core/at.ts'
-import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
+import { InvalidDataError } from '../core/errors.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { checkTypedTable } from '../table/check.ts'
 import type { Column, Guess, Table } from '../table/table.ts'
-import { learnMeans } from './categories.ts'
+import { learnMeans, saysMissing } from './categories.ts'
 import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
 import { checkPrepareOptions, checkRows } from './check.ts'
 import { learnDates } from './dates.ts'
@@ -25,6 +25,7 @@ import type {
   Preparation,
 } from './preparation.ts'
 import { encodeTargets, fitTarget, treeTargetOf } from './target.ts'
+import { tokensLast } from './tokens.ts'
 
 type Missing = NonNullable<PrepareOptions['missing']>
 
@@ -63,7 +64,7 @@ export function* fittingSteps(table: Table, rows: Rows, options: PrepareOptions 
     else columns.push(learned)
   }
   if (columns.length === 0) throw new InvalidDataError('no column has a value in the training rows')
-  return { version: 1, columns, target, guesses: table.guesses.map(plainGuess), left }
+  return { version: 1, columns: tokensLast(columns), target, guesses: table.guesses.map(plainGuess), left }
 }
 
 /** As JSON keeps it. */
@@ -150,34 +151,26 @@ function learnCategories(column: Column, learning: Learning): CategoryPreparatio
   const codes = codesOfRows(column, categories, rows)
   const present = codes.filter((code) => code >= 0)
   if (present.length === 0) return undefined
-  const indicator = indicates(column, codes.indexOf(-1), learning)
+  const indicated = indicates(column, codes.indexOf(-1), learning)
   // Whatever the strategy: categories have no mean, and no middle.
   const usual = mostFrequent(Float64Array.from(present))
   const fill = fillsIn(options.missing) ? (categories[usual] ?? null) : null
   const filled = codes.map((code) => (code < 0 ? usual : code))
-  return {
-    kind: 'category',
-    name: column.name,
-    indicator,
-    fill,
-    categories,
-    encoding: learnEncoding(column.name, isBinary, filled, categories, learning),
-  }
+  const encoding = learnEncoding(column.name, { isBinary, indicated }, filled, categories, learning)
+  return { kind: 'category', name: column.name, indicator: indicated && !saysMissing(encoding), fill, categories, encoding }
 }
 
 function learnEncoding(
   name: string,
-  isBinary: boolean,
+  { isBinary, indicated }: { readonly isBinary: boolean; readonly indicated: boolean },
   codes: Int32Array,
   categories: readonly string[],
   { options, targets, target }: Learning,
 ): CategoryEncoding {
   const own = options.columns !== undefined && Object.hasOwn(options.columns, name) ? options.columns[name] : undefined
   const said = categoriesOf(own?.categories ?? options.categories)
-  if (said.name === 'embedding')
-    throw new InvalidSpecError(
-      `categories of "${name}" are to be an embedding; no layer of this version learns one: say oneHot, or targetMean for many categories`,
-    )
+  // Which token of its table is the first is known when all columns are.
+  if (said.name === 'embedding' && !isBinary) return { kind: 'embedding', outputDim: said.outputDim ?? 8, first: 0, missing: indicated }
   if (said.name === 'targetMean' && !isBinary)
     return learnMeans(codes, categories.length, outcomesOf(targets, target), said.smoothing ?? 10)
   if (isBinary) return { kind: 'binary' }

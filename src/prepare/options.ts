@@ -1,7 +1,8 @@
 /** What a person may say of a preparation: the fields of a file's `data:` section, of `fitPreparation`, and their defaults in words. */
 
 import * as z from 'zod/mini'
-import { flag, nonNegative } from '../core/fields.ts'
+import { flag, nonNegative, whole } from '../core/fields.ts'
+import { MAX_UNITS } from '../core/rules.ts'
 import { recordOf } from '../core/stored.ts'
 import { DATE_PARTS } from './dates.ts'
 import { type NumbersOptions, numbersSchemas } from './numbers/kinds.ts'
@@ -28,7 +29,10 @@ const categoriesSchemas = [
       .optional(nonNegative())
       .check(z.describe('Rows by which a category’s mean is drawn to the mean of all rows: 10 by default')),
   }),
-  z.strictObject({ name: z.literal('embedding') }),
+  z.strictObject({
+    name: z.literal('embedding'),
+    outputDim: z.optional(whole(1, MAX_UNITS)).check(z.describe('Numbers a category becomes: 8 by default')),
+  }),
 ] as const
 const categories = z.union([z.enum(CATEGORIES), z.discriminatedUnion('name', categoriesSchemas)])
 
@@ -45,7 +49,7 @@ export const prepareShape = {
   numbers: z
     .optional(numbers)
     .check(z.describe('How numbers become features: none, standard, minMax, robust, quantile, piecewiseLinear or periodic')),
-  categories: z.optional(categories).check(z.describe('How categories become features: oneHot by default, or targetMean')),
+  categories: z.optional(categories).check(z.describe('How categories become features: oneHot by default, targetMean, or embedding')),
   missing: z.optional(missing).check(z.describe('Missing values: refuse by default; zero fills sequences up')),
   indicator: z
     .optional(flag())

@@ -3,6 +3,8 @@
 import * as z from 'zod/mini'
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
+import { whole } from '../core/fields.ts'
+import { MAX_INPUTS, MAX_UNITS } from '../core/rules.ts'
 import { parseStored } from '../core/stored.ts'
 import { numberEncodingSchema } from './numbers/kinds.ts'
 
@@ -39,6 +41,11 @@ const categoryEncodingSchema = z.discriminatedUnion('kind', [
     overall: list,
     outputs: z.array(z.string()),
   }),
+  /**
+   * One feature, a token for an embedding of outputDim numbers a token: `first` for what is none of the categories, then one a category, then one for a
+   * missing cell, where training rows had any. Columns of one outputDim share a table, each its own rows of it.
+   */
+  z.strictObject({ kind: z.literal('embedding'), outputDim: whole(1, MAX_UNITS), first: whole(0, MAX_INPUTS), missing: z.boolean() }),
 ])
 export type CategoryEncoding = z.infer<typeof categoryEncodingSchema>
 
@@ -121,6 +128,7 @@ function faultOf(column: ColumnPreparation): string | undefined {
   const { categories, encoding, fill } = column
   if (fill !== null && !categories.includes(fill)) return 'is filled with what is no category of it'
   if (encoding.kind === 'binary') return categories.length === 2 ? undefined : 'needs two categories'
+  if (encoding.kind === 'embedding') return column.indicator ? 'has an indicator beside its token' : undefined
   if (encoding.kind === 'targetMean')
     return encoding.means.length === categories.length && encoding.means.every(({ length }) => length === encoding.overall.length)
       ? undefined

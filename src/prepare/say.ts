@@ -15,7 +15,12 @@ const NUMBERS = {
   periodic: 'as waves',
 } as const
 
-const CATEGORIES = { oneHot: 'one-hot', binary: 'as 0 and 1', targetMean: 'as means of the target' } as const
+const CATEGORIES = {
+  oneHot: 'one-hot',
+  binary: 'as 0 and 1',
+  targetMean: 'as means of the target',
+  embedding: 'as tokens of an embedding',
+} as const
 
 const PLURAL = { number: 'numbers', category: 'categories', date: 'dates' } as const
 

@@ -1,7 +1,7 @@
 // Checks before a study starts that its space can produce a network that trains.
 
 import { InvalidSpecError } from '../core/errors.ts'
-import { withInputs } from '../core/inputs.ts'
+import { withEmbeddings, withInputs } from '../core/inputs.ts'
 import type { MetricName } from '../core/names.ts'
 import type { Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology, splitSpec, TRAIN_SPEC_NAMES } from '../core/resolve.ts'
@@ -37,8 +37,9 @@ export function checkTrainable(
     const params = drawEvenly(space, new StudyRandom(0, draw))
     if (!space.isAllowed(params)) continue
     try {
-      const { topology, member } = splitSpec(specOf(params))
+      const spec = specOf(params)
       for (const data of kept) {
+        const { topology, member } = splitSpec(withEmbeddings(spec, inputsOf(data)))
         shapes = resolveTopology(withInputs(topology, inputsOf(data)), TRAIN_SPEC_NAMES, data.train.rows)
         const members = [resolveMember(member, shapes, undefined, TRAIN_SPEC_NAMES)]
         checkFit(shapes, members, data, metrics, () => TRAIN_SPEC_NAMES)

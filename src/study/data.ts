@@ -57,8 +57,8 @@ export function preparationOf({ given }: FoldedData): Json | undefined {
 
 /** What a training row is. */
 export function inputsOf(data: FitData): Inputs {
-  const { features, rows } = readData(data).train
-  return { inputSize: features.length / rows, inputShape: data.train.inputShape }
+  const { features, rows, tokens } = readData(data).train
+  return { inputSize: features.length / rows, inputShape: data.train.inputShape, tokens }
 }
 
 /** @throws InvalidSpecError when an objective or a constraint needs test rows and there are none */

@@ -1,6 +1,6 @@
 // Groups the runs of a batch into populations that can train together.
 
-import { type Inputs, withInputs } from '../core/inputs.ts'
+import { type Inputs, withEmbeddings, withInputs } from '../core/inputs.ts'
 import { splitSpec } from '../core/resolve.ts'
 import type { MemberSpec, TopologySpec, TrainSpec } from '../core/spec.ts'
 import type { Checkpoint } from '../train/result.ts'
@@ -27,7 +27,7 @@ export interface Run {
 
 /** @param inputs what a row of the repeat's fold is */
 export function createRun(trial: number, spec: TrainSpec, { seed, fold }: Repeat, inputs: Inputs): Run {
-  const { topology, member } = splitSpec(spec)
+  const { topology, member } = splitSpec(withEmbeddings(spec, inputs))
   return {
     trial,
     topology: withInputs(topology, inputs),

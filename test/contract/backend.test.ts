@@ -1,7 +1,6 @@
 import { type Backend, fit, fitPopulation, openBackend } from 'espalier'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { backendCases, layerCases, sessionCases } from './backend.ts'
-import { windowsByAdafactor } from './cases/windows.ts'
 
 /** Relaxed SIMD is in every Node the package runs on (behind a flag that the package sets in Node 20), so no build is skipped. */
 const BUILDS = ['relaxed', 'plain'] as const
@@ -27,7 +26,7 @@ describe.each(BUILDS)('WASM, %s SIMD', (simd) => {
     afterAll(() => backend?.dispose())
 
     // What is computed does not hang on whose worker computes it, bit for bit (test/backend/bits.test.ts); threads that share a network run kernels of their own.
-    const cases = workers === 0 || threads > 1 ? [...backendCases, ...layerCases, ...windowsByAdafactor] : sessionCases
+    const cases = workers === 0 || threads > 1 ? [...backendCases, ...layerCases] : sessionCases
     for (const { name, run } of cases) it(name, () => run(backend, { fit, fitPopulation }))
   })
 })

@@ -95,6 +95,22 @@ const WINDOWS: readonly { readonly what: string; readonly layers: readonly Layer
     inputShape: [3, 4, 2],
   },
   {
+    what: 'what takes borders off',
+    layers: [
+      { type: 'conv2d', filters: 2, kernelSize: 2 },
+      {
+        type: 'cropping2d',
+        cropping: [
+          [1, 0],
+          [2, 1],
+        ],
+      },
+      { type: 'conv2d', filters: 2, kernelSize: 2, activation: 'tanh' },
+      { type: 'globalAveragePooling2d' },
+    ],
+    inputShape: [4, 6, 1],
+  },
+  {
     what: 'what puts numbers elsewhere',
     layers: [
       { type: 'reshape', targetShape: [2, 3, 2] },

@@ -47,6 +47,7 @@ describe('windows', () => {
       },
       '6 x 7 x 1',
     ],
+    [[4, 5, 2], { type: 'cropping2d', cropping: [1, 2] }, '2 x 1 x 2'],
     [[3, 3, 2], { type: 'upSampling2d', size: [2, 3] }, '6 x 9 x 2'],
   ])('of rows %j by %j are %s', (input, layer, shape) => {
     expect(shapesOf(input, layer)).toEqual([shape])
@@ -74,6 +75,7 @@ describe('windows', () => {
     [[8, 8, 1], { type: 'conv2d', filters: 3, kernelSize: [3] }, 'network.layers[0].kernelSize is [3]'],
     [[8, 8, 1], { type: 'maxPooling2d', padding: 'full' }, 'network.layers[0].padding is "full"; it must be one of valid, same'],
     [[12], { type: 'reshape', targetShape: [5, 2] }, 'targetShape [5, 2] has 10 numbers; rows of shape [12] have 12'],
+    [[4, 4, 1], { type: 'cropping2d', cropping: 2 }, 'cropping2d leaves nothing of [4, 4, 1]'],
     [[4, 4, 1], { type: 'zeroPadding2d', padding: -1 }, 'network.layers[0].padding is -1; it must be a whole number from 0'],
   ])('of rows %j by %j are refused by name', (input, layer, message) => {
     expect(() => resolve(input, layer)).toThrow(InvalidSpecError)

@@ -88,6 +88,13 @@ const NETWORKS: Readonly<Record<string, { shape: number[]; layers: LayerSpec[]; 
           [0, 2],
         ],
       },
+      {
+        type: 'cropping2d',
+        cropping: [
+          [0, 1],
+          [2, 0],
+        ],
+      },
       { type: 'globalAveragePooling2d' },
     ],
   },

@@ -1,6 +1,7 @@
 import { LAYER_TYPES } from '../../src/core/layers/index.ts'
 import type { TrainSpec } from '../../src/core/spec.ts'
 import written from './layers-cases.json' with { type: 'json' }
+import more from './layers-more.json' with { type: 'json' }
 
 /** Networks of every kind of layer, activation, loss and optimizer that the package has, trained by Keras 3 in float64 (README.md). */
 export interface LayersCase {
@@ -75,4 +76,6 @@ function read(given: Written): LayersCase {
 const isKnown = (layers: unknown): boolean =>
   [...JSON.stringify(layers).matchAll(/"type":"(\w+)"/g)].every(([, type]) => LAYER_TYPES.some((known) => known === type))
 
-export const layersCases: readonly LayersCase[] = (written as unknown as readonly Written[]).filter(({ layers }) => isKnown(layers)).map(read)
+export const layersCases: readonly LayersCase[] = ([...written, ...more] as unknown as readonly Written[])
+  .filter(({ layers }) => isKnown(layers))
+  .map(read)

@@ -43,6 +43,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   ...Object.fromEntries(LAYER_TYPES.filter((type) => /Pooling[12]d$/.test(type)).map((type) => [type, 'pooling'])),
   reshape: 'arrange',
   zeroPadding2d: 'arrange',
+  cropping2d: 'arrange',
   upSampling2d: 'arrange',
   simpleRnn: 'recurrent',
   gru: 'recurrent',

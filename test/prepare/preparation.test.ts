@@ -204,12 +204,6 @@ describe('categories', () => {
     expect(changed.features[3]).toBe(training.features[3])
     expect(changed.features[4]).not.toBe(training.features[4])
   })
-
-  it('an embedding is refused by name', () => {
-    expect(() => fitPreparation(data, range(0, 20), { categories: 'embedding' })).toThrow(
-      /"kind" are to be an embedding; no layer of this version learns one/,
-    )
-  })
 })
 
 describe('rows', () => {

@@ -101,6 +101,84 @@ const longEvaluation: Run = (() => {
   }
 })()
 
+/** Convolutions of bytes that are moved about, with pooling and normalisation between. */
+const images: Run = (() => {
+  const draw = drawFrom(4)
+  const examples = (rows: number): Examples => ({
+    features: Uint8Array.from({ length: rows * 10 * 9 * 2 }, () => draw.index(256)),
+    scale: 1 / 255,
+    targets: Int32Array.from({ length: rows }, () => draw.index(4)),
+    rows,
+  })
+  const lift = { activation: 'tanh' } as const
+  return {
+    topology: {
+      inputShape: [10, 9, 2],
+      loss: 'sparseCategoricalCrossentropy',
+      batchSize: 16,
+      layers: [
+        { type: 'randomTranslation' },
+        { type: 'conv2d', filters: 9, kernelSize: 3, padding: 'same' },
+        { type: 'batchNormalization' },
+        { type: 'maxPooling2d' },
+        { type: 'separableConv2d', filters: 12, kernelSize: 2 },
+        { type: 'flatten' },
+        { units: 4 },
+      ],
+    },
+    members: (['adam', 'rmsprop'] as const).map((optimizer, i) => ({
+      layers: [
+        { type: 'randomTranslation', heightFactor: 0.2, widthFactor: 0.1 },
+        { type: 'conv2d', activation: i === 0 ? 'relu' : 'gelu', l2: 0.001 },
+        { type: 'batchNormalization' },
+        { type: 'maxPooling2d' },
+        { type: 'separableConv2d', ...lift },
+        { type: 'flatten' },
+        { activation: 'softmax', dropout: 0 },
+      ],
+      optimizer,
+      seed: 11 + i,
+      epochs: 2,
+    })),
+    data: { train: examples(75), test: examples(20) },
+  }
+})()
+
+/** Tokens with a mask, read both ways by an lstm, then by a gru. */
+const sequences: Run = (() => {
+  const draw = drawFrom(5)
+  const examples = (rows: number): Examples => {
+    const lengths = Array.from({ length: rows }, () => 1 + draw.index(7))
+    const features = lengths.flatMap((length) => Array.from({ length: 7 }, (_, t) => (t < length ? 1 + draw.index(11) : 0)))
+    return { features: Float32Array.from(features), targets: Float32Array.from(lengths, (length) => length % 2), rows }
+  }
+  return {
+    topology: {
+      inputShape: [7],
+      loss: 'binaryCrossentropy',
+      batchSize: 16,
+      layers: [
+        { type: 'embedding', inputDim: 12, outputDim: 10, maskZero: true },
+        { type: 'bidirectional', layer: { type: 'lstm', units: 9, returnSequences: true } },
+        { type: 'gru', units: 17 },
+        { units: 1 },
+      ],
+    },
+    members: (['adam', 'sgd'] as const).map((optimizer, i) => ({
+      layers: [
+        { type: 'embedding' },
+        { type: 'bidirectional', layer: { type: 'lstm', activation: i === 0 ? 'tanh' : 'softsign' } },
+        { type: 'gru', l2: 0.001 },
+        { activation: 'sigmoid' },
+      ],
+      optimizer,
+      seed: 21 + i,
+      epochs: 2,
+    })),
+    data: { train: examples(75), test: examples(20) },
+  }
+})()
+
 const STILL = { name: 'sgd', learningRate: 0 } as const
 
 /** Initial weights of every initialiser, which a rate of 0 leaves as they are. */
@@ -132,6 +210,8 @@ const RUNS: Readonly<Record<string, Run>> = {
   everyUpdate: everyUpdate({ inputSize: 11, units: [21, 9, 4], loss: 'categoricalCrossentropy', batchSize: 8 }, 61),
   pictures,
   longEvaluation,
+  images,
+  sequences,
   initialWeights,
 }
 

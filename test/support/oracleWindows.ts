@@ -147,7 +147,7 @@ const average = <K extends PoolingType | GlobalPoolingType>() =>
   )
 
 /** Outputs that are inputs, or 0: `sourceOf` says which of each. */
-const moving = <K extends 'reshape' | 'zeroPadding2d' | 'upSampling2d'>(
+const moving = <K extends 'reshape' | 'zeroPadding2d' | 'cropping2d' | 'upSampling2d'>(
   sourceOf: (pass: Pass<K>) => readonly number[],
 ): LayerOracle<K> => ({
   forward(pass) {
@@ -192,6 +192,11 @@ export const WINDOW_ORACLES = {
       const [row, column] = [y - before[0], x - before[1]]
       return row >= 0 && row < rows && column >= 0 && column < columns ? row * columns + column : undefined
     })
+  }),
+  cropping2d: moving<'cropping2d'>(({ layer, layout }) => {
+    const [rows = 1, columns = 1, channels = 1] = layout.input
+    const [[above, below], [left, right]] = layer.sides
+    return channelsOf(rows - above - below, columns - left - right, channels, (y, x) => (y + above) * columns + x + left)
   }),
   upSampling2d: moving<'upSampling2d'>(({ layer, layout }) => {
     const [rows = 1, columns = 1, channels = 1] = layout.input

@@ -85,7 +85,7 @@ export interface Exports extends InitialExports {
   set_sources(layer: number, count: number): void
   set_source(layer: number, index: number, from: number): void
   /** Of a layer normalization. */
-  set_groups(layer: number, groups: number): void
+  set_groups(layer: number, groups: number, matrices: number): void
   set_member_layer(
     member: number,
     layer: number,

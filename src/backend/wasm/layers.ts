@@ -7,7 +7,7 @@ import { MERGE_MODES, type MergeMode } from '../../core/layers/bidirectional.ts'
 import type { ConvMember, ConvShape } from '../../core/layers/conv.ts'
 import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis, sizeOf } from '../../core/layers/kind.ts'
+import { lastAxis, matricesOf, sizeOf } from '../../core/layers/kind.ts'
 import { groupsOf } from '../../core/layers/layerNormalization.ts'
 import type { LayerLayout } from '../../core/layout.ts'
 import { isLowered, type LoweredType } from '../../core/lower.ts'
@@ -122,6 +122,7 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
   globalAveragePooling2d: still,
   reshape: still,
   zeroPadding2d: still,
+  cropping2d: still,
   upSampling2d: still,
   simpleRnn: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
   gru: { shape: recurrentShape, settings: recurrentSettings, more: recurrence },
@@ -153,7 +154,7 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
       trained: trainable,
     }),
     settings: ({ epsilon }) => ({ ...PLAIN, epsilon }),
-    more: (index, layer, { input }) => ['set_groups', index, groupsOf(layer, input).groups],
+    more: (index, layer, { input, tensors }) => ['set_groups', index, groupsOf(layer, input).groups, matricesOf(tensors[0])],
   },
 }
 

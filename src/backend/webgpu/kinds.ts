@@ -205,6 +205,7 @@ export const KINDS: { readonly [K in LoweredType]: Kind<Extract<MemberLayer, { r
   globalAveragePooling2d: AVERAGE,
   reshape: RESHAPING,
   zeroPadding2d: ARRANGING,
+  cropping2d: ARRANGING,
   upSampling2d: ARRANGING,
   // Each way of a block is dispatched.
   residual: { ...elementwise('join'), forward: () => joining(1) },

@@ -3,7 +3,7 @@
 import { at } from '../../core/at.ts'
 import { layerGeometry } from '../../core/layers/geometry.ts'
 import { LAYERS, type LayerType } from '../../core/layers/index.ts'
-import { lastAxis, type Shape, type Tensor } from '../../core/layers/kind.ts'
+import { lastAxis, matricesOf, type Shape, type Tensor } from '../../core/layers/kind.ts'
 import { type LayerLayout, type Layout, parameterLayout } from '../../core/layout.ts'
 import { needsWholeGradient, slotCount } from '../../core/optimizers.ts'
 import type { Population, Topology, TopologyLayer } from '../../core/population.ts'
@@ -30,6 +30,7 @@ interface LayerPlan {
   readonly positions: number
   readonly rows: number
   readonly trained: number
+  readonly matrices: number
   readonly trainable: number
   readonly moving: number
   readonly reads: number
@@ -257,6 +258,7 @@ export function place(topology: Topology, { rows, deltas, slots, gradients }: Si
         bit(2, two?.trained) |
         bit(4, isMatrix(kind.groups === undefined ? one : (one ?? two))) |
         bit(8, twoRows > 1),
+      matrices: matricesOf(one),
       trainable: bit(1, isTrainable(layer)),
       window: windowOf(layer, input),
     }

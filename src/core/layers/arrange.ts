@@ -1,6 +1,6 @@
-// The layers that put numbers elsewhere: `reshape`, `zeroPadding2d` and `upSampling2d`.
+// The layers that put numbers elsewhere: `reshape`, `zeroPadding2d`, `cropping2d` and `upSampling2d`.
 
-import { type LayerKind, type Shape, sizeOf, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, type Shape, sizeOf, withoutNumbers } from './kind.ts'
 import { type Geometry, geometryOf, oneCell, type SizeSpec, size, sizes, wrongForm } from './window.ts'
 
 /** A row of the same numbers in another shape. */
@@ -9,11 +9,19 @@ export interface ReshapeShape {
   readonly targetShape: Shape
 }
 
+/** [[above, below], [left, right]] */
+type Sides = readonly [readonly [number, number], readonly [number, number]]
+
 /** Zeros around an image. */
 export interface ZeroPadding2dShape {
   readonly type: 'zeroPadding2d'
-  /** [[above, below], [left, right]] */
-  readonly sides: readonly [readonly [number, number], readonly [number, number]]
+  readonly sides: Sides
+}
+
+/** What is left of an image without its borders. */
+export interface Cropping2dShape {
+  readonly type: 'cropping2d'
+  readonly sides: Sides
 }
 
 /** Every cell of an image size[0] x size[1] times. */
@@ -23,9 +31,10 @@ export interface UpSampling2dShape {
 }
 
 /** The layer of one member: it has no numbers of its own. */
-export interface ArrangeMember<T extends 'reshape' | 'zeroPadding2d' | 'upSampling2d' = 'reshape' | 'zeroPadding2d' | 'upSampling2d'> {
+export interface ArrangeMember<T extends ArrangeType = ArrangeType> {
   readonly type: T
 }
+type ArrangeType = 'reshape' | 'zeroPadding2d' | 'cropping2d' | 'upSampling2d'
 
 /** As people write it. */
 export interface ReshapeSpec {
@@ -42,20 +51,24 @@ export interface ZeroPadding2dSpec {
 }
 
 /** As people write it. */
+export interface Cropping2dSpec {
+  type: 'cropping2d'
+  /** Cells taken off: on every side; [above and below, left and right]; or [[above, below], [left, right]]. 0 by default. */
+  cropping?: number | [number, number] | [[number, number], [number, number]] | undefined
+}
+
+/** As people write it. */
 export interface UpSampling2dSpec {
   type: 'upSampling2d'
   /** 2 by default. */
   size?: SizeSpec | undefined
 }
 
-const common = { memberFields: {}, ...WITHOUT_TENSORS }
-
 export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
-  ...common,
+  ...withoutNumbers('reshape'),
   code: 22,
   shapeFields: { targetShape: { is: 'shape', required: true } },
   resolveShape: (given) => ({ type: 'reshape', targetShape: (given as unknown as ReshapeSpec).targetShape }),
-  resolveMember: () => ({ type: 'reshape' }),
   refusal({ targetShape }, input) {
     if (sizeOf(targetShape) === sizeOf(input)) return undefined
     return `targetShape [${targetShape.join(', ')}] has ${sizeOf(targetShape)} numbers; rows of shape [${input.join(', ')}] have ${sizeOf(input)}`
@@ -63,29 +76,42 @@ export const reshape: LayerKind<ReshapeShape, ArrangeMember<'reshape'>> = {
   outputShape: ({ targetShape }) => targetShape,
 }
 
-function sidesOf(given: ZeroPadding2dSpec['padding'] = 1): ZeroPadding2dShape['sides'] {
+function sidesOf(given: NonNullable<ZeroPadding2dSpec['padding']>): Sides {
   const [down, across] = typeof given === 'number' ? [given, given] : given
   return [typeof down === 'number' ? [down, down] : down, typeof across === 'number' ? [across, across] : across]
 }
 
 export const zeroPadding2d: LayerKind<ZeroPadding2dShape, ArrangeMember<'zeroPadding2d'>> = {
-  ...common,
+  ...withoutNumbers('zeroPadding2d'),
   code: 23,
   shapeFields: { padding: { is: 'sides', description: '1 by default' } },
-  resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding) }),
-  resolveMember: () => ({ type: 'zeroPadding2d' }),
-  refusal: (_, input) => wrongForm('zeroPadding2d', 2, input),
+  resolveShape: (given) => ({ type: 'zeroPadding2d', sides: sidesOf((given as unknown as ZeroPadding2dSpec).padding ?? 1) }),
+  refusal: ({ type }, input) => wrongForm(type, 2, input),
   outputShape(layer, input) {
     const { outRows, outColumns, channels } = paddedGeometry(layer, input)
     return [outRows, outColumns, channels]
   },
 }
 
-/** Where an image lies in one with a border. */
-export function paddedGeometry({ sides: [[above, below], [left, right]] }: ZeroPadding2dShape, input: Shape): Geometry {
+export const cropping2d: LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>> = {
+  ...(zeroPadding2d as unknown as LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>>),
+  code: 25,
+  shapeFields: { cropping: { is: 'sides', description: '0 by default' } },
+  resolveShape: (given) => ({ type: 'cropping2d', sides: sidesOf((given as unknown as Cropping2dSpec).cropping ?? 0) }),
+  resolveMember: () => ({ type: 'cropping2d' }),
+  refusal: (layer, input) =>
+    wrongForm('cropping2d', 2, input) ??
+    (cropping2d.outputShape(layer, input, []).some((n) => n < 1) ? `cropping2d leaves nothing of [${input.join(', ')}]` : undefined),
+}
+
+/** Where an image lies in one with a border; what is left without one lies before its own first cell. */
+export function paddedGeometry({ type, sides }: ZeroPadding2dShape | Cropping2dShape, input: Shape): Geometry {
   const image = geometryOf(oneCell(input), input)
   const { rows, columns } = image
-  return { ...image, outRows: above + rows + below, outColumns: left + columns + right, before: [above, left] }
+  const [[above, below], [left, right]] = sides
+  const sign = type === 'cropping2d' ? -1 : 1
+  const [outRows, outColumns] = [rows + sign * (above + below), columns + sign * (left + right)]
+  return { ...image, outRows, outColumns, before: [sign * above, sign * left] }
 }
 
 /** Where the copies of an image's cells lie: `strides` of each. */
@@ -95,11 +121,10 @@ export function sampledGeometry({ size: [down = 1, across = 1] }: UpSampling2dSh
 }
 
 export const upSampling2d: LayerKind<UpSampling2dShape, ArrangeMember<'upSampling2d'>> = {
-  ...common,
+  ...withoutNumbers('upSampling2d'),
   code: 24,
   shapeFields: { size: size(2) },
   resolveShape: (given) => ({ type: 'upSampling2d', size: sizes((given as unknown as UpSampling2dSpec).size ?? 2, 2) }),
-  resolveMember: () => ({ type: 'upSampling2d' }),
   refusal: (_, input) => wrongForm('upSampling2d', 2, input),
   outputShape(layer, input) {
     const { outRows, outColumns, channels } = sampledGeometry(layer, input)

@@ -1,7 +1,7 @@
 // The layer `concatenate`: joins what several branches of layers make of the same inputs.
 
 import { type BlockShape, joinRefusal } from './block.ts'
-import { type LayerKind, lastAxis, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, lastAxis, withoutNumbers } from './kind.ts'
 
 /** The outputs of its branches one behind the other on the last axis; an empty branch is the inputs. */
 export interface ConcatenateShape extends BlockShape {
@@ -23,11 +23,9 @@ export interface ConcatenateSpec<L> {
 export const concatenate: LayerKind<ConcatenateShape, ConcatenateMember> = {
   code: 51,
   shapeFields: { branches: { is: 'branches', required: true } },
-  memberFields: {},
   resolveShape: (given) => ({ type: 'concatenate', ...(given as unknown as BlockShape) }),
-  resolveMember: () => ({ type: 'concatenate' }),
   refusal: (layer, _input, inputs) => joinRefusal('concatenate', layer, inputs, true),
   outputShape: (_, input, inputs) => [...input.slice(0, -1), inputs.reduce((sum, shape) => sum + lastAxis(shape).width, 0)],
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers('concatenate'),
   carriesMask: (_, masked) => masked,
 }

@@ -2,9 +2,9 @@
 
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
-import { FLAG, INITIALIZER, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'
+import { INITIALIZER, MAX_UNITS, NON_NEGATIVE } from '../rules.ts'
 import { kernelAndBias, type LayerKind, sizeOf } from './kind.ts'
-import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal } from './window.ts'
+import { kernelFields, outputOf, type Padding, resolveKernel, type SizeSpec, type Window, windowRefusal } from './window.ts'
 
 export type ConvType = 'conv1d' | 'conv2d'
 
@@ -59,12 +59,7 @@ export const conv = <T extends ConvType>(type: T, axes: number, code: number): L
   code,
   shapeFields: {
     filters: { is: 'whole', low: 1, high: MAX_UNITS, required: true, description: 'Channels of the output' },
-    kernelSize: size(axes, true),
-    strides: size(axes),
-    ...PADDING,
-    dilationRate: size(axes),
-    useBias: FLAG,
-    trainable: FLAG,
+    ...kernelFields(axes),
   },
   memberFields: {
     activation: { is: 'activation', description: 'linear by default' },
@@ -73,11 +68,7 @@ export const conv = <T extends ConvType>(type: T, axes: number, code: number): L
     l1: NON_NEGATIVE,
     l2: NON_NEGATIVE,
   },
-  resolveShape(given) {
-    const { filters, kernelSize, strides, padding = 'valid', dilationRate, useBias = true, trainable = true } = given as unknown as ConvSpec
-    const window = { size: sizes(kernelSize, axes), strides: sizes(strides, axes), dilation: sizes(dilationRate, axes), padding }
-    return { type, filters, ...window, useBias, trainable }
-  },
+  resolveShape: (given) => ({ type, filters: (given as unknown as ConvSpec).filters, ...resolveKernel(given, axes) }),
   resolveMember(given, { filters, size }, input, dialect) {
     const { activation, initializer, biasInitializer, l1 = 0, l2 = 0 } = given as unknown as ConvSpec
     const cells = sizeOf(size)

@@ -2,9 +2,9 @@
 
 import { type Activation, type ActivationSpec, resolveActivation } from '../activations.ts'
 import { type Initializer, type InitializerSpec, resolveInitializer } from '../initializers.ts'
-import { type FieldRules, FLAG, INITIALIZER, MAX_UNITS } from '../rules.ts'
+import { type FieldRules, INITIALIZER, MAX_UNITS } from '../rules.ts'
 import { kernelAndBias, type LayerKind, type Shape, sizeOf } from './kind.ts'
-import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal } from './window.ts'
+import { kernelFields, outputOf, type Padding, resolveKernel, type SizeSpec, type Window, windowRefusal } from './window.ts'
 
 interface Depthwise extends Window {
   /** Outputs of each channel. */
@@ -82,21 +82,14 @@ export interface SeparableConv2dSpec extends DepthwiseSpec {
 const WHOLE = { is: 'whole', low: 1, high: MAX_UNITS } as const
 
 const SHAPE_FIELDS: FieldRules = {
-  kernelSize: size(2, true),
-  strides: size(2),
-  ...PADDING,
-  dilationRate: size(2),
+  ...kernelFields(2),
   depthMultiplier: { ...WHOLE, description: '1 by default' },
-  useBias: FLAG,
-  trainable: FLAG,
 }
 
-function resolve(given: Readonly<Record<string, unknown>>): Depthwise {
-  const { kernelSize, strides, padding = 'valid', dilationRate, depthMultiplier = 1, ...flags } = given as unknown as DepthwiseSpec
-  const { useBias = true, trainable = true } = flags
-  const window = { size: sizes(kernelSize, 2), strides: sizes(strides, 2), dilation: sizes(dilationRate, 2), padding }
-  return { ...window, depthMultiplier, useBias, trainable }
-}
+const resolve = (given: Readonly<Record<string, unknown>>): Depthwise => ({
+  ...resolveKernel(given, 2),
+  depthMultiplier: (given as unknown as DepthwiseSpec).depthMultiplier ?? 1,
+})
 
 const channelsOf = (input: Shape): number => input.at(-1) ?? 1
 const kernelShape = ({ size, depthMultiplier }: Depthwise, input: Shape): Shape => [...size, channelsOf(input), depthMultiplier]

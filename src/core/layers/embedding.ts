@@ -45,7 +45,7 @@ export interface EmbeddingSpec {
 export const embedding: LayerKind<EmbeddingShape, EmbeddingMember> = {
   code: 34,
   shapeFields: {
-    inputDim: { is: 'whole', low: 1, high: MAX_INPUTS, required: true, description: 'Tokens: the numbers from 0 to inputDim - 1' },
+    inputDim: { is: 'whole', low: 1, high: MAX_INPUTS, required: true, description: 'How many tokens' },
     outputDim: { is: 'whole', low: 1, high: MAX_UNITS, required: true, description: 'Numbers a token becomes' },
     maskZero: FLAG,
     trainable: FLAG,

@@ -1,6 +1,6 @@
 // The layer `flatten`: reshapes a row to one axis.
 
-import { type LayerKind, sizeOf, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, sizeOf, withoutNumbers } from './kind.ts'
 
 /** A row of any shape as one list of numbers. */
 export interface FlattenShape {
@@ -20,9 +20,7 @@ export interface FlattenSpec {
 export const flatten: LayerKind<FlattenShape, FlattenMember> = {
   code: 5,
   shapeFields: {},
-  memberFields: {},
   resolveShape: () => ({ type: 'flatten' }),
-  resolveMember: () => ({ type: 'flatten' }),
   outputShape: (_, input) => [sizeOf(input)],
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers('flatten'),
 }

@@ -23,6 +23,7 @@ export function layerGeometry(layer: TopologyLayer, input: Shape): Geometry | un
     case 'globalAveragePooling2d':
       return geometryOf(wholeImage(input), input)
     case 'zeroPadding2d':
+    case 'cropping2d':
       return paddedGeometry(layer, input)
     case 'upSampling2d':
       return sampledGeometry(layer, input)

@@ -1,6 +1,6 @@
 // The layer `glu`: a gated linear unit over the last axis.
 
-import { type LayerKind, lastAxis, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, lastAxis, withoutNumbers } from './kind.ts'
 
 /** The first half of the last axis times the sigmoid of the second (Dauphin et al. 2017): half as many outputs as inputs. */
 export interface GluShape {
@@ -20,14 +20,12 @@ export interface GluSpec {
 export const glu: LayerKind<GluShape, GluMember> = {
   code: 6,
   shapeFields: {},
-  memberFields: {},
   resolveShape: () => ({ type: 'glu' }),
-  resolveMember: () => ({ type: 'glu' }),
   refusal(_, input) {
     const { width } = lastAxis(input)
     return width % 2 === 0 ? undefined : `glu halves its inputs, and they are ${width}`
   },
   outputShape: (_, input) => [...input.slice(0, -1), lastAxis(input).width / 2],
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers('glu'),
   carriesMask: (_, masked) => masked,
 }

@@ -3,6 +3,9 @@
 import { type ActivationLayerSpec, type ActivationMember, type ActivationShape, activation } from './activation.ts'
 import {
   type ArrangeMember,
+  type Cropping2dShape,
+  type Cropping2dSpec,
+  cropping2d,
   type ReshapeShape,
   type ReshapeSpec,
   reshape,
@@ -108,6 +111,7 @@ export const LAYERS = {
   globalAveragePooling2d: globalPooling('globalAveragePooling2d', 2, 21),
   reshape,
   zeroPadding2d,
+  cropping2d,
   upSampling2d,
   simpleRnn,
   gru,
@@ -165,6 +169,7 @@ export type TopologyLayer = Reads &
     | PoolingShapes
     | ReshapeShape
     | ZeroPadding2dShape
+    | Cropping2dShape
     | UpSampling2dShape
     | { [T in MovingType]: RandomMoveShape<T> }[MovingType]
     | RandomCropShape
@@ -185,6 +190,7 @@ export type MemberLayer =
   | PoolingMembers
   | ArrangeMember<'reshape'>
   | ArrangeMember<'zeroPadding2d'>
+  | ArrangeMember<'cropping2d'>
   | ArrangeMember<'upSampling2d'>
   | SimpleRnnMember
   | GruMember
@@ -229,6 +235,7 @@ export type LayerSpec =
   | PoolingSpecs
   | ReshapeSpec
   | ZeroPadding2dSpec
+  | Cropping2dSpec
   | UpSampling2dSpec
   | RandomFlipSpec
   | RandomTranslationSpec
@@ -263,6 +270,7 @@ export type ShapeSpec =
   | PoolingSpecs
   | ReshapeSpec
   | ZeroPadding2dSpec
+  | Cropping2dSpec
   | UpSampling2dSpec
   | RandomCropSpec
   | { type: MovingType }
@@ -294,7 +302,7 @@ export type MemberLayerSpec =
   | RandomTranslationSpec
   | RandomRotationSpec
   | RandomZoomSpec
-  | { type: PoolingType | GlobalPoolingType | 'randomCrop' | 'reshape' | 'zeroPadding2d' | 'upSampling2d' }
+  | { type: PoolingType | GlobalPoolingType | 'randomCrop' | 'reshape' | 'zeroPadding2d' | 'cropping2d' | 'upSampling2d' }
 
 /** The description of a layer's kind. Its functions take layers of that kind only. */
 export const kindOf = (type: LayerType): LayerKind<TopologyLayer, MemberLayer> =>

@@ -59,6 +59,12 @@ const none = (): [] => []
 /** Of kinds without parameters. */
 export const WITHOUT_TENSORS = { tensors: none, state: none, initializers: none, multiplyAdds: () => 0 }
 
+/** How many matrices a tensor is to what factors it (adafactor): of more than two axes the last two are one each. */
+export const matricesOf = (tensor: Tensor | undefined): number => sizeOf(tensor?.shape.slice(0, -2) ?? [])
+
+/** Of kinds that have no numbers of a member either. */
+export const withoutNumbers = <T extends string>(type: T) => ({ memberFields: {}, resolveMember: () => ({ type }), ...WITHOUT_TENSORS })
+
 /** Of kinds whose outputs have the shape of their inputs, step by step. */
 export const KEEPS_SHAPE = {
   outputShape: (_layer: unknown, input: Shape): Shape => input,

@@ -1,6 +1,6 @@
 // The layers that pool: the maximum or the average of a window, or of all that a channel has.
 
-import { type LayerKind, WITHOUT_TENSORS } from './kind.ts'
+import { type LayerKind, withoutNumbers } from './kind.ts'
 import { outputOf, PADDING, type Padding, type SizeSpec, size, sizes, type Window, windowRefusal, wrongForm } from './window.ts'
 
 export type PoolingType = 'maxPooling1d' | 'maxPooling2d' | 'averagePooling1d' | 'averagePooling2d'
@@ -40,16 +40,14 @@ export interface GlobalPoolingSpec<T extends GlobalPoolingType = GlobalPoolingTy
 export const pooling = <T extends PoolingType>(type: T, axes: number, code: number): LayerKind<PoolingShape<T>, PoolingMember<T>> => ({
   code,
   shapeFields: { poolSize: size(axes), strides: size(axes), ...PADDING },
-  memberFields: {},
   resolveShape(given) {
     const { poolSize = 2, strides, padding = 'valid' } = given as unknown as PoolingSpec
     const pool = sizes(poolSize, axes)
     return { type, size: pool, strides: sizes(strides, axes, pool), dilation: sizes(1, axes), padding }
   },
-  resolveMember: () => ({ type }),
   refusal: (layer, input) => windowRefusal(type, layer, input),
   outputShape: (layer, input) => outputOf(layer, input),
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers(type),
 })
 
 export const globalPooling = <T extends GlobalPoolingType>(
@@ -59,10 +57,8 @@ export const globalPooling = <T extends GlobalPoolingType>(
 ): LayerKind<GlobalPoolingShape<T>, PoolingMember<T>> => ({
   code,
   shapeFields: {},
-  memberFields: {},
   resolveShape: () => ({ type }),
-  resolveMember: () => ({ type }),
   refusal: (_, input) => wrongForm(type, axes, input),
   outputShape: (_, input) => [input.at(-1) ?? 1],
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers(type),
 })

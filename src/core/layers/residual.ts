@@ -1,7 +1,7 @@
 // The layer `residual`: adds what a block of layers makes of its inputs to them.
 
 import { type BlockShape, joinRefusal } from './block.ts'
-import { KEEPS_SHAPE, type LayerKind, sizeOf, WITHOUT_TENSORS } from './kind.ts'
+import { KEEPS_SHAPE, type LayerKind, sizeOf, withoutNumbers } from './kind.ts'
 
 /** x + f(x), where f is the layers of the block (He et al. 2016). */
 export interface ResidualShape extends BlockShape {
@@ -23,11 +23,9 @@ export interface ResidualSpec<L> {
 export const residual: LayerKind<ResidualShape, ResidualMember> = {
   code: 50,
   shapeFields: { layers: { is: 'layers', required: true } },
-  memberFields: {},
   resolveShape: (given) => ({ type: 'residual', ...(given as unknown as BlockShape) }),
-  resolveMember: () => ({ type: 'residual' }),
   refusal: (layer, _input, inputs) => joinRefusal('residual', layer, inputs, false),
   ...KEEPS_SHAPE,
-  ...WITHOUT_TENSORS,
+  ...withoutNumbers('residual'),
   multiplyAdds: (_, input) => sizeOf(input),
 }

@@ -1,6 +1,6 @@
 // Windows that move over images and sequences: sizes, strides, dilation and padding, and what becomes of a shape.
 
-import type { FieldRule, FieldRules } from '../rules.ts'
+import { type FieldRule, type FieldRules, FLAG } from '../rules.ts'
 import type { Shape } from './kind.ts'
 
 /** What happens at the borders: windows that fit ('valid'), or ceil(size / stride) of them, on a border that is not there ('same'). */
@@ -27,6 +27,32 @@ export const sizes = (
   usual: readonly number[] = Array<number>(axes).fill(1),
 ): readonly number[] => (given === undefined ? usual : typeof given === 'number' ? Array<number>(axes).fill(given) : given)
 
+/** The fields of a kernel that moves over `axes` directions. */
+export const kernelFields = (axes: number): FieldRules => ({
+  kernelSize: size(axes, true),
+  strides: size(axes),
+  ...PADDING,
+  dilationRate: size(axes),
+  useBias: FLAG,
+  trainable: FLAG,
+})
+
+interface KernelSpec {
+  kernelSize: SizeSpec
+  strides?: SizeSpec | undefined
+  padding?: Padding | undefined
+  dilationRate?: SizeSpec | undefined
+  useBias?: boolean | undefined
+  trainable?: boolean | undefined
+}
+
+/** These fields with their defaults. @param given parsed */
+export function resolveKernel(given: Readonly<Record<string, unknown>>, axes: number) {
+  const { kernelSize, strides, padding = 'valid', dilationRate, useBias = true, trainable = true } = given as unknown as KernelSpec
+  const window: Window = { size: sizes(kernelSize, axes), strides: sizes(strides, axes), dilation: sizes(dilationRate, axes), padding }
+  return { ...window, useBias, trainable }
+}
+
 /** Where windows lie in images: a sequence is an image of one row. */
 export interface Geometry {
   readonly rows: number
@@ -38,7 +64,7 @@ export interface Geometry {
   readonly size: readonly [number, number]
   readonly strides: readonly [number, number]
   readonly dilation: readonly [number, number]
-  /** Cells of padding before the first. */
+  /** Cells of padding before the first; below 0, cells taken off. */
   readonly before: readonly [number, number]
 }
 

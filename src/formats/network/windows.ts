@@ -13,7 +13,7 @@ import { kerasOnly, part, type ToWrite, variables } from './part.ts'
 type ConvType = 'conv1d' | 'conv2d' | 'depthwiseConv2d' | 'separableConv2d'
 type PoolingType = 'maxPooling1d' | 'maxPooling2d' | 'averagePooling1d' | 'averagePooling2d'
 type GlobalType = 'globalMaxPooling1d' | 'globalMaxPooling2d' | 'globalAveragePooling1d' | 'globalAveragePooling2d'
-type ArrangeType = 'reshape' | 'zeroPadding2d' | 'upSampling2d'
+type ArrangeType = 'reshape' | 'zeroPadding2d' | 'cropping2d' | 'upSampling2d'
 
 const CHANNELS = { data_format: 'channels_last' }
 
@@ -57,6 +57,7 @@ export const WINDOW_WRITERS: { readonly [K in ConvType | PoolingType | GlobalTyp
     globalAveragePooling2d: (given) => globalParts(given as ToWrite<GlobalType>),
     reshape: ({ layer }) => [part('Reshape', { target_shape: [...layer.targetShape] })],
     zeroPadding2d: ({ layer }) => [part('ZeroPadding2D', { padding: layer.sides.map((side) => [...side]), ...CHANNELS })],
+    cropping2d: ({ layer }) => [part('Cropping2D', { cropping: layer.sides.map((side) => [...side]), ...CHANNELS })],
     upSampling2d: (given) => {
       kerasOnly(given, 'an upSampling2d')
       return [part('UpSampling2D', { size: [...given.layer.size], interpolation: 'nearest', ...CHANNELS })]
@@ -143,12 +144,15 @@ function reshape(given: LayerToRead, shape: Shape): Read | Refusal {
   return one({ type: 'reshape', targetShape: target.map((size) => (size === null || size < 0 ? sizeOf(shape) / rest : size)) })
 }
 
-function zeroPadding(given: LayerToRead): Read | Refusal {
-  const padding = given.layer.config.padding
-  const known = JSON.stringify(padding) ?? ''
-  if (!/^(\d+|\[\d+,\d+\]|\[\[\d+,\d+\],\[\d+,\d+\]\])$/.test(known)) return refuse(`has the padding ${known}`)
-  return refusalOf(given) ?? one({ type: 'zeroPadding2d', padding: padding as number })
-}
+/** How many cells of the borders, as people write it. */
+const sidesReader =
+  (field: 'padding' | 'cropping', layerOf: (sides: number) => LayerSpec): KindReader =>
+  (given) => {
+    const sides = given.layer.config[field]
+    const known = JSON.stringify(sides) ?? ''
+    if (!/^(\d+|\[\d+,\d+\]|\[\[\d+,\d+\],\[\d+,\d+\]\])$/.test(known)) return refuse(`has the ${field} ${known}`)
+    return refusalOf(given) ?? one(layerOf(sides as number))
+  }
 
 export const WINDOW_READERS: Readonly<Record<string, KindReader>> = {
   Conv1D: convReader('conv1d'),
@@ -164,6 +168,7 @@ export const WINDOW_READERS: Readonly<Record<string, KindReader>> = {
   GlobalAveragePooling1D: globalReader('globalAveragePooling1d'),
   GlobalAveragePooling2D: globalReader('globalAveragePooling2d'),
   Reshape: reshape,
-  ZeroPadding2D: zeroPadding,
+  ZeroPadding2D: sidesReader('padding', (padding) => ({ type: 'zeroPadding2d', padding })),
+  Cropping2D: sidesReader('cropping', (cropping) => ({ type: 'cropping2d', cropping })),
   UpSampling2D: (given) => refusalOf(given) ?? one({ type: 'upSampling2d', size: sizesOf(given, 'size') ?? 2 }),
 }

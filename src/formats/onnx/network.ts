@@ -140,6 +140,12 @@ const WRITERS: { readonly [K in LoweredType]: (given: ToWrite<K>) => string } = 
     const [[top, bottom], [left, right]] = layer.sides
     return graph.op('Pad', [x, graph.shape([0, top, left, 0, 0, bottom, right, 0])])
   },
+  cropping2d: ({ graph, x, layer, layout }) => {
+    const [[top, bottom], [left, right]] = layer.sides
+    const [rows = 1, columns = 1] = layout.input
+    const [starts, ends] = [graph.shape([top, left]), graph.shape([rows - bottom, columns - right])]
+    return graph.op('Slice', [x, starts, ends, graph.shape([1, 2])])
+  },
   upSampling2d: (given) => {
     const { graph, layer } = given
     const [down = 1, across = 1] = layer.size

@@ -1,7 +1,7 @@
 /** A preparation in ONNX: raw columns become the features of the models. Computed in float64, as here, and rounded to float32 at the end. */
 
 import { at, missing } from '../../core/at.ts'
-import { encodeCategory } from '../../prepare/categories.ts'
+import { encodeCategory, saysMissing } from '../../prepare/categories.ts'
 import type { NumberEncoding } from '../../prepare/numbers/kinds.ts'
 import { A, B, C, D, E, F } from '../../prepare/numbers/normal.ts'
 import { BOUND, GREATEST, LEAST, NEAREST } from '../../prepare/numbers/quantile.ts'
@@ -175,7 +175,7 @@ function filledFeatures(doubles: Doubles, x: Value, column: NumberPreparation | 
 
 /** The features of every category, of a missing one, and of any other word, a row each; a word's row is found by its name. */
 function categoryFeatures(graph: OnnxGraph, words: Value, { categories, encoding, fill, indicator }: CategoryPreparation): Value {
-  const isFilled = encoding.kind === 'oneHot' && encoding.missing !== undefined
+  const isFilled = saysMissing(encoding)
   const usual = fill === null || isFilled ? -1 : categories.indexOf(fill)
   const rows = [...categories.keys(), usual, -2].map((code, i) => [
     ...encodeCategory(code, categories.length, encoding),

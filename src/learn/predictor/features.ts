@@ -3,7 +3,7 @@
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { categoryIndex } from '../../data/categories.ts'
-import { encodeCategory } from '../../prepare/categories.ts'
+import { encodeCategory, saysMissing } from '../../prepare/categories.ts'
 import { dateWidth, writeDate } from '../../prepare/dates.ts'
 import { numberWidth, writeNumber } from '../../prepare/numbers/encode.ts'
 import type { CategoryPreparation, ColumnPreparation, DatePreparation, NumberPreparation, Preparation } from '../../prepare/preparation.ts'
@@ -59,7 +59,7 @@ function categoryEncoder(
   // -2 is a word that is none of the training rows'.
   const codes = words.map((word) => index(word) ?? -2)
   const usual = fill === null ? null : categories.indexOf(fill)
-  const isFilled = encoding.kind === 'oneHot' && encoding.missing !== undefined
+  const isFilled = saysMissing(encoding)
   const isMissing = (row: number): boolean => (places[row] ?? missing(places, row)) < 0
   const codeOf = (row: number): number => {
     const place = places[row] ?? missing(places, row)

@@ -114,6 +114,60 @@ const others: readonly BackendCase[] = [
     ),
   ),
   oracleCase(
+    'cropping2d between layers',
+    network(
+      [
+        { type: 'conv2d', filters: 9, kernelSize: 2, activation: 'tanh' },
+        {
+          type: 'cropping2d',
+          cropping: [
+            [1, 0],
+            [2, 1],
+          ],
+        },
+        { type: 'conv2d', filters: 4, kernelSize: 2 },
+        flat,
+      ],
+      [5, 7, 3],
+    ),
+  ),
+  oracleCase(
+    'cropping2d of features, in branches',
+    network(
+      [
+        { type: 'reshape', targetShape: [7, 1, 1] },
+        {
+          type: 'concatenate',
+          branches: [
+            [
+              {
+                type: 'cropping2d',
+                cropping: [
+                  [0, 4],
+                  [0, 0],
+                ],
+              },
+              { type: 'reshape', targetShape: [3] },
+            ],
+            [
+              {
+                type: 'cropping2d',
+                cropping: [
+                  [3, 0],
+                  [0, 0],
+                ],
+              },
+              flat,
+              { units: 3, activation: 'tanh' },
+            ],
+          ],
+        },
+        { units: 3 },
+      ],
+      [7],
+    ),
+  ),
+  oracleCase(
     'convolutions that are not trained, and what stands between convolutions',
     network(
       [
@@ -156,7 +210,7 @@ export const windows: readonly BackendCase[] = [
   ...depthwise,
   ...pooling,
   ...others,
-  // Of seven members the last has two of its kind beside it; adafactor is refused on WebGPU.
+  // Of seven members the last has two of its kind beside it.
   company('every kind with windows', everything, ['adam', 'sgd', { name: 'sgd', clipNorm: 0.1 }, 'lamb', 'nadam', 'adam', 'rmsprop']),
   resumed('every kind with windows', everything),
 ]
@@ -167,15 +221,23 @@ const UPDATES = [
   { name: 'adamw', weightDecay: 0.1, excludeFromWeightDecay: ['bias', 'gamma'] },
   { name: 'lamb', learningRate: 0.02, epsilon: 1e-3 },
 ] as const
-export const windowUpdates: readonly BackendCase[] = UPDATES.map((optimizer) =>
-  oracleCase(`optimizer ${JSON.stringify(optimizer)} of kinds with windows`, everything({ optimizer, epochs: 3 })),
-)
 
-/** WebGPU refuses it: a kernel is several matrices there. */
-export const windowsByAdafactor: readonly BackendCase[] = [
+/** A kernel is several matrices to it. */
+const windowsByAdafactor: readonly BackendCase[] = [
   oracleCase('optimizer adafactor of kinds with windows', everything({ optimizer: { name: 'adafactor', learningRate: 0.05 }, epochs: 3 })),
   oracleCase(
     'optimizer adafactor of an alpha for every cell of an image',
     network([{ type: 'prelu' }, flat], [3, 4, 2], { optimizer: { name: 'adafactor', learningRate: 0.05 } }),
   ),
+  oracleCase(
+    'optimizer adafactor of a gamma for every number of an image',
+    network([{ type: 'layerNormalization', axis: [1, 2, 3] }, flat], [3, 4, 2], { optimizer: { name: 'adafactor', learningRate: 0.05 } }),
+  ),
+]
+
+export const windowUpdates: readonly BackendCase[] = [
+  ...UPDATES.map((optimizer) =>
+    oracleCase(`optimizer ${JSON.stringify(optimizer)} of kinds with windows`, everything({ optimizer, epochs: 3 })),
+  ),
+  ...windowsByAdafactor,
 ]
