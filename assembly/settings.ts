@@ -1,9 +1,10 @@
 // Small accessors of the ABI: a member's numbers in, its sums and state out.
 
 import { FULL } from './full'
-import { layer, layerCount, lossTask, member, memberGates, memberLayer, stepLosses, transfer } from './memory'
+import { layer, layerCount, lossTask, member, memberGates, memberLayer, order, stepLosses, transfer } from './memory'
 import { Task } from './generated/names'
 import { power } from './power'
+import { small } from './small'
 import { Rows } from './structures'
 
 export function set_member_layer(
@@ -133,6 +134,9 @@ export function correct_sum(number: i32): f64 {
 
 export function transfer_address(): usize { return transfer }
 export function step_losses_address(): usize { return stepLosses }
+/** 0 unless the network is one of small.ts. */
+export function parameters_address(number: i32): usize { return small ? member(number).parameters : 0 }
+export function order_address(): usize { return order }
 export function features_address(data: Rows): usize { return data.features }
 export function targets_address(data: Rows): usize { return data.targets }
 export function weights_address(data: Rows): usize { return data.weights }

@@ -22,7 +22,7 @@ export let small: bool = false
 export let penaltiesByRows: bool = false
 
 let gradients: usize = 0 // as the parameters are laid out
-let gradientBytes: usize = 0 // a multiple of 32
+export let gradientBytes: usize = 0 // a multiple of 32
 let transposed: usize = 0 // (width, height) of one layer: its kernel
 let zeros: usize = 0 // (WIDTH)
 

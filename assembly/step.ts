@@ -14,8 +14,8 @@ import { adds_deltas, completes, passes, source_of, view_of } from './reads'
 import { Member, Rows } from './structures'
 import { panelsOf, tensorOf } from './tensors'
 import { perform } from './team'
-import { penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
-import { penalty, start_update } from './update'
+import { gradientBytes, penaltiesByRows, small, small_backward_all, small_forward_all } from './small'
+import { penalty, start_update, update } from './update'
 import { update_whole } from './whole'
 import { groups_of } from './windows'
 
@@ -139,6 +139,21 @@ export function train(number: i32, data: Rows, epoch: u32, first: i32, last: i32
     if (!isFinite(stepLoss)) return false
   }
   return true
+}
+
+/**
+ * Ends a step whose forward and backward pass were made for the network (src/backend/wasm/made): `weighted` is the sum of its rows' losses. Returns false when its loss
+ * was not finite.
+ */
+export function end_step(number: i32, step: i32, rows: i32, weighted: f64, right: i32, gradients: usize): bool {
+  const m = member(number)
+  const stepLoss = weighted * <f64>(<f32>1 / <f32>rows)
+  start_update(m)
+  update(m, m.parameters, gradients, gradientBytes)
+  store<f32>(stepLosses + (<usize>step << 2), <f32>stepLoss)
+  m.lossSum += stepLoss * <f64>rows
+  m.correctSum += <f64>right
+  return isFinite(stepLoss)
 }
 
 /** Sum of the penalties of a member's weights. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename, join, posix } from 'node:path'
+import { gzipAsync } from '@gfx/zopfli'
 import pLimit from 'p-limit'
 import { root, runNode } from './run.mjs'
 
@@ -45,14 +46,17 @@ function hashOf(paths) {
 }
 
 /**
- * `inputs` is the hash of everything the output depends on.
- * @param {{ entry: string, target: string, output: string, inputs: string }} module
+ * `inputs` is the hash of everything the output depends on; `packed`: bundles hold it, so it is written gzipped as well, by zopfli, to a twentieth less than zlib's.
+ * @param {{ entry: string, target: string, output: string, inputs: string, packed: boolean }} module
  */
-async function compile({ entry, target, output, inputs }) {
-  const stamp = join(root, `${output}.inputs`)
-  if (existsSync(join(root, output)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
+async function compile({ entry, target, output, inputs, packed }) {
+  const path = join(root, output)
+  const stamp = `${path}.inputs`
+  const files = packed ? [path, `${path}.gz`] : [path]
+  if (files.every(existsSync) && existsSync(stamp) && readFileSync(stamp, 'utf8') === inputs) return
   console.log(`asc ${entry} -> ${output}`)
   await runNode([`${compiler}/bin/asc.js`, entry, '--target', target, '--outFile', output])
+  if (packed) writeFileSync(`${path}.gz`, await gzipAsync(readFileSync(path), { numiterations: 5 }))
   writeFileSync(stamp, inputs)
 }
 
@@ -73,13 +77,13 @@ export async function buildWasm() {
   const inputs = (/** @type {string} */ entry) => hashOf([...build, ...[...importedBy(entry)].sort()])
   const outputs = targets.flatMap((target) => [
     ...[target, `full-${target}`].flatMap((name) => [
-      { entry: 'assembly/index.ts', target: name, output: `build/${name}.wasm` },
-      { entry: 'assembly/threads.ts', target: `threaded-${name}`, output: `build/threaded-${name}.wasm` },
+      { entry: 'assembly/index.ts', target: name, output: `build/${name}.wasm`, packed: true },
+      { entry: 'assembly/threads.ts', target: `threaded-${name}`, output: `build/threaded-${name}.wasm`, packed: true },
     ]),
-    ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm` })),
+    ...modules.map(({ entry, name }) => ({ entry, target, output: `build/${name}.${target}.wasm`, packed: false })),
   ])
-  outputs.push({ entry: 'assembly/wideTiles.ts', target: 'wide', output: 'build/wide.wasm' })
-  outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm' })
+  outputs.push({ entry: 'assembly/wideTiles.ts', target: 'wide', output: 'build/wide.wasm', packed: true })
+  outputs.push({ entry: 'assembly/initial.ts', target: 'initial', output: 'build/initial.wasm', packed: true })
   const limit = pLimit(availableParallelism())
   await Promise.all(outputs.map((one) => limit(() => compile({ ...one, inputs: inputs(one.entry) }))))
 }

@@ -2,7 +2,6 @@
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { root } from './run.mjs'
 
 const NAMES = 'shaders/lib/generated/names.wgsl'
@@ -30,13 +29,13 @@ function small(path) {
 }
 
 /**
- * Kernels as the bundles hold them: WebAssembly gzipped, since bytes written as text do not compress any more; WGSL as small as it reads the same.
+ * Kernels as the bundles hold them: WebAssembly gzipped (build-wasm.mjs), since bytes written as text do not compress any more; WGSL as small as it reads the same.
  * @type {import('esbuild').Plugin}
  */
 export const kernels = {
   name: 'kernels',
   setup({ onLoad }) {
-    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: gzipSync(readFileSync(path), { level: 9 }), loader: 'binary' }))
+    onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: readFileSync(`${path}.gz`), loader: 'binary' }))
     onLoad({ filter: /\.wgsl$/ }, ({ path }) => ({ contents: small(path), loader: 'text' }))
   },
 }

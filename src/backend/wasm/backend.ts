@@ -4,12 +4,13 @@ import { at } from '../../core/at.ts'
 import { DisposedError } from '../../core/errors.ts'
 import { stepWork } from '../../core/layout.ts'
 import { lower } from '../../core/lower.ts'
-import type { Population } from '../../core/population.ts'
+import type { Examples, Population } from '../../core/population.ts'
 import type { Backend, Session, SessionData } from '../backend.ts'
 import { arithmeticOf, type WasmArithmetic } from './arithmetic.ts'
 import type { WorkerFactory } from './factory.ts'
 import { detectHost, type StartWorker } from './host.ts'
 import { needsFullBuild } from './layers.ts'
+import { LongTraining } from './longTraining.ts'
 import { type BuildOptions, type Chosen, compileModule, mayShareMemory, type Simd } from './module.ts'
 import { planSession } from './plan.ts'
 import { Thread } from './pool.ts'
@@ -80,6 +81,10 @@ async function chooseModule(options: WasmOptions): Promise<Chosen> {
   return { ...(await compileModule(options.simd, options.wasmUrl)), isWide: false, tried: '' }
 }
 
+/** Rows that kernels made for a network read: of floats, of equal weight. */
+const plainRows = (train: Examples | undefined): number =>
+  train?.features instanceof Float32Array && train.sampleWeights === undefined ? train.rows : 0
+
 interface Crew {
   /** How many threads there are. */
   readonly size: number
@@ -102,6 +107,7 @@ class WasmBackend implements Backend {
   readonly #others = new Map<string, Promise<WebAssembly.Module>>()
   /** Started when first needed. */
   #threads: Thread[] = []
+  readonly #long: LongTraining
   #sessions = 0
   #memories = 0
   #disposed = false
@@ -112,6 +118,7 @@ class WasmBackend implements Backend {
     this.#module = module
     this.#startWorker = startWorker
     this.#crew = crew
+    this.#long = new LongTraining(arithmetic === 'fused')
   }
 
   async createSession(given: Population, data: SessionData): Promise<Session> {
@@ -141,7 +148,7 @@ class WasmBackend implements Backend {
       if (outcome?.status === 'fulfilled' && outcome.value !== undefined) shared.set(thread, outcome.value)
     }
     const helpers = together && new together.HelperThreads(together, shared, (count) => this.#idle(count))
-    const session = new WasmSession(population, threads, id, helpers)
+    const session = new WasmSession(population, threads, id, this.#long, together ? 0 : plainRows(data.train), helpers)
     if (failed === undefined) return session
     // The threads that did open give their memory back.
     await session.dispose()

@@ -7,6 +7,7 @@ import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
 import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports, ModuleCall } from './exports.ts'
 import { initialize } from './initialize.ts'
+import type { MadeKernels } from './longTraining.ts'
 import type { MemberPlan, RowsPlan, SessionPlan } from './plan.ts'
 import type { SharedInstance, TeamInstance } from './team.ts'
 
@@ -29,6 +30,18 @@ const EMPTY: SessionPlan = {
   positiveClass: undefined,
 }
 
+/** Trains whole batches, steps first … last - 1, as assembly/step.ts does; see made/network.ts. 0 when a loss was not finite. */
+type TrainMade = (
+  member: number,
+  first: number,
+  last: number,
+  weights: number,
+  order: number,
+  features: number,
+  targets: number,
+  scratch: number,
+) => number
+
 /** One instance of the module, holding one session at a time. Every call is synchronous. */
 export class Engine {
   #plan = EMPTY
@@ -36,6 +49,10 @@ export class Engine {
   #train = 0
   #test = 0
   #probe = 0
+  /** Of members with kernels of their own, those, and where they work. */
+  #made: { readonly train: TrainMade; readonly scratch: number }[] = []
+  /** Kernels by their numbers, as instances on this one's memory. */
+  readonly #kernels = new Map<number, TrainMade>()
   readonly #wasm: Exports
   /** The same instance, where its memory is shared. */
   readonly #leader: TeamInstance | undefined
@@ -103,6 +120,7 @@ export class Engine {
     const wasm = this.#wasm
     const { network, members, train, test, metrics, inputSize, whole } = plan
     this.#plan = plan
+    this.#made = []
     this.#make(network)
     this.#leader?.exports.set_threads(threads)
     wasm.lay_out(members.length, EVALUATION_ROWS, this.#trainRows, whole)
@@ -158,7 +176,36 @@ export class Engine {
 
   /** Trains steps first … last - 1 of the epoch; false when a loss was not finite, and training stopped there. */
   trainSteps(member: number, epoch: number, first: number, last: number): boolean {
-    return this.#wasm.train(member, this.#train, epoch, first, last) !== 0
+    const wasm = this.#wasm
+    const made = this.#made[member]
+    let from = first
+    if (made !== undefined) {
+      // The last batch of an epoch, where it is smaller, is the usual kernels'.
+      const whole = Math.min(last, Math.floor(this.#trainRows / this.batchSize))
+      if (first < whole) {
+        const order = this.#memberOf(member).shuffle ? wasm.order_address() : 0
+        const [features, targets] = [wasm.features_address(this.#train), wasm.targets_address(this.#train)]
+        if (made.train(member, first, whole, wasm.parameters_address(member), order, features, targets, made.scratch) === 0) return false
+        from = whole
+      }
+      if (from === last) return true
+    }
+    return wasm.train(member, this.#train, epoch, from, last) !== 0
+  }
+
+  /** Kernels for members of the session that is laid out. */
+  async take({ id, module, scratch, members }: MadeKernels): Promise<void> {
+    const plan = this.#plan
+    let train = this.#kernels.get(id)
+    if (train === undefined) {
+      const { exports } = await WebAssembly.instantiate(module, { main: { ...this.#wasm } })
+      train = exports.train as TrainMade
+      this.#kernels.set(id, train)
+    }
+    // Another session may have been laid out meanwhile; and a network may not be small, for company.
+    if (plan !== this.#plan || this.#wasm.parameters_address(0) === 0) return
+    const made = { train, scratch: this.#wasm.allocate(scratch) }
+    for (const member of members) this.#made[member] = made
   }
 
   /** What the rows trained since `startEpoch` came to. */

@@ -133,6 +133,8 @@ export interface Exports extends InitialExports {
   start_epoch(member: number, rows: number, epoch: number): void
   /** 0 when a loss was not finite. */
   train(member: number, rows: number, epoch: number, firstStep: number, lastStep: number): number
+  /** The end of a step of kernels that are made; 0 when its loss was not finite. */
+  end_step(member: number, step: number, rows: number, weighted: number, right: number, gradients: number): number
   evaluate(member: number, rows: number, first: number, last: number): void
   predict(member: number, rows: number, count: number): void
   penalties(member: number): number
@@ -152,6 +154,9 @@ export interface Exports extends InitialExports {
   // Where things are.
   transfer_address(): number
   step_losses_address(): number
+  /** 0 unless the network is small (assembly/small.ts). */
+  parameters_address(member: number): number
+  order_address(): number
   features_address(rows: number): number
   targets_address(rows: number): number
   weights_address(rows: number): number

@@ -3,6 +3,7 @@
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import { notStarted } from './factory.ts'
 import type { StartWorker, WorkerHandle } from './host.ts'
+import type { MadeKernels } from './longTraining.ts'
 import type { Call, Response, Results } from './protocol.ts'
 
 interface Pending {
@@ -76,6 +77,11 @@ export class Thread {
       signal?.addEventListener('abort', onAbort, { once: true })
       if (signal?.aborted === true) onAbort()
     })
+  }
+
+  /** Kernels for members of a session, used as soon as they are there. */
+  give(kernels: MadeKernels): void {
+    if (this.#ended === undefined) this.#worker.post(kernels)
   }
 
   /** Ends a thread that waits for what will not come. Nothing happens to one that has ended. */

@@ -2,6 +2,7 @@
 
 import type { Features } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
+import type { MadeKernels } from './longTraining.ts'
 import type { SessionPlan } from './plan.ts'
 import type { MemberOrder } from './runner.ts'
 import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'
@@ -41,6 +42,8 @@ export type Request =
   | { readonly kind: 'module'; readonly module: WebAssembly.Module }
   | { readonly kind: 'call'; readonly call: number; readonly session: number; readonly body: Call }
   | { readonly kind: 'abort'; readonly call: number }
+  /** Not answered: they give the same bits, sooner. */
+  | MadeKernels
 
 export type Response =
   /** To `module`, before all others. */

@@ -44,6 +44,12 @@ export class Server {
       this.#respond({ kind: 'ready' })
     } else if (request.kind === 'abort') {
       this.#aborted.add(request.call)
+    } else if (request.kind === 'kernels') {
+      // Where there is no room for them, the usual ones go on.
+      this.#sessions
+        .get(request.session)
+        ?.engine.take(request)
+        .catch(() => undefined)
     } else {
       const before = this.#queues.get(request.session) ?? Promise.resolve()
       const done = before.then(() => this.#answer(request.call, request.session, request.body))

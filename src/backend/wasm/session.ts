@@ -5,6 +5,7 @@ import { DisposedError } from '../../core/errors.ts'
 import type { Features, Population } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState, Session, TrainOrder } from '../backend.ts'
 import type { HelperThreads } from './helperThreads.ts'
+import type { LongTraining, Training } from './longTraining.ts'
 import type { Thread } from './pool.ts'
 import type { Call, Results } from './protocol.ts'
 
@@ -14,14 +15,22 @@ export class WasmSession implements Session {
   readonly #threads: readonly Thread[]
   readonly #id: number
   readonly #helpers: HelperThreads | undefined
+  readonly #long: LongTraining
+  readonly #training: Training
   #turns = 0
   #disposed = false
 
-  constructor(population: Population, threads: readonly Thread[], id: number, helpers?: HelperThreads) {
+  /**
+   * @param long notices what is trained for long
+   * @param rows of the training data; 0 where kernels that are made do not read it
+   */
+  constructor(population: Population, threads: readonly Thread[], id: number, long: LongTraining, rows: number, helpers?: HelperThreads) {
     this.population = population
     this.#threads = threads
     this.#id = id
     this.#helpers = helpers
+    this.#long = long
+    this.#training = { population, threads, id, rows }
   }
 
   async train({ members, firstEpoch, learningRates, recordStepLosses = false, signal, onProgress }: TrainOrder): Promise<EpochResult[][]> {
@@ -35,6 +44,7 @@ export class WasmSession implements Session {
     const done = new Map(busy.map(({ thread }) => [thread, 0]))
     const results: EpochResult[][] = Array.from(members, () => [])
     const turn = this.#turns++
+    this.#long.note(this.#training, members, learningRates)
     const calls = busy.map(async ({ thread, entries }) => {
       const orders = entries.map((i) => ({
         member: this.#local(at(members, i)),
