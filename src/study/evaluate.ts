@@ -39,7 +39,7 @@ export async function evaluate(
   if (signal?.aborted) return 'aborted'
   const stop = new AbortController()
   const started = performance.now()
-  const timeout = new TrialTimeoutError(`it took longer than the ${seconds} s that a trial may take`)
+  const timeout = (): TrialTimeoutError => new TrialTimeoutError(`it took longer than the ${seconds} s that a trial may take`)
   const isLate = (): boolean => performance.now() - started > 1000 * seconds
   let timer: ReturnType<typeof setTimeout> | undefined
   let abort = (): void => undefined
@@ -50,15 +50,16 @@ export async function evaluate(
     }
     abort = () => end('aborted', signal?.reason)
     signal?.addEventListener('abort', abort)
-    if (Number.isFinite(seconds)) timer = setTimeout(() => end({ failure: timeout }, timeout), 1000 * seconds)
+    const endLate = (failure: TrialTimeoutError): void => end({ failure }, failure)
+    if (Number.isFinite(seconds)) timer = setTimeout(() => endLate(timeout()), 1000 * seconds)
   })
   const evaluated = (async (): Promise<Outcome> => {
     try {
       const given = await objective(trial.params, trial, stop.signal)
       // An objective that never awaits gives the timer no chance to fire.
-      return isLate() ? { failure: timeout } : { values: valuesOf(given, objectives, 'the objective gave') }
+      return isLate() ? { failure: timeout() } : { values: valuesOf(given, objectives, 'the objective gave') }
     } catch (failure) {
-      return { failure: isLate() ? timeout : failure }
+      return { failure: isLate() ? timeout() : failure }
     }
   })()
   try {

@@ -5,7 +5,7 @@ import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { parseExact, parseSpec } from '../core/validate.ts'
 import { checkBackend } from '../train/check.ts'
 import { AbortedError, type FitResult } from '../train/result.ts'
-import { metricNamesOf } from './attributes.ts'
+import { ATTRIBUTE, metricNamesOf } from './attributes.ts'
 import { checkSameData, keepBasis } from './basis.ts'
 import { type BatchTools, runBatch } from './batch.ts'
 import { checkTrainable } from './check.ts'
@@ -196,8 +196,8 @@ export class Study {
     checkWhole('count', count, 0, MOST_ASKED)
     let asked: readonly number[] = []
     const options = { sizeOf: () => count, most: Number.POSITIVE_INFINITY, how: { asked: true }, proposals: new Proposals() }
-    await this.#log.define(this.#plan.definition)
     await this.#log.commit(() => {
+      this.#log.setSystemAttr(ATTRIBUTE.definition, this.#plan.definition)
       asked = this.#fill([], options).numbers
     })
     for (const number of asked) this.#own.add(number)

@@ -5,8 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hasNode, nodeProgram, RELEASES } from '../../scripts/find-nodes.mjs'
 import { bundleProgram, temporaryFolder } from '../support/bundle.ts'
 import { committedPrints, printsFile } from '../support/committedPrints.ts'
+import { denoProgram } from '../support/deno.ts'
 
-/** The bits of every release of Node that the package supports, and of this one, with multiply-adds that are fused and without. */
+/** The bits of every release of Node that the package supports, of this one, and of Deno, with multiply-adds that are fused and without. */
 
 const run = promisify(execFile)
 
@@ -57,5 +58,21 @@ describe.each(RELEASES)('Node %s', (release) => {
       expect(prints).toEqual(committedPrints(arithmetic))
       if (own.length > 0) expect(arithmetic).toBe('plain')
     }
+  })
+})
+
+describe('Deno', () => {
+  const outcome = (...switches: string[]): Promise<Outcome> =>
+    outcomeOf(denoProgram(), 'run', '--quiet', '--no-config', '--no-lock', '--allow-all', ...switches)
+
+  it('computes the committed bits', async () => {
+    const { arithmetic, prints } = await outcome()
+    expect(prints).toEqual(committedPrints(arithmetic))
+  })
+
+  it.runIf(process.arch === 'x64')('computes the committed bits without fused multiply-adds', async () => {
+    const { arithmetic, prints } = await outcome('--v8-flags=--no-enable-fma3')
+    expect(arithmetic).toBe('plain')
+    expect(prints).toEqual(committedPrints(arithmetic))
   })
 })

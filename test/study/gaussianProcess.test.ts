@@ -253,6 +253,25 @@ describe('where trials fail', () => {
   })
 })
 
+describe('a space without end of which a part has one', () => {
+  it('is not tried twice in the same place', () => {
+    const space = new Space({
+      kind: categorical(['tree', 'line']),
+      depth: int(1, 6, { when: "kind == 'tree'" }),
+      penalty: float(0, 1, { when: "kind == 'line'" }),
+    })
+    const trials = simulate(createGaussianProcess(), {
+      space,
+      objective: ({ kind, depth, penalty }) => [kind === 'tree' ? 0.1 * (Number(depth) - 3) ** 2 : 2 + Number(penalty)],
+      trials: 30,
+    })
+    const learned = trials.slice(10).map(({ params }) => space.key(params))
+    const before = new Set(trials.slice(0, 10).map(({ params }) => space.key(params)))
+    expect(new Set(learned).size).toBe(learned.length)
+    expect(learned.filter((key) => before.has(key))).toEqual([])
+  })
+})
+
 describe('a batch', () => {
   it('is spread by what is running', () => {
     const space = new Space({ x: float(0, 1), y: float(0, 1) })

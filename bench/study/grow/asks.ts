@@ -1,5 +1,7 @@
 // What an ask costs after some thousand trials, and what else grows with a study.
 
+import { EntryWriter } from '../../../src/study/journal/entries.ts'
+import { FileJournal } from '../../../src/study/journal/file/journal.ts'
 import type { Journal } from '../../../src/study/journal/journal.ts'
 import { MemoryJournal } from '../../../src/study/journal/memory.ts'
 import type { SamplerSpec } from '../../../src/study/sampler/create.ts'
@@ -13,8 +15,28 @@ const SPACE: SpaceSpec = {
   units: int(4, 512, { log: true }),
 }
 
-/** Two bowls side by side. */
+/** What the sampler `grid` goes through: 10,000 configurations. */
+const GRID: SpaceSpec = { a: int(0, 99), b: int(0, 99) }
+
+/** Seconds of something, by the clock on the wall and of the processor, all threads together. */
+export interface Cost {
+  readonly wall: number
+  readonly processor: number
+}
+
+/** Starts a clock; what it gives says how long that has been. */
+export function clock(): () => Cost {
+  const start = performance.now()
+  const { user, system } = process.cpuUsage()
+  return () => {
+    const now = process.cpuUsage()
+    return { wall: (performance.now() - start) / 1000, processor: (now.user + now.system - user - system) / 1e6 }
+  }
+}
+
+/** Two bowls side by side, or a slope over the grid. */
 function valuesOf(params: Params, objectives: number): number[] {
+  if (params.a !== undefined) return [Number(params.a) + Number(params.b)]
   const x = [0, 1, 2, 3, 4].map((i) => Number(params[`x${i}`]))
   const width = Math.log2(Number(params.units) / 64)
   const bowl = (centre: number): number => x.reduce((sum, value) => sum + (value - centre) ** 2, width ** 2)
@@ -29,7 +51,7 @@ export interface AskCase {
 }
 
 export const open = (sampler: SamplerSpec, objectives: number, journal: Journal): Promise<Study> =>
-  createStudy({ space: SPACE, objective: Array(objectives).fill('minimize'), sampler, journal })
+  createStudy({ space: sampler === 'grid' ? GRID : SPACE, objective: Array(objectives).fill('minimize'), sampler, journal })
 
 /** Runs a study up to so many trials, in the sampler's own batches. */
 export async function run(study: Study, trials: number, objectives: number): Promise<void> {
@@ -37,41 +59,65 @@ export async function run(study: Study, trials: number, objectives: number): Pro
   for await (const event of study.optimize(value, { budget: { trials } })) void event
 }
 
-/** Seconds of each of `count` asks for one trial, each told before the next. */
-async function asks(study: Study, count: number, objectives: number): Promise<number[]> {
-  const taken: number[] = []
+/** What each of `count` asks for one trial takes, each told before the next. */
+async function asks(study: Study, count: number, objectives: number): Promise<Cost[]> {
+  const taken: Cost[] = []
   for (let i = 0; i < count; i++) {
-    const start = performance.now()
+    const cost = clock()
     const [trial] = await study.ask()
-    taken.push((performance.now() - start) / 1000)
+    taken.push(cost())
     if (trial !== undefined) await study.tell(trial.number, valuesOf(trial.params, objectives))
   }
   return taken
 }
 
-export async function measureAsks({ sampler, objectives, filled }: AskCase, trials: number, count: number): Promise<number[]> {
+/** How large a study is, and how many asks of it, before the one that counts: both sides then have loaded, and compiled, what they need. */
+const WARM = { trials: 60, count: 30 }
+
+export async function measureAsks(one: AskCase, trials: number, count: number): Promise<Cost[]> {
+  await asksAfter(one, WARM.trials, WARM.count)
+  return asksAfter(one, trials, count)
+}
+
+async function asksAfter({ sampler, objectives, filled }: AskCase, trials: number, count: number): Promise<Cost[]> {
   const journal = new MemoryJournal()
   await run(await open(filled ? 'random' : sampler, objectives, journal), trials, objectives)
-  const study = await open(sampler, objectives, journal)
-  return asks(study, count, objectives)
+  return asks(await open(sampler, objectives, journal), count, objectives)
 }
 
-/** Seconds for so many of 10,000 configurations. */
-export async function measureGrid(trials: number): Promise<number> {
-  const study = await createStudy({ space: { a: int(0, 99), b: int(0, 99) }, objective: 'minimize', sampler: 'grid' })
-  const start = performance.now()
-  for (let i = 0; i < trials; i++) {
-    const [trial] = await study.ask()
-    if (trial !== undefined) await study.tell(trial.number, Number(trial.params.a) + Number(trial.params.b))
-  }
-  return (performance.now() - start) / 1000
+/** For so many of the grid's 10,000 configurations. */
+export async function measureGrid(trials: number): Promise<Cost> {
+  const study = await open('grid', 1, new MemoryJournal())
+  const cost = clock()
+  await asks(study, trials, 1)
+  return cost()
 }
 
-/** Seconds for trials `first` to `last` by TPE, asked for and told one by one. */
-export async function measureJournal(journal: Journal, first: number, last: number): Promise<number> {
+/** For trials `first` to `last` by TPE, asked for and told one by one. */
+export async function measureJournal(journal: Journal, first: number, last: number): Promise<Cost> {
   await run(await open('random', 1, journal), first, 1)
   const study = await open('tpe', 1, journal)
-  const start = performance.now()
+  const cost = clock()
   await asks(study, last - first, 1)
-  return (performance.now() - start) / 1000
+  return cost()
+}
+
+/** For opening a trial that reported so many times, in the journal at `path`, which is written first. */
+export async function measureOpen(path: string, reports: number): Promise<Cost> {
+  const journal = new FileJournal(path)
+  await (await open('random', 1, journal)).ask()
+  const writer = new EntryWriter({ worker: 'bench', now: () => new Date() })
+  await journal.append(Array.from({ length: reports }, (_, step) => writer.setTrialIntermediateValue(0, step, 1 / (1 + step))))
+  const cost = clock()
+  const study = await open('random', 1, new FileJournal(path))
+  const taken = cost()
+  if (study.trials[0]?.intermediateValues.size !== reports) throw new Error('the reports were not read')
+  return taken
+}
+
+/** Writes a journal of so many random trials. */
+export async function writeJournal(path: string, trials: number): Promise<void> {
+  const journal = new FileJournal(path)
+  await run(await open('random', 1, journal), trials, 1)
+  await journal.close()
 }

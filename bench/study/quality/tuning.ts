@@ -7,6 +7,11 @@ const square = (value: number): number => value * value
 const [branin, , rosenbrock, mixed] = functions
 const given = [branin, rosenbrock, mixed].flatMap((one) => one ?? [])
 
+function griewank(x: readonly number[]): number {
+  const product = x.reduce((all, value, i) => all * Math.cos(value / Math.sqrt(i + 1)), 1)
+  return x.reduce((sum, value) => sum + square(value) / 4000, 1) - product
+}
+
 export const tuning: readonly TestFunction[] = [
   ...given.map((one) => ({ ...one, trials: 120 })),
   {
@@ -14,11 +19,7 @@ export const tuning: readonly TestFunction[] = [
     space: cube(8, -50, 70),
     trials: 150,
     optimum: 0,
-    evaluate(params) {
-      const x = numbersOf(params, 8)
-      const product = x.reduce((all, value, i) => all * Math.cos(value / Math.sqrt(i + 1)), 1)
-      return x.reduce((sum, value) => sum + square(value) / 4000, 1) - product
-    },
+    evaluate: (params) => griewank(numbersOf(params, 8)),
   },
   {
     name: 'Styblinski-Tang-7',
@@ -69,6 +70,30 @@ export const tuning: readonly TestFunction[] = [
     optimum: branin?.optimum ?? 0,
     noise: 2,
     evaluate: (params) => branin?.evaluate(params) ?? 0,
+  },
+  {
+    name: 'Michalewicz-5, noise 0.3',
+    space: cube(5, 0, Math.PI),
+    trials: 100,
+    optimum: -4.687658179088148,
+    noise: 0.3,
+    evaluate: (params) => -numbersOf(params, 5).reduce((sum, x, i) => sum + Math.sin(x) * Math.sin(((i + 1) * x * x) / Math.PI) ** 20, 0),
+  },
+  {
+    name: 'Styblinski-Tang-4, noise 8',
+    space: cube(4, -5, 5),
+    trials: 100,
+    optimum: -39.16616570377142 * 4,
+    noise: 8,
+    evaluate: (params) => numbersOf(params, 4).reduce((sum, x) => sum + (x ** 4 - 16 * x * x + 5 * x) / 2, 0),
+  },
+  {
+    name: 'Griewank-5, noise 0.3',
+    space: cube(5, -50, 70),
+    trials: 100,
+    optimum: 0,
+    noise: 0.3,
+    evaluate: (params) => griewank(numbersOf(params, 5)),
   },
   {
     name: 'Rosenbrock-4, noise 5',

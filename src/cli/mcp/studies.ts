@@ -112,6 +112,8 @@ class Run {
 
 export class Studies {
   readonly #runs = new Map<string, Run>()
+  /** As each was last made. */
+  readonly #pages = new Map<string, StudyPage>()
   readonly #folder: string
 
   constructor(folder: string) {
@@ -144,16 +146,27 @@ export class Studies {
   async page(name: string): Promise<MadePage | undefined> {
     const run = this.#runs.get(name)
     if (run === undefined) return undefined
-    const { state, record } = await run.now()
-    const again = state === 'running' ? AGAIN : undefined
-    if (record === undefined || record.trials.length === 0) return { html: WAITING, again }
+    const { state, record, ended } = await run.now()
+    const isRunning = state === 'running'
+    if (record === undefined || record.trials.length === 0) return { html: WAITING, again: isRunning ? AGAIN : undefined }
+    const of = `${state}, ${ended} of ${record.trials.length}`
+    const known = this.#pages.get(name)
+    const page = known?.of === of ? known : await this.#make(run, state, of, record)
+    this.#pages.set(name, page)
+    return { html: page.html, again: isRunning ? Math.max(AGAIN, Math.ceil(REST * page.seconds)) : undefined }
+  }
+
+  async #make({ order }: Pick<Run, 'order'>, state: State, of: string, record: StudyRecord): Promise<StudyPage> {
+    const before = process.cpuUsage()
     const [{ studyReport }, { renderHtml }] = await Promise.all([import('../../report/study/report.ts'), import('../../report/html.ts')])
     const facts = [
       { name: 'State', value: state },
-      { name: 'Journal', value: withoutSecrets(run.order.journal) },
+      { name: 'Journal', value: withoutSecrets(order.journal) },
       { name: 'Package', value: `espalier ${version}` },
     ]
-    return { html: renderHtml(studyReport(record, facts), { document: domino.createDocument() }), again }
+    const html = renderHtml(studyReport(record, facts), { document: domino.createDocument() })
+    const { user, system } = process.cpuUsage(before)
+    return { of, html, seconds: (user + system) / 1e6 }
   }
 
   /** Ends all of them; each saves what it has. */
@@ -162,7 +175,18 @@ export class Studies {
   }
 }
 
+/** A page as it was made. */
+interface StudyPage {
+  /** What it shows: the study's state, and its trials. */
+  readonly of: string
+  readonly html: string
+  /** Of the processor, that it took. */
+  readonly seconds: number
+}
+
 /** Seconds after which the page of a study that runs asks again. */
 const AGAIN = 3
+/** Making the page of thousands of trials takes seconds, in which the server answers no call: it takes a tenth of the time at most. */
+const REST = 9
 const WAITING =
   '<!doctype html>\n<meta charset="utf-8"><title>espalier</title><p>The study has begun; its first trials are being trained.</p>\n'

@@ -115,31 +115,30 @@ function sharesOf(tree: Tree, { bounds, features }: Table, withPairs: boolean): 
  */
 function marginalVariance(leaves: readonly LeafBox[], columns: readonly number[]): number {
   const others = Array.from(leaves[0]?.low.keys() ?? []).filter((column) => !columns.includes(column))
-  const weighted = leaves.map((leaf) => ({ leaf, weight: leaf.value * volume(leaf, others) }))
+  const weights = Float64Array.from(leaves, (leaf) => leaf.value * volume(leaf, others))
   const [column = 0] = columns
-  return Math.max(0, columns.length === 1 ? squaredSteps(weighted, column) : squaredBoxes(weighted, columns))
+  return Math.max(0, columns.length === 1 ? squaredSteps(leaves, weights, column) : squaredBoxes(leaves, weights, columns))
 }
 
-interface Weighted {
-  readonly leaf: LeafBox
-  readonly weight: number
-}
-
-/** The integral of the square of what the leaves add up to along a column. */
-function squaredSteps(weighted: readonly Weighted[], column: number): number {
-  const places = Float64Array.from([
-    ...weighted.map(({ leaf }) => edge(leaf.low, column)),
-    ...weighted.map(({ leaf }) => edge(leaf.high, column)),
-  ])
+/** The integral of the square of what the leaves, each with its weight, add up to along a column. */
+function squaredSteps(leaves: readonly LeafBox[], weights: Float64Array, column: number): number {
+  const count = leaves.length
+  const places = new Float64Array(2 * count)
+  for (let i = 0; i < count; i++) {
+    const { low, high } = leaves[i] ?? missing(leaves, i)
+    places[i] = edge(low, column)
+    places[count + i] = edge(high, column)
+  }
   places.sort()
   const changes = new Float64Array(places.length)
   const change = (place: number, by: number): void => {
     const i = firstOf(places, place)
     changes[i] = (changes[i] ?? missing(changes, i)) + by
   }
-  for (const { leaf, weight } of weighted) {
-    change(edge(leaf.low, column), weight)
-    change(edge(leaf.high, column), -weight)
+  for (let i = 0; i < count; i++) {
+    const { low, high } = leaves[i] ?? missing(leaves, i)
+    change(edge(low, column), edge(weights, i))
+    change(edge(high, column), -edge(weights, i))
   }
   let sum = 0
   let height = 0
@@ -164,9 +163,10 @@ function firstOf(sorted: Float64Array, value: number): number {
 const edge = (ends: ArrayLike<number>, i: number): number => ends[i] ?? missing(ends, i)
 
 /** The same in several columns, of which choices have few different boxes. */
-function squaredBoxes(weighted: readonly Weighted[], columns: readonly number[]): number {
+function squaredBoxes(leaves: readonly LeafBox[], weights: Float64Array, columns: readonly number[]): number {
   const boxes = new Map<string, { leaf: LeafBox; weight: number }>()
-  for (const { leaf, weight } of weighted) {
+  for (const [i, leaf] of leaves.entries()) {
+    const weight = edge(weights, i)
     const key = columns.map((column) => `${leaf.low[column]},${leaf.high[column]}`).join(';')
     const box = boxes.get(key)
     if (box === undefined) boxes.set(key, { leaf, weight })

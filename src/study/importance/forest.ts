@@ -46,6 +46,7 @@ export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }
   const count = table.targets.length
   const orders = table.columns.map((column) => Int32Array.from(column.keys()).sort((a, b) => at(column, a) - at(column, b)))
   const isBelow = new Uint8Array(count)
+  const aside = new Int32Array(count)
   return Array.from({ length: trees }, (_, tree) => {
     const random = new StudyRandom(seed, tree, STREAM)
     const counts = new Uint32Array(count)
@@ -54,33 +55,38 @@ export function growForest(table: Table, { trees = 64, maxDepth = 64, seed = 0 }
       counts[drawn] = (counts[drawn] ?? missing(counts, drawn)) + 1
     }
     const drawnOnly = (rows: Int32Array): Int32Array => rows.filter((row) => countAt(counts, row) > 0)
-    const grower = { table, counts, random, isBelow }
-    return { root: grow(grower, drawnOnly(Int32Array.from(table.targets.keys())), orders.map(drawnOnly), maxDepth), counts }
+    const rows = drawnOnly(Int32Array.from(table.targets.keys()))
+    const grower = { table, counts, random, isBelow, aside, rows, orders: orders.map(drawnOnly) }
+    return { root: grow(grower, 0, rows.length, maxDepth), counts }
   })
 }
 
+/** What a tree grows in. A node is a range of `rows`, and the same range of every order: a split puts those that go below first, in place, for arrays of its own a node would cost more than the splits. */
 interface Grower {
   readonly table: Table
   readonly counts: Uint32Array
   readonly random: StudyRandom
   /** Whether each trial of the node that is being split goes below, (trials). */
   readonly isBelow: Uint8Array
+  /** Room for those that go above, (trials). */
+  readonly aside: Int32Array
+  /** The trials that were drawn. */
+  readonly rows: Int32Array
+  /** The same, in the order of every column: (columns) x (rows). */
+  readonly orders: readonly Int32Array[]
 }
 
 const countAt = (counts: Uint32Array, row: number): number => counts[row] ?? missing(counts, row)
 const rowAt = (rows: Int32Array, i: number): number => rows[i] ?? missing(rows, i)
 
-/**
- * @param rows the node's trials
- * @param orders the same, in the order of every column: (columns) x (rows)
- */
-function grow(grower: Grower, rows: Int32Array, orders: readonly Int32Array[], depth: number): Node {
-  const { table, counts, isBelow } = grower
-  const first = at(table.targets, rowAt(rows, 0))
+/** The node of the range from `from` up to `to`. */
+function grow(grower: Grower, from: number, to: number, depth: number): Node {
+  const { table, counts, isBelow, rows, orders } = grower
+  const first = at(table.targets, rowAt(rows, from))
   let weight = 0
   let sum = 0
   let isOne = true
-  for (let i = 0; i < rows.length; i++) {
+  for (let i = from; i < to; i++) {
     const row = rowAt(rows, i)
     const target = at(table.targets, row)
     weight += countAt(counts, row)
@@ -88,53 +94,43 @@ function grow(grower: Grower, rows: Int32Array, orders: readonly Int32Array[], d
     isOne &&= target === first
   }
   const value = sum / weight
-  if (depth === 0 || isOne) return { value: rows.length === 1 ? first : value }
-  const split = bestSplit(grower, orders, value, weight)
+  if (depth === 0 || isOne) return { value: to - from === 1 ? first : value }
+  const split = bestSplit(grower, from, to, value, weight)
   if (split === undefined) return { value }
   const column = table.columns[split.column] ?? missing(table.columns, split.column)
-  let below = 0
-  for (let i = 0; i < rows.length; i++) {
+  let middle = from
+  for (let i = from; i < to; i++) {
     const row = rowAt(rows, i)
     const goesBelow = Number(at(column, row) <= split.threshold)
     isBelow[row] = goesBelow
-    below += goesBelow
+    middle += goesBelow
   }
-  const parted = orders.map((order) => part(order, isBelow, below))
-  const [lower, upper] = part(rows, isBelow, below)
-  return {
-    ...split,
-    below: grow(
-      grower,
-      lower,
-      parted.map(([order]) => order),
-      depth - 1,
-    ),
-    above: grow(
-      grower,
-      upper,
-      parted.map(([, order]) => order),
-      depth - 1,
-    ),
-  }
+  for (const order of orders) part(order, from, to, grower)
+  part(rows, from, to, grower)
+  const below = grow(grower, from, middle, depth - 1)
+  return { ...split, below, above: grow(grower, middle, to, depth - 1) }
 }
 
-/** Those that go below and the others, each in their order. */
-function part(rows: Int32Array, isBelow: Uint8Array, below: number): readonly [Int32Array, Int32Array] {
-  const lower = new Int32Array(below)
-  const upper = new Int32Array(rows.length - below)
-  let [l, u] = [0, 0]
-  for (let i = 0; i < rows.length; i++) {
+/** Puts those of a range that go below before the others, each in their order. */
+function part(rows: Int32Array, from: number, to: number, { isBelow, aside }: Pick<Grower, 'isBelow' | 'aside'>): void {
+  let [lower, upper] = [from, 0]
+  for (let i = from; i < to; i++) {
     const row = rowAt(rows, i)
-    if (isBelow[row] === 1) lower[l++] = row
-    else upper[u++] = row
+    const goesBelow = isBelow[row] ?? missing(isBelow, row)
+    // Both, for no processor could foresee which: what does not count is written over by the next.
+    rows[lower] = row
+    aside[upper] = row
+    lower += goesBelow
+    upper += 1 - goesBelow
   }
-  return [lower, upper]
+  for (let i = 0; i < upper; i++) rows[lower + i] = rowAt(aside, i)
 }
 
 /** The split with the least squared error: the largest (sum of a side's targets)^2 / (its weight), summed over both sides. */
 function bestSplit(
-  { table, counts, random }: Grower,
-  orders: readonly Int32Array[],
+  { table, counts, random, orders }: Grower,
+  from: number,
+  to: number,
   centre: number,
   weight: number,
 ): Pick<Split, 'column' | 'threshold'> | undefined {
@@ -144,8 +140,8 @@ function bestSplit(
     const column = table.columns[place] ?? missing(table.columns, place)
     let below = 0
     let sum = 0 // of the targets less `centre`, so that those of both sides add up to 0
-    let next = at(column, rowAt(order, 0))
-    for (let i = 0; i + 1 < order.length; i++) {
+    let next = at(column, rowAt(order, from))
+    for (let i = from; i + 1 < to; i++) {
       const row = rowAt(order, i)
       const count = countAt(counts, row)
       below += count

@@ -25,6 +25,8 @@ export interface PermutationImportance {
 }
 
 const STREAM = 0x7065726d
+/** As many of a tree's left-out trials are asked at most: of more, the trees differ by far more than the trials do. */
+const MOST_LEFT = 1000
 
 /**
  * Permutation importance (Breiman, "Random forests", Machine Learning 45, 2001): how much worse a tree predicts the trials that it was not grown from when
@@ -45,7 +47,7 @@ export function permutationOf(
   const variance = mean(Array.from(table.targets, (target) => (target - centre) ** 2))
   // Fewer than two left-out trials cannot be shuffled.
   const usable = trees
-    .map((tree) => ({ tree: new FlatTree(tree), left: leftOut(tree) }))
+    .map((tree) => ({ tree: new FlatTree(tree), left: evenly(leftOut(tree), MOST_LEFT) }))
     .filter(({ left }) => left.length >= 2)
     .map(({ tree, left }) => ({ tree, left, before: squaredError(table, tree, left, left, []) }))
   const found = table.features.map(({ name, columns }, feature) => {
@@ -66,6 +68,10 @@ export function permutationOf(
 }
 
 const leftOut = ({ counts }: Tree): number[] => [...counts.keys()].filter((row) => counts[row] === 0)
+
+/** At most so many of them, evenly spread. */
+const evenly = (rows: readonly number[], most: number): readonly number[] =>
+  rows.length <= most ? rows : rows.filter((_, i) => Math.floor(((i + 1) * most) / rows.length) > Math.floor((i * most) / rows.length))
 
 /** The mean over the rows, each with the i-th donor's values in these columns. */
 function squaredError(

@@ -41,6 +41,8 @@ export type TrialTemplate = Omit<Trial, 'number'>
 export class EntryWriter {
   readonly #worker: string
   readonly #now: () => Date
+  /** A study's trials share their distributions. */
+  readonly #texts = new WeakMap<Distribution, string>()
 
   constructor({ worker, now }: EntryWriterOptions) {
     this.#worker = worker
@@ -72,7 +74,7 @@ export class EntryWriter {
     return this.#entry(Operation.createTrial, {
       study_id: studyId,
       datetime_start: start === undefined ? null : isoformat(start),
-      ...(template && templateFields(template)),
+      ...(template && templateFields(template, (distribution) => this.#textOf(distribution))),
     })
   }
 
@@ -81,7 +83,7 @@ export class EntryWriter {
       trial_id: trialId,
       param_name: name,
       param_value_internal: toInternal(distribution, value),
-      distribution: distributionToJson(distribution),
+      distribution: this.#textOf(distribution),
     })
   }
 
@@ -108,12 +110,20 @@ export class EntryWriter {
     return this.#entry(Operation.setTrialSystemAttr, { trial_id: trialId, system_attr: { [key]: value } })
   }
 
+  #textOf(distribution: Distribution): string {
+    const known = this.#texts.get(distribution)
+    if (known !== undefined) return known
+    const text = distributionToJson(distribution)
+    this.#texts.set(distribution, text)
+    return text
+  }
+
   #entry(operation: number, fields: Readonly<Record<string, Json>>): JournalEntry {
     return { op_code: operation, worker_id: this.#worker, ...fields }
   }
 }
 
-function templateFields(template: TrialTemplate): Record<string, Json> {
+function templateFields(template: TrialTemplate, textOf: (distribution: Distribution) => string): Record<string, Json> {
   const { state, values, datetimeComplete, distributions, params, userAttrs, systemAttrs, intermediateValues } = template
   const several = values !== undefined && values.length > 1
   return {
@@ -121,7 +131,7 @@ function templateFields(template: TrialTemplate): Record<string, Json> {
     value: several ? null : (values?.[0] ?? null),
     values: several ? values : null,
     ...(datetimeComplete && { datetime_complete: isoformat(datetimeComplete) }),
-    distributions: mapped(distributions, distributionToJson),
+    distributions: mapped(distributions, textOf),
     params: mapped(distributions, (distribution, name) => toInternal(distribution, own(params, name) ?? null)),
     user_attrs: userAttrs,
     system_attrs: systemAttrs,
