@@ -72,7 +72,7 @@ else {
     it('shows its evidence: a rectangle dragged in one chart is looked at in all, a trial and two of them have a page', async () => {
       await tab.page.focus('a[href^="#evidence"]')
       await tab.page.keyboard.press('Enter')
-      await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box canvas').length === 3, { polling: 100 })
+      await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box:has(canvas)').length === 3, { polling: 100 })
       const boxes = await tab.page.$$('.evidence .chart-box')
       await boxes[1]?.scrollIntoView()
       const box = await boxes[1]?.boundingBox()
@@ -88,7 +88,8 @@ else {
       await reads('.evidence [role=status]', `^${TRIALS} trials$`)
       expect(await tab.violations()).toEqual([])
       await fits()
-      for (const row of [1, TRIALS]) await tab.page.click(`section[aria-label="Trials that are looked at"] tbody tr:nth-child(${row}) input`)
+      for (const row of [1, TRIALS])
+        await tab.page.click(`section[aria-label="Trials that are looked at"] tbody tr:nth-child(${row}) input`)
       await tab.page.click('.evidence a.primary')
       await reads('.notice', 'for real than|inside the noise')
       await tab.press('All its trials', 'link')

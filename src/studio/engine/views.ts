@@ -11,6 +11,7 @@ import { type Results, resultsOf } from '../../report/study/results.ts'
 import { rungCharts } from '../../report/study/rungs.ts'
 import { convergence, resultSection } from '../../report/study/trials.ts'
 import type { StudyRecord } from '../../study/journal/rebuild.ts'
+import { objectiveTitle } from '../objectiveWords.ts'
 import { parameterTitle } from '../parameterWords.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
 import { text, viewBlock } from './blocks.ts'
@@ -37,7 +38,7 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
     return seen.report === undefined ? nothing('The verdicts are drawn when the replay has ended.') : ofReport(seen.report)
   if (view === 'confusion' || view === 'calibration') return ofNetwork(view, seen.network)
   if (seen.study === undefined) return nothing('There are no trials yet.')
-  const results = resultsOf(seen.study, objectivesOf(seen.study))
+  const results = resultsOf(seen.study, objectivesOf(seen.study).map(objectiveTitle))
   const blocks = blocksOf[view](results, seen.study).map(titled)
   const words = view === 'importance' ? importanceWords(blocks) : []
   const said = words.length === 0 ? [] : [text(words.join(' '))]

@@ -1,11 +1,11 @@
 // The card of the best trial.
 
 import { durationText } from '../../../core/figures.ts'
+import { OBJECTIVE_WORDS } from '../../objectiveWords.ts'
 import { parameterTitle } from '../../parameterWords.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card } from '../parts.tsx'
-import { OBJECTIVE_WORDS } from '../words.ts'
 
 /** The complete trial with the best value, the earlier of equals. */
 export function bestRow({ direction }: TrialColumns, rows: readonly TrialRow[]): TrialRow | undefined {
