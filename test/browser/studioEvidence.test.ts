@@ -54,6 +54,7 @@ describeInBrowser('the evidence of a study in the studio', () => {
     await tab.sees('Rank correlation with Accuracy')
     expect(await tab.page.$$eval('.signed', (rows) => rows.length)).toBeGreaterThan(5)
     expect(await tab.violations()).toEqual([])
+    await tab.photograph('evidence', StudioTab.few)
   })
 
   it('looks in every chart at what is dragged over in one, and at all again', async () => {

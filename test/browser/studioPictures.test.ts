@@ -85,7 +85,7 @@ describeInBrowser('pictures in the studio', () => {
     await tab.sees('What is taken for what')
     expect(await tab.violations()).toEqual([])
     expect(await tab.overflow(390, 1280)).toEqual([0, 0])
-    await tab.photograph('pictures')
+    await tab.photograph('pictures', StudioTab.few)
   })
 
   it('gives the networks away, and the pictures as networks see them', async () => {

@@ -52,7 +52,7 @@ export class Answering {
   /** Of pictures, what answers. @throws InvalidSpecError where nothing was learned yet */
   get pictures(): PictureAnswer {
     const answer = this.#pictures?.answer
-    if (answer === undefined) throw new InvalidSpecError('its networks are not there yet: bring your picture when it is learned')
+    if (answer === undefined) throw new InvalidSpecError('bring your picture when it is learned')
     return answer
   }
 

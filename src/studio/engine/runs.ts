@@ -92,6 +92,7 @@ export class Runs {
     const { store, data, backends, onChange, onProgress } = this.#tools
     const run = this.#runs.get(id)
     if (run !== undefined) run.isHere = true
+    await onChange(id)
     // Another tab may have brought it to its end, or a person stopped it, while this one waited.
     const study = await store.study(id)
     if (study?.state !== 'running') return

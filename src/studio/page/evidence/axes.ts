@@ -1,8 +1,7 @@
 // What the charts of evidence have for axes: the objective, the trials' numbers, every parameter, all as numbers.
 
 import type { Evidence, ParamAxis, TrialPoint } from '../../evidenceProtocol.ts'
-import { objectiveTitle } from '../../objectiveWords.ts'
-import { parameterTitle } from '../../parameterWords.ts'
+import { objectiveWords, parameterTitle } from '../../parameterWords.ts'
 import type { Colors } from '../colors.ts'
 import { formatNumber } from '../format.ts'
 import { axisOf } from './chart.tsx'
@@ -43,7 +42,7 @@ export function axesOf(evidence: Evidence): readonly Axis[] {
   ]
 }
 
-export const titleOf = ({ objective }: Pick<Evidence, 'objective'>): string => objectiveTitle(objective)
+export const titleOf = ({ objective }: Pick<Evidence, 'objective'>): string => objectiveWords(objective).title
 
 /** Whole numbers of so few that each has a place of its own. */
 const FEW = 12

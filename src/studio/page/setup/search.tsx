@@ -2,7 +2,7 @@
 
 import type { ObjectiveName, StudioConfig } from '../../config.ts'
 import type { DataDescription } from '../../description.ts'
-import { OBJECTIVE_WORDS, objectiveTitle } from '../../objectiveWords.ts'
+import { objectiveWords } from '../../parameterWords.ts'
 import { Choices, Select } from '../parts.tsx'
 import { OBJECTIVES_OF, STRATEGY_WORDS, type Strategy } from '../words.ts'
 import { NumberField } from './number.tsx'
@@ -32,8 +32,8 @@ export function SearchStep({ config, onChange }: Props) {
       <div class="fields">
         <Select<ObjectiveName>
           label="What is sought (objective)"
-          hint={OBJECTIVE_WORDS[search.objective]?.text}
-          options={objectives.map((value) => ({ value, title: objectiveTitle(value) }))}
+          hint={objectiveWords(search.objective).text}
+          options={objectives.map((value) => ({ value, title: objectiveWords(value).title }))}
           value={search.objective}
           onChange={(objective) => change({ objective })}
         />
