@@ -158,6 +158,10 @@ export function readAs(source: DataSource, reading: ReadingOptions): DataSource 
   return source.kind === 'sample' ? { ...source, reading } : { ...source, header: null, delimiter: null, reading }
 }
 
+/** The folder that they lay in, or the file. */
+export const imagesTitle = ({ folder, train: [{ name }] }: Extract<DataSource, { kind: 'idx' }>): string =>
+  folder?.name ?? name.split('/')[0] ?? name
+
 /** The files that hold the data; none for a sample. */
 export function filesOf(source: DataSource): readonly StoredFile[] {
   if (source.kind === 'sample') return []

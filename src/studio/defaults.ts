@@ -53,7 +53,8 @@ export function defaultConfig(data: DataDescription): StudioConfig {
     },
     search: {
       strategy: 'tpe',
-      objective: task === 'regression' ? 'testLoss' : 'testAccuracy',
+      // In units of the target: the loss is of a target that was scaled.
+      objective: task === 'regression' ? 'rootMeanSquaredError' : 'testAccuracy',
       trials: 30,
       repeats: large ? 1 : 3,
       seed: 0,

@@ -32,7 +32,9 @@ export interface ImagesDescription {
   readonly shape: PictureShape
   /** How many pictures each class has. */
   readonly counts: readonly number[]
-  /** Whether they came as a folder of pictures, which is answered first. */
+  /** Whether they have rows and columns of pixels, and so are answered first. */
+  readonly isAnswered: boolean
+  /** Whether they came in folders, so that they can be read at another size. */
   readonly isFolder: boolean
 }
 

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
+import { drawn } from '../support/pictures.ts'
 import { type StudioProcess, StudioTab, startStudio } from '../support/studio.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -48,11 +49,12 @@ describeInBrowser('the evidence of a study in the studio', () => {
   })
 
   it('shows all trials, which way each setting points, and two settings together', async () => {
-    await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box canvas').length === 3)
+    await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box:has(canvas)').length === 3)
     expect(await inside()).toBe(`${TRIALS} trials; the best 12 are listed`)
     await tab.sees('Rank correlation with Accuracy')
     expect(await tab.page.$$eval('.signed', (rows) => rows.length)).toBeGreaterThan(5)
     expect(await tab.violations()).toEqual([])
+    await tab.photograph('evidence', StudioTab.few)
   })
 
   it('looks in every chart at what is dragged over in one, and at all again', async () => {
@@ -61,7 +63,7 @@ describeInBrowser('the evidence of a study in the studio', () => {
     const box = await boxes[1]?.boundingBox()
     if (!box) throw new Error('there is no scatter plot')
     const { mouse } = tab.page
-    await mouse.move(box.x + 66, box.y + 22)
+    await mouse.move(box.x + 90, box.y + 40)
     await mouse.down()
     await mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 })
     await mouse.up()
@@ -118,12 +120,76 @@ describeInBrowser('the evidence of a study in the studio', () => {
     expect(await tab.violations()).toEqual([])
   })
 
+  it('looks at 5,000 trials, with no long task while a rectangle or a range is dragged', async () => {
+    await writeFile(join(folder, 'many.journal'), manyTrials(5000))
+    const many = await StudioTab.open(browser, server.url)
+    await many.drop(join(folder, 'many.journal'))
+    await many.page.waitForSelector('a[href^="#evidence"]')
+    await many.page.focus('a[href^="#evidence"]')
+    await many.page.keyboard.press('Enter')
+    await many.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box:has(canvas)').length === 3, { timeout: 90_000 })
+    const [parallel, scatter] = await many.page.$$('.evidence .chart-box')
+    const drag = async (chart: typeof parallel, from: readonly [number, number], to: readonly [number, number]) => {
+      await chart?.scrollIntoView()
+      // Until what is drawn piece by piece stands.
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      const box = await chart?.boundingBox()
+      if (!box) throw new Error('there is no chart')
+      const ended = await many.watchThread()
+      await many.page.mouse.move(box.x + from[0], box.y + from[1])
+      await many.page.mouse.down()
+      await many.page.mouse.move(box.x + to[0], box.y + to[1], { steps: 10 })
+      await many.page.mouse.up()
+      await many.sees('of 5,000 trials are inside')
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      const tasks = (await ended()).sort((a, b) => b - a)
+      await many.press('Look at all again')
+      return tasks.slice(0, 3)
+    }
+    const rectangle = await drag(scatter, [90, 40], [450, 180])
+    const range = await drag(parallel, [50, 120], [50, 220])
+    const text = (tasks: readonly number[]): string => tasks.map((ms) => ms.toFixed(1)).join(', ')
+    console.log(`longest tasks over 5,000 trials, by the processor's time: a rectangle ${text(rectangle)} ms, a range ${text(range)} ms`)
+    expect(Math.max(...rectangle, ...range)).toBeLessThan(50)
+    expect(many.problems).toEqual([])
+    await many.page.close()
+    // Reading 5,000 trials and growing forests of them takes a busy machine a minute.
+  }, 600_000)
+
   it('fits windows of every width, light and dark', async () => {
     await tab.press('All its trials', 'link')
-    await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box canvas').length === 3)
+    await tab.page.waitForFunction(() => document.querySelectorAll('.evidence .chart-box:has(canvas)').length === 3)
     expect(await tab.overflow(...WIDTHS)).toEqual([0, 0, 0])
     await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'dark' }])
     expect(await tab.violations()).toEqual([])
     expect(tab.problems).toEqual([])
   })
 })
+
+/** A journal of so many trials over six settings, as Optuna writes it. */
+function manyTrials(count: number): string {
+  const draw = drawn(7)
+  const worker = { worker_id: 'one' }
+  const ranges = { learningRate: [1e-4, 1e-1, true], dropout: [0, 0.5, false], l2: [1e-6, 1e-2, true], units: [8, 64, false] } as const
+  const choices = { activation: ['relu', 'tanh', 'elu', 'sigmoid'], optimizer: ['adam', 'sgd', 'rmsprop'] }
+  const trial = (number: number): object[] => {
+    const of = { ...worker, trial_id: number }
+    const numbers = Object.entries(ranges).map(([name, [low, high, log]]) => ({
+      ...{ op_code: 5, ...of, param_name: name },
+      param_value_internal: log ? low * (high / low) ** draw() : low + (high - low) * draw(),
+      distribution: JSON.stringify({ name: 'FloatDistribution', attributes: { step: null, low, high, log } }),
+    }))
+    const words = Object.entries(choices).map(([name, all]) => ({
+      ...{ op_code: 5, ...of, param_name: name, param_value_internal: Math.floor(all.length * draw()) },
+      distribution: JSON.stringify({ name: 'CategoricalDistribution', attributes: { choices: all } }),
+    }))
+    return [
+      { op_code: 4, ...worker, study_id: 0, datetime_start: '2026-11-29T14:50:31.514259+00:00' },
+      ...numbers,
+      ...words,
+      { op_code: 6, ...of, state: 1, values: [0.7 + 0.1 * draw()], datetime_complete: '2026-11-29T14:50:32.514259+00:00' },
+    ]
+  }
+  const study = { op_code: 0, ...worker, study_name: 'many', directions: [2] }
+  return [study, ...Array.from({ length: count }, (_, i) => trial(i)).flat()].map((entry) => JSON.stringify(entry)).join('\n')
+}

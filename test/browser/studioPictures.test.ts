@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { parseIdx } from 'espalier'
 import { unzipSync, zipSync } from 'fflate'
 import type { Browser } from 'puppeteer-core'
@@ -18,6 +19,8 @@ describeInBrowser('pictures in the studio', () => {
   let browser: Browser
   let folder: string
   let tab: StudioTab
+  /** Of the picture that is brought. */
+  let said: string
 
   /** What ends by itself before it is stopped is done. */
   const stopped = () =>
@@ -71,7 +74,8 @@ describeInBrowser('pictures in the studio', () => {
     }
     await bring('fresh.bmp')
     await tab.page.waitForSelector('canvas[aria-label="your picture"]')
-    expect(await tab.text('section[aria-labelledby=try] .short')).toMatch(/^standing, with a chance of/)
+    said = await tab.text('section[aria-labelledby=try] .short')
+    expect(said).toMatch(/^standing, with a chance of/)
     expect(await tab.page.evaluate(() => document.body.innerText.includes('Outside what was seen'))).toBe(false)
     await bring('black.bmp')
     await tab.sees('Outside what was seen')
@@ -81,7 +85,7 @@ describeInBrowser('pictures in the studio', () => {
     await tab.sees('What is taken for what')
     expect(await tab.violations()).toEqual([])
     expect(await tab.overflow(390, 1280)).toEqual([0, 0])
-    await tab.photograph('pictures')
+    await tab.photograph('pictures', StudioTab.few)
   })
 
   it('gives the networks away, and the pictures as networks see them', async () => {
@@ -122,6 +126,62 @@ describeInBrowser('pictures in the studio', () => {
     await tab.press('Stop')
     await tab.drop(join(folder, 'fresh.bmp'))
     await tab.sees('fresh.bmp is one picture')
+  })
+
+  it('keeps the networks of an answer: a picture of yours can be tried after a reload, without learning', async () => {
+    await tab.press('Start over', 'link')
+    await tab.page.reload()
+    await tab.press('stripes.zip', 'link')
+    await tab.sees('% right on pictures it never saw')
+    const input = await tab.page.waitForSelector('section[aria-labelledby=try] input[type=file]')
+    await input?.uploadFile(join(folder, 'fresh.bmp'))
+    await tab.page.waitForSelector('canvas[aria-label="your picture"]')
+    expect(await tab.text('section[aria-labelledby=try] .short')).toBe(said)
+    expect(await tab.text('.answer-head .state')).toMatch(/Stopped|Done/)
+    await tab.unfold('Take it with you')
+    const network = await tab.save('safetensors: the same network, for programs with espalier', join(folder, 'downloads'))
+    expect(network.content.toString('latin1')).toContain('layers.0.kernel')
+  })
+
+  it('answers IDX files as people have them: images and labels to train and to test on, in a folder, packed', async () => {
+    const draw = drawn(11)
+    const head = (...shape: number[]) => {
+      const bytes = new Uint8Array(4 + 4 * shape.length)
+      bytes.set([0, 0, 8, shape.length])
+      for (const [i, size] of shape.entries()) new DataView(bytes.buffer).setUint32(4 + 4 * i, size)
+      return bytes
+    }
+    const images = (rows: number) =>
+      Buffer.concat([
+        head(rows, 8, 8),
+        ...Array.from({ length: rows }, (_, i) =>
+          Uint8Array.from({ length: 64 }, (_, p) => 90 * draw() + (p % 8 < 4 === (i % 2 === 0) ? 120 : 0)),
+        ),
+      ])
+    const labels = (rows: number) => Buffer.concat([head(rows), Uint8Array.from({ length: rows }, (_, i) => i % 2)])
+    await mkdir(join(folder, 'halves'))
+    for (const [name, rows] of [
+      ['train', 120],
+      ['t10k', 40],
+    ] as const) {
+      await writeFile(join(folder, 'halves', `${name}-images-idx3-ubyte.gz`), gzipSync(images(rows)))
+      await writeFile(join(folder, 'halves', `${name}-labels-idx1-ubyte.gz`), gzipSync(labels(rows)))
+    }
+    await writeFile(join(folder, 'halves', 'readme.md'), 'how it was made')
+    await tab.press('Start over', 'link')
+    const input = await tab.page.waitForSelector('input[webkitdirectory]')
+    await input?.uploadFile(join(folder, 'halves'))
+    await tab.sees('120 pictures in 2 classes')
+    expect(await tab.text('h1')).toBe('halves')
+    await tab.sees('The 40 pictures of the test part are left for a study to be judged by')
+    await tab.sees('1 other file is left out.')
+    await tab.sees('% right on pictures it never saw')
+    await tab.press('Stop')
+    await stopped()
+    expect(await tab.text('section[aria-labelledby=help]')).toMatch(/(9\d|100) % right on pictures it never saw/)
+    expect(await tab.violations()).toEqual([])
+    await tab.unfold('Change what is tried')
+    await tab.sees('120 rows, judged on 40 others')
     expect(tab.problems).toEqual([])
   })
 })

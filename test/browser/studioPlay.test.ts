@@ -65,6 +65,7 @@ describeInBrowser('play mode of the studio', () => {
     await tab.sees('of 16 seeds reach 95\u00a0% on points they never saw')
     await tab.sees('would (95\u00a0% sure)')
     await tab.sees('are in the better half now')
+    await tab.photograph('play', StudioTab.few)
   })
 
   it('pauses, steps, and looks at another network, by keys alone', async () => {

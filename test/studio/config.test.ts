@@ -101,7 +101,7 @@ describe('a configuration of the studio', () => {
     const other = withTarget(config, PIMA, 'age')
     expect(parseConfig(other)).toEqual(other)
     expect(other.data).toMatchObject({ target: 'age', task: 'regression', test: { stratify: false } })
-    expect(other.search.objective).toBe('testLoss')
+    expect(other.search.objective).toBe('rootMeanSquaredError')
     for (const strategy of STRATEGIES) {
       const options = toStudyOptions({ ...config, search: { ...config.search, strategy } }, PIMA_SHAPE)
       const study = await createStudy(options)

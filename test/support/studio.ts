@@ -144,6 +144,9 @@ export class StudioTab {
     }
   }
 
+  /** Of what is shown less often. */
+  static readonly few = /390-light|1280-light|1800-dark/
+
   /** How much wider the page is than windows of these widths. */
   async overflow(...widths: number[]): Promise<number[]> {
     const found: number[] = []
@@ -155,13 +158,14 @@ export class StudioTab {
     return found
   }
 
-  /** Pictures for docs/studio/, three widths and both themes, where ESPALIER_SCREENSHOTS names a folder for them. */
-  async photograph(name: string): Promise<void> {
+  /** Pictures for docs/studio/, where ESPALIER_SCREENSHOTS names a folder for them. @param looks those wanted, of three widths and both themes */
+  async photograph(name: string, looks = /-/): Promise<void> {
     const folder = process.env.ESPALIER_SCREENSHOTS
     if (folder === undefined) return
     for (const theme of ['light', 'dark'] as const) {
       await this.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
       for (const width of [390, 1280, 1800]) {
+        if (!looks.test(`${width}-${theme}`)) continue
         await this.page.setViewport({ width, height: 900 })
         const height = await this.page.evaluate(() => document.documentElement.scrollHeight)
         // In a window as high as the page every chart is drawn, within a second or two.

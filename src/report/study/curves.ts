@@ -20,7 +20,7 @@ export function curvesSection(results: Results, bootstrap?: BootstrapOptions): S
   const own = best.filter((trial) => hasHistory(trial, metric))
   const measured = own.length > 0 ? metric : best.some((trial) => hasHistory(trial, 'testLoss')) ? 'testLoss' : 'loss'
   const [test, training] = [measured, trainingOf(measured)]
-  const names = trialNames(best)
+  const names = trialNames(best, results.titleOf)
   const recorded = best.flatMap((trial, i) => [
     ...historySeries(trial, test, bootstrap, 'test', names[i]),
     ...(training === undefined ? [] : historySeries(trial, training, bootstrap, 'training', names[i])),

@@ -30,9 +30,16 @@ export interface Results {
   readonly ranked: readonly Trial[]
   /** In the order of the trial that has most of them: one that has not all may have them in another. */
   readonly parameters: readonly string[]
+  /** What a legend calls a parameter. */
+  readonly titleOf: (parameter: string) => string
 }
 
-export function resultsOf({ trials, directions }: StudyResults, objectives: readonly string[]): Results {
+/** @param titleOf what a legend calls a parameter: by default its own name */
+export function resultsOf(
+  { trials, directions }: StudyResults,
+  objectives: readonly string[],
+  titleOf = (parameter: string): string => parameter,
+): Results {
   const [direction = 'minimize'] = directions
   const ranked = trials
     .filter((trial) => isRanked(trial))
@@ -45,7 +52,7 @@ export function resultsOf({ trials, directions }: StudyResults, objectives: read
     )
   const names = trials.map(({ params }) => Object.keys(params)).sort((a, b) => b.length - a.length)
   const parameters = [...new Set(names.flat())]
-  return { trials, direction, objectives, ranked, parameters }
+  return { trials, direction, objectives, ranked, parameters, titleOf }
 }
 
 /** Whether tables and charts hold the trial: one that came to Infinity would leave no room for the others. */
@@ -67,7 +74,7 @@ export const trialName = ({ number }: Trial): string => `trial ${number}`
 const NAMED = 2
 
 /** What some trials are called in a legend: by their numbers, and by what they differ in, words first. */
-export function trialNames(trials: readonly Trial[]): readonly string[] {
+export function trialNames(trials: readonly Trial[], titleOf: Results['titleOf'] = (name) => name): readonly string[] {
   const names = [...new Set(trials.flatMap(({ params }) => Object.keys(params)))]
   const textOf = ({ params }: Trial, name: string): string => (Object.hasOwn(params, name) ? paramText(params[name] ?? null) : '')
   const differing = names.filter((name) => new Set(trials.map((trial) => textOf(trial, name))).size > 1)
@@ -77,7 +84,7 @@ export function trialNames(trials: readonly Trial[]): readonly string[] {
     const said = shown.flatMap((name) => {
       const value = trial.params[name]
       if (value === undefined) return []
-      return [typeof value === 'number' ? `${name} ${Number(value.toPrecision(2))}` : paramText(value)]
+      return [typeof value === 'number' ? `${titleOf(name)} ${Number(value.toPrecision(2))}` : paramText(value)]
     })
     return said.length === 0 ? trialName(trial) : `${trialName(trial)}: ${said.join(', ')}`
   })

@@ -99,9 +99,9 @@ function table({ ranked, direction }: Results, steps: readonly number[]): Block 
   }
 }
 
-function ranks({ ranked, direction }: Results, steps: readonly number[]): Block {
+function ranks({ ranked, direction, titleOf }: Results, steps: readonly number[]): Block {
   const shown = ranked.slice(0, LINES)
-  const names = trialNames(shown)
+  const names = trialNames(shown, titleOf)
   const sign = direction === 'minimize' ? 1 : -1
   const among = (values: readonly number[]): readonly number[] =>
     values.map((value) => (Number.isFinite(value) ? 1 + values.filter((other) => sign * other < sign * value).length : Number.NaN))

@@ -10,7 +10,7 @@ import type { DataReader } from './data.ts'
 /** @throws InvalidSpecError where nothing was learned yet */
 export async function answerFile(what: AnswerExport, answering: Answering, data: DataReader): Promise<ExportedFile> {
   const { answer, told } = answering
-  if (told?.source.kind === 'idx') {
+  if (told !== undefined && data.hasPictures(told.source)) {
     const { pictureFile } = await import('./pictures/exports.ts')
     return pictureFile(what, { source: told.source, data, answer: () => answering.pictures, found: told.news.found })
   }

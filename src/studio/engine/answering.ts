@@ -10,7 +10,7 @@ import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
 import type { DataSource } from '../config.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
-import type { PictureAnswer } from './pictures/learning.ts'
+import type { KeptNetworks, PictureAnswer } from './pictures/answer.ts'
 import { problemOf } from './problems.ts'
 import { rawRows, type Usual, usualOf } from './rawRows.ts'
 
@@ -19,7 +19,7 @@ export interface AnsweringTools {
   readonly backends: Backends
   readonly tell: (news: AnswerNews) => void
   /** An answer's time is over, and something was found. */
-  readonly onEnd: (request: AnswerRequest, title: string, news: AnswerNews) => void
+  readonly onEnd: (request: AnswerRequest, title: string, news: AnswerNews, networks: KeptNetworks | undefined) => void
 }
 
 /** Of the time, what the first look may take, and the most seconds of it: it says what matters as well, which else is told at the end alone. */
@@ -52,7 +52,7 @@ export class Answering {
   /** Of pictures, what answers. @throws InvalidSpecError where nothing was learned yet */
   get pictures(): PictureAnswer {
     const answer = this.#pictures?.answer
-    if (answer === undefined) throw new InvalidSpecError('the answer is still being learned: bring your picture when it is done')
+    if (answer === undefined) throw new InvalidSpecError('bring your picture when it is learned')
     return answer
   }
 
@@ -68,7 +68,7 @@ export class Answering {
     this.#answer = undefined
     this.#news = undefined
     this.#source = request.source
-    if (request.source.kind === 'idx') {
+    if (this.#tools.data.hasPictures(request.source)) {
       this.#now = { stop, ended: Promise.resolve().then(() => this.#learnPictures(request, stop.signal)) }
       return
     }
@@ -90,20 +90,26 @@ export class Answering {
     await this.#now?.ended
   }
 
-  /** Shows an answer that was learned before. */
-  restore(news: AnswerNews, source: DataSource, answer: Answer | undefined): void {
+  /** Shows an answer that was learned before. @param makePictures what answers for pictures, with a backend that stays open */
+  async restore(
+    news: AnswerNews,
+    source: DataSource,
+    answer: Answer | undefined,
+    makePictures?: (backend: Backend) => Promise<PictureAnswer>,
+  ): Promise<void> {
     this.giveUp()
     this.#now = undefined
     this.#answer = answer
     this.#news = news
     this.#source = source
+    if (makePictures !== undefined) await this.#holdPictures(makePictures, () => this.#news === news)
   }
 
   /** The same of an answer's file alone. @throws InvalidDataError, DataUnavailableError where the table cannot be read */
   async restored(answer: Answer, source: DataSource, number: number): Promise<AnswerNews> {
     const table = await this.#tools.data.tableOf(source)
     const news: AnswerNews = { number, state: 'done', done: 1, found: foundOf(answer, table, usualOf(table), []), problem: undefined }
-    this.restore(news, source, answer)
+    await this.restore(news, source, answer)
     return news
   }
 
@@ -111,7 +117,7 @@ export class Answering {
   #ended(signal: AbortSignal, request: AnswerRequest): void {
     const news = this.#news
     if (this.#now?.stop.signal === signal && news?.found !== undefined)
-      this.#tools.onEnd(request, this.#tools.data.titleOf(request.source), news)
+      this.#tools.onEnd(request, this.#tools.data.titleOf(request.source), news, this.#pictures?.answer?.kept)
   }
 
   #tell(signal: AbortSignal, news: AnswerNews): void {
@@ -120,9 +126,24 @@ export class Answering {
   }
 
   /** The backend stays open while the answer may be asked: until something else is wanted. */
+  #holdPictures(make: (backend: Backend) => Promise<PictureAnswer | undefined>, isWanted: () => boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const work = async (backend: Backend) => {
+        const answer = await make(backend)
+        const released = new Promise<void>((release) => {
+          if (isWanted()) this.#pictures = { answer, release }
+          else release()
+        })
+        resolve()
+        await released
+      }
+      this.#tools.backends.use(WASM, work).catch(reject)
+    })
+  }
+
   async #learnPictures(request: AnswerRequest, signal: AbortSignal): Promise<void> {
     const { number, source, seconds } = request
-    const { backends, data } = this.#tools
+    const { data } = this.#tools
     let [found, done]: [Found | undefined, number] = [undefined, 0]
     const told = (state: AnswerNews['state'], problem?: AnswerNews['problem']) =>
       this.#tell(signal, { number, state, done, found, problem })
@@ -135,18 +156,10 @@ export class Answering {
         found = now
         told('learning')
       }
-      await new Promise<void>((resolve, reject) => {
-        const work = async (backend: Backend) => {
-          const answer = await learnPictures(backend, rows, shape, { seconds, signal, tell })
-          const released = new Promise<void>((release) => {
-            if (this.#now?.stop.signal === signal) this.#pictures = { answer, release }
-            else release()
-          })
-          resolve()
-          await released
-        }
-        backends.use(WASM, work).catch(reject)
-      })
+      await this.#holdPictures(
+        (backend) => learnPictures(backend, rows, shape, { seconds, signal, tell }),
+        () => this.#now?.stop.signal === signal,
+      )
       told(signal.aborted ? 'stopped' : 'done')
       this.#ended(signal, request)
     } catch (error) {

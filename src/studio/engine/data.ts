@@ -12,7 +12,7 @@ import { prepareTable } from '../../prepare/index.ts'
 import { FORMATS, type ReadingOptions } from '../../table/options.ts'
 import { readTable } from '../../table/read.ts'
 import type { Table } from '../../table/table.ts'
-import { type DataSource, filesOf, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from '../config.ts'
+import { type DataSource, filesOf, imagesTitle, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from '../config.ts'
 import { prepareOptions, splitOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
 import type { PictureShape } from '../pictures.ts'
@@ -86,20 +86,25 @@ export class DataReader {
       const train: [StoredFile, StoredFile] = [await this.#files.take(images), await this.#files.take(labels)]
       return { source: { kind: 'idx', train, test: null, folder }, said }
     }
-    return { source: await this.#plainSourceOf(dropped, reading), said: [] }
+    const idx = dropped.filter((file) => isIdx(file) && !/(^|\/)\./.test(file.name))
+    if (idx.length === 0) return { source: await this.#tableSourceOf(dropped, reading), said: [] }
+    const others = dropped.length - idx.length
+    const said = others === 0 ? [] : [`${others} other ${others === 1 ? 'file is' : 'files are'} left out.`]
+    return { source: await this.#idxSourceOf(idx), said }
   }
 
-  async #plainSourceOf(dropped: readonly NamedBytes[], reading: ReadingOptions): Promise<DataSource> {
+  async #idxSourceOf(dropped: readonly NamedBytes[]): Promise<DataSource> {
+    const { train, test } = pairIdx(await Promise.all(dropped.map(readIdx)))
+    const take = async ({ images, labels }: IdxPair): Promise<[StoredFile, StoredFile]> => [
+      await this.#files.take(images),
+      await this.#files.take(labels),
+    ]
+    return { kind: 'idx', train: await take(train), test: test === undefined ? null : await take(test) }
+  }
+
+  async #tableSourceOf(dropped: readonly NamedBytes[], reading: ReadingOptions): Promise<DataSource> {
     const [first] = dropped
     if (first === undefined) throw new InvalidDataError('there is no file')
-    if (dropped.some(isIdx)) {
-      const { train, test } = pairIdx(await Promise.all(dropped.map(readIdx)))
-      const take = async ({ images, labels }: IdxPair): Promise<[StoredFile, StoredFile]> => [
-        await this.#files.take(images),
-        await this.#files.take(labels),
-      ]
-      return { kind: 'idx', train: await take(train), test: test === undefined ? null : await take(test) }
-    }
     if (dropped.length > 1) {
       const names = dropped.map(({ name }) => name).join(', ')
       throw new InvalidDataError(`${names}: a table is one file; drop one of them (the files of IDX images and labels go together)`)
@@ -110,10 +115,15 @@ export class DataReader {
     return { kind: 'table', format, file, header: null, delimiter: null, ...(Object.keys(reading).length > 0 && { reading }) }
   }
 
+  /** Whether it is pictures, or else a table. */
+  hasPictures(source: DataSource): boolean {
+    return !isTable(source)
+  }
+
   /** What people call it. */
   titleOf(source: DataSource): string {
     if (source.kind === 'table') return source.file.name
-    if (source.kind === 'idx') return source.folder?.name ?? source.train[0].name
+    if (source.kind === 'idx') return imagesTitle(source)
     return source.name === 'fashion-mnist' ? 'Fashion-MNIST' : SAMPLE_TITLES[source.name]
   }
 
@@ -121,7 +131,7 @@ export class DataReader {
     const title = this.titleOf(source)
     if (isTable(source)) return describeTable(await this.#table(source), source, title)
     const { train, test } = await this.#images(source)
-    const folder = source.kind === 'idx' ? source.folder : undefined
+    const shape = await this.#shapeOf(source, train)
     const counts = train.classNames.map(() => 0)
     for (const own of train.targets) counts[own] = at(counts, own) + 1
     return {
@@ -137,8 +147,14 @@ export class DataReader {
         problems: [],
       },
       images: {
-        ...{ inputSize: train.inputSize, classes: train.classNames, counts, isFolder: folder !== undefined },
-        shape: await this.#shapeOf(source, train),
+        ...{
+          inputSize: train.inputSize,
+          classes: train.classNames,
+          counts,
+          shape,
+          isFolder: source.kind === 'idx' && source.folder !== undefined,
+          isAnswered: shape[0] > 1 && shape[1] > 1,
+        },
       },
     }
   }

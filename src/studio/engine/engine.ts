@@ -2,11 +2,10 @@
 
 import { InvalidSpecError } from '../../core/errors.ts'
 import { deleteIndexedDbJournal } from '../../study/journal/indexeddb/delete.ts'
-import type { AnswerNews, AnswerRequest } from '../answers.ts'
-import { filesOf, parseConfig, type StudioConfig } from '../config.ts'
+import { filesOf, imagesTitle, parseConfig, type StudioConfig } from '../config.ts'
 import type { EvidenceCalls } from '../evidenceProtocol.ts'
 import type { CallName, Calls, EngineEvent, Plan, StudyInfo, StudyState, ViewName } from '../protocol.ts'
-import { Answering } from './answering.ts'
+import { Answering, type AnsweringTools } from './answering.ts'
 import { Backends } from './backends.ts'
 import { DataReader } from './data.ts'
 import type { ExportTools } from './exports.ts'
@@ -55,7 +54,7 @@ export class Engine {
       data: this.#data,
       backends: this.#backends,
       tell: (answer) => emit({ event: 'answer', answer }),
-      onEnd: (request, title, news) => void this.#keep(request, title, news).catch(onProblem),
+      onEnd: (...answered) => void this.#keep(...answered).catch(onProblem),
     })
     this.#runs = new Runs({
       ...{ store: this.#store, data: this.#data, backends: this.#backends, onProblem },
@@ -177,8 +176,8 @@ export class Engine {
     return { files: this.#files, data: this.#data, answering: this.#answering, add }
   }
 
-  async #keep(request: AnswerRequest, title: string, news: AnswerNews): Promise<void> {
-    await (await keeping()).keepAnswer(request, title, news)
+  async #keep(...answered: Parameters<AnsweringTools['onEnd']>): Promise<void> {
+    await (await keeping()).keepAnswer(...answered)
     await this.#tellAnswers()
   }
 
@@ -223,7 +222,7 @@ export class Engine {
 
   async #infoOf({ id, title, what, note = '', state, created, problem }: StudyRecord): Promise<StudyInfo> {
     const backend = this.#runs.backendOf(id)
-    const trainer = backend !== undefined ? 'here' : state === 'running' && (await this.#runs.isTrained(id)) ? 'elsewhere' : 'none'
+    const trainer = this.#runs.isHere(id) ? 'here' : state === 'running' && (await this.#runs.isTrained(id)) ? 'elsewhere' : 'none'
     const config = what.kind === 'search' ? what.config : undefined
     const replay = what.kind === 'replay' ? what.replay : undefined
     return { id, title, kind: what.kind, note, config, replay, state, trainer, backend, created, problem }
@@ -278,7 +277,7 @@ const answerStore = () => import('./keeping/answerStore.ts')
 /** `Pima by tpe`, `iris.csv by grid`. */
 function titleOf({ data: { source }, search }: StudioConfig): string {
   const names = { pima: 'Pima', 'auto-mpg': 'Miles per gallon', concrete: 'Concrete', votes: 'Votes', 'fashion-mnist': 'Fashion-MNIST' }
-  const images = source.kind === 'idx' ? (source.folder?.name ?? source.train[0].name) : ''
+  const images = source.kind === 'idx' ? imagesTitle(source) : ''
   const name = source.kind === 'sample' ? names[source.name] : source.kind === 'table' ? source.file.name : images
   return `${name} by ${search.strategy}`
 }

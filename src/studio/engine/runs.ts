@@ -23,7 +23,9 @@ export interface RunsTools {
 interface Run {
   readonly stop: AbortController
   readonly ended: Promise<void>
-  /** What trains it; undefined while another tab does. */
+  /** Whether the lock is this tab's. */
+  isHere: boolean
+  /** What trains it; undefined until that is opened. */
   backend: string | undefined
 }
 
@@ -37,6 +39,11 @@ export class Runs {
 
   constructor(tools: RunsTools) {
     this.#tools = tools
+  }
+
+  /** Whether this tab trains the study, or is about to. */
+  isHere(id: string): boolean {
+    return this.#runs.get(id)?.isHere === true
   }
 
   /** What trains the study here. */
@@ -78,11 +85,14 @@ export class Runs {
       .finally(() => this.#runs.delete(id))
       .then(() => this.#tools.onChange(id))
       .catch(this.#tools.onProblem)
-    this.#runs.set(id, { stop, ended, backend: undefined })
+    this.#runs.set(id, { stop, ended, isHere: false, backend: undefined })
   }
 
   async #train(id: string, signal: AbortSignal): Promise<void> {
     const { store, data, backends, onChange, onProgress } = this.#tools
+    const run = this.#runs.get(id)
+    if (run !== undefined) run.isHere = true
+    await onChange(id)
     // Another tab may have brought it to its end, or a person stopped it, while this one waited.
     const study = await store.study(id)
     if (study?.state !== 'running') return
@@ -91,7 +101,6 @@ export class Runs {
       // Who runs no study loads none of it.
       const { train } = await import('./training.ts')
       const report = await backends.use(config, async (backend) => {
-        const run = this.#runs.get(id)
         if (run !== undefined) run.backend = backend.description
         await onChange(id)
         return train(study, { data, backend, signal, tell: (told) => onProgress(id, told) })

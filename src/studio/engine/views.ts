@@ -11,7 +11,7 @@ import { type Results, resultsOf } from '../../report/study/results.ts'
 import { rungCharts } from '../../report/study/rungs.ts'
 import { convergence, resultSection } from '../../report/study/trials.ts'
 import type { StudyRecord } from '../../study/journal/rebuild.ts'
-import { parameterTitle } from '../parameterWords.ts'
+import { objectiveWords, parameterTitle } from '../parameterWords.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
 import { text, viewBlock } from './blocks.ts'
 import { importanceWords } from './importanceWords.ts'
@@ -37,24 +37,28 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
     return seen.report === undefined ? nothing('The verdicts are drawn when the replay has ended.') : ofReport(seen.report)
   if (view === 'confusion' || view === 'calibration') return ofNetwork(view, seen.network)
   if (seen.study === undefined) return nothing('There are no trials yet.')
-  const results = resultsOf(seen.study, objectivesOf(seen.study))
+  const results = resultsOf(seen.study, objectivesOf(seen.study), parameterTitle)
   const blocks = blocksOf[view](results, seen.study).map(titled)
   const words = view === 'importance' ? importanceWords(blocks) : []
   const said = words.length === 0 ? [] : [text(words.join(' '))]
   return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: [...said, ...blocks.map(viewBlock)], empty: undefined }
 }
 
-/** Hyper-parameters by the names that people have for them, as on the rest of the page. */
+const titleOf = (name: string): string => parameterTitle(objectiveWords(name).title)
+
+/** Hyper-parameters and objectives by the names that people have for them, as on the rest of the page. */
 function titled(block: Block): Block {
   switch (block.kind) {
     case 'bars':
       return { ...block, label: 'setting', bars: block.bars.map((bar) => ({ ...bar, name: parameterTitle(bar.name) })) }
+    case 'lineChart':
+      return { ...block, y: { ...block.y, label: objectiveWords(block.y.label).title } }
     case 'parallelCoordinates':
-      return { ...block, axes: block.axes.map((axis) => ({ ...axis, name: parameterTitle(axis.name) })) }
+      return { ...block, axes: block.axes.map((axis) => ({ ...axis, name: titleOf(axis.name) })) }
     case 'table':
       return {
         ...block,
-        columns: block.columns.map((column) => ({ ...column, name: parameterTitle(column.name) })),
+        columns: block.columns.map((column) => ({ ...column, name: titleOf(column.name) })),
         rows:
           block.name === 'importances-compared'
             ? block.rows.map(([first, ...cells]) => [parameterTitle(String(first)), ...cells])

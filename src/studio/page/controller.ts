@@ -292,7 +292,7 @@ export class Controller {
 
   /** Shows data, and begins to answer what a table says. @param unfolded whether the form of a study stands open */
   #begin(data: DataDescription, config: StudioConfig, unfolded: boolean): void {
-    const isAnswered = data.images?.isFolder !== false
+    const isAnswered = data.images?.isAnswered !== false
     this.#dispatch({ event: 'setup', setup: { data, unfolded: unfolded || !isAnswered } })
     this.#wanted = ''
     this.#title = data.title

@@ -20,7 +20,7 @@ export function Home({
   const isBusy = busy !== undefined
   // Loaded while a file is read; of studies and of pictures when there are some.
   const Answer = useLater(loadAnswer, reading !== undefined || data !== undefined)
-  const Pictures = useLater(loadPictures, data?.images?.isFolder === true)
+  const Pictures = useLater(loadPictures, data?.images?.isAnswered === true)
   const Studies = useLater(loadKept, studies.length + answers.length > 0)
   const chooser = <Chooser reading={reading} small={data !== undefined} controller={controller} />
   const fault = problem !== undefined && (
@@ -55,7 +55,7 @@ export function Home({
       {fault}
       {data.images === undefined ? (
         Answer !== undefined && <Answer setup={setup} data={data} config={config} answer={answer} busy={isBusy} controller={controller} />
-      ) : data.images.isFolder ? (
+      ) : data.images.isAnswered ? (
         Pictures !== undefined && (
           <Pictures key={data.title} {...{ setup, data, config, answer, controller }} images={data.images} busy={isBusy} />
         )

@@ -88,7 +88,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, setup, answer: setup.asked === state.setup.asked ? state.answer : undefined }
     }
     case 'answer':
-      return action.answer.number === state.setup.asked ? { ...state, answer: action.answer } : state
+      return isNews(state, action.answer) ? { ...state, answer: action.answer } : state
     case 'answers':
       return { ...state, answers: action.answers }
     case 'studies':
@@ -107,6 +107,8 @@ export function reduce(state: State, action: Action): State {
       if (action.study === state.shown?.id) return state
       return { ...state, shown: action.study === undefined ? undefined : emptyStudy(action.study) }
     case 'progress':
+      // What comes after a study's end is of before.
+      if (state.studies.some(({ id, state: now }) => id === action.progress.study && now !== 'running')) return state
       return ofShown(state, action.progress.study, (shown) => ({ ...shown, progress: action.progress }))
     case 'trials':
       return withRows(action.fresh && state.shown?.id !== action.study ? { ...state, shown: emptyStudy(action.study) } : state, action)
@@ -114,6 +116,10 @@ export function reduce(state: State, action: Action): State {
       return ofShown(state, action.view.study, (shown) => ({ ...shown, views: new Map(shown.views).set(action.view.view, action.view) }))
   }
 }
+
+/** Whether it is of what was asked last, and that has not ended: work that was stopped may still tell how far it was. */
+const isNews = ({ setup, answer }: State, { number }: AnswerNews): boolean =>
+  number === setup.asked && (answer?.number !== number || answer.state === 'learning')
 
 const emptyStudy = (id: string): Shown => ({ id, progress: undefined, columns: undefined, rows: new Map(), views: new Map() })
 

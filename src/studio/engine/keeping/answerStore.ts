@@ -5,14 +5,18 @@ import { OpenedDatabase } from '../../../study/journal/indexeddb/opened.ts'
 import type { AnswerNews, KeptAnswer } from '../../answers.ts'
 import { filesOf } from '../../config.ts'
 import { fromAddress } from '../../permalink.ts'
+import type { KeptNetworks } from '../pictures/answer.ts'
 import { ADVICE } from '../store.ts'
 
 interface AnswerSchema extends DBSchema {
   /** By id. */
   answers: { key: string; value: KeptAnswer }
   /** What was told of each when its time was over, with its models: by id. */
-  news: { key: string; value: AnswerNews }
+  news: { key: string; value: KeptNews }
 }
+
+/** Of pictures with the networks that answer, unless an earlier release kept it. */
+export type KeptNews = AnswerNews & { readonly networks?: KeptNetworks | undefined }
 
 /** As many are kept; the oldest go first. */
 const MOST = 30
@@ -33,13 +37,13 @@ export async function keptAnswers(): Promise<KeptAnswer[]> {
   return all.sort((a, b) => b.created - a.created)
 }
 
-export async function keptAnswer(id: string): Promise<{ readonly answer: KeptAnswer; readonly news: AnswerNews } | undefined> {
+export async function keptAnswer(id: string): Promise<{ readonly answer: KeptAnswer; readonly news: KeptNews } | undefined> {
   const [answer, news] = await database.use((own) => Promise.all([own.get('answers', id), own.get('news', id)]))
   return answer && news && { answer, news }
 }
 
 /** In place of an earlier one of the same data and columns, whose name and note stay. */
-export async function putAnswer(answer: KeptAnswer, news: AnswerNews): Promise<void> {
+export async function putAnswer(answer: KeptAnswer, news: KeptNews): Promise<void> {
   await database.use(async (own) => {
     const transaction = own.transaction(['answers', 'news'], 'readwrite')
     const answers = transaction.objectStore('answers')

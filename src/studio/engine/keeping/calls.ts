@@ -1,5 +1,6 @@
 // Keeps, names, shares and takes in what was found; loaded when the first of it is wanted.
 
+import type { Backend } from '../../../backend/backend.ts'
 import { InvalidSpecError } from '../../../core/errors.ts'
 import { loadAnswer } from '../../../learn/answer.ts'
 import { IndexedDbJournal } from '../../../study/journal/indexeddb/journal.ts'
@@ -12,6 +13,7 @@ import type { Answering } from '../answering.ts'
 import type { DataReader } from '../data.ts'
 import type { Files } from '../files.ts'
 import { JournalReader } from '../journalReader.ts'
+import type { KeptNetworks } from '../pictures/answer.ts'
 import { journalName, type StudyRecord } from '../record.ts'
 import { keptAnswer, putAnswer } from './answerStore.ts'
 import { readJournal } from './journals.ts'
@@ -26,21 +28,36 @@ export interface KeepingTools {
 }
 
 /** Keeps an answer whose time is over. */
-export async function keepAnswer({ address, target, source }: AnswerRequest, title: string, news: AnswerNews): Promise<void> {
+export async function keepAnswer(
+  { address, target, source }: AnswerRequest,
+  title: string,
+  news: AnswerNews,
+  networks: KeptNetworks | undefined,
+): Promise<void> {
   const { data } = fromAddress(address)
   const id = await digestOf(JSON.stringify([source, target, data.task, data.ignore, data.categorical]))
-  await putAnswer({ id, title, target, note: '', created: Date.now(), address }, news)
+  await putAnswer({ id, title, target, note: '', created: Date.now(), address }, { ...news, networks })
 }
 
 /** Shows a kept answer: it can be asked, and taken away, as when it was learned. @throws InvalidSpecError where it was deleted */
-export async function openAnswer(id: string, number: number, { answering }: KeepingTools): Promise<OpenedAnswer> {
+export async function openAnswer(id: string, number: number, { answering, data }: KeepingTools): Promise<OpenedAnswer> {
   const kept = await keptAnswer(id)
   if (kept === undefined) throw new InvalidSpecError('this answer was deleted, here or in another tab')
   const { address } = kept.answer
-  const news = { ...kept.news, number }
+  const { networks, ...told } = kept.news
+  const news = { ...told, number }
   const { source } = fromAddress(address).data
   const bytes = news.found?.bytes
-  answering.restore(news, source, bytes === undefined || bytes.length === 0 ? undefined : loadAnswer(bytes))
+  const makePictures = async (own: KeptNetworks, backend: Backend) => {
+    const [{ PictureAnswer }, pictures] = await Promise.all([import('../pictures/learning.ts'), data.pictures(source)])
+    return PictureAnswer.restored(backend, pictures, own)
+  }
+  await answering.restore(
+    news,
+    source,
+    bytes === undefined || bytes.length === 0 ? undefined : loadAnswer(bytes),
+    networks && ((backend) => makePictures(networks, backend)),
+  )
   return { address, news }
 }
 
@@ -94,9 +111,9 @@ export async function shareStudy(study: StudyRecord, { files }: KeepingTools): P
 }
 
 /** A link that holds the answer that is shown, or else the table that it is learned from again. @throws InvalidSpecError where neither fits */
-export async function shareAnswer(title: string, address: string, { files, answering }: KeepingTools): Promise<SharedLink> {
+export async function shareAnswer(title: string, address: string, { files, answering, data }: KeepingTools): Promise<SharedLink> {
   const { answer, told } = answering
-  if (told === undefined || (answer === undefined && told.source.kind !== 'idx'))
+  if (told === undefined || (answer === undefined && !data.hasPictures(told.source)))
     throw new InvalidSpecError('nothing is learned yet: wait for the first sentence')
   if (answer === undefined) throw new InvalidSpecError('pictures do not fit into a link: give the model card away, or one of the networks')
   const shared: Shared = {

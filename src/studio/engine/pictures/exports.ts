@@ -7,10 +7,10 @@ import type { DataSource } from '../../config.ts'
 import type { ExportedFile } from '../../protocol.ts'
 import type { DataReader } from '../data.ts'
 import { modelFile } from '../modelFile.ts'
-import type { PictureAnswer } from './learning.ts'
+import type { PictureAnswer } from './answer.ts'
 
 export interface PictureExport {
-  readonly source: Extract<DataSource, { kind: 'idx' }>
+  readonly source: DataSource
   readonly data: DataReader
   /** @throws InvalidSpecError where it is not there yet */
   readonly answer: () => PictureAnswer
@@ -19,9 +19,10 @@ export interface PictureExport {
 
 /** @throws InvalidSpecError where nothing was learned yet, or it is of tables alone */
 export async function pictureFile(what: AnswerExport, { source, data, answer, found }: PictureExport): Promise<ExportedFile> {
-  const name = fileNameOf(source.folder?.name ?? source.train[0].name)
+  const name = fileNameOf(data.titleOf(source))
   switch (what) {
     case 'idx': {
+      if (source.kind !== 'idx') throw new InvalidSpecError('these pictures are IDX files already')
       const [{ zipSync }, files] = await Promise.all([import('fflate'), data.idxFiles(source)])
       return file(`${name}-idx.zip`, 'application/zip', zipSync(Object.fromEntries(files.map((own) => [own.name, own.bytes]))))
     }

@@ -1,21 +1,21 @@
-// Learns from pictures: what page one says of them, and what it says of a picture that somebody brings.
+// Learns from pictures: what page one says of them.
 
 import type { Backend } from '../../../backend/backend.ts'
 import { at } from '../../../core/at.ts'
 import type { Dataset } from '../../../data/dataset.ts'
-import { withTemperature } from '../../../learn/calibration.ts'
-import { classesOf } from '../../../learn/intervals/intervals.ts'
-import { AbortedError, type FitResult } from '../../../train/result.ts'
+import { AbortedError } from '../../../train/result.ts'
 import type { Found } from '../../answers.ts'
-import type { PictureShape, SaidPicture } from '../../pictures.ts'
+import type { PictureShape } from '../../pictures.ts'
+import { PictureAnswer } from './answer.ts'
 import { candidatesOf } from './candidates.ts'
-import { decode, Scaler } from './decode.ts'
 import { type Facts, foundOf } from './found.ts'
 import { type Judgement, judge } from './judge.ts'
-import { Likeness } from './likeness.ts'
 import { partsOf } from './parts.ts'
-import { type Option, race, saidBy } from './race.ts'
+import { type Option, race } from './race.ts'
 import { type Look, type Regions, regionsOf } from './regions.ts'
+
+// One entry for all that is loaded of pictures: with two, what they share is cut into more files for everybody.
+export { PictureAnswer }
 
 export interface LearningOptions {
   readonly seconds: number
@@ -29,46 +29,6 @@ const SEED = 0
 /** What is looked at as soon as every network had a turn, and at the end. */
 const FIRST: Look = { most: 150, shuffles: 1 }
 const LAST: Look = { most: 600, shuffles: 2 }
-
-/** What answers for pictures, as long as its backend is open. */
-export class PictureAnswer {
-  readonly #data: Dataset
-  readonly #shape: PictureShape
-  readonly #judgement: Judgement
-  readonly #likeness: Likeness
-
-  constructor(data: Dataset, shape: PictureShape, judgement: Judgement) {
-    this.#data = data
-    this.#shape = shape
-    this.#judgement = judgement
-    this.#likeness = new Likeness(data, shape)
-  }
-
-  /** One of the networks that answer together: that of the first part. */
-  get network(): { readonly fitted: FitResult; readonly data: Dataset } {
-    return { fitted: at(this.#judgement.best.networks, 0), data: this.#data }
-  }
-
-  /** The mean of all networks. @throws InvalidDataError where it is no picture */
-  async ask(file: Blob): Promise<SaidPicture> {
-    const picture = await decode(file)
-    const pixels = new Scaler(this.#shape).pixels(picture)
-    picture.close()
-    const { best, temperature, sets } = this.#judgement
-    const { classNames, scale = 1 } = this.#data
-    const mean = new Float64Array(classNames.length)
-    for (const network of best.networks) {
-      const said = await saidBy(network, { features: pixels, scale, rows: 1 })
-      for (const [i, own] of said.entries()) mean[i] = at(mean, i) + own / best.networks.length
-    }
-    const chances = withTemperature(mean, classNames.length, temperature)
-    return {
-      ...{ pixels, actual: undefined, outside: this.#likeness.isOutside(pixels) },
-      probabilities: Object.fromEntries(classNames.map((name, i) => [name, at(chances, i)])),
-      set: sets === undefined ? [] : classesOf(sets, chances).map((i) => at(classNames, i)),
-    }
-  }
-}
 
 /** Learns until the time is over. @throws InvalidDataError where there are too few pictures */
 export async function learnPictures(
@@ -109,5 +69,5 @@ export async function learnPictures(
     found = foundOf(judgement, factsOf(options), await regionsOf(data, shape, parts, judgement, LAST), false)
     tell(1, found)
   }
-  return new PictureAnswer(data, shape, judgement)
+  return new PictureAnswer(data, shape, { ...judgement, networks: judgement.best.networks })
 }

@@ -79,7 +79,7 @@ function withTask(config: StudioConfig, task: StudioConfig['data']['task']): Stu
   return {
     ...config,
     data: { ...config.data, task, test: { ...config.data.test, stratify: !isNumber } },
-    search: { ...config.search, objective: isNumber ? 'testLoss' : 'testAccuracy' },
+    search: { ...config.search, objective: isNumber ? 'rootMeanSquaredError' : 'testAccuracy' },
   }
 }
 

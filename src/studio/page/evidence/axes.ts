@@ -1,10 +1,9 @@
 // What the charts of evidence have for axes: the objective, the trials' numbers, every parameter, all as numbers.
 
 import type { Evidence, ParamAxis, TrialPoint } from '../../evidenceProtocol.ts'
-import { parameterTitle } from '../../parameterWords.ts'
+import { objectiveWords, parameterTitle } from '../../parameterWords.ts'
 import type { Colors } from '../colors.ts'
 import { formatNumber } from '../format.ts'
-import { OBJECTIVE_WORDS } from '../words.ts'
 import { axisOf } from './chart.tsx'
 
 /** An axis of the charts. Choices stand at 0, 1, 2 … */
@@ -43,8 +42,7 @@ export function axesOf(evidence: Evidence): readonly Axis[] {
   ]
 }
 
-export const titleOf = ({ objective }: Pick<Evidence, 'objective'>): string =>
-  OBJECTIVE_WORDS[objective as keyof typeof OBJECTIVE_WORDS]?.title ?? objective
+export const titleOf = ({ objective }: Pick<Evidence, 'objective'>): string => objectiveWords(objective).title
 
 /** Whole numbers of so few that each has a place of its own. */
 const FEW = 12

@@ -12,7 +12,7 @@ import {
   TooltipComponent,
   VisualMapComponent,
 } from 'echarts/components'
-import { type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core'
+import { type EChartsCoreOption, type EChartsType, graphic, init, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Colors, followColors } from '../colors.ts'
@@ -24,6 +24,23 @@ use([
 ])
 
 export type { EChartsCoreOption, EChartsType }
+
+/** A mark over a chart, on a layer of its own. */
+export type Mark = Parameters<ReturnType<EChartsType['getZr']>['add']>[0]
+
+const above = () => ({
+  ...{ zlevel: 1, silent: true },
+  style: { fill: 'none', stroke: getComputedStyle(document.documentElement).getPropertyValue('--text').trim(), lineWidth: 3.5 },
+})
+
+/** Where a place of the chart's two axes is, in pixels. */
+export function ring(chart: EChartsType, place: readonly [number, number]): Mark | undefined {
+  const [cx, cy] = chart.convertToPixel({ gridIndex: 0 }, [...place])
+  return cx === undefined || cy === undefined || Number.isNaN(cx + cy)
+    ? undefined
+    : (new graphic.Circle({ ...above(), shape: { cx, cy, r: 9 } }) as Mark)
+}
+export const polyline = (points: [number, number][]): Mark => new graphic.Polyline({ ...above(), shape: { points } }) as Mark
 
 /** What every chart has: the page's letters and colours. A tooltip is drawn, for the page's policy allows no styles in markup. */
 const common = ({ text, quiet, series }: Colors): EChartsCoreOption => ({
@@ -81,7 +98,10 @@ export function Chart({
     if (chart !== undefined && colors !== undefined) chart.setOption({ ...common(colors), ...optionOf(colors) }, { notMerge: true })
   }, [chart, colors, optionOf])
   useEffect(() => {
-    if (chart !== undefined && colors !== undefined && changesOf !== undefined) chart.setOption(changesOf(colors))
+    if (chart === undefined || colors === undefined || changesOf === undefined) return
+    // A task of its own: several charts follow the same change.
+    const task = setTimeout(() => chart.setOption(changesOf(colors)))
+    return () => clearTimeout(task)
   }, [chart, colors, optionOf, changesOf])
   return <div ref={place} class="chart-box" style={{ height }} role="img" aria-label={label} />
 }

@@ -2,14 +2,15 @@
 
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
 import { at } from '../../../core/at.ts'
-import type { ContourShown } from '../../evidenceProtocol.ts'
+import type { ContourShown, TrialPoint } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import type { Controller } from '../controller.ts'
 import { formatNumber } from '../format.ts'
 import { Select } from '../parts.tsx'
 import { type Axis, chartAxis, NUMBER, OBJECTIVE, textAt } from './axes.ts'
-import { Chart, type EChartsType } from './chart.tsx'
-import { type Look, usePointing } from './look.ts'
+import { Chart, type EChartsType, ring } from './chart.tsx'
+import { dots } from './dots.ts'
+import { type Look, SERIES_OF_GROUPS, usePointing } from './look.ts'
 
 export function ContourChart({
   look,
@@ -20,25 +21,33 @@ export function ContourChart({
   readonly controller: Controller
   readonly study: string
 }) {
-  const { evidence, axes, shown, inside } = look
+  const { evidence, axes, shown, groups } = look
   const params = useMemo(() => axes.filter(({ key }) => key !== NUMBER && key !== OBJECTIVE), [axes])
   const [keys, setKeys] = useState(() => [params[0]?.key ?? '', params[1]?.key ?? ''] as const)
-  const [found, setFound] = useState<ContourShown>()
+  const [found, setFound] = useState<ContourShown & { readonly keys: readonly string[] }>()
   const [problem, setProblem] = useState<string>()
   const [chart, setChart] = useState<EChartsType>()
   const onReady = useCallback((made: EChartsType) => setChart(made), [])
-  const [x, y] = keys.map((key) => params.find((axis) => axis.key === key))
-  usePointing(chart, look)
+  // Of what was answered last: until the next is there, it stays with its own axes.
+  const [x, y] = (found?.keys ?? keys).map((key) => params.find((axis) => axis.key === key))
+  const placeOf = useCallback((trial: TrialPoint): [number, number] => [x?.at(trial) ?? Number.NaN, y?.at(trial) ?? Number.NaN], [x, y])
+  const markOf = useCallback((made: EChartsType, trial: TrialPoint) => ring(made, placeOf(trial)), [placeOf])
+  usePointing(chart, look, markOf)
   useEffect(() => {
     const [keyX, keyY] = keys
     if (keyX === keyY) return
+    let isWanted = true
     controller.ask('contour', { study, part: evidence.part, x: keyX, y: keyY }).then(
       (given) => {
-        setFound(given)
+        if (!isWanted) return
+        setFound({ ...given, keys })
         setProblem(undefined)
       },
-      (error) => setProblem(error instanceof Error ? error.message : String(error)),
+      (error) => isWanted && setProblem(error instanceof Error ? error.message : String(error)),
     )
+    return () => {
+      isWanted = false
+    }
   }, [keys, controller, study, evidence])
 
   const optionOf = useCallback(
@@ -51,13 +60,13 @@ export function ContourChart({
       const good = evidence.direction === 'minimize' ? [colors.above, colors.page, colors.below] : [colors.below, colors.page, colors.above]
       return {
         grid: { left: 84, right: 20, top: 20, bottom: 100 },
-        xAxis: { ...chartAxis(x, colors), nameLocation: 'middle', nameGap: 30, ...boundsOf(x) },
-        yAxis: { ...chartAxis(y, colors), nameLocation: 'middle', nameGap: 64, ...boundsOf(y) },
+        xAxis: { ...chartAxis(x, colors), nameLocation: 'middle', nameGap: 30, splitLine: { show: false }, ...boundsOf(x) },
+        yAxis: { ...chartAxis(y, colors), nameLocation: 'middle', nameGap: 64, splitLine: { show: false }, ...boundsOf(y) },
         visualMap: {
           ...{
             type: 'continuous',
             dimension: 4,
-            seriesIndex: 1,
+            seriesIndex: SERIES_OF_GROUPS,
             min: ends[0],
             max: ends[1],
             orient: 'horizontal',
@@ -71,21 +80,11 @@ export function ContourChart({
             calculable: false,
           },
         },
-        tooltip: {
-          renderMode: 'richText',
-          formatter: ({ dataIndex, seriesIndex, value }: { dataIndex: number; seriesIndex: number; value: readonly number[] }) => {
-            const trial = shown[dataIndex]
-            if (seriesIndex !== 0) return `predicted: ${formatNumber(value[4] ?? Number.NaN)}`
-            return trial === undefined
-              ? ''
-              : `trial ${trial.number}: ${formatNumber(trial.value)}\n${x.title}: ${textAt(x, x.at(trial))}\n${y.title}: ${textAt(y, y.at(trial))}`
-          },
-        },
         series: [
-          { type: 'scatter' },
+          ...Array.from({ length: SERIES_OF_GROUPS }, () => ({ type: 'scatter' })),
           {
             type: 'custom',
-            z: 1,
+            zlevel: -2,
             data: cells,
             encode: { x: [0, 1], y: [2, 3] },
             renderItem: (_: unknown, api: CellApi) => {
@@ -102,24 +101,20 @@ export function ContourChart({
         ],
       }
     },
-    [x, y, found, evidence, shown],
+    [x, y, found, evidence],
   )
   const changesOf = useCallback(
     ({ text, page }: Colors) => ({
-      series: [
-        {
-          type: 'scatter',
-          z: 3,
-          symbolSize: 9,
-          emphasis: { scale: 2 },
-          data: shown.map((trial) => ({
-            value: [x?.at(trial) ?? Number.NaN, y?.at(trial) ?? Number.NaN],
-            itemStyle: { color: page, borderColor: text, borderWidth: 1.5, opacity: inside.has(trial.number) ? 1 : 0.12 },
-          })),
+      tooltip: {
+        formatter: ({ dataIndex, seriesIndex, value }: { dataIndex: number; seriesIndex: number; value: readonly number[] }) => {
+          const trial = groups[seriesIndex]?.trials[dataIndex]
+          if (trial === undefined || x === undefined || y === undefined) return `predicted: ${formatNumber(value[4] ?? Number.NaN)}`
+          return `trial ${trial.number}: ${formatNumber(trial.value)}\n${x.title}: ${textAt(x, x.at(trial))}\n${y.title}: ${textAt(y, y.at(trial))}`
         },
-      ],
+      },
+      series: dots(groups, placeOf, ({ inside }) => ({ color: page, borderColor: text, borderWidth: 1.5, opacity: inside ? 1 : 0.12 })),
     }),
-    [x, y, shown, inside],
+    [x, y, placeOf, groups],
   )
   const options = params.map(({ key, title }) => ({ value: key, title }))
   return (

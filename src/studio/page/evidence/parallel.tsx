@@ -1,30 +1,53 @@
 // All trials as lines over all axes; a range dragged along an axis is looked at in every chart.
 
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import type { TrialPoint } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { Scroll } from '../parts.tsx'
 import { type Axis, chartAxis, NUMBER } from './axes.ts'
-import { Chart, type EChartsType } from './chart.tsx'
+import { Chart, type EChartsType, polyline } from './chart.tsx'
 import { narrowed } from './filter.ts'
 import { type Look, usePointing } from './look.ts'
 
 /** Lines that are outside of what is looked at. */
 const FAINT = 0.05
+/** Of more lines so many are drawn in a frame: 1,000 of them take a task of 100 ms. */
+const MANY = 500
+const AT_ONCE = 100
+/** So long a drag rests, in ms, before the charts follow: at every move that would take them 100 ms. */
+const RESTS = 60
+/** Around the axes, in pixels. */
+const ROOM = { left: 50, right: 70, top: 44, bottom: 24 }
+const endsOf = ({ low, high, margin }: Axis) => ({ min: low - margin, max: high + margin })
+
+/** Where a trial's line meets the axes, in pixels. */
+function pointsOf(chart: EChartsType, placed: readonly Axis[], trial: TrialPoint): [number, number][] {
+  const [width, height] = [chart.getWidth() - ROOM.left - ROOM.right, chart.getHeight() - ROOM.top - ROOM.bottom]
+  return placed.flatMap((axis, i): [number, number][] => {
+    const { min, max } = endsOf(axis)
+    const scale = axis.log ? Math.log : (value: number) => value
+    const part = (scale(axis.at(trial)) - scale(min)) / (scale(max) - scale(min))
+    return Number.isFinite(part) ? [[ROOM.left + (width * i) / (placed.length - 1), ROOM.top + height * (1 - part)]] : []
+  })
+}
+
 const idOf = (i: number): string => `axis ${i}`
 
 export function ParallelChart({ look }: { readonly look: Look }) {
-  const { evidence, axes, shown, inside, setFilter } = look
+  const { evidence, axes, shown, groups, setFilter } = look
   const [chart, setChart] = useState<EChartsType>()
   const placed = useMemo(() => axes.filter(({ key }) => key !== NUMBER), [axes])
-  usePointing(chart, look)
+  const markOf = useCallback((made: EChartsType, trial: TrialPoint) => polyline(pointsOf(made, placed, trial)), [placed])
+  usePointing(chart, look, markOf)
   const onReady = useCallback((made: EChartsType) => setChart(made), [])
   useBrushing(chart, placed, setFilter)
 
   const optionOf = useCallback(
     (colors: Colors) => ({
-      parallel: { left: 50, right: 70, top: 44, bottom: 24, axisExpandable: false },
+      parallel: { ...ROOM, axisExpandable: false },
       parallelAxis: placed.map((axis, dim) => ({
         ...chartAxis(axis, colors),
+        ...endsOf(axis),
         ...{ dim, id: idOf(dim), nameLocation: 'end', nameTextStyle: { color: colors.text, fontSize: 12 }, nameGap: 14 },
         areaSelectStyle: { width: 18, borderColor: colors.accent, color: colors.accent, opacity: 0.25 },
       })),
@@ -41,26 +64,17 @@ export function ParallelChart({ look }: { readonly look: Look }) {
     [placed, evidence],
   )
   const changesOf = useCallback(
-    ({ text }: Colors) => ({
-      series: [
-        {
-          type: 'parallel',
-          // Past this many the browser draws a few at a time.
-          progressive: 1000,
-          inactiveOpacity: 1,
-          activeOpacity: 1,
-          emphasis: { lineStyle: { width: 4, opacity: 1, color: text } },
-          data: shown.map((trial) => ({
-            value: placed.map(({ at }) => {
-              const place = at(trial)
-              return Number.isNaN(place) ? '-' : place
-            }),
-            lineStyle: { opacity: inside.has(trial.number) ? 0.6 : FAINT, width: 1.5 },
-          })),
-        },
-      ],
+    () => ({
+      series: groups.map(({ inside, trials }) => {
+        const opacity = inside ? 0.6 : FAINT
+        return {
+          ...{ type: 'parallel', progressive: AT_ONCE, progressiveThreshold: MANY, emphasis: { disabled: true } },
+          ...{ lineStyle: { opacity, width: 1.5 }, activeOpacity: opacity, inactiveOpacity: opacity },
+          data: trials.map((trial) => placed.map(({ at }) => at(trial))),
+        }
+      }),
     }),
-    [placed, shown, inside],
+    [placed, groups],
   )
   return (
     <Scroll label="All trials over all settings">
@@ -81,15 +95,18 @@ export function ParallelChart({ look }: { readonly look: Look }) {
 function useBrushing(chart: EChartsType | undefined, placed: readonly Axis[], setFilter: Look['setFilter']): void {
   useEffect(() => {
     if (chart === undefined) return
+    let later: ReturnType<typeof setTimeout> | undefined
     const select = (event: unknown): void => {
       const { parallelAxisId, intervals } = event as { parallelAxisId?: string; intervals?: [number, number][] }
       const axis = placed.find((_, i) => idOf(i) === parallelAxisId)
       if (axis === undefined) return
       const [range] = intervals ?? []
-      setFilter((before) => narrowed(before, axis.key, range && [Math.min(...range), Math.max(...range)]))
+      clearTimeout(later)
+      later = setTimeout(() => setFilter((before) => narrowed(before, axis.key, range && [Math.min(...range), Math.max(...range)])), RESTS)
     }
     chart.on('axisareaselected', select)
     return () => {
+      clearTimeout(later)
       if (!chart.isDisposed()) chart.off('axisareaselected', select)
     }
   }, [chart, placed, setFilter])

@@ -1,26 +1,36 @@
 // The objective against one axis: trials as dots, and what a forest makes of them along it; a rectangle is looked at in every chart.
 
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import type { TrialPoint } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { formatNumber } from '../format.ts'
 import { Select } from '../parts.tsx'
 import { chartAxis, NUMBER, OBJECTIVE, textAt } from './axes.ts'
-import { Chart, type EChartsType } from './chart.tsx'
+import { Chart, type EChartsType, ring } from './chart.tsx'
+import { dots } from './dots.ts'
 import { narrowed } from './filter.ts'
-import { type Look, usePointing } from './look.ts'
+import { type Look, SERIES_OF_GROUPS, usePointing } from './look.ts'
 
 /** Dots of one place are spread by their trials' numbers, so that they can be told apart: at most so far to a side. */
 const SPREAD = 0.28
 const spread = (number: number): number => (((number * 0.618034) % 1) * 2 - 1) * SPREAD
 
 export function ScatterChart({ look, initial }: { readonly look: Look; readonly initial: string }) {
-  const { evidence, axes, shown, inside, setFilter } = look
+  const { evidence, axes, shown, groups, setFilter } = look
   const [key, setKey] = useState(initial)
   const [log, setLog] = useState(false)
   const [chart, setChart] = useState<EChartsType>()
   const [x, y] = useMemo(() => [axes.find((axis) => axis.key === key) ?? axes[0], axes.find((axis) => axis.key === OBJECTIVE)], [axes, key])
   const canLog = (y?.low ?? 0) > 0
-  usePointing(chart, look)
+  const placeOf = useCallback(
+    (trial: TrialPoint): [number, number] => [
+      (x?.at(trial) ?? Number.NaN) + ((x?.margin ?? 0) > 0 ? spread(trial.number) : 0),
+      trial.value,
+    ],
+    [x],
+  )
+  const markOf = useCallback((made: EChartsType, trial: TrialPoint) => ring(made, placeOf(trial)), [placeOf])
+  usePointing(chart, look, markOf)
   const onReady = useCallback((made: EChartsType) => setChart(made), [])
   useEffect(() => {
     if (chart === undefined || x === undefined) return
@@ -60,18 +70,13 @@ export function ScatterChart({ look, initial }: { readonly look: Look; readonly 
           toolbox: [],
           xAxisIndex: 0,
           yAxisIndex: 0,
-          outOfBrush: { colorAlpha: 1 },
+          // What is inside is drawn anew when the drag has ended: at every move it would take 60 ms.
+          seriesIndex: [],
           brushStyle: { color: colors.accent, opacity: 0.15, borderColor: colors.accent },
         },
-        tooltip: {
-          renderMode: 'richText',
-          formatter: ({ dataIndex, seriesIndex }: { dataIndex: number; seriesIndex: number }) => {
-            const trial = seriesIndex === 0 ? shown[dataIndex] : undefined
-            return trial === undefined ? '' : `trial ${trial.number}: ${formatNumber(trial.value)}\n${x.title}: ${textAt(x, x.at(trial))}`
-          },
-        },
         series: [
-          { type: 'scatter' },
+          // Groups of trials, and the best.
+          ...Array.from({ length: SERIES_OF_GROUPS + 1 }, () => ({ type: 'scatter' })),
           ...(placed.length === 0 || x.choices.length > 0
             ? []
             : [
@@ -95,27 +100,30 @@ export function ScatterChart({ look, initial }: { readonly look: Look; readonly 
         ],
       }
     },
-    [x, y, log, evidence, shown],
+    [x, y, log, evidence],
   )
   const changesOf = useCallback(
-    ({ accent, text, quiet }: Colors) => {
-      const isSpread = (x?.margin ?? 0) > 0
+    ({ accent, quiet }: Colors) => {
+      const best = shown.find(({ number }) => number === evidence.best)
       return {
+        tooltip: {
+          formatter: ({ dataIndex, seriesIndex }: { dataIndex: number; seriesIndex: number }) => {
+            const trial = groups[seriesIndex]?.trials[dataIndex]
+            return trial === undefined || x === undefined
+              ? ''
+              : `trial ${trial.number}: ${formatNumber(trial.value)}\n${x.title}: ${textAt(x, x.at(trial))}`
+          },
+        },
         series: [
+          ...dots(groups, placeOf, ({ inside, complete }) => ({ color: complete ? accent : quiet, opacity: inside ? 0.75 : 0.1 })),
           {
-            type: 'scatter',
-            emphasis: { scale: 2, itemStyle: { borderColor: text, borderWidth: 2 } },
-            data: shown.map((trial) => ({
-              value: [(x?.at(trial) ?? Number.NaN) + (isSpread ? spread(trial.number) : 0), trial.value],
-              symbolSize: trial.number === evidence.best ? 15 : 8,
-              symbol: trial.number === evidence.best ? 'diamond' : 'circle',
-              itemStyle: { color: trial.state === 'complete' ? accent : quiet, opacity: inside.has(trial.number) ? 0.75 : 0.1 },
-            })),
+            ...{ type: 'scatter', silent: true, symbol: 'diamond', symbolSize: 15, itemStyle: { color: accent } },
+            data: best === undefined ? [] : [placeOf(best)],
           },
         ],
       }
     },
-    [x, shown, inside, evidence],
+    [x, placeOf, shown, groups, evidence],
   )
   return (
     <>

@@ -55,21 +55,28 @@ export function Regions({ news }: { readonly news: AnswerNews }) {
 /** Beside the sentences: what the pictures are taken as. */
 export function UnderstoodPictures({
   data,
-  images: { shape, classes, counts },
+  images: { shape, classes, counts, isFolder },
   controller,
 }: {
   readonly data: DataDescription
   readonly images: ImagesDescription
   readonly controller: Controller
 }) {
-  const [size, , channels] = shape
+  const [size, width, channels] = shape
   const read = (options: PictureOptions): void => void controller.readPictures({ size, color: channels === 3, ...options })
   const sizes = [...new Set([...SIZES, size])].sort((a, b) => a - b)
   return (
     <Card title="As it was understood" id="understood">
       <p>
-        {plural(data.rows, 'picture')} in {plural(classes.length, 'class', 'classes')}, the middle square of each.
+        {plural(data.rows, 'picture')} in {plural(classes.length, 'class', 'classes')}
+        {isFolder && ', the middle square of each'}.
       </p>
+      {data.testRows > 0 && (
+        <p class="hint">
+          The {plural(data.testRows, 'picture')} of the test part {data.testRows === 1 ? 'is' : 'are'} left for a study to be judged by:
+          here a part of the others is held out.
+        </p>
+      )}
       {controller.hasPictures ? (
         <div class="fields">
           <Select
@@ -90,7 +97,7 @@ export function UnderstoodPictures({
         </div>
       ) : (
         <p class="hint">
-          {size} by {size} pixels, {channels === 3 ? 'in colours' : 'in greys'}. Drop the folder again to change that.
+          {size} by {width} pixels, {channels === 3 ? 'in colours' : 'in greys'}.{isFolder && ' Drop the folder again to change that.'}
         </p>
       )}
       <ul class="understood">
@@ -167,14 +174,17 @@ export function TakePictures({
   controller,
   learned,
   done,
+  folder,
 }: {
   readonly controller: Controller
+  /** Whether they are no IDX files yet. */
+  readonly folder: boolean
   readonly learned: boolean
   readonly done: boolean
 }) {
   return (
     <div class="actions">
-      {FILES.map(({ what, title, text, ofNetwork }) => (
+      {FILES.filter(({ what }) => folder || what !== 'idx').map(({ what, title, text, ofNetwork }) => (
         <button type="button" key={what} disabled={ofNetwork ? !done : !learned} onClick={() => void controller.saveAnswer(what)}>
           <span>
             <b>{title}</b>: {text}

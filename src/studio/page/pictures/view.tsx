@@ -64,7 +64,7 @@ export function PictureView({ setup, data, images, config, answer, busy, control
           title="Take it with you"
           hint="files for programs and people"
           load={loadTake}
-          props={{ controller, learned: found !== undefined, done }}
+          props={{ controller, learned: found !== undefined, done, folder: images.isFolder }}
         />
       </div>
     </>

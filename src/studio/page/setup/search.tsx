@@ -2,8 +2,9 @@
 
 import type { ObjectiveName, StudioConfig } from '../../config.ts'
 import type { DataDescription } from '../../description.ts'
+import { objectiveWords } from '../../parameterWords.ts'
 import { Choices, Select } from '../parts.tsx'
-import { OBJECTIVE_WORDS, OBJECTIVES_OF, STRATEGY_WORDS, type Strategy } from '../words.ts'
+import { OBJECTIVES_OF, STRATEGY_WORDS, type Strategy } from '../words.ts'
 import { NumberField } from './number.tsx'
 import { Parameters } from './parameters.tsx'
 
@@ -31,8 +32,8 @@ export function SearchStep({ config, onChange }: Props) {
       <div class="fields">
         <Select<ObjectiveName>
           label="What is sought (objective)"
-          hint={OBJECTIVE_WORDS[search.objective]?.text}
-          options={objectives.map((value) => ({ value, title: OBJECTIVE_WORDS[value]?.title ?? value }))}
+          hint={objectiveWords(search.objective).text}
+          options={objectives.map((value) => ({ value, title: objectiveWords(value).title }))}
           value={search.objective}
           onChange={(objective) => change({ objective })}
         />

@@ -1,11 +1,10 @@
 // The card of the best trial.
 
 import { durationText } from '../../../core/figures.ts'
-import { parameterTitle } from '../../parameterWords.ts'
+import { objectiveWords, parameterTitle } from '../../parameterWords.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card } from '../parts.tsx'
-import { OBJECTIVE_WORDS } from '../words.ts'
 
 /** The complete trial with the best value, the earlier of equals. */
 export function bestRow({ direction }: TrialColumns, rows: readonly TrialRow[]): TrialRow | undefined {
@@ -19,8 +18,7 @@ export function bestRow({ direction }: TrialColumns, rows: readonly TrialRow[]):
 
 export function BestCard({ columns, rows }: { readonly columns: TrialColumns; readonly rows: readonly TrialRow[] }) {
   const best = bestRow(columns, rows)
-  const words = OBJECTIVE_WORDS[columns.objective as keyof typeof OBJECTIVE_WORDS]
-  const title = words?.title ?? columns.objective
+  const { title, text } = objectiveWords(columns.objective)
   return (
     <Card title="Best so far" id="best">
       {best === undefined ? (
@@ -50,9 +48,9 @@ export function BestCard({ columns, rows }: { readonly columns: TrialColumns; re
               </div>
             )}
           </dl>
-          {words !== undefined && (
+          {text !== undefined && (
             <p class="hint">
-              {title}: {words.text}; {columns.direction === 'minimize' ? 'lower' : 'higher'} is better.
+              {title}: {text}; {columns.direction === 'minimize' ? 'lower' : 'higher'} is better.
             </p>
           )}
           <ul class="params" aria-label="Its settings">

@@ -1,10 +1,9 @@
 // The columns of the table of trials.
 
 import { durationText } from '../../../core/figures.ts'
-import { parameterTitle } from '../../parameterWords.ts'
+import { objectiveWords, parameterTitle } from '../../parameterWords.ts'
 import type { TrialColumns, TrialRow } from '../../protocol.ts'
 import { formatNumber, formatValue } from '../format.ts'
-import { OBJECTIVE_WORDS } from '../words.ts'
 
 /** A column of the table of trials: what it is sorted by, and what is shown. */
 export interface Column {
@@ -27,7 +26,7 @@ const STATE_WORDS: Readonly<Record<TrialRow['state'], string>> = {
 }
 
 export function columnsOf({ objective, direction, params }: TrialColumns, rows: readonly TrialRow[]): Column[] {
-  const title = OBJECTIVE_WORDS[objective as keyof typeof OBJECTIVE_WORDS]?.title ?? objective
+  const { title } = objectiveWords(objective)
   const isNumeric = (name: string): boolean => rows.every((row) => typeof (paramOf(row, name) ?? 0) === 'number')
   return [
     { id: 'number', title: 'Trial', cell: ({ number }) => number, text: ({ number }) => String(number), end: false, falls: true },
