@@ -12,7 +12,7 @@ const help = `npm run bench:coverage -- [options]
   --worlds 200   synthetic sets of each task, and as many of noise
   --first 0      number of the first set: other numbers are other sets
   --fresh 8000   rows on which the truth is measured at least; twenty times those of the set if that is more
-  --repeats 1    of the folds, whose predictions are averaged
+  --repeats 1    deals of the rows to folds, whose predictions are averaged
   --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest
   --learn 40     in place of all that: so many worlds of each task, learned by the package itself with a budget of one step`
 
@@ -32,7 +32,7 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   if (values.learn !== undefined) {
-    await coverageOfLearn(positive('learn', values.learn))
+    await coverageOfLearn(positive('learn', values.learn), positive('repeats', values.repeats ?? '1') - 1)
     return
   }
   const worlds = values.worlds === '0' ? 0 : positive('worlds', values.worlds ?? '200')
@@ -56,14 +56,14 @@ export async function main(args: string[]): Promise<void> {
 }
 
 /** Of the answers that the package gives, with the smallest budget. */
-async function coverageOfLearn(worlds: number): Promise<void> {
+async function coverageOfLearn(worlds: number, repeats: number): Promise<void> {
   const backend = await openBackend({ prefer: 'wasm' })
   try {
     for (const noise of [false, true])
       for (const task of ['classes', 'numbers'] as const) {
         const learned: LearnedWorld[] = []
         for (let number = 0; number < worlds; number++) {
-          const one = await learnedOn(backend, number, task, noise, 5000)
+          const one = await learnedOn(backend, number, task, noise, 5000, repeats)
           if (one !== undefined) learned.push(one)
         }
         const held = learned.flatMap((one) => one.held)
