@@ -7,6 +7,7 @@ import { shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 import { inUnits, type TargetUnit, toLearned } from '../core/units.ts'
 import type { Dataset, Task } from '../data/dataset.ts'
+import { areClasses } from '../table/classNumbers.ts'
 import type { Column, Table } from '../table/table.ts'
 import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { deviation, mean, skewness } from './numbers/statistics.ts'
@@ -35,17 +36,14 @@ export function targetColumns(table: Table, { target, ignore = [], task }: Prepa
 export function taskOf(table: Table, columns: readonly Column[], options: PrepareOptions): { task: Task; classNames: readonly string[] } {
   const [column] = columns
   if (column === undefined || columns.length > 1) return { task: 'regression', classNames: [] }
-  const numeric = column.kind === 'number' || column.kind === 'date'
   if (options.task === 'regression') return { task: 'regression', classNames: [] }
-  if (options.task === undefined && options.classNames === undefined && numeric && hasManyValues(column.values))
+  const isGuessed = options.task === undefined && options.classNames === undefined
+  const numeric = column.kind === 'number' || column.kind === 'date'
+  if (isGuessed && numeric && !(options.scaling === undefined ? areClasses(column.name, column.values) : areZeroAndOne(column.values)))
     return { task: 'regression', classNames: [] }
   const found = options.classNames ?? ('codes' in column ? column.categories : categoriesOfColumn(column, allRows(table)))
-  // Version 0.1.0 took two numbers for classes only where they are 0 and 1.
-  const isTwo = found.length === 2 && (options.scaling === undefined || (found[0] === '0' && found[1] === '1'))
-  const isRegression = numeric && options.classNames === undefined && !isTwo
-  const task = options.task ?? (isRegression ? 'regression' : found.length === 2 ? 'binary' : 'multiclass')
-  if (task === 'regression') return { task, classNames: [] }
-  if ((column.kind === 'id' || column.kind === 'text') && options.task === undefined && options.classNames === undefined)
+  const task = options.task ?? (found.length === 2 ? 'binary' : 'multiclass')
+  if ((column.kind === 'id' || column.kind === 'text') && isGuessed)
     throw new InvalidDataError(
       `column "${column.name}" has ${found.length} different texts, which are no classes; name another target, or say task: multiclass`,
     )
@@ -57,12 +55,9 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   return { task, classNames: found }
 }
 
-/** More than two. Without a list of them: a column of a million numbers has as many. */
-function hasManyValues(values: Float64Array): boolean {
-  const first = values.find((value) => !Number.isNaN(value))
-  const second = values.find((value) => !Number.isNaN(value) && value !== first)
-  return values.some((value) => !Number.isNaN(value) && value !== first && value !== second)
-}
+/** What version 0.1.0 took for classes. */
+const areZeroAndOne = (values: Float64Array): boolean =>
+  values.includes(0) && values.includes(1) && values.every((value) => Number.isNaN(value) || value === 0 || value === 1)
 
 /** From this skewness on, a positive target is learned by its logarithm, where that is less skewed. */
 const SKEWED = 1

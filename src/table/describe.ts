@@ -6,6 +6,7 @@ import { listed } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
 import { suggest } from '../core/suggest.ts'
 import { checkTypedTable } from './check.ts'
+import { areClasses } from './classNumbers.ts'
 import type { CategoryColumn, Column, ColumnKind, Guess, Problem, Table } from './table.ts'
 
 /** A column of a file as a person sees it. */
@@ -54,7 +55,7 @@ export function describeTable(table: Table, options: { readonly target?: string 
   const { rows, columns, guesses, problems } = table
   const predicted = targetOf(columns, target)
   const classes = predicted ? classesOf(predicted) : []
-  const task = predicted && taskOf(predicted)
+  const task = predicted && taskOf(predicted, classes)
   const inputs = columns.filter((column) => column !== predicted && isLearnedFrom(column))
   return {
     rows,
@@ -80,14 +81,11 @@ function targetOf(columns: readonly Column[], target: string | number | undefine
   )
 }
 
-/** Numbers are classes where there are two of them, as `prepareTable` takes them. */
-function taskOf(column: Column): TableDescription['task'] {
-  if (column.kind === 'number') return isTwo(column.values) ? 'binary' : 'regression'
-  if (!('categories' in column)) return undefined
-  return column.categories.length === 2 ? 'binary' : 'multiclass'
+function taskOf(column: Column, classes: readonly ClassCount[]): TableDescription['task'] {
+  if (column.kind === 'number' && classes.length === 0) return 'regression'
+  if (column.kind !== 'number' && !('categories' in column)) return undefined
+  return classes.length === 2 ? 'binary' : 'multiclass'
 }
-
-const isTwo = (values: Float64Array): boolean => statisticsOf(values).distinct === 2
 
 interface ClassCount {
   readonly name: string
@@ -97,9 +95,10 @@ interface ClassCount {
 /** The classes that a target has; none where it is a number. */
 function classesOf(column: Column): ClassCount[] {
   if ('codes' in column) return countCodes(column)
-  if (column.kind !== 'number' || !isTwo(column.values)) return []
-  const { min, max } = statisticsOf(column.values)
-  return [min, max].map((number) => ({ name: String(number), count: column.values.filter((value) => value === number).length }))
+  if (column.kind !== 'number' || !areClasses(column.name, column.values)) return []
+  const counts = new Map<number, number>()
+  for (const value of column.values) if (!Number.isNaN(value)) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].sort(([a], [b]) => a - b).map(([number, count]) => ({ name: String(number), count }))
 }
 
 function countCodes({ categories, codes }: CategoryColumn): ClassCount[] {
@@ -129,9 +128,10 @@ function describeColumn(column: Column, isTarget: boolean): ColumnDescription {
   return { ...common, distinct: distinct.size, examples: [...distinct].slice(0, EXAMPLES), use: useOf(column, isTarget, distinct.size) }
 }
 
-function useOf({ kind }: Column, isTarget: boolean, distinct: number): string {
+function useOf(column: Column, isTarget: boolean, distinct: number): string {
+  const { kind } = column
   const uses: Readonly<Record<ColumnKind, readonly [input: string, target: string]>> = {
-    number: ['a number', distinct === 2 ? 'predicted: 2 classes' : 'predicted: a number'],
+    number: ['a number', isTarget && classesOf(column).length > 0 ? `predicted: ${distinct} classes` : 'predicted: a number'],
     date: ['a number, and its parts', 'predicted'],
     category: [
       `${distinct} ${distinct === 1 ? 'category' : 'categories'}`,

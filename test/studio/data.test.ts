@@ -31,7 +31,7 @@ describe('a table that is dropped', () => {
       doubt: undefined,
     })
     expect(column('colour')).toMatchObject({ kind: 'category', distinct: 3, examples: ['blue', 'green', 'red'], tasks: ['multiclass'] })
-    expect(column('size')).toMatchObject({ missing: 1, tasks: ['multiclass', 'regression'] })
+    expect(column('size')).toMatchObject({ missing: 1, tasks: ['regression', 'multiclass'] })
     expect(column('constant')?.doubt).toBe('all its values are the same')
     expect(column('name')).toMatchObject({ kind: 'text', doubt: expect.stringContaining('free text') })
     expect(column('class')?.tasks).toEqual(['binary'])

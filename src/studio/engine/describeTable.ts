@@ -3,6 +3,7 @@
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Task } from '../../data/dataset.ts'
+import { areClasses } from '../../table/classNumbers.ts'
 import { describeTable as describeColumns, type ColumnDescription as Summary } from '../../table/describe.ts'
 import type { Column, Table } from '../../table/table.ts'
 import type { DataSource } from '../config.ts'
@@ -12,8 +13,8 @@ const PREVIEW_ROWS = 8
 const EXAMPLES = 5
 /** Rows are counted by value up to this many different values. */
 const COUNTED = 20
-/** Whole numbers with at most this many values are probably classes; with at most the second number, perhaps. */
-const CLASSES = { probably: 10, perhaps: 30 }
+/** Whole numbers with at most this many values may be classes, even where they are not taken for them. */
+const PERHAPS_CLASSES = 30
 /** As many as one-hot columns may have. */
 const MAX_CATEGORIES = 256
 
@@ -48,7 +49,7 @@ function describeColumn(column: Column, { distinct, min, max, mean }: Summary): 
         : undefined,
     examples: distinct <= MAX_CATEGORIES ? [...values.keys()].slice(0, EXAMPLES) : firstOf(column),
     ...(distinct <= COUNTED && { counts: Array.from(values, ([value, rows]) => ({ value, rows })) }),
-    tasks: tasksOf(column, distinct, numbers?.every((value) => Number.isNaN(value) || Number.isInteger(value)) === true),
+    tasks: tasksOf(column, distinct),
     doubt: doubtOf(column, distinct),
   }
 }
@@ -87,12 +88,15 @@ export function textOf(column: Column, row: number): string | null {
   return column.kind === 'date' ? dateText(value) : String(value)
 }
 
-function tasksOf({ kind }: Column, distinct: number, isWhole: boolean): Task[] {
+/** What it may be as a target, likeliest first. */
+function tasksOf(column: Column, distinct: number): Task[] {
+  const { name, kind } = column
   if (distinct < 2 || kind === 'date' || kind === 'text' || kind === 'id') return []
-  if (kind !== 'number') return distinct === 2 ? ['binary'] : distinct <= MAX_CATEGORIES ? ['multiclass'] : []
-  if (distinct === 2) return ['binary', 'regression']
-  if (!isWhole || distinct > CLASSES.perhaps) return ['regression']
-  return distinct <= CLASSES.probably ? ['multiclass', 'regression'] : ['regression', 'multiclass']
+  const classes = distinct === 2 ? 'binary' : 'multiclass'
+  if (kind !== 'number') return distinct <= MAX_CATEGORIES ? [classes] : []
+  if (areClasses(name, column.values)) return [classes, 'regression']
+  const isWhole = distinct <= PERHAPS_CLASSES && column.values.every((value) => Number.isNaN(value) || Number.isInteger(value))
+  return isWhole ? ['regression', classes] : ['regression']
 }
 
 function doubtOf({ kind, why }: Column, distinct: number): string | undefined {
