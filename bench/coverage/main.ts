@@ -11,6 +11,7 @@ import { reseeded } from './settings.ts'
 const help = `npm run bench:coverage -- [options]
   --worlds 200   synthetic sets of each task, and as many of noise
   --first 0      number of the first set: other numbers are other sets
+  --only classes of what there is: classes, numbers, noise of classes, noise of numbers; all by default
   --fresh 8000   rows on which the truth is measured at least; twenty times those of the set if that is more
   --repeats 1    deals of the rows to folds, whose predictions are averaged
   --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest
@@ -20,6 +21,7 @@ export async function main(args: string[]): Promise<void> {
   const options = {
     worlds: { type: 'string' },
     first: { type: 'string' },
+    only: { type: 'string' },
     fresh: { type: 'string' },
     repeats: { type: 'string' },
     settings: { type: 'string' },
@@ -40,11 +42,13 @@ export async function main(args: string[]): Promise<void> {
   const fresh = positive('fresh', values.fresh ?? '8000')
   const repeats = positive('repeats', values.repeats ?? '1')
   const settings = positive('settings', values.settings ?? '40')
-  for (const { name, sure, same } of reseeded(settings, 50))
+  const named = values.only === undefined || worlds === 0 ? reseeded(settings, 50) : []
+  for (const { name, sure, same } of named)
     console.log(`settings, ${name}: sure in ${sure} of ${settings}, the same in ${(100 * same).toFixed(0)} % of those`)
   if (worlds === 0) return
   for (const noise of [false, true])
     for (const task of ['classes', 'numbers'] as const) {
+      if (values.only !== undefined && values.only !== `${noise ? 'noise of ' : ''}${task}`) continue
       const tried = Array.from({ length: worlds }, (_, number) => triedOn(first + number, task, noise, fresh, { repeats }))
       const held = tried.flatMap((one) => one.held)
       console.log(`\n${worlds} worlds of ${task}${noise ? ', noise alone' : ''}`)
