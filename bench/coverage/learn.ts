@@ -32,6 +32,7 @@ export async function learnedOn(
   task: Judged['task'],
   noise: boolean,
   fresh: number,
+  repeats = 0,
 ): Promise<LearnedWorld | undefined> {
   const random = drawOf(number + (task === 'numbers' ? 50_000 : 40_000) + (noise ? 20_000 : 0))
   const world = worldOf(number, task, noise, random)
@@ -44,6 +45,7 @@ export async function learnedOn(
     target: 'y',
     budget: { steps: 1 },
     seed: number,
+    repeats,
     ...(task === 'numbers' && { task: 'regression' }),
   })
   const later = world.draw(fresh, random)

@@ -11,8 +11,9 @@ import { reseeded } from './settings.ts'
 const help = `npm run bench:coverage -- [options]
   --worlds 200   synthetic sets of each task, and as many of noise
   --first 0      number of the first set: other numbers are other sets
+  --only classes of what there is: classes, numbers, noise of classes, noise of numbers; all by default
   --fresh 8000   rows on which the truth is measured at least; twenty times those of the set if that is more
-  --repeats 1    of the folds, whose predictions are averaged
+  --repeats 1    deals of the rows to folds, whose predictions are averaged
   --settings 40  sets of candidates whose most important setting is named; --worlds 0 leaves out the rest
   --learn 40     in place of all that: so many worlds of each task, learned by the package itself with a budget of one step`
 
@@ -20,6 +21,7 @@ export async function main(args: string[]): Promise<void> {
   const options = {
     worlds: { type: 'string' },
     first: { type: 'string' },
+    only: { type: 'string' },
     fresh: { type: 'string' },
     repeats: { type: 'string' },
     settings: { type: 'string' },
@@ -32,7 +34,7 @@ export async function main(args: string[]): Promise<void> {
     return
   }
   if (values.learn !== undefined) {
-    await coverageOfLearn(positive('learn', values.learn))
+    await coverageOfLearn(positive('learn', values.learn), positive('repeats', values.repeats ?? '1') - 1)
     return
   }
   const worlds = values.worlds === '0' ? 0 : positive('worlds', values.worlds ?? '200')
@@ -40,11 +42,13 @@ export async function main(args: string[]): Promise<void> {
   const fresh = positive('fresh', values.fresh ?? '8000')
   const repeats = positive('repeats', values.repeats ?? '1')
   const settings = positive('settings', values.settings ?? '40')
-  for (const { name, sure, same } of reseeded(settings, 50))
+  const named = values.only === undefined || worlds === 0 ? reseeded(settings, 50) : []
+  for (const { name, sure, same } of named)
     console.log(`settings, ${name}: sure in ${sure} of ${settings}, the same in ${(100 * same).toFixed(0)} % of those`)
   if (worlds === 0) return
   for (const noise of [false, true])
     for (const task of ['classes', 'numbers'] as const) {
+      if (values.only !== undefined && values.only !== `${noise ? 'noise of ' : ''}${task}`) continue
       const tried = Array.from({ length: worlds }, (_, number) => triedOn(first + number, task, noise, fresh, { repeats }))
       const held = tried.flatMap((one) => one.held)
       console.log(`\n${worlds} worlds of ${task}${noise ? ', noise alone' : ''}`)
@@ -56,14 +60,14 @@ export async function main(args: string[]): Promise<void> {
 }
 
 /** Of the answers that the package gives, with the smallest budget. */
-async function coverageOfLearn(worlds: number): Promise<void> {
+async function coverageOfLearn(worlds: number, repeats: number): Promise<void> {
   const backend = await openBackend({ prefer: 'wasm' })
   try {
     for (const noise of [false, true])
       for (const task of ['classes', 'numbers'] as const) {
         const learned: LearnedWorld[] = []
         for (let number = 0; number < worlds; number++) {
-          const one = await learnedOn(backend, number, task, noise, 5000)
+          const one = await learnedOn(backend, number, task, noise, 5000, repeats)
           if (one !== undefined) learned.push(one)
         }
         const held = learned.flatMap((one) => one.held)

@@ -83,7 +83,7 @@ export function answerText({ score, matters, data }: Answer): string {
   ])
   return [
     score.sentence,
-    `On rows that no choice was made by (${data.learned.rows} rows, ${data.learned.folds} folds):`,
+    `On rows that no choice was made by (${data.learned.rows} rows, ${data.learned.folds} folds${data.learned.repeats === undefined ? '' : `, dealt ${data.learned.repeats + 1} times`}):`,
     textTable(['metric', 'answer', `${share} interval`, 'guessing', 'linear model'], 1, rows),
     ...(matters.columns.length === 0 ? [] : ['What matters (by how much it is worse without the column):']),
     ...matters.columns

@@ -4,11 +4,10 @@ import { at } from '../core/at.ts'
 import type { Steps } from '../core/steps.ts'
 import { cellsOfTable } from './answer/table.ts'
 import type { Judgement } from './judge.ts'
-import type { Chosen } from './library.ts'
+import type { Chosen, FoldModel, Run } from './library.ts'
 import { sizeOf } from './model.ts'
 import { compileEnsemble } from './predictor/ensemble.ts'
 import type { AnswerColumn } from './predictor/outside.ts'
-import { foldsOfRows, type Problem } from './problem.ts'
 import type { Judged } from './score/judged.ts'
 import type { Bag } from './score/training.ts'
 import { rowsOfTable, sampleOf } from './someRows.ts'
@@ -23,43 +22,50 @@ const LEAST_FOLDS = 3
 
 /** Of the answer and of the linear model. */
 export function* bagsOf(
-  problem: Problem,
-  chosen: Chosen,
+  runs: readonly Run[],
   judgement: Judgement,
   columns: readonly AnswerColumn[],
   seed: number,
 ): Steps<{ own: Bag | undefined; linear: Bag | undefined }> {
-  const { entries, linear } = chosen
-  const own = yield* bagSteps(problem, chosen, chosen.weights, judgement.judged, judgement, columns, seed)
-  if (judgement.linear === undefined || linear === undefined) return { own, linear: undefined }
-  const line = { rows: judgement.rows, temperature: 1 }
-  return {
-    own,
-    linear: yield* bagSteps(
-      problem,
-      chosen,
-      Float64Array.from(entries, (entry) => Number(entry === linear)),
-      judgement.linear,
-      line,
-      columns,
-      seed,
-    ),
-  }
+  const usedOf = (weightOf: (chosen: Chosen, entry: number) => number): Part[] =>
+    runs.flatMap(({ problem, chosen }) => {
+      const used = chosen.entries.flatMap((entry, i) => (weightOf(chosen, i) > 0 ? [{ entry, weight: weightOf(chosen, i) }] : []))
+      return problem.folds.map(({ held }, fold) => ({
+        held,
+        used: used.map(({ entry, weight }) => ({ ...at(entry.models, fold), weight })),
+      }))
+    })
+  const own = yield* bagSteps(
+    runs,
+    usedOf(({ weights }, i) => at(weights, i)),
+    judgement.judged,
+    judgement,
+    columns,
+    seed,
+  )
+  if (judgement.linear === undefined) return { own, linear: undefined }
+  const line = usedOf(({ entries, linear }, i) => Number(entries[i] === linear))
+  return { own, linear: yield* bagSteps(runs, line, judgement.linear, { rows: judgement.rows, temperature: 1 }, columns, seed) }
 }
 
-/** Of what is judged, the ensemble or the linear model; undefined where there are too few folds. @param weights by entry, not all 0 */
+/** A fold's models with their weights, and the rows that they have not seen. */
+interface Part {
+  readonly held: Uint32Array
+  readonly used: readonly (FoldModel & { readonly weight: number })[]
+}
+
+/** Of what is judged, the ensemble or the linear model; undefined where there are too few folds. */
 function* bagSteps(
-  problem: Problem,
-  { entries }: Pick<Chosen, 'entries'>,
-  weights: Float64Array,
+  runs: readonly Run[],
+  parts: readonly Part[],
   judged: Judged,
   { rows, temperature }: Pick<Judgement, 'rows' | 'temperature'>,
   columns: readonly AnswerColumn[],
   seed: number,
 ): Steps<Bag | undefined> {
-  if (problem.folds.length < LEAST_FOLDS) return undefined
-  const used = entries.flatMap((entry, i) => (at(weights, i) > 0 ? [{ entry, weight: at(weights, i) }] : []))
-  const reads = used.reduce((sum, { entry }) => sum + entry.models.reduce((own, { model }) => own + sizeOf(model), 0), 0)
+  const { problem } = at(runs, 0)
+  if (parts.length < LEAST_FOLDS) return undefined
+  const reads = parts.reduce((sum, { used }) => sum + used.reduce((own, { model }) => own + sizeOf(model), 0), 0)
   const places = sampleOf(
     Uint32Array.from(rows.keys()),
     Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_READS / Math.max(1, reads)))),
@@ -73,20 +79,19 @@ function* bagSteps(
     columns.map(({ name }) => name),
   )
   const cells = cellsOfTable(table, columns)
-  const foldOf = foldsOfRows(problem)
   const folds: Bag['folds'][number][] = []
-  for (const fold of problem.folds.keys()) {
-    const models = used.map(({ entry, weight }) => ({ ...at(entry.models, fold), weight }))
+  for (const { held, used } of parts) {
     const compiled = compileEnsemble({
-      preparations: models.map(({ preparation }) => preparation),
-      models: models.map(({ model, weight }, preparation) => ({ preparation, weight, fold, model })),
+      preparations: used.map(({ preparation }) => preparation),
+      models: used.map(({ model, weight }, preparation) => ({ preparation, weight, model })),
       temperature,
     })
     yield
     const { values } = compiled.predict(cells, table.rows)
     // Of two classes one number is said, the chance of the second.
     const said = judged.task === 'classes' && problem.outputs === 1 ? Float64Array.from([...values].flatMap((p) => [1 - p, p])) : values
-    folds.push({ said, unseen: Uint8Array.from(asked, (row) => Number(foldOf[row] === fold)) })
+    const unseen = new Set(held)
+    folds.push({ said, unseen: Uint8Array.from(asked, (row) => Number(unseen.has(row))) })
     yield
   }
   return { judged: someOf(judged, places), folds }
@@ -95,14 +100,13 @@ function* bagSteps(
 function someOf(judged: Judged, places: Uint32Array): Judged {
   if (judged.task === 'numbers')
     return {
-      task: 'numbers',
+      ...judged,
       actual: Float64Array.from(places, (row) => at(judged.actual, row)),
       predicted: Float64Array.from(places, (row) => at(judged.predicted, row)),
     }
   const { classes } = judged
   return {
-    task: 'classes',
-    classes,
+    ...judged,
     actual: Int32Array.from(places, (row) => at(judged.actual, row)),
     probabilities: Float64Array.from({ length: places.length * classes }, (_, i) =>
       at(judged.probabilities, at(places, Math.floor(i / classes)) * classes + (i % classes)),

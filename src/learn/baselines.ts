@@ -1,20 +1,23 @@
 /** The two simplest answers, which every other is compared to: a straight line, and a guess that knows no column. */
 
 import { at } from '../core/at.ts'
-import type { Encoding } from './inputs.ts'
+import type { Preparation } from '../prepare/preparation.ts'
+import type { Encoding, FoldInputs } from './inputs.ts'
+import { inUnitsOf, learnedLoss } from './learned.ts'
 import { linearSteps } from './linear/fit.ts'
 import { linearOutputs } from './linear/outputs.ts'
+import { constantOf } from './loss.ts'
 import type { LinearModel } from './model.ts'
-import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
+import { Collected, inPieces, keepBest, learningRowsOf, seedOf, type Track } from './track.ts'
 
 /** The straight line that all else is compared to: standardised numbers, one-hot categories, the target as it is. */
 export async function trainLinear(track: Track, number: number): Promise<void> {
   const { problem, inputs } = track
-  const { folds, outputs, task } = problem
+  const { folds, task } = problem
   const collected = new Collected(problem)
   for (const fold of folds.keys()) {
     const { train, held, preparation } = await inPieces(inputs.steps(LINEAR_ENCODING, fold), track)
-    const data = { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task }
+    const data = learningRowsOf(problem, train, preparation)
     const { model } = await inPieces(
       linearSteps(data, { ...LINE, ...(task !== 'regression' && { strengths: STRENGTHS }), seed: seedOf(track.seed, number, fold) }),
       track,
@@ -22,7 +25,7 @@ export async function trainLinear(track: Track, number: number): Promise<void> {
     const said = linearOutputs(model, held, held.length / train.inputSize, task)
     collected.add(fold, inUnitsOf(said, preparation.target.units[0]), () => ({ preparation, model }))
   }
-  keepBest(track, [{ collected, settings: { model: 'linear' } }], { kind: 'linear', candidate: number })
+  keepBest(track, [{ collected, settings: { model: 'linear' }, again: { of: 'linear' } }], { kind: 'linear', candidate: number })
 }
 
 /** As a baseline it takes a moment, not what the last digit of a strength is worth. */
@@ -42,13 +45,16 @@ export async function trainGuess(track: Track, number: number): Promise<void> {
     const { train, preparation } = await inPieces(inputs.steps(LINEAR_ENCODING, fold), track)
     // One row more of every class, by Laplace's rule of succession, spread over them.
     const shares = new Float64Array(classNames.length).fill(1 / Math.max(1, classNames.length))
-    if (task !== 'regression') for (const row of rows) shares[at(truth, row)] = at(shares, at(truth, row)) + 1
+    const weights = problem.loss.classWeights
+    if (task !== 'regression')
+      for (const row of rows)
+        shares[at(truth, row)] = at(shares, at(truth, row)) + (weights === undefined ? 1 : at(weights, at(truth, row)))
     const intercepts =
       task === 'regression'
-        ? new Float64Array(outputs)
+        ? Float64Array.of(constantOfLearned(problem, train, preparation))
         : outputs === 1
           ? Float64Array.of(Math.log(at(shares, 1) / at(shares, 0)))
-          : shares.map((share) => Math.log(share / (rows.length + 1)))
+          : shares.map((share) => Math.log(share / shares.reduce((sum, own) => sum + own, 0)))
     const model: LinearModel = { kind: 'linear', outputs, coefficients: new Float64Array(train.inputSize * outputs), intercepts }
     const one = linearOutputs(model, new Float32Array(train.inputSize), 1, task)
     const said = inUnitsOf(one, preparation.target.units[0])
@@ -56,7 +62,13 @@ export async function trainGuess(track: Track, number: number): Promise<void> {
     for (let i = 0; i < held.length; i++) predicted.set(said, i * outputs)
     collected.add(fold, predicted, () => ({ preparation, model }))
   }
-  keepBest(track, [{ collected, settings: { model: 'guess' } }], { kind: 'linear', candidate: number })
+  keepBest(track, [{ collected, settings: { model: 'guess' }, again: { of: 'guess' } }], { kind: 'linear', candidate: number })
+}
+
+/** The constant that costs least, as it is learned. */
+function constantOfLearned({ loss }: Track['problem'], train: FoldInputs['train'], { target }: Preparation): number {
+  const constant = constantOf(learnedLoss(loss.ofNumbers, target.units[0]), train.targets)
+  return loss.ofNumbers.name === 'poisson' ? Math.log(constant) : constant
 }
 
 const LINEAR_ENCODING: Encoding = { numbers: 'standard', targets: 'standard' }

@@ -1,16 +1,17 @@
 /** Trains boosted trees on the folds of a problem, and puts what they come to into the library. */
 
 import { at } from '../core/at.ts'
-import { Collected, inPieces, inUnitsOf, keepBest, seedOf, type Track } from './track.ts'
+import type { TreesCandidate } from './again.ts'
+import { inUnitsOf } from './learned.ts'
+import { Collected, inPieces, keepBest, learningRowsOf, seedOf, type Track } from './track.ts'
 import { binningSteps } from './trees/bins.ts'
 import { Booster } from './trees/booster.ts'
-import type { TreesCandidate } from './treesCandidates.ts'
 
 /** Boosted trees on every fold; all folds answer with the same numbers of rounds, of which the best are kept. */
 export async function trainTrees(track: Track, candidate: TreesCandidate, number: number): Promise<void> {
-  const { problem, inputs, clock, library } = track
-  const { folds, outputs, task } = problem
-  const { rounds, encoding, settings } = candidate
+  const { problem, clock, library } = track
+  const { folds } = problem
+  const { rounds } = candidate
   let points = [...new Set(POINTS_OF_TREES.map((part) => Math.max(1, Math.round(part * rounds))))]
   const left = clock.left ?? Number.POSITIVE_INFINITY
   // What is left once is not enough for two like it is used up by one.
@@ -20,14 +21,8 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
   const collected = points.map(() => new Collected(problem))
   const boosters: Booster[] = []
   for (const [fold, { held: rows }] of folds.entries()) {
-    const { train, held, preparation } = await inPieces(inputs.steps(encoding, fold), track)
+    const { booster, held, train, preparation } = await boosterOf(track, candidate, number, fold)
     const unit = preparation.target.units[0]
-    const bins = await inPieces(binningSteps(train.features, train.rows, train.inputSize), track)
-    const booster = new Booster(
-      { features: train.features, rows: train.rows, inputs: train.inputSize, targets: train.targets, outputs, task },
-      { ...settings, seed: seedOf(track.seed, number, fold) },
-      bins,
-    )
     boosters.push(booster)
     const evaluator = booster.evaluator(held, held.length / train.inputSize)
     const losses: number[] = []
@@ -55,9 +50,41 @@ export async function trainTrees(track: Track, candidate: TreesCandidate, number
   clock.longestTrees = Math.max(clock.longestTrees, clock.seconds - began)
   keepBest(
     track,
-    points.map((point, k) => ({ collected: at(collected, k), settings: { ...candidate.described, rounds: point } })),
+    points.map((point, k) => pointOf(candidate, point, at(collected, k))),
     { kind: 'trees', candidate: number },
   )
+}
+
+/** The same trees on a problem's folds, of as many rounds as they had. */
+export async function trainRounds(track: Track, candidate: TreesCandidate, rounds: number, number: number): Promise<void> {
+  const collected = new Collected(track.problem)
+  for (const fold of track.problem.folds.keys()) {
+    const { booster, held, train, preparation } = await boosterOf(track, candidate, number, fold)
+    while (booster.rounds < rounds) {
+      await inPieces(booster.steps(), track)
+      await track.pause()
+    }
+    const evaluator = booster.evaluator(held, held.length / train.inputSize)
+    await inPieces(evaluator.steps(), track)
+    const model = booster.model()
+    collected.add(fold, inUnitsOf(evaluator.outputs(), preparation.target.units[0]), () => ({ preparation, model }))
+  }
+  keepBest(track, [pointOf(candidate, rounds, collected)], { kind: 'trees', candidate: number })
+}
+
+const pointOf = (candidate: TreesCandidate, rounds: number, collected: Collected) =>
+  ({ collected, settings: { ...candidate.described, rounds }, again: { of: 'trees', candidate, rounds } }) as const
+
+/** Trees of no rounds yet, of a fold's rows. */
+async function boosterOf(track: Track, { encoding, settings }: TreesCandidate, number: number, fold: number) {
+  const { train, held, preparation } = await inPieces(track.inputs.steps(encoding, fold), track)
+  const bins = await inPieces(binningSteps(train.features, train.rows, train.inputSize), track)
+  const booster = new Booster(
+    learningRowsOf(track.problem, train, preparation),
+    { ...settings, seed: seedOf(track.seed, number, fold) },
+    bins,
+  )
+  return { booster, train, held, preparation }
 }
 
 /** Of the time that is left, what trees may take. */

@@ -3,6 +3,7 @@
 import { at, missing } from '../core/at.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { JudgedClasses } from './score/judged.ts'
+import { rowWeights } from './score/losses.ts'
 
 /** Rows with a class each and what was said of them, as `JudgedClasses`. */
 type Said = Omit<JudgedClasses, 'task'>
@@ -32,9 +33,14 @@ interface Logarithms {
   readonly logs: Float64Array
   readonly own: Uint32Array
   readonly classes: number
+  /** (rows), how much each counts. */
+  readonly weights: Float64Array
 }
 
-function logarithmsOf({ actual, classes, probabilities }: Said, rows: ArrayLike<number>): Logarithms {
+function logarithmsOf(said: Said, rows: ArrayLike<number>): Logarithms {
+  const { actual, classes, probabilities } = said
+  const all = rowWeights({ ...said, task: 'classes' })
+  const weights = Float64Array.from(rows, (row) => at(all, row))
   const logs = new Float64Array(rows.length * classes)
   const own = new Uint32Array(rows.length)
   for (let i = 0; i < rows.length; i++) {
@@ -43,17 +49,17 @@ function logarithmsOf({ actual, classes, probabilities }: Said, rows: ArrayLike<
     for (let c = 0; c < classes; c++)
       logs[i * classes + c] = Math.log(Math.max(probabilities[row * classes + c] ?? missing(probabilities, row), LEAST))
   }
-  return { logs, own, classes }
+  return { logs, own, classes, weights }
 }
 
 /** The mean log loss of these rows at a temperature. */
-function lossAt({ logs, own, classes }: Logarithms, temperature: number): number {
+function lossAt({ logs, own, classes, weights }: Logarithms, temperature: number): number {
   let loss = 0
   for (let i = 0; i < own.length; i++) {
     let sum = 0
     for (let place = i * classes; place < (i + 1) * classes; place++) sum += Math.exp((logs[place] ?? missing(logs, place)) / temperature)
     const place = own[i] ?? missing(own, i)
-    loss -= Math.log(Math.max(Math.exp((logs[place] ?? missing(logs, place)) / temperature) / sum, LEAST))
+    loss -= at(weights, i) * Math.log(Math.max(Math.exp((logs[place] ?? missing(logs, place)) / temperature) / sum, LEAST))
   }
   return loss / own.length
 }

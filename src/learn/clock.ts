@@ -6,6 +6,9 @@ export type LearnBudget = { readonly seconds: number } | { readonly steps: numbe
 /** Of the seconds this part is for learning; the rest is for judging what was learned and saying what matters. */
 const FOR_LEARNING = 0.88
 
+/** Where folds are repeated, what of the time for learning is for the search before. */
+const FOR_SEARCH = 0.5
+
 /** What matters has at least this part of the seconds, and no more than one of them beyond the end: a short look that does not say it says little. */
 const TO_SAY = { part: 0.25, most: 1 }
 
@@ -19,8 +22,18 @@ export class Clock {
   /** Seconds that the longest training of trees took so far. */
   longestTrees = 0
 
-  constructor(budget: LearnBudget) {
+  /** The part of the seconds at which learning ends for now. */
+  #until: number
+
+  /** @param willRepeat whether something is to follow the search, which ends sooner then */
+  constructor(budget: LearnBudget, willRepeat = false) {
     this.#budget = budget
+    this.#until = FOR_LEARNING * (willRepeat ? FOR_SEARCH : 1)
+  }
+
+  /** The search is over: what follows has the rest of the time for learning. */
+  endSearch(): void {
+    this.#until = FOR_LEARNING
   }
 
   get seconds(): number {
@@ -29,7 +42,7 @@ export class Clock {
 
   /** Seconds left for learning; undefined where steps are counted. */
   get left(): number | undefined {
-    return 'seconds' in this.#budget ? this.#budget.seconds * FOR_LEARNING - this.seconds : undefined
+    return 'seconds' in this.#budget ? this.#budget.seconds * this.#until - this.seconds : undefined
   }
 
   /** Seconds for saying what matters, once all else is done; undefined where steps are counted. */

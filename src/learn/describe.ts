@@ -1,17 +1,19 @@
 /** Puts an answer together: the ensemble with its models, what the judges say of it, what was seen of every column. */
 
-import { missing } from '../core/at.ts'
+import { at, missing } from '../core/at.ts'
 import type { Steps } from '../core/steps.ts'
 import type { Preparation } from '../prepare/preparation.ts'
 import { answerColumns } from './answer/table.ts'
 import { fingerprintSteps } from './fingerprint.ts'
 import type { Judgement } from './judge.ts'
-import type { Chosen } from './library.ts'
+import type { Run } from './library.ts'
+import { isPlain, lossText } from './loss.ts'
 import type { Ensemble } from './model.ts'
 import type { AnswerData, AnswerMetric, AnswerScore } from './predictor/data.ts'
 import type { Problem } from './problem.ts'
+import type { Repeats } from './repeats.ts'
 import { guessOf } from './score/judged.ts'
-import { SCORE_METRICS, scoreOf } from './score/score.ts'
+import { metricsOf, scoreOf } from './score/score.ts'
 import type { Bag } from './score/training.ts'
 import { scoreAnswer } from './score/verdict.ts'
 
@@ -48,42 +50,65 @@ export interface Bags {
   readonly linear?: Bag | undefined
 }
 
+/** @param runs the search, and what was trained on the rows dealt anew */
 export function* describeAnswer(
-  problem: Problem,
+  runs: readonly Run[],
   told: Told,
   facts: Facts,
-  chosen: Chosen,
   judgement: Judgement,
   bags: Bags = {},
+  repeats?: Repeats,
 ): Steps<AnswerData> {
   const { columns, fingerprint } = facts
+  const { problem } = at(runs, 0)
+  const score = yield* scoreData(judgement, bags)
+  const loss = lossText(problem.loss, problem.task !== 'regression')
   return {
     version: 1,
-    ensemble: ensembleOf(problem, chosen, judgement.temperature),
+    ensemble: ensembleOf(runs, judgement.temperature),
     columns,
-    score: yield* scoreData(judgement, bags),
+    score,
     matters: { columns: [], settings: [], sentences: [] },
     intervals: judgement.intervals,
+    ...(problem.task === 'regression' && !isPlain(problem.loss.ofNumbers) && { loss: problem.loss.ofNumbers }),
     data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint },
-    learned: { ...told, rows: problem.rows.length, folds: problem.folds.length },
-    limits: problem.said,
+    learned: {
+      ...told,
+      rows: problem.rows.length,
+      folds: problem.folds.length,
+      ...(loss !== undefined && { loss }),
+      ...(runs.length > 1 && { repeats: runs.length - 1 }),
+    },
+    limits: [...problem.said, ...widthSaid(score, runs.length - 1, repeats)],
   }
 }
 
-/** Every fold's model of every entry that was chosen: a row's answer is their mean. */
-function ensembleOf(problem: Problem, { entries, weights }: Chosen, temperature: number): Ensemble {
-  const folds = problem.folds.length
+const short = (value: number): string => String(Number(value.toPrecision(3)))
+
+/** Where the interval is wider than was asked for. */
+function widthSaid({ interval: [low, high], metric }: AnswerScore, done: number, repeats: Repeats | undefined): string[] {
+  if (typeof repeats !== 'object' || high - low <= repeats.width) return []
+  return [
+    `the interval of ${metric} is ${short(high - low)} wide, not the ${short(repeats.width)} that were asked for, after ${done} repeats of the folds: ` +
+      'repeats take out what the folds add to it; the rest takes more rows',
+  ]
+}
+
+/** Every fold's model of every entry that was chosen, of all runs: a row's answer is their mean. */
+function ensembleOf(runs: readonly Run[], temperature: number): Ensemble {
   const preparations: Preparation[] = []
   const places = new Map<Preparation, number>()
-  const models = entries.flatMap((entry, i) => {
-    const weight = weights[i] ?? missing(weights, i)
-    if (weight === 0) return []
-    return entry.models.map(({ preparation, model }, fold) => {
-      const place = places.get(preparation) ?? preparations.push(preparation) - 1
-      places.set(preparation, place)
-      return { preparation: place, weight: weight / folds, fold, model }
-    })
-  })
+  const models = runs.flatMap(({ problem: { folds }, chosen: { entries, weights } }, run) =>
+    entries.flatMap((entry, i) => {
+      const weight = weights[i] ?? missing(weights, i)
+      if (weight === 0) return []
+      return entry.models.map(({ preparation, model }, fold) => {
+        const place = places.get(preparation) ?? preparations.push(preparation) - 1
+        places.set(preparation, place)
+        return { preparation: place, weight: weight / folds.length / runs.length, fold: run * folds.length + fold, model }
+      })
+    }),
+  )
   return { preparations, models, temperature }
 }
 
@@ -92,7 +117,7 @@ export function* scoreData({ judged, linear }: Pick<Judgement, 'judged' | 'linea
   const own = { judged, bag: bags.own }
   const line = linear && { judged: linear, bag: bags.linear }
   const metrics: AnswerMetric[] = []
-  for (const name of SCORE_METRICS[judged.task]) {
+  for (const name of metricsOf(judged)) {
     const { value, low, high } = scoreOf(own, name)
     yield
     const guess = scoreOf({ judged: guessOf(judged) }, name).value

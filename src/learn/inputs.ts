@@ -6,6 +6,7 @@ import { featureSteps, type PreparedDataset, preparingSteps } from '../prepare/a
 import { fittingSteps } from '../prepare/fit.ts'
 import type { PrepareOptions } from '../prepare/options.ts'
 import type { Preparation } from '../prepare/preparation.ts'
+import { constantOf } from './loss.ts'
 import type { Problem } from './problem.ts'
 
 /** How numbers and categories become features. */
@@ -37,7 +38,7 @@ export class Inputs {
   /** The same in pieces. */
   *steps(given: Encoding, fold: number): Steps<FoldInputs> {
     // Only numbers are scaled; classes have no such choice.
-    const encoding = this.#problem.task === 'regression' ? given : { ...given, targets: undefined }
+    const encoding = this.#problem.task === 'regression' ? { ...given, targets: this.#targetsOf(given) } : { ...given, targets: undefined }
     const key = JSON.stringify([encoding, fold])
     const kept = this.#kept.get(key) ?? (yield* this.#prepared(encoding, fold))
     this.#kept.delete(key)
@@ -50,14 +51,38 @@ export class Inputs {
     return kept
   }
 
+  /** Medians and quantiles may be learned by the logarithm; means of what is straight, or of counts, may not. */
+  #targetsOf({ targets }: Encoding): Encoding['targets'] {
+    const { name } = this.#problem.loss.ofNumbers
+    if (name === 'poisson') return 'none'
+    return name === 'huber' || name === 'gaussianLikelihood' ? 'standard' : targets
+  }
+
+  /**
+   * Counts are learned as they are, over their mean; what models say is the logarithm of that, so that it is e^z times the mean in the target's units.
+   * Classes that count alike have weights by row.
+   */
+  #byLoss(preparation: Preparation, train: PreparedDataset): Pick<FoldInputs, 'preparation' | 'train'> {
+    const { ofNumbers, classWeights } = this.#problem.loss
+    if (classWeights !== undefined)
+      return { preparation, train: { ...train, sampleWeights: Float32Array.from(train.targets, (own) => at(classWeights, own)) } }
+    if (this.#problem.task !== 'regression' || ofNumbers.name !== 'poisson') return { preparation, train }
+    const mean = Math.max(constantOf(ofNumbers, train.targets), Number.MIN_VALUE)
+    const unit = { log: true, mean: Math.log(mean), scale: 1 }
+    return {
+      preparation: { ...preparation, target: { ...preparation.target, units: [unit] } },
+      train: { ...train, targets: Float32Array.from(train.targets, (own) => own / mean) },
+    }
+  }
+
   *#prepared(encoding: Encoding, fold: number): Steps<FoldInputs> {
     const { table, options, rows, folds } = this.#problem
     const { train, held } = at(folds, fold)
     const placesOf = (some: Uint32Array) => some.map((i) => at(rows, i))
     const preparation = yield* fittingSteps(table, placesOf(train), { ...options, ...encoding })
+    const prepared = yield* preparingSteps(preparation, table, placesOf(train), { training: true })
     return {
-      preparation,
-      train: yield* preparingSteps(preparation, table, placesOf(train), { training: true }),
+      ...this.#byLoss(preparation, prepared),
       held: (yield* featureSteps(preparation, table, placesOf(held))).features,
     }
   }

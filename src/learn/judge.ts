@@ -5,9 +5,11 @@ import type { Steps } from '../core/steps.ts'
 import { crossTempering, temperatureSteps } from './calibration.ts'
 import type { Intervals } from './intervals/intervals.ts'
 import { intervalSteps } from './intervals/learn.ts'
-import type { Chosen } from './library.ts'
+import type { Run } from './library.ts'
+import { isPlain } from './loss.ts'
 import { type Problem, UNJUDGED } from './problem.ts'
 import type { Judged } from './score/judged.ts'
+import { mainMetric, scoreOf } from './score/score.ts'
 import type { HeldOut } from './select.ts'
 
 /** Rows that judge, and what was said of them. */
@@ -24,16 +26,22 @@ export interface Judgement {
   readonly rows: Uint32Array
 }
 
-export function* judge(problem: Problem, chosen: Chosen, seed: number): Steps<Judgement> {
-  const rows = Uint32Array.from(problem.judges.keys()).filter((row) => problem.judges[row] !== UNJUDGED)
-  const linear = chosen.linear === undefined ? undefined : judgedOf(problem, rows, chosen.linear.predicted)
-  const said = judgedOf(problem, rows, chosen.judged)
+/** By all runs together: a row is predicted by the mean of the runs that held it out, and judged once, however often it was. */
+export function* judge(runs: readonly Run[], seed: number): Steps<Judgement> {
+  const { problem } = firstOf(runs)
+  const judges = judgesOf(runs)
+  const rows = Uint32Array.from(judges.keys()).filter((row) => judges[row] !== UNJUDGED)
+  const lines = runs.flatMap(({ chosen }) => chosen.linear?.predicted ?? [])
+  const linear = lines.length < runs.length ? undefined : judgedOf(problem, rows, meanOf(lines))
+  const said = judgedOf(problem, rows, meanOf(runs.map(({ chosen }) => chosen.judged)))
   if (said.task === 'numbers') {
-    const intervals = yield* intervalSteps(said, { spread: spreadOf(problem, rows, chosen), seed })
-    return { judged: said, linear, temperature: 1, temperatures: new Map(), intervals, rows }
+    const spread = meanOf(runs.map((run) => spreadOf(run, rows)))
+    return { judged: said, linear, temperature: 1, temperatures: new Map(), intervals: yield* intervalSteps(said, { spread, seed }), rows }
   }
-  const folds = Int32Array.from(rows, (row) => problem.judges[row] ?? missing(problem.judges, row))
-  const { probabilities, temperatures } = yield* crossTempering(said, folds)
+  const { probabilities, temperatures } = yield* crossTempering(
+    said,
+    Int32Array.from(rows, (row) => judges[row] ?? missing(judges, row)),
+  )
   const judged = { ...said, probabilities }
   return {
     judged,
@@ -45,13 +53,46 @@ export function* judge(problem: Problem, chosen: Chosen, seed: number): Steps<Ju
   }
 }
 
+/** How wide the interval of what is judged by would be, by these runs. */
+export function* scoreWidth(runs: readonly Run[], seed: number): Steps<number> {
+  const { judged } = yield* judge(runs, seed)
+  const { low, high } = scoreOf({ judged }, mainMetric(judged))
+  return high - low
+}
+
+const firstOf = (runs: readonly Run[]): Run => at(runs, 0)
+
+/** (rows), the judge of a row in the first run that has one for it. */
+function judgesOf(runs: readonly Run[]): Uint8Array {
+  const [{ problem }, ...others] = [firstOf(runs), ...runs.slice(1)]
+  return problem.judges.map((own, row) =>
+    own === UNJUDGED ? (others.map((run) => at(run.problem.judges, row)).find((judge) => judge !== UNJUDGED) ?? UNJUDGED) : own,
+  )
+}
+
+/** The mean of lists of the same length, number by number; NaN, of rows that a run did not hold out, counts for nothing. */
+function meanOf(lists: readonly Float64Array[]): Float64Array {
+  if (lists.length === 1) return at(lists, 0)
+  return at(lists, 0).map((_, i) => {
+    let [sum, count] = [0, 0]
+    for (const list of lists) {
+      const value = list[i] ?? missing(list, i)
+      if (Number.isNaN(value)) continue
+      sum += value
+      count++
+    }
+    return sum / count
+  })
+}
+
 /** Predictions of rows in the words of the statistics. */
-export function judgedOf({ task, outputs, truth, classNames }: Problem, rows: Uint32Array, predicted: HeldOut): Judged {
+export function judgedOf({ task, outputs, truth, classNames, loss }: Problem, rows: Uint32Array, predicted: HeldOut): Judged {
   if (task === 'regression')
     return {
       task: 'numbers',
       actual: Float64Array.from(rows, (row) => at(truth, row)),
       predicted: Float64Array.from(rows, (row) => at(predicted, row)),
+      ...(!isPlain(loss.ofNumbers) && { loss: loss.ofNumbers }),
     }
   const classes = classNames.length
   const probabilities = new Float64Array(rows.length * classes)
@@ -66,15 +107,27 @@ export function judgedOf({ task, outputs, truth, classNames }: Problem, rows: Ui
       )
     }
   })
-  return { task: 'classes', actual: Int32Array.from(rows, (row) => at(truth, row)), classes, probabilities }
+  return {
+    task: 'classes',
+    actual: Int32Array.from(rows, (row) => at(truth, row)),
+    classes,
+    probabilities,
+    ...(loss.classWeights !== undefined && { isBalanced: true }),
+  }
 }
 
-/** (rows), of a regression: the standard deviation among the models that answer for a row, by their weights. */
-function spreadOf({ judges }: Problem, rows: Uint32Array, { entries, judgedBy, judged }: Chosen): Float64Array {
+/** (rows), of a regression: the standard deviation among the models that answer for a row, by their weights, with what they say of it themselves; NaN where none is judged. */
+function spreadOf({ problem: { judges }, chosen: { entries, judgedBy, judged } }: Run, rows: Uint32Array): Float64Array {
   return Float64Array.from(rows, (row) => {
-    const weights = at(judgedBy, at(judges, row))
+    const judge = at(judges, row)
+    if (judge === UNJUDGED) return Number.NaN
+    const weights = at(judgedBy, judge)
     const mean = at(judged, row)
-    const variance = entries.reduce((sum, { predicted }, i) => sum + at(weights, i) * (at(predicted, row) - mean) ** 2, 0)
+    const variance = entries.reduce(
+      (sum, { predicted, variances }, i) =>
+        sum + at(weights, i) * ((at(predicted, row) - mean) ** 2 + (variances === undefined ? 0 : at(variances, row))),
+      0,
+    )
     return Math.sqrt(variance)
   })
 }

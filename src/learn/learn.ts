@@ -19,11 +19,12 @@ import { fitted, workOf } from './fitting.ts'
 import { readGroups } from './groups.ts'
 import { columnsThatMatter, NOT_ASKED, settingsThatMatter } from './importance.ts'
 import { Inputs } from './inputs.ts'
-import { judge } from './judge.ts'
-import { Library } from './library.ts'
+import { judge, scoreWidth } from './judge.ts'
+import { Library, type Run } from './library.ts'
 import type { LearnOptions } from './options.ts'
 import { problemSteps } from './problem.ts'
 import { trainNetworks } from './race.ts'
+import { checkRepeats, repeatUntil } from './repeats.ts'
 import { inPieces, type Track } from './track.ts'
 import { treesOf } from './treesCandidates.ts'
 
@@ -47,11 +48,13 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBackend(backend)
   checkTypedTable(table)
   checkOptions(options, 'learn')
-  const { target, task, budget, seed = 0, ignore, categorical, groups, signal, onProgress } = options
+  const { target, task, budget, seed = 0, repeats = 0, loss, classWeight, ignore, categorical, groups, signal, onProgress } = options
   checkBudget(budget)
+  checkRepeats(repeats)
   const grouped = readGroups(table, groups)
   signal?.throwIfAborted()
-  const clock = new Clock(budget)
+  const willRepeat = repeats !== 0
+  const clock = new Clock(budget, willRepeat)
   const rest = new Pace(undefined)
   const rests = { pause: () => rest.rest() }
   const problem = await inPieces(
@@ -59,49 +62,40 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       table,
       { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
       seed,
+      { loss, classWeight },
     ),
     rests,
   )
   signal?.throwIfAborted()
   const library = new Library(problem)
-  const ended = new AbortController()
   const over = new Error('the time is over')
-  const stop = () => ended.abort(signal?.reason)
-  signal?.addEventListener('abort', stop)
-  const left = clock.left
-  // A timer of no time waits all the same, which could be long enough for a small table.
-  if (left !== undefined && left <= 0) ended.abort(over)
-  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
-  const pace = new Pace(ended.signal)
-  const track: Track = {
-    backend,
-    problem,
-    inputs: new Inputs(problem),
-    library,
-    seed,
-    signal: ended.signal,
-    pause: () => pace.rest(),
-    clock,
+  const { ended, done } = endOf(clock.left, over, signal)
+  const inputs = new Inputs(problem)
+  const trackUntil = (until: AbortSignal): Track => {
+    const pace = new Pace(until)
+    return { backend, problem, inputs, library, seed, signal: until, pause: () => pace.rest(), clock }
   }
+  const track = trackUntil(ended.signal)
   let steps = 0
   let candidates = 2
   const told = () => ({ steps, candidates, budget, seed, seconds: clock.seconds, stopped: signal?.aborted === true })
   let facts: Facts | undefined
+  const runOf = async (resting: Pick<Track, 'pause'>): Promise<Run> => ({ problem, chosen: await inPieces(library.choose(), resting) })
   /** The ensemble, its judgement and the answer as it is now, in pieces. */
-  const described = async (resting: Pick<Track, 'pause'>, isLast: boolean) => {
+  const described = async (resting: Pick<Track, 'pause'>, runs: readonly Run[], isLast: boolean) => {
     const preparations = library.entries.flatMap(({ models }) => models.map(({ preparation }) => preparation))
     facts ??= await inPieces(factsOf(problem, preparations), resting)
-    const chosen = await inPieces(library.choose(), resting)
-    const judgement = await inPieces(judge(problem, chosen, seed), resting)
+    const judgement = await inPieces(judge(runs, seed), resting)
     // Asking every fold's models takes a moment: progress goes without, and is a little too modest.
-    const bags = isLast ? await inPieces(bagsOf(problem, chosen, judgement, facts.columns, seed), resting) : {}
-    return { chosen, judgement, data: await inPieces(describeAnswer(problem, told(), facts, chosen, judgement, bags), resting) }
+    const bags = isLast ? await inPieces(bagsOf(runs, judgement, facts.columns, seed), resting) : {}
+    const data = await inPieces(describeAnswer(runs, told(), facts, judgement, bags, repeats), resting)
+    return { judgement, data }
   }
   let isReporting = false
   const report = async () => {
     if (onProgress === undefined || isReporting) return
     isReporting = true
-    const answer = makeAnswer((await described(track, false)).data)
+    const answer = makeAnswer((await described(track, [await runOf(track)], false)).data)
     isReporting = false
     onProgress({ done: clock.done(steps), note: answer.score.sentence, answer, tried: [...library.tried] })
   }
@@ -159,8 +153,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     const { reason } = ended.signal
     if (!ended.signal.aborted || (reason !== over && !signal?.aborted)) throw reason ?? error
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', stop)
+    done()
     ended.abort(over)
     await Promise.allSettled(reports)
   }
@@ -170,11 +163,19 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       : new InvalidSpecError(
           `budget is ${JSON.stringify(budget)}, which was over before even a straight line was learned; give it more seconds`,
         )
-  const { chosen, judgement, data } = await described(rests, true)
+  const run = await runOf(rests)
+  let runs: readonly Run[] = [run]
+  if (willRepeat && signal?.aborted !== true) {
+    clock.endSearch()
+    const end = endOf(clock.left, over, signal)
+    const widthOf = (some: readonly Run[]) => scoreWidth(some, seed)
+    runs = await repeatUntil(trackUntil(end.ended.signal), run, repeats, widthOf, clock).finally(end.done)
+  }
+  const { judgement, data } = await described(rests, runs, true)
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : clock.leftToSay
   const last = new Pace(signal?.aborted ? undefined : signal)
-  const found = await columnsThatMatter(problem, chosen, judgement, data.columns, grouped, seed, {
+  const found = await columnsThatMatter(problem, run.chosen, judgement, data.columns, grouped, seed, {
     pause: () => last.rest(),
     seconds,
   }).catch((error: unknown) => {
@@ -186,6 +187,21 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     matters: { columns: found.columns, settings: settings.settings, sentences: [...found.sentences, ...settings.sentences] },
     learned: { ...data.learned, seconds: clock.seconds },
   })
+}
+
+/** What ends where the time is over, or the caller's signal says so. */
+function endOf(left: number | undefined, over: Error, signal: AbortSignal | undefined) {
+  const ended = new AbortController()
+  const stop = () => ended.abort(signal?.reason)
+  signal?.addEventListener('abort', stop)
+  // A timer of no time waits all the same, which could be long enough for a small table.
+  if (left !== undefined && left <= 0) ended.abort(over)
+  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
+  const done = () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+  return { ended, done }
 }
 
 /** By how many candidates of each kind have been tried: how often the least loss of the other a kind may lose before it is given up. */

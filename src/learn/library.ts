@@ -3,6 +3,7 @@
 import { at, missing } from '../core/at.ts'
 import type { Steps } from '../core/steps.ts'
 import type { Preparation } from '../prepare/preparation.ts'
+import type { Again } from './again.ts'
 import type { Model } from './model.ts'
 import { type Problem, UNJUDGED } from './problem.ts'
 import { type Choosing, combine, type HeldOut, meanLoss, selectionSteps } from './select.ts'
@@ -15,12 +16,16 @@ export interface Entry {
   /** What it was trained by, for a person and for what matters: plain names and values. */
   readonly settings: Readonly<Record<string, string | number>>
   readonly predicted: HeldOut
+  /** (rows), of models that say one: the variance, in the target's own units, squared. */
+  readonly variances?: Float64Array | undefined
   /** One a fold. */
   readonly models: readonly FoldModel[]
   /** The judge that may not judge it, for its rows chose it in a heat. */
   readonly unfit?: number | undefined
   /** Over all rows held out. */
   readonly loss: number
+  /** How it is trained on other folds of the same rows. */
+  readonly again: Again
 }
 
 /** A model and how its rows become features. */
@@ -46,6 +51,12 @@ export interface Chosen {
   readonly linear: Entry | undefined
   /** Of each judge's rows: the weights, by entry, of the ensemble that was chosen for them. */
   readonly judgedBy: readonly Float64Array[]
+}
+
+/** Some folds of a problem's rows, and what answers together by what was trained on them. The first run is the search itself; later ones deal the rows anew. */
+export interface Run {
+  readonly problem: Problem
+  readonly chosen: Chosen
 }
 
 /** Entries that are chosen from: more would cost time and choose by chance. */
@@ -130,10 +141,10 @@ function someOf(choosing: Choosing): Choosing {
 }
 
 /** The rows of some judges, to choose by. */
-export function choosingOf({ task, outputs, truth, judges }: Problem, isIncluded: (judge: number) => boolean): Choosing {
+export function choosingOf({ task, outputs, truth, judges, loss }: Problem, isIncluded: (judge: number) => boolean): Choosing {
   const rows: number[] = []
   judges.forEach((judge, row) => {
     if (judge !== UNJUDGED && isIncluded(judge)) rows.push(row)
   })
-  return { task, outputs, truth, rows: Uint32Array.from(rows) }
+  return { task, outputs, truth, loss, rows: Uint32Array.from(rows) }
 }

@@ -1,16 +1,18 @@
 /** Trains networks of one shape on a fold, and says what each predicts for the rows held out, at several points of its training. */
 
 import type { Backend, Session } from '../backend/backend.ts'
+import type { Activation } from '../core/activations.ts'
 import { at } from '../core/at.ts'
 import { type LayerSpec, splitLayer } from '../core/layers/index.ts'
 import type { LossSpec } from '../core/losses.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { resolveMember, resolveTopology } from '../core/resolve.ts'
 import { scheduledRate } from '../core/schedules.ts'
+import type { TargetUnit } from '../core/units.ts'
 import type { Encoding, FoldInputs } from './inputs.ts'
+import { inUnitsOf, learnedLoss } from './learned.ts'
 import type { NetworkModel } from './model.ts'
 import type { Problem } from './problem.ts'
-import { inUnitsOf } from './track.ts'
 
 /** What decides the shape of networks that train together. */
 export interface NetworkShape {
@@ -29,6 +31,8 @@ export interface NetworkSettings {
   readonly dropout: number
 }
 
+const LINEAR: Activation = { name: 'linear', kernel: 'linear', numbers: [0, 0, 0] }
+
 /** What a network came to at a point of its training. */
 export interface Snapshot {
   readonly member: number
@@ -36,25 +40,50 @@ export interface Snapshot {
   readonly point: number
   /** (held x outputs), in the target's own units, or probabilities; undefined where training failed. */
   readonly predicted: Float64Array | undefined
+  /** (held), by the Gaussian likelihood: the variance that it says, in the target's own units, squared. */
+  readonly variances?: Float64Array | undefined
   readonly model: NetworkModel
 }
 
-const LOSSES = {
-  regression: 'meanSquaredError',
-  binary: 'binaryCrossentropy',
-  multiclass: 'categoricalCrossentropy',
-} as const satisfies Record<Problem['task'], LossSpec>
-
-function layersOf(shape: NetworkShape, { activation, dropout }: NetworkSettings, { task, outputs }: Problem): LayerSpec[] {
-  const output = task === 'regression' ? 'linear' : task === 'binary' ? 'sigmoid' : 'softmax'
-  const initializer = activation === 'selu' ? 'lecunNormal' : 'heNormal'
-  return [...shape.hidden.map((units): LayerSpec => ({ units, activation, initializer, dropout })), { units: outputs, activation: output }]
+/** What networks train by; of numbers in units of what is learned. Of classes label smoothing and focus are theirs alone. */
+function lossOf({ task, loss }: Problem, unit: TargetUnit | undefined): LossSpec {
+  if (task === 'regression') {
+    const { name, quantile, delta } = learnedLoss(loss.ofNumbers, unit)
+    if (name === 'quantile') return { name, quantile }
+    return name === 'huber' ? { name, delta } : name
+  }
+  const { name, labelSmoothing, gamma } = loss.ofClasses
+  // With alpha 1 the plain cross-entropy where gamma is 0.
+  if (name === 'focalCrossentropy')
+    return task === 'binary' ? { name: 'binaryFocalCrossentropy', gamma } : { name: 'categoricalFocalCrossentropy', gamma, alpha: 1 }
+  return { name: task === 'binary' ? 'binaryCrossentropy' : 'categoricalCrossentropy', ...(labelSmoothing > 0 && { labelSmoothing }) }
 }
 
-export function topologyOf(shape: NetworkShape, settings: NetworkSettings, problem: Problem, inputSize: number, rows: number): Topology {
+/** Numbers a network gives for a row: by the Gaussian likelihood a mean and the logarithm of a variance. */
+const outputsOf = ({ outputs, loss }: Problem): number => (loss.ofNumbers.name === 'gaussianLikelihood' ? 2 * outputs : outputs)
+
+function layersOf(shape: NetworkShape, { activation, dropout }: NetworkSettings, problem: Problem): LayerSpec[] {
+  const { task, loss } = problem
+  const ofNumbers = loss.ofNumbers.name === 'poisson' ? 'exponential' : 'linear'
+  const output = task === 'regression' ? ofNumbers : task === 'binary' ? 'sigmoid' : 'softmax'
+  const initializer = activation === 'selu' ? 'lecunNormal' : 'heNormal'
+  return [
+    ...shape.hidden.map((units): LayerSpec => ({ units, activation, initializer, dropout })),
+    { units: outputsOf(problem), activation: output },
+  ]
+}
+
+export function topologyOf(
+  shape: NetworkShape,
+  settings: NetworkSettings,
+  problem: Problem,
+  inputSize: number,
+  rows: number,
+  unit?: TargetUnit,
+): Topology {
   const shapes = layersOf(shape, settings, problem).map((layer) => splitLayer(layer).shape)
   return resolveTopology(
-    { inputSize, layers: shapes, loss: LOSSES[problem.task], batchSize: Math.min(shape.batchSize, rows) },
+    { inputSize, layers: shapes, loss: lossOf(problem, unit), batchSize: Math.min(shape.batchSize, rows) },
     undefined,
     rows,
   )
@@ -90,12 +119,20 @@ export async function trainFold(
   points: readonly number[],
   signal: AbortSignal | undefined,
 ): Promise<Snapshot[]> {
-  const topology = topologyOf(shape, at(settings, 0), problem, train.inputSize, train.rows)
+  const unit = preparation.target.units[0]
+  const topology = topologyOf(shape, at(settings, 0), problem, train.inputSize, train.rows, unit)
   const members = settings.map((own, i) => memberOf(shape, own, problem, topology, at(seeds, i)))
   const heldRows = held.length / train.inputSize
   const session = await backend.createSession(
     { topology, members },
-    { train: { features: train.features, rows: train.rows, targets: train.targets } },
+    {
+      train: {
+        features: train.features,
+        rows: train.rows,
+        targets: train.targets,
+        ...(train.sampleWeights && { sampleWeights: train.sampleWeights }),
+      },
+    },
   )
   try {
     const snapshots: Snapshot[] = []
@@ -125,13 +162,10 @@ export async function trainFold(
           active.map(async (member) => ({
             member,
             point,
-            predicted: failed.has(member)
-              ? undefined
-              : inUnitsOf(
-                  Float64Array.from(await session.predict(member, { features: held, rows: heldRows })),
-                  preparation.target.units[0],
-                ),
-            model: await networkModel(session, member, topology, members),
+            ...(failed.has(member)
+              ? { predicted: undefined }
+              : saidBy(problem, await session.predict(member, { features: held, rows: heldRows }), unit)),
+            model: await networkModel(session, member, topology, members, problem),
           })),
         )),
       )
@@ -142,7 +176,45 @@ export async function trainFold(
   }
 }
 
-async function networkModel(session: Session, member: number, topology: Topology, members: readonly Member[]): Promise<NetworkModel> {
+/**
+ * What outputs of rows are in the target's own units. Of counts a network trains as e^z and is kept as z, as trees and lines are: e is taken where its numbers
+ * become the target's.
+ */
+function saidBy({ task, loss }: Problem, outputs: Float32Array, unit: TargetUnit | undefined): Pick<Snapshot, 'predicted' | 'variances'> {
+  const said = Float64Array.from(outputs)
+  if (task !== 'regression') return { predicted: said }
+  if (loss.ofNumbers.name === 'poisson')
+    return {
+      predicted: inUnitsOf(
+        said.map((rate) => Math.log(Math.max(rate, LEAST_RATE))),
+        unit,
+      ),
+    }
+  if (loss.ofNumbers.name !== 'gaussianLikelihood') return { predicted: inUnitsOf(said, unit) }
+  const scale = unit?.scale ?? 1
+  return {
+    predicted: inUnitsOf(
+      said.filter((_, i) => i % 2 === 0),
+      unit,
+    ),
+    variances: said.filter((_, i) => i % 2 === 1).map((log) => Math.exp(log) * scale * scale),
+  }
+}
+
+/** A rate that rounds to 0 has a logarithm still. */
+const LEAST_RATE = 1e-30
+
+async function networkModel(
+  session: Session,
+  member: number,
+  topology: Topology,
+  members: readonly Member[],
+  { loss }: Problem,
+): Promise<NetworkModel> {
   const { parameters, state } = await session.readState(member)
-  return { kind: 'network', topology, layers: at(members, member).layers, parameters, ...(state !== undefined && { state }) }
+  const trained = at(members, member).layers
+  const last = trained.at(-1)
+  const layers =
+    loss.ofNumbers.name === 'poisson' && last?.type === 'dense' ? [...trained.slice(0, -1), { ...last, activation: LINEAR }] : trained
+  return { kind: 'network', topology, layers, parameters, ...(state !== undefined && { state }) }
 }

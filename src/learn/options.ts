@@ -5,6 +5,8 @@ import type { Task } from '../data/dataset.ts'
 import type { Table } from '../table/table.ts'
 import type { Answer } from './answer.ts'
 import type { LearnGroups } from './groups.ts'
+import type { LearnLoss } from './loss.ts'
+import type { Repeats } from './repeats.ts'
 
 export interface LearnProgress {
   /** From 0 to 1. */
@@ -28,6 +30,20 @@ export interface LearnOptions {
    */
   readonly task?: Task | undefined
   readonly seed?: number | undefined
+  /**
+   * What is learned, chosen and judged by. Of numbers `meanSquaredError` by default, `meanAbsoluteError`, `huber` (`delta`, in the target's units), `quantile`
+   * (`quantile`, 0.5 by default), `poisson` (counts and rates), `gaussianLikelihood` (networks say a variance as well, by which intervals follow the row). Of
+   * classes `crossentropy` (`labelSmoothing`) or `focalCrossentropy` (`gamma`), by which networks train.
+   */
+  readonly loss?: LearnLoss | undefined
+  /** `balanced`: every class counts alike, however few its rows are, in what is learned, chosen and judged by. */
+  readonly classWeight?: 'balanced' | undefined
+  /**
+   * Trains what answers on the rows dealt to folds anew, for an interval of the score that hangs less on how they were dealt, and an answer of more models: so many
+   * times, or until the interval of the metric is `width` wide at most (`most` times, 10 by default). Of seconds half are then for the search and the rest for
+   * repeats, as many as there is time for; under steps they follow the steps. None by default.
+   */
+  readonly repeats?: Repeats | undefined
   /** Columns left out, by name or place. */
   readonly ignore?: readonly (string | number)[] | undefined
   /** Columns of numbers that are categories. */

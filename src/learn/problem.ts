@@ -10,6 +10,7 @@ import type { PrepareOptions } from '../prepare/options.ts'
 import { usableRows } from '../prepare/rows.ts'
 import { encodeTargets, fitTarget } from '../prepare/target.ts'
 import type { Table } from '../table/table.ts'
+import { type LearnLoss, type Loss, readLoss } from './loss.ts'
 
 /** A table with a target, its usable rows dealt to folds. Rows are counted from 0 among the usable ones. */
 export interface Problem {
@@ -19,6 +20,8 @@ export interface Problem {
   readonly task: Task
   readonly target: string
   readonly classNames: readonly string[]
+  /** What is learned, chosen and judged by. */
+  readonly loss: Loss
   /** Numbers that a model gives for a row: 1 for a regression and for two classes, else one a class. */
   readonly outputs: number
   /** (rows), places in the table. */
@@ -63,11 +66,17 @@ const MOST_ROWS = 200_000
 /** Parts that judge, where fewer folds than three are trained. */
 const JUDGES_OF_FEW = 5
 
+interface LossOptions {
+  readonly loss?: LearnLoss | undefined
+  readonly classWeight?: 'balanced' | undefined
+}
+
 /** @throws InvalidDataError where there is too little to learn from */
-export const readProblem = (table: Table, options: PrepareOptions, seed: number): Problem => finish(problemSteps(table, options, seed))
+export const readProblem = (table: Table, options: PrepareOptions, seed: number, by: LossOptions = {}): Problem =>
+  finish(problemSteps(table, options, seed, by))
 
 /** The same in pieces. @throws InvalidDataError where there is too little to learn from */
-export function* problemSteps(table: Table, options: PrepareOptions, seed: number): Steps<Problem> {
+export function* problemSteps(table: Table, options: PrepareOptions, seed: number, by: LossOptions = {}): Steps<Problem> {
   const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
   yield
   const rows = sampleOf(Uint32Array.from(usable), seed)
@@ -87,15 +96,8 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
       ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
   yield
-  const { of, trained } = foldsFor(rows.length, classNames.length)
-  const parts = yield* deal(truth, Math.min(of, rows.length), seed)
-  const places = Uint32Array.from(rows.keys())
-  const folds: Fold[] = []
-  for (let fold = 0; fold < Math.min(trained, of); fold++) {
-    folds.push({ train: places.filter((i) => parts[i] !== fold), held: places.filter((i) => parts[i] === fold) })
-    yield
-  }
-  const judges = folds.length > 2 ? parts : judgesOfFew(folds, rows.length)
+  const loss = readLoss(by, { target, classes: classNames.length, truth })
+  const dealt = yield* dealSteps(truth, classNames.length, seed)
   return {
     table,
     options: {
@@ -109,14 +111,36 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
     task,
     target,
     classNames,
+    loss,
     outputs: task === 'multiclass' ? classNames.length : 1,
     rows,
     truth,
-    folds,
-    judges,
-    judgeCount: folds.length > 2 ? folds.length : JUDGES_OF_FEW,
+    ...dealt,
     said,
   }
+}
+
+/** The rows dealt to folds and to judges. */
+function* dealSteps(truth: Float64Array, classes: number, seed: number): Steps<Pick<Problem, 'folds' | 'judges' | 'judgeCount'>> {
+  const rows = truth.length
+  const { of, trained } = foldsFor(rows, classes)
+  const parts = yield* deal(truth, Math.min(of, rows), seed)
+  const places = Uint32Array.from({ length: rows }, (_, i) => i)
+  const folds: Fold[] = []
+  for (let fold = 0; fold < Math.min(trained, of); fold++) {
+    folds.push({ train: places.filter((i) => parts[i] !== fold), held: places.filter((i) => parts[i] === fold) })
+    yield
+  }
+  return {
+    folds,
+    judges: folds.length > 2 ? parts : judgesOfFew(folds, rows),
+    judgeCount: folds.length > 2 ? folds.length : JUDGES_OF_FEW,
+  }
+}
+
+/** The same rows, dealt to folds and judges by another seed. */
+export function* dealtAnew(problem: Problem, seed: number): Steps<Problem> {
+  return { ...problem, ...(yield* dealSteps(problem.truth, problem.classNames.length, seed)) }
 }
 
 const LEAST_ROWS = 20

@@ -37,8 +37,8 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
     )
     await track.pause()
     const { preparation } = own
-    for (const { member, point, predicted, model } of snapshots)
-      at(at(collected, at(racing, member)), point).add(fold, predicted, () => ({ preparation, model }))
+    for (const { member, point, predicted, variances, model } of snapshots)
+      at(at(collected, at(racing, member)), point).add(fold, predicted, () => ({ preparation, model }), variances)
     if (fold !== heat) continue
     const best = winners(problem, heat, collected, racing)
     if (isBeaten(track, heat, best.loss)) return false
@@ -51,6 +51,7 @@ export async function trainNetworks(track: Track, group: NetworkGroup, turn: num
     const points = at(collected, i).map((own, point) => ({
       collected: own,
       settings: { ...described, epochs: Math.round(group.shape.epochs * at(POINTS, point)) },
+      again: { of: 'network', shape: group.shape, settings: at(group.settings, i), point: at(POINTS, point) } as const,
     }))
     const loss = keepBest(track, points, { kind: 'network', candidate: firstCandidate + i, unfit: heat })
     track.library.tried.push({ settings: described, loss })

@@ -2,6 +2,7 @@
 
 import { InvalidDataError } from '../core/errors.ts'
 import type { Task } from '../data/dataset.ts'
+import type { NumberLoss } from './loss.ts'
 
 /** Rows of features with their targets. */
 export interface LearningRows {
@@ -14,6 +15,8 @@ export interface LearningRows {
   /** Numbers that the model gives a row: 1, or as many as there are classes if there are more than two; of a regression as many as there are target columns. */
   readonly outputs: number
   readonly task: Task
+  /** Of a regression: what is learned by, in units of the targets; squared errors by default. Of poisson the model says the logarithm. */
+  readonly loss?: NumberLoss | undefined
   /** (rows), 0 or more: how much a row counts; 1 each where they are left out. A row of weight 0 is as if it were not there. */
   readonly sampleWeights?: ArrayLike<number> | undefined
 }

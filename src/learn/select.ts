@@ -6,6 +6,7 @@
 import { at, missing } from '../core/at.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { Task } from '../data/dataset.ts'
+import { costOf, isSquared, type Loss, SQUARED, slopeOf } from './loss.ts'
 
 /** What a model predicted for rows that it never saw: (rows x outputs), in units of the target, or probabilities. */
 export type HeldOut = Float64Array
@@ -18,24 +19,29 @@ export interface Choosing {
   readonly truth: Float64Array
   /** Places of the rows that choose. */
   readonly rows: Uint32Array
+  /** Squared errors, or log losses of rows that count alike, by default. */
+  readonly loss?: Loss | undefined
 }
 
 /** Probabilities are clipped here, so that one sure mistake does not decide alone. */
 const LEAST = 1e-6
 
-/** The loss of one row: squared error, or minus the logarithm of the probability of the true class. */
-function rowLoss(task: Task, outputs: number, truth: number, predicted: ArrayLike<number>, offset: number): number {
-  if (task === 'regression') return (truth - (predicted[offset] ?? missing(predicted, offset))) ** 2
+/** The loss of one row: what a number costs, or minus the logarithm of the probability of the true class. */
+function rowLoss({ task, outputs, loss }: Choosing, truth: number, predicted: ArrayLike<number>, offset: number): number {
+  if (task === 'regression') return costOf(loss?.ofNumbers ?? SQUARED, truth, predicted[offset] ?? missing(predicted, offset))
   const place = outputs === 1 ? offset : offset + truth
   const p = predicted[place] ?? missing(predicted, place)
   const ofTruth = outputs === 1 && truth === 0 ? 1 - p : p
-  return -Math.log(Math.min(1 - LEAST, Math.max(LEAST, ofTruth)))
+  return -weightOf(loss, truth) * Math.log(Math.min(1 - LEAST, Math.max(LEAST, ofTruth)))
 }
 
+const weightOf = (loss: Loss | undefined, truth: number): number => (loss?.classWeights === undefined ? 1 : at(loss.classWeights, truth))
+
 /** The mean loss of predictions over the rows that choose. */
-export function meanLoss({ task, outputs, truth, rows }: Choosing, predicted: HeldOut): number {
+export function meanLoss(choosing: Choosing, predicted: HeldOut): number {
+  const { outputs, truth, rows } = choosing
   let sum = 0
-  for (const row of rows) sum += rowLoss(task, outputs, truth[row] ?? missing(truth, row), predicted, row * outputs)
+  for (const row of rows) sum += rowLoss(choosing, truth[row] ?? missing(truth, row), predicted, row * outputs)
   return sum / rows.length
 }
 
@@ -95,6 +101,9 @@ function withoutTrifles(weights: Float64Array<ArrayBuffer>): Float64Array {
 /** The loss of the mean by weights: of numbers half the squared error in units of the best model's, of classes minus the logarithm of the true one's probability. */
 class Stacked {
   readonly #isNumbers: boolean
+  readonly #loss: Loss | undefined
+  /** (rows that choose) the truth */
+  readonly #truth: Float64Array
   /** By model, (rows that choose): how far it is off, or its probability of the true class. */
   readonly #own: readonly Float64Array[]
   readonly #unit: number
@@ -103,7 +112,9 @@ class Stacked {
   #weights = new Float64Array(0)
 
   constructor(choosing: Choosing, library: readonly HeldOut[]) {
-    const { task, truth, rows } = choosing
+    const { task, truth, rows, loss } = choosing
+    this.#loss = loss
+    this.#truth = Float64Array.from(rows, (row) => at(truth, row))
     this.#isNumbers = task === 'regression'
     this.#own = library.map((predicted) => {
       const needed = neededNumbers(choosing, predicted)
@@ -126,24 +137,40 @@ class Stacked {
     this.#weights = weights
     let distance = 0
     for (const weight of weights) if (weight > 0) distance += weight * Math.log(weight * weights.length)
-    return (this.#isNumbers ? this.#squares() : this.#logarithms()) / sum.length + this.#strength * distance
+    return (this.#isNumbers ? this.#costs() : this.#logarithms()) / sum.length + this.#strength * distance
   }
 
-  #squares(): number {
+  /** What the sums of errors cost, of squares half as much. */
+  #costs(): number {
     let total = 0
+    const by = this.#loss?.ofNumbers ?? SQUARED
+    if (!isSquared(by)) {
+      for (const [i, error] of this.#sum.entries()) total += costOf(by, at(this.#truth, i), at(this.#truth, i) + error)
+      return total / this.#unit
+    }
     for (const error of this.#sum) total += error * error
     return total / this.#unit / 2
   }
 
   #logarithms(): number {
     let total = 0
-    for (const p of this.#sum) total -= Math.log(Math.min(1 - LEAST, Math.max(LEAST, p)))
+    for (const [i, p] of this.#sum.entries())
+      total -= weightOf(this.#loss, at(this.#truth, i)) * Math.log(Math.min(1 - LEAST, Math.max(LEAST, p)))
     return total
+  }
+
+  /** (rows that choose), the derivative by the sum. */
+  #factors(): Float64Array {
+    const [sum, truth, loss] = [this.#sum, this.#truth, this.#loss]
+    if (!this.#isNumbers) return sum.map((p, i) => -weightOf(loss, at(truth, i)) / Math.max(LEAST, p))
+    const by = loss?.ofNumbers ?? SQUARED
+    if (isSquared(by)) return sum.map((error) => error / this.#unit)
+    return sum.map((error, i) => slopeOf(by, at(truth, i), at(truth, i) + error) / this.#unit)
   }
 
   gradient(): Float64Array {
     const sum = this.#sum
-    const factor = this.#isNumbers ? sum.map((error) => error / this.#unit) : sum.map((p) => -1 / Math.max(LEAST, p))
+    const factor = this.#factors()
     return Float64Array.from(this.#own, (own, model) => {
       let total = 0
       for (let i = 0; i < own.length; i++) total += (own[i] ?? missing(own, i)) * (factor[i] ?? missing(factor, i))

@@ -3,11 +3,13 @@
 import type { Backend } from '../backend/backend.ts'
 import { at, missing } from '../core/at.ts'
 import type { Steps } from '../core/steps.ts'
-import { type TargetUnit, toUnits } from '../core/units.ts'
+import type { Preparation } from '../prepare/preparation.ts'
 import type { Clock } from './clock.ts'
-import type { Inputs } from './inputs.ts'
+import type { FoldInputs, Inputs } from './inputs.ts'
+import { learnedLoss } from './learned.ts'
 import type { Entry, FoldModel, Library } from './library.ts'
 import type { Problem } from './problem.ts'
+import type { LearningRows } from './rows.ts'
 
 /** Where and when training happens. */
 export interface Track {
@@ -28,6 +30,8 @@ const KEPT_POINTS = 2
 /** The numbers of a candidate at a point, fold by fold. */
 export class Collected {
   readonly predicted: Float64Array
+  /** (rows), where models say one. */
+  variances: Float64Array | undefined
   readonly #models: (() => FoldModel)[] = []
   readonly problem: Problem
   #isWhole = true
@@ -46,8 +50,15 @@ export class Collected {
     return this.#models.map((model) => model())
   }
 
-  add(fold: number, predicted: Float64Array | undefined, model: () => FoldModel): void {
+  add(fold: number, predicted: Float64Array | undefined, model: () => FoldModel, variances?: Float64Array): void {
     const { folds, outputs } = this.problem
+    if (variances !== undefined) {
+      const all = this.variances ?? new Float64Array(this.problem.rows.length).fill(Number.NaN)
+      this.variances = all
+      at(folds, fold).held.forEach((row, i) => {
+        all[row] = variances[i] ?? missing(variances, i)
+      })
+    }
     if (predicted === undefined || !predicted.every(Number.isFinite)) this.#isWhole = false
     else
       at(folds, fold).held.forEach((row, i) => {
@@ -58,18 +69,38 @@ export class Collected {
   }
 }
 
+/** A candidate at a point of its training. */
+type Point = Pick<Entry, 'settings' | 'again'> & { readonly collected: Collected }
+
+/** A fold's rows, for trees and lines. */
+export function learningRowsOf({ outputs, task, loss }: Problem, train: FoldInputs['train'], { target }: Preparation): LearningRows {
+  const { features, rows, inputSize, targets, sampleWeights } = train
+  return {
+    ...{ features, rows, inputs: inputSize, targets, outputs, task },
+    ...(sampleWeights && { sampleWeights }),
+    ...(task === 'regression' && { loss: learnedLoss(loss.ofNumbers, target.units[0]) }),
+  }
+}
+
 /** Puts a candidate's best points into the library. @returns the loss of the best; undefined where all failed */
 export function keepBest(
   { library }: Track,
-  points: readonly { readonly collected: Collected; readonly settings: Entry['settings'] }[],
+  points: readonly Point[],
   candidate: Pick<Entry, 'kind' | 'candidate' | 'unfit'>,
 ): number | undefined {
   const whole = points
     .filter(({ collected }) => collected.isWhole)
     .map((point) => ({ ...point, loss: library.lossOf(point.collected.predicted) }))
   const best = whole.toSorted((a, b) => a.loss - b.loss).slice(0, KEPT_POINTS)
-  for (const { collected, settings } of best)
-    library.add({ ...candidate, settings, predicted: collected.predicted, models: collected.models() })
+  for (const { collected, settings, again } of best)
+    library.add({
+      ...candidate,
+      settings,
+      again,
+      predicted: collected.predicted,
+      models: collected.models(),
+      ...(collected.variances && { variances: collected.variances }),
+    })
   return best[0]?.loss
 }
 
@@ -84,6 +115,3 @@ export async function inPieces<T>(steps: Steps<T>, { pause }: Pick<Track, 'pause
     await pause()
   }
 }
-/** Outputs of a regression in the target's own units; others as they are. */
-export const inUnitsOf = (outputs: Float64Array, unit: TargetUnit | undefined): Float64Array =>
-  unit === undefined ? outputs : outputs.map((z) => toUnits(z, unit))

@@ -1,18 +1,10 @@
 /** The boosted trees that are tried: a portfolio of settings that are good on many tables, then others near the best so far. */
 
+import type { TreesCandidate } from './again.ts'
 import { Draw } from './draw.ts'
-import type { Encoding } from './inputs.ts'
 import type { Entry } from './library.ts'
 import type { Problem } from './problem.ts'
 import type { TreesSettings } from './trees/settings.ts'
-
-/** Boosted trees. */
-export interface TreesCandidate {
-  readonly encoding: Encoding
-  readonly rounds: number
-  readonly settings: Partial<TreesSettings>
-  readonly described: Readonly<Record<string, string | number>>
-}
 
 interface TreesPlan {
   readonly rounds: number

@@ -11,7 +11,7 @@ import { fitPreparation } from './fit.ts'
 import type { PrepareOptions } from './options.ts'
 import type { Preparation } from './preparation.ts'
 import { usableRows } from './rows.ts'
-import { type SplitByOptions, splitBy } from './splitBy.ts'
+import { foldsBy, type SplitByOptions, splitBy } from './splitBy.ts'
 import { targetColumns, taskOf } from './target.ts'
 
 /** What `prepareTable` makes of a table. */
@@ -37,7 +37,8 @@ export function prepareTable(table: Table, options: PrepareOptions, test: SplitO
 
 /**
  * The training rows of `prepareTable` in folds, each of which is the test once: what is learned for a fold is learned of its own training rows, so
- * that no row that judges has been seen. Rows are dealt out as `kFolds` deals them, by class where there are classes.
+ * that no row that judges has been seen. Rows are dealt out as `kFolds` deals them, by class where there are classes; where whole groups are tested on, no
+ * group is cut by a fold either.
  */
 export function prepareFolds(
   table: Table,
@@ -47,9 +48,9 @@ export function prepareFolds(
 ): PreparedTable[] {
   const { train: rows, options: own } = partsOf(table, options, test)
   const { task, classes } = classesOf(table, rows, own)
-  return foldRows(rows.length, { ...folds, stratify: task !== 'regression' }, classes).map((fold) =>
-    preparedParts(table, { ...pick(rows, fold), options: own, said: [] }),
-  )
+  const byGroup = test !== false && 'by' in test ? foldsBy(table, rows, test, folds.folds ?? 5, folds.seed) : undefined
+  const dealt = byGroup ?? foldRows(rows.length, { ...folds, stratify: task !== 'regression' }, classes)
+  return dealt.map((fold) => preparedParts(table, { ...pick(rows, fold), options: own, said: [] }))
 }
 
 /** Which rows of the table `prepareTable` tests on, in the order of `test`. */

@@ -69,8 +69,33 @@ function lastRows(values: Float64Array, rows: Rows, places: readonly number[], w
   return { train: sorted.slice(0, begin), test: sorted.slice(begin), groups: 0, of: 0 }
 }
 
-/** Groups in the order of a permutation, until there are rows enough. */
-function wholeGroups(places: readonly number[], groupOf: (place: number) => string, wanted: number, seed: number): Parts {
+/**
+ * Folds of whole groups of a column, none of which is in two: the largest first, each to the fold with the fewest rows, as scikit-learn's GroupKFold.
+ * @returns places in `rows`; undefined where the column is dates or numbers, which have no groups
+ * @throws InvalidSpecError where there are fewer groups than folds
+ */
+export function foldsBy(table: Table, rows: Rows, { by }: SplitByOptions, folds: number, seed = 0): RowSplit[] | undefined {
+  const column = findColumn(table, by, 'by')
+  if ('values' in column) return undefined
+  const places = Array.from({ length: rows.length }, (_, i) => i)
+  const named = groupsOf(places, (i) => wordOf(column, rows[i] ?? missing(rows, i)) ?? '')
+  if (named.length < folds)
+    throw new InvalidSpecError(
+      `folds is ${folds}; the rows to train on have ${named.length} groups of "${column.name}", each of which is in one fold: use fewer folds`,
+    )
+  // Of groups of one size chance says which comes first.
+  const order = [...permutation(seed, 0, named.length, Purpose.split)].map((i) => named[i] ?? missing(named, i))
+  order.sort((a, b) => b.length - a.length)
+  const dealt = Array.from({ length: folds }, (): number[] => [])
+  for (const group of order) dealt.reduce((least, one) => (one.length < least.length ? one : least)).push(...group)
+  return dealt.map((own) => {
+    const held = new Set(own)
+    return { train: Uint32Array.from(places.filter((i) => !held.has(i))), test: Uint32Array.from(places.filter((i) => held.has(i))) }
+  })
+}
+
+/** The places of each group, in the order of the groups' names, so that the order of rows changes nothing. */
+function groupsOf(places: readonly number[], groupOf: (place: number) => string): number[][] {
   const groups = new Map<string, number[]>()
   for (const place of places) {
     const name = groupOf(place)
@@ -78,13 +103,17 @@ function wholeGroups(places: readonly number[], groupOf: (place: number) => stri
     if (group) group.push(place)
     else groups.set(name, [place])
   }
-  // In the order of their names, so that the order of rows changes nothing.
-  const named = [...groups].sort(([a], [b]) => (a < b ? -1 : 1))
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group)
+}
+
+/** Groups in the order of a permutation, until there are rows enough. */
+function wholeGroups(places: readonly number[], groupOf: (place: number) => string, wanted: number, seed: number): Parts {
+  const named = groupsOf(places, groupOf)
   const test = new Set<number>()
   let taken = 0
   for (const at of permutation(seed, 0, named.length, Purpose.split)) {
     if (test.size >= wanted || taken === named.length - 1) break
-    for (const place of named[at]?.[1] ?? []) test.add(place)
+    for (const place of named[at] ?? []) test.add(place)
     taken++
   }
   return { train: places.filter((i) => !test.has(i)), test: places.filter((i) => test.has(i)), groups: taken, of: named.length }

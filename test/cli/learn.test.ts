@@ -100,6 +100,23 @@ describe('espalier learn', () => {
     })
   })
 
+  it('hands over losses and repeats, and refuses those that cannot be read', () => {
+    const path = folder()
+    const seen = (args: readonly string[]) => {
+      const { code, stderr } = learn(path, ['houses.csv', '--steps', '1', ...args], { LEARN_SEEN: 'seen.json' })
+      return code === 0 ? JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8')).options : stderr
+    }
+    expect(seen(['--loss', 'quantile:0.9', '--repeats', '2'])).toMatchObject({ loss: { name: 'quantile', quantile: 0.9 }, repeats: 2 })
+    expect(seen(['--loss', 'poisson', '--width', '0.5'])).toMatchObject({ loss: 'poisson', repeats: { width: 0.5 } })
+    expect(seen(['--width', '2', '--repeats', '4', '--class-weight', 'balanced'])).toMatchObject({
+      classWeight: 'balanced',
+      repeats: { width: 2, most: 4 },
+    })
+    expect(seen(['--loss', 'poisson:2'])).toContain('poisson takes no number')
+    expect(seen(['--loss', 'quantile:most'])).toContain('must be a number: quantile')
+    expect(seen(['--width', '-1'])).toContain('above 0')
+  })
+
   it('keeps the best so far at Ctrl-C, and fails where there is none', () => {
     const path = folder()
     expect(learn(path, ['houses.csv', '--save', 'y.answer'], { LEARN_STOP: 'kept' }).code).toBe(130)
@@ -129,7 +146,8 @@ describe('espalier predict by an answer', () => {
   it.each(['binary', 'multiclass', 'regression'] as const)('writes what the answer says: %s', async (task) => {
     const { answer, table, folder } = files(task)
     const { code, stdout, stderr } = await run(['predict', 'y.answer', 'rows.csv', '--out', 'out.csv'], folder)
-    expect([code, stdout, stderr]).toEqual([0, 'Predicted 60 rows. Written: out.csv\n', ''])
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^Predicted 60 rows; on 60 rows whose target is known: .*within their intervals\. Written: out\.csv\n$/)
     const [head = '', ...lines] = readFileSync(join(folder, 'out.csv'), 'utf8').trim().split('\n')
     expect(head).toBe(
       { binary: 'prediction,P(no),P(yes)', multiclass: 'prediction,P(high),P(low),P(middle)', regression: 'prediction,low,high' }[task],
@@ -178,5 +196,25 @@ describe('espalier predict by an answer', () => {
     writeFileSync(join(folder, 'y.answer'), bytes.subarray(0, -9))
     const damaged = await run(['predict', 'y.answer', 'rows.csv'], folder)
     expect([damaged.code, damaged.stderr]).toEqual([2, expect.stringMatching(/^error: y.answer: the answer does not have the checksum/)])
+  })
+
+  it('scores rows whose target is known by the metrics of the answer, and says nothing where it is not', async () => {
+    const { answer, table, folder } = files('regression')
+    const { stdout } = await run(['predict', 'y.answer', 'rows.csv', '--json'], folder)
+    const { scores } = JSON.parse(stdout)
+    const truth = table.columns.find(({ name }) => name === answer.target)
+    if (truth === undefined || !('values' in truth)) throw new Error('the target is a number')
+    const errors = answer.predict(table).map(({ value }, row) => Number(value) - (truth.values[row] ?? Number.NaN))
+    const rmse = Math.sqrt(errors.reduce((sum, error) => sum + error * error, 0) / 60)
+    expect(scores.rows).toBe(60)
+    expect(scores.metrics[0].name).toBe('rootMeanSquaredError')
+    expect(scores.metrics[0].value).toBeCloseTo(rmse, 9)
+    expect(scores.metrics[0].interval[0]).toBeLessThan(rmse)
+    expect(scores.inside).toBeGreaterThanOrEqual(0)
+    const without = readFileSync(join(folder, 'rows.csv'), 'utf8').replace(answer.target, 'something')
+    writeFileSync(join(folder, 'without.csv'), without)
+    expect((await run(['predict', 'y.answer', 'without.csv', '--out', 'out.csv'], folder)).stdout).toBe(
+      'Predicted 60 rows. Written: out.csv\n',
+    )
   })
 })

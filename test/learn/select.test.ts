@@ -106,7 +106,14 @@ describe('the rows that judge', () => {
     const chosen = (own: Problem) => {
       const library = new Library(own)
       for (const i of range(0, 10))
-        library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1 + i / 10, 30 + i), models: [] })
+        library.add({
+          kind: 'network',
+          candidate: i,
+          settings: { i },
+          predicted: guesses(problem, 1 + i / 10, 30 + i),
+          models: [],
+          again: { of: 'guess' },
+        })
       return finish(library.choose())
     }
     const plain = chosen(problem)
@@ -126,7 +133,14 @@ describe('the rows that judge', () => {
     const problem = problemOf('number')
     const library = new Library(problem)
     for (const i of range(0, 6))
-      library.add({ kind: 'network', candidate: i, settings: { i }, predicted: guesses(problem, 1, 40 + i), models: [] })
+      library.add({
+        kind: 'network',
+        candidate: i,
+        settings: { i },
+        predicted: guesses(problem, 1, 40 + i),
+        models: [],
+        again: { of: 'guess' },
+      })
     const whole = finish(library.choose())
     const choosing = library.choose()
     let pieces = 0
@@ -136,7 +150,8 @@ describe('the rows that judge', () => {
         expect(value).toEqual(whole)
         break
       }
-      if (pieces++ === 0) library.add({ kind: 'network', candidate: 9, settings: {}, predicted: problem.truth.slice(), models: [] })
+      if (pieces++ === 0)
+        library.add({ kind: 'network', candidate: 9, settings: {}, predicted: problem.truth.slice(), models: [], again: { of: 'guess' } })
     }
     // Each choice, for 8 judges and once for all, takes many steps.
     expect(pieces).toBeGreaterThan(9 * 10)
@@ -145,8 +160,16 @@ describe('the rows that judge', () => {
   it('leave those to others that their rows chose in a heat', () => {
     const problem = problemOf('number')
     const library = new Library(problem)
-    library.add({ kind: 'network', candidate: 0, settings: {}, predicted: problem.truth.slice(), models: [], unfit: 2 })
-    library.add({ kind: 'network', candidate: 1, settings: {}, predicted: guesses(problem, 1, 1), models: [] })
+    library.add({
+      kind: 'network',
+      candidate: 0,
+      settings: {},
+      predicted: problem.truth.slice(),
+      models: [],
+      again: { of: 'guess' },
+      unfit: 2,
+    })
+    library.add({ kind: 'network', candidate: 1, settings: {}, predicted: guesses(problem, 1, 1), models: [], again: { of: 'guess' } })
     const { judgedBy } = finish(library.choose())
     expect(at(at(judgedBy, 2), 0)).toBe(0)
     expect(at(at(judgedBy, 1), 0)).toBeGreaterThan(0.4)

@@ -54,7 +54,15 @@ describe('what is tried', () => {
   it('draws later trees near the best, which settings say', async () => {
     const { problem } = trackOf(problemOf(80, 1))
     const settings = treesOf(0, problem, [], 7).described
-    const entry = { kind: 'trees', candidate: 1, settings, predicted: new Float64Array(80), models: [], loss: 1 } as const
+    const entry = {
+      kind: 'trees',
+      candidate: 1,
+      settings,
+      predicted: new Float64Array(80),
+      models: [],
+      again: { of: 'guess' },
+      loss: 1,
+    } as const
     const near = range(50, 90).map((turn) => treesOf(turn, problem, [entry], 7))
     const rates = near.map((one) => Math.abs(Math.log(Number(one.settings.learningRate) / Number(settings.learningRate))))
     expect(rates.filter((distance) => distance <= 0.31).length).toBeGreaterThan(25)
@@ -72,7 +80,14 @@ describe('what is tried', () => {
     expect(await trainNetworks(track, group, 0, 2)).toBe(true)
     expect(track.library.bestOf('network').candidates).toBe(2)
     const { truth } = track.problem
-    track.library.add({ kind: 'network', candidate: 9, settings: {}, predicted: truth.map((y) => y + 0.01), models: [] })
+    track.library.add({
+      kind: 'network',
+      candidate: 9,
+      settings: {},
+      predicted: truth.map((y) => y + 0.01),
+      models: [],
+      again: { of: 'guess' },
+    })
     expect(await trainNetworks(track, group, 1, 20)).toBe(false)
     expect(track.library.bestOf('network').candidates).toBe(3)
     expect(at(track.library.entries, 0).candidate).toBe(9)

@@ -56,3 +56,35 @@ describe.each(['binary', 'regression'] as const)('folds of a %s', (task) => {
     expect(after[fold]?.test?.features).not.toEqual(before[fold]?.test?.features)
   })
 })
+
+describe('folds where whole groups are tested on', () => {
+  const patients = range.map((i) => `p${i < 40 ? 0 : Math.floor(i / 4)}`)
+  const grouped = table(
+    numbers('size', range),
+    categories('patient', patients),
+    numbers(
+      'y',
+      range.map((i) => 2 * i),
+    ),
+  )
+  const split = { by: 'patient', testFraction: 0.2, seed: 3 } as const
+  // What is not changed tells whose row it is.
+  const options = { numbers: 'none', targets: 'none', target: 'y' } as const
+  const patientsOf = (features: Float32Array | undefined) => new Set([...(features ?? [])].map((size) => patients[size]))
+
+  it('cut through no group, and hold every row once', () => {
+    const whole = prepareTable(grouped, options, split)
+    const folds = prepareFolds(grouped, options, split, FOLDS)
+    for (const { train, test, preparation } of folds) {
+      expect(preparation.columns.map(({ name }) => name)).toEqual(['size'])
+      const own = patientsOf(test?.features)
+      expect([...patientsOf(train.features)].filter((patient) => own.has(patient))).toEqual([])
+    }
+    const held = folds.flatMap(({ test }) => [...(test?.features ?? [])])
+    expect(held.sort((a, b) => a - b)).toEqual([...whole.train.features].sort((a, b) => a - b))
+  })
+
+  it('need a group each', () => {
+    expect(() => prepareFolds(grouped, options, split, { folds: 50, seed: 1 })).toThrow(/groups of "patient".*fewer folds/)
+  })
+})

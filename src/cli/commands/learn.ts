@@ -8,7 +8,8 @@ import type { Task } from '../../data/dataset.ts'
 import { checkWritable, replaceFile } from '../../data/node/write.ts'
 import { type Backend, openBackend } from '../../index.ts'
 import type { Answer } from '../../learn/answer.ts'
-import type { Learn } from '../../learn/options.ts'
+import { FIELD_OF_LOSS, type LearnLoss } from '../../learn/loss.ts'
+import type { Learn, LearnOptions } from '../../learn/options.ts'
 import { targetColumns, taskOf } from '../../prepare/target.ts'
 import { readTable } from '../../table/node.ts'
 import type { Table } from '../../table/table.ts'
@@ -28,6 +29,10 @@ interface LearnFlags {
   readonly steps?: number
   readonly task?: Task
   readonly seed: number
+  readonly loss?: LearnLoss
+  readonly classWeight?: 'balanced'
+  readonly repeats?: number
+  readonly width?: number
   readonly ignore?: readonly string[]
   readonly save?: string
   readonly card?: string
@@ -42,12 +47,35 @@ Examples:
   espalier learn prices.csv --target price --seconds 60 --seed 7 --save price.answer
   espalier predict price.answer new.csv --out predictions.csv
   espalier learn patients.csv --steps 20 --card card.md      # the same seed and steps give the same bits
+  espalier learn sales.csv --target sold --loss poisson      # counts; quantile:0.9 for what 9 of 10 stay below
 
 It tries networks, boosted trees and linear models on folds of the rows, lets the best of them answer together, and says how good that is on rows that no
 choice was made by, beside guessing and a linear model. Ctrl-C stops it and keeps the best so far. Rows without a target are left out; other missing
 values are filled in.`
 
 const DEFAULT_SECONDS = 60
+
+/** `quantile:0.9`: a loss and its number. What they must be `learn` says, which knows the target. */
+function lossOf(text: string): LearnLoss {
+  const [name = '', number] = text.split(':')
+  const field = FIELD_OF_LOSS[name]
+  if (number === undefined) return name as LearnLoss
+  if (field === undefined) throw new InvalidArgumentError(`${name} takes no number; ${Object.keys(FIELD_OF_LOSS).join(', ')} do.`)
+  if (number.trim() === '' || !Number.isFinite(Number(number)))
+    throw new InvalidArgumentError(`What follows the colon must be a number: ${field}.`)
+  return { name, [field]: Number(number) } as unknown as LearnLoss
+}
+
+function widthOf(text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && value > 0 && Number.isFinite(value)) return value
+  throw new InvalidArgumentError('It must be a number above 0, in units of what the answer is judged by.')
+}
+
+/** With a width the number is the most that are tried. */
+function repeatsOf({ repeats, width }: LearnFlags): LearnOptions['repeats'] {
+  return width === undefined ? repeats : { width, ...(repeats !== undefined && { most: repeats }) }
+}
 
 function secondsOf(text: string): number {
   const value = Number(text)
@@ -116,6 +144,9 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
       task: given.task,
       budget: budgetOf(given),
       seed: given.seed,
+      loss: given.loss,
+      classWeight: given.classWeight,
+      repeats: repeatsOf(given),
       ...(given.ignore && { ignore: given.ignore }),
       onProgress: ({ done, note: text }) => progress.update(done, text),
       signal,
@@ -179,7 +210,25 @@ export const addLearn =
           wholeNumber(1, 1_000_000),
         ),
       )
+      .addOption(
+        new Option(
+          '--loss <name>',
+          'what is learned and judged by: of numbers meanSquaredError (default), meanAbsoluteError, huber, quantile:0.9, poisson (counts), gaussianLikelihood; of classes crossentropy (default; crossentropy:0.1 smooths labels), focalCrossentropy:2',
+        ).argParser(lossOf),
+      )
+      .addOption(new Option('--class-weight <how>', 'balanced: all classes count alike, however few their rows are').choices(['balanced']))
       .addOption(options.seed().default(0))
+      .addOption(
+        new Option(
+          '--repeats <n>',
+          'deal the rows to folds so many times more, for a steadier score and an answer of more models',
+        ).argParser(wholeNumber(1, 100)),
+      )
+      .addOption(
+        new Option('--width <n>', 'repeat the folds until the interval of the score is so wide at most, or the time is over').argParser(
+          widthOf,
+        ),
+      )
       .option('--save <file>', 'keep the answer, such as price.answer, for `espalier predict` and for pages')
       .option('--card <file>', 'write its model card: Markdown, or JSON where the name ends in .json')
       .addOption(options.workers())

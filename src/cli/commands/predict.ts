@@ -7,6 +7,7 @@ import type { Answer } from '../../learn/answer.ts'
 import { unseenText } from '../../prepare/index.ts'
 import { csvText } from '../../report/csvText.ts'
 import { outsideText, readAnswer, readAnswerRows, tabulateAnswer } from '../answer-file.ts'
+import { answerScoresText, scoresOfAnswer } from '../answer-scores.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { MODEL_FILES, readModel } from '../model-file.ts'
@@ -31,7 +32,8 @@ The columns the network was trained on are found by name; others are ignored. Ro
 is CSV: the class of every row, and the probability of each class. Where the data has the target column too, the accuracy is printed
 beside it. Of a data set that comes with a test part, that part is predicted.
 Of a file of another program, which does not name its columns, the table must have as many columns as the network has inputs, in their order.
-By an answer the CSV has the column prediction and, of classes, P(name) of each; of numbers low and high, between which the truth lies for 95 % of rows.`
+By an answer the CSV has the column prediction and, of classes, P(name) of each; of numbers low and high, between which the truth lies for 95 % of rows;
+where the table has the target too, the answer's metrics on its rows are printed, each with its interval.`
 
 /** By an answer of `espalier learn`. */
 async function predictByAnswer(answer: Answer, source: string, { out, json, ...given }: PredictOptions): Promise<ExitCode> {
@@ -39,12 +41,22 @@ async function predictByAnswer(answer: Answer, source: string, { out, json, ...g
   const predictions = await naming(source, async () => answer.predict(table))
   for (const line of outsideText(predictions)) note(line)
   const { fields, rows } = tabulateAnswer(answer, predictions)
+  const scores = scoresOfAnswer(answer, table, predictions)
   const csv = `${csvText(fields, rows)}\n`
   if (out !== undefined) await replaceFile(out, csv)
-  if (json) printJson({ rows: rows.length, target: answer.target, ...(out !== undefined && { files: [out] }), fields, predictions: rows })
+  if (json)
+    printJson({
+      rows: rows.length,
+      target: answer.target,
+      ...(out !== undefined && { files: [out] }),
+      ...(scores && { scores }),
+      fields,
+      predictions: rows,
+    })
   else if (out === undefined) writeOut(csv)
-  if (out !== undefined && !json) print(`Predicted ${rows.length} rows. Written: ${out}`)
-  else note(`Predicted ${rows.length} rows.`)
+  const told = [`Predicted ${rows.length} rows`, ...(scores === undefined ? [] : [answerScoresText(scores)])].join('; ')
+  if (out !== undefined && !json) print(`${told}. Written: ${out}`)
+  else note(`${told}.`)
   return EXIT.ok
 }
 

@@ -5,6 +5,7 @@ import { ACTIVATIONS, type ActivationName } from '../../core/activations.ts'
 import type { MemberLayer, TopologyLayer } from '../../core/population.ts'
 import { parseStored } from '../../core/stored.ts'
 import { preparationFromJSON } from '../../prepare/index.ts'
+import { NAMES_OF_NUMBERS } from '../loss.ts'
 import { isActivation } from '../predictor/activations.ts'
 import type { AnswerData } from '../predictor/data.ts'
 import { damaged } from '../predictor/faults.ts'
@@ -115,6 +116,7 @@ const answer = z.strictObject({
   score,
   matters: z.strictObject({ columns: matters, settings: matters, sentences: texts }),
   intervals: z.nullable(intervals),
+  loss: z.exactOptional(z.strictObject({ name: z.enum(NAMES_OF_NUMBERS), quantile: finite, delta: finite })),
   data: z.strictObject({ name: z.nullable(z.string()), rows: count, columns: count, fingerprint: z.string() }),
   learned: z.strictObject({
     seed: count,
@@ -123,6 +125,8 @@ const answer = z.strictObject({
     seconds: finite,
     rows: count,
     folds: count,
+    loss: z.exactOptional(z.string()),
+    repeats: z.exactOptional(count),
     candidates: count,
     stopped: z.boolean(),
   }),

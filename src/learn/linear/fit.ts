@@ -1,8 +1,10 @@
 /** Lines as a baseline: ridge regression and L2 logistic regression, whose strength is chosen on the rows they learn from. */
 
 import type { Steps } from '../../core/steps.ts'
+import { constantOf, isSquared, SQUARED } from '../loss.ts'
 import type { LinearModel } from '../model.ts'
 import { checkFinite, checkLearningRows, type LearningRows } from '../rows.ts'
+import { lineByLoss } from './byLoss.ts'
 import { classLines } from './classes.ts'
 import type { LinearOptions } from './options.ts'
 import { along, centred, leftOutErrors, shrunk } from './ridge.ts'
@@ -73,6 +75,8 @@ const blank = ({ inputs, outputs }: LearningRows): LinearModel => ({
 
 function* ridge(data: LearningRows, strengths: readonly number[], chosen: Chosen, rotated: Rotated): Steps<LinearFit> {
   const model = blank(data)
+  const { loss = SQUARED } = data
+  const isOther = !isSquared(loss)
   const weights = Float64Array.from(chosen, (row) => weightOf(data, row))
   // Of strengths that do equally well the strongest.
   const descending = strengths.toSorted((a, b) => b - a)
@@ -80,12 +84,29 @@ function* ridge(data: LearningRows, strengths: readonly number[], chosen: Chosen
   for (let output = 0; output < data.outputs; output++) {
     const { mean, values } = centred(data, chosen, output)
     if (rotated.width === 0) {
-      model.intercepts[output] = mean
+      const constant = isOther
+        ? constantOf(
+            loss,
+            Float64Array.from(chosen, (row) => Number(data.targets[row * data.outputs + output])),
+          )
+        : mean
+      model.intercepts[output] = loss.name === 'poisson' ? Math.log(constant) : constant
       continue
     }
     const strength = lowest(descending, yield* leftOutErrors(rotated, values, weights, descending))
     found.push(strength)
-    write(model, output, rotated, shrunk(along(rotated, values, weights), rotated.spreads, strength), mean)
+    const squares = { coefficients: shrunk(along(rotated, values, weights), rotated.spreads, strength), intercept: mean }
+    const { coefficients, intercept } = isOther
+      ? yield* lineByLoss(
+          loss,
+          rotated,
+          values.map((value) => value + mean),
+          weights,
+          squares,
+          strength,
+        )
+      : squares
+    write(model, output, rotated, coefficients, intercept)
   }
   return { model, strengths: found, rows: chosen.length, rowsOfChoice: chosen.length }
 }

@@ -3,6 +3,7 @@
 import { at, missing } from '../../core/at.ts'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { Purpose, permutation } from '../../core/random.ts'
+import { isSquared, SQUARED } from '../loss.ts'
 import { aroundMean } from '../score/intervals.ts'
 import { checkJudged, type Judged } from '../score/judged.ts'
 import { lossesOf } from '../score/losses.ts'
@@ -33,7 +34,7 @@ export interface ColumnOptions {
 /** What an answer loses without a column. */
 export interface ColumnImportance {
   readonly name: string
-  /** By how much the log loss of classes, or the root mean squared error of numbers, grows, with its interval. About 0: of no use. */
+  /** By how much the log loss of classes, or the root mean squared error of numbers (or what else was learned by), grows, with its interval. About 0: of no use. */
   readonly value: number
   readonly low: number
   readonly high: number
@@ -78,9 +79,9 @@ export async function columnImportance(
     lost.push({ name: group.name, increases, spill })
   }
   const whole = losses.reduce((sum, loss) => sum + loss, 0) / rows
-  // Of numbers losses are squared errors; shown is what their root grows by, in the target's units.
-  const shown = (increase: number): number =>
-    judged.task === 'classes' ? increase : Math.sqrt(Math.max(0, whole + increase)) - Math.sqrt(whole)
+  // Of numbers losses are mostly squared errors; shown is what their root grows by, in the target's units.
+  const isRoot = judged.task === 'numbers' && isSquared(judged.loss ?? SQUARED)
+  const shown = (increase: number): number => (!isRoot ? increase : Math.sqrt(Math.max(0, whole + increase)) - Math.sqrt(whole))
   return ranked(lost, level).map(({ value, low, high, ...rest }) => ({ ...rest, value: shown(value), low: shown(low), high: shown(high) }))
 }
 

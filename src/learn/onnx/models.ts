@@ -107,7 +107,13 @@ function writeLinear(graph: OnnxGraph, { outputs, coefficients, intercepts }: Li
 
 /** What a model says, (rows x outputs) of float32: of a regression the target as it was learned, of classes probabilities. */
 export function writeModel(graph: OnnxGraph, model: Model, features: Value, isClasses: boolean): Value {
-  if (model.kind === 'network') return writeNetwork(graph, model, features)
+  if (model.kind === 'network') {
+    const said = writeNetwork(graph, model, features)
+    const last = model.topology.layers.at(-1)
+    // Of a number a network may say a variance beside it, which is for intervals.
+    const isWide = !isClasses && last?.type === 'dense' && last.units === 2
+    return isWide ? graph.op('Slice', [said, ...[0, 1, 1].map((one) => graph.constant('int64', [one]))]) : said
+  }
   const scores = model.kind === 'trees' ? writeTrees(graph, model, features) : writeLinear(graph, model, features)
   if (!isClasses) return scores
   return model.outputs === 1 ? graph.op('Sigmoid', [scores]) : graph.op('Softmax', [scores], { axis: { int: 1 } })

@@ -1,6 +1,7 @@
 /** An answer as plain data: all that is kept of what was learned. */
 
 import type { Intervals } from '../intervals/intervals.ts'
+import type { NumberLoss } from '../loss.ts'
 import type { Ensemble } from '../model.ts'
 import type { AnswerColumn } from './outside.ts'
 
@@ -46,6 +47,10 @@ export interface AnswerLearning {
   readonly seconds: number
   readonly rows: number
   readonly folds: number
+  /** What was learned by, where that is not squared errors, or the cross-entropy of rows that count alike: `quantile 0.9`. */
+  readonly loss?: string
+  /** How often the rows were dealt to folds once more; absent where they were not. */
+  readonly repeats?: number
   /** How many models were trained to choose from. */
   readonly candidates: number
   /** Whether it was stopped before its budget was spent. */
@@ -67,6 +72,8 @@ export interface AnswerData {
   }
   /** Of single rows; null where there were too few rows to find them. */
   readonly intervals: Intervals | null
+  /** Of numbers: what was learned by, in the target's units; squared errors where it is absent. */
+  readonly loss?: NumberLoss
   readonly data: {
     /** The table's, where it is known. */
     readonly name: string | null

@@ -17,7 +17,7 @@ interface Said {
   readonly values: Float64Array
   /**
    * (rows) of a regression how far the models disagree, in the target's own units: the standard deviation among the models of a fold by their weights, and of
-   * that the mean over the folds by theirs. Of classes empty.
+   * that the mean over the folds by theirs; with the variances that models say themselves. Of classes empty.
    */
   readonly spread: Float64Array
 }
@@ -55,13 +55,15 @@ class Spread {
     this.#squares = new Float64Array(rows)
   }
 
-  add(said: Float64Array, weight: number): void {
+  /** @param variances of models that say one, else 0 */
+  add(said: Float64Array, weight: number, variances: Float64Array): void {
     if (this.#weight === 0) this.#origin.set(said.subarray(0, this.#origin.length))
     this.#weight += weight
     for (const [i, origin] of this.#origin.entries()) {
       const distance = (said[i] ?? missing(said, i)) - origin
       this.#sum[i] = (this.#sum[i] ?? missing(this.#sum, i)) + weight * distance
-      this.#squares[i] = (this.#squares[i] ?? missing(this.#squares, i)) + weight * distance * distance
+      this.#squares[i] =
+        (this.#squares[i] ?? missing(this.#squares, i)) + weight * (distance * distance + (variances[i] ?? missing(variances, i)))
     }
   }
 
@@ -96,6 +98,15 @@ function temper(values: Float64Array, outputs: number, temperature: number): voi
   }
 }
 
+/** Means of a row each to the front of `said`, and variances in units of the target, squared. */
+function splitVariances(said: Float64Array, rows: number, variances: Float64Array, unit: TargetUnit | undefined): void {
+  const scale = unit?.scale ?? 1
+  for (let i = 0; i < rows; i++) {
+    variances[i] = Math.exp(said[2 * i + 1] ?? missing(said, 2 * i + 1)) * scale * scale
+    said[i] = said[2 * i] ?? missing(said, 2 * i)
+  }
+}
+
 function partsOf({ preparations, models }: Ensemble): Part[] {
   return preparations.map((preparation, p) => {
     const inputs = featureCount(preparation)
@@ -124,11 +135,13 @@ export function compileEnsemble(ensemble: Ensemble): CompiledEnsemble {
   const parts = partsOf(ensemble)
   for (const { inputs, models: own } of parts)
     for (const { model } of own)
-      if (model.inputs !== inputs || model.outputs !== outputs)
+      if (model.inputs !== inputs || !(model.outputs === outputs || (!isClasses && model.outputs === 2)))
         throw damaged(`has a model from ${model.inputs} to ${model.outputs} numbers where there are ${inputs} and ${outputs}`)
   const widest = Math.max(...parts.map(({ inputs }) => inputs))
   const features = new Float64Array(BLOCK * widest)
-  const said = new Float64Array(BLOCK * outputs)
+  // Of a number a model may say a mean and the logarithm of a variance.
+  const said = new Float64Array(BLOCK * (isClasses ? outputs : 2))
+  const variances = new Float64Array(BLOCK)
   const folds = new Set(parts.flatMap(({ models: own }) => own.map(({ fold }) => fold)))
   return {
     outputs,
@@ -145,11 +158,13 @@ export function compileEnsemble(ensemble: Ensemble): CompiledEnsemble {
           read(from, count, features)
           for (const { fold, weight, model } of own) {
             model.forward(features, count, said)
+            variances.fill(0)
+            if (!isClasses && model.outputs === 2) splitVariances(said, count, variances, unit)
             if (unit !== undefined) for (let i = 0; i < count; i++) said[i] = toUnits(said[i] ?? missing(said, i), unit)
             for (let i = 0; i < count * outputs; i++)
               values[from * outputs + i] =
                 (values[from * outputs + i] ?? missing(values, from * outputs + i)) + weight * (said[i] ?? missing(said, i))
-            spreads.get(fold)?.add(said, weight)
+            spreads.get(fold)?.add(said, weight, variances)
           }
         }
         for (const one of spreads.values()) one.addTo(spread, from)

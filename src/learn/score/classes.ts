@@ -2,9 +2,9 @@
 
 import { at } from '../../core/at.ts'
 import { aucInfluence, aucInterval, rowsOfRarest } from './auc.ts'
-import { aroundMean, meanOfEstimates, momentsOf, widened, wilson } from './intervals.ts'
+import { aroundMean, aroundMoments, type Moments, meanOfEstimates, momentsOf, ofTwo, widened, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
-import { logLosses } from './losses.ts'
+import { LEAST_PROBABILITY, logLosses } from './losses.ts'
 import type { Estimate, Quantity } from './quantity.ts'
 import { studentQuantile } from './student.ts'
 
@@ -30,13 +30,14 @@ function byClass({ actual, classes }: JudgedClasses, values: Float64Array): Floa
 /**
  * Of paired hits, -1, 0 or 1 a row: a half row is added to each side, so that few rows without a difference are no proof that there is none (Agresti and
  * Min, "Simple improved confidence intervals for comparing matched proportions", Statistics in Medicine 24, 2005).
+ * @param factor of the variance
  */
-function pairedShares(differences: Float64Array, level: number, all = differences.length): Estimate {
+function pairedShares(differences: Float64Array, level: number, factor = widened(differences.length)): Estimate {
   const rows = differences.length
   const ups = differences.filter((one) => one > 0).length + 0.5
   const downs = differences.filter((one) => one < 0).length + 0.5
   const centre = (ups - downs) / (rows + 2)
-  const error = Math.sqrt(((ups + downs) / (rows + 2) - centre ** 2) * widened(all)) / Math.sqrt(rows + 2)
+  const error = Math.sqrt(((ups + downs) / (rows + 2) - centre ** 2) * factor) / Math.sqrt(rows + 2)
   const half = studentQuantile(level, Math.max(1, rows - 1)) * error
   return { value: sumOf(differences) / rows, low: Math.max(-1, centre - half), high: Math.min(1, centre + half) }
 }
@@ -55,6 +56,10 @@ const moved = ({ value, low, high }: Estimate, by: number, least: number): Estim
 
 const meanValue = (estimates: readonly Estimate[]): number => estimates.reduce((sum, { value }) => sum + value, 0) / estimates.length
 
+/** By how much the variance of a difference is larger for what few rows do twice. */
+const fewOf = ({ actual }: JudgedClasses, other: JudgedClasses, guess: JudgedClasses): number =>
+  other === guess ? widened(actual.length) : 1
+
 const accuracy: Quantity<JudgedClasses> = {
   higherIsBetter: true,
   score(judged, { level, correction: { spill, hits }, guess }) {
@@ -63,8 +68,8 @@ const accuracy: Quantity<JudgedClasses> = {
     const around = wilson(sumOf(own), rows, level, rows, factorOf(own, hitsOf(guess), spill))
     return moved({ value: sumOf(own) / rows, ...around }, hits.accuracy, 0)
   },
-  difference: (judged, other, { level, correction: { hits } }) =>
-    moved(pairedShares(minus(hitsOf(judged), hitsOf(other)), level), hits.accuracy, -1),
+  difference: (judged, other, { level, correction: { hits }, guess }) =>
+    moved(pairedShares(minus(hitsOf(judged), hitsOf(other)), level, fewOf(judged, other, guess)), hits.accuracy, -1),
 }
 
 const balancedAccuracy: Quantity<JudgedClasses> = {
@@ -77,12 +82,36 @@ const balancedAccuracy: Quantity<JudgedClasses> = {
     }))
     return moved({ value: meanValue(recalls), ...meanOfEstimates(recalls) }, hits.balancedAccuracy, 0)
   },
-  difference(judged, other, { level, correction: { hits } }) {
+  difference(judged, other, { level, correction: { hits }, guess }) {
     const recalls = byClass(judged, minus(hitsOf(judged), hitsOf(other))).map((differences) =>
-      pairedShares(differences, level, judged.actual.length),
+      pairedShares(differences, level, fewOf(judged, other, guess)),
     )
     return moved({ value: meanValue(recalls), ...meanOfEstimates(recalls) }, hits.balancedAccuracy, -1)
   },
+}
+
+/**
+ * Moments of differences of log losses, half of what was seen and half of what both predictions say might have been: every class of every row, with the mean
+ * of the two chances. Two predictions that are nearly alike differ most in classes that hardly ever come true; a few hundred rows may hold none of those, and
+ * then show neither the scatter nor the skewness of the difference. That a row's chances are known where its class is one draw is Rao and Blackwell's: the
+ * variance is that between rows and, by the law of total variance, that within each. Chosen on sets of its own (bench/NOTES.md, Coverage).
+ */
+function withUnseen(seen: Moments, { classes, probabilities }: JudgedClasses, other: JudgedClasses): Moments {
+  const { rows, mean, error, skewness } = seen
+  const logOf = (chance: number): number => Math.log(Math.max(chance, LEAST_PROBABILITY))
+  const chances = probabilities.map((chance, i) => (chance + at(other.probabilities, i)) / 2 / rows)
+  const differences = probabilities.map((chance, i) => logOf(at(other.probabilities, i)) - logOf(chance))
+  let expected = 0
+  for (const [i, chance] of chances.entries()) expected += chance * at(differences, i)
+  let [squares, cubes] = [0, 0]
+  for (let i = 0; i < rows * classes; i++) {
+    const off = at(differences, i) - expected
+    squares += at(chances, i) * off ** 2
+    cubes += at(chances, i) * off ** 3
+  }
+  const variance = (error ** 2 * rows + squares) / 2
+  const cube = (skewness * (error * Math.sqrt(rows)) ** 3 + cubes) / 2
+  return { rows, mean, error: Math.sqrt(variance / rows), skewness: variance === 0 ? 0 : cube / variance ** 1.5 }
 }
 
 const logLoss: Quantity<JudgedClasses> = {
@@ -93,22 +122,56 @@ const logLoss: Quantity<JudgedClasses> = {
     const { value, low, high } = aroundMean(losses, level, 1, spill * momentsOf(minus(losses, logLosses(guess))).error ** 2)
     return { value: Math.max(0, value - gain), low: Math.max(0, low - gain), high: Math.max(0, high - gain) }
   },
-  difference(judged, other, { level, correction: { spill, gain } }) {
-    const { value, low, high } = aroundMean(minus(logLosses(judged), logLosses(other)), level, 1 + spill)
+  difference(judged, other, { level, correction: { spill, gain }, guess }) {
+    const seen = momentsOf(minus(logLosses(judged), logLosses(other)))
+    // Guessing says the same of all rows: what its difference to an answer may be has been seen.
+    const [moments, factor] = other === guess ? [seen, 1] : [withUnseen(seen, judged, other), ofTwo(seen.rows)]
+    const { value, low, high } = aroundMoments(moments, level, (1 + spill) * factor)
     return { value: value - gain, low: low - gain, high: high - gain }
   },
+}
+
+/**
+ * The mean over the classes of their rows' log losses. The classes' rows are fixed numbers of independent rows: the intervals of their means are put together
+ * as those of recalls are.
+ */
+const balancedLogLoss: Quantity<JudgedClasses> = {
+  higherIsBetter: false,
+  score(judged, { level, correction: { spill }, guess }) {
+    const losses = logLosses(judged)
+    const off = byClass(judged, minus(losses, logLosses(guess)))
+    const means = byClass(judged, losses).map((own, i) =>
+      aroundFew(own, level, judged.actual.length, spill * momentsOf(at(off, i)).error ** 2),
+    )
+    const { low, high } = meanOfEstimates(means)
+    return { value: meanValue(means), low: Math.max(0, low), high }
+  },
+  difference(judged, other, { level, correction: { spill } }) {
+    const means = byClass(judged, minus(logLosses(judged), logLosses(other))).map((own) => {
+      const { error } = momentsOf(own)
+      return aroundFew(own, level, judged.actual.length, own.length < 2 ? 0 : spill * error ** 2)
+    })
+    return { value: meanValue(means), ...meanOfEstimates(means) }
+  },
+}
+
+/** Around the mean of some of all rows; of one row nothing is known of its scatter. */
+function aroundFew(values: Float64Array, level: number, all: number, more: number): Estimate {
+  if (values.length < 2) return { value: sumOf(values), low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  return aroundMoments(momentsOf(values), level, widened(all) / widened(values.length), more)
 }
 
 const auc: Quantity<JudgedClasses> = {
   higherIsBetter: true,
   score: aucInterval,
-  difference(judged, other, { level, correction: { spill, sharper, othersSharper } }) {
+  difference(judged, other, { level, correction: { spill, sharper, othersSharper }, guess }) {
     const [own, others] = [aucInfluence(judged, sharper), aucInfluence(other, othersSharper)]
-    const { rows, error } = momentsOf(minus(own.influence, others.influence))
-    const half = studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * widened(rows))
+    const { error } = momentsOf(minus(own.influence, others.influence))
+    const half =
+      studentQuantile(level, Math.max(2, rowsOfRarest(judged) - 1)) * error * Math.sqrt((1 + spill) * fewOf(judged, other, guess))
     const value = own.value - others.value
     return { value, low: Math.max(-1, value - half), high: Math.min(1, value + half) }
   },
 }
 
-export const CLASS_QUANTITIES = { accuracy, balancedAccuracy, logLoss, auc }
+export const CLASS_QUANTITIES = { accuracy, balancedAccuracy, logLoss, balancedLogLoss, auc }

@@ -2,6 +2,7 @@
 
 import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { constantOf, type NumberLoss, SQUARED } from '../loss.ts'
 
 /** Rows with a class each. */
 export interface JudgedClasses {
@@ -11,6 +12,8 @@ export interface JudgedClasses {
   readonly classes: number
   /** (rows x classes), row by row: what was said, each row adding up to 1. */
   readonly probabilities: Float64Array
+  /** Whether every class counts alike, however few its rows are. */
+  readonly isBalanced?: boolean
 }
 
 /** Rows with a number each, in the target's own units. */
@@ -20,6 +23,8 @@ export interface JudgedNumbers {
   readonly actual: Float64Array
   /** (rows) */
   readonly predicted: Float64Array
+  /** What was learned by, in the target's units; squared errors where it is absent. */
+  readonly loss?: NumberLoss
 }
 
 export type Judged = JudgedClasses | JudgedNumbers
@@ -38,17 +43,17 @@ export function checkJudged(judged: Judged): void {
 }
 
 /**
- * What is said by who knows nothing of a row but the rows that judge: the share of each class, or the mean. No other constant answer has less log loss
- * or a smaller squared error on them, so whoever beats it has used the row.
+ * What is said by who knows nothing of a row but the rows that judge: the share of each class (of balanced ones all alike), or the mean, or what else costs least
+ * by the loss. No other constant answer costs less on them, so whoever beats it has used the row.
  */
 export function guessOf(judged: Judged): Judged {
   const rows = judged.actual.length
   if (judged.task === 'numbers') {
-    const mean = judged.actual.reduce((sum, value) => sum + value, 0) / rows
-    return { ...judged, predicted: new Float64Array(rows).fill(mean) }
+    return { ...judged, predicted: new Float64Array(rows).fill(constantOf(judged.loss ?? SQUARED, judged.actual)) }
   }
   const { classes } = judged
   const shares = new Float64Array(classes)
-  for (const actual of judged.actual) shares[actual] = at(shares, actual) + 1 / rows
+  if (judged.isBalanced) shares.fill(1 / classes)
+  else for (const actual of judged.actual) shares[actual] = at(shares, actual) + 1 / rows
   return { ...judged, probabilities: Float64Array.from({ length: rows * classes }, (_, i) => at(shares, i % classes)) }
 }

@@ -4,6 +4,7 @@ import { at } from '../../core/at.ts'
 import { numberMetric } from '../../core/regressionMetrics.ts'
 import { aroundFunction, aroundMean, momentsOf } from './intervals.ts'
 import type { JudgedNumbers } from './judged.ts'
+import { costsOf } from './losses.ts'
 import type { Estimate, Quantity } from './quantity.ts'
 
 /** (rows) */
@@ -98,4 +99,23 @@ const r2: Quantity<JudgedNumbers> = {
   },
 }
 
-export const NUMBER_QUANTITIES = { rootMeanSquaredError, meanAbsoluteError, r2 }
+/** The mean cost of the rows by the loss that was learned by: a pinball loss, a deviance, Huber's. */
+const meanCost: Quantity<JudgedNumbers> = {
+  higherIsBetter: false,
+  score(judged, { level, correction: { spill, costGain = 0 }, guess }) {
+    const costs = costsOf(judged)
+    const around = aroundMean(costs, level, 1, spill * momentsOf(minus(costs, costsOf(guess))).error ** 2)
+    return moved(around, (one) => Math.max(0, one - costGain))
+  },
+  difference: (judged, other, { level, correction: { spill, costGain = 0 } }) =>
+    moved(aroundMean(minus(costsOf(judged), costsOf(other)), level, 1 + spill), (one) => one - costGain),
+}
+
+export const NUMBER_QUANTITIES = {
+  rootMeanSquaredError,
+  meanAbsoluteError,
+  r2,
+  meanPinballLoss: meanCost,
+  meanPoissonDeviance: meanCost,
+  meanHuberLoss: meanCost,
+}

@@ -1,15 +1,51 @@
 /** A metric of rows that judge, or the difference of two, with its interval. */
 
+import { at } from '../../core/at.ts'
 import { InvalidSpecError } from '../../core/errors.ts'
+import type { NumberLoss } from '../loss.ts'
 import { CLASS_QUANTITIES } from './classes.ts'
 import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
 import { NUMBER_QUANTITIES } from './numbers.ts'
 import type { Estimate } from './quantity.ts'
-import { type Bag, type Correction, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
+import { type Bag, type Correction, costGainOf, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
 
 export type ScoreMetric = keyof typeof CLASS_QUANTITIES | keyof typeof NUMBER_QUANTITIES
 
-/** The metrics of each task, the one that is judged by first. */
+/** The metrics of what is judged, the one that it is judged by first: those that its loss aims at. */
+export function metricsOf(judged: Judged): readonly ScoreMetric[] {
+  if (judged.task === 'classes') return judged.isBalanced ? BALANCED : SCORE_METRICS.classes
+  return METRICS_BY_LOSS[judged.loss?.name ?? 'meanSquaredError'] ?? SCORE_METRICS.numbers
+}
+
+/** What is judged by. */
+export const mainMetric = (judged: Judged): ScoreMetric => at(metricsOf(judged), 0)
+
+const BALANCED: readonly ScoreMetric[] = ['balancedLogLoss', 'balancedAccuracy', 'accuracy', 'auc']
+
+const METRICS_BY_LOSS: Readonly<Partial<Record<NumberLoss['name'], readonly ScoreMetric[]>>> = {
+  meanAbsoluteError: ['meanAbsoluteError', 'rootMeanSquaredError', 'r2'],
+  huber: ['meanHuberLoss', 'meanAbsoluteError', 'rootMeanSquaredError', 'r2'],
+  // Of a quantile no error about the mean says anything.
+  quantile: ['meanPinballLoss'],
+  poisson: ['meanPoissonDeviance', 'rootMeanSquaredError', 'meanAbsoluteError', 'r2'],
+}
+
+/** The loss that a metric is the mean of, where it takes one. */
+const LOSS_OF: Readonly<Partial<Record<ScoreMetric, NumberLoss['name']>>> = {
+  meanPinballLoss: 'quantile',
+  meanPoissonDeviance: 'poisson',
+  meanHuberLoss: 'huber',
+}
+
+function checkLoss(metric: ScoreMetric, judged: Judged): void {
+  const loss = LOSS_OF[metric]
+  if (loss !== undefined && judged.task === 'numbers' && judged.loss?.name !== loss)
+    throw new InvalidSpecError(
+      `metric is ${metric}, which is of rows that were learned by ${loss}; these were by ${judged.loss?.name ?? 'squared errors'}`,
+    )
+}
+
+/** The metrics of each task where nothing is said of the loss, the one that is judged by first. */
 export const SCORE_METRICS = {
   classes: ['logLoss', 'accuracy', 'balancedAccuracy', 'auc'],
   numbers: ['rootMeanSquaredError', 'meanAbsoluteError', 'r2'],
@@ -30,10 +66,10 @@ export const higherIsBetter = (metric: ScoreMetric): boolean =>
 const ofAnotherTask = (metric: ScoreMetric, task: Judged['task']): InvalidSpecError =>
   new InvalidSpecError(`metric is ${metric}; of ${task} it must be one of ${SCORE_METRICS[task].join(', ')}`)
 
-const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'hits' | 'sharper'> =>
+const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'costGain' | 'hits' | 'sharper'> =>
   bag === undefined
     ? { gain: 0, hits: { accuracy: 0, balancedAccuracy: 0 } }
-    : { gain: gainOf(bag), hits: hitGainOf(bag), sharper: sharpened(bag) }
+    : { gain: gainOf(bag), costGain: costGainOf(bag), hits: hitGainOf(bag), sharper: sharpened(bag) }
 
 /**
  * A metric of out-of-fold predictions, with an interval that holds it on fresh rows with the probability `level`.
@@ -42,6 +78,7 @@ const ofBag = ({ bag }: Predictions): Pick<Correction, 'gain' | 'hits' | 'sharpe
 export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0.95): Estimate {
   const { judged } = predictions
   checkJudged(judged)
+  checkLoss(metric, judged)
   const guess = guessOf(judged)
   const correction = { spill: spillOf(judged, guess), ...ofBag(predictions) }
   if (judged.task === 'classes' && isClassMetric(metric))
@@ -58,6 +95,7 @@ export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0
 export function differenceOf(predictions: Predictions, other: Predictions | undefined, metric: ScoreMetric, level = 0.95): Estimate {
   const { judged } = predictions
   checkJudged(judged)
+  checkLoss(metric, judged)
   const guess = guessOf(judged)
   const from = other?.judged ?? guess
   checkJudged(from)
@@ -68,7 +106,14 @@ export function differenceOf(predictions: Predictions, other: Predictions | unde
       accuracy: own.hits.accuracy - others.hits.accuracy,
       balancedAccuracy: own.hits.balancedAccuracy - others.hits.balancedAccuracy,
     }
-    return { spill, gain: own.gain - others.gain, hits, sharper: own.sharper, othersSharper: others.sharper }
+    return {
+      spill,
+      gain: own.gain - others.gain,
+      costGain: (own.costGain ?? 0) - (others.costGain ?? 0),
+      hits,
+      sharper: own.sharper,
+      othersSharper: others.sharper,
+    }
   }
   if (judged.task === 'classes' && isClassMetric(metric)) {
     const second = likeClasses(judged, from)

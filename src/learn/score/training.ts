@@ -5,6 +5,7 @@
 
 import { at, missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { costOf, SQUARED } from '../loss.ts'
 import type { Judged } from './judged.ts'
 
 /** A fold's models together: what they say of every row. */
@@ -21,6 +22,8 @@ export interface Correction {
   readonly spill: number
   /** What the bag of all folds has less of log loss, or of mean squared error, than what was judged. */
   readonly gain: number
+  /** What the bag costs less by the loss that was learned by; absent where nothing is known of the bag. */
+  readonly costGain?: number | undefined
   /** What the bag is right more often than what was judged: `hitGainOf`. */
   readonly hits: HitGain
   /** Of every class by what factor the bag sets its rows further apart from others, `sharpened`; absent where nothing is known of the bag. */
@@ -129,6 +132,24 @@ export function gainOf(bag: Bag): number {
     gain += share * (bag.judged.task === 'classes' ? variance / (2 * Math.max(mean, 1e-6)) : variance)
   })
   return gain / bag.judged.actual.length
+}
+
+/**
+ * Likewise by any loss of numbers: what the models that have seen a row cost on average, less what their mean costs. Of squared errors it is the same number.
+ * @throws InvalidDataError where a fold's predictions do not fit the rows
+ */
+export function costGainOf(bag: Bag): number {
+  const { judged } = bag
+  if (judged.task === 'classes') return 0
+  const { loss = SQUARED, actual } = judged
+  let gain = 0
+  eachDisagreement(bag, (share, said, row) => {
+    const { mean } = meanAndVariance(said)
+    const each = said.reduce((sum, one) => sum + costOf(loss, at(actual, row), one), 0) / said.length
+    // Of n models the mean has 1 / n of the scatter left: n - 1 of n are seen.
+    gain += share * (each - costOf(loss, at(actual, row), mean)) * (said.length / (said.length - 1))
+  })
+  return gain / actual.length
 }
 
 const argmaxOf = (values: ArrayLike<number>): number => {

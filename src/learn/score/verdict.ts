@@ -3,7 +3,7 @@
 import { InvalidSpecError } from '../../core/errors.ts'
 import { checkJudged, guessOf } from './judged.ts'
 import type { Estimate } from './quantity.ts'
-import { differenceOf, higherIsBetter, type Predictions, SCORE_METRICS, type ScoreMetric, scoreOf } from './score.ts'
+import { differenceOf, higherIsBetter, mainMetric, type Predictions, type ScoreMetric, scoreOf } from './score.ts'
 
 /** How an answer stands to a simpler one: `same` where the rows cannot tell the two apart. */
 type Standing = 'better' | 'same' | 'worse'
@@ -46,7 +46,7 @@ export function scoreAnswer(predictions: Predictions, { metric, level = 0.95, li
   if (!(level > 0 && level < 1)) throw new InvalidSpecError(`level is ${level}; it must lie between 0 and 1, as 0.95 does`)
   const { judged } = predictions
   checkJudged(judged)
-  const by = metric ?? SCORE_METRICS[judged.task][0]
+  const by = metric ?? mainMetric(judged)
   const beside = (other: Predictions | undefined): Baseline => {
     const difference = differenceOf(predictions, other, by, level)
     return { score: scoreOf(other ?? { judged: guessOf(judged) }, by, level), difference, standing: standingOf(difference, by) }

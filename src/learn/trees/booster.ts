@@ -85,7 +85,14 @@ export class Booster {
   /** Sets the values of leaves and adds them to the scores of training rows. */
   *#add(leaves: readonly Leaf[], order: Uint32Array, output: number): Steps<void> {
     const { features, rows, inputs, outputs } = this.#data
-    const values = leaves.map((leaf) => this.#forest.setValue(leaf.node, addedBy(leaf, this.#settings)))
+    const { leafValue } = this.#loss
+    const values = leaves.map((leaf) => {
+      const added =
+        leafValue === undefined
+          ? addedBy(leaf, this.#settings)
+          : this.#settings.learningRate * leafValue(this.#scores, order, leaf.begin, leaf.end, output)
+      return this.#forest.setValue(leaf.node, added)
+    })
     // Rows that were not drawn have to go through the tree, and then all may as well.
     if (this.#settings.rowFraction < 1) {
       const trees = this.#forest.view(this.#loss.base, this.#forest.trees)

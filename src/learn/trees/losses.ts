@@ -3,6 +3,7 @@
 import { missing } from '../../core/at.ts'
 import { PIECE, type Steps } from '../../core/steps.ts'
 import { softmaxOf } from '../link.ts'
+import { constantOf, isSquared, type NumberLoss, quantileOf, slopeOf } from '../loss.ts'
 import type { LearningRows } from '../rows.ts'
 import type { Derivatives } from './histogram.ts'
 
@@ -13,13 +14,16 @@ export interface TreesLoss {
   readonly isLearned: (output: number) => boolean
   /** (outputs), written anew each round by `derive` */
   readonly derivatives: readonly Derivatives[]
+  /** What a leaf's rows, `order` from `begin` to `end`, should have added; by the derivatives where it is absent. */
+  readonly leafValue?: (scores: Float64Array, order: Uint32Array, begin: number, end: number, output: number) => number
   /** Derivatives at scores (rows x outputs). */
   readonly derive: (scores: Float64Array) => Steps<void>
 }
 
 /** The loss of a task. */
 export function lossOf(data: LearningRows): TreesLoss {
-  if (data.task === 'regression') return squaredError(data)
+  const { loss } = data
+  if (data.task === 'regression') return loss === undefined || isSquared(loss) ? squaredError(data) : costs(data, loss)
   return data.task === 'binary' ? logistic(data) : softmax(data)
 }
 
@@ -54,6 +58,46 @@ function squaredError(data: LearningRows): TreesLoss {
     }
   }
   return { base, isLearned: () => true, derivatives, derive }
+}
+
+/**
+ * Other losses of numbers. Huber's has the derivatives slope and 1. Of medians and quantiles the second derivative is nowhere: trees are grown by the slopes, and a
+ * leaf adds that quantile of what its rows have left (Friedman, "Greedy function approximation", 2001, algorithm 3; as LightGBM does). Of counts the
+ * score is a logarithm: e^s - y and e^s.
+ */
+function costs(data: LearningRows, loss: NumberLoss): TreesLoss {
+  const { rows, outputs, targets } = data
+  const isCounts = loss.name === 'poisson'
+  const isQuantile = loss.name === 'quantile' || loss.name === 'meanAbsoluteError'
+  const base = Float64Array.from({ length: outputs }, (_, output) => {
+    const constant = constantOf(
+      loss,
+      Float64Array.from({ length: rows }, (_, row) => targetOf(data, row * outputs + output)),
+    )
+    return isCounts ? Math.log(constant) : constant
+  })
+  const derivatives = Array.from(base, () => ({ first: new Float32Array(rows), second: new Float32Array(rows) }))
+  function* derive(scores: Float64Array): Steps<void> {
+    for (const [output, { first, second }] of derivatives.entries())
+      for (let from = 0; from < rows; from += PIECE / 8) {
+        for (let row = from; row < Math.min(rows, from + PIECE / 8); row++) {
+          const i = row * outputs + output
+          const [score, target, weight] = [scores[i] ?? missing(scores, i), targetOf(data, i), weightOf(data, row)]
+          const rate = isCounts ? Math.exp(score) : 1
+          first[row] = weight * (isCounts ? rate - target : slopeOf(loss, target, score))
+          second[row] = weight * rate
+        }
+        yield
+      }
+  }
+  const leafValue = (scores: Float64Array, order: Uint32Array, begin: number, end: number, output: number): number => {
+    const left = Float64Array.from(order.subarray(begin, end), (row) => {
+      const i = row * outputs + output
+      return (targets[i] ?? missing(targets, i)) - (scores[i] ?? missing(scores, i))
+    })
+    return quantileOf(left, loss.quantile)
+  }
+  return { base, isLearned: () => true, derivatives, derive, ...(isQuantile && { leafValue }) }
 }
 
 /** How much of all weight each class has. A class without any counts as half an average row, so that its logarithm exists. */
