@@ -25,7 +25,7 @@ export interface Cost {
 }
 
 /** Starts a clock; what it gives says how long that has been. */
-export function clock(): () => Cost {
+function clock(): () => Cost {
   const start = performance.now()
   const { user, system } = process.cpuUsage()
   return () => {
@@ -50,11 +50,11 @@ export interface AskCase {
   readonly filled: boolean
 }
 
-export const open = (sampler: SamplerSpec, objectives: number, journal: Journal): Promise<Study> =>
+const open = (sampler: SamplerSpec, objectives: number, journal: Journal): Promise<Study> =>
   createStudy({ space: sampler === 'grid' ? GRID : SPACE, objective: Array(objectives).fill('minimize'), sampler, journal })
 
 /** Runs a study up to so many trials, in the sampler's own batches. */
-export async function run(study: Study, trials: number, objectives: number): Promise<void> {
+async function run(study: Study, trials: number, objectives: number): Promise<void> {
   const value = (params: Params): number[] => valuesOf(params, objectives)
   for await (const event of study.optimize(value, { budget: { trials } })) void event
 }
