@@ -59,7 +59,10 @@ describeInBrowser('pictures in the studio', () => {
     await tab.sees('always guessing “lying”')
     await tab.sees('1 other file is left out.')
     await tab.page.waitForFunction(
-      () => /yes: it beats a straight line/i.test(document.body.innerText) && document.querySelectorAll('.regions li').length === 9,
+      () =>
+        /yes: it beats a straight line/i.test(document.body.innerText) &&
+        document.body.innerText.includes('Networks with convolutions do better than a dense one.') &&
+        document.querySelectorAll('.regions li').length === 9,
       { timeout: 60_000 },
     )
     await tab.press('Stop')
@@ -67,7 +70,10 @@ describeInBrowser('pictures in the studio', () => {
     expect(await tab.text('section[aria-labelledby=help]')).toMatch(
       /Yes: it beats a straight line\.(9\d|100) % right on pictures it never saw \(.*a straight line: [3-6]\d %/,
     )
-    expect(await tab.text('section[aria-labelledby=matters]')).toContain('Networks with convolutions do better than a dense one.')
+    // A dense network that has had more turns since may have come near.
+    expect(await tab.text('section[aria-labelledby=matters]')).toMatch(
+      /Networks with convolutions (do better than|and) a dense one( cannot be told apart)?\./,
+    )
     const bring = async (name: string) => {
       const input = await tab.page.waitForSelector('section[aria-labelledby=try] input[type=file]')
       await input?.uploadFile(join(folder, name))

@@ -18,7 +18,9 @@ export const isShown = (axis: Axis, value: number | undefined): value is number 
  */
 export function scaleOf(axis: Axis, values: readonly (number | undefined)[], along: 'x' | 'y', length: number): ScaleOptions {
   const shown = values.filter((value) => isShown(axis, value))
-  const [low, high] = [Math.min(...shown), Math.max(...shown)]
+  // As arguments of one call, the 100,000 numbers of long curves are too many for a worker's stack.
+  const low = shown.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)
+  const high = shown.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY)
   const whole = shown.every(Number.isInteger)
   return {
     type: axis.log ? 'log' : 'linear',

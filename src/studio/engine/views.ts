@@ -1,6 +1,6 @@
 // Draws the views of a study.
 
-import type { Block, Report } from '../../report/model.ts'
+import type { Axis, Block, Report } from '../../report/model.ts'
 import { calibrationBlocks } from '../../report/network/calibration.ts'
 import { confusionBlocks } from '../../report/network/confusion.ts'
 import type { Predictions } from '../../report/network/predictions.ts'
@@ -45,6 +45,7 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
 }
 
 const titleOf = (name: string): string => parameterTitle(objectiveWords(name).title)
+const axis = (own: Axis): Axis => ({ ...own, label: objectiveWords(own.label).title })
 
 /** Hyper-parameters and objectives by the names that people have for them, as on the rest of the page. */
 function titled(block: Block): Block {
@@ -52,9 +53,9 @@ function titled(block: Block): Block {
     case 'bars':
       return { ...block, label: 'setting', bars: block.bars.map((bar) => ({ ...bar, name: parameterTitle(bar.name) })) }
     case 'lineChart':
-      return { ...block, y: { ...block.y, label: objectiveWords(block.y.label).title } }
+      return { ...block, y: axis(block.y) }
     case 'parallelCoordinates':
-      return { ...block, axes: block.axes.map((axis) => ({ ...axis, name: titleOf(axis.name) })) }
+      return { ...block, axes: block.axes.map((own) => ({ ...own, name: parameterTitle(own.name) })), value: axis(block.value) }
     case 'table':
       return {
         ...block,

@@ -81,7 +81,7 @@ export function Trials({ columns, rows }: { readonly columns: TrialColumns; read
                       {row === best && <span class="mark winner">best</span>}
                     </th>
                   ) : (
-                    <td key={column.id} class={column.end ? 'end' : undefined}>
+                    <td key={column.id} class={column.end ? 'end' : column.id === 'state' && row.reason !== undefined ? 'text' : undefined}>
                       {column.text(row)}
                     </td>
                   ),
