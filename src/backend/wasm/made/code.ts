@@ -196,10 +196,11 @@ export const v = {
     const bytes = floatBytes(value)
     return (to) => to.vector(0x0c, ...bytes, ...bytes, ...bytes, ...bytes)
   },
-  ofBits: (...lanes: readonly number[]): Value => {
-    const bytes = new Uint8Array(Int32Array.from({ length: 4 }, (_, i) => lanes[i] ?? lanes[0] ?? 0).buffer)
+  ofBits: (lanes: Int32Array<ArrayBuffer>): Value => {
+    const bytes = new Uint8Array(lanes.buffer)
     return (to) => to.vector(0x0c, ...bytes)
   },
+  ofWord: (word: number): Value => v.ofBits(new Int32Array(4).fill(word)),
   /** Lanes 0 to 3 are those of a, 4 to 7 those of b. */
   shuffle:
     (a: Value, b: Value, ...lanes: readonly number[]): Value =>

@@ -107,10 +107,11 @@ export function networkOf(
     if (layer.type !== 'dense' || own?.type !== 'dense' || !layer.useBias || !layer.trainable) return undefined
     if (own.dropout !== 0 || own.l1 !== 0 || own.l2 !== 0) return undefined
     const { kernel, numbers } = own.activation
+    const [a = 0] = numbers
     // The cross-entropy takes the sums.
     const activation = l === last && crossEntropy ? 'linear' : kernel
     if (!isMade(activation)) return undefined
-    made.push({ units: layer.units, activation, a: activation === kernel ? (numbers[0] ?? 0) : 0 })
+    made.push({ units: layer.units, activation, a: activation === kernel ? a : 0 })
   }
   if (made[last]?.units !== 1) return undefined
   const clip = crossEntropy && member.dialect === 'keras2.2'

@@ -313,7 +313,7 @@ class Writer {
       to.set(losses, v.add(v.sub(v.pmax(z.get, zero), v.mul(z.get, y.get)), functions.log1p(e.get)))
     }
     const wrong = v.xor(v.gt(p.get, half), v.gt(y.get, half))
-    const present = v.ofBits(...Array.from({ length: 4 }, (_, lane) => (lane < count ? -1 : 0)))
+    const present = v.ofBits(Int32Array.from({ length: 4 }, (_, lane) => (lane < count ? -1 : 0)))
     to.set(this.#right, i32.add(this.#right.get, i32.ones(v.bitmask(v.andNot(present, wrong)))))
     return [losses.get, v.mul(d.get, v.of(Math.fround(1 / rows)))]
   }
