@@ -7,7 +7,7 @@ import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
 import { epochResult, evaluationOf, type RowSums } from '../results.ts'
 import type { Exports, ModuleCall } from './exports.ts'
 import { initialize } from './initialize.ts'
-import type { MadeKernels } from './longTraining.ts'
+import type { MadeKernels } from './made/kernels.ts'
 import type { MemberPlan, RowsPlan, SessionPlan } from './plan.ts'
 import type { SharedInstance, TeamInstance } from './team.ts'
 
@@ -30,7 +30,7 @@ const EMPTY: SessionPlan = {
   positiveClass: undefined,
 }
 
-/** Trains whole batches, steps first … last - 1, as assembly/step.ts does; see made/network.ts. 0 when a loss was not finite. */
+/** Trains steps first … last - 1, as assembly/step.ts does; see made/network.ts. 0 when a loss was not finite. */
 type TrainMade = (
   member: number,
   first: number,
@@ -42,6 +42,12 @@ type TrainMade = (
   scratch: number,
 ) => number
 
+/** `rest` trains the last batch of an epoch, where that is smaller. */
+interface Kernels {
+  readonly train: TrainMade
+  readonly rest?: TrainMade
+}
+
 /** One instance of the module, holding one session at a time. Every call is synchronous. */
 export class Engine {
   #plan = EMPTY
@@ -50,9 +56,9 @@ export class Engine {
   #test = 0
   #probe = 0
   /** Of members with kernels of their own, those, and where they work. */
-  #made: { readonly train: TrainMade; readonly scratch: number }[] = []
+  #made: (Kernels & { readonly scratch: number })[] = []
   /** Kernels by their numbers, as instances on this one's memory. */
-  readonly #kernels = new Map<number, TrainMade>()
+  readonly #kernels = new Map<number, Kernels>()
   readonly #wasm: Exports
   /** The same instance, where its memory is shared. */
   readonly #leader: TeamInstance | undefined
@@ -178,33 +184,24 @@ export class Engine {
   trainSteps(member: number, epoch: number, first: number, last: number): boolean {
     const wasm = this.#wasm
     const made = this.#made[member]
-    let from = first
-    if (made !== undefined) {
-      // The last batch of an epoch, where it is smaller, is the usual kernels'.
-      const whole = Math.min(last, Math.floor(this.#trainRows / this.batchSize))
-      if (first < whole) {
-        const order = this.#memberOf(member).shuffle ? wasm.order_address() : 0
-        const [features, targets] = [wasm.features_address(this.#train), wasm.targets_address(this.#train)]
-        if (made.train(member, first, whole, wasm.parameters_address(member), order, features, targets, made.scratch) === 0) return false
-        from = whole
-      }
-      if (from === last) return true
-    }
-    return wasm.train(member, this.#train, epoch, from, last) !== 0
+    if (made === undefined) return wasm.train(member, this.#train, epoch, first, last) !== 0
+    const order = this.#memberOf(member).shuffle ? wasm.order_address() : 0
+    const data = [wasm.features_address(this.#train), wasm.targets_address(this.#train)] as const
+    const addresses = [wasm.parameters_address(member), order, ...data, made.scratch] as const
+    const whole = Math.min(last, Math.floor(this.#trainRows / this.batchSize))
+    if (first < whole && made.train(member, first, whole, ...addresses) === 0) return false
+    return whole === last || made.rest?.(member, whole, last, ...addresses) !== 0
   }
 
   /** Kernels for members of the session that is laid out. */
   async take({ id, module, scratch, members }: MadeKernels): Promise<void> {
     const plan = this.#plan
-    let train = this.#kernels.get(id)
-    if (train === undefined) {
-      const { exports } = await WebAssembly.instantiate(module, { main: { ...this.#wasm } })
-      train = exports.train as TrainMade
-      this.#kernels.set(id, train)
-    }
+    const known = this.#kernels.get(id)
+    const kernels = known ?? ((await WebAssembly.instantiate(module, { main: { ...this.#wasm } })).exports as unknown as Kernels)
+    this.#kernels.set(id, kernels)
     // Another session may have been laid out meanwhile; and a network may not be small, for company.
     if (plan !== this.#plan || this.#wasm.parameters_address(0) === 0) return
-    const made = { train, scratch: this.#wasm.allocate(scratch) }
+    const made = { ...kernels, scratch: this.#wasm.allocate(scratch) }
     for (const member of members) this.#made[member] = made
   }
 

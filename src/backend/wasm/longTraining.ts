@@ -1,31 +1,8 @@
 // Notices small networks that are trained for long: for those a backend makes kernels (made/), once.
 
 import { stepWork } from '../../core/layout.ts'
-import type { Population } from '../../core/population.ts'
+import type { Training } from './made/kernels.ts'
 import type { Maker } from './made/maker.ts'
-import type { Thread } from './pool.ts'
-
-/** Kernels of one network as threads are given them. */
-export interface MadeKernels {
-  readonly kind: 'kernels'
-  /** Theirs in the backend. */
-  readonly id: number
-  readonly module: WebAssembly.Module
-  /** Bytes of memory that they work in. */
-  readonly scratch: number
-  readonly session: number
-  /** Members of the session on that thread. */
-  readonly members: readonly number[]
-}
-
-/** What trains: member p of a session is on thread p % threads, where it is number floor(p / threads). */
-export interface Training {
-  readonly population: Population
-  readonly threads: readonly Thread[]
-  readonly id: number
-  /** Of the training data; 0 where it is not what such kernels read. */
-  readonly rows: number
-}
 
 /** Multiply-adds that a step's calls take as long as. */
 const STEP = 4_500

@@ -3,7 +3,7 @@
 import { DisposedError, EspalierError, WorkerCrashedError } from '../../core/errors.ts'
 import { notStarted } from './factory.ts'
 import type { StartWorker, WorkerHandle } from './host.ts'
-import type { MadeKernels } from './longTraining.ts'
+import type { MadeKernels } from './made/kernels.ts'
 import type { Call, Response, Results } from './protocol.ts'
 
 interface Pending {

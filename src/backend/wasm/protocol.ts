@@ -2,7 +2,7 @@
 
 import type { Features } from '../../core/population.ts'
 import type { EpochResult, Evaluation, MemberState } from '../backend.ts'
-import type { MadeKernels } from './longTraining.ts'
+import type { MadeKernels } from './made/kernels.ts'
 import type { SessionPlan } from './plan.ts'
 import type { MemberOrder } from './runner.ts'
 import type { HelpOrder, SharedInstance, TeamPlan } from './team.ts'

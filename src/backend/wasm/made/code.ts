@@ -196,10 +196,11 @@ export const v = {
     const bytes = floatBytes(value)
     return (to) => to.vector(0x0c, ...bytes, ...bytes, ...bytes, ...bytes)
   },
-  ofBits: (...lanes: readonly number[]): Value => {
-    const bytes = new Uint8Array(Int32Array.from({ length: 4 }, (_, i) => lanes[i] ?? lanes[0] ?? 0).buffer)
+  ofBits: (lanes: Int32Array<ArrayBuffer>): Value => {
+    const bytes = new Uint8Array(lanes.buffer)
     return (to) => to.vector(0x0c, ...bytes)
   },
+  ofWord: (word: number): Value => v.ofBits(new Int32Array(4).fill(word)),
   /** Lanes 0 to 3 are those of a, 4 to 7 those of b. */
   shuffle:
     (a: Value, b: Value, ...lanes: readonly number[]): Value =>
@@ -246,15 +247,20 @@ const section = (id: number, ...content: readonly number[]): number[] => [id, ..
 const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)]
 const signature = (parameters: readonly Type[], result: Type): number[] => [0x60, parameters.length, ...parameters, 1, result]
 
-/** A module of one function, exported as `train`, which imports a memory and another function. */
-export function moduleOf(parameters: readonly Type[], imported: readonly Type[], code: Code): Uint8Array<ArrayBuffer> {
-  const body = code.finish()
+/** A module of functions of one signature, exported by their names, which imports a memory and another function. */
+export function moduleOf(
+  parameters: readonly Type[],
+  imported: readonly Type[],
+  functions: Readonly<Record<string, Code>>,
+): Uint8Array<ArrayBuffer> {
+  const names = Object.keys(functions)
+  const bodies = Object.values(functions).map((code) => code.finish())
   return Uint8Array.of(
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, 2, ...signature(imported, I32), ...signature(parameters, I32)),
     ...section(2, 2, ...text('main'), ...text('memory'), 2, 0, 1, ...text('main'), ...text('end_step'), 0, 0),
-    ...section(3, 1, 1),
-    ...section(7, 1, ...text('train'), 0, 1),
-    ...section(10, 1, ...unsigned(body.length), ...body),
+    ...section(3, names.length, ...names.map(() => 1)),
+    ...section(7, names.length, ...names.flatMap((name, i) => [...text(name), 0, 1 + i])),
+    ...section(10, bodies.length, ...bodies.flatMap((body) => [...unsigned(body.length), ...body])),
   )
 }

@@ -47,7 +47,7 @@ export class Functions {
     const r = to.keep(this.madd(n.get, v.of(-LN2_LOW), this.madd(n.get, v.of(-LN2_HIGH), x.get)))
     const p = this.#polynomial(r.get, EXP)
     const tail = to.keep(v.mul(p.get, v.mul(r.get, r.get)))
-    return { tail, r, power: v.shiftLeft(v.addWords(t.get, v.ofBits(127)), i32.of(23)) }
+    return { tail, r, power: v.shiftLeft(v.addWords(t.get, v.ofWord(127)), i32.of(23)) }
   }
 
   exp(input: Value): Value {
@@ -64,9 +64,9 @@ export class Functions {
   log(input: Value): Value {
     const to = this.#to
     const x = to.keep(input)
-    const shifted = to.keep(v.subWords(x.get, v.ofBits(0x3f3504f3)))
+    const shifted = to.keep(v.subWords(x.get, v.ofWord(0x3f3504f3)))
     const exponent = to.keep(v.ofWords(v.shiftRight(shifted.get, i32.of(23))))
-    const m = to.keep(v.sub(v.addWords(v.and(shifted.get, v.ofBits(0x007fffff)), v.ofBits(0x3f3504f3)), v.of(1)))
+    const m = to.keep(v.sub(v.addWords(v.and(shifted.get, v.ofWord(0x007fffff)), v.ofWord(0x3f3504f3)), v.of(1)))
     const square = to.keep(v.mul(m.get, m.get))
     const p = this.#polynomial(m.get, LOG)
     to.set(p, v.mul(v.mul(p.get, m.get), square.get))

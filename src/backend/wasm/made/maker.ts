@@ -1,8 +1,8 @@
 // Makes kernels for single networks, and hands them to the threads that train them. Loaded once a backend has trained small networks for long.
 
 import type { Member, Topology } from '../../../core/population.ts'
-import type { MadeKernels, Training } from '../longTraining.ts'
 import { isMade, type MadeActivation } from './functions.ts'
+import type { MadeKernels, Training } from './kernels.ts'
 import { type MadeNetwork, scratchBytes, writeModule } from './network.ts'
 
 type Kernels = Omit<MadeKernels, 'session' | 'members'>
@@ -38,12 +38,12 @@ export class Maker {
     epochs: readonly { readonly length: number }[],
     perEpoch: number,
   ): Promise<void> {
-    const { topology, members: all } = training.population
+    const { members: all } = training.population
     const given = this.#given.get(training) ?? new Set()
     this.#given.set(training, given)
     const alike = new Map<Known, number[]>()
     for (const [i, member] of members.entries()) {
-      const known = given.has(member) ? undefined : this.#know(topology, all[member])
+      const known = given.has(member) ? undefined : this.#know(training, all[member])
       if (known === undefined) continue
       known.work += perEpoch * (epochs[i]?.length ?? 0)
       alike.set(known, [...(alike.get(known) ?? []), member])
@@ -58,8 +58,8 @@ export class Maker {
     )
   }
 
-  #know(topology: Topology, member: Member | undefined): Known | undefined {
-    const network = member && networkOf(topology, member, this.#fused)
+  #know({ population: { topology }, rows }: Training, member: Member | undefined): Known | undefined {
+    const network = member && networkOf(topology, member, rows, this.#fused)
     if (network === undefined) return undefined
     const name = JSON.stringify(network)
     const known = this.#known.get(name) ?? { network, id: this.#known.size, work: 0, kernels: undefined }
@@ -88,8 +88,14 @@ function give({ threads, id }: Training, members: readonly number[], kernels: Ke
 
 /**
  * What kernels for a member depend on; undefined for those that none are made for. Whether its session is one of assembly/small.ts's own its thread knows.
+ * @param rows of the training data
  */
-export function networkOf({ inputShape, layers, loss, batchSize }: Topology, member: Member, fused: boolean): MadeNetwork | undefined {
+export function networkOf(
+  { inputShape, layers, loss, batchSize }: Topology,
+  member: Member,
+  rows: number,
+  fused: boolean,
+): MadeNetwork | undefined {
   const [inputs = 0, ...more] = inputShape
   const last = layers.length - 1
   const crossEntropy = loss.name === 'binaryCrossentropy'
@@ -101,11 +107,13 @@ export function networkOf({ inputShape, layers, loss, batchSize }: Topology, mem
     if (layer.type !== 'dense' || own?.type !== 'dense' || !layer.useBias || !layer.trainable) return undefined
     if (own.dropout !== 0 || own.l1 !== 0 || own.l2 !== 0) return undefined
     const { kernel, numbers } = own.activation
+    const [a = 0] = numbers
     // The cross-entropy takes the sums.
     const activation = l === last && crossEntropy ? 'linear' : kernel
     if (!isMade(activation)) return undefined
-    made.push({ units: layer.units, activation, a: activation === kernel ? (numbers[0] ?? 0) : 0 })
+    made.push({ units: layer.units, activation, a: activation === kernel ? a : 0 })
   }
   if (made[last]?.units !== 1) return undefined
-  return { fused, inputs, layers: made, rows: batchSize, loss: loss.name, clip: crossEntropy && member.dialect === 'keras2.2' }
+  const clip = crossEntropy && member.dialect === 'keras2.2'
+  return { fused, inputs, layers: made, rows: batchSize, rest: rows % batchSize, loss: loss.name, clip }
 }

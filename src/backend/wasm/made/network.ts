@@ -14,7 +14,9 @@ export interface MadeNetwork {
   readonly inputs: number
   /** From the first layer to the last, which has one unit. */
   readonly layers: readonly { readonly units: number; readonly activation: MadeActivation; readonly a: number }[]
+  /** Of a batch, and of an epoch's last where that is smaller, or 0. */
   readonly rows: number
+  readonly rest: number
   readonly loss: 'binaryCrossentropy' | 'meanSquaredError'
   /** Of the cross-entropy: whether probabilities are clipped. */
   readonly clip: boolean
@@ -114,18 +116,24 @@ const [MEMBER, STEP, LAST, WEIGHTS, ORDER, FEATURES, TARGETS, SCRATCH] = [0, 1, 
 const PARAMETERS = [I32, I32, I32, I32, I32, I32, I32, I32] as const
 const END_STEP = [I32, I32, I32, F64, I32, I32] as const
 
-/** The module whose `train` trains steps of the network. */
+/** The module whose `train` trains steps of whole batches, and whose `rest` the one of a smaller batch. */
 export function writeModule(network: MadeNetwork): Uint8Array<ArrayBuffer> {
-  const to = new Code(PARAMETERS.length)
-  const writer = new Writer(network, to)
-  writer.write()
-  return moduleOf(PARAMETERS, END_STEP, to)
+  const { rows, rest } = network
+  const written = (count: number): Code => {
+    const to = new Code(PARAMETERS.length)
+    new Writer(network, count, to).write()
+    return to
+  }
+  const functions = { train: written(rows), ...(rest > 0 && { rest: written(rest) }) }
+  return moduleOf(PARAMETERS, END_STEP, functions)
 }
 
 const parameter = (index: number): Local => new Local(index)
 
 class Writer {
   readonly #network: MadeNetwork
+  /** Of the batch. */
+  readonly #rows: number
   readonly #to: Code
   readonly #functions: Functions
   readonly #layers: readonly Layer[]
@@ -135,8 +143,9 @@ class Writer {
   readonly #weighted: Local
   readonly #right: Local
 
-  constructor(network: MadeNetwork, to: Code) {
+  constructor(network: MadeNetwork, rows: number, to: Code) {
     this.#network = network
+    this.#rows = rows
     this.#to = to
     this.#functions = new Functions(to, maddOf(network.fused))
     const { layers, scratch } = layOut(network)
@@ -155,7 +164,7 @@ class Writer {
         for (const l of this.#layers.slice(0, -1).keys()) this.#forward(l)
         this.#score()
         this.#descend()
-        to.put(parameter(MEMBER).get, step.get, i32.of(this.#network.rows), this.#weighted.get, this.#right.get)
+        to.put(parameter(MEMBER).get, step.get, i32.of(this.#rows), this.#weighted.get, this.#right.get)
         to.put(i32.add(this.#base, i32.of(this.#scratch.gradient)))
         to.emit(0x10, 0) // end_step
         to.emit(0x45, 0x04, 0x40, 0x41, 0, 0x0f, 0x0b) // not finite: return 0
@@ -169,9 +178,10 @@ class Writer {
   /** The batch's rows and targets next to each other. */
   #gather(): void {
     const to = this.#to
-    const { inputs, rows } = this.#network
+    const { inputs, rows: batch } = this.#network
+    const rows = this.#rows
     const { inputs: at, inputStride, targets } = this.#scratch
-    const number = to.keep(i32.mul(parameter(STEP).get, i32.of(rows)), I32)
+    const number = to.keep(i32.mul(parameter(STEP).get, i32.of(batch)), I32)
     const order = to.keep(i32.add(parameter(ORDER).get, i32.shl(number.get, i32.of(2))), I32)
     const into = to.keep(this.#base, I32)
     const target = to.keep(this.#base, I32)
@@ -209,7 +219,7 @@ class Writer {
 
   #forward(l: number): void {
     const to = this.#to
-    const { rows } = this.#network
+    const rows = this.#rows
     const { inputs, width, stride, offset, outputs, activation, a } = this.#layer(l)
     const { offset: from, stride: fromStride } = this.#below(l)
     const inTiles = !IS_LONG[activation]
@@ -234,7 +244,7 @@ class Writer {
   /** The single output, its loss and its delta, of four rows at a time. */
   #score(): void {
     const to = this.#to
-    const { rows } = this.#network
+    const rows = this.#rows
     const { stride } = this.#below(this.#layers.length - 1)
     to.set(this.#weighted, f64.zero)
     to.set(this.#right, i32.of(0))
@@ -273,7 +283,8 @@ class Writer {
 
   #entropies(z: Local, y: Local, count: number): [losses: Value, delta: Value] {
     const to = this.#to
-    const { clip, rows } = this.#network
+    const { clip } = this.#network
+    const rows = this.#rows
     const functions = this.#functions
     const [low, high, one, zero, half] = [v.of(EPSILON), v.of(ONE_LESS_EPSILON), v.of(1), v.of(0), v.of(0.5)]
     const e = to.keep(functions.exp(v.neg(v.abs(z.get))))
@@ -302,7 +313,7 @@ class Writer {
       to.set(losses, v.add(v.sub(v.pmax(z.get, zero), v.mul(z.get, y.get)), functions.log1p(e.get)))
     }
     const wrong = v.xor(v.gt(p.get, half), v.gt(y.get, half))
-    const present = v.ofBits(...Array.from({ length: 4 }, (_, lane) => (lane < count ? -1 : 0)))
+    const present = v.ofBits(Int32Array.from({ length: 4 }, (_, lane) => (lane < count ? -1 : 0)))
     to.set(this.#right, i32.add(this.#right.get, i32.ones(v.bitmask(v.andNot(present, wrong)))))
     return [losses.get, v.mul(d.get, v.of(Math.fround(1 / rows)))]
   }
@@ -312,7 +323,7 @@ class Writer {
     const { activation, a } = this.#layer(-1)
     const output = to.keep(this.#functions.activate(activation, a, z.get))
     const error = to.keep(v.sub(output.get, y.get))
-    const delta = to.keep(v.mul(error.get, v.of(Math.fround(2 * Math.fround(1 / this.#network.rows)))))
+    const delta = to.keep(v.mul(error.get, v.of(Math.fround(2 * Math.fround(1 / this.#rows)))))
     return [v.mul(error.get, error.get), this.#functions.differentiate(activation, a, delta.get, output.get)]
   }
 
@@ -328,7 +339,7 @@ class Writer {
   /** That of the single output's kernel lies along its inputs. */
   #descendFromOutput(): void {
     const to = this.#to
-    const { rows } = this.#network
+    const rows = this.#rows
     const { lastDeltas, gradient } = this.#scratch
     const last = this.#layers.length - 1
     const { inputs, offset, stride } = this.#layer(-1)
@@ -387,7 +398,7 @@ class Writer {
       }
     }
     product(to, {
-      rows: this.#network.rows,
+      rows: this.#rows,
       width: below.width,
       depth: layer.units,
       madd: this.#functions.madd,
@@ -401,7 +412,7 @@ class Writer {
 
   #weightGradient(l: number): void {
     const to = this.#to
-    const { rows } = this.#network
+    const rows = this.#rows
     const { gradient } = this.#scratch
     const { inputs, width, stride, offset, deltas } = this.#layer(l)
     const { offset: from, stride: fromStride } = this.#below(l)
