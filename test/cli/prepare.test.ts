@@ -71,6 +71,31 @@ it('a category that training did not have is said, and its rows are predicted', 
   expect(stdout.trim().split('\n')).toHaveLength(4)
 })
 
+it('categories are learned as an embedding, by a network that says nothing of it', async () => {
+  const spec = stringify({ data: { source: 'ports.csv', categories: { name: 'embedding', outputDim: 2 } }, ...binary })
+  const study = stringify({
+    data: { source: 'ports.csv', categories: 'embedding' },
+    space: { units: { type: 'int', low: 2, high: 6 } },
+    train: { network: { loss: 'binaryCrossentropy', layers: [{ units: '$units' }, { units: 1, activation: 'sigmoid' }] }, epochs: 2 },
+    objective: 'testLoss',
+    budget: { trials: 2 },
+  })
+  const folder = folderWith({ 'ports.csv': PORTS, 'spec.yaml': spec, 'study.yaml': study, 'new.csv': 'port,age\nS,20\nQ,30\nC,40\n' })
+  const { code, stderr } = await run(['train', 'spec.yaml', '--out', 'out'], folder)
+  expect(code).toBe(0)
+  expect(stderr).toContain('1 category as tokens of an embedding: port')
+  const { tensors } = decodeSafetensors(readFileSync(join(folder, 'out/weights.safetensors')))
+  // S, C, and any other.
+  expect([...tensors.values()].map(({ shape }) => shape)).toContainEqual([3, 2])
+  const predicted = await run(['predict', 'out/weights.safetensors', 'new.csv'], folder)
+  expect(predicted.code).toBe(0)
+  expect(predicted.stderr).toContain(`column "port": "Q" was not among the training rows' categories`)
+  expect(predicted.stdout.trim().split('\n')).toHaveLength(4)
+  const studied = await run(['study', 'study.yaml'], folder)
+  expect(studied.stderr).not.toContain('failed')
+  expect(studied.code).toBe(0)
+})
+
 it('dropped rows are counted aloud, and rows without a target are left out where others are filled in', async () => {
   const rows = range(80)
     .map((n) => n + 1)

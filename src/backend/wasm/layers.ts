@@ -83,12 +83,14 @@ const augment: Rule<unknown, Parameters<typeof augmentationOf>[0]> = {
   },
 }
 
+const dropping = { shape: () => STILL, settings: ({ rate }: { readonly rate: number }) => ({ ...PLAIN, dropout: rate }) }
+
 const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<MemberLayer, K>> } = {
   dense: {
     shape: ({ useBias, trainable }) => ({ rows: 0, bias: useBias, scale: false, trained: trainable }),
     settings: ({ activation, l1, l2, dropout }) => ({ ...PLAIN, activation, l1, l2, dropout }),
   },
-  dropout: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  dropout: dropping,
   activation: { shape: () => STILL, settings: ({ activation }) => ({ ...PLAIN, activation }) },
   batchNormalization: {
     shape: ({ center, scale, trainable }) => ({ rows: Number(center) + Number(scale), bias: center, scale, trained: trainable }),
@@ -136,11 +138,11 @@ const TABLE: { readonly [K in LoweredType]: Rule<Of<TopologyLayer, K>, Of<Member
     shape: ({ inputDim, trainable }) => ({ rows: inputDim, bias: false, scale: false, trained: trainable }),
     settings: ({ l1, l2 }) => ({ ...PLAIN, l1, l2 }),
   },
-  residual: { shape: () => STILL, settings: () => PLAIN },
-  concatenate: { shape: () => STILL, settings: () => PLAIN },
+  residual: still,
+  concatenate: still,
   gaussianNoise: { shape: () => STILL, settings: ({ stddev }) => ({ ...PLAIN, numbers: [stddev] }) },
-  spatialDropout1d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
-  spatialDropout2d: { shape: () => STILL, settings: ({ rate }) => ({ ...PLAIN, dropout: rate }) },
+  spatialDropout1d: dropping,
+  spatialDropout2d: dropping,
   randomFlip: augment,
   randomTranslation: augment,
   randomRotation: augment,

@@ -96,7 +96,7 @@ export const zeroPadding2d: LayerKind<ZeroPadding2dShape, ArrangeMember<'zeroPad
 export const cropping2d: LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>> = {
   ...(zeroPadding2d as unknown as LayerKind<Cropping2dShape, ArrangeMember<'cropping2d'>>),
   code: 25,
-  shapeFields: { cropping: { is: 'sides', description: '0 by default' } },
+  shapeFields: { cropping: { is: 'sides' } },
   resolveShape: (given) => ({ type: 'cropping2d', sides: sidesOf((given as unknown as Cropping2dSpec).cropping ?? 0) }),
   resolveMember: () => ({ type: 'cropping2d' }),
   refusal: (layer, input) =>

@@ -45,8 +45,8 @@ export interface EmbeddingSpec {
 export const embedding: LayerKind<EmbeddingShape, EmbeddingMember> = {
   code: 34,
   shapeFields: {
-    inputDim: { is: 'whole', low: 1, high: MAX_INPUTS, required: true, description: 'How many tokens' },
-    outputDim: { is: 'whole', low: 1, high: MAX_UNITS, required: true, description: 'Numbers a token becomes' },
+    inputDim: { is: 'whole', low: 1, high: MAX_INPUTS, required: true },
+    outputDim: { is: 'whole', low: 1, high: MAX_UNITS, required: true },
     maskZero: FLAG,
     trainable: FLAG,
   },

@@ -1,6 +1,7 @@
 // The layer `spatialDropout1d`: sets whole channels of sequences to 0 while training.
 
 import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
+import { wrongForm } from './window.ts'
 
 /** In training, sets some channels of a row, all their positions, to 0 and divides the others by the part that is kept (Tompson et al. 2015). */
 export interface SpatialDropout1dShape {
@@ -26,8 +27,7 @@ export const spatialDropout1d: LayerKind<SpatialDropout1dShape, SpatialDropout1d
   memberFields: { rate: { is: 'fraction', required: true } },
   resolveShape: () => ({ type: 'spatialDropout1d' }),
   resolveMember: (given) => ({ type: 'spatialDropout1d', rate: (given as unknown as SpatialDropout1dSpec).rate }),
-  refusal: (_, input) =>
-    input.length === 2 ? undefined : `spatialDropout1d takes [steps, features], and its inputs are [${input.join(', ')}]`,
+  refusal: (_, input) => wrongForm('spatialDropout1d', 1, input),
   ...KEEPS_SHAPE,
   ...WITHOUT_TENSORS,
 }

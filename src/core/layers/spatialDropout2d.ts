@@ -1,6 +1,7 @@
 // The layer `spatialDropout2d`: sets whole channels of images to 0 while training.
 
 import { KEEPS_SHAPE, type LayerKind, WITHOUT_TENSORS } from './kind.ts'
+import { wrongForm } from './window.ts'
 
 /** In training, sets some channels of a row, all their positions, to 0 and divides the others by the part that is kept (Tompson et al. 2015). */
 export interface SpatialDropout2dShape {
@@ -26,8 +27,7 @@ export const spatialDropout2d: LayerKind<SpatialDropout2dShape, SpatialDropout2d
   memberFields: { rate: { is: 'fraction', required: true } },
   resolveShape: () => ({ type: 'spatialDropout2d' }),
   resolveMember: (given) => ({ type: 'spatialDropout2d', rate: (given as unknown as SpatialDropout2dSpec).rate }),
-  refusal: (_, input) =>
-    input.length === 3 ? undefined : `spatialDropout2d takes [rows, columns, channels], and its inputs are [${input.join(', ')}]`,
+  refusal: (_, input) => wrongForm('spatialDropout2d', 2, input),
   ...KEEPS_SHAPE,
   ...WITHOUT_TENSORS,
 }
