@@ -24,7 +24,10 @@ export interface LearnOptions {
   readonly target?: string | number | undefined
   /** How long it may take; the same seed and a budget in steps give the same bits. */
   readonly budget: { readonly seconds: number } | { readonly steps: number }
-  /** What the target is: found out by default, where two values and words are classes, and more numbers than two are numbers. */
+  /**
+   * What the target is: found out by default, where words are classes, any two values, three whole numbers, and up to 30 whole numbers of a column that is
+   * called as classes are (`class`, `label`, `type`, `species` …). Other numbers are numbers.
+   */
   readonly task?: Task | undefined
   readonly seed?: number | undefined
   /**

@@ -51,12 +51,25 @@ describe('espalier learn', () => {
     return { code: status, stdout, stderr }
   }
 
+  it('says what it takes the column for, and how to say that it is something else', () => {
+    const path = folder()
+    writeFileSync(
+      join(path, 'glass.csv'),
+      `sodium,Type\n${Array.from({ length: 60 }, (_, i) => `${i % 17},${[1, 2, 3, 7][i % 4]}`).join('\n')}\n`,
+    )
+    const told = (...args: string[]) => learn(path, [...args, '--steps', '1']).stderr
+    expect(told('glass.csv')).toContain('Predicting Type, 4 classes: 1, 2, 3, 7 (--task regression takes it for a number)')
+    expect(told('glass.csv', '--task', 'regression')).toContain('Predicting Type, a number (--task multiclass')
+    expect(told('houses.csv', '--target', 'town')).toMatch(/Predicting town, \d classes: [^()]*\n/)
+  })
+
   it('hands over the table, the budget and the seed, and writes and says what comes back', () => {
     const path = folder()
     const { answer } = answerOf('regression', 60)
     const args = ['houses.csv', '--target', 'price', '--seconds', '3', '--seed', '7', '--ignore', 'cheap,class']
     const { code, stdout, stderr } = learn(path, [...args, '--save', 'deep/price.answer', '--card', 'card.md'], { LEARN_SEEN: 'seen.json' })
     expect([code, stderr]).toEqual([0, expect.stringContaining('Learning 50 % | best so far 0.4')])
+    expect(stderr).toContain('Predicting price, a number (--task multiclass takes its values for classes)')
     expect(JSON.parse(readFileSync(join(path, 'seen.json'), 'utf8'))).toEqual({
       rows: 60,
       columns: ['area', 'age', 'level', 'noise', 'town', 'code', 'garden', 'sold', 'price', 'cheap', 'class'],

@@ -3,12 +3,14 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { listed } from '../../core/excerpt.ts'
 import type { Task } from '../../data/dataset.ts'
 import { checkWritable, replaceFile } from '../../data/node/write.ts'
 import { type Backend, openBackend } from '../../index.ts'
 import type { Answer } from '../../learn/answer.ts'
 import { FIELD_OF_LOSS, type LearnLoss } from '../../learn/loss.ts'
 import type { Learn, LearnOptions } from '../../learn/options.ts'
+import { targetColumns, taskOf } from '../../prepare/target.ts'
 import { readTable } from '../../table/node.ts'
 import type { Table } from '../../table/table.ts'
 import { answerJson, answerText } from '../answer-file.ts'
@@ -103,6 +105,17 @@ function targetOf({ target }: LearnFlags, table: Table): string | number | undef
   return isPlace ? Number(target) : target
 }
 
+/** What is predicted, and how to say that it is something else. */
+function predicted(table: Table, given: LearnFlags): string {
+  const options = { target: targetOf(given, table), task: given.task, ignore: given.ignore }
+  const columns = targetColumns(table, options)
+  const { task, classNames } = taskOf(table, columns, options)
+  const [name = ''] = columns.map((column) => column.name)
+  if (task === 'regression') return `Predicting ${name}, a number (--task multiclass takes its values for classes)`
+  const numbers = columns.some(({ kind }) => kind === 'number') ? ' (--task regression takes it for a number)' : ''
+  return `Predicting ${name}, ${classNames.length} classes: ${listed(classNames)}${numbers}`
+}
+
 async function prepareFile(path: string | undefined): Promise<void> {
   if (path === undefined) return
   await mkdir(dirname(path), { recursive: true })
@@ -159,6 +172,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
       await prepareFile(given.save)
       await prepareFile(given.card)
       note(`Learning from ${basename(source)}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
+      note(predicted(table, given))
       const answer = await learnWith(learn, backend, table, given, signal)
       const files = await writeAll(answer, given)
       if (given.json) printJson({ interrupted: signal.aborted, files, ...answerJson(answer) })
@@ -185,11 +199,10 @@ export const addLearn =
       .argument('<table>', 'CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped; - for standard input; or pima')
       .option('--target <column>', 'column to predict (default: the last that is neither text nor an id)')
       .addOption(
-        new Option('--task <kind>', 'what the column is: numbers or classes (default: two values and words are classes)').choices([
-          'binary',
-          'multiclass',
-          'regression',
-        ]),
+        new Option(
+          '--task <kind>',
+          'two classes, more classes, or a number (default: words, two values, and whole numbers of a column called class or the like are classes)',
+        ).choices(['binary', 'multiclass', 'regression']),
       )
       .addOption(new Option('--seconds <n>', `how long it may take (default: ${DEFAULT_SECONDS})`).argParser(secondsOf))
       .addOption(

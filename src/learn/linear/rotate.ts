@@ -119,12 +119,17 @@ function* byColumns(data: LearningRows, chosen: Chosen, standard: Standard): Ste
   return { rows: chosen.length, width: kept.length, places, spreads: Float64Array.from(kept, (j) => get(values, j)), back }
 }
 
-/** to[place + j - first] = the row along vector j, from the first vector on. */
+/** to[place + j - first] += the row along vector j, from the first vector on; four features at a time, so that `to` is read and written a quarter as often. */
 function project(own: Float64Array, vectors: Float64Array, width: number, first: number, to: Float64Array, place: number): void {
   const start = place - first
-  for (let i = 0; i < width; i++) {
-    const x = get(own, i)
-    for (let j = first; j < width; j++) to[start + j] = get(to, start + j) + x * get(vectors, i * width + j)
+  for (let i = 0; i < width; i += 4) {
+    // Behind the last feature the first of the four stands in, times 0.
+    const [b, c, d] = [i + 1 < width ? i + 1 : i, i + 2 < width ? i + 2 : i, i + 3 < width ? i + 3 : i]
+    const [wa, wb, wc, wd] = [get(own, i), b > i ? get(own, b) : 0, c > i ? get(own, c) : 0, d > i ? get(own, d) : 0]
+    const [va, vb, vc, vd] = [i * width, b * width, c * width, d * width]
+    for (let j = first; j < width; j++)
+      to[start + j] =
+        get(to, start + j) + wa * get(vectors, va + j) + wb * get(vectors, vb + j) + wc * get(vectors, vc + j) + wd * get(vectors, vd + j)
   }
 }
 
@@ -132,24 +137,38 @@ function project(own: Float64Array, vectors: Float64Array, width: number, first:
 function* productsOf(data: LearningRows, chosen: Chosen, standard: Standard): Steps<Float64Array> {
   const { width } = standard
   const products = new Float64Array(width * width)
-  const own = new Float64Array(width)
-  const piece = Math.max(1, Math.floor((2 * PIECE) / Math.max(1, width * width)))
-  for (let from = 0; from < chosen.length; from += piece) {
-    for (const row of chosen.subarray(from, from + piece)) {
-      readRow(data, row, standard, own, 0)
-      addProducts(own, weightOf(data, row), width, products)
+  // (4 x columns)
+  const own = new Float64Array(4 * width)
+  const weights = new Float64Array(4)
+  let work = 0
+  for (let from = 0; from < chosen.length; from += 4) {
+    for (let lane = 0; lane < 4; lane++) {
+      const row = chosen[from + lane]
+      // Behind the last row nothing is added.
+      weights[lane] = row === undefined ? 0 : weightOf(data, row)
+      if (row !== undefined) readRow(data, row, standard, own, lane * width)
     }
-    yield
+    addProducts(own, weights, width, products)
+    work += 2 * width * width
+    if (work > 2 * PIECE) {
+      work = 0
+      yield
+    }
   }
   for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) products[j * width + i] = get(products, i * width + j)
   return products
 }
 
-function addProducts(own: Float64Array, weight: number, width: number, products: Float64Array): void {
+/** Adds the products of four rows at a time, so that the sums are read and written a quarter as often. */
+function addProducts(own: Float64Array, weights: Float64Array, width: number, products: Float64Array): void {
+  const [a, b, c, d] = [get(weights, 0), get(weights, 1), get(weights, 2), get(weights, 3)]
   for (let i = 0; i < width; i++) {
-    const x = weight * get(own, i)
+    const [xa, xb] = [a * get(own, i), b * get(own, width + i)]
+    const [xc, xd] = [c * get(own, 2 * width + i), d * get(own, 3 * width + i)]
     const start = i * width
-    for (let j = 0; j <= i; j++) products[start + j] = get(products, start + j) + x * get(own, j)
+    for (let j = 0; j <= i; j++)
+      products[start + j] =
+        get(products, start + j) + xa * get(own, j) + xb * get(own, width + j) + xc * get(own, 2 * width + j) + xd * get(own, 3 * width + j)
   }
 }
 
