@@ -47,7 +47,7 @@ function judgedOf({ classNames, data }: Answer, rows: readonly number[], actual:
   }
   const probabilities = rows.flatMap((row) => {
     const one = predictions[row]
-    return classNames.map((name) => (one !== undefined && 'probabilities' in one ? (one.probabilities[name] ?? 0) : 0))
+    return classNames.map((name) => Number(one !== undefined && 'probabilities' in one ? one.probabilities[name] : undefined))
   })
   return {
     ...{ task: 'classes', actual: Int32Array.from(actual), classes: classNames.length, probabilities: Float64Array.from(probabilities) },

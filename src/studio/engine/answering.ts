@@ -3,7 +3,6 @@
 import type { Backend } from '../../backend/backend.ts'
 import { InvalidSpecError } from '../../core/errors.ts'
 import type { Answer } from '../../learn/answer.ts'
-import { learn } from '../../learn/learn.ts'
 import type { LearnProgress } from '../../learn/options.ts'
 import type { Table } from '../../table/table.ts'
 import type { AnswerNews, AnswerRequest, Found } from '../answers.ts'
@@ -211,13 +210,15 @@ export class Answering {
     }
   }
 
-  #part(
+  async #part(
     backend: Backend,
     table: Table,
     { target, task, ignore, categorical, seconds }: Omit<AnswerRequest, 'source' | 'number'>,
     signal: AbortSignal,
     onProgress: (progress: LearnProgress) => void,
   ): Promise<Answer> {
+    // A page that shows what was learned before, or waits for a file, needs none of it.
+    const { learn } = await import('../../learn/learn.ts')
     return learn(backend, table, { target, task, ignore, categorical, budget: { seconds }, signal, onProgress })
   }
 }
