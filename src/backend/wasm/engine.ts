@@ -30,6 +30,9 @@ const EMPTY: SessionPlan = {
   positiveClass: undefined,
 }
 
+/** Instances of kernels for single networks that are kept, the latest. */
+const MOST_KERNELS = 16
+
 /** Trains steps first … last - 1, as assembly/step.ts does; see made/network.ts. 0 when a loss was not finite. */
 type TrainMade = (
   member: number,
@@ -57,7 +60,7 @@ export class Engine {
   #probe = 0
   /** Of members with kernels of their own, those, and where they work. */
   #made: (Kernels & { readonly scratch: number })[] = []
-  /** Kernels by their numbers, as instances on this one's memory. */
+  /** Kernels by their numbers, as instances on this one's memory; the latest last. */
   readonly #kernels = new Map<number, Kernels>()
   readonly #wasm: Exports
   /** The same instance, where its memory is shared. */
@@ -198,7 +201,10 @@ export class Engine {
     const plan = this.#plan
     const known = this.#kernels.get(id)
     const kernels = known ?? ((await WebAssembly.instantiate(module, { main: { ...this.#wasm } })).exports as unknown as Kernels)
+    this.#kernels.delete(id)
     this.#kernels.set(id, kernels)
+    const [oldest] = this.#kernels.keys()
+    if (this.#kernels.size > MOST_KERNELS && oldest !== undefined) this.#kernels.delete(oldest)
     // Another session may have been laid out meanwhile; and a network may not be small, for company.
     if (plan !== this.#plan || this.#wasm.parameters_address(0) === 0) return
     const made = { ...kernels, scratch: this.#wasm.allocate(scratch) }

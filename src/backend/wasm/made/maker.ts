@@ -3,9 +3,13 @@
 import type { Member, Topology } from '../../../core/population.ts'
 import { isMade, type MadeActivation } from './functions.ts'
 import type { MadeKernels, Training } from './kernels.ts'
-import { type MadeNetwork, scratchBytes, writeModule } from './network.ts'
+import { type MadeNetwork, scratchBytes } from './layout.ts'
+import { writeModule } from './network.ts'
 
 type Kernels = Omit<MadeKernels, 'session' | 'members'>
+
+/** Networks that are remembered: those of the latest trainings. A study may train thousands, each another. */
+const MOST = 64
 
 /** A network that is trained, or was. */
 interface Known {
@@ -19,7 +23,9 @@ interface Known {
 export class Maker {
   readonly #fused: boolean
   readonly #long: number
+  /** The latest last. */
   readonly #known = new Map<string, Known>()
+  #count = 0
   /** Of every session, the members that have kernels. */
   readonly #given = new WeakMap<Training, Set<number>>()
   /** One after the other, so that a page that waits for a frame has it in between. */
@@ -62,8 +68,11 @@ export class Maker {
     const network = member && networkOf(topology, member, rows, this.#fused)
     if (network === undefined) return undefined
     const name = JSON.stringify(network)
-    const known = this.#known.get(name) ?? { network, id: this.#known.size, work: 0, kernels: undefined }
+    const known = this.#known.get(name) ?? { network, id: this.#count++, work: 0, kernels: undefined }
+    this.#known.delete(name)
     this.#known.set(name, known)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
     return known
   }
 
