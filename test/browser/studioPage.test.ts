@@ -109,6 +109,10 @@ describeInBrowser('the page of the studio, on WebAssembly', () => {
 
   it('goes on by itself after a reload in the middle, and is watched in another tab meanwhile', async () => {
     await tab.page.reload()
+    const words = new Set<string>()
+    for (const end = performance.now() + 3000; performance.now() < end; await new Promise((resolve) => setTimeout(resolve, 50)))
+      words.add((await tab.page.evaluate(() => document.querySelector('.status')?.textContent)) ?? '')
+    expect([...words].filter((word) => !['', 'Waiting to run', 'Running', 'Finished'].includes(word))).toEqual([])
     await tab.sees(`of ${TRIALS} trials finished`)
     const other = await StudioTab.open(browser, tab.page.url())
     await other.page.waitForFunction(() => /Running in another tab|Finished/.test(document.querySelector('.status')?.textContent ?? ''))

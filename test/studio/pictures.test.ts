@@ -1,5 +1,6 @@
 import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { at } from '../../src/core/at.ts'
 import { fromArrays } from '../../src/data/arrays.ts'
 import { foldersOf } from '../../src/studio/engine/pictures/files.ts'
 import { judge } from '../../src/studio/engine/pictures/judge.ts'
@@ -89,15 +90,20 @@ describe('an answer for pictures', () => {
   })
 
   it('says which kind of network does better, for real', () => {
-    const noisy = () => 0.55 + 0.1 * draw()
+    /** Right as often as it says. */
+    const says = (chance: number) => Float64Array.from({ length: rows }, () => (draw() < chance ? chance : 1 - chance))
+    const [poor, other, good] = [says(0.6), says(0.6), says(0.95)]
     const line = option('line', () => 0.5)
-    expect(judge([line, option('dense', noisy), option('wide', () => 0.8)], parts).kinds).toBe(
+    expect(judge([line, option('dense', (row) => at(poor, row)), option('wide', (row) => at(good, row))], parts).kinds).toBe(
       'Networks with convolutions do better than a dense one.',
     )
-    expect(judge([line, option('dense', noisy), option('wide', noisy)], parts).kinds).toBe(
+    expect(judge([line, option('dense', (row) => at(poor, row)), option('wide', (row) => at(other, row))], parts).kinds).toBe(
       'Networks with convolutions and a dense one cannot be told apart.',
     )
-    expect(judge([line, option('wide', () => 0.8)], parts)).toMatchObject({ kinds: undefined, score: { verdict: 'betterThanLinear' } })
+    expect(judge([line, option('wide', (row) => at(good, row))], parts)).toMatchObject({
+      kinds: undefined,
+      score: { verdict: 'betterThanLinear' },
+    })
   })
 
   it('knows a picture that is like no other', () => {

@@ -42,7 +42,14 @@ export class Engine {
     this.#data = new DataReader(this.#files, samples)
     const onProblem = (error: unknown): void => emit({ event: 'problem', problem: problemOf(error) })
     this.#tabs = new Tabs((message) => {
-      if (message.tell === 'study') return void this.#follow(message.id).catch(onProblem)
+      if (message.tell === 'began') {
+        for (const id of this.#runs.here) this.#tellStudy(id)
+        return
+      }
+      if (message.tell === 'study') {
+        this.#runs.hear(message.id, message.isMine)
+        return void this.#follow(message.id).catch(onProblem)
+      }
       emit({ event: 'progress', progress: message.progress })
       if (this.#showing?.id === message.progress.study) this.#showing.look()
     })
@@ -66,6 +73,7 @@ export class Engine {
   /** Continues what was being trained when the studio was last closed. @throws JournalError if the browser stores no data */
   async begin(): Promise<void> {
     const studies = await this.#store.studies()
+    this.#tabs.tell({ tell: 'began' })
     this.#emit({ event: 'ready' })
     for (const { id } of studies) await this.#follow(id)
   }
@@ -83,7 +91,7 @@ export class Engine {
       return this.#add(titleOf(config), { kind: 'search', config })
     },
     replay: (replay) => this.#add(replay.name === 'pima' ? 'Pima, replayed' : 'Fashion-MNIST, replayed', { kind: 'replay', replay }),
-    studies: async () => Promise.all((await this.#store.studies()).map((study) => this.#infoOf(study))),
+    studies: async () => (await this.#store.studies()).map((study) => this.#infoOf(study)),
     open: async ({ study }) => {
       const found = await this.#find(study)
       await this.#show(found)
@@ -151,7 +159,7 @@ export class Engine {
       const opened = await (await keeping()).openLink(link, number, this.#keepingTools)
       if ('answer' in opened) return opened
       await this.#show(opened.study)
-      return { study: await this.#infoOf(opened.study) }
+      return { study: this.#infoOf(opened.study) }
     },
     export: async ({ study, what }) => {
       const { exportStudy } = await import('./exports.ts')
@@ -220,9 +228,9 @@ export class Engine {
     return study
   }
 
-  async #infoOf({ id, title, what, note = '', state, created, problem }: StudyRecord): Promise<StudyInfo> {
+  #infoOf({ id, title, what, note = '', state, created, problem }: StudyRecord): StudyInfo {
     const backend = this.#runs.backendOf(id)
-    const trainer = this.#runs.isHere(id) ? 'here' : state === 'running' && (await this.#runs.isTrained(id)) ? 'elsewhere' : 'none'
+    const trainer = state === 'running' ? this.#runs.trainerOf(id) : 'none'
     const config = what.kind === 'search' ? what.config : undefined
     const replay = what.kind === 'replay' ? what.replay : undefined
     return { id, title, kind: what.kind, note, config, replay, state, trainer, backend, created, problem }
@@ -230,8 +238,12 @@ export class Engine {
 
   /** A study was changed here: this tab and the others follow. */
   async #changed(id: string): Promise<void> {
-    this.#tabs.tell({ tell: 'study', id })
+    this.#tellStudy(id)
     await this.#follow(id)
+  }
+
+  #tellStudy(id: string): void {
+    this.#tabs.tell({ tell: 'study', id, isMine: this.#runs.trainerOf(id) === 'here' })
   }
 
   /** Follows what the store says about a study. */
@@ -244,7 +256,7 @@ export class Engine {
       this.#emit({ event: 'deleted', study: id })
       return
     }
-    this.#emit({ event: 'study', info: await this.#infoOf(study) })
+    this.#emit({ event: 'study', info: this.#infoOf(study) })
     // Also what is not in the journal may have come, as a replay's report.
     if (this.#showing?.id === id) this.#showing.redraw()
   }

@@ -1,6 +1,6 @@
 // Runs studies, one tab at a time for each.
 
-import type { StudyState } from '../protocol.ts'
+import type { StudyInfo, StudyState } from '../protocol.ts'
 import type { Backends } from './backends.ts'
 import type { DataReader } from './data.ts'
 import { problemOf } from './problems.ts'
@@ -36,14 +36,31 @@ interface Run {
 export class Runs {
   readonly #tools: RunsTools
   readonly #runs = new Map<string, Run>()
+  /** Studies that other tabs said to train. */
+  readonly #elsewhere = new Set<string>()
 
   constructor(tools: RunsTools) {
     this.#tools = tools
   }
 
-  /** Whether this tab trains the study, or is about to. */
-  isHere(id: string): boolean {
-    return this.#runs.get(id)?.isHere === true
+  /** The studies that this tab trains, or is about to. */
+  get here(): readonly string[] {
+    return [...this.#runs].filter(([, { isHere }]) => isHere).map(([id]) => id)
+  }
+
+  /** Another tab tells whether it trains a study. */
+  hear(id: string, isTrained: boolean): void {
+    if (isTrained) this.#elsewhere.add(id)
+    else this.#elsewhere.delete(id)
+  }
+
+  /**
+   * Who trains a study. Another tab is one that has told so: the lock alone says nothing, for a page that is reloaded leaves it to its engine, which may take
+   * seconds to end.
+   */
+  trainerOf(id: string): StudyInfo['trainer'] {
+    if (this.#runs.get(id)?.isHere === true) return 'here'
+    return this.#elsewhere.has(id) ? 'elsewhere' : 'none'
   }
 
   /** What trains the study here. */
@@ -68,12 +85,6 @@ export class Runs {
     await navigator.locks.request(lockOf(id), work)
   }
 
-  /** Whether some tab trains it. */
-  async isTrained(id: string): Promise<boolean> {
-    const { held = [] } = await navigator.locks.query()
-    return held.some(({ name }) => name === lockOf(id))
-  }
-
   #begin(id: string): void {
     const stop = new AbortController()
     const ended = navigator.locks
@@ -92,6 +103,7 @@ export class Runs {
     const { store, data, backends, onChange, onProgress } = this.#tools
     const run = this.#runs.get(id)
     if (run !== undefined) run.isHere = true
+    this.#elsewhere.delete(id)
     await onChange(id)
     // Another tab may have brought it to its end, or a person stopped it, while this one waited.
     const study = await store.study(id)

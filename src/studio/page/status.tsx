@@ -1,6 +1,5 @@
 // The state of a study in words.
 
-import { useEffect, useState } from 'preact/hooks'
 import type { StudyInfo } from '../protocol.ts'
 import { Icon, type IconName } from './parts.tsx'
 
@@ -20,24 +19,8 @@ export function statusOf({ state, trainer }: StudyInfo): Status {
   return { word: trainer === 'here' ? 'Running' : 'Waiting to run', className: 'running', icon: 'running' }
 }
 
-/** How long another tab must have a study before it is said to: a page that is reloaded finds for a moment what it was itself before. */
-const STAYS = 1500
-
-/** Whether something has been so for a while. */
-export function useStays(is: boolean): boolean {
-  const [stays, setStays] = useState(false)
-  useEffect(() => {
-    if (!is) return setStays(false)
-    const timer = setTimeout(() => setStays(true), STAYS)
-    return () => clearTimeout(timer)
-  }, [is])
-  return is && stays
-}
-
 export function StatusBadge({ info }: { readonly info: StudyInfo }) {
-  const isElsewhere = info.state === 'running' && info.trainer === 'elsewhere'
-  const stays = useStays(isElsewhere)
-  const { word, className, icon } = statusOf(isElsewhere && !stays ? { ...info, trainer: 'here' } : info)
+  const { word, className, icon } = statusOf(info)
   return (
     <span class={`status ${className}`}>
       <Icon name={icon} />

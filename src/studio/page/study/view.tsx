@@ -5,7 +5,6 @@ import type { StudyInfo } from '../../protocol.ts'
 import type { Controller } from '../controller.ts'
 import { Card, Lines, Notice } from '../parts.tsx'
 import type { Shown } from '../state.ts'
-import { useStays } from '../status.tsx'
 import { BestCard } from './best.tsx'
 import { Figures } from './figures.tsx'
 import { RunningHead } from './head.tsx'
@@ -26,7 +25,7 @@ export function StudyView({
   const { progress, columns, rows } = shown
   const finished = [...rows.values()].filter(({ state }) => state !== 'running' && state !== 'waiting').length
   const failed = [...rows.values()].filter(({ state }) => state === 'fail').length
-  const isElsewhere = useStays(info?.state === 'running' && info.trainer === 'elsewhere')
+  const isElsewhere = info?.state === 'running' && info.trainer === 'elsewhere'
   if (info === undefined)
     return (
       <h1 tabIndex={-1} class="skeleton">
