@@ -44,7 +44,7 @@ export function StudyView({
       )}
       {isElsewhere && (
         <Notice kind="open">
-          <p>Another tab of this browser runs this study; here you watch it. If that tab is closed, this one takes over.</p>
+          <p>Another tab runs this study; when that is closed, this one takes over.</p>
         </Notice>
       )}
       <div class="results">
@@ -56,7 +56,7 @@ export function StudyView({
             <a href={toEvidence(info.id)}>Look into the evidence</a>: charts to brush and point at, trials one by one and side by side.
           </p>
           {columns === undefined || rows.size === 0 ? (
-            <p class="skeleton">The first trials appear here as soon as they begin.</p>
+            <p class="skeleton">The first trials appear as soon as they begin.</p>
           ) : (
             <Trials columns={columns} rows={[...rows.values()]} />
           )}
