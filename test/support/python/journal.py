@@ -115,7 +115,7 @@ def objective(trial):
     if trial.number % 2:
         trial.suggest_float("only odd", 0, 1)
     trial.set_user_attr("nested", {"list": [1, 2.5, None, True, "Infinity"], "number": trial.number, "ü": "\u0000\n\\"})
-    trial.set_system_attr("by the system", [math.nan, -math.inf, math.inf, -0.0])
+    trial.storage.set_trial_system_attr(trial._trial_id, "by the system", [math.nan, -math.inf, math.inf, -0.0])
     for step in range(3):
         trial.report([x * step, math.nan, math.inf][(trial.number + step) % 3], step * 10)
     if trial.number == 3:
@@ -134,7 +134,8 @@ def write(path, lock):
     study = optuna.create_study(storage=storage, study_name="einzeln ü", sampler=optuna.samplers.RandomSampler(seed=1))
     study.set_user_attr("who", "Optuna ü😀")
     study.set_user_attr("who", ["again", math.nan])
-    study.set_system_attr("what", {"a": None})
+    # Of the storage: Optuna 5 has no set_system_attr of studies and trials any more, of which 3 and 4 made this call.
+    storage.set_study_system_attr(study._study_id, "what", {"a": None})
     doomed = optuna.create_study(storage=storage, study_name="doomed")
     doomed.ask()
     many = optuna.create_study(
