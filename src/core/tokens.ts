@@ -1,6 +1,8 @@
 // Features that are tokens, as categories of a table become: which they are, and the layers that look them up.
 
+import { InvalidDataError } from './errors.ts'
 import type { LayerSpec } from './layers/index.ts'
+import { isObject, shown } from './shown.ts'
 
 /** Features that are tokens of one embedding: whole numbers from 0 to inputDim - 1. */
 export interface Tokens {
@@ -32,8 +34,11 @@ const part = (first: number, count: number, inputSize: number): LayerSpec[] => [
 /**
  * The layers with which a network of such rows begins: each token becomes its row of a table that is learned, and all of these stand behind the numbers,
  * in a list of one axis. The network's `inputSize` is that of the rows. Rows without tokens take no such layers.
+ * @throws InvalidDataError for what is no data
  */
-export function embeddingLayers({ inputSize, tokens = [] }: TokenInputs): LayerSpec[] {
+export function embeddingLayers(inputs: TokenInputs): LayerSpec[] {
+  if (!isObject(inputs)) throw new InvalidDataError(`the data is ${shown(inputs)}; it must be what a preparation makes of rows`)
+  const { inputSize, tokens = [] } = inputs
   const [first] = tokens
   if (first === undefined) return []
   const numbers = inputSize - tokens.reduce((sum, { features }) => sum + features, 0)

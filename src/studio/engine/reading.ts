@@ -48,7 +48,7 @@ export function pairIdx(files: readonly IdxFile[]): { train: IdxPair; test: IdxP
   if (train === undefined || pairs.length > 2 || !isWhole) {
     const seen = files.map(({ name, array }) => `${name} (${array.shape.join(' x ')})`).join(', ')
     throw new InvalidDataError(
-      `IDX data is a file of images and one of labels with the same number of rows, and perhaps two more to test on; these are ${seen}: drop the files of one data set together`,
+      `IDX data is a file of images and one of as many labels, and perhaps two more to test on; these are ${seen}: drop the files of one data set together`,
     )
   }
   return { train, test }

@@ -98,7 +98,7 @@ const nothing = (empty: string): Drawn => ({ blocks: [], empty })
 function ofNetwork(view: 'confusion' | 'calibration', network: Seen['network']): Drawn {
   if (typeof network === 'string') return nothing(network)
   const blocks = (view === 'confusion' ? confusionBlocks : calibrationBlocks)(network.predictions)
-  if (blocks.length === 0) return nothing('A regression has no classes to confuse; its calibration shows what it says against what is so.')
+  if (blocks.length === 0) return nothing('A regression has no classes to confuse: look at its calibration.')
   return {
     blocks: [text(`The network of trial ${network.trial}, the best so far, on its test rows.`), ...blocks.map(viewBlock)],
     empty: undefined,

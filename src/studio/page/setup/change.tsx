@@ -23,7 +23,7 @@ export function Change({ data, config, setup, busy, controller }: ChangeProps) {
   const configure = (next: StudioConfig): void => controller.configure(next)
   return (
     <>
-      <p>A study trains many networks, each with other settings, and shows every trial: which settings matter, and how sure that is.</p>
+      <p>A study tries many settings, and shows which matter, and how sure that is.</p>
       <StartStep setup={setup} config={config} busy={busy} controller={controller} />
       <h3>The rows</h3>
       <Preparation data={data} config={config} onChange={configure} />
