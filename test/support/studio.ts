@@ -87,9 +87,19 @@ export class StudioTab {
     )
   }
 
-  /** Types into a field in place of what is there. */
+  /**
+   * Types into a field in place of what is there, as a person does. A locator's `fill` empties it without an event, and where the page draws the field before
+   * the first letter comes, what was there is back.
+   */
   async fill(name: string, text: string): Promise<void> {
-    await this.page.locator(`::-p-aria([name="${name}"][role="textbox"])`).fill(text)
+    const field = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="textbox"])`)
+    await field?.evaluate((element) => {
+      if (!(element instanceof HTMLInputElement)) throw new Error('this is no field')
+      element.focus()
+      element.select()
+    })
+    await this.page.keyboard.press('Backspace')
+    await this.page.keyboard.type(text)
   }
 
   async choose(label: string, value: string): Promise<void> {
