@@ -94,7 +94,7 @@ export class StudioTab {
   async fill(name: string, text: string): Promise<void> {
     const field = await this.page.waitForSelector(`::-p-aria([name="${name}"][role="textbox"])`)
     await field?.evaluate((element) => {
-      if (!(element instanceof HTMLInputElement)) throw new Error('this is no field')
+      if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) throw new Error('this is no field')
       element.focus()
       element.select()
     })
