@@ -71,7 +71,7 @@ describe('pieces of an answer refuse', () => {
     [
       'a metric that is none',
       () => scorePredictions({ judged: right }, { metric: 'f1' as never }),
-      'metric is the text "f1"; it must be one of logLoss',
+      'metric is the text "f1"; it must be one of accuracy, balancedAccuracy, logLoss',
     ],
     ['a metric of numbers', () => scorePredictions({ judged: right }, { metric: 'r2' }), 'metric is r2; of classes it must be one of'],
     ['a level of 0', () => predictInterval(fitIntervals(numbers(50)) as never, 1, 0, 0), 'level is 0'],

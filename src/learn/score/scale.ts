@@ -3,7 +3,13 @@
 import { at } from '../../core/at.ts'
 import type { Judged, JudgedNumbers } from './judged.ts'
 import type { Estimate } from './quantity.ts'
-import type { Predictions, ScoreMetric } from './score.ts'
+import type { Bag } from './training.ts'
+
+/** As of `score.ts`. */
+interface Predictions {
+  readonly judged: Judged
+  readonly bag?: Bag | undefined
+}
 
 /** Skewness is of squared errors to the third, kurtosis to the fourth power: within these errors all stay numbers, and no unit changes a bit. */
 const LEAST = 1e-30
@@ -34,10 +40,10 @@ const lossIn = ({ loss }: JudgedNumbers, unit: number): Pick<JudgedNumbers, 'los
   loss === undefined ? {} : { loss: { ...loss, delta: loss.delta / unit } }
 
 /** How a metric grows with the unit: of most it is one of the target's, of Huber's loss its square. */
-const factorOf = (metric: ScoreMetric, unit: number): number => (metric === 'r2' ? 1 : metric === 'meanHuberLoss' ? unit * unit : unit)
+const factorOf = (metric: string, unit: number): number => (metric === 'r2' ? 1 : metric === 'meanHuberLoss' ? unit * unit : unit)
 
 /** An estimate back in the target's own units. */
-export function outOfUnit({ value, low, high }: Estimate, metric: ScoreMetric, unit: number): Estimate {
+export function outOfUnit({ value, low, high }: Estimate, metric: string, unit: number): Estimate {
   const factor = factorOf(metric, unit)
   return { value: value * factor, low: low * factor, high: high * factor }
 }
