@@ -122,23 +122,24 @@ export { gunzip, type UnpackOptions } from './data/unpack.ts'
 export type { AnswerCard } from './learn/answer/card.ts'
 export type { Explanation, OfClass } from './learn/answer/explain.ts'
 export { Answer, loadAnswer } from './learn/answer.ts'
-export { temperatureOf as fitTemperature, withTemperature as applyTemperature } from './learn/calibration.ts'
-export {
-  type ClassSets,
-  classesOf as predictSet,
-  type Intervals,
-  intervalOf as predictInterval,
-  type NumberIntervals,
-  type PredictionInterval,
-  type Scale,
-} from './learn/intervals/intervals.ts'
-export { type IntervalOptions, learnIntervals as fitIntervals } from './learn/intervals/learn.ts'
+export type { ClassSets, Intervals, NumberIntervals, PredictionInterval, Scale } from './learn/intervals/intervals.ts'
+export type { IntervalOptions } from './learn/intervals/learn.ts'
 export { learn } from './learn/learn.ts'
 export type { LearnLoss, NumberLoss } from './learn/loss.ts'
 export type { AttributionOptions } from './learn/matters/attributions.ts'
 export type { Dependence } from './learn/matters/dependence.ts'
 export type { Ensemble, LinearModel, Model, NetworkModel, TreesModel } from './learn/model.ts'
 export type { LearnOptions, LearnProgress } from './learn/options.ts'
+export {
+  applyTemperature,
+  combinePredictions,
+  fitIntervals,
+  fitTemperature,
+  predictInterval,
+  predictSet,
+  scorePredictions,
+  selectEnsemble,
+} from './learn/pieces/index.ts'
 export type { Cell, RawRow } from './learn/predictor/cells.ts'
 export type { AnswerData, AnswerLearning, AnswerMetric, AnswerScore, Matter } from './learn/predictor/data.ts'
 export type { AnswerColumn, Outside } from './learn/predictor/outside.ts'
@@ -148,8 +149,8 @@ export type { Judged, JudgedClasses, JudgedNumbers } from './learn/score/judged.
 export type { Estimate as ScoreEstimate } from './learn/score/quantity.ts'
 export type { Predictions, ScoreMetric } from './learn/score/score.ts'
 export type { Bag, FoldModels } from './learn/score/training.ts'
-export { type Score, type ScoreOptions, scoreAnswer as scorePredictions } from './learn/score/verdict.ts'
-export { type Choosing, combine as combinePredictions, type HeldOut, selectEnsemble } from './learn/select.ts'
+export type { Score, ScoreOptions } from './learn/score/verdict.ts'
+export type { Choosing, HeldOut } from './learn/select.ts'
 export {
   type ColumnOptions,
   type ColumnPreparation,

@@ -31,6 +31,9 @@ export async function readAnswerRows({ data }: Answer, source: string, reading: 
 /** As many digits as tell numbers of float32 apart, and two for what was computed of them. */
 const rounded = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(9)) : null)
 
+/** Of the target's own numbers: a large one, such as a time in milliseconds, may differ from its neighbours in the twelfth digit. */
+const inOwnUnits = (value: number): number | null => (Number.isFinite(value) ? Number(value.toPrecision(15)) : null)
+
 /** Predictions as a table: `prediction`, then `P(name)` of every class, or `low` and `high`, which are empty where there is no end. */
 export function tabulateAnswer(
   { classNames }: Answer,
@@ -48,7 +51,7 @@ export function tabulateAnswer(
     fields: ['prediction', 'low', 'high'],
     rows: predictions.map((one) => {
       const { low = Number.NaN, high = Number.NaN } = ('interval' in one && one.interval) || {}
-      return [typeof one.value === 'number' ? rounded(one.value) : one.value, rounded(low), rounded(high)]
+      return [typeof one.value === 'number' ? inOwnUnits(one.value) : one.value, inOwnUnits(low), inOwnUnits(high)]
     }),
   }
 }

@@ -1,5 +1,6 @@
 /** How well an answer predicts rows whose targets are known: the metrics that it was judged by, on rows that it has perhaps never seen. */
 
+import { categoryIndex } from '../data/categories.ts'
 import type { Answer } from '../learn/answer.ts'
 import type { Prediction } from '../learn/predictor/predictor.ts'
 import type { Judged } from '../learn/score/judged.ts'
@@ -35,9 +36,9 @@ export function scoresOfAnswer(answer: Answer, table: Table, predictions: readon
 function truthsOf({ classNames }: Answer, column: Column): Float64Array {
   const isNumber = 'values' in column
   if (classNames.length === 0) return isNumber ? column.values : new Float64Array()
-  const places = new Map(classNames.map((name, i) => [name, i]))
+  const place = categoryIndex(classNames)
   const count = isNumber ? column.values.length : 'codes' in column ? column.codes.length : column.texts.length
-  return Float64Array.from({ length: count }, (_, row) => places.get(wordOf(column, row) ?? '') ?? Number.NaN)
+  return Float64Array.from({ length: count }, (_, row) => place(wordOf(column, row) ?? '') ?? Number.NaN)
 }
 
 function judgedOf({ classNames, data }: Answer, rows: readonly number[], actual: Float64Array, predictions: readonly Prediction[]): Judged {

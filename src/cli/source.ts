@@ -100,12 +100,16 @@ export async function readTrainingSource(
   return { table: read === undefined ? await readTable(from, { ...reading, ...(signal && { signal }) }) : await read(from) }
 }
 
-/** A table whose columns are of the kinds that they had in training: a few new rows may look like something else. */
+/**
+ * A table whose columns are of the kinds that they had in training: a few new rows may look like something else. All of its rows: none is left out for
+ * holding nothing, or taken for a total, so that what is predicted has a row for each.
+ */
 export async function readAlike(
   source: string,
   preparation: { readonly columns: readonly Pick<ColumnPreparation, 'name' | 'kind'>[] } | undefined,
-  reading: ReadingOptions,
+  given: ReadingOptions,
 ): Promise<Table> {
+  const reading = { skipLast: 0, ...given, keepEmptyRows: true }
   const table = await readTable(source, reading)
   if (preparation === undefined || source === STANDARD_INPUT) return table
   const kinds = preparation.columns.flatMap(({ name, kind }) => {

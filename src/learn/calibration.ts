@@ -23,6 +23,12 @@ export function withTemperature(probabilities: Float64Array, classes: number, te
   for (let start = 0; start < sharpened.length; start += classes) {
     let sum = 0
     for (let i = start; i < start + classes; i++) sum += sharpened[i] ?? missing(sharpened, i)
+    if (sum === 0) {
+      // Near a temperature of 0 every power is too small for a number: only what is as likely as the likeliest is left.
+      const most = probabilities.subarray(start, start + classes).reduce((a, b) => Math.max(a, b))
+      for (let i = start; i < start + classes; i++)
+        sum += sharpened[i] = ((probabilities[i] ?? missing(probabilities, i)) / most) ** (1 / temperature)
+    }
     for (let i = start; i < start + classes; i++) sharpened[i] = (sharpened[i] ?? missing(sharpened, i)) / sum
   }
   return sharpened

@@ -61,14 +61,16 @@ export function* describeAnswer(
 ): Steps<AnswerData> {
   const { columns, fingerprint } = facts
   const { problem } = at(runs, 0)
-  const score = yield* scoreData(judgement, bags)
+  const isGuess = runs.every(({ chosen }) => chosen.entries.every(({ settings }) => settings.model === 'guess'))
+  const scored = yield* scoreData(judgement, bags)
+  const score = isGuess ? ofGuess(scored, told) : scored
   const loss = lossText(problem.loss, problem.task !== 'regression')
   return {
     version: 1,
     ensemble: ensembleOf(runs, judgement.temperature),
     columns,
     score,
-    matters: { columns: [], settings: [], sentences: [] },
+    matters: { columns: [], settings: [], sentences: isGuess ? ['Nothing was learned from any column.'] : [] },
     intervals: judgement.intervals,
     ...(problem.task === 'regression' && !isPlain(problem.loss.ofNumbers) && { loss: problem.loss.ofNumbers }),
     data: { name: null, rows: problem.table.rows, columns: problem.table.columns.length, fingerprint },
@@ -84,6 +86,21 @@ export function* describeAnswer(
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(3)))
+
+/** A constant ranks no row before another: what an area shows of several folds' constants is how the folds were dealt. */
+function ofGuess(score: AnswerScore, told: Told): AnswerScore {
+  const metrics = score.metrics.map((own) =>
+    own.name === 'auc' ? { ...own, value: own.guess, interval: [own.guess, own.guess] as const } : own,
+  )
+  return { ...score, metrics, verdict: 'noBetterThanGuessing', sentence: guessSaid(told) }
+}
+
+/** Why nothing but a guess answers. */
+function guessSaid({ budget, stopped }: Told): string {
+  if (stopped) return 'No better than guessing: it was stopped before anything was learned.'
+  if ('seconds' in budget) return `No better than guessing: in ${short(budget.seconds)} seconds nothing else was learned; give it more.`
+  return 'No better than guessing: all that was tried beside it failed on these numbers.'
+}
 
 /** Where the interval is wider than was asked for. */
 function widthSaid({ interval: [low, high], metric }: AnswerScore, done: number, repeats: Repeats | undefined): string[] {

@@ -2,6 +2,7 @@
 
 import type { Backend } from '../backend/backend.ts'
 import { InvalidSpecError } from '../core/errors.ts'
+import { MAX_SEED } from '../core/fields.ts'
 import { shown } from '../core/shown.ts'
 import { checkOptions } from '../data/check.ts'
 import { checkTypedTable } from '../table/check.ts'
@@ -42,7 +43,8 @@ const firstOf = (turn: number): number => 2 + turn * PER_TURN
 
 /**
  * Learns from a table what predicts one column of it, in a time that is given, and says how good that is on rows that nothing was chosen by.
- * @throws InvalidSpecError, InvalidDataError before anything is trained; the signal's reason where it was stopped before there was an answer
+ * Where the time, or the signal, left none to learn anything in, the answer is a guess that says so.
+ * @throws InvalidSpecError, InvalidDataError before anything is trained; the signal's reason where that is aborted beforehand
  */
 export async function learn(backend: Backend, table: Table, options: LearnOptions): Promise<Answer> {
   checkBackend(backend)
@@ -51,6 +53,8 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   const { target, task, budget, seed = 0, repeats = 0, loss, classWeight, ignore, categorical, groups, signal, onProgress } = options
   checkBudget(budget)
   checkRepeats(repeats)
+  if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED))
+    throw new InvalidSpecError(`seed is ${shown(seed)}; it must be a whole number from 0 to ${MAX_SEED}`)
   const grouped = readGroups(table, groups)
   signal?.throwIfAborted()
   const willRepeat = repeats !== 0
@@ -66,7 +70,6 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     ),
     rests,
   )
-  signal?.throwIfAborted()
   const library = new Library(problem)
   const over = new Error('the time is over')
   const { ended, done } = endOf(clock.left, over, signal)
@@ -108,7 +111,9 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     else await one
   }
   try {
-    await trainGuess(track, 1)
+    // Whatever the time: without it there would be no answer.
+    await trainGuess({ ...track, pause: rests.pause }, 1)
+    ended.signal.throwIfAborted()
     // A straight line is what all else is compared to; of many rows it takes seconds, in which networks train elsewhere.
     const line = async () => {
       await trainLinear(track, 0)
@@ -157,21 +162,16 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
     ended.abort(over)
     await Promise.allSettled(reports)
   }
-  if (library.entries.every(({ settings }) => settings.model === 'guess'))
-    throw signal?.aborted
-      ? signal.reason
-      : new InvalidSpecError(
-          `budget is ${JSON.stringify(budget)}, which was over before even a straight line was learned; give it more seconds`,
-        )
   const run = await runOf(rests)
   let runs: readonly Run[] = [run]
-  if (willRepeat && signal?.aborted !== true) {
+  if (willRepeat && signal?.aborted !== true && !library.isGuess) {
     clock.endSearch()
     const end = endOf(clock.left, over, signal)
     const widthOf = (some: readonly Run[]) => scoreWidth(some, seed)
     runs = await repeatUntil(trackUntil(end.ended.signal), run, repeats, widthOf, clock).finally(end.done)
   }
   const { judgement, data } = await described(rests, runs, true)
+  if (library.isGuess) return makeAnswer({ ...data, learned: { ...data.learned, seconds: clock.seconds } })
   const settings = await inPieces(settingsThatMatter(library.tried, seed), rests)
   const seconds = signal?.aborted ? AFTER_STOP : clock.leftToSay
   const last = new Pace(signal?.aborted ? undefined : signal)
@@ -194,6 +194,7 @@ function endOf(left: number | undefined, over: Error, signal: AbortSignal | unde
   const ended = new AbortController()
   const stop = () => ended.abort(signal?.reason)
   signal?.addEventListener('abort', stop)
+  if (signal?.aborted) stop()
   // A timer of no time waits all the same, which could be long enough for a small table.
   if (left !== undefined && left <= 0) ended.abort(over)
   const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)

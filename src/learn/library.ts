@@ -79,6 +79,11 @@ export class Library {
     return this.#entries
   }
 
+  /** Whether nothing was learned but what knows no column. */
+  get isGuess(): boolean {
+    return this.#entries.every(({ settings }) => settings.model === 'guess')
+  }
+
   /** The mean loss of predictions over all rows held out, or some of them. */
   lossOf(predicted: HeldOut, rows?: Uint32Array): number {
     return meanLoss(rows === undefined ? this.#all : { ...this.#all, rows }, predicted)

@@ -135,7 +135,7 @@ function balancedWeights(truth: Float64Array, classes: number): Float64Array {
 }
 
 /** Predictions of counts are above 0; less than this counts as this. */
-const LEAST_RATE = 1e-30
+export const LEAST_RATE = 1e-30
 
 /**
  * What a row costs, e = y - p: e² of the squared error and the Gaussian likelihood; |e|; of huber e² / 2 up to delta and delta |e| - delta² / 2 beyond

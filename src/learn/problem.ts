@@ -95,6 +95,7 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
     task === 'regression'
       ? numbersOfRows(table, findColumn(table, target, 'target'), rows)
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
+  if (task === 'regression') checkReach(truth, target)
   yield
   const loss = readLoss(by, { target, classes: classNames.length, truth })
   const dealt = yield* dealSteps(truth, classNames.length, seed)
@@ -106,7 +107,7 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
       target,
       task,
       classNames: task === 'regression' ? undefined : classNames,
-      columns: manyCategories(table),
+      columns: { ...manyCategories(table), ...extremeNumbers(table) },
     },
     task,
     target,
@@ -145,12 +146,42 @@ export function* dealtAnew(problem: Problem, seed: number): Steps<Problem> {
 
 const LEAST_ROWS = 20
 
+/** Squares of numbers beyond this are none, and of its reciprocal 0. */
+const MOST_REACH = 1e150
+
+/** @throws InvalidDataError for a target whose squared errors float64 cannot hold */
+function checkReach(truth: Float64Array, target: string): void {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of truth) [low, high] = [Math.min(low, value), Math.max(high, value)]
+  const reach = Math.max(Math.abs(low), Math.abs(high))
+  const isTooLarge = reach > MOST_REACH
+  if (!isTooLarge && (low === high || reach > 1 / MOST_REACH)) return
+  throw new InvalidDataError(
+    `column "${target}" holds numbers up to ${reach}, whose squared errors are ${isTooLarge ? 'too large' : 'too small'} for a number of 64 bits; ` +
+      `give it in other units: ${isTooLarge ? 'divided' : 'multiplied'} by 1e${Math.abs(Math.round(Math.log10(reach)))}`,
+  )
+}
+
 /** Categories from which on a column is learned by the target's mean for each: as many columns of ones would drown the others. */
 const MANY_CATEGORIES = 40
 
 function manyCategories({ columns }: Table): PrepareOptions['columns'] {
   const many = columns.filter((column) => 'codes' in column && column.categories.length > MANY_CATEGORIES)
   return Object.fromEntries(many.map(({ name }) => [name, { categories: 'targetMean' as const }]))
+}
+
+/** Numbers beyond what float32 holds are learned by their order, and those so small that it holds none of them in units of their own, by trees as well. */
+const EXTREME = 1e30
+
+function extremeNumbers({ columns }: Table): PrepareOptions['columns'] {
+  const extreme: Record<string, { readonly numbers: 'quantile' | 'standard' }> = {}
+  for (const column of columns) {
+    if (column.kind !== 'number') continue
+    const most = column.values.reduce((largest, value) => (Number.isNaN(value) ? largest : Math.max(largest, Math.abs(value))), 0)
+    if (most > EXTREME) extreme[column.name] = { numbers: 'quantile' }
+    else if (most > 0 && most < 1 / EXTREME) extreme[column.name] = { numbers: 'standard' }
+  }
+  return extreme
 }
 
 function sampleOf(rows: Uint32Array, seed: number): Uint32Array {

@@ -25,7 +25,11 @@ export function placeOf(table: Table, name: string, row: number): string {
 /** The column of this name, or at this place (from 0; negative counts from the end). @throws InvalidDataError, suggesting a near name */
 export function findColumn(table: Table, reference: string | number, field: string): Column {
   const { columns } = table
-  const column = typeof reference === 'number' ? columns.at(reference) : columns.find(({ name }) => name === reference)
+  // Names are read without the blanks around them.
+  const column =
+    typeof reference === 'number'
+      ? columns.at(reference)
+      : (columns.find(({ name }) => name === reference) ?? columns.find(({ name }) => name === reference.trim()))
   if (column !== undefined) return column
   if (typeof reference === 'number')
     throw new InvalidDataError(

@@ -41,7 +41,8 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   const numeric = column.kind === 'number' || column.kind === 'date'
   if (isGuessed && numeric && !(options.scaling === undefined ? areClasses(column.name, column.values) : areZeroAndOne(column.values)))
     return { task: 'regression', classNames: [] }
-  const found = options.classNames ?? ('codes' in column ? column.categories : categoriesOfColumn(column, allRows(table)))
+  const found =
+    options.classNames ?? ('codes' in column ? column.categories : asWritten(column, categoriesOfColumn(column, allRows(table))))
   const task = options.task ?? (found.length === 2 ? 'binary' : 'multiclass')
   if ((column.kind === 'id' || column.kind === 'text') && isGuessed)
     throw new InvalidDataError(
@@ -50,9 +51,20 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   if (found.length < 2 || (task === 'binary' && found.length !== 2))
     throw new InvalidDataError(
       `column "${column.name}" has ${found.length} ${found.length === 1 ? 'class' : 'classes'} (${listed(found.slice(0, 5))}); ` +
-        `a ${task} target needs ${task === 'binary' ? '2' : '2 or more'}`,
+        `a ${task} target needs ${task === 'binary' ? '2' : '2 or more'}` +
+        (column.missing > 0 && found.length < 2 && options.classNames === undefined
+          ? `; ${column.missing} cells are read as missing: if they name a class, as None or NA may, say by missingMarkers what means missing`
+          : ''),
     )
   return { task, classNames: found }
+}
+
+/** Numbers as the file writes them, `1.0` where all have a decimal. */
+function asWritten(column: Column, numbers: readonly string[]): readonly string[] {
+  const decimals = column.kind === 'number' ? column.decimals : undefined
+  if (decimals === undefined) return numbers
+  const written = numbers.map((number) => Number(number).toFixed(decimals))
+  return written.every((text, i) => Number(text) === Number(numbers[i])) ? written : numbers
 }
 
 /** What version 0.1.0 took for classes. */

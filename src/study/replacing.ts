@@ -3,6 +3,7 @@
 import { ATTRIBUTE } from './attributes.ts'
 import type { Replacement } from './pruner/pruner.ts'
 import type { Params } from './space/distributions.ts'
+import { checkTrial } from './statistics/check.ts'
 import type { Json, Trial } from './trial.ts'
 
 type Entry = Replacement & { readonly step: number }
@@ -22,5 +23,8 @@ export function withReplacement(trial: Trial, step: number, { from, params }: Re
   return [...before, { step, from, params }, ...after] as unknown as Json
 }
 
-/** The values with which a trial ended: its own, or those it took over last. */
-export const finalParams = (trial: Trial): Params => paramsFrom(trial, Number.POSITIVE_INFINITY)
+/** The values with which a trial ended: its own, or those it took over last. @throws InvalidDataError for what is no trial */
+export function finalParams(trial: Trial): Params {
+  checkTrial(trial, 'the trial')
+  return paramsFrom(trial, Number.POSITIVE_INFINITY)
+}

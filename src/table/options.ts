@@ -70,13 +70,15 @@ export interface ReadTableOptions extends ReadingOptions {
   readonly signal?: AbortSignal
   /** The most bytes that a packed file may become: 32 MiB, or 100 times its bytes where that is more, by default. */
   readonly maxUnpackedBytes?: number
+  /** Whether rows without any value are kept, so that row i of what is predicted is row i of the file; false by default. */
+  readonly keepEmptyRows?: boolean
 }
 
 /** The reading options alone, checked. @throws InvalidSpecError naming every one that is wrong */
 export function checkReading(options: ReadTableOptions): ReadingOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new InvalidSpecError(`the options of readTable are ${shown(options)}; they must be an object`)
-  const { name, onProgress, signal, maxUnpackedBytes, ...reading } = options
+  const { name, onProgress, signal, maxUnpackedBytes, keepEmptyRows, ...reading } = options
   if (name !== undefined && typeof name !== 'string') throw new InvalidSpecError(`name is ${shown(name)}; it must be a text`)
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new InvalidSpecError(`onProgress is ${shown(onProgress)}; it must be a function`)
@@ -84,5 +86,7 @@ export function checkReading(options: ReadTableOptions): ReadingOptions {
     throw new InvalidSpecError(`signal is ${shown(signal)}; it must be an AbortSignal`)
   if (maxUnpackedBytes !== undefined && !(typeof maxUnpackedBytes === 'number' && maxUnpackedBytes > 0))
     throw new InvalidSpecError(`maxUnpackedBytes is ${shown(maxUnpackedBytes)}; it must be a number above 0`)
+  if (keepEmptyRows !== undefined && typeof keepEmptyRows !== 'boolean')
+    throw new InvalidSpecError(`keepEmptyRows is ${shown(keepEmptyRows)}; it must be true or false`)
   return parseExact(readingSchema, Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== undefined)))
 }

@@ -73,7 +73,7 @@ export async function readFrom(
 const READERS: Readonly<
   Record<TableFormat, (source: Bytes, reading: ReadingOptions, pace: Pace, options: ReadTableOptions) => Promise<Table>>
 > = {
-  csv: readDelimited,
+  csv: (source, reading, pace, { keepEmptyRows = false }) => readDelimited(source, reading, pace, keepEmptyRows),
   json: readJson,
   jsonl: readJsonLines,
   arff: async (source, reading, pace) => readArff(new TextDecoder().decode(await readAll(source)), reading, pace),

@@ -15,6 +15,8 @@ export interface NumberColumn extends ColumnBase {
   readonly kind: 'number'
   /** (rows), float64; NaN where the cell is missing. */
   readonly values: Float64Array
+  /** Digits after the decimal sign, where all of the first rows have as many: numbers that are classes are called as the file has them, `1.0`. */
+  readonly decimals?: number
 }
 
 export interface DateColumn extends ColumnBase {

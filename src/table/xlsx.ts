@@ -47,7 +47,10 @@ export async function readXlsx(source: Bytes, options: ReadTableOptions, pace: P
   })
   const { first, header, names: columns } = layoutOf(head, options, told)
   const begin = (first?.line ?? 1) + (header ? 1 : 0)
-  const below = filled.filter(({ line }) => line >= begin)
+  const last = filled.at(-1)?.line ?? 0
+  const below = options.keepEmptyRows
+    ? found.data.map((cells, i) => ({ cells, line: i + 1 })).filter(({ line }) => line >= begin && line <= last)
+    : filled.filter(({ line }) => line >= begin)
   const rows = below.slice(0, Math.max(0, below.length - (options.skipLast ?? 0)))
   return tableOfValues(
     columns.names.map((name, i) => ({ name: columns.unnamed[i] ? '' : name, values: rows.map(({ cells }) => cells[i] ?? null) })),

@@ -173,6 +173,18 @@ describe('espalier predict by an answer', () => {
     }
   })
 
+  it('predicts a row for every row, also for one without a value and for one that looks like a total', async () => {
+    const { folder } = files('regression')
+    const [head = '', ...lines] = readFileSync(join(folder, 'rows.csv'), 'utf8').trim().split('\n')
+    const empty = ','.repeat(head.split(',').length - 1)
+    const total = `Total${empty}`
+    writeFileSync(join(folder, 'holes.csv'), `${[head, lines[0], empty, ...lines.slice(1), empty].join('\n')}\n`)
+    expect(JSON.parse((await run(['predict', 'y.answer', 'holes.csv', '--json'], folder)).stdout)).toMatchObject({ rows: lines.length + 2 })
+    // A word where a number stands is read as missing, and said; it leaves no row out.
+    writeFileSync(join(folder, 'total.csv'), `${[head, ...lines, total].join('\n')}\n`)
+    expect(JSON.parse((await run(['predict', 'y.answer', 'total.csv', '--json'], folder)).stdout)).toMatchObject({ rows: lines.length + 1 })
+  })
+
   it('is written as ONNX', async () => {
     const { answer, folder } = files('binary')
     const { code, stdout } = await run(['convert', 'y.answer', 'y.onnx'], folder)

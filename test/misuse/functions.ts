@@ -41,36 +41,63 @@ const houses = answerOf('regression', 40)
 const saved = houses.answer.save()
 const [house] = rowsOf(houses.table)
 
+/** (rows) chances of the second of two classes, and what a program says of such rows. */
+const chances = Float64Array.from({ length: 20 }, (_, i) => (i + 1) / 22)
+const said = () => ({
+  task: 'classes' as const,
+  actual: Int32Array.from(targets),
+  classes: 2,
+  probabilities: Float64Array.from([...chances].flatMap((p) => [1 - p, p])),
+  isBalanced: false,
+})
+const bag = () => ({
+  judged: said(),
+  folds: [0, 1, 2].map((fold) => ({ said: said().probabilities, unseen: Uint8Array.from(targets, (_, i) => Number(i % 3 === fold)) })),
+})
+const measured = () => ({
+  task: 'numbers' as const,
+  actual: Float64Array.from({ length: 40 }, (_, i) => i),
+  predicted: Float64Array.from({ length: 40 }, (_, i) => i + Math.sin(i)),
+  loss: { name: 'huber' as const, quantile: 0.5, delta: 1 },
+})
+const choosing = () => ({
+  task: 'binary' as const,
+  outputs: 1,
+  truth: Float64Array.from(targets),
+  rows: Uint32Array.of(0, 1, 2, 3),
+  loss: {
+    ofNumbers: { name: 'meanSquaredError' as const, quantile: 0.5, delta: 0 },
+    ofClasses: { name: 'crossentropy' as const, labelSmoothing: 0, gamma: 0 },
+  },
+})
+
+const QUICK = { resamples: 20, seed: 1 } as const
+const distribution = { type: 'float', low: 0, high: 1, log: false, step: undefined } as const
+const trials = (): api.Trial[] =>
+  Array.from({ length: 8 }, (_, number) => ({
+    number,
+    state: 'complete',
+    params: { x: number / 8, y: (number * 5) % 8 ? 0.5 : 0.25 },
+    distributions: { x: distribution, y: distribution },
+    values: [number / 3],
+    intermediateValues: new Map([
+      [1, number % 3],
+      [2, number],
+    ]),
+    userAttrs: { 'espalier:repeats': [[number / 3], [number / 2], [number / 4]] },
+    systemAttrs: {},
+    datetimeStart: undefined,
+    datetimeComplete: undefined,
+  }))
+
 type Arguments = (shared: Shared) => readonly unknown[]
 
 /** Functions that are not called with nonsense here: they take what other functions of the package make, or have tests of their own. */
 export const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'fit and loadAnswer make them; their methods are below': ['FitResult', 'Answer'],
-  'pieces of an answer, which take what a program has predicted: their arguments are not checked yet': [
-    'applyTemperature',
-    'combinePredictions',
-    'fitIntervals',
-    'fitTemperature',
-    'predictInterval',
-    'predictSet',
-    'scorePredictions',
-    'selectEnsemble',
-  ],
   'in browsers alone': ['IndexedDbJournal', 'IndexedDbCheckpoints'],
-  'statistics of trials': [
-    'bootstrap',
-    'compareRepeats',
-    'compareTrials',
-    'contour',
-    'fanova',
-    'finalParams',
-    'permutationImportance',
-    'rankCorrelation',
-    'slice',
-    'summarize',
-    'topKRegret',
-    'winnerTakesAllReport',
-  ],
+  'calls a function of the caller, whose errors are the caller’s': ['bootstrap'],
+  'of a study as samplers see it': ['winnerTakesAllReport'],
   studies: ['readStudies'],
   'published studies': [
     'extensionReport',
@@ -144,6 +171,33 @@ export const FUNCTIONS: Readonly<Record<string, Arguments>> = {
   learn: ({ backend }) => [backend, typed(), { target: 'b', budget: { steps: 1 }, seed: 1, ignore: [] }],
   embeddingLayers: () => [data()],
   loadAnswer: () => [saved],
+  summarize: () => [[1, 2, 3, 5], { ...QUICK, level: 0.9, method: 'bca' }],
+  compareRepeats: () => [
+    [
+      [1, 2, 4],
+      [2, 2, 3],
+    ],
+    { direction: 'minimize', test: 't', correction: 'none', bootstrap: QUICK },
+  ],
+  compareTrials: () => [trials(), { direction: 'minimize', objective: 0, test: 't', correction: 'none', bootstrap: QUICK }],
+  finalParams: () => [trials()[0]],
+  fanova: () => [trials(), { objective: 0, params: ['x'], scale: 'declared', trees: 2, maxDepth: 3, seed: 1, pairs: true }],
+  permutationImportance: () => [trials(), { objective: 0, scale: 'linear', trees: 2, maxDepth: 3, seed: 1, shuffles: 1 }],
+  slice: () => [trials(), 'x', { objective: 0, trees: 2, seed: 1, grid: 3 }],
+  contour: () => [trials(), 'x', 'y', { objective: 0, trees: 2, seed: 1, grid: 3 }],
+  rankCorrelation: () => [trials(), [1, 2], QUICK],
+  topKRegret: () => [trials(), 1, 2, 'minimize'],
+  scorePredictions: () => [
+    { judged: said(), bag: bag() },
+    { metric: 'logLoss', level: 0.9, linear: { judged: said() } },
+  ],
+  selectEnsemble: () => [choosing(), [chances.slice(), chances.map((p) => 1 - p)]],
+  combinePredictions: () => [[chances.slice(), chances.slice()], Float64Array.of(0.5, 0.5)],
+  fitIntervals: () => [measured(), { spread: new Float64Array(40).fill(1), level: 0.9, seed: 1 }],
+  predictInterval: () => [api.fitIntervals(measured()), 1, 0, 0.9],
+  predictSet: () => [api.fitIntervals(said()), [0.2, 0.8], 0.9],
+  fitTemperature: () => [said(), [0, 1, 2]],
+  applyTemperature: () => [said().probabilities, 2, 1.5],
   MemoryJournal: () => [],
   MemoryCheckpoints: () => [],
   float: () => [0, 1, { log: false }],

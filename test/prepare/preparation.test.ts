@@ -270,6 +270,14 @@ describe('targets', () => {
     })
     expect(() => fitPreparation(house(), TRAIN, { missing: 'mode', targets: 'standard' })).toThrow(/"class" is of classes/)
   })
+
+  it('that are numbers are classes by the names that the file has for them', () => {
+    const classes = { ...numbers('y', [1, 2, 2, 1, 2]), decimals: 1 }
+    const rows = table(numbers('x', range(0, 5)), classes)
+    const { target } = fitPreparation(rows, [0, 1, 2, 3], { target: 'y' })
+    expect(target.classNames).toEqual(['1.0', '2.0'])
+    expect([...prepare(fitPreparation(rows, [0, 1], { target: 'y' }), rows, [2, 3, 4]).targets]).toEqual([1, 0, 1])
+  })
 })
 
 describe('what is no preparation', () => {

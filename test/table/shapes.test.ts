@@ -53,6 +53,29 @@ describe('what cuts lines into cells', () => {
     expect(cellsOf(table, 'b')).toEqual(['x', 'y'])
   })
 
+  test('rows of delimiters alone are left out, or kept where each row has its place', async () => {
+    const text = 'a,b\n1,x\n,\n"3",z\n,\n'
+    const left = await read(text)
+    expect([cellsOf(left, 'a'), left.lines]).toEqual([[1, 3], Int32Array.of(2, 4)])
+    expect(left.problems.map(({ message }) => message)).toEqual(['2 rows hold nothing, the first in line 3: left out'])
+    const kept = await read(text, { keepEmptyRows: true })
+    expect([cellsOf(kept, 'a'), cellsOf(kept, 'b'), kept.lines]).toEqual([
+      [1, null, 3, null],
+      ['x', null, 'z', null],
+      Int32Array.of(2, 3, 4, 5),
+    ])
+    expect(kept.problems).toEqual([])
+  })
+
+  test('how many decimals the numbers of classes have', async () => {
+    const decimals = async (cells: string) =>
+      (await read(`y,b\n${cells}`)).columns.map((column) => (column.kind === 'number' ? column.decimals : column.kind))[0]
+    expect(await decimals('1.0,x\n2.0,y\n')).toBe(1)
+    expect(await decimals('1.50,x\n2.00,y\n,z\n')).toBe(2)
+    expect(await decimals('1,x\n2,y\n')).toBeUndefined()
+    expect(await decimals('1.5,x\n2,y\n')).toBeUndefined()
+  })
+
   test('rows cut anywhere between the pieces of a stream', async () => {
     const bytes = bytesOf(`a,t\r\n${rows(300, (i) => `${i}.25,"wört ""${i % 7}"" \n,x"`)}\r\n`)
     const whole = await read(bytes)

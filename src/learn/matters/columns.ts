@@ -7,6 +7,8 @@ import { isSquared, SQUARED } from '../loss.ts'
 import { aroundMean } from '../score/intervals.ts'
 import { checkJudged, type Judged } from '../score/judged.ts'
 import { lossesOf } from '../score/losses.ts'
+import { inUnit, outOfUnit, unitOf } from '../score/scale.ts'
+import { mainMetric } from '../score/score.ts'
 import { spillOf } from '../score/training.ts'
 
 /** Columns that are shuffled together: those that make no sense apart, such as the parts of a date, or that say nearly the same. */
@@ -62,7 +64,10 @@ export async function columnImportance(
   if (!(Number.isInteger(shuffles) && shuffles > 0))
     throw new InvalidSpecError(`shuffles is ${shuffles}; it must be a whole number of at least 1`)
   const rows = judged.actual.length
-  const losses = lossesOf(judged)
+  const unit = unitOf(judged)
+  const scaled = (of: Judged): Judged => (unit === 1 ? of : inUnit({ judged: of }, unit).judged)
+  const own = scaled(judged)
+  const losses = lossesOf(own)
   const lost: Lost[] = []
   for (const [place, group] of groups.entries()) {
     const increases = new Float64Array(rows)
@@ -72,9 +77,10 @@ export async function columnImportance(
       const said = await predict(group.columns, from)
       const replaced: Judged = judged.task === 'classes' ? { ...judged, probabilities: said } : { ...judged, predicted: said }
       checkJudged(replaced)
+      const other = scaled(replaced)
       // Chance is in what was said and, as much, in what the other row's value makes of it.
-      spill += Math.min(1.25, 2 * spillOf(judged, replaced)) / shuffles
-      for (const [row, loss] of lossesOf(replaced).entries()) increases[row] = at(increases, row) + (loss - at(losses, row)) / shuffles
+      spill += Math.min(1.25, 2 * spillOf(own, other)) / shuffles
+      for (const [row, loss] of lossesOf(other).entries()) increases[row] = at(increases, row) + (loss - at(losses, row)) / shuffles
     }
     lost.push({ name: group.name, increases, spill })
   }
@@ -82,7 +88,10 @@ export async function columnImportance(
   // Of numbers losses are mostly squared errors; shown is what their root grows by, in the target's units.
   const isRoot = judged.task === 'numbers' && isSquared(judged.loss ?? SQUARED)
   const shown = (increase: number): number => (!isRoot ? increase : Math.sqrt(Math.max(0, whole + increase)) - Math.sqrt(whole))
-  return ranked(lost, level).map(({ value, low, high, ...rest }) => ({ ...rest, value: shown(value), low: shown(low), high: shown(high) }))
+  return ranked(lost, level).map(({ value, low, high, ...rest }) => ({
+    ...rest,
+    ...outOfUnit({ value: shown(value), low: shown(low), high: shown(high) }, mainMetric(judged), unit),
+  }))
 }
 
 interface Lost {

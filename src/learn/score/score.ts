@@ -7,6 +7,7 @@ import { CLASS_QUANTITIES } from './classes.ts'
 import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
 import { NUMBER_QUANTITIES } from './numbers.ts'
 import type { Estimate } from './quantity.ts'
+import { inUnit, outOfUnit, unitOf } from './scale.ts'
 import { type Bag, type Correction, costGainOf, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
 
 export type ScoreMetric = keyof typeof CLASS_QUANTITIES | keyof typeof NUMBER_QUANTITIES
@@ -58,6 +59,12 @@ export interface Predictions {
   readonly bag?: Bag | undefined
 }
 
+/** All there are. */
+export const METRICS: readonly ScoreMetric[] = [
+  ...(Object.keys(CLASS_QUANTITIES) as (keyof typeof CLASS_QUANTITIES)[]),
+  ...(Object.keys(NUMBER_QUANTITIES) as (keyof typeof NUMBER_QUANTITIES)[]),
+]
+
 const isClassMetric = (metric: ScoreMetric): metric is keyof typeof CLASS_QUANTITIES => Object.hasOwn(CLASS_QUANTITIES, metric)
 
 export const higherIsBetter = (metric: ScoreMetric): boolean =>
@@ -79,6 +86,8 @@ export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0
   const { judged } = predictions
   checkJudged(judged)
   checkLoss(metric, judged)
+  const unit = unitOf(judged)
+  if (unit !== 1) return outOfUnit(scoreOf(inUnit(predictions, unit), metric, level), metric, unit)
   const guess = guessOf(judged)
   const correction = { spill: spillOf(judged, guess), ...ofBag(predictions) }
   if (judged.task === 'classes' && isClassMetric(metric))
@@ -96,6 +105,8 @@ export function differenceOf(predictions: Predictions, other: Predictions | unde
   const { judged } = predictions
   checkJudged(judged)
   checkLoss(metric, judged)
+  const unit = unitOf(judged)
+  if (unit !== 1) return outOfUnit(differenceOf(inUnit(predictions, unit), other && inUnit(other, unit), metric, level), metric, unit)
   const guess = guessOf(judged)
   const from = other?.judged ?? guess
   checkJudged(from)

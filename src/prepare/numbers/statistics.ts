@@ -3,13 +3,25 @@
 /** Rising, as a copy. */
 export const sorted = (values: Float64Array): Float64Array => Float64Array.from(values).sort()
 
-export const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
+export function mean(values: Float64Array): number {
+  const sum = values.reduce((total, value) => total + value, 0)
+  // Of numbers near the largest there are the sum is none, and the mean is one.
+  return Number.isFinite(sum) ? sum / values.length : values.reduce((total, value) => total + value / values.length, 0)
+}
 
 /** Of the population: divided by n; exactly 0 where all values are the same. */
 export function deviation(values: Float64Array, middle: number): number {
   if (values.every((value) => value === values[0])) return 0
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length)
+  const square = values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / values.length
+  if (square >= LEAST_SQUARE && square <= MOST_SQUARE) return Math.sqrt(square)
+  // Squares of distances beyond 1e150, or below 1e-150, are no numbers, or 0: they are taken in units of the largest.
+  const most = values.reduce((largest, value) => Math.max(largest, Math.abs(value - middle)), 0)
+  if (!(most > 0 && Number.isFinite(most))) return Math.sqrt(square)
+  return most * Math.sqrt(values.reduce((sum, value) => sum + ((value - middle) / most) ** 2, 0) / values.length)
 }
+
+const LEAST_SQUARE = 1e-280
+const MOST_SQUARE = 1e290
 
 /** The quantile at `share` of rising values, between its two neighbours in proportion: numpy's method `linear`, with its rounding. */
 export function quantile(rising: Float64Array, share: number): number {

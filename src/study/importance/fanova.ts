@@ -3,6 +3,7 @@
 import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { checkForest, checkTrials } from '../statistics/check.ts'
 import type { Trial } from '../trial.ts'
 import type { ForestOptions, Tree } from './forest.ts'
 import { type Grown, grown } from './grown.ts'
@@ -48,9 +49,11 @@ export interface Fanova {
  * hyperparameter importance", ICML 2014), as Optuna's `FanovaImportanceEvaluator`: 64 trees of depth 64, every choice of a categorical
  * parameter a column of its own, numbers measured as they are unless `scale` says otherwise. A parameter's fraction is the variance of
  * the forest's prediction as a function of it, averaged over all values of the others, by the whole variance.
- * @throws InvalidDataError when fewer than two trials can be used, or all of them have the same value
+ * @throws InvalidDataError when fewer than two trials can be used, or all of them have the same value; InvalidSpecError for options that are wrong
  */
 export function fanova(trials: readonly Trial[], options: FanovaOptions = {}): Fanova {
+  checkTrials(trials)
+  checkForest(options, 'fanova')
   return fanovaOf(grown(trials, options), options)
 }
 

@@ -2,6 +2,7 @@
 
 import { mean } from 'simple-statistics'
 import { StudyRandom } from '../random.ts'
+import { checkForest, checkTrials } from '../statistics/check.ts'
 import type { Trial } from '../trial.ts'
 import { FlatTree, type ForestOptions, type Tree } from './forest.ts'
 import { type Grown, grown } from './grown.ts'
@@ -32,9 +33,11 @@ const MOST_LEFT = 1000
  * Permutation importance (Breiman, "Random forests", Machine Learning 45, 2001): how much worse a tree predicts the trials that it was not grown from when
  * one parameter's values are shuffled among them. It measures the same as fANOVA from another side: where the trials lie, not over the whole space.
  * @returns from the most important parameter to the least
- * @throws InvalidDataError when fewer than two trials can be used
+ * @throws InvalidDataError when fewer than two trials can be used; InvalidSpecError for options that are wrong
  */
 export function permutationImportance(trials: readonly Trial[], options: PermutationOptions = {}): PermutationImportance[] {
+  checkTrials(trials)
+  checkForest(options, 'permutationImportance')
   return permutationOf(grown(trials, options), options)
 }
 

@@ -4,6 +4,7 @@ import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { InvalidDataError, InvalidSpecError } from '../../core/errors.ts'
 import { cardinality, type Distribution, intervalOf, own, type ParamValue, valueAt } from '../space/distributions.ts'
+import { checkForest, checkName, checkTrials } from '../statistics/check.ts'
 import type { Trial } from '../trial.ts'
 import { type ForestOptions, growForest } from './forest.ts'
 import { type LeafBox, leavesOf, shareOf, volume } from './leaves.ts'
@@ -40,9 +41,12 @@ export interface Contour {
 
 /**
  * One parameter against an objective (the first by default): the trials, and what a forest makes of them.
- * @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value
+ * @throws InvalidDataError when no complete trial has the parameter, or fewer than two have a finite value; InvalidSpecError for options that are wrong
  */
 export function slice(trials: readonly Trial[], name: string, options: SliceOptions = {}): Slice {
+  checkTrials(trials)
+  checkName(name)
+  checkForest(options, 'slice')
   const table = tableOf(trials, { ...options, scale: options.scale ?? 'declared' })
   const feature = featureOf(table, name)
   const predicted = marginal(table, [feature], options)
@@ -63,6 +67,10 @@ export function slice(trials: readonly Trial[], name: string, options: SliceOpti
  * @throws InvalidDataError as `slice`; InvalidSpecError when both are the same parameter
  */
 export function contour(trials: readonly Trial[], nameX: string, nameY: string, options: SliceOptions = {}): Contour {
+  checkTrials(trials)
+  checkName(nameX)
+  checkName(nameY)
+  checkForest(options, 'contour')
   if (nameX === nameY) throw new InvalidSpecError(`both axes are ${nameX}; a contour takes two parameters, and slice shows one`)
   const table = tableOf(trials, { ...options, scale: options.scale ?? 'declared' })
   const [featureX, featureY] = [featureOf(table, nameX), featureOf(table, nameY)]

@@ -1,8 +1,11 @@
 // Bootstrap confidence intervals.
 
 import { mean, quantileSorted } from 'simple-statistics'
+import { InvalidSpecError } from '../../core/errors.ts'
+import { shown } from '../../core/shown.ts'
 import { StudyRandom } from '../random.ts'
 import { below, quantile } from '../sampler/normal.ts'
+import { checkBootstrap, checkItems } from './check.ts'
 
 /** How an interval is made. */
 export interface BootstrapOptions {
@@ -34,9 +37,13 @@ const STREAM = 0x626f6f74
  * A statistic of the items and its bootstrap interval (Efron, "Better bootstrap confidence intervals", JASA 82, 1987; as `scipy.stats.bootstrap`).
  * Resamples whose statistic is NaN, as a correlation of equal pairs, are left out. The interval is NaN where there is none: of fewer than two
  * items, or where every resample lies on one side of the estimate.
+ * @throws InvalidDataError, InvalidSpecError for what is no array, function or option
  * @param items what is drawn from, with replacement: numbers, or pairs that stay together
  */
 export function bootstrap<T>(items: readonly T[], statistic: (sample: readonly T[]) => number, options: BootstrapOptions = {}): Estimate {
+  checkItems(items, 'what is drawn from')
+  if (typeof statistic !== 'function') throw new InvalidSpecError(`the statistic is ${shown(statistic)}; it must be a function of a sample`)
+  checkBootstrap(options)
   const { level = 0.95, resamples = 2000, method = 'bca', seed = 0 } = options
   const value = statistic(items)
   if (items.length < 2 || Number.isNaN(value)) return { value, low: Number.NaN, high: Number.NaN }

@@ -6,6 +6,7 @@ import { repeatsOf } from '../attributes.ts'
 import { isFeasible } from '../feasibility.ts'
 import { type Direction, isBetter, type Trial } from '../trial.ts'
 import type { BootstrapOptions } from './bootstrap.ts'
+import { checkCompare, checkItems, checkTrials, checkValues } from './check.ts'
 import { adjust, type Correction } from './corrections.ts'
 import { cohensDz, rankBiserial } from './effects.ts'
 import { signedRankTest } from './signedRank.ts'
@@ -52,9 +53,11 @@ export interface ComparisonTable {
  * meet their outcome constraints, with a finite value for every repeat; those with another number of repeats than the best are left out, as nothing pairs them. With n repeats the
  * smallest p that Wilcoxon's test can give is 2 / 2^n: five repeats reach 0.0625, six 0.031.
  * The best is chosen by the same numbers that it is compared on, which favours it.
- * @throws InvalidSpecError when no trial was repeated
+ * @throws InvalidDataError for what are no trials; InvalidSpecError for options that are wrong, or when no trial was repeated
  */
 export function compareTrials(trials: readonly Trial[], options: CompareOptions): ComparisonTable {
+  checkTrials(trials)
+  checkCompare(options)
   const { objective = 0 } = options
   const complete = trials.filter((trial) => trial.state === 'complete' && isFeasible(trial))
   return compare(
@@ -67,9 +70,12 @@ export function compareTrials(trials: readonly Trial[], options: CompareOptions)
 /**
  * The same of values of your own, a list for each configuration: its repeats, paired with those of the others by their places. `number` is a list's
  * place. Lists that hold a value which is not finite are left out.
- * @throws InvalidSpecError when no list has two values
+ * @throws InvalidDataError for what are no lists of numbers; InvalidSpecError for options that are wrong, or when no list has two values
  */
 export function compareRepeats(lists: readonly (readonly number[])[], options: Omit<CompareOptions, 'objective'>): ComparisonTable {
+  checkItems(lists, 'what is compared')
+  for (const [i, values] of Array.from(lists).entries()) checkValues(values, `list ${i}`)
+  checkCompare(options)
   return compare(
     lists.map((values, number) => ({ number, values })),
     options,

@@ -2,6 +2,7 @@
 
 import { mean, sampleStandardDeviation } from 'simple-statistics'
 import { type BootstrapOptions, bootstrap, type Interval } from './bootstrap.ts'
+import { checkBootstrap, checkValues } from './check.ts'
 
 export interface Summary extends Interval {
   readonly count: number
@@ -12,6 +13,8 @@ export interface Summary extends Interval {
 
 /** Mean, standard deviation and the mean's bootstrap interval, as of a trial's repeats. NaN of no values. */
 export function summarize(values: readonly number[], options?: BootstrapOptions): Summary {
+  checkValues(values, 'values')
+  if (options !== undefined) checkBootstrap(options)
   if (values.length === 0) return { count: 0, mean: Number.NaN, sd: Number.NaN, low: Number.NaN, high: Number.NaN }
   const { value, low, high } = bootstrap(values, (sample) => mean([...sample]), options)
   return { count: values.length, mean: value, sd: standardDeviation(values), low, high }

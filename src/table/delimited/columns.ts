@@ -22,12 +22,14 @@ export class NumberSink {
   readonly oddCodes = new Blocks((length) => new Int32Array(length))
   readonly odd = new Dictionary()
   readonly decimal: '.' | ','
+  readonly decimals: number | undefined
   readonly #dialect: Dialect
   readonly #byte: number
   readonly #batch = new Float64Array(ROWS)
 
-  constructor(decimal: '.' | ',', dialect: Dialect) {
+  constructor({ decimal, decimals }: Extract<ColumnPlan, { as: 'numbers' }>, dialect: Dialect) {
     this.decimal = decimal
+    this.decimals = decimals
     this.#byte = decimal.charCodeAt(0)
     this.#dialect = dialect
   }
@@ -89,4 +91,4 @@ export class TextSink {
 export type Sink = NumberSink | TextSink
 
 export const sinkOf = (plan: ColumnPlan, dialect: Dialect): Sink =>
-  plan.as === 'numbers' ? new NumberSink(plan.decimal, dialect) : new TextSink(dialect)
+  plan.as === 'numbers' ? new NumberSink(plan, dialect) : new TextSink(dialect)

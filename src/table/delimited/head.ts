@@ -16,7 +16,9 @@ const SAMPLE = 250
 const MOSTLY = 0.9
 
 /** How a column is read from bytes: numbers at once, or each different cell kept, which loses nothing. */
-export type ColumnPlan = { readonly as: 'numbers'; readonly decimal: '.' | ',' } | { readonly as: 'texts' }
+export type ColumnPlan =
+  | { readonly as: 'numbers'; readonly decimal: '.' | ','; readonly decimals?: number | undefined }
+  | { readonly as: 'texts' }
 
 export interface Head extends Names {
   readonly dialect: Dialect
@@ -28,6 +30,8 @@ export interface Head extends Names {
   readonly trailing: boolean
   /** How the numbers of the file are written, where a column says so. */
   readonly habit: Notation | undefined
+  /** Whether rows of delimiters alone are rows; they are not by default. */
+  readonly keepEmpty?: boolean
   readonly guesses: readonly Guess[]
   readonly problems: readonly Problem[]
 }
@@ -230,5 +234,19 @@ function planOf(texts: readonly string[], kind: string | undefined, habit: Notat
   // Codes, as of towns, keep their zeros.
   if (thousands !== '' || present.some((text) => /^0\d\d/.test(text))) return { as: 'texts' }
   const pointed = (text: string): string => (decimal === ',' ? (text.includes('.') ? '' : text.replace(',', '.')) : text)
-  return present.filter((text) => isPlain(pointed(text))).length >= MOSTLY * present.length ? { as: 'numbers', decimal } : { as: 'texts' }
+  return present.filter((text) => isPlain(pointed(text))).length >= MOSTLY * present.length
+    ? { as: 'numbers', decimal, decimals: decimalsOf(present, decimal) }
+    : { as: 'texts' }
+}
+
+/** More is no way to write a class, and more of them are measured. */
+const MOST_DECIMALS = 15
+const MOST_NAMES = 30
+
+/** How many digits follow the decimal sign, where all have as many: 1 of `0.0` and `1.0`. */
+function decimalsOf(texts: readonly string[], decimal: '.' | ','): number | undefined {
+  const [first = '', ...others] = texts.map((text) => /^[+-]?\d+[.,](\d+)$/.exec(text)?.[1] ?? '')
+  if (new Set(texts).size > MOST_NAMES || first.length === 0 || first.length > MOST_DECIMALS || !texts[0]?.includes(decimal))
+    return undefined
+  return others.every(({ length }) => length === first.length) ? first.length : undefined
 }

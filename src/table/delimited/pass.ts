@@ -169,7 +169,7 @@ class Pass {
       if (byte === dialect.delimiter && !dialect.blanks) delimiters++
       else if (byte > BLANK) return 0
     }
-    if (at >= limit) return 0
+    if (at >= limit || (delimiters > 0 && this.#head.keepEmpty === true)) return 0
     if (delimiters > 0 && this.#empty.count++ === 0) this.#empty.line = this.#line
     this.#line++
     return at + 1

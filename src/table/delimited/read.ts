@@ -22,10 +22,10 @@ const ODD_SHARE = 0.1
 const TEXTS_AT_ONCE = 4096
 
 /** @param source UTF-8, or an encoding of one byte a letter that has ASCII's signs */
-export async function readDelimited(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readDelimited(source: Bytes, options: ReadingOptions, pace: Pace, keepEmpty = false): Promise<Table> {
   const { bytes, whole } = await peek(source, HEAD)
   const cipher = cipherOf(bytes, whole, options)
-  const head = await readHead(bytes, whole, (cell) => cipher.decode(cell), options, pace)
+  const head = { ...(await readHead(bytes, whole, (cell) => cipher.decode(cell), options, pace)), keepEmpty }
   const passed = await passOver(source, head, head.plans, pace)
   const footer = options.skipLast === undefined ? await footerRows(passed, head, cipher) : { rows: options.skipLast, guesses: [] }
   const rows = Math.max(0, passed.rows - footer.rows)
@@ -128,7 +128,8 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
     )
   }
   const how = sink.decimal === ',' && context.options.decimal === undefined ? ', with a decimal comma' : ''
-  return numberColumn(place, values, (row) => String(values[row]), how, context)
+  const column = await numberColumn(place, values, (row) => String(values[row]), how, context)
+  return column.kind === 'number' && sink.decimals !== undefined ? { ...column, decimals: sink.decimals } : column
 }
 
 /** Numbers that mean missing, as -9 or 999. */
