@@ -20,9 +20,7 @@ const dist = join(root, 'dist')
 const rooms = {
   'room-fit': 'src/train/fit.ts',
   'room-open': 'src/backend/open.ts',
-  'room-learn': 'src/learn/learn.ts',
   'room-answer': 'src/learn/answer.ts',
-  'room-study': 'src/study/study.ts',
   'room-csv': 'src/data/csv.ts',
   'room-table': 'src/table/read.ts',
   'room-describe': 'src/table/describe.ts',
@@ -39,7 +37,10 @@ const rooms = {
 const inlined = {
   name: 'inlined',
   setup({ onResolve }) {
-    onResolve({ filter: /^(zod\/|simple-statistics$)/ }, ({ path }) => ({ path: fileURLToPath(import.meta.resolve(path)), sideEffects: false }))
+    onResolve({ filter: /^(zod\/|simple-statistics$)/ }, ({ path }) => ({
+      path: fileURLToPath(import.meta.resolve(path)),
+      sideEffects: false,
+    }))
   },
 }
 

@@ -161,9 +161,16 @@ interface Field {
   readonly def?: { readonly values?: readonly unknown[]; readonly innerType?: Field }
 }
 
+/** Of an object, or of one that is made when it is needed. */
+interface OptionDefinition {
+  readonly shape?: Readonly<Record<string, Field>>
+  readonly getter?: () => unknown
+}
+
 /** Whether a branch of a union by name belongs to another name: adam has no momentum, though sgd has. Layers are a union by type. */
 function isOtherBranch(option: unknown, discriminator: unknown, value: unknown): boolean {
-  const { shape } = (option as { readonly def?: { readonly shape?: Readonly<Record<string, Field>> } }).def ?? {}
+  const { shape, getter } = (option as { readonly def?: OptionDefinition }).def ?? {}
+  if (getter !== undefined) return isOtherBranch(getter(), discriminator, value)
   const key = discriminator === undefined ? 'type' : String(discriminator)
   const field = shape?.[key]
   const names = (field?.def?.innerType ?? field)?.def?.values
