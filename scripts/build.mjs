@@ -20,7 +20,9 @@ const dist = join(root, 'dist')
 const rooms = {
   'room-fit': 'src/train/fit.ts',
   'room-open': 'src/backend/open.ts',
+  'room-learn': 'src/learn/learn.ts',
   'room-answer': 'src/learn/answer.ts',
+  'room-study': 'src/study/study.ts',
   'room-csv': 'src/data/csv.ts',
   'room-table': 'src/table/read.ts',
   'room-describe': 'src/table/describe.ts',
