@@ -161,9 +161,15 @@ interface Field {
   readonly def?: { readonly values?: readonly unknown[]; readonly innerType?: Field }
 }
 
+interface Branch {
+  readonly def: { readonly shape?: Readonly<Record<string, Field>> }
+  /** Of a branch that is made when it is needed. */
+  readonly _zod: { readonly innerType?: Pick<Branch, 'def'> }
+}
+
 /** Whether a branch of a union by name belongs to another name: adam has no momentum, though sgd has. Layers are a union by type. */
 function isOtherBranch(option: unknown, discriminator: unknown, value: unknown): boolean {
-  const { shape } = (option as { readonly def?: { readonly shape?: Readonly<Record<string, Field>> } }).def ?? {}
+  const { shape } = (option as Branch)._zod.innerType?.def ?? (option as Branch).def
   const key = discriminator === undefined ? 'type' : String(discriminator)
   const field = shape?.[key]
   const names = (field?.def?.innerType ?? field)?.def?.values

@@ -21,7 +21,6 @@ import { isAddress } from '../journal.ts'
 import { type Progress, startProgress } from '../progress.ts'
 import { REPLAYS } from '../replay/studies.ts'
 import type { Replayed, ReplayOptions } from '../replay/study.ts'
-import { writeReport } from '../report/write.ts'
 import { textTable } from '../table.ts'
 import { allowWide } from '../wide.ts'
 
@@ -134,6 +133,7 @@ async function replay(name: keyof typeof REPLAYS, given: CommandOptions): Promis
 }
 
 async function printResults({ report, judgements, tables, summary }: Replayed, path: string, { json }: CommandOptions): Promise<void> {
+  const { writeReport } = await import('../report/write.ts')
   const files = await writeReport(report, path)
   if (json) return printJson({ ...summary, judgements, report: files })
   const [page, markdown, data] = files

@@ -4,7 +4,6 @@ import { durationText } from '../../core/figures.ts'
 import { EXTENSION_PARTS, type ExtensionPart } from '../../replicate/fashion/extension/replay.ts'
 import { STAGE_EPOCHS } from '../../replicate/fashion/protocol.ts'
 import { FASHION_PARTS, FASHION_SEEDS, type FashionPart } from '../../replicate/fashion/replay.ts'
-import { extensionReport, fashionReport, replayFashion, replayFashionExtension } from '../../replicate/index.ts'
 import { note } from '../arguments.ts'
 import { UsageError } from '../exit.ts'
 import { readSource } from '../source.ts'
@@ -34,6 +33,7 @@ export const fashion: ReplayedStudy = {
           `${plan.seeds} ${plan.seeds === 1 ? 'seed' : 'seeds'}: at most about ${durationText(plan.seconds)} in all on this machine (${backend.description}).`,
         ),
     }
+    const { extensionReport, fashionReport, replayFashion, replayFashionExtension } = await import('../../replicate/index.ts')
     if (extension) {
       const replay = await replayFashionExtension(backend, data, { ...given, stages: stages as ExtensionPart[] | undefined })
       for (const line of replay.notes) note(line)

@@ -2,7 +2,6 @@
 
 import { mean } from 'simple-statistics'
 import { loadDataset } from '../../index.ts'
-import { pimaReport, replayPima } from '../../replicate/index.ts'
 import { PIMA, PIMA_PARTS, type PimaPart } from '../../replicate/pima/protocol.ts'
 import type { PimaReplay } from '../../replicate/pima/replay.ts'
 import { note } from '../arguments.ts'
@@ -20,6 +19,7 @@ export const pima: ReplayedStudy = {
   journal: 'asked',
   folder: 'none',
   async run({ stages, seeds, epochs, budget }, { backend, journal, signal, onProgress }) {
+    const { pimaReport, replayPima } = await import('../../replicate/index.ts')
     const { all } = await loadDataset('pima')
     const wanted = { stages: stages as PimaPart[] | undefined, seeds, epochs, minutes: budget }
     const replay = await replayPima(backend, all, { ...wanted, journal, signal, onProgress })

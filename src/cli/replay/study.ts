@@ -1,4 +1,4 @@
-// What `espalier replay` must know of a published study.
+// What `espalier replay` must know of a published study. The studies themselves, their reports and charts are loaded by `run`: every command has these tables.
 
 import { cpus } from 'node:os'
 import type { Backend } from '../../index.ts'

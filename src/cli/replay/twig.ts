@@ -1,6 +1,5 @@
 // `espalier replay twig`.
 
-import { replayTwig, twigReport } from '../../replicate/index.ts'
 import { TWIG } from '../../replicate/twig/protocol.ts'
 import type { TwigReplay } from '../../replicate/twig/result.ts'
 import { TWIG_NAMES, type TwigTableName } from '../../replicate/twig/tables.ts'
@@ -27,6 +26,7 @@ export const twig: ReplayedStudy = {
     if (data === undefined) note('Without --data nothing is trained: this is what the journal holds.')
     else if (missing.length > 0) note(`${data} has no table for ${missing.join(', ')}: left out.`)
     const journal = lineJournal(journalPath)
+    const { replayTwig, twigReport } = await import('../../replicate/index.ts')
     const replay = await replayTwig(backend, tables, { seeds, epochs, configurations, journal, signal, onProgress })
     const { results, judgements, networks, seconds } = replay
     return {

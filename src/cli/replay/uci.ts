@@ -2,7 +2,6 @@
 
 import { mean } from 'simple-statistics'
 import { learn } from '../../index.ts'
-import { learnUci, replayUci, uciReport } from '../../replicate/index.ts'
 import { UCI } from '../../replicate/uci/protocol.ts'
 import { UCI_NAMES, UCI_SETS, type UciName } from '../../replicate/uci/published.ts'
 import type { UciReplay } from '../../replicate/uci/replay.ts'
@@ -26,6 +25,7 @@ export const uci: ReplayedStudy = {
     const tables = await readUciFolder(data, stages as readonly UciName[])
     const missing = stages.filter((name) => !(name in tables))
     if (missing.length > 0) note(`${data} has no folder for ${missing.join(', ')}: left out.`)
+    const { learnUci, replayUci, uciReport } = await import('../../replicate/index.ts')
     const replay = await replayUci(backend, tables, { seeds, epochs, signal, onProgress })
     const { networks, seconds, results } = replay
     const learned =
