@@ -10,7 +10,7 @@ import type { Dataset, Task } from '../data/dataset.ts'
 import { areClasses } from '../table/classNumbers.ts'
 import type { Column, Table } from '../table/table.ts'
 import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
-import { deviation, mean, skewness } from './numbers/statistics.ts'
+import { deviation, isStraightened, mean } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
 import type { PrepareOptions } from './options.ts'
 import { type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
@@ -59,9 +59,6 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
 const areZeroAndOne = (values: Float64Array): boolean =>
   values.includes(0) && values.includes(1) && values.every((value) => Number.isNaN(value) || value === 0 || value === 1)
 
-/** From this skewness on, a positive target is learned by its logarithm, where that is less skewed. */
-const SKEWED = 1
-
 /**
  * How the numbers of a target are learned: standardised by the training rows, of their logarithms where all are positive, their skewness is above 1 and
  * that of their logarithms is nearer to 0.
@@ -72,14 +69,11 @@ function learnUnit(values: Float64Array, name: string, how: 'auto' | 'standard' 
     throw new InvalidSpecError(
       `targets is logStandard; column "${name}" has values of 0 or less, which have no logarithm: say standard, or auto`,
     )
-  const logs = () => Float64Array.from(values, Math.log)
-  const log = how === 'logStandard' || (how === 'auto' && positive && isBetter(skewness(values), () => skewness(logs())))
-  const learned = log ? logs() : values
+  const log = how === 'logStandard' || (how === 'auto' && positive && isStraightened(values, Math.log))
+  const learned = log ? values.map(Math.log) : values
   const middle = mean(learned)
   return { log, mean: middle, scale: deviation(learned, middle) || 1 }
 }
-
-const isBetter = (plain: number, ofLogs: () => number): boolean => plain > SKEWED && Math.abs(ofLogs()) < plain
 
 /** @throws InvalidDataError, InvalidSpecError */
 export function fitTarget(table: Table, rows: Rows, options: PrepareOptions): TargetPreparation {

@@ -41,3 +41,12 @@ export function skewness(values: Float64Array): number {
   if (spread === 0) return 0
   return values.reduce((sum, value) => sum + ((value - middle) / spread) ** 3, 0) / values.length
 }
+
+/** From this skewness on, numbers are learned by their logarithms. */
+const SKEWED = 1
+
+/** Whether numbers are skewed to the right, and what is made of them is less so. */
+export function isStraightened(values: Float64Array, made: (x: number) => number): boolean {
+  const plain = skewness(values)
+  return plain > SKEWED && Math.abs(skewness(values.map(made))) < plain
+}
