@@ -59,6 +59,9 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
 const areZeroAndOne = (values: Float64Array): boolean =>
   values.includes(0) && values.includes(1) && values.every((value) => Number.isNaN(value) || value === 0 || value === 1)
 
+/** From this skewness on, a positive target is learned by its logarithm, where that is less skewed. */
+const SKEWED = 1
+
 /**
  * How the numbers of a target are learned: standardised by the training rows, of their logarithms where all are positive, their skewness is above 1 and
  * that of their logarithms is nearer to 0.
@@ -69,7 +72,7 @@ function learnUnit(values: Float64Array, name: string, how: 'auto' | 'standard' 
     throw new InvalidSpecError(
       `targets is logStandard; column "${name}" has values of 0 or less, which have no logarithm: say standard, or auto`,
     )
-  const log = how === 'logStandard' || (how === 'auto' && positive && isStraightened(values, Math.log))
+  const log = how === 'logStandard' || (how === 'auto' && positive && isStraightened(values, SKEWED, Math.log))
   const learned = log ? values.map(Math.log) : values
   const middle = mean(learned)
   return { log, mean: middle, scale: deviation(learned, middle) || 1 }

@@ -10,32 +10,33 @@ const learned = (values: readonly number[], logarithm = true) =>
   )
 
 describe('robust by logarithm', () => {
-  // 1, 2, 4 … 1024: a tenth of the eleven lies below 2, so the unit is a half.
-  const doubling = range(0, 11).map((i) => 2 ** i)
+  // 1, 4, 16 … 4^10: a tenth of the eleven lies below 4, so the unit is 1.
+  const rising = range(0, 11).map((i) => 4 ** i)
 
   it('measures skewed numbers by log(1 + x / unit), then by the distance of the quartiles', () => {
-    const encoding = learned(doubling)
-    expect(encoding).toMatchObject({ kind: 'robust', unit: 0.5 })
-    // The median is 32; the quartiles, the third from either end and half of the way to its neighbour: of 4 and 8, of 128 and 256.
-    const of = (x: number) => Math.log(1 + 2 * x)
-    const distance = (of(128) + of(256) - of(4) - of(8)) / 2
-    for (const x of [0, 1, 32, 1000, 1e9]) expect(encodeNumber(x, encoding)[0]).toBeCloseTo((of(x) - of(32)) / distance, 12)
+    const encoding = learned(rising)
+    expect(encoding).toMatchObject({ kind: 'robust', unit: 1 })
+    // The median is 4^5. The quartiles are half of the way from the third to the fourth from either end.
+    const of = (i: number) => Math.log(1 + 4 ** i)
+    const distance = (of(7) + of(8) - of(2) - of(3)) / 2
+    for (const x of [0, 1, 32, 1000, 1e9]) expect(encodeNumber(x, encoding)[0]).toBeCloseTo((Math.log(1 + x) - of(5)) / distance, 12)
   })
 
   it('takes numbers below 0, which no row of training had, for 0', () => {
-    const encoding = learned(doubling)
+    const encoding = learned(rising)
     expect(encodeNumber(-7, encoding)).toEqual(encodeNumber(0, encoding))
   })
 
   it('counts zeros among the numbers, and finds the unit without them', () => {
-    expect(learned([...doubling, 0, 0, 0, 0])).toMatchObject({ unit: 0.5 })
+    expect(learned([...rising, 0, 0, 0, 0])).toMatchObject({ unit: 1 })
   })
 
-  it('leaves numbers as they are that are not skewed, are skewed to the left, or lie below 0', () => {
+  it('leaves numbers as they are that are little skewed, are skewed to the left, or lie below 0', () => {
     const plain = (values: readonly number[]) => expect(learned(values)).toEqual(learned(values, false))
     plain(range(0, 11))
-    plain(doubling.map((x) => 2000 - x))
-    plain(doubling.map((x) => x - 3))
-    expect(learned(doubling, false)).not.toHaveProperty('unit')
+    plain(range(0, 11).map((i) => 2 ** i))
+    plain(rising.map((x) => 4 ** 11 - x))
+    plain(rising.map((x) => x - 3))
+    expect(learned(rising, false)).not.toHaveProperty('unit')
   })
 })

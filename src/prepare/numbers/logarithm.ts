@@ -9,10 +9,13 @@ export const logarithmOf = (x: number, unit: number): number => Math.log(1 + Mat
 /** The unit is this part of the number that a tenth of those above 0 lie below: well among the small ones, so that most numbers are told apart by their ratios. */
 const UNIT = { share: 0.1, part: 0.25 }
 
+/** From this skewness on. */
+const SKEWED = 2
+
 /** What a column's numbers are measured by: undefined where some are below 0, they are not skewed, or their logarithms are no less so. */
 export function logarithmUnit(rising: Float64Array): number | undefined {
   if (at(rising, 0) < 0) return undefined
   const above = rising.filter((x) => x > 0)
   const unit = UNIT.part * quantile(above, UNIT.share)
-  return isStraightened(rising, (x) => logarithmOf(x, unit)) ? unit : undefined
+  return isStraightened(rising, SKEWED, (x) => logarithmOf(x, unit)) ? unit : undefined
 }

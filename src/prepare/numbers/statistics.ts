@@ -42,11 +42,8 @@ export function skewness(values: Float64Array): number {
   return values.reduce((sum, value) => sum + ((value - middle) / spread) ** 3, 0) / values.length
 }
 
-/** From this skewness on, numbers are learned by their logarithms. */
-const SKEWED = 1
-
-/** Whether numbers are skewed to the right, and what is made of them is less so. */
-export function isStraightened(values: Float64Array, made: (x: number) => number): boolean {
+/** Whether numbers are skewed to the right, by more than this, and what is made of them is less so. */
+export function isStraightened(values: Float64Array, skewed: number, made: (x: number) => number): boolean {
   const plain = skewness(values)
-  return plain > SKEWED && Math.abs(skewness(values.map(made))) < plain
+  return plain > skewed && Math.abs(skewness(values.map(made))) < plain
 }
