@@ -24,6 +24,7 @@ const ENCODINGS = {
   periodic: { name: 'periodic', frequencies: 8 },
   quantile: { name: 'quantile' },
   robust: { name: 'robust' },
+  'robust by logarithm': { name: 'robust', logarithm: true },
 } as const satisfies Record<string, Exclude<Encoding['numbers'], undefined>>
 type EncodingName = keyof typeof ENCODINGS
 
@@ -40,7 +41,7 @@ interface Plan {
 /** Shapes that are tried first, in this order. */
 const PORTFOLIO: readonly Plan[] = [
   { encoding: 'piecewise 12', hidden: [128, 64], length: 1, targets: 'auto' },
-  { encoding: 'robust', hidden: [128, 128, 64], length: 1.5, targets: 'auto' },
+  { encoding: 'robust by logarithm', hidden: [128, 128, 64], length: 1.5, targets: 'auto' },
   { encoding: 'piecewise by target', hidden: [128, 64], length: 1, targets: 'standard' },
   { encoding: 'piecewise 24', hidden: [256], length: 1, targets: 'auto' },
   { encoding: 'quantile', hidden: [256, 128], length: 1, targets: 'standard' },

@@ -10,7 +10,7 @@ import type { Dataset, Task } from '../data/dataset.ts'
 import { areClasses } from '../table/classNumbers.ts'
 import type { Column, Table } from '../table/table.ts'
 import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
-import { deviation, mean, skewness } from './numbers/statistics.ts'
+import { deviation, isStraightened, mean } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
 import type { PrepareOptions } from './options.ts'
 import { type Preparation, preparationFromJSON, type TargetPreparation } from './preparation.ts'
@@ -84,14 +84,11 @@ function learnUnit(values: Float64Array, name: string, how: 'auto' | 'standard' 
     throw new InvalidSpecError(
       `targets is logStandard; column "${name}" has values of 0 or less, which have no logarithm: say standard, or auto`,
     )
-  const logs = () => Float64Array.from(values, Math.log)
-  const log = how === 'logStandard' || (how === 'auto' && positive && isBetter(skewness(values), () => skewness(logs())))
-  const learned = log ? logs() : values
+  const log = how === 'logStandard' || (how === 'auto' && positive && isStraightened(values, SKEWED, Math.log))
+  const learned = log ? values.map(Math.log) : values
   const middle = mean(learned)
   return { log, mean: middle, scale: deviation(learned, middle) || 1 }
 }
-
-const isBetter = (plain: number, ofLogs: () => number): boolean => plain > SKEWED && Math.abs(ofLogs()) < plain
 
 /** @throws InvalidDataError, InvalidSpecError */
 export function fitTarget(table: Table, rows: Rows, options: PrepareOptions): TargetPreparation {

@@ -74,6 +74,29 @@ describe('ONNX Runtime says what the answer says', () => {
     expectSame(answer, answer.predict(rows), await predictThere(answer, rows), 2e-5)
   })
 
+  it('of skewed numbers by their logarithms', async () => {
+    const plain = houses(60)
+    const columns = plain.columns.map((column) =>
+      column.kind === 'number' && column.name === 'area' ? { ...column, values: column.values.map((x) => Math.exp(x / 40)) } : column,
+    )
+    const skewed = { ...plain, columns }
+    const preparation = preparationOf(skewed, 'regression', range(0, 60), { numbers: { name: 'robust', logarithm: true } })
+    expect(preparation.columns.find(({ name }) => name === 'area')).toHaveProperty('encoding.unit')
+    const { model } = networkOf(
+      [{ activation: 'tanh' }, { activation: 'linear' }],
+      [{ units: 5 }, { units: 1 }],
+      featureCount(preparation),
+      'meanSquaredError',
+      drawFrom(3),
+    )
+    const answer = makeAnswer(
+      dataOf({ preparations: [preparation], models: [{ preparation: 0, weight: 1, model }], temperature: 1 }, skewed, 'regression'),
+    )
+    const [first] = rowsOf(skewed)
+    const rows = [...rowsOf(skewed), ...[-5, 0, 1e-9, 1e9].map((area) => ({ ...first, area }))]
+    expectSame(answer, answer.predict(rows), await predictThere(answer, rows), 2e-5)
+  })
+
   const from = houses(60)
   const preparation = preparationOf(from, 'regression', range(0, 60), {
     numbers: 'standard',

@@ -66,6 +66,7 @@ const NUMBERS = [
   'standard',
   'minMax',
   'robust',
+  { name: 'robust', logarithm: true },
   'quantile',
   'piecewiseLinear',
   { name: 'piecewiseLinear', edges: 'target', minSamplesLeaf: 5 },

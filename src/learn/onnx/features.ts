@@ -100,7 +100,9 @@ function numberFeatures(doubles: Doubles, x: Value, encoding: NumberEncoding): V
     case 'minMax':
       return graph.cast(doubles.div(doubles.sub(x, encoding.min), encoding.scale), 'float')
     case 'robust': {
-      const scaled = doubles.mul(doubles.sub(x, encoding.median), encoding.factor)
+      const { unit } = encoding
+      const measured = unit === undefined ? x : graph.op('Log', [doubles.add(doubles.div(graph.op('Max', [x, doubles.row(0)]), unit), 1)])
+      const scaled = doubles.mul(doubles.sub(measured, encoding.median), encoding.factor)
       if (!encoding.smoothClip) return graph.cast(scaled, 'float')
       const third = doubles.div(scaled, 3)
       return graph.cast(doubles.div(scaled, graph.op('Sqrt', [doubles.add(doubles.mul(third, third), 1)])), 'float')

@@ -2,6 +2,7 @@
 
 import type { Features } from './features.ts'
 import type { NumberEncoding } from './kinds.ts'
+import { logarithmOf } from './logarithm.ts'
 import { writePeriodic } from './periodic.ts'
 import { writePiecewiseLinear } from './piecewise.ts'
 import { quantileNormal } from './quantile.ts'
@@ -28,7 +29,8 @@ export function writeNumber(x: number, encoding: NumberEncoding, to: Features, a
       to[at] = (x - encoding.min) / encoding.scale
       break
     case 'robust': {
-      const scaled = (x - encoding.median) * encoding.factor
+      const measured = encoding.unit === undefined ? x : logarithmOf(x, encoding.unit)
+      const scaled = (measured - encoding.median) * encoding.factor
       to[at] = encoding.smoothClip ? smoothClip(scaled) : scaled
       break
     }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod/mini'
 import { flag, positive, whole } from '../../core/fields.ts'
+import { logarithmOf, logarithmUnit } from './logarithm.ts'
 import { drawFrequencies } from './periodic.ts'
 import { quantileEdges, targetEdges } from './piecewise.ts'
 import { learnQuantiles } from './quantile.ts'
@@ -18,6 +19,7 @@ export const numbersSchemas = [
   z.strictObject({
     name: z.literal('robust'),
     smoothClip: optional(flag(), 'Whether x becomes x / sqrt(1 + (x / 3)²) afterwards: true by default'),
+    logarithm: optional(flag(), 'Whether columns of skewed numbers, none below 0, go by their logarithms first: false by default'),
   }),
   z.strictObject({
     name: z.literal('quantile'),
@@ -51,8 +53,14 @@ export const numberEncodingSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('standard'), mean: z.number(), scale: z.number() }),
   /** (x - min) / scale */
   z.strictObject({ kind: z.literal('minMax'), min: z.number(), scale: z.number() }),
-  /** (x - median) * factor, then clipped smoothly. */
-  z.strictObject({ kind: z.literal('robust'), median: z.number(), factor: z.number(), smoothClip: z.boolean() }),
+  /** (x - median) * factor, then clipped smoothly; with `unit`, of log(1 + x / unit) in place of x. */
+  z.strictObject({
+    kind: z.literal('robust'),
+    median: z.number(),
+    factor: z.number(),
+    smoothClip: z.boolean(),
+    unit: z.optional(z.number().check(z.positive())),
+  }),
   z.strictObject({ kind: z.literal('quantile'), quantiles: numbers.check(z.minLength(2)) }),
   z.strictObject({ kind: z.literal('piecewiseLinear'), edges: numbers.check(z.minLength(2)) }),
   /** Of (x - mean) / scale. */
@@ -100,8 +108,12 @@ export function learnNumber(options: NumbersOptions, { values, place, target }: 
       return { kind: 'minMax', min: least, scale: scaleOf(greatest - least) }
     }
     case 'robust': {
-      const rising = sorted(values)
-      return { kind: 'robust', median: quantile(rising, 0.5), factor: robustFactor(rising), smoothClip: options.smoothClip ?? true }
+      const { smoothClip = true, logarithm = false } = options
+      const plain = sorted(values)
+      const unit = logarithm ? logarithmUnit(plain) : undefined
+      const rising = unit === undefined ? plain : plain.map((x) => logarithmOf(x, unit))
+      const learned = { kind: 'robust', median: quantile(rising, 0.5), factor: robustFactor(rising), smoothClip } as const
+      return unit === undefined ? learned : { ...learned, unit }
     }
     case 'quantile':
       return { kind: 'quantile', quantiles: learnQuantiles(sorted(values), options.quantiles ?? 1000) }

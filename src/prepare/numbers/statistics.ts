@@ -53,3 +53,9 @@ export function skewness(values: Float64Array): number {
   if (spread === 0) return 0
   return values.reduce((sum, value) => sum + ((value - middle) / spread) ** 3, 0) / values.length
 }
+
+/** Whether numbers are skewed to the right, by more than this, and what is made of them is less so. */
+export function isStraightened(values: Float64Array, skewed: number, made: (x: number) => number): boolean {
+  const plain = skewness(values)
+  return plain > skewed && Math.abs(skewness(values.map(made))) < plain
+}
