@@ -34,7 +34,7 @@ const updates = layersRuns.filter(({ name }) => name.startsWith('Keras 3: optimi
 const withoutActivations = goldenRuns.filter(({ name }) => !name.startsWith('golden act-'))
 
 const PARTS: Readonly<Record<'small' | 'hardware' | 'layers', readonly Part[]>> = {
-  // Its processor time is all compiling. The kernels have their clamps in the parts below and in Chromium (test/browser).
+  // Its processor time is all compiling. Clamps are on in the parts below and in Chromium (test/browser), which compile fewer variants of the small network's kernel.
   small: [
     {
       name: 'WebGPU in Node',
