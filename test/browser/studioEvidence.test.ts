@@ -57,20 +57,37 @@ describeInBrowser('the evidence of a study in the studio', () => {
     await tab.photograph('evidence', StudioTab.few)
   })
 
-  it('looks in every chart at what is dragged over in one, and at all again', async () => {
-    const boxes = await tab.page.$$('.evidence .chart-box')
-    await boxes[1]?.scrollIntoView()
-    const box = await boxes[1]?.boundingBox()
-    if (!box) throw new Error('there is no scatter plot')
-    const { mouse } = tab.page
-    await mouse.move(box.x + 90, box.y + 40)
-    await mouse.down()
-    await mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 4 })
-    await mouse.up()
-    await tab.page.waitForFunction(() => document.querySelector('.evidence [role=status]')?.textContent?.includes('are inside'))
-    expect(Number.parseInt(await inside(), 10)).toBeLessThan(TRIALS)
-    await tab.press('Look at all again')
-    await tab.page.waitForFunction(() => !document.querySelector('.evidence [role=status]')?.textContent?.includes('are inside'))
+  it('looks in every chart at what is dragged over in one, and at all again: in windows of other sizes and in other colours as well', async () => {
+    const dragged = async (): Promise<number> => {
+      const scatter = (await tab.page.$$('.evidence .chart-box'))[1]
+      await scatter?.scrollIntoView()
+      const box = await scatter?.boundingBox()
+      if (!box) throw new Error('there is no scatter plot')
+      const { mouse } = tab.page
+      await mouse.move(box.x + 66, box.y + 22)
+      await mouse.down()
+      await mouse.move(box.x + 64 + (box.width - 84) / 2, box.y + box.height / 2, { steps: 4 })
+      await mouse.up()
+      await tab.page.waitForFunction(() => document.querySelector('.evidence [role=status]')?.textContent?.includes('are inside'))
+      const rows = Number.parseInt(await inside(), 10)
+      await tab.press('Look at all again')
+      await tab.page.waitForFunction(() => !document.querySelector('.evidence [role=status]')?.textContent?.includes('are inside'))
+      return rows
+    }
+    const first = await dragged()
+    expect(first).toBeLessThan(TRIALS)
+    // What was dragged over is gone: a drag from the same place is another, and no move of the first.
+    expect(await dragged()).toBe(first)
+    for (const width of WIDTHS) {
+      await tab.page.setViewport({ width, height: 900 })
+      expect(await dragged()).toBe(first)
+    }
+    for (const value of ['dark', 'light']) {
+      await tab.page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value }])
+      expect(await dragged()).toBe(first)
+    }
+    await tab.page.emulateMediaFeatures([])
+    await tab.page.setViewport({ width: 1000, height: 900 })
   })
 
   it('looks at some trials only, by keys alone', async () => {
