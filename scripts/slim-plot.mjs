@@ -32,14 +32,14 @@ const INERT = {
 }
 
 /**
- * Our lines are straight, or of one curve; of the others the library's bundle calls makers, which a bundler keeps unless they are marked.
+ * Of the curves of lines ours are three; of the others the library's bundle calls makers, which a bundler keeps unless they are marked.
  * @type {Record<string, (code: string) => string>}
  */
-const STRAIGHT = {
+const CURVES = {
   '@observablehq/plot/src/curve.js': () =>
-    `import { curveBumpX, curveLinear } from 'd3'
+    `import { curveBumpX, curveLinear, curveStepAfter } from 'd3'
     export const curveAuto = curveLinear
-    const curves = new Map([[undefined, curveLinear], ['linear', curveLinear], ['bump-x', curveBumpX]])
+    const curves = new Map([[undefined, curveLinear], ['linear', curveLinear], ['step-after', curveStepAfter], ['bump-x', curveBumpX]])
     const ours = (curve) => curves.get(curve) ?? absent()
     export { ours as maybeCurve, ours as maybeCurveAuto }`,
   'd3-shape/dist/d3-shape.mjs': (code) =>
@@ -60,8 +60,8 @@ export const slimPlot = {
   setup({ onLoad }) {
     onLoad({ filter: /node_modules[/\\](d3-|@observablehq)/ }, async ({ path }) => {
       const own = path.replaceAll('\\', '/').split('node_modules/').at(-1) ?? ''
-      const straight = STRAIGHT[own]
-      if (straight !== undefined) return { contents: `${ABSENT}\n${straight(await readFile(path, 'utf8'))}` }
+      const curves = CURVES[own]
+      if (curves !== undefined) return { contents: `${ABSENT}\n${curves(await readFile(path, 'utf8'))}` }
       if (!UNUSED.includes(own)) return undefined
       const names = Object.keys(await import(pathToFileURL(path).href))
       return { contents: [ABSENT, ...names.map((name) => `export const ${name} = ${INERT[name] ?? 'absent'}`)].join('\n') }
