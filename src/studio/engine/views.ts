@@ -97,7 +97,7 @@ const EMPTY: Readonly<Record<StudyView, string>> = {
 
 const SELDOM = 'A pyramid seldom has as many: the random strategy judges settings evenly.'
 const isPyramid = ({ systemAttrs }: StudyRecord): boolean =>
-  JSON.stringify(systemAttrs[ATTRIBUTE.definition] ?? '').includes('"sampler":"pyramid"')
+  JSON.stringify(systemAttrs[ATTRIBUTE.definition] ?? '').includes('"name":"pyramid"')
 
 const nothing = (empty: string): Drawn => ({ blocks: [], empty })
 
