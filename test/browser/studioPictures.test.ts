@@ -207,8 +207,6 @@ describeInBrowser('pictures in the studio', () => {
     expect(await tab.text('h1')).toBe('halves.zip')
     await tab.sees('The 40 pictures of the test part are left for a study to be judged by')
     await tab.sees('% right on pictures it never saw')
-    await tab.press('Stop')
-    await stopped()
     const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 2 === 0 ? 'even' : 'odd'}`).join('\n')
     const table = {
       'set/rows.csv': strToU8(`a,parity\n${rows}\n`),

@@ -128,9 +128,9 @@ export const earlierSaid = (state: AnswerNews['state']): string =>
     : 'Found in the first look; there was no time to look at it again.'
 
 /** As answers are where a column holds the target itself, in other words or other units: their intervals lie above these. */
-const PERFECT = { accuracy: 0.97, r2: 0.995 }
-const isPerfect = (found: Found): boolean =>
-  Object.entries(PERFECT).some(([name, least]) => (metricOf(found, name)?.interval[0] ?? 0) > least)
+const PERFECT: Readonly<Record<string, number>> = { accuracy: 0.97, r2: 0.995 }
+const isPerfect = ({ score }: Found): boolean =>
+  score.metrics.some(({ name, interval: [low] }) => low > (PERFECT[name] ?? Number.POSITIVE_INFINITY))
 
 /** What matters of the columns? */
 export function columnsSaid({ found, state, problem }: AnswerNews): Said {
