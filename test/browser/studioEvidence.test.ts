@@ -167,7 +167,7 @@ describeInBrowser('the evidence of a study in the studio', () => {
     const range = await drag(parallel, [50, 120], [50, 220])
     const text = (tasks: readonly number[]): string => tasks.map((ms) => ms.toFixed(1)).join(', ')
     console.log(`longest tasks over 5,000 trials, by the processor's time: a rectangle ${text(rectangle)} ms, a range ${text(range)} ms`)
-    // 37 to 52 ms where it was written, and 115 and 319 before marks of a group were one path. Machines of tests take up to three times as long.
+    // 33 to 43 ms where it was written, and 115 and 319 before marks of a group were one path. Machines of tests take up to three times as long.
     expect(Math.max(...rectangle, ...range)).toBeLessThan(200)
     expect(many.problems).toEqual([])
     await many.page.close()
