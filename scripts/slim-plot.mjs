@@ -1,5 +1,6 @@
 // The esbuild plugin that leaves out unused parts of Observable Plot.
 
+import { readFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 
 /** Modules by which Observable Plot draws what our charts have none of: maps, colour schemes and legends, tips, scales of times and about a middle, groups. */
@@ -12,6 +13,7 @@ const UNUSED = [
   '@observablehq/plot/src/marks/tip.js',
   '@observablehq/plot/src/interactions/pointer.js',
   '@observablehq/plot/src/legends.js',
+  '@observablehq/plot/src/projection.js',
   '@observablehq/plot/src/scales/diverging.js',
   '@observablehq/plot/src/scales/temporal.js',
   '@observablehq/plot/src/transforms/group.js',
@@ -22,9 +24,28 @@ const UNUSED = [
  * @type {Record<string, string>}
  */
 const INERT = {
-  geoTransform: '() => undefined',
+  createProjection: '() => undefined',
+  hasProjection: '() => false',
+  projectionAspectRatio: '() => undefined',
   createLegends: '() => []',
   exposeLegends: '() => undefined',
+}
+
+/**
+ * Of the curves of lines ours are three; of the others the library's bundle calls makers, which a bundler keeps unless they are marked.
+ * @type {Record<string, (code: string) => string>}
+ */
+const CURVES = {
+  '@observablehq/plot/src/curve.js': () =>
+    `import { curveBumpX, curveLinear, curveStepAfter } from 'd3'
+    export const curveAuto = curveLinear
+    const curves = new Map([[undefined, curveLinear], ['linear', curveLinear], ['step-after', curveStepAfter], ['bump-x', curveBumpX]])
+    const ours = (curve) => curves.get(curve) ?? absent()
+    export { ours as maybeCurve, ours as maybeCurveAuto }`,
+  'd3-shape/dist/d3-shape.mjs': (code) =>
+    code
+      .replaceAll('= (function custom(', '= /* @__PURE__ */ (function custom(')
+      .replace('= curveRadial(', '= /* @__PURE__ */ curveRadial('),
 }
 
 const ABSENT = "const absent = () => { throw new Error('this build of the charts leaves out what no chart of ours has') }"
@@ -38,7 +59,10 @@ export const slimPlot = {
   name: 'slim-plot',
   setup({ onLoad }) {
     onLoad({ filter: /node_modules[/\\](d3-|@observablehq)/ }, async ({ path }) => {
-      if (!UNUSED.some((name) => path.replaceAll('\\', '/').endsWith(`node_modules/${name}`))) return undefined
+      const own = path.replaceAll('\\', '/').split('node_modules/').at(-1) ?? ''
+      const curves = CURVES[own]
+      if (curves !== undefined) return { contents: `${ABSENT}\n${curves(await readFile(path, 'utf8'))}` }
+      if (!UNUSED.includes(own)) return undefined
       const names = Object.keys(await import(pathToFileURL(path).href))
       return { contents: [ABSENT, ...names.map((name) => `export const ${name} = ${INERT[name] ?? 'absent'}`)].join('\n') }
     })

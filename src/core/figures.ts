@@ -1,4 +1,4 @@
-// Numbers and durations as people read them, in messages, reports and the studio alike.
+// Numbers, durations and dates as people read them, in messages, reports and the studio alike.
 
 /** Four significant digits or as many as are asked for; whole numbers as they are: 0.4813, 1.2e-5, 12345678. */
 export const shortNumber = (value: number, digits = 4): string =>
@@ -12,3 +12,10 @@ export function durationText(seconds: number): string {
   if (minutes < 120) return `${minutes} min`
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
+
+/** A time, in milliseconds since 1970, in UTC and as ISO 8601 writes it; midnight is the day alone: `2024-02-01`, `2024-02-01T13:45:00Z`. */
+export const dateText = (time: number): string =>
+  new Date(time)
+    .toISOString()
+    .replace(/T00:00:00\.000Z$/, '')
+    .replace(/\.000Z$/, 'Z')

@@ -201,6 +201,34 @@ describeInBrowser('page one of the studio', () => {
     expect(await tab.violations()).toEqual([])
   })
 
+  it('takes a time of the day where dates have one', async () => {
+    const two = (part: number) => String(part).padStart(2, '0')
+    const rows = Array.from(
+      { length: 96 },
+      (_, i) => `2024-03-05 ${two(Math.floor(i / 4))}:${two(15 * (i % 4))},${i % 5},${i < 48 ? 'early' : 'late'}`,
+    )
+    await dropText('times.csv', `at,other,when\n${rows.join('\n')}\n`)
+    await tab.sees('right on rows it never saw')
+    await tab.press('Stop')
+    await state('Stopped')
+    const set = (value: string) =>
+      tab.page.$eval(
+        'input[type=datetime-local]',
+        (input, to) => {
+          input.value = to
+          input.dispatchEvent(new Event('input', { bubbles: true }))
+        },
+        value,
+      )
+    await set('2024-03-05T02:30:00')
+    await tab.page.waitForFunction(() => document.querySelector('section[aria-labelledby=try] .short')?.textContent?.startsWith('early'))
+    await set('2024-03-05T21:30:00')
+    await tab.page.waitForFunction(() => document.querySelector('section[aria-labelledby=try] .short')?.textContent?.startsWith('late'))
+    await set('2024-03-06T00:30:00')
+    await tab.sees('at is 2024-03-06T00:30:00Z; the largest of training was 2024-03-05T23:45:00Z')
+    expect(await tab.violations()).toEqual([])
+  })
+
   it('reads spreadsheets and Parquet', async () => {
     await tab.drop('test/table/files/sheets.xlsx')
     await tab.sees('sheets.xlsx: 4 rows, 5 columns')

@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parseIdx } from 'espalier'
-import { unzipSync, zipSync } from 'fflate'
+import { strToU8, unzipSync, zipSync } from 'fflate'
 import type { Browser } from 'puppeteer-core'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeInBrowser, launchChromium } from '../support/chromium.ts'
@@ -189,6 +189,35 @@ describeInBrowser('pictures in the studio', () => {
     expect(await tab.violations()).toEqual([])
     await tab.unfold('Change what is tried')
     await tab.sees('120 rows, judged on 40 others')
+    expect(tab.problems).toEqual([])
+  })
+
+  it('answers the same files in a ZIP archive, and a table in one, whatever else systems put into it', async () => {
+    const packed = async (name: string) => new Uint8Array(await readFile(join(folder, 'halves', name)))
+    const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz', 't10k-images-idx3-ubyte.gz', 't10k-labels-idx1-ubyte.gz']
+    const files = await Promise.all(names.map(async (name) => [`halves/${name}`, await packed(name)] as const))
+    const junk = {
+      'halves/.DS_Store': Uint8Array.of(0, 0, 0, 1, 66),
+      '__MACOSX/halves/._train-images-idx3-ubyte.gz': Uint8Array.of(0, 5, 22, 7),
+    }
+    await writeFile(join(folder, 'halves.zip'), zipSync({ ...Object.fromEntries(files), ...junk }))
+    await tab.press('Start over', 'link')
+    await tab.drop(join(folder, 'halves.zip'))
+    await tab.sees('120 pictures in 2 classes')
+    expect(await tab.text('h1')).toBe('halves.zip')
+    await tab.sees('The 40 pictures of the test part are left for a study to be judged by')
+    await tab.sees('% right on pictures it never saw')
+    const rows = Array.from({ length: 40 }, (_, i) => `${i % 7},${i % 2 === 0 ? 'even' : 'odd'}`).join('\n')
+    const table = {
+      'set/rows.csv': strToU8(`a,parity\n${rows}\n`),
+      'set/README.md': strToU8('how it was made'),
+      'set/.DS_Store': Uint8Array.of(1),
+    }
+    await writeFile(join(folder, 'set.zip'), zipSync(table))
+    await tab.press('Start over', 'link')
+    await tab.drop(join(folder, 'set.zip'))
+    await tab.sees('set.zip/set/rows.csv: 40 rows, 2 columns')
+    await tab.sees('1 other file is left out.')
     expect(tab.problems).toEqual([])
   })
 })

@@ -7,6 +7,7 @@ import { build, type Metafile } from 'esbuild'
 import { expect, it } from 'vitest'
 import { slimPlot } from '../../scripts/slim-plot.mjs'
 import { renderHtml } from '../../src/report/html.ts'
+import type { Block } from '../../src/report/model.ts'
 import { sampleReport } from '../support/report.ts'
 
 /** The studio as it was built: what is in which file. */
@@ -116,5 +117,8 @@ it('draws every kind of chart as the whole of Observable Plot does', async () =>
   const code = Buffer.from(outputFiles.map(({ text }) => text).join('')).toString('base64')
   const slim = (await import(`data:text/javascript;base64,${code}`)) as { renderHtml: typeof renderHtml }
   const options = { document: domino.createDocument() }
-  expect(slim.renderHtml(sampleReport, options) === renderHtml(sampleReport, options)).toBe(true)
+  const stepped = (block: Block): Block[] => (block.kind === 'lineChart' ? [{ ...block, stepped: true }] : [])
+  const sections = sampleReport.sections.map((own) => ({ ...own, blocks: [...own.blocks, ...own.blocks.flatMap(stepped)] }))
+  const report = { ...sampleReport, sections }
+  expect(slim.renderHtml(report, options) === renderHtml(report, options)).toBe(true)
 })

@@ -1,34 +1,40 @@
-import { zipSync } from 'fflate'
+import { gzipSync, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import { at } from '../../src/core/at.ts'
 import { fromArrays } from '../../src/data/arrays.ts'
 import { foldersOf } from '../../src/studio/engine/pictures/files.ts'
 import { judge } from '../../src/studio/engine/pictures/judge.ts'
 import { Likeness } from '../../src/studio/engine/pictures/likeness.ts'
+import { opened } from '../../src/studio/engine/pictures/opened.ts'
 import { partsOf } from '../../src/studio/engine/pictures/parts.ts'
 import type { Option } from '../../src/studio/engine/pictures/race.ts'
-import { arePictures } from '../../src/studio/engine/pictures/recognize.ts'
+import { arePictures, isArchive } from '../../src/studio/engine/pictures/recognize.ts'
+import type { NamedBytes } from '../../src/studio/engine/reading.ts'
 import { drawn } from '../support/pictures.ts'
 
 const file = (name: string, bytes = new Uint8Array([1])) => ({ name, bytes })
 const zip = (...paths: string[]) =>
   file('all.zip', Uint8Array.from(zipSync(Object.fromEntries(paths.map((path) => [path, new Uint8Array([1])])))))
 
+const foldersIn = async (...dropped: readonly NamedBytes[]) => foldersOf((await opened(dropped)).files)
+
 describe('folders of pictures', () => {
   it('are known by names, and archives by their end: a spreadsheet is one too', () => {
     expect(arePictures([file('a/b.PNG'), file('a/readme.txt')])).toBe(true)
-    expect(arePictures([zip('a/b.png')])).toBe(true)
-    expect(arePictures([{ ...zip('xl/workbook.xml'), name: 'book.xlsx' }])).toBe(false)
+    expect(isArchive(zip('a/b.png'))).toBe(true)
+    expect(isArchive({ ...zip('xl/workbook.xml'), name: 'book.xlsx' })).toBe(false)
     expect(arePictures([file('table.csv')])).toBe(false)
   })
 
   it('are classes, by the folder that each picture lies in, whatever lies above', async () => {
-    const found = await foldersOf([zip('x/train/cat/1.png', 'x/train/dog/2.jpg', 'x/test/cat/3.png', 'x/.DS_Store', 'x/notes.txt')])
+    const found = await foldersIn(
+      zip('x/train/cat/1.png', 'x/train/dog/2.jpg', 'x/test/cat/3.png', 'x/.DS_Store', 'x/notes.txt', '__MACOSX/x/train/cat/._1.png'),
+    )
     expect(found.classes).toEqual(['cat', 'dog'])
     expect(found.files.map(({ path, label }) => [path, label])).toEqual([
-      ['x/train/cat/1.png', 0],
-      ['x/train/dog/2.jpg', 1],
-      ['x/test/cat/3.png', 0],
+      ['all.zip/x/train/cat/1.png', 0],
+      ['all.zip/x/train/dog/2.jpg', 1],
+      ['all.zip/x/test/cat/3.png', 0],
     ])
     expect(found.said).toEqual([
       'The folders train, test are taken as one: which pictures judge is dealt out anew.',
@@ -36,15 +42,43 @@ describe('folders of pictures', () => {
     ])
   })
 
+  it('leave out what lies beside them, in an archive, a folder or several', async () => {
+    const beside = (await foldersIn(zip('x/cat/1.png', 'x/dog/2.png', 'x/cover.png'))).said
+    expect(beside).toEqual(['Beside the folders of the others, and left out: all.zip/x/cover.png.'])
+    const several = await foldersIn(file('cat/1.png'), file('dog/2.png'), file('3.png'), file('4.png'))
+    expect(several.classes).toEqual(['cat', 'dog'])
+    expect(several.said).toEqual(['Beside the folders of the others, and left out: 3.png, 4.png.'])
+  })
+
   it('are refused where there is nothing to tell apart', async () => {
-    await expect(foldersOf([zip('a/1.png', 'a/2.png')])).rejects.toThrow('all 2 pictures of all.zip lie in one folder, “a”')
-    await expect(foldersOf([file('a/1.png'), file('b/2.png'), file('3.png')])).rejects.toThrow(
-      'lie beside the folders of the others, such as 3.png',
-    )
-    await expect(foldersOf([zip('a/1.csv')])).rejects.toThrow('all.zip holds no pictures')
+    await expect(foldersIn(zip('a/1.png', 'a/2.png'))).rejects.toThrow('the pictures of all.zip lie in one folder, “a”')
+    await expect(foldersIn(zip('a/1.png', '2.png'))).rejects.toThrow('the pictures of all.zip lie in one folder, “a”')
+    await expect(foldersIn(file('a.zip', zip('a/').bytes))).rejects.toThrow('a.zip: there are no files in it')
     const damaged = zip('a/1.png')
     damaged.bytes.fill(0xff, 8)
-    await expect(foldersOf([damaged])).rejects.toThrow('all.zip is no ZIP archive that can be read')
+    await expect(foldersIn(damaged)).rejects.toThrow('all.zip is no ZIP archive that can be read')
+  })
+})
+
+describe('archives and folders of other files', () => {
+  it('are IDX files, packed or not, or the one table in them; what else lies there is left out, and said', async () => {
+    const idx = new Uint8Array([0, 0, 8, 1, 0, 0, 0, 0])
+    const [train, labels] = [gzipSync(idx), idx].map((bytes) => Uint8Array.from(bytes))
+    const packed = zipSync({
+      'f/train-images.gz': train ?? idx,
+      'f/train-labels': labels ?? idx,
+      '__MACOSX/f/._train-images.gz': idx,
+      'f/README.md': idx.slice(4),
+    })
+    expect(await opened([file('f.zip', Uint8Array.from(packed))])).toMatchObject({
+      files: [{ name: 'f.zip/f/train-images.gz' }, { name: 'f.zip/f/train-labels' }],
+      said: ['1 other file is left out.'],
+    })
+    expect(await opened([zip('iris/iris.csv', 'iris/iris.names', 'iris/.DS_Store')])).toMatchObject({
+      files: [{ name: 'all.zip/iris/iris.csv' }],
+      said: ['1 other file is left out.'],
+    })
+    expect((await opened([zip('a.csv', 'b.csv')])).files).toHaveLength(2)
   })
 })
 

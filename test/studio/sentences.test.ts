@@ -112,6 +112,13 @@ it('what matters says what is sure, what shows no effect, and what an earlier lo
   expect(columnsSaid(news(found({ matters, isEarlier: true }))).long).toContain('there was no time to look at it again')
   expect(settingsSaid(news(found({ matters })))).toBe('Learning rate matters most: first in 99 of 100 drawings.')
   expect(columnsSaid(news(found(), 'learning')).short).toBe('Told as soon as this round ends …')
+  // So good that a column may hold the target in other words.
+  const { score } = found()
+  const perfect = { ...score, metrics: [{ ...metric('accuracy', 1, 0.65, 1), interval: [0.98, 1] as const }] }
+  expect(columnsSaid(news(found({ matters, score: perfect }))).long).toContain(
+    'Is “plas” known before “class” is? So good an answer may read it there.',
+  )
+  expect(long).not.toContain('known before')
 })
 
 it('a prediction is never certain, and says between what the truth lies', () => {

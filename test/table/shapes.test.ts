@@ -128,6 +128,15 @@ describe('where the names are', () => {
     expect((await read('junk,1\na,b\n1,2\n3,4\n', { skipRows: 1 })).columns.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
+  test('sums below that no word says to be sums', async () => {
+    const sums = await read('units,price,revenue\n22,4.1,84\n24,18.2,430\n38,5,190\n84,,704\n')
+    expect([sums.rows, guessOf(sums, 'skipLast')]).toEqual([3, 1])
+    // One column may come to its sum by chance, and rows that grow do not.
+    expect((await read('a,b\n1,5\n2,1\n3,4\n6,2\n')).rows).toBe(4)
+    expect((await read('a,b\n1,2\n2,4\n4,8\n8,16\n')).rows).toBe(4)
+    expect((await read('a,b\n0,0\n0,0\n0,0\n0,0\n')).rows).toBe(4)
+  })
+
   test('names that are missing or stand twice', async () => {
     const table = await read('a,a,,y\n1,2,3,n\n4,5,6,y\n')
     expect(table.columns.map(({ name }) => name)).toEqual(['a', 'a_2', 'column2', 'y'])

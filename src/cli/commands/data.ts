@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { excerpt } from '../../core/excerpt.ts'
-import { shortNumber } from '../../core/figures.ts'
+import { dateText, shortNumber } from '../../core/figures.ts'
 import type { DownloadProgress } from '../../data/download.ts'
 import { fetchFashionMnist, findFashionMnist, readPimaText } from '../../data/node.ts'
 import { type DatasetSummary, describeDataset } from '../../index.ts'
@@ -46,14 +46,6 @@ function summaryText(part: string, { rows, task, inputSize, features, targets, c
       : [`  (${columns.length} columns; --json lists them)`]),
   ].join('\n')
 }
-
-const dateText = (time: number): string =>
-  Number.isNaN(time)
-    ? '-'
-    : new Date(time)
-        .toISOString()
-        .replace(/T00:00:00\.000Z$/, '')
-        .replace(/\.000Z$/, 'Z')
 
 /** The range of numbers and dates, a few values of other columns. */
 function valuesText({ kind, min = Number.NaN, max = Number.NaN, examples = [], distinct }: ColumnDescription): string {

@@ -1,5 +1,6 @@
 /** An answer's model card: what it is of, how it was judged, its numbers, what it must not be relied on for (after Mitchell et al. 2019: "Model Cards for Model Reporting"). */
 
+import { dateText } from '../../core/figures.ts'
 import { visible } from '../../core/visible.ts'
 import { describePreparation, preparationFromJSON } from '../../prepare/index.ts'
 import type { AnswerData, AnswerMetric } from '../predictor/data.ts'
@@ -73,7 +74,7 @@ function columnRow(column: AnswerColumn): string[] {
     const first = categories.slice(0, 5).map(plain).join(', ')
     return [name, 'category', categories.length > 5 ? `${first}, … (${categories.length})` : first, String(column.missing)]
   }
-  const text = (value: number): string => (column.kind === 'date' ? new Date(value).toISOString().slice(0, 10) : short(value))
+  const text = (value: number): string => (column.kind === 'date' ? dateText(value) : short(value))
   return [name, column.kind, `${text(column.low)} … ${text(column.high)}`, String(column.missing)]
 }
 

@@ -1,6 +1,7 @@
 /** What of a row lies outside of what was learned from: numbers beyond the training rows', words that none of them has, values that none of them misses. */
 
 import { missing } from '../../core/at.ts'
+import { dateText } from '../../core/figures.ts'
 import { type Cells, cellText } from './cells.ts'
 
 /** A column of the training rows, for whoever predicts. Plain data. */
@@ -19,8 +20,7 @@ export interface Outside {
   readonly why: string
 }
 
-const shown = (kind: 'number' | 'date', value: number): string =>
-  kind === 'date' ? new Date(value).toISOString().slice(0, 10) : String(value)
+const shown = (kind: 'number' | 'date', value: number): string => (kind === 'date' ? dateText(value) : String(value))
 
 /** The way to find what of a row is outside of one column; undefined where nothing is. */
 function finderOf(

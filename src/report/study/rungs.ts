@@ -67,10 +67,10 @@ function heatmap(trials: readonly Trial[], steps: readonly number[]): Block {
   return {
     kind: 'heatmap',
     name: 'rung-correlations',
-    caption: "Spearman's rank correlation of the trials between rungs: 1 is the same order, 0 no relation.",
+    caption: "Spearman's rank correlation of the trials between steps of training: 1 is the same order, 0 no relation.",
     value: { label: 'Spearman correlation', format: { decimals: 2 } },
-    rowLabel: 'rung',
-    columnLabel: 'rung',
+    rowLabel: 'step',
+    columnLabel: 'step',
     rows: names,
     columns: names,
     cells: steps.map((a) => steps.map((b) => spearman(pairs(a, b)))),
@@ -84,9 +84,9 @@ function table({ ranked, direction }: Results, steps: readonly number[]): Block 
     kind: 'table',
     name: 'rungs',
     caption:
-      'Rank correlation of each rung with the final value, 95 % bootstrap intervals; regret: what it costs to keep only the best 1, 3 or 5 there.',
+      'Rank correlation of each step of training with the final value, 95 % bootstrap intervals; regret: what it costs to keep only the best 1, 3 or 5 there.',
     columns: [
-      { name: 'rung' },
+      { name: 'step' },
       { name: 'trials' },
       { name: 'Spearman', format: { decimals: 2 } },
       { name: 'Kendall', format: { decimals: 2 } },
@@ -112,8 +112,8 @@ function ranks({ ranked, direction, titleOf }: Results, steps: readonly number[]
   return {
     kind: 'rankPlot',
     name: 'ranks',
-    caption: `Where the best ${shown.length} trials stood among one another at each rung; the last step is their final order.`,
-    x: { label: 'rung' },
+    caption: `Where the best ${shown.length} trials stood among one another at each step of training; the last is their final order.`,
+    x: { label: 'step' },
     steps: [...steps.slice(0, ended.length), 'end'],
     lines: shown.map((_, i) => ({
       name: names[i] ?? '',

@@ -177,25 +177,27 @@ export class Answering {
       if (this.#now?.stop.signal === signal) this.#answer = answer
       found = withMatters(foundOf(answer, table, usual, tried), found)
     }
+    const began = performance.now()
     try {
       told('learning')
       await backends.use(WASM, async (backend) => {
         const first = Math.min(FIRST_LOOK.seconds, FIRST_LOOK.part * request.seconds)
-        const parts = [first, request.seconds - first]
         let before = 0
-        for (const seconds of parts) {
+        for (const isFirst of [true, false]) {
           const from = done
+          // On a busy machine the first look takes longer than it was given: the second has what is left.
+          const seconds = isFirst ? first : Math.max(first, request.seconds - (performance.now() - began) / 1000)
+          const to = isFirst ? first / request.seconds : 1
           const part = this.#part(backend, table, { ...request, seconds }, signal, (progress) => {
-            done = Math.max(done, from + (progress.done * seconds) / request.seconds)
+            done = Math.max(done, from + progress.done * (to - from))
             // What a shorter look has found gives way to what has seen as much.
             if (progress.answer.data.learned.candidates >= before) take(progress.answer, progress.tried)
             told('learning')
           })
           // A busy machine may need longer even for a straight line: the second look has more time, and says what else is wrong.
-          const answer =
-            seconds === first ? await part.catch((error: unknown) => (signal.aborted ? Promise.reject(error) : undefined)) : await part
+          const answer = isFirst ? await part.catch((error: unknown) => (signal.aborted ? Promise.reject(error) : undefined)) : await part
           if (answer === undefined) continue
-          done = Math.min(1, from + seconds / request.seconds)
+          done = to
           before = answer.data.learned.candidates
           take(answer, found?.tried ?? [])
           told('learning')

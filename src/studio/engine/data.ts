@@ -20,7 +20,7 @@ import type { DataRequest } from '../protocol.ts'
 import { describeTable } from './describeTable.ts'
 import type { Files } from './files.ts'
 import { Latest } from './latest.ts'
-import { arePictures } from './pictures/recognize.ts'
+import { arePictures, isArchive } from './pictures/recognize.ts'
 import { datasetOf, type IdxFile, type IdxPair, isIdx, type NamedBytes, pairIdx, readIdx } from './reading.ts'
 
 /** Rows ready to train on, and of images what was learnt from the training part to scale them, in the order it was applied. */
@@ -76,21 +76,19 @@ export class DataReader {
   }
 
   async #sourceOf(request: Extract<DataRequest, { kind: 'files' }>): Promise<Sourced> {
-    const { files, paths = [], reading = {}, pictures } = request
+    const { paths = [], reading = {}, pictures } = request
     const dropped = await Promise.all(
-      files.map(async (file, i) => ({ name: paths[i] ?? file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
+      request.files.map(async (file, i) => ({ name: paths[i] ?? file.name, bytes: new Uint8Array(await file.arrayBuffer()) })),
     )
-    if (arePictures(dropped)) {
+    const isOne = dropped.length === 1 && !dropped.some(isArchive)
+    const { files, said } = isOne ? { files: dropped, said: [] } : await (await import('./pictures/opened.ts')).opened(dropped)
+    if (arePictures(files)) {
       const { readPictures } = await import('./pictures/read.ts')
-      const { images, labels, said, ...folder } = await readPictures(dropped, pictures ?? {})
+      const { images, labels, said: saidOf, ...folder } = await readPictures(files, pictures ?? {})
       const train: [StoredFile, StoredFile] = [await this.#files.take(images), await this.#files.take(labels)]
-      return { source: { kind: 'idx', train, test: null, folder }, said }
+      return { source: { kind: 'idx', train, test: null, folder }, said: saidOf }
     }
-    const idx = dropped.filter((file) => isIdx(file) && !/(^|\/)\./.test(file.name))
-    if (idx.length === 0) return { source: await this.#tableSourceOf(dropped, reading), said: [] }
-    const others = dropped.length - idx.length
-    const said = others === 0 ? [] : [`${others} other ${others === 1 ? 'file is' : 'files are'} left out.`]
-    return { source: await this.#idxSourceOf(idx), said }
+    return { source: await (files.some(isIdx) ? this.#idxSourceOf(files) : this.#tableSourceOf(files, reading)), said }
   }
 
   async #idxSourceOf(dropped: readonly NamedBytes[]): Promise<DataSource> {
@@ -106,8 +104,10 @@ export class DataReader {
     const [first] = dropped
     if (first === undefined) throw new InvalidDataError('there is no file')
     if (dropped.length > 1) {
-      const names = dropped.map(({ name }) => name).join(', ')
-      throw new InvalidDataError(`${names}: a table is one file; drop one of them (the files of IDX images and labels go together)`)
+      const names = dropped.slice(0, 5).map(({ name }) => name)
+      throw new InvalidDataError(
+        `${names.join(', ')}${dropped.length > 5 ? ' …' : ''}: a table is one file; drop one of them (the files of IDX images and labels go together)`,
+      )
     }
     const file = await this.#files.take(first)
     const { guesses } = await this.#read(file.digest, first, reading)

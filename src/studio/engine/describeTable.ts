@@ -2,6 +2,7 @@
 
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
+import { dateText } from '../../core/figures.ts'
 import type { Task } from '../../data/dataset.ts'
 import { areClasses } from '../../table/classNumbers.ts'
 import { describeTable as describeColumns, type ColumnDescription as Summary } from '../../table/describe.ts'
@@ -76,8 +77,6 @@ const firstOf = (column: Column): string[] => {
   const texts = Array.from({ length: Math.min(rows, COUNTED) }, (_, row) => textOf(column, row)).filter((text) => text !== null)
   return [...new Set(texts)].slice(0, EXAMPLES)
 }
-
-const dateText = (time: number): string => new Date(time).toISOString().replace('T00:00:00.000Z', '')
 
 /** A cell as a person would write it; null where it is missing. */
 export function textOf(column: Column, row: number): string | null {

@@ -10,6 +10,7 @@ import { ENOUGH, importanceBlocks, parallelBlocks } from '../../report/study/par
 import { type Results, resultsOf } from '../../report/study/results.ts'
 import { rungCharts } from '../../report/study/rungs.ts'
 import { convergence, resultSection } from '../../report/study/trials.ts'
+import { ATTRIBUTE } from '../../study/attributes.ts'
 import type { StudyRecord } from '../../study/journal/rebuild.ts'
 import { objectiveWords, parameterTitle } from '../parameterWords.ts'
 import type { ViewBlock, ViewName } from '../protocol.ts'
@@ -41,7 +42,8 @@ export function drawView(view: ViewName, seen: Seen): Drawn {
   const blocks = blocksOf[view](results, seen.study).map(titled)
   const words = view === 'importance' ? importanceWords(blocks) : []
   const said = words.length === 0 ? [] : [text(words.join(' '))]
-  return blocks.length === 0 ? nothing(EMPTY[view]) : { blocks: [...said, ...blocks.map(viewBlock)], empty: undefined }
+  const empty = view === 'importance' && isPyramid(seen.study) ? `${EMPTY[view]} ${SELDOM}` : EMPTY[view]
+  return blocks.length === 0 ? nothing(empty) : { blocks: [...said, ...blocks.map(viewBlock)], empty: undefined }
 }
 
 const titleOf = (name: string): string => parameterTitle(objectiveWords(name).title)
@@ -89,9 +91,13 @@ const EMPTY: Readonly<Record<StudyView, string>> = {
   convergence: 'No trial is complete yet.',
   curves: 'No trial has trained two epochs to its end yet.',
   parallel: 'Two complete trials are needed.',
-  importance: `Importances need ${ENOUGH} complete trials of different values; of fewer they would tell next to nothing. A pyramid seldom has as many: the random strategy judges settings evenly.`,
+  importance: `Importances need ${ENOUGH} complete trials of different values; of fewer they would tell next to nothing.`,
   rungs: 'Three complete trials that reported at two epochs are needed.',
 }
+
+const SELDOM = 'A pyramid seldom has as many: the random strategy judges settings evenly.'
+const isPyramid = ({ systemAttrs }: StudyRecord): boolean =>
+  JSON.stringify(systemAttrs[ATTRIBUTE.definition] ?? '').includes('"name":"pyramid"')
 
 const nothing = (empty: string): Drawn => ({ blocks: [], empty })
 

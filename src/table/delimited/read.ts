@@ -160,6 +160,11 @@ async function footerRows(
     found++
     first = text
   }
+  if (found === 0 && isSum(passed))
+    return {
+      rows: 1,
+      guesses: [{ of: 'skipLast', value: 1, why: 'the last row holds the sums of those above, which is no row of the table' }],
+    }
   if (found === 0) return { rows: 0, guesses: [] }
   return {
     rows: found,
@@ -171,6 +176,24 @@ async function footerRows(
       },
     ],
   }
+}
+
+/** Whether the last row is the sum of all above it, in two columns at least: in one it may be by chance. */
+function isSum({ sinks, rows }: Passed): boolean {
+  const sums = sinks.filter((sink) => {
+    if (!(sink instanceof NumberSink)) return false
+    const total = sink.values.at(rows - 1)
+    if (Number.isNaN(total)) return false
+    let sum = 0
+    for (let row = 0; row < rows - 1; row++) {
+      const value = sink.values.at(row)
+      // Most columns end here after a few rows.
+      if (Math.abs(value) >= Math.abs(total)) return false
+      if (!Number.isNaN(value)) sum += value
+    }
+    return Math.abs(sum - total) <= 1e-9 * Math.abs(total)
+  })
+  return sums.length > 1
 }
 
 /** Whether all cells of a row but the first are empty. */

@@ -22,7 +22,7 @@ export interface ReadPictures {
 
 /** @throws InvalidDataError where there are no pictures in folders, or none can be decoded */
 export async function readPictures(dropped: readonly NamedBytes[], options: PictureOptions): Promise<ReadPictures> {
-  const { name, classes, files, said } = await foldersOf(dropped)
+  const { name, classes, files, said } = foldersOf(dropped)
   const { size, color } = await found(files, options)
   const channels = color ? 3 : 1
   const scaler = new Scaler([size, size, channels])

@@ -68,7 +68,7 @@ export async function regionsOf(
   const sure = found.filter(({ matters }) => matters)
   if (first === undefined || sure.length === 0) return { regions, sentence: 'Which part of a picture matters cannot be told apart.' }
   if (first.value < LITTLE)
-    return { regions, sentence: 'No region is needed by itself: without any one of the nine the networks are as sure.' }
+    return { regions, sentence: 'No region is needed by itself: without any one of the nine the networks are hardly less sure.' }
   if (first.tied.length === 0) return { regions, sentence: `The ${first.name} matters most of a picture’s nine regions.` }
   const tied = first.tied.length > NAMES.length / 2 ? `${first.tied.length} others` : first.tied.join(', ')
   return { regions, sentence: `Of a picture’s nine regions ${first.name} and ${tied} cannot be told apart.` }

@@ -6,7 +6,7 @@ import { parameterTitle } from '../../parameterWords.ts'
 import { formatNumber, formatValue } from '../format.ts'
 import { Card, Select } from '../parts.tsx'
 import { Bars, Curve, Slice } from './marks.tsx'
-import type { TriedRow } from './row.ts'
+import { dayOf, type TriedRow } from './row.ts'
 import { columnsSaid, settingsSaid } from './sentences.ts'
 
 /** Of more columns the first are drawn. */
@@ -51,7 +51,7 @@ function Dependence({
   if (own === undefined || column === undefined) return null
   const isClass = className !== undefined
   const show = (value: number | string): string =>
-    own.kind === 'date' ? new Date(Number(value)).toISOString().slice(0, 10) : formatValue(value)
+    own.kind === 'date' ? dayOf(own).text(Number(value)).replace('T', ' ') : formatValue(value)
   const say = (value: number): string => (isClass ? `${Math.round(100 * value)} %` : formatNumber(value))
   return (
     <figure>

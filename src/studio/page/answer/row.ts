@@ -1,12 +1,22 @@
 // The row that is tried: its first values, and the values that a column can be given.
 
+import type { AnswerColumn } from '../../../learn/predictor/outside.ts'
 import type { Found } from '../../answers.ts'
 
 export type TriedRow = Readonly<Record<string, string | number | null>>
 
+/** Milliseconds. */
+const DAY = 864e5
+
 /** The table's usual row, with what a person has said already. */
 export const usualRow = ({ columns, usual }: Found, said: TriedRow): TriedRow =>
   Object.fromEntries(columns.map(({ name }) => [name, (Object.hasOwn(said, name) ? said[name] : usual[name]) ?? null]))
+
+/** A column of dates as fields take it: to the day, or to the second where some of it has a time of the day. In UTC, as ISO 8601 writes it. */
+export function dayOf({ low, high }: Extract<AnswerColumn, { low: number }>) {
+  const [type, letters] = low % DAY === 0 && high % DAY === 0 ? (['date', 10] as const) : (['datetime-local', 19] as const)
+  return { type, text: (time: number): string => new Date(time).toISOString().slice(0, letters) }
+}
 
 export interface SliderRange {
   readonly min: number

@@ -127,6 +127,11 @@ export const earlierSaid = (state: AnswerNews['state']): string =>
     ? 'Found in the first look; it is looked at again at the end.'
     : 'Found in the first look; there was no time to look at it again.'
 
+/** As answers are where a column holds the target itself, in other words or other units: their intervals lie above these. */
+const PERFECT: Readonly<Record<string, number>> = { accuracy: 0.97, r2: 0.995 }
+const isPerfect = ({ score }: Found): boolean =>
+  score.metrics.some(({ name, interval: [low] }) => low > (PERFECT[name] ?? Number.POSITIVE_INFINITY))
+
 /** What matters of the columns? */
 export function columnsSaid({ found, state, problem }: AnswerNews): Said {
   if (found === undefined)
@@ -145,6 +150,9 @@ export function columnsSaid({ found, state, problem }: AnswerNews): Said {
     ...(sure.length === 0 ? [] : [`Measured by ${by} when a column’s values are those of other rows.`]),
     ...(others.length > 0 ? [`Sure as well, each by itself: ${list(others)}.`] : []),
     ...(none.length > 0 && sure.length > 0 ? [`Of ${list(none)} these rows show no effect.`] : []),
+    ...(sure.length > 0 && isPerfect(found)
+      ? [`Is “${sure[0]}” known before “${found.target}” is? So good an answer may read it there.`]
+      : []),
   ]
   return { short: sentences[0] ?? '', long: long.join(' ') }
 }

@@ -6,7 +6,7 @@ import type { Prediction } from '../../../learn/predictor/predictor.ts'
 import type { Found } from '../../answers.ts'
 import { formatNumber } from '../format.ts'
 import { Card, Notice } from '../parts.tsx'
-import { sliderOf, type TriedRow } from './row.ts'
+import { dayOf, sliderOf, type TriedRow } from './row.ts'
 import { chanceText, predictionSaid } from './sentences.ts'
 
 /** Columns that stand open; of more, those that matter least are folded. */
@@ -112,8 +112,6 @@ interface CellProps {
   readonly onChange: (value: Value) => void
 }
 
-const day = (time: number): string => new Date(time).toISOString().slice(0, 10)
-
 function Cell({ column, found, value, onChange }: CellProps) {
   const id = useId()
   const { name, kind } = column
@@ -135,18 +133,21 @@ function Cell({ column, found, value, onChange }: CellProps) {
         </select>
       </div>
     )
-  if (kind === 'date')
+  if (kind === 'date') {
+    const { type, text } = dayOf(column)
     return (
       <div class="cell">
         <label for={id}>{name}</label>
         <input
           id={id}
-          type="date"
-          value={typeof value === 'number' ? day(value) : ''}
+          type={type}
+          step={1}
+          value={typeof value === 'number' ? text(value) : ''}
           onInput={({ currentTarget }) => onChange(Number.isNaN(currentTarget.valueAsNumber) ? null : currentTarget.valueAsNumber)}
         />
       </div>
     )
+  }
   const { min, max, step } = sliderOf(column, found.whole.includes(name))
   return (
     <div class="cell">

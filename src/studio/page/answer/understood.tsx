@@ -128,6 +128,7 @@ function Line({ column, config, controller }: Omit<Props, 'data'> & { readonly c
 function contentOf({ kind, range, distinct, examples }: ColumnDescription): string {
   if (kind === 'number' && range !== undefined)
     return `${formatNumber(range.min)} to ${formatNumber(range.max)}, mean ${formatNumber(range.mean)}`
+  if (distinct === 0) return 'no values'
   const shown = examples.map(formatValue).join(', ')
   return `${plural(distinct, 'value')}: ${shown}${distinct > examples.length ? ', …' : ''}`
 }

@@ -46,7 +46,7 @@ export const polyline = (points: [number, number][]): Mark => new graphic.Polyli
 const common = ({ text, quiet, series }: Colors): EChartsCoreOption => ({
   animation: false,
   color: [...series],
-  textStyle: { color: text, fontFamily: 'system-ui, sans-serif', fontSize: 13 },
+  textStyle: { color: text, fontFamily: 'system-ui, sans-serif', fontSize: 12 },
   legend: { show: false, top: 0, textStyle: { color: text } },
   tooltip: { renderMode: 'richText' },
   aria: { enabled: false },
@@ -66,6 +66,7 @@ export function Chart({
   height,
   optionOf,
   changesOf,
+  brush,
   onReady,
 }: {
   /** What it shows, for who does not see it. */
@@ -75,12 +76,15 @@ export function Chart({
   readonly optionOf: (colors: Colors) => EChartsCoreOption
   /** What changes while the chart is the same, such as which marks are faint: merged into it. */
   readonly changesOf?: (colors: Colors) => EChartsCoreOption
+  /** Shows what was dragged over: called whenever the whole was drawn, which forgets it (`isFresh`), and where the function is another. */
+  readonly brush?: (chart: EChartsType, isFresh: boolean) => void
   /** Called when the chart is made, to listen to it. */
   readonly onReady?: (chart: EChartsType) => void
 }) {
   const place = useRef<HTMLDivElement>(null)
   const [chart, setChart] = useState<EChartsType>()
   const [colors, setColors] = useState<Colors>()
+  const isFresh = useRef(true)
   useEffect(() => followColors(setColors), [])
   useEffect(() => {
     if (place.current === null) return
@@ -95,13 +99,28 @@ export function Chart({
     }
   }, [onReady])
   useEffect(() => {
-    if (chart !== undefined && colors !== undefined) chart.setOption({ ...common(colors), ...optionOf(colors) }, { notMerge: true })
+    if (chart === undefined || colors === undefined) return
+    return inTask(() => {
+      chart.setOption({ ...common(colors), ...optionOf(colors) }, { notMerge: true })
+      isFresh.current = true
+    })
   }, [chart, colors, optionOf])
   useEffect(() => {
+    if (chart === undefined || colors === undefined || brush === undefined) return
+    return inTask(() => {
+      brush(chart, isFresh.current)
+      isFresh.current = false
+    })
+  }, [chart, colors, optionOf, brush])
+  useEffect(() => {
     if (chart === undefined || colors === undefined || changesOf === undefined) return
-    // A task of its own: several charts follow the same change.
-    const task = setTimeout(() => chart.setOption(changesOf(colors)))
-    return () => clearTimeout(task)
+    return inTask(() => chart.setOption(changesOf(colors)))
   }, [chart, colors, optionOf, changesOf])
   return <div ref={place} class="chart-box" style={{ height }} role="img" aria-label={label} />
+}
+
+/** In a task of its own, after those that wait already: several charts are drawn at once, and follow the same change. @returns what takes it back */
+function inTask(work: () => void): () => void {
+  const task = setTimeout(work)
+  return () => clearTimeout(task)
 }

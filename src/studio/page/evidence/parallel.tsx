@@ -1,6 +1,6 @@
 // All trials as lines over all axes; a range dragged along an axis is looked at in every chart.
 
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { TrialPoint } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { Scroll } from '../parts.tsx'
@@ -34,13 +34,13 @@ function pointsOf(chart: EChartsType, placed: readonly Axis[], trial: TrialPoint
 const idOf = (i: number): string => `axis ${i}`
 
 export function ParallelChart({ look }: { readonly look: Look }) {
-  const { evidence, axes, shown, groups, setFilter } = look
+  const { evidence, axes, shown, groups } = look
   const [chart, setChart] = useState<EChartsType>()
   const placed = useMemo(() => axes.filter(({ key }) => key !== NUMBER), [axes])
   const markOf = useCallback((made: EChartsType, trial: TrialPoint) => polyline(pointsOf(made, placed, trial)), [placed])
   usePointing(chart, look, markOf)
   const onReady = useCallback((made: EChartsType) => setChart(made), [])
-  useBrushing(chart, placed, setFilter)
+  const brush = useBrushing(chart, placed, look)
 
   const optionOf = useCallback(
     (colors: Colors) => ({
@@ -84,6 +84,7 @@ export function ParallelChart({ look }: { readonly look: Look }) {
           label={`${shown.length} trials as lines over ${placed.map(({ title }) => title).join(', ')}. What a drag along an axis chooses can be typed under “Look at some trials only”.`}
           optionOf={optionOf}
           changesOf={changesOf}
+          brush={brush}
           onReady={onReady}
         />
       </div>
@@ -91,8 +92,10 @@ export function ParallelChart({ look }: { readonly look: Look }) {
   )
 }
 
-/** A range that is dragged along an axis. */
-function useBrushing(chart: EChartsType | undefined, placed: readonly Axis[], setFilter: Look['setFilter']): void {
+/** A range that is dragged along an axis. @returns what shows it after the chart was drawn anew, and takes it away where all are looked at again */
+function useBrushing(chart: EChartsType | undefined, placed: readonly Axis[], { filter, setFilter }: Look) {
+  /** Keys of the axes that show a range: to change that on all of them takes 100 ms at 5,000 trials. */
+  const dragged = useRef(new Set<string>())
   useEffect(() => {
     if (chart === undefined) return
     let later: ReturnType<typeof setTimeout> | undefined
@@ -101,6 +104,8 @@ function useBrushing(chart: EChartsType | undefined, placed: readonly Axis[], se
       const axis = placed.find((_, i) => idOf(i) === parallelAxisId)
       if (axis === undefined) return
       const [range] = intervals ?? []
+      if (range === undefined) dragged.current.delete(axis.key)
+      else dragged.current.add(axis.key)
       clearTimeout(later)
       later = setTimeout(() => setFilter((before) => narrowed(before, axis.key, range && [Math.min(...range), Math.max(...range)])), RESTS)
     }
@@ -110,4 +115,19 @@ function useBrushing(chart: EChartsType | undefined, placed: readonly Axis[], se
       if (!chart.isDisposed()) chart.off('axisareaselected', select)
     }
   }, [chart, placed, setFilter])
+  return useCallback(
+    (made: EChartsType, isFresh: boolean) => {
+      if (isFresh) dragged.current.clear()
+      for (const [i, { key }] of placed.entries()) {
+        const range = filter.get(key)
+        const intervals = range?.every(Number.isFinite) ? [range] : []
+        if (dragged.current.has(key) === intervals.length > 0) continue
+        if (intervals.length > 0) dragged.current.add(key)
+        else dragged.current.delete(key)
+        // Silent, for what is looked at is known.
+        made.dispatchAction({ type: 'axisAreaSelect', parallelAxisId: idOf(i), intervals }, { silent: true })
+      }
+    },
+    [placed, filter],
+  )
 }

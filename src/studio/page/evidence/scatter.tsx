@@ -1,6 +1,6 @@
 // The objective against one axis: trials as dots, and what a forest makes of them along it; a rectangle is looked at in every chart.
 
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { TrialPoint } from '../../evidenceProtocol.ts'
 import type { Colors } from '../colors.ts'
 import { formatNumber } from '../format.ts'
@@ -16,10 +16,12 @@ const SPREAD = 0.28
 const spread = (number: number): number => (((number * 0.618034) % 1) * 2 - 1) * SPREAD
 
 export function ScatterChart({ look, initial }: { readonly look: Look; readonly initial: string }) {
-  const { evidence, axes, shown, groups, setFilter } = look
+  const { evidence, axes, shown, groups, filter, setFilter } = look
   const [key, setKey] = useState(initial)
   const [log, setLog] = useState(false)
   const [chart, setChart] = useState<EChartsType>()
+  /** The rectangle that the chart shows, as the ends of both axes. */
+  const dragged = useRef<readonly unknown[] | undefined>(undefined)
   const [x, y] = useMemo(() => [axes.find((axis) => axis.key === key) ?? axes[0], axes.find((axis) => axis.key === OBJECTIVE)], [axes, key])
   const canLog = (y?.low ?? 0) > 0
   const placeOf = useCallback(
@@ -34,17 +36,32 @@ export function ScatterChart({ look, initial }: { readonly look: Look; readonly 
   const onReady = useCallback((made: EChartsType) => setChart(made), [])
   useEffect(() => {
     if (chart === undefined || x === undefined) return
-    chart.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'rect', brushMode: 'single' } })
     const end = (event: unknown): void => {
       const { areas } = event as { areas: readonly { coordRange?: readonly [[number, number], [number, number]] }[] }
       const range = areas[0]?.coordRange
+      dragged.current = range
       setFilter((before) => narrowed(narrowed(before, x.key, range?.[0]), OBJECTIVE, range?.[1]))
     }
     chart.on('brushEnd', end)
     return () => {
       if (!chart.isDisposed()) chart.off('brushEnd', end)
     }
-  }, [chart, x, log, setFilter])
+  }, [chart, x, setFilter])
+  const brush = useCallback(
+    (made: EChartsType, isFresh: boolean) => {
+      if (isFresh) {
+        made.dispatchAction({ type: 'takeGlobalCursor', key: 'brush', brushOption: { brushType: 'rect', brushMode: 'single' } })
+        dragged.current = undefined
+      }
+      const ranges = [filter.get(x?.key ?? ''), filter.get(OBJECTIVE)]
+      const wanted = ranges.every((range) => range?.every(Number.isFinite)) ? ranges : undefined
+      if (String(wanted) === String(dragged.current)) return
+      dragged.current = wanted
+      const areas = wanted === undefined ? [] : [{ brushType: 'rect', xAxisIndex: 0, yAxisIndex: 0, coordRange: wanted }]
+      made.dispatchAction({ type: 'brush', areas })
+    },
+    [x, filter],
+  )
 
   const optionOf = useCallback(
     (colors: Colors) => {
@@ -148,6 +165,7 @@ export function ScatterChart({ look, initial }: { readonly look: Look; readonly 
         label={`${y?.title} of ${shown.length} trials against ${x?.title}.`}
         optionOf={optionOf}
         changesOf={changesOf}
+        brush={brush}
         onReady={onReady}
       />
       <p class="hint">

@@ -2,7 +2,7 @@
 
 export const STYLE = `
 .pixels{display:block;width:100%;height:auto;aspect-ratio:1;image-rendering:pixelated;background:var(--panel);border-radius:4px}
-.said-picture{display:grid;grid-template-columns:minmax(5rem,11rem) minmax(0,1fr);gap:1rem;align-items:start}
+.said-picture{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,11rem),1fr));gap:1rem;align-items:start}
 .pictures{display:grid;grid-template-columns:repeat(auto-fill,minmax(3.6rem,1fr));gap:.4rem;margin:.6rem 0}
 .pictures button{padding:3px;min-height:0}
 .pictures button[aria-pressed=true]{border-color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}
