@@ -129,12 +129,15 @@ describe('where the names are', () => {
   })
 
   test('sums below that no word says to be sums', async () => {
-    const sums = await read('units,price,revenue\n22,4.1,84\n24,18.2,430\n38,5,190\n84,,704\n')
-    expect([sums.rows, guessOf(sums, 'skipLast')]).toEqual([3, 1])
+    const sums = await read('units,price,revenue\n22,4.1,84\n24,18.2,430\n38,5,190\n1,7,7\n2,3,6\n87,,717\n')
+    expect([sums.rows, guessOf(sums, 'skipLast')]).toEqual([5, 1])
     // One column may come to its sum by chance, and rows that grow do not.
-    expect((await read('a,b\n1,5\n2,1\n3,4\n6,2\n')).rows).toBe(4)
-    expect((await read('a,b\n1,2\n2,4\n4,8\n8,16\n')).rows).toBe(4)
-    expect((await read('a,b\n0,0\n0,0\n0,0\n0,0\n')).rows).toBe(4)
+    expect((await read('a,b\n1,5\n2,1\n3,4\n1,2\n1,1\n8,2\n')).rows).toBe(6)
+    expect((await read('a,b\n1,2\n2,4\n4,8\n8,16\n16,32\n32,64\n')).rows).toBe(6)
+    expect((await read('a,b\n0,0\n0,0\n0,0\n0,0\n0,0\n0,0\n')).rows).toBe(6)
+    expect((await read('a,b,c\n,,1\n,,2\n,,3\n,,4\n,,5\n0,0,6\n')).rows).toBe(6)
+    // As few rows may be one another's sum.
+    expect((await read('a,b\n1,10\n2,20\n3,30\n')).rows).toBe(3)
   })
 
   test('names that are missing or stand twice', async () => {

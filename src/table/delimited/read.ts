@@ -178,12 +178,16 @@ async function footerRows(
   }
 }
 
+/** So many rows are not their successor's sum by chance, as 1, 2 and 3 are. */
+const LEAST_ADDENDS = 5
+
 /** Whether the last row is the sum of all above it, in two columns at least: in one it may be by chance. */
 function isSum({ sinks, rows }: Passed): boolean {
+  if (rows <= LEAST_ADDENDS) return false
   const sums = sinks.filter((sink) => {
     if (!(sink instanceof NumberSink)) return false
     const total = sink.values.at(rows - 1)
-    if (Number.isNaN(total)) return false
+    if (Number.isNaN(total) || total === 0) return false
     let sum = 0
     for (let row = 0; row < rows - 1; row++) {
       const value = sink.values.at(row)
