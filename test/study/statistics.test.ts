@@ -48,6 +48,31 @@ describe('bootstrap', () => {
     expect(bootstrap([3], average)).toEqual({ value: 3, low: Number.NaN, high: Number.NaN })
     expect(bootstrap([3, 3, 3], average)).toEqual({ value: 3, low: 3, high: 3 })
     expect(summarize([])).toEqual({ count: 0, mean: Number.NaN, sd: Number.NaN, low: Number.NaN, high: Number.NaN })
+  })
+})
+
+describe('summarize', () => {
+  it.each([2, 3, 5, 10])('holds the mean of %i normal values as often as it says', (count) => {
+    const held = Array.from({ length: 2000 }, (_, study) => summarize(normals(100 + study, count))).filter(
+      ({ low, high }) => low <= 0 && 0 <= high,
+    )
+    // Binomial with n = 2000: 0.95 +- 0.015 at three standard deviations.
+    expect(Math.abs(held.length / 2000 - 0.95)).toBeLessThan(0.015)
+  })
+
+  it("is Student's t, or a bootstrap where there are options of one", () => {
+    // t of two degrees of freedom at 97.5 %: 4.302652729911275 (scipy.stats.t.ppf).
+    const { count, mean: centre, sd, low, high } = summarize([1, 2, 3])
+    expect({ count, centre, sd }).toEqual({ count: 3, centre: 2, sd: 1 })
+    expectClose([low, high], [2 - 4.302652729911275 / Math.sqrt(3), 2 + 4.302652729911275 / Math.sqrt(3)], 'ends', FLOAT64)
+    const values = normals(3, 12)
+    const { low: least, high: most } = bootstrap(values, average, { seed: 5 })
+    expect(summarize(values, { seed: 5 })).toMatchObject({ low: least, high: most })
+  })
+
+  it('has no interval where nothing is known of the scatter', () => {
+    expect(summarize([2])).toEqual({ count: 1, mean: 2, sd: Number.NaN, low: Number.NaN, high: Number.NaN })
+    expect(summarize([2, 2])).toEqual({ count: 2, mean: 2, sd: 0, low: Number.NaN, high: Number.NaN })
     expect(summarize([2, 4])).toMatchObject({ count: 2, mean: 3, sd: Math.SQRT2 })
   })
 })

@@ -17,7 +17,10 @@ export function drawCurves(figure: HTMLElement, race: Race | undefined, metric: 
       .filter((epoch, i, all) => epoch % every === 0 || i === all.length - 1)
       .flatMap((epoch) => {
         const spread = race?.spread(metric, place, epoch)
-        return spread === undefined || Number.isNaN(spread.mean) ? [] : [{ ...spread, epoch: epoch + 1, place, color: colorOf(place) }]
+        if (spread === undefined || Number.isNaN(spread.mean)) return []
+        // The interval of few seeds may reach below 0, where a logarithmic axis does not go.
+        const low = metric === 'testLoss' ? Math.max(spread.low, spread.mean / 10) : spread.low
+        return [{ ...spread, low, epoch: epoch + 1, place, color: colorOf(place) }]
       }),
   )
   const isLoss = metric === 'testLoss'

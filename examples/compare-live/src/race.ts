@@ -95,7 +95,7 @@ export class Race {
     const key = `${metric} ${place} ${epoch}`
     const known = this.#spreads.get(key)
     if (known !== undefined) return known
-    const spread = summarize(this.#values[metric][place]?.[epoch] ?? [], { resamples: 200, method: 'percentile' })
+    const spread = summarize(this.#values[metric][place]?.[epoch] ?? [])
     this.#spreads.set(key, spread)
     return spread
   }
@@ -104,6 +104,6 @@ export class Race {
   compare(metric: Metric): ComparisonTable {
     const last = this.epochsDone - 1
     const lists = this.#values[metric].map((epochs, place) => (this.#diverged.has(place) ? [] : (epochs[last] ?? [])))
-    return compareRepeats(lists, { direction: metric === 'testLoss' ? 'minimize' : 'maximize', bootstrap: { resamples: 1000 } })
+    return compareRepeats(lists, { direction: metric === 'testLoss' ? 'minimize' : 'maximize' })
   }
 }

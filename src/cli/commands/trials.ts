@@ -100,7 +100,10 @@ function printComparison(study: StudyRecord, { json, test, top }: CompareCommand
     printJson({ best, rows })
     return EXIT.ok
   }
-  const interval = ({ mean, low, high }: Summary) => [mean.toPrecision(4), `${low.toPrecision(4)} to ${high.toPrecision(4)}`]
+  const interval = ({ mean, low, high }: Summary) => [
+    mean.toPrecision(4),
+    Number.isNaN(low) ? '-' : `${low.toPrecision(4)} to ${high.toPrecision(4)}`,
+  ]
   const shown = rows
     .slice(0, top)
     .map(({ number, summary, adjustedP, cohensDz }) => [number, ...interval(summary), adjustedP.toFixed(3), cohensDz.toFixed(2)])

@@ -2,10 +2,10 @@
 
 import { at } from '../../core/at.ts'
 import { below, quantile } from '../../study/sampler/normal.ts'
+import { studentQuantile } from '../../study/statistics/student.ts'
 import { momentsOf, widened } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import type { Estimate, Frame } from './quantity.ts'
-import { studentQuantile } from './student.ts'
 
 /** An area and how much each row moves it, (rows), about 0. */
 interface Area {

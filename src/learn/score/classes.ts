@@ -1,12 +1,12 @@
 /** Metrics of rows with a class, with their intervals. */
 
 import { at } from '../../core/at.ts'
+import { studentQuantile } from '../../study/statistics/student.ts'
 import { aucInfluence, aucInterval, rowsOfRarest } from './auc.ts'
 import { aroundMean, aroundMoments, type Moments, meanOfEstimates, momentsOf, ofTwo, widened, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import { LEAST_PROBABILITY, logLosses } from './losses.ts'
 import type { Estimate, Quantity } from './quantity.ts'
-import { studentQuantile } from './student.ts'
 
 /** (rows), 1 where the likeliest class is the true one: of two the second if its probability is above a half. */
 function hitsOf({ actual, classes, probabilities }: JudgedClasses): Float64Array {

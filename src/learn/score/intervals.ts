@@ -2,7 +2,7 @@
 
 import { at } from '../../core/at.ts'
 import type { Interval } from '../../study/statistics/bootstrap.ts'
-import { studentQuantile } from './student.ts'
+import { studentQuantile } from '../../study/statistics/student.ts'
 
 /**
  * The factor of a variance of few rows: they train the models as well that they judge, so a lucky sample makes a better model and an easier test. Simulated with

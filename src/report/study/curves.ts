@@ -1,7 +1,6 @@
 // The section on learning curves.
 
-import type { BootstrapOptions } from '../../study/statistics/bootstrap.ts'
-import { summarize } from '../../study/statistics/summary.ts'
+import { mean } from 'simple-statistics'
 import type { Trial } from '../../study/trial.ts'
 import type { Section, Series, SeriesPoint } from '../model.ts'
 import { historiesOf, numbersOf } from './histories.ts'
@@ -10,11 +9,8 @@ import { objectiveAxis, type Results, trialName, trialNames } from './results.ts
 /** Trials whose curves are shown. */
 const SHOWN = 6
 
-/**
- * Learning curves of the best trials: of every epoch where the study recorded them, else of what trials reported on the way.
- * @param bootstrap of the bands: at 2000 resamples they take 2.5 ms an epoch
- */
-export function curvesSection(results: Results, bootstrap?: BootstrapOptions): Section[] {
+/** Learning curves of the best trials: of every epoch where the study recorded them, else of what trials reported on the way. */
+export function curvesSection(results: Results): Section[] {
   const best = results.ranked.slice(0, SHOWN)
   const [metric = ''] = results.objectives
   const own = best.filter((trial) => hasHistory(trial, metric))
@@ -22,14 +18,16 @@ export function curvesSection(results: Results, bootstrap?: BootstrapOptions): S
   const [test, training] = [measured, trainingOf(measured)]
   const names = trialNames(best, results.titleOf)
   const recorded = best.flatMap((trial, i) => [
-    ...historySeries(trial, test, bootstrap, 'test', names[i]),
-    ...(training === undefined ? [] : historySeries(trial, training, bootstrap, 'training', names[i])),
+    ...historySeries(trial, test, 'test', names[i]),
+    ...(training === undefined ? [] : historySeries(trial, training, 'training', names[i])),
   ])
   const series = recorded.length > 0 ? withoutLoneFacet(recorded) : best.flatMap((trial, i) => reportedSeries(trial, names[i]))
   if (series.every(({ points }) => points.length < 2)) return []
   const repeats = Math.max(0, ...best.map((trial) => historiesOf(trial).length))
   const from =
-    recorded.length > 0 ? `every epoch${repeats > 1 ? `, mean and 95 % interval of ${repeats} repeats` : ''}` : 'as reported at the rungs'
+    recorded.length > 0
+      ? `every epoch${repeats > 1 ? `, the mean of ${repeats} repeats and how far they reach` : ''}`
+      : 'as reported at the rungs'
   return [
     {
       title: 'Learning curves',
@@ -53,20 +51,14 @@ const hasHistory = (trial: Trial, metric: string): boolean => historiesOf(trial)
 const trainingOf = (metric: string): string | undefined =>
   metric === 'testLoss' ? 'loss' : metric === 'testAccuracy' ? 'accuracy' : undefined
 
-/** The mean of the repeats that got to each epoch; none where no repeat has the metric. */
-function historySeries(
-  trial: Trial,
-  metric: string,
-  bootstrap: BootstrapOptions | undefined,
-  facet: string,
-  name = trialName(trial),
-): Series[] {
+/** The mean of the repeats that got to each epoch, and the least and the greatest of them; none where no repeat has the metric. */
+function historySeries(trial: Trial, metric: string, facet: string, name = trialName(trial)): Series[] {
   const curves = historiesOf(trial).map((history) => numbersOf(history, metric))
   const epochs = Math.max(0, ...curves.map(({ length }) => length))
   const points = Array.from({ length: epochs }, (_, epoch): SeriesPoint => {
     const values = curves.flatMap((curve) => curve[epoch] ?? []).filter(Number.isFinite)
-    const { mean, low, high } = summarize(values, bootstrap)
-    return { x: epoch + 1, mean, ...(values.length > 1 && { low, high }) }
+    const middle = values.length === 0 ? Number.NaN : mean(values)
+    return { x: epoch + 1, mean: middle, ...(values.length > 1 && { low: Math.min(...values), high: Math.max(...values) }) }
   })
   return points.length === 0 ? [] : [{ name, facet, points }]
 }

@@ -61,12 +61,11 @@ export const isRanked = (trial: Trial): boolean =>
 
 export const objectiveOf = ({ values }: Trial, objective = 0): number => values?.[objective] ?? Number.NaN
 
-/** The mean over a trial's repeats with its interval, as far as it has several. */
+/** The mean over a trial's repeats with its interval, as far as it has several that differ. */
 export function spreadOf(trial: Trial, objective = 0): number | Spread {
   const repeats = repeatsOf(trial, objective) ?? []
-  if (repeats.length < 2) return objectiveOf(trial, objective)
   const { mean, low, high } = summarize(repeats)
-  return { mean, low, high }
+  return Number.isFinite(low) ? { mean, low, high } : objectiveOf(trial, objective)
 }
 
 export const trialName = ({ number }: Trial): string => `trial ${number}`

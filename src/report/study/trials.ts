@@ -31,13 +31,10 @@ export function resultSection(results: Results, directions: readonly Direction[]
   }
 }
 
-/** Only the tests' p values are shown, which need no intervals: 2000 resamples a trial took a second of 300 trials. */
-const NO_INTERVALS = { resamples: 1 }
-
 /** None where trials were not repeated: nothing then says what a difference means. */
 function compare({ ranked, direction }: Results): ComparisonTable | undefined {
   if (!ranked.some((trial) => (repeatsOf(trial)?.length ?? 0) > 1)) return undefined
-  return compareTrials(ranked, { direction, bootstrap: NO_INTERVALS })
+  return compareTrials(ranked, { direction })
 }
 
 function verdict({ best, rows }: ComparisonTable): string {
@@ -64,7 +61,9 @@ function table(results: Results, comparison: ComparisonTable | undefined): Block
     }),
   ])
   const intervals =
-    comparison === undefined ? '' : ' Brackets: 95 % bootstrap intervals of the mean over the repeats; p: against the best, corrected.'
+    comparison === undefined
+      ? ''
+      : ' Brackets: 95 % intervals of the mean over other seeds, by Student’s t; p: against the best, corrected.'
   return {
     kind: 'table',
     name: 'best-trials',

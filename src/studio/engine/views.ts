@@ -72,15 +72,12 @@ function titled(block: Block): Block {
   }
 }
 
-/** Of the bands of curves that are drawn again and again; the exported report takes all 2000. */
-const WHILE_IT_TRAINS = { resamples: 200 }
-
 type StudyView = Exclude<ViewName, 'replay' | 'confusion' | 'calibration'>
 
 const blocksOf: Readonly<Record<StudyView, (results: Results, study: StudyRecord) => readonly Block[]>> = {
   best: (results, { directions }) => resultSection(results, directions).blocks.filter(({ name }) => name.endsWith('-trials')),
   convergence: (results) => (results.ranked.length === 0 ? [] : [convergence(results)]),
-  curves: (results) => curvesSection(results, WHILE_IT_TRAINS).flatMap(({ blocks }) => blocks),
+  curves: (results) => curvesSection(results).flatMap(({ blocks }) => blocks),
   parallel: parallelBlocks,
   importance: importanceBlocks,
   rungs: rungCharts,

@@ -22,6 +22,7 @@ export interface CompareOptions {
   readonly test?: 'wilcoxon' | 't' | undefined
   /** `holm` by default. */
   readonly correction?: Correction | undefined
+  /** Intervals by a bootstrap in place of Student's t; of fewer than some twenty repeats they are too narrow. */
   readonly bootstrap?: BootstrapOptions | undefined
 }
 

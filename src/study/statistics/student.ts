@@ -1,12 +1,28 @@
-// The tails of Student's t distribution.
+// The tails and quantiles of Student's t distribution.
 
 import { gammaln } from 'simple-statistics'
+import { quantile } from '../sampler/normal.ts'
 
 const EPSILON = 1e-16
 
 /** P(|T| >= |t|) of Student's t with `degrees` degrees of freedom: I_x(degrees / 2, 1 / 2) at x = degrees / (degrees + t^2). */
 export function studentTwoSided(t: number, degrees: number): number {
   return incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5)
+}
+
+/** The t that |T| stays below with the probability `level`; of 200 degrees of freedom and more the normal's, with its first corrections. */
+export function studentQuantile(level: number, degrees: number): number {
+  const z = quantile((1 + level) / 2)
+  // Abramowitz and Stegun 26.7.5: to 1e-7 from 200 degrees on.
+  if (degrees >= 200) return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2)
+  let [low, high] = [z, 2 * z]
+  while (studentTwoSided(high, degrees) > 1 - level) high *= 2
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2
+    if (studentTwoSided(middle, degrees) > 1 - level) low = middle
+    else high = middle
+  }
+  return (low + high) / 2
 }
 
 /** The regularised incomplete beta function, by its continued fraction (Abramowitz and Stegun 26.5.8) in Lentz's form. */

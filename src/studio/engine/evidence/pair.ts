@@ -1,8 +1,7 @@
 // Two trials beside one another: is one better for real?
 
 import { mean } from 'simple-statistics'
-import { studentQuantile } from '../../../learn/score/student.ts'
-import { studentTwoSided } from '../../../study/statistics/student.ts'
+import { studentQuantile, studentTwoSided } from '../../../study/statistics/student.ts'
 import { standardDeviation } from '../../../study/statistics/summary.ts'
 import { pairedTTest } from '../../../study/statistics/tests.ts'
 import type { Direction } from '../../../study/trial.ts'

@@ -77,7 +77,7 @@ function comparison(titles: readonly string[], lists: readonly (readonly number[
   const diverged = lost.length === 0 ? '' : ` ${lost.join(', ')}: a network diverged.`
   if ((lists[0] ?? []).length < 2) return `One seed of each value proves nothing; take more networks.${diverged}`
   if (lost.length === titles.length) return 'Of every value a network has diverged: take a smaller learning rate.'
-  const { best, rows } = compareRepeats(lists, { direction: 'maximize', test: 't', bootstrap: { resamples: 1 } })
+  const { best, rows } = compareRepeats(lists, { direction: 'maximize', test: 't' })
   const [worse, noise] = [true, false].map((wanted) =>
     rows.filter(({ adjustedP }) => adjustedP < 1 - LEVEL === wanted).map(({ number }) => titles[number]),
   )

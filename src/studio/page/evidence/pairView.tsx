@@ -49,7 +49,7 @@ export function PairView({
         {Number.isFinite(value) && (
           <p>
             {nameA} less {nameB}: {formatNumber(value)}
-            {Number.isFinite(low) && `, 95 % sure: ${formatNumber(low)} to ${formatNumber(high)}`}.
+            {Number.isFinite(low) && `, with other seeds 95 % sure: ${formatNumber(low)} to ${formatNumber(high)}`}.
           </p>
         )}
         <p>{pair.how}</p>

@@ -66,7 +66,7 @@ export function Standing({ detail: { point, repeats, low, high, rank, complete }
             {formatNumber(point.value)}
             {Number.isFinite(low) && (
               <small>
-                95 % sure: {formatNumber(low)} to {formatNumber(high)}
+                with other seeds, 95 % sure: {formatNumber(low)} to {formatNumber(high)}
               </small>
             )}
           </dd>

@@ -32,7 +32,7 @@ export function BestCard({ columns, rows }: { readonly columns: TrialColumns; re
                 {formatNumber(best.value)}
                 {Number.isFinite(best.low) && (
                   <small>
-                    95 % sure: {formatNumber(best.low)} to {formatNumber(best.high)}
+                    with other seeds, 95 % sure: {formatNumber(best.low)} to {formatNumber(best.high)}
                   </small>
                 )}
               </dd>
@@ -53,6 +53,7 @@ export function BestCard({ columns, rows }: { readonly columns: TrialColumns; re
               {title}: {text}; {columns.direction === 'minimize' ? 'lower' : 'higher'} is better.
             </p>
           )}
+          {rows.length > 1 && <p class="hint">It was chosen by the rows that judge it: of other rows expect less.</p>}
           <ul class="params" aria-label="Its settings">
             {Object.entries(best.params).map(([name, value]) => (
               <li key={name}>
