@@ -55,7 +55,7 @@ describeInBrowser('the page of what an assistant runs', () => {
 
   it('shows a study, and its trials as they arrive, without being asked to', async () => {
     const space = { ...STUDY.space, rate: { type: 'float', low: 0.0001, high: 0.01 } }
-    const train = { ...STUDY.train, optimizer: { name: 'adam', learningRate: '$rate' }, epochs: 3000 }
+    const train = { ...STUDY.train, optimizer: { name: 'adam', learningRate: '$rate' }, epochs: 20_000 }
     // Long enough that somebody can watch, and short enough that its page stays quick to make.
     const study = { ...STUDY, name: 'watched', space, train, budget: { trials: 300 } }
     const begun = await call('run_study', { study, seconds: 0 })
