@@ -101,9 +101,10 @@ describeInBrowser('play mode of the studio', () => {
     await tab.page.focus('.square')
     for (const key of ['ArrowLeft', 'ArrowUp', 'Space'] as const) await tab.page.keyboard.press(key)
     const link = (): string => new URLSearchParams(tab.page.url().split('?')[1]).get('own') ?? ''
-    expect(link()).toHaveLength(5 * 3)
+    // The browser tells its address a moment later.
+    await expect.poll(link).toHaveLength(5 * 3)
     await tab.page.keyboard.press('Delete')
-    expect(link()).toHaveLength(4 * 3)
+    await expect.poll(link).toHaveLength(4 * 3)
   })
 
   it('opens in the state of a lesson, beside what the replayed study measured', async () => {
