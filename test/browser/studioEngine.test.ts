@@ -189,9 +189,11 @@ describeInBrowser("the studio's engine in Chromium", () => {
     expect(rows).toHaveLength(10)
     for (const { state, done, value, low, high, params } of rows) {
       expect({ state, done }).toEqual({ state: 'complete', done: 1 })
-      expect(low <= value && value <= high).toBe(true)
+      // Repeats that come to the same say nothing of how far others lie.
+      expect(Number.isFinite(low) ? low <= value && value <= high : !Number.isFinite(high)).toBe(true)
       expect(Object.keys(params)).toEqual(['layers', 'units', 'batchSize', 'activation', 'optimizer', 'learningRate'])
     }
+    expect(rows.some(({ low }) => Number.isFinite(low))).toBe(true)
 
     const exported = (what: Parameters<PageModule['exported']>[1]) =>
       tab.page.evaluate((own, study, kind) => own.exported(study, kind), tab.module, id, what)
