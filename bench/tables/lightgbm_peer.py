@@ -29,7 +29,7 @@ def clock(env):
 
 judged = lightgbm.Dataset(held[columns], held["y"])
 model = lightgbm.train(
-    {"objective": "l2", "num_leaves": 127, "learning_rate": 0.1, "min_data_in_leaf": 50, "num_threads": 2, "verbose": -1, "seed": 7},
+    {"objective": "l2", "num_leaves": 127, "learning_rate": 0.03, "min_data_in_leaf": 50, "num_threads": 2, "verbose": -1, "seed": 7},
     lightgbm.Dataset(rest[columns], rest["y"]),
     num_boost_round=100000,
     valid_sets=[judged],

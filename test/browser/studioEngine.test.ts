@@ -50,6 +50,7 @@ describeInBrowser("the studio's engine in Chromium", () => {
   }
   const openTab = async (): Promise<Tab> => {
     const page = await browser.newPage()
+    page.setDefaultTimeout(110_000)
     await page.goto(server.url)
     const module = (await page.evaluateHandle("import('/page.js')")) as JSHandle<PageModule>
     await page.waitForFunction((own) => own.events.some(({ event }) => event === 'ready' || event === 'problem'), {}, module)
