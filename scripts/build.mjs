@@ -46,41 +46,25 @@ const inlined = {
   },
 }
 
-/** The worker's script in one piece, as text, which the entry inline-worker holds. */
-async function bundleInlineWorker() {
-  const { metafile } = await build({
-    absWorkingDir: root,
-    entryPoints: ['src/backend/wasm/worker.ts'],
-    outfile: 'build/inline-worker.txt',
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'neutral',
-    target: 'es2022',
-    metafile: true,
-    logLevel: 'warning',
-  })
-  return metafile
-}
-
 /**
- * The worker's script by itself: of files that it would share with the entries a host loads ten before it starts, 8 ms of processor time in Node and one more way
- * to the server and back in a page. What only several threads on one network need stays apart.
+ * The worker's script by itself, twice: in one piece as text, which the entry inline-worker holds, and as a file. Of files that it would share with the entries a
+ * host loads ten before it starts, 8 ms of processor time in Node and one more way to the server and back in a page. What only several threads on one network need
+ * stays apart.
+ * @param {Pick<import('esbuild').BuildOptions, 'outfile' | 'outdir' | 'minify' | 'splitting'>} how
  */
-async function bundleWorker() {
+async function bundleWorker(how) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ['src/backend/wasm/worker.ts'],
-    outdir: 'dist',
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'neutral',
     target: 'es2022',
     metafile: true,
     logLevel: 'warning',
+    ...how,
   })
-  return metafile
+  return /** @type {import('esbuild').Metafile} */ (metafile)
 }
 
 /** Bundles the entries side by side: the code finds its worker as `new URL('./worker.js', import.meta.url)`. */
@@ -189,8 +173,8 @@ runMain(async () => {
     await buildWasm()
   })
   const metafiles = await step('bundles', async () => [
-    await bundleInlineWorker(),
-    ...(await Promise.all([bundle(), bundleWorker(), bundleBrowser()])),
+    await bundleWorker({ outfile: 'build/inline-worker.txt', minify: true }),
+    ...(await Promise.all([bundle(), bundleWorker({ outdir: 'dist', splitting: true }), bundleBrowser()])),
   ])
   removeScripts(metafiles)
   copyKernels()

@@ -1,8 +1,8 @@
 // Measured quantities with their confidence intervals.
 
-import { bisect, mean } from 'simple-statistics'
+import { mean } from 'simple-statistics'
 import type { Interval } from '../study/statistics/bootstrap.ts'
-import { studentTwoSided } from '../study/statistics/student.ts'
+import { studentQuantile as quantileWithin, studentTwoSided } from '../study/statistics/student.ts'
 import { standardDeviation } from '../study/statistics/summary.ts'
 
 /** On which side of its bound a quantity must lie. */
@@ -20,11 +20,7 @@ export interface Quantity {
 }
 
 /** The t > 0 with P(T > t) = `tail`, for less than 1/2. */
-export function studentQuantile(tail: number, degrees: number): number {
-  // t = sqrt(degrees) tan(angle) puts all of them within a quarter turn.
-  const at = (angle: number): number => Math.sqrt(degrees) * Math.tan(angle)
-  return at(bisect((angle) => studentTwoSided(at(angle), degrees) - 2 * tail, 0, Math.PI / 2 - 1e-12, 200, 1e-13))
-}
+export const studentQuantile = (tail: number, degrees: number): number => quantileWithin(1 - 2 * tail, degrees)
 
 /** The mean of repeats, by Student's t. All equal: the interval is that number. */
 export function meanOf(values: readonly number[]): Quantity {

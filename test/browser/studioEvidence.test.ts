@@ -167,8 +167,8 @@ describeInBrowser('the evidence of a study in the studio', () => {
     const range = await drag(parallel, [50, 120], [50, 220])
     const text = (tasks: readonly number[]): string => tasks.map((ms) => ms.toFixed(1)).join(', ')
     console.log(`longest tasks over 5,000 trials, by the processor's time: a rectangle ${text(rectangle)} ms, a range ${text(range)} ms`)
-    // 33 to 43 ms where it was written, and 115 and 319 before marks of a group were one path. Machines of tests take up to three times as long.
-    expect(Math.max(...rectangle, ...range)).toBeLessThan(200)
+    // 27 to 43 ms where it was written, and 115 and 319 before marks of a group were one path. 50 ms on a machine that takes three times as long.
+    expect(Math.max(...rectangle, ...range)).toBeLessThan(150)
     expect(many.problems).toEqual([])
     await many.page.close()
     // Reading 5,000 trials and growing forests of them takes a busy machine a minute.

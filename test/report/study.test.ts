@@ -251,7 +251,7 @@ describe('the report of a study that holds less', () => {
     const report = studyReport({ ...study, trials: trials.map((trial) => ({ ...trial, userAttrs: {} })) })
     expect(block(report, 'table', 'best-trials').columns.map(({ name }) => name)).not.toContain('p')
     const { series, caption, x } = block(report, 'lineChart', 'learning-curves')
-    expect([x.label, caption]).toEqual(['step', expect.stringContaining('as reported at the rungs')])
+    expect([x.label, caption]).toEqual(['step', expect.stringContaining('as reported on the way')])
     expect(series[0]?.points.map((point) => point.x)).toEqual([1, 2, 4, 8])
     expect(render(report)).not.toMatch(/NaN|undefined|Infinity|⚠/)
   })

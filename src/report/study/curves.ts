@@ -27,7 +27,7 @@ export function curvesSection(results: Results): Section[] {
   const from =
     recorded.length > 0
       ? `every epoch${repeats > 1 ? `, the mean of ${repeats} repeats and how far they reach` : ''}`
-      : 'as reported at the rungs'
+      : 'as reported on the way'
   return [
     {
       title: 'Learning curves',

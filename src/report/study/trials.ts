@@ -63,7 +63,7 @@ function table(results: Results, comparison: ComparisonTable | undefined): Block
   const intervals =
     comparison === undefined
       ? ''
-      : ' Brackets: 95 % intervals of the mean over other seeds, by Student’s t; p: against the best, corrected.'
+      : ' Brackets: 95 % intervals of the mean over the repeats, by Student’s t; p: against the best, corrected.'
   return {
     kind: 'table',
     name: 'best-trials',
