@@ -3,9 +3,9 @@ import { evaluateMetrics } from '../../src/core/metrics.ts'
 import { aroundFunction, aroundMean, meanOfEstimates, widened, wilson } from '../../src/learn/score/intervals.ts'
 import { guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from '../../src/learn/score/judged.ts'
 import { differenceOf, SCORE_METRICS, scoreOf } from '../../src/learn/score/score.ts'
-import { studentQuantile } from '../../src/study/statistics/student.ts'
 import { type FoldModels, gainOf, hitGainOf, spillBetween, spillOf } from '../../src/learn/score/training.ts'
 import { scoreAnswer } from '../../src/learn/score/verdict.ts'
+import { studentQuantile } from '../../src/study/statistics/student.ts'
 import { drawFrom } from '../support/random.ts'
 
 /** Rows of `classes` classes, said with a certainty that `strength` gives; float32, as metrics take them. */
