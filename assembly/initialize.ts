@@ -1,55 +1,81 @@
 // Initial weights: float64 inside, from the standard library that is compiled into the module, so their bits are the same everywhere.
 // Element e of a layer's kernel or bias takes the words of counter (e, attempt, 0, 0) under key (seed, purpose | layer << 8).
 
-import { philox, word0, word1, word2, word3 } from './random'
-
-/** A word as a number in (0, 1). */
-// @ts-ignore: decorator
-@inline function unit(word: u32): f64 { return (<f64>word + 0.5) * (1.0 / 4294967296.0) }
-
-/** Two standard normals of two words (Box & Muller 1958); the second through `sine`. */
-// @ts-ignore: decorator
-@inline function normal(a: u32, b: u32, sine: bool): f64 {
-  const radius = Math.sqrt(-2 * Math.log(unit(a)))
-  const angle = 2 * Math.PI * unit(b)
-  return radius * (sine ? Math.sin(angle) : Math.cos(angle))
-}
+import { DRAW_BYTES, draw, drawSecond, units } from './draws'
+import { allocate, mark, release } from './memory'
+import { philoxLanes } from './random'
 
 export function fill_constant(to: usize, n: i32, value: f32): void {
   for (let i = 0; i < n; i++) store<f32>(to + (<usize>i << 2), value)
 }
 
-// Fills take elements first … last - 1 of what starts at `to`, so that a large layer can be filled in slices.
+// Fills take elements first … last - 1 of what starts at `to`, so that a large layer can be filled in slices; four at a time.
 
-export function fill_uniform(to: usize, first: i32, last: i32, low: f64, high: f64, seed: u32, stream: u32): void {
-  for (let i = first; i < last; i++) {
-    philox(<u32>i, 0, 0, 0, seed, stream)
-    store<f32>(to + (<usize>i << 2), <f32>(low + (high - low) * unit(word0)))
-  }
+/** base + factor * x of two numbers, as the lower two floats. */
+// @ts-ignore: decorator
+@inline function scaled(base: f64, factor: f64, x: v128): v128 {
+  return f32x4.demote_f64x2_zero(f64x2.add(f64x2.splat(base), f64x2.mul(f64x2.splat(factor), x)))
 }
 
-function normalOf(i: i32, seed: u32, stream: u32): f64 {
-  philox(<u32>i, 0, 0, 0, seed, stream)
-  return normal(word0, word1, false)
+/** Of two pairs those of elements i … last - 1, four at most. */
+// @ts-ignore: decorator
+@inline function put(to: usize, i: i32, last: i32, a: v128, b: v128): void {
+  const at = to + (<usize>i << 2)
+  const all = v128.shuffle<i64>(a, b, 0, 2)
+  if (last - i >= 4) {
+    v128.store(at, all)
+    return
+  }
+  v128.store32_lane(at, all, 0)
+  if (last - i > 1) v128.store32_lane(at, all, 1, 4)
+  if (last - i > 2) v128.store32_lane(at, all, 2, 8)
+}
+
+export function fill_uniform(to: usize, first: i32, last: i32, low: f64, high: f64, seed: u32, stream: u32): void {
+  const before = mark()
+  const scratch = allocate(DRAW_BYTES)
+  for (let i = first; i < last; i += 4) {
+    philoxLanes(scratch, i, 1, 0, seed, stream)
+    const a = units(v128.load64_zero(scratch))
+    const b = units(v128.load64_zero(scratch, 8))
+    put(to, i, last, scaled(low, high - low, a), scaled(low, high - low, b))
+  }
+  release(before)
 }
 
 export function fill_normal(to: usize, first: i32, last: i32, mean: f64, stddev: f64, seed: u32, stream: u32): void {
-  for (let i = first; i < last; i++) store<f32>(to + (<usize>i << 2), <f32>(mean + stddev * normalOf(i, seed, stream)))
+  const before = mark()
+  const scratch = allocate(DRAW_BYTES)
+  for (let i = first; i < last; i += 4) {
+    const drawn = draw(scratch, i, 1, 0, seed, stream)
+    put(to, i, last, scaled(mean, stddev, v128.load(drawn)), scaled(mean, stddev, v128.load(drawn, 16)))
+  }
+  release(before)
 }
+
+// @ts-ignore: decorator
+@inline function isFar(x: v128): v128 { return f64x2.ge(f64x2.abs(x), f64x2.splat(2)) }
 
 /** Draws beyond two standard deviations are drawn again, as TensorFlow's truncated_normal does. */
 export function fill_truncated_normal(to: usize, first: i32, last: i32, mean: f64, stddev: f64, seed: u32, stream: u32): void {
-  for (let i = first; i < last; i++) {
-    let x: f64 = 3
-    for (let attempt: u32 = 0; Math.abs(x) >= 2; attempt++) {
-      philox(<u32>i, attempt, 0, 0, seed, stream)
-      const c = word2
-      const d = word3
-      x = normal(word0, word1, false)
-      if (Math.abs(x) >= 2) x = normal(c, d, false)
+  const before = mark()
+  const scratch = allocate(DRAW_BYTES)
+  for (let i = first; i < last; i += 4) {
+    const drawn = draw(scratch, i, 1, 0, seed, stream)
+    let a = v128.load(drawn)
+    let b = v128.load(drawn, 16)
+    for (let attempt = 0; v128.any_true(v128.or(isFar(a), isFar(b))); ) {
+      drawSecond(scratch)
+      a = v128.bitselect(v128.load(drawn, 32), a, isFar(a))
+      b = v128.bitselect(v128.load(drawn, 48), b, isFar(b))
+      if (!v128.any_true(v128.or(isFar(a), isFar(b)))) break
+      draw(scratch, i, 1, ++attempt, seed, stream)
+      a = v128.bitselect(v128.load(drawn), a, isFar(a))
+      b = v128.bitselect(v128.load(drawn, 16), b, isFar(b))
     }
-    store<f32>(to + (<usize>i << 2), <f32>(mean + stddev * x))
+    put(to, i, last, scaled(mean, stddev, a), scaled(mean, stddev, b))
   }
+  release(before)
 }
 
 // A random orthogonal matrix (rows x columns) times gain, orthonormal along its shorter side: the Q of the QR decomposition of a normal
@@ -83,12 +109,20 @@ export function orthogonal_reflection(k: i32, rows: i32, columns: i32, seed: u32
   const length = max(rows, columns)
   const v = reflection(scratch, k, length)
   const end = v + (<usize>(length - k) << 3)
+  const before = mark()
+  const words = allocate(DRAW_BYTES)
+  const stride = columns > rows ? 1 : columns
   let square: f64 = 0
-  for (let at = v, e = k; at < end; at += 8, e++) {
-    const x = normalOf(<i32>elementOf(k, e, rows, columns), seed, stream)
-    store<f64>(at, x)
-    square += x * x
+  for (let at = v, e = k; at < end; e += 4) {
+    const drawn = draw(words, <i32>elementOf(k, e, rows, columns), stride, 0, seed, stream)
+    const stop = min(end, at + 32)
+    for (let from = drawn; at < stop; at += 8, from += 8) {
+      const x = load<f64>(from)
+      store<f64>(at, x)
+      square += x * x
+    }
   }
+  release(before)
   const norm = Math.sqrt(square)
   const head = load<f64>(v)
   store<f64>(v, head < 0 ? head - norm : head + norm)
