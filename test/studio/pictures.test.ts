@@ -26,7 +26,7 @@ describe('folders of pictures', () => {
     expect(arePictures([file('table.csv')])).toBe(false)
   })
 
-  it('are classes, by the folder that each picture lies in, whatever lies above', async () => {
+  it('are classes, by the first folder that tells them apart, or the one below parts of a data set', async () => {
     const found = await foldersIn(
       zip('x/train/cat/1.png', 'x/train/dog/2.jpg', 'x/test/cat/3.png', 'x/.DS_Store', 'x/notes.txt', '__MACOSX/x/train/cat/._1.png'),
     )
@@ -40,6 +40,16 @@ describe('folders of pictures', () => {
       'The folders train, test are taken as one: which pictures judge is dealt out anew.',
       '1 other file is left out.',
     ])
+  })
+
+  it('are classes with all that lies in them, however deep', async () => {
+    const days = await foldersIn(zip('f/rose/day1/1.jpg', 'f/rose/day2/2.jpg', 'f/tulip/day1/3.jpg', 'f/tulip/4.jpg'))
+    expect(days.classes).toEqual(['rose', 'tulip'])
+    expect(days.files.map(({ label }) => label)).toEqual([0, 0, 1, 1])
+    expect(days.said).toEqual([])
+    const parts = await foldersIn(zip('Train/rose/a/1.jpg', 'Train/tulip/2.jpg', 'validation/rose/3.jpg'))
+    expect(parts.classes).toEqual(['rose', 'tulip'])
+    expect(parts.said).toEqual(['The folders Train, validation are taken as one: which pictures judge is dealt out anew.'])
   })
 
   it('leave out what lies beside them, in an archive, a folder or several', async () => {

@@ -20,7 +20,13 @@ export interface Folders {
   readonly said: readonly string[]
 }
 
-/** Sorts pictures into classes by the folder that each lies in. @throws InvalidDataError where there are none, or no classes */
+/** Names of folders that are parts of a data set rather than classes. */
+const PART = /^(train|training|test|testing|val|valid|validation|dev|eval)$/i
+
+/**
+ * Sorts pictures into classes by the first folder that not all of them lie in, as Keras and torchvision do, or the one below it where these are parts (train, test).
+ * @throws InvalidDataError where there are none, or no classes
+ */
 export function foldersOf(dropped: readonly NamedBytes[]): Folders {
   const files = dropped.map(({ name: path, bytes }) => ({ path, bytes }))
   const pictures = files.filter(({ path }) => PICTURES.test(path))
@@ -30,7 +36,9 @@ export function foldersOf(dropped: readonly NamedBytes[]): Folders {
   const apart = first.findIndex((_, i) => !pictures.every(({ path }) => path.startsWith(`${first.slice(0, i + 1).join('/')}/`)))
   const above = apart < 0 ? first.length : apart
   const foldersOfFile = (path: string): readonly string[] => path.split('/').slice(above, -1)
-  const classOf = (path: string): string => foldersOfFile(path).at(-1) ?? ''
+  const tops = new Set(pictures.map(({ path }) => foldersOfFile(path)[0]).filter((top) => top !== undefined))
+  const inParts = tops.size > 0 && [...tops].every((top) => PART.test(top))
+  const classOf = (path: string): string => foldersOfFile(path)[inParts ? 1 : 0] ?? ''
   if (pictures.length === 1)
     throw new InvalidDataError(`${name} is one picture: drop a folder that holds a folder of pictures for each class, named as the class`)
   const [inFolders, beside] = [pictures.filter(({ path }) => classOf(path) !== ''), pictures.filter(({ path }) => classOf(path) === '')]
@@ -42,13 +50,14 @@ export function foldersOf(dropped: readonly NamedBytes[]): Folders {
     )
   if (classes.length > 256)
     throw new InvalidDataError(`${name} has ${classes.length} folders of pictures; at most 256 classes can be learned`)
-  const parts = new Set(inFolders.map(({ path }) => foldersOfFile(path).at(-2) ?? name))
   return {
     name,
     classes,
     files: inFolders.map((file) => ({ ...file, label: classes.indexOf(classOf(file.path)) })),
     said: [
-      ...(parts.size > 1 ? [`The folders ${[...parts].join(', ')} are taken as one: which pictures judge is dealt out anew.`] : []),
+      ...(inParts && tops.size > 1
+        ? [`The folders ${[...tops].join(', ')} are taken as one: which pictures judge is dealt out anew.`]
+        : []),
       ...(beside.length > 0 ? [`Beside the folders of the others, and left out: ${some(beside.map(({ path }) => path))}.`] : []),
       ...leftOut(files.length - pictures.length),
     ],
