@@ -64,6 +64,31 @@ const LABELS: Readonly<Record<MetricName, string>> = {
   logLoss: 'log loss',
 }
 
+interface Range {
+  readonly low: number
+  readonly high: number
+}
+const SHARE: Range = { low: 0, high: 1 }
+const ERROR: Range = { low: 0, high: Number.POSITIVE_INFINITY }
+
+const RANGES: Readonly<Record<MetricName | 'accuracy' | 'testAccuracy', Range>> = {
+  accuracy: SHARE,
+  testAccuracy: SHARE,
+  meanAbsoluteError: ERROR,
+  rootMeanSquaredError: ERROR,
+  r2: { low: Number.NEGATIVE_INFINITY, high: 1 },
+  precision: SHARE,
+  recall: SHARE,
+  f1: SHARE,
+  auc: SHARE,
+  balancedAccuracy: SHARE,
+  logLoss: ERROR,
+}
+
+/** What a metric, or an accuracy, cannot lie beyond; undefined for what is none. Losses have none: a likelihood's goes below 0. */
+export const rangeOf = (metric: string): Range | undefined =>
+  Object.hasOwn(RANGES, metric) ? RANGES[metric as keyof typeof RANGES] : undefined
+
 /** Whether a metric is of one class, or a mean over classes. */
 export const isOfClass = (metric: string): boolean => ['precision', 'recall', 'f1', 'auc'].includes(metric)
 

@@ -12,10 +12,11 @@ import type {
   TableBlock,
   VerdictsBlock,
 } from '../report/model.ts'
+import type { Interval } from '../study/statistics/bootstrap.ts'
 import type { Evidence, Judgement } from './claims.ts'
 import type { CurveName, Curves } from './curves.ts'
 import { planFor } from './planning.ts'
-import { meanOf, type Quantity } from './quantity.ts'
+import { meanOf, type Quantity, SHARE } from './quantity.ts'
 
 export const ACCURACY: NumberFormat = { decimals: 4 }
 export const TEST_ACCURACY: Axis = { label: 'test accuracy', format: ACCURACY }
@@ -25,13 +26,18 @@ export const EPOCHS: Axis = { label: 'epochs' }
 const TAIL = 0.025
 
 const spreadOf = (quantity: Quantity): Spread => ({ mean: quantity.value, ...quantity.interval(TAIL) })
-export const spread = (values: readonly number[]): Spread => spreadOf(meanOf(values))
+export const spread = (values: readonly number[], range?: Interval): Spread => spreadOf(meanOf(values, range))
+
+const rangeOf = (name: CurveName): Interval | undefined => (name === 'accuracy' || name === 'testAccuracy' ? SHARE : undefined)
 
 /** The mean over the seeds after every epoch, with its 95 % interval. */
 function curvePoints(repeats: readonly Curves[], name: CurveName): SeriesPoint[] {
   const epochs = Math.max(0, ...repeats.map((curves) => curves[name].length))
   return Array.from({ length: epochs }, (_, i) => {
-    const { mean, low, high } = spread(repeats.map((curves) => curves[name][i] ?? Number.NaN))
+    const { mean, low, high } = spread(
+      repeats.map((curves) => curves[name][i] ?? Number.NaN),
+      rangeOf(name),
+    )
     return { x: i + 1, mean, low, high }
   })
 }

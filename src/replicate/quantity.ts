@@ -3,7 +3,7 @@
 import { mean } from 'simple-statistics'
 import type { Interval } from '../study/statistics/bootstrap.ts'
 import { studentQuantile as quantileWithin, studentTwoSided } from '../study/statistics/student.ts'
-import { standardDeviation } from '../study/statistics/summary.ts'
+import { standardDeviation, within } from '../study/statistics/summary.ts'
 
 /** On which side of its bound a quantity must lie. */
 export type Side = 'above' | 'below'
@@ -19,11 +19,17 @@ export interface Quantity {
   readonly sample?: { readonly count: number; readonly deviation: number }
 }
 
+/** Of a share or a chance. */
+export const SHARE: Interval = { low: 0, high: 1 }
+
 /** The t > 0 with P(T > t) = `tail`, for less than 1/2. */
 export const studentQuantile = (tail: number, degrees: number): number => quantileWithin(1 - 2 * tail, degrees)
 
-/** The mean of repeats, by Student's t. All equal: the interval is that number. */
-export function meanOf(values: readonly number[]): Quantity {
+/**
+ * The mean of repeats, by Student's t. All equal: the interval is that number.
+ * @param range what it cannot lie beyond, as a chance not beyond 0 and 1
+ */
+export function meanOf(values: readonly number[], range?: Interval): Quantity {
   const value = values.length === 0 ? Number.NaN : mean([...values])
   const degrees = values.length - 1
   const deviation = standardDeviation(values)
@@ -34,7 +40,7 @@ export function meanOf(values: readonly number[]): Quantity {
     interval(tail) {
       if (degrees < 1 || Number.isNaN(value)) return { low: Number.NaN, high: Number.NaN }
       const half = error === 0 ? 0 : studentQuantile(tail, degrees) * error
-      return { low: value - half, high: value + half }
+      return within({ low: value - half, high: value + half }, range)
     },
     p(side, bound) {
       const distance = side === 'above' ? value - bound : bound - value

@@ -34,7 +34,8 @@ th,td{padding:.4rem .65rem;text-align:start;vertical-align:top;white-space:nowra
 td.text{white-space:normal;min-width:8rem}
 thead th{background:var(--panel);border-bottom:1px solid var(--line);vertical-align:bottom;white-space:normal}
 tbody tr+tr>*{border-top:1px solid var(--line)}
-tbody th{font-weight:500;white-space:normal;min-width:11rem}
+tbody th{font-weight:500;white-space:normal}
+tbody th:not(.end){min-width:11rem}
 .end{text-align:end}
 .winner{font-weight:700}
 .published{color:var(--quiet);font-style:italic}

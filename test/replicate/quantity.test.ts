@@ -27,6 +27,12 @@ describe('the mean of repeats', () => {
     expect(quantity.p('below', 1)).toBeCloseTo(1 - 0.0237103, 7)
   })
 
+  it('does not go beyond what is possible', () => {
+    const interval = meanOf([0.95, 0.99], { low: 0, high: 1 }).interval(0.025)
+    expect(interval.low).toBeCloseTo(0.97 - 12.706 * 0.02, 3)
+    expect(interval.high).toBe(1)
+  })
+
   it('of one repeat, or of none, is not sure of anything', () => {
     expect(meanOf([0.7]).interval(0.05)).toEqual({ low: Number.NaN, high: Number.NaN })
     expect(meanOf([0.7]).p('above', 0)).toBeNaN()

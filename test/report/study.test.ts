@@ -7,7 +7,7 @@ import { renderMarkdown } from '../../src/report/markdown.ts'
 import type { Block, Report } from '../../src/report/model.ts'
 import { importanceBlocks } from '../../src/report/study/parameters.ts'
 import { studyReport } from '../../src/report/study/report.ts'
-import { resultsOf, trialNames } from '../../src/report/study/results.ts'
+import { resultsOf, spreadOf, trialNames } from '../../src/report/study/results.ts'
 import type { SpaceSpec } from '../../src/study/space/space.ts'
 import { spearman } from '../../src/study/statistics/correlation.ts'
 import { summarize } from '../../src/study/statistics/summary.ts'
@@ -118,6 +118,24 @@ describe('the report of a study', () => {
     const means = series[0]?.points.map(({ mean }) => mean) ?? []
     expect(means).toHaveLength(20)
     expect(means).toEqual(values.map((_, i) => Math.max(...values.slice(0, i + 1))))
+  })
+
+  it('gives an accuracy no interval beyond 1, and a value of unknown kind the whole one', () => {
+    const one = completeTrials(SPACE, params.slice(0, 1), [0.97]).map((trial) => ({
+      ...trial,
+      userAttrs: { 'espalier:repeats': [[0.95], [0.99]] },
+    }))
+    const study = { name: 'two', directions: ['maximize'] as const, trials: one }
+    const spreadIn = (metric: string): unknown => {
+      const systemAttrs = { 'espalier:definition': { objective: [{ metric, direction: 'maximize' }] } }
+      const [trial] = one
+      return trial && spreadOf(trial, resultsOf({ ...study, systemAttrs }, [metric]).ranges[0])
+    }
+    const { mean, low, high } = summarize([0.95, 0.99])
+    expect(high).toBeGreaterThan(1)
+    expect(spreadIn('testAccuracy')).toEqual({ mean, low, high: 1 })
+    expect(spreadIn('r2')).toEqual({ mean, low, high: 1 })
+    expect(spreadIn('testLoss')).toEqual({ mean, low, high })
   })
 
   it('shows test and training curves of the best trials, with the interval over the repeats', () => {

@@ -3,7 +3,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { replaceFiles } from '../../data/node/write.ts'
-import type { StudyResults } from '../../report/study/results.ts'
+import type { StudyResults } from '../../report/study/objectives.ts'
 import { EVENT_FILE } from '../../report/tensorboard/file.ts'
 import { eventFiles } from '../../report/tensorboard/study.ts'
 import { type Training, trainingEvents } from '../../report/tensorboard/training.ts'

@@ -8,6 +8,7 @@ import { resultsOf } from '../../report/study/results.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import { ACCURACY, spread, TEST_ACCURACY } from '../blocks.ts'
 import { type Curves, finals } from '../curves.ts'
+import { SHARE } from '../quantity.ts'
 import { JOINT_SAMPLER } from './protocol.ts'
 import type { ControlResult, Importance, JointResult, StagedResult } from './result.ts'
 
@@ -36,7 +37,7 @@ function outcome(search: JointResult, seeds: number): string {
 
 function comparison({ searches, stagedRepeats }: ControlResult, staged: StagedResult): TableBlock {
   const row = (name: string, value: number, repeats: readonly Curves[], epochs: number, seconds: number, params: Params) => [
-    ...[name, value, spread(finals(repeats, 'testAccuracy')), spread(finals(repeats, 'testLoss'))],
+    ...[name, value, spread(finals(repeats, 'testAccuracy'), SHARE), spread(finals(repeats, 'testLoss'))],
     ...[epochs, seconds / 60, networkText(params)],
   ]
   return {

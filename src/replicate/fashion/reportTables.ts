@@ -3,7 +3,7 @@
 import type { Block, Cell, DotIntervalsBlock, Section, TableBlock } from '../../report/model.ts'
 import { ACCURACY, ranksOf, spread } from '../blocks.ts'
 import { finals } from '../curves.ts'
-import { meanOf } from '../quantity.ts'
+import { meanOf, SHARE } from '../quantity.ts'
 import { noiseOf } from './noise.ts'
 import { type PublishedRow, type PublishedTable, publishedTable } from './published.ts'
 import type { FashionReplay, Measured, TableResult } from './result.ts'
@@ -61,7 +61,7 @@ function resultTable({ rows }: TableResult, table: PublishedTable): TableBlock {
       return [
         marked(row.label, ranks[i] === 1),
         printed.accuracy,
-        spread(finals(row.repeats, 'testAccuracy')),
+        spread(finals(row.repeats, 'testAccuracy'), SHARE),
         printed.loss,
         spread(finals(row.repeats, 'testLoss')),
         row.label === table.winner ? { value: printedRank, marks: ['published'] } : printedRank,
@@ -81,7 +81,7 @@ function chart({ rows }: TableResult, table: PublishedTable, seeds: number): Dot
   const byLoss = table.stage === 'architecture'
   const dots = rows
     .map((row) => {
-      const { mean, low, high } = spread(finals(row.repeats, byLoss ? 'testLoss' : 'testAccuracy'))
+      const { mean, low, high } = spread(finals(row.repeats, byLoss ? 'testLoss' : 'testAccuracy'), byLoss ? undefined : SHARE)
       const printed = printedOf(table, row)
       return { name: row.label, value: mean, low, high, published: byLoss ? printed.loss : printed.accuracy }
     })

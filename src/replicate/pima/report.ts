@@ -4,7 +4,7 @@ import type { Block, Cell, Fact, Report, Section, TableBlock } from '../../repor
 import { curveChart, evidenceTable, spread, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
 import { finals } from '../curves.ts'
-import { meanOf } from '../quantity.ts'
+import { meanOf, SHARE } from '../quantity.ts'
 import { experimentOf, PIMA, type Scaling } from './protocol.ts'
 import type { PimaReplay } from './replay.ts'
 import type { PimaResult } from './result.ts'
@@ -132,9 +132,12 @@ function resultTable(name: string, { experiment, rows }: PimaResult): TableBlock
     ],
     rows: rows.map(({ value, repeats }, i): Cell[] => [
       means[i] === best ? { value, marks: ['winner'] } : value,
-      spread(finals(repeats, 'accuracy')),
-      spread(repeats.map(({ accuracy }) => Math.max(...accuracy))),
-      spread(finals(repeats, 'testAccuracy')),
+      spread(finals(repeats, 'accuracy'), SHARE),
+      spread(
+        repeats.map(({ accuracy }) => Math.max(...accuracy)),
+        SHARE,
+      ),
+      spread(finals(repeats, 'testAccuracy'), SHARE),
       spread(finals(repeats, 'loss')),
       spread(finals(repeats, 'testLoss')),
     ]),

@@ -1,7 +1,8 @@
 // The claims about early epochs, stated before anything was measured.
 
+import type { Interval } from '../../study/statistics/bootstrap.ts'
 import { type Claim, compare, type Judgement, judge } from '../claims.ts'
-import { meanDifference, meanOf, type Side } from '../quantity.ts'
+import { meanDifference, meanOf, SHARE, type Side } from '../quantity.ts'
 import type { EarlyOrder } from './early.ts'
 import type { TwigResult } from './result.ts'
 import { EPOCH_ONE, FULL, HYPERBAND } from './rules.ts'
@@ -24,8 +25,8 @@ export function judgeTwig(results: readonly TwigResult[]): Judgement[] {
     results.flatMap((result) => result.early.filter((order) => order.epoch === epoch).map(of))
   const regrets = (rule: string): number[] =>
     results.flatMap((result) => result.rules.filter((one) => one.rule === rule && one.budget === BUDGET).map(({ regret }) => regret))
-  const simple = (claim: Claim, what: string, values: readonly number[], side: Side, bound: number): Judgement =>
-    judge(claim, compare([{ what, quantity: meanOf(values), side, bound }]))
+  const simple = (claim: Claim, what: string, values: readonly number[], side: Side, bound: number, range?: Interval): Judgement =>
+    judge(claim, compare([{ what, quantity: meanOf(values, range), side, bound }]))
   return [
     simple(
       {
@@ -50,6 +51,7 @@ export function judgeTwig(results: readonly TwigResult[]): Judgement[] {
       early(EARLY, ({ quarter }) => quarter),
       'above',
       0.5,
+      SHARE,
     ),
     simple(
       {

@@ -4,7 +4,7 @@ import { median, quantile } from 'simple-statistics'
 import type { Block, Cell, Fact, LineChartBlock, Report, Section, TableBlock } from '../../report/model.ts'
 import { EPOCHS, evidenceTable, planningBlocks, spread, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
-import { meanDifference } from '../quantity.ts'
+import { meanDifference, SHARE } from '../quantity.ts'
 import type { EarlyOrder } from './early.ts'
 import { TWIG } from './protocol.ts'
 import { LCBENCH } from './published.ts'
@@ -99,9 +99,9 @@ function earlyTable(results: readonly TwigResult[], epochs: number): TableBlock 
         middle(at('spearman')),
         published(lcbench?.spearman),
         middle(at('kendall')),
-        spread(at('quarter')),
+        spread(at('quarter'), SHARE),
         published(lcbench?.quarter),
-        spread(at('half')),
+        spread(at('half'), SHARE),
         spread(at('regret1')),
         middle(at('regret1')),
         published(lcbench?.regret1),
@@ -142,7 +142,7 @@ function everyEpoch(results: readonly TwigResult[], epochs: number): LineChartBl
     series: (['quarter', 'half'] as const).map((of) => ({
       name: `best ${of}`,
       points: Array.from({ length: epochs }, (_, i) => {
-        const { mean, low, high } = spread(valuesAt(results, i + 1, of))
+        const { mean, low, high } = spread(valuesAt(results, i + 1, of), SHARE)
         return { x: i + 1, mean, low, high }
       }),
     })),

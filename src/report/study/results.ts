@@ -3,21 +3,11 @@
 import { repeatsOf } from '../../study/attributes.ts'
 import { isFeasible } from '../../study/feasibility.ts'
 import type { ParamValue } from '../../study/space/distributions.ts'
-import { summarize } from '../../study/statistics/summary.ts'
-import { type Attributes, type Direction, isBetter, type Trial } from '../../study/trial.ts'
+import type { Interval } from '../../study/statistics/bootstrap.ts'
+import { summarize, within } from '../../study/statistics/summary.ts'
+import { type Direction, isBetter, type Trial } from '../../study/trial.ts'
 import type { Axis, Spread } from '../model.ts'
-
-/** A study, or what its journal holds about it. */
-export interface StudyResults {
-  readonly name: string
-  /** One an objective. */
-  readonly directions: readonly Direction[]
-  readonly trials: readonly Trial[]
-  /** Where the journal keeps what the study was created with: its seed, what its objectives are called. */
-  readonly systemAttrs?: Attributes | undefined
-  /** What each objective is called, where no definition says it. */
-  readonly objectives?: readonly string[] | undefined
-}
+import { rangesOf, type StudyResults } from './objectives.ts'
 
 /** What all parts of a study's report are made from. */
 export interface Results {
@@ -26,6 +16,8 @@ export interface Results {
   readonly direction: Direction
   /** One an objective: what it is called. */
   readonly objectives: readonly string[]
+  /** One an objective: what it cannot lie beyond. */
+  readonly ranges: readonly (Interval | undefined)[]
   /** Complete trials with finite values that meet their outcome constraints, from the best on. */
   readonly ranked: readonly Trial[]
   /** In the order of the trial that has most of them: one that has not all may have them in another. */
@@ -35,11 +27,8 @@ export interface Results {
 }
 
 /** @param titleOf what a legend calls a parameter: by default its own name */
-export function resultsOf(
-  { trials, directions }: StudyResults,
-  objectives: readonly string[],
-  titleOf = (parameter: string): string => parameter,
-): Results {
+export function resultsOf(study: StudyResults, objectives: readonly string[], titleOf = (parameter: string): string => parameter): Results {
+  const { trials, directions } = study
   const [direction = 'minimize'] = directions
   const ranked = trials
     .filter((trial) => isRanked(trial))
@@ -52,7 +41,7 @@ export function resultsOf(
     )
   const names = trials.map(({ params }) => Object.keys(params)).sort((a, b) => b.length - a.length)
   const parameters = [...new Set(names.flat())]
-  return { trials, direction, objectives, ranked, parameters, titleOf }
+  return { trials, direction, objectives, ranges: rangesOf(study), ranked, parameters, titleOf }
 }
 
 /** Whether tables and charts hold the trial: one that came to Infinity would leave no room for the others. */
@@ -61,11 +50,14 @@ export const isRanked = (trial: Trial): boolean =>
 
 export const objectiveOf = ({ values }: Trial, objective = 0): number => values?.[objective] ?? Number.NaN
 
-/** The mean over a trial's repeats with its interval, as far as it has several that differ. */
-export function spreadOf(trial: Trial, objective = 0): number | Spread {
+/**
+ * The mean over a trial's repeats with its interval, as far as it has several that differ.
+ * @param range what the objective cannot lie beyond
+ */
+export function spreadOf(trial: Trial, range: Interval | undefined, objective = 0): number | Spread {
   const repeats = repeatsOf(trial, objective) ?? []
-  const { mean, low, high } = summarize(repeats)
-  return Number.isFinite(low) ? { mean, low, high } : objectiveOf(trial, objective)
+  const { mean, ...interval } = summarize(repeats)
+  return Number.isFinite(interval.low) ? { mean, ...within(interval, range) } : objectiveOf(trial, objective)
 }
 
 export const trialName = ({ number }: Trial): string => `trial ${number}`

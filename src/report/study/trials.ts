@@ -22,7 +22,7 @@ export function resultSection(results: Results, directions: readonly Direction[]
   if (best === undefined) return { title: 'Result', paragraphs: [`${counts} None has a value to show.`], blocks: failures(trials) }
   const comparison = compare(results)
   const found = `The best${directions.length > 1 ? ' by the first objective' : ''} is ${trialName(best)}: ${results.objectives
-    .map((name, i) => `${name} ${formatValue(spreadOf(best, i))}`)
+    .map((name, i) => `${name} ${formatValue(spreadOf(best, results.ranges[i], i))}`)
     .join(', ')}.`
   return {
     title: 'Result',
@@ -48,12 +48,12 @@ function verdict({ best, rows }: ComparisonTable): string {
 }
 
 function table(results: Results, comparison: ComparisonTable | undefined): Block {
-  const { ranked, objectives, parameters } = results
+  const { ranked, objectives, ranges, parameters } = results
   const ps = new Map(comparison?.rows.map(({ number, adjustedP }) => [number, adjustedP]))
   const shown = ranked.slice(0, BEST)
   const rows = shown.map((trial, i): Cell[] => [
     i === 0 ? { value: trialName(trial), marks: ['winner'] } : trialName(trial),
-    ...objectives.map((_, k) => spreadOf(trial, k)),
+    ...objectives.map((_, k) => spreadOf(trial, ranges[k], k)),
     ...(comparison === undefined ? [] : [ps.get(trial.number) ?? null]),
     ...parameters.map((name) => {
       const value = own(trial.params, name)

@@ -3,7 +3,7 @@
 import { ATTRIBUTE } from '../../study/attributes.ts'
 import type { Json, Trial } from '../../study/trial.ts'
 import { csvText } from '../csvText.ts'
-import type { StudyResults } from './results.ts'
+import type { StudyResults } from './objectives.ts'
 
 /** What the package itself notes on a trial: the repeats have a column, and histories are no cells of a table. */
 const OWN_ATTRIBUTE = /^espalier:/

@@ -1,6 +1,6 @@
 // Trials as rows of the page's table.
 
-import { definitionField, objectivesOf } from '../../report/study/objectives.ts'
+import { definitionField, objectivesOf, rangesOf } from '../../report/study/objectives.ts'
 import { objectiveOf, spreadOf } from '../../report/study/results.ts'
 import { ATTRIBUTE } from '../../study/attributes.ts'
 import type { StudyRecord } from '../../study/journal/rebuild.ts'
@@ -8,9 +8,9 @@ import { isFinished, type Trial } from '../../study/trial.ts'
 import type { TrialColumns, TrialRow } from '../protocol.ts'
 
 /** @param part which of several studies it is of */
-export function rowOf(trial: Trial, part: string | undefined, done: number): TrialRow {
+export function rowOf(study: StudyRecord, trial: Trial, part: string | undefined, done: number): TrialRow {
   const { number, state, params, datetimeStart, datetimeComplete, systemAttrs } = trial
-  const spread = spreadOf(trial)
+  const spread = spreadOf(trial, rangesOf(study)[0])
   const reason = systemAttrs[ATTRIBUTE.reason]
   return {
     ...{ number, part, state, params },

@@ -107,19 +107,19 @@ export class Showing {
 
   #send(studies: readonly JournalStudy[]): void {
     const several = this.#what.kind === 'replay' || studies.length > 1
-    const rows = studies.flatMap(({ name, trials }) => trials.flatMap((trial) => this.#changed(trial, several ? name : undefined)))
+    const rows = studies.flatMap((study) => study.trials.flatMap((trial) => this.#changed(study, trial, several ? study.name : undefined)))
     if (rows.length === 0 && !this.#fresh) return
     this.#tools.emit({ event: 'trials', study: this.id, fresh: this.#fresh, columns: columnsOf(studies), rows })
     this.#fresh = false
   }
 
-  #changed(trial: Trial, part: string | undefined): TrialRow[] {
+  #changed(study: JournalStudy, trial: Trial, part: string | undefined): TrialRow[] {
     const key = `${part ?? ''} ${trial.number}`
     const done = part === undefined ? (this.#parts.get(trial.number) ?? 0) : 0
     const sent = this.#sent.get(key)
     if (sent?.trial === trial && (sent.done === done || trial.state !== 'running')) return []
     this.#sent.set(key, { trial, done })
-    return [rowOf(trial, part, done)]
+    return [rowOf(study, trial, part, done)]
   }
 
   async #draw(study: JournalStudy | undefined): Promise<void> {

@@ -31,5 +31,9 @@ export function summarize(values: readonly number[], options?: BootstrapOptions)
   return { count: values.length, mean: value, sd, low, high }
 }
 
+/** The part of an interval that is possible: Student's t knows nothing of an accuracy of at most 1. NaN stays. */
+export const within = ({ low, high }: Interval, range: Interval | undefined): Interval =>
+  range === undefined ? { low, high } : { low: Math.max(low, range.low), high: Math.min(high, range.high) }
+
 export const standardDeviation = (values: readonly number[]): number =>
   values.length < 2 ? Number.NaN : sampleStandardDeviation([...values])

@@ -3,6 +3,7 @@
 import type { Block, Cell, Fact, HeatmapBlock, Report, Section } from '../../../report/model.ts'
 import { ACCURACY, curveChart, evidenceTable, planningBlocks, spread, TEST_ACCURACY, verdictsBlock } from '../../blocks.ts'
 import { RULE } from '../../claims.ts'
+import { SHARE } from '../../quantity.ts'
 import { FINAL_EPOCHS, STAGE_EPOCHS, scaled } from '../protocol.ts'
 import { rankingBlocks } from '../reportRanking.ts'
 import { FAMILY_STAGES } from './protocol.ts'
@@ -74,7 +75,7 @@ function gridSection({ grid, epochs }: ExtensionReplay): Section {
         name: 'sub-quantities',
         caption: 'The same with 95 % intervals over the seeds.',
         columns: [{ name: 'configuration' }, ...ends.map((count) => ({ name: `after ${count}`, format: ACCURACY }))],
-        rows: grid.map((row): Cell[] => [row.label, ...ends.map((count) => spread(accuracyAfter(row, count)))]),
+        rows: grid.map((row): Cell[] => [row.label, ...ends.map((count) => spread(accuracyAfter(row, count), SHARE))]),
       },
     ],
   }
@@ -109,7 +110,7 @@ function familySection({ family, report, winner, final, figures }: FamilyResult,
               .join(', '),
             stage.winner?.mean ?? Number.NaN,
           ]),
-          [`${scaled(FINAL_EPOCHS, epochs)} epochs`, 1, winner, spread(accuracyAfter(final, scaled(FINAL_EPOCHS, epochs)))],
+          [`${scaled(FINAL_EPOCHS, epochs)} epochs`, 1, winner, spread(accuracyAfter(final, scaled(FINAL_EPOCHS, epochs)), SHARE)],
         ],
       },
       ...charts,

@@ -1,5 +1,6 @@
 // Trials as the evidence shows them.
 
+import { rangesOf } from '../../../report/study/objectives.ts'
 import { objectiveOf, paramText, spreadOf } from '../../../report/study/results.ts'
 import { ATTRIBUTE, recordedHistories, repeatsOf } from '../../../study/attributes.ts'
 import type { StudyRecord } from '../../../study/journal/rebuild.ts'
@@ -45,7 +46,7 @@ export function axesOf(trials: readonly Trial[]): ParamAxis[] {
 
 export function detailOf(study: StudyRecord, trial: Trial): TrialDetail {
   const direction = directionOf(study)
-  const spread = spreadOf(trial)
+  const spread = spreadOf(trial, rangesOf(study)[0])
   const best = bestTrial(study.trials, direction)
   const complete = study.trials.filter(({ state }) => state === 'complete')
   const better = complete.filter((one) => isBetter(objectiveOf(one), objectiveOf(trial), direction)).length
