@@ -1,7 +1,7 @@
 // Measures workloads in one host, espalier and its peers in turn.
 
 import { type Backend, openBackend } from 'espalier'
-import { relaxedSimd } from 'wasm-feature-detect'
+import { hasRelaxedSimd } from '../src/backend/wasm/relaxedSimd.ts'
 import { Ceiling } from './ceiling.ts'
 import { type Datasets, firstRows } from './data.ts'
 import { type Elapsed, type ProcessorClock, scaleElapsed } from './elapsed.ts'
@@ -62,8 +62,7 @@ export async function measureAll(host: Host, options: Options): Promise<Measurem
     const workers = threads === 1 ? host.oneThread : threads
     const backend = await openBackend({ prefer: 'wasm', workers, threads: together ? threads : 1, simd: options.simd })
     try {
-      // Only now: on Node 20 opening the backend is what allows relaxed SIMD.
-      const build = options.simd !== 'plain' && (await relaxedSimd()) ? 'relaxed' : 'simd'
+      const build = options.simd !== 'plain' && hasRelaxedSimd() ? 'relaxed' : 'simd'
       const ceiling = await Ceiling.compile(await host.readCeiling(build))
       for (const workload of chosen) {
         host.log(`${workload.id}: ${workload.title}`)

@@ -232,7 +232,7 @@ export const targets: readonly Target[] = [
         'milliseconds',
         100,
         30,
-        'A worker is what it waits for: Node takes 30 ms of processor time to start an empty one, Node 20 35 more because of the flag of relaxed SIMD. It would take ' +
+        'A worker is what it waits for: Node takes 30 ms of processor time to start an empty one. It would take ' +
           'the first worker started while the kernels are loaded, 10 ms less, before it is known to be needed. `workers: 0` waits for none.',
       ),
     ],

@@ -1,7 +1,8 @@
 // Loads and compiles the kernels: which build the host can run, from bytes in the bundle or from a URL.
 
-import { relaxedSimd, simd } from 'wasm-feature-detect'
+import { simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
+import { compileWithRelaxedSimd, hasRelaxedSimd, isModule } from './relaxedSimd.ts'
 
 /** The kernels' instructions: relaxed SIMD, whose multiply-adds are fused where processor and engine fuse them, or plain SIMD, which rounds in one way everywhere. */
 export type Simd = 'relaxed' | 'plain'
@@ -15,21 +16,6 @@ export interface CompiledModule {
 export interface Chosen extends CompiledModule {
   readonly isWide: boolean
   readonly tried: string
-}
-
-/**
- * Node 20's V8 (11.3) has relaxed SIMD behind a flag, which can still be set while the process runs and reaches its workers.
- * V8 11.4 (Node 21) has it without. Delete this when Node 20 is no longer supported.
- */
-function allowRelaxedSimd(): void {
-  const builtin = globalThis.process?.getBuiltinModule
-  if (builtin === undefined || globalThis.process.versions.v8?.startsWith('11.3.') !== true) return
-  builtin('node:v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
-}
-
-async function hasRelaxedSimd(): Promise<boolean> {
-  allowRelaxedSimd()
-  return relaxedSimd()
 }
 
 /** Whether threads may share memory: in a page that is cross-origin isolated, and where there are no pages. */
@@ -69,14 +55,14 @@ async function fetched(folder: string | URL, file: File): Promise<ArrayBuffer> {
   })
   if (!response.ok) throw new BackendUnavailableError(`${url} answered ${response.status}; wasmUrl must name ${FOLDER}`)
   const bytes = await response.arrayBuffer()
-  if (!WebAssembly.validate(bytes)) throw new BackendUnavailableError(`${url} is no WebAssembly module; wasmUrl must name ${FOLDER}`)
+  if (!isModule(bytes)) throw new BackendUnavailableError(`${url} is no WebAssembly module; wasmUrl must name ${FOLDER}`)
   return bytes
 }
 
 async function compile(file: File, wasmUrl: string | URL | undefined): Promise<WebAssembly.Module> {
   const bytes = wasmUrl === undefined ? await embedded(file) : await fetched(wasmUrl, file)
   try {
-    return await WebAssembly.compile(bytes)
+    return await compileWithRelaxedSimd(bytes)
   } catch (error) {
     if (error instanceof WebAssembly.CompileError) {
       throw new BackendUnavailableError(
@@ -116,7 +102,7 @@ export async function compileModule(
   { threaded = false, full = false, wide = false }: BuildOptions = {},
 ): Promise<CompiledModule> {
   await requireSimd()
-  const build = wanted === 'plain' ? 'plain' : (await hasRelaxedSimd()) ? 'relaxed' : 'plain'
+  const build = wanted === 'plain' ? 'plain' : hasRelaxedSimd() ? 'relaxed' : 'plain'
   if (wanted !== undefined && wanted !== build)
     throw new BackendUnavailableError('relaxed SIMD is missing here; leave `simd` out to use what there is')
   const simdOf = build === 'relaxed' ? 'relaxed.wasm' : 'simd.wasm'

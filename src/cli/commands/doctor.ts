@@ -63,7 +63,6 @@ async function tryWebgpu(): Promise<Report['backends']['webgpu']> {
 }
 
 async function examine(): Promise<Report> {
-  // First: where relaxed SIMD has to be switched on, opening the backend does it.
   const { arithmetic, ...wasm } = await tryWasm()
   return {
     espalier: version,
@@ -72,7 +71,8 @@ async function examine(): Promise<Report> {
     cpu: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     simd: await simd(),
-    relaxedSimd: await relaxedSimd(),
+    // Node 20 has it behind a flag, which the backend sets while it compiles.
+    relaxedSimd: wasm.description.includes('relaxed-SIMD') || (await relaxedSimd()),
     arithmetic,
     backends: { wasm, webgpu: await tryWebgpu() },
     chrome: (await findChrome()) ?? null,

@@ -1,6 +1,7 @@
 // Makes kernels for single networks, and hands them to the threads that train them. Loaded once a backend has trained small networks for long.
 
 import type { Member, Topology } from '../../../core/population.ts'
+import { compileWithRelaxedSimd } from '../relaxedSimd.ts'
 import { isMade, type MadeActivation } from './functions.ts'
 import type { MadeKernels, Training } from './kernels.ts'
 import { type MadeNetwork, scratchBytes } from './layout.ts'
@@ -80,7 +81,7 @@ export class Maker {
     const kernels = this.#last.then(async () => ({
       kind: 'kernels' as const,
       id,
-      module: await WebAssembly.compile(writeModule(network)),
+      module: await compileWithRelaxedSimd(writeModule(network)),
       scratch: scratchBytes(network),
     }))
     this.#last = kernels
