@@ -9,7 +9,7 @@ import { UCI } from './protocol.ts'
 import { METHODS, type Printed, UCI_SETS } from './published.ts'
 import type { UciReplay, UciResult } from './replay.ts'
 
-const TITLES = { rmse: 'RMSE', nll: 'negative log likelihood' } as const
+const TITLES = { rmse: 'RMSE', nll: 'Negative log likelihood' } as const
 type UciMeasure = keyof typeof TITLES
 /** Published numbers have two decimals: the truth is up to this far from them. */
 const ROUNDING = 0.005
