@@ -5,6 +5,7 @@ import { AutoBackend } from './auto.ts'
 import type { Backend } from './backend.ts'
 import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
+import { preload } from './wasm/embedded.ts'
 import type { WebgpuOptions } from './webgpu/backend.ts'
 import type { Initialize } from './webgpu/path.ts'
 
@@ -31,6 +32,8 @@ export async function openBackend(options: OpenOptions = {}): Promise<Backend> {
     const { openWebgpu } = await import('./webgpu/backend.ts')
     return openWebgpu(given, initialStates(given))
   }
+  // A page that loads one after the other waits for one journey more.
+  preload(given)
   const { openWasm } = await import('./wasm/backend.ts')
   const wasm = await openWasm(given)
   return given.prefer === 'wasm' ? wasm : openFaster(wasm, given)

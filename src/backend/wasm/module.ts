@@ -2,10 +2,10 @@
 
 import { simd } from 'wasm-feature-detect'
 import { BackendUnavailableError, InvalidSpecError } from '../../core/errors.ts'
+import { EMBEDDED, type KernelFile, type Simd } from './embedded.ts'
 import { compileWithRelaxedSimd, hasRelaxedSimd, isModule } from './relaxedSimd.ts'
 
-/** The kernels' instructions: relaxed SIMD, whose multiply-adds are fused where processor and engine fuse them, or plain SIMD, which rounds in one way everywhere. */
-export type Simd = 'relaxed' | 'plain'
+export type { Simd } from './embedded.ts'
 
 export interface CompiledModule {
   readonly module: WebAssembly.Module
@@ -21,23 +21,8 @@ export interface Chosen extends CompiledModule {
 /** Whether threads may share memory: in a page that is cross-origin isolated, and where there are no pages. */
 export const mayShareMemory = (): boolean => globalThis.crossOriginIsolated ?? typeof SharedArrayBuffer === 'function'
 
-/** The modules inside the package; only the one that is used is loaded. */
-const EMBEDDED = {
-  'relaxed.wasm': () => import('../../../build/relaxed.wasm'),
-  'simd.wasm': () => import('../../../build/simd.wasm'),
-  'full-relaxed.wasm': () => import('../../../build/full-relaxed.wasm'),
-  'full-simd.wasm': () => import('../../../build/full-simd.wasm'),
-  'threaded-relaxed.wasm': () => import('../../../build/threaded-relaxed.wasm'),
-  'threaded-simd.wasm': () => import('../../../build/threaded-simd.wasm'),
-  'threaded-full-relaxed.wasm': () => import('../../../build/threaded-full-relaxed.wasm'),
-  'threaded-full-simd.wasm': () => import('../../../build/threaded-full-simd.wasm'),
-  'wide.wasm': () => import('../../../build/wide.wasm'),
-  'initial.wasm': () => import('../../../build/initial.wasm'),
-}
-type File = keyof typeof EMBEDDED
-
 /** By Node's zlib where there is one: it takes 0.4 ms, and the streams of the web 35 to 50 when a process first uses them. */
-async function embedded(file: File): Promise<BufferSource> {
+async function embedded(file: KernelFile): Promise<BufferSource> {
   const { default: bytes } = await EMBEDDED[file]()
   const builtin = globalThis.process?.getBuiltinModule
   if (builtin !== undefined) return builtin('node:zlib').gunzipSync(bytes)
@@ -46,7 +31,7 @@ async function embedded(file: File): Promise<BufferSource> {
 
 const FOLDER = "the folder that holds the package's .wasm files"
 
-async function fetched(folder: string | URL, file: File): Promise<ArrayBuffer> {
+async function fetched(folder: string | URL, file: KernelFile): Promise<ArrayBuffer> {
   if (!URL.canParse(file, folder))
     throw new InvalidSpecError(`wasmUrl is ${JSON.stringify(folder)}; it must be an absolute URL, with a slash at the end: ${FOLDER}`)
   const url = new URL(file, folder)
@@ -59,7 +44,7 @@ async function fetched(folder: string | URL, file: File): Promise<ArrayBuffer> {
   return bytes
 }
 
-async function compile(file: File, wasmUrl: string | URL | undefined): Promise<WebAssembly.Module> {
+async function compile(file: KernelFile, wasmUrl: string | URL | undefined): Promise<WebAssembly.Module> {
   const bytes = wasmUrl === undefined ? await embedded(file) : await fetched(wasmUrl, file)
   try {
     return await compileWithRelaxedSimd(bytes)

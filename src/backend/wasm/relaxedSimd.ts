@@ -16,8 +16,8 @@ const isOn = (): boolean => WebAssembly.validate(RELAXED_MADD)
 
 /** Node's `v8` where relaxed SIMD is behind a flag: in Node 20, whose V8 is 11.3. V8 11.4 (Node 21) has it without. */
 function flagged(): typeof import('node:v8') | undefined {
-  const builtin = globalThis.process?.getBuiltinModule
-  return globalThis.process?.versions?.v8?.startsWith('11.3.') === true && !isOn() ? builtin?.('node:v8') : undefined
+  const { process } = globalThis
+  return process?.versions?.v8?.startsWith('11.3.') && !isOn() ? process.getBuiltinModule('node:v8') : undefined
 }
 
 /**
@@ -43,4 +43,4 @@ export const hasRelaxedSimd = (): boolean => withRelaxedSimd(isOn)
 
 /** Node 20 compiles at once: in a millisecond, for V8 compiles functions as they are called. */
 export const compileWithRelaxedSimd = (bytes: BufferSource): Promise<WebAssembly.Module> =>
-  flagged() === undefined ? WebAssembly.compile(bytes) : Promise.resolve().then(() => withRelaxedSimd(() => new WebAssembly.Module(bytes)))
+  flagged() ? new Promise((resolve) => resolve(withRelaxedSimd(() => new WebAssembly.Module(bytes)))) : WebAssembly.compile(bytes)
