@@ -131,7 +131,7 @@ class Network {
       throw this.#unsupported(where, activation.refused)
     }
     const reader = Object.hasOwn(READERS, className) ? READERS[className] : undefined
-    if (reader === undefined) throw this.#unsupported(where, 'is not read')
+    if (reader === undefined) throw this.#unsupported(where, 'is not read; docs/formats.md has the list of layers that are')
     const read = reader(given, inputShape === shape ? inputShape : shape)
     if ('refused' in read) throw this.#unsupported(where, read.refused)
     return read.layers.reduce(
