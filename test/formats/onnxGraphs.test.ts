@@ -147,6 +147,51 @@ describe('a value that several nodes read is for each of them what the file says
   })
 })
 
+test("the last states of both ways, put together as PyTorch's users do", async () => {
+  const gather = (index: string) => ({
+    op: 'Gather',
+    inputs: ['last', index],
+    output: `h${index}`,
+    attributes: [{ name: 'axis', i: 0, type: 2 }],
+  })
+  const read = fromOnnx(
+    onnxFile({
+      nodes: [
+        { op: 'Transpose', inputs: ['x'], output: 't', attributes: [{ name: 'perm', ints: [1, 0, 2], type: 7 }] },
+        {
+          op: 'RNN',
+          inputs: ['t', 'w', 'r'],
+          output: 'every',
+          others: ['last'],
+          attributes: [
+            { name: 'direction', s: new TextEncoder().encode('bidirectional'), type: 3 },
+            { name: 'hidden_size', i: 1, type: 2 },
+          ],
+        },
+        gather('one'),
+        gather('two'),
+        { op: 'Concat', inputs: ['hone', 'htwo'], output: 'y', attributes: [{ name: 'axis', i: 1, type: 2 }] },
+      ],
+      constants: {
+        w: [
+          [2, 1, 1],
+          [0.5, -0.7],
+        ],
+        r: [
+          [2, 1, 1],
+          [2, 0.3],
+        ],
+        one: [[], [0], 7],
+        two: [[], [1], 7],
+      },
+      shape: [-1, 2, 1],
+    }),
+  )
+  const [first, last] = [0.3, -0.4]
+  const states = [Math.tanh(0.5 * last + 2 * Math.tanh(0.5 * first)), Math.tanh(-0.7 * first + 0.3 * Math.tanh(-0.7 * last))]
+  expectClose(await predictModel(backend, read, Float32Array.of(first, last)), states, 'states', { absolute: 1e-6, relative: 1e-6 })
+})
+
 describe('what would be computed otherwise than the file says is refused by name', () => {
   const conv = { op: 'Conv', inputs: ['x', 'k'], output: 'h' }
   const constants = {

@@ -32,7 +32,7 @@ export interface Made {
   readonly erf?: true
   /** Of outputs that no layer gives yet: makes it one that gives every step, or the last alone, and returns its number. */
   readonly steps?: (all: boolean) => number
-  /** Of these, whether the first step is the last that is computed. */
+  /** Of these where there are steps to take: whether the first is the last that is computed. */
   readonly backwards?: boolean
   /** Numbers made whole: tokens, which are looked up and nothing else. */
   readonly tokens?: true

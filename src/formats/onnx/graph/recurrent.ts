@@ -159,8 +159,8 @@ function taken(builder: NetworkBuilder, node: NodeView, made: Made, axis: number
       rest -= size
     }
   }
-  // What has no steps yet is as the node of the recurrent layer gives it, or without the dimension of its one way.
-  if (steps !== undefined && made.dims.length >= 3 && dim.size > 1 && dim.step === stepOf(made)) {
+  // What has no steps yet is as the node of the recurrent layer gives it, or without the dimension of its one way; last states have none.
+  if (steps !== undefined && made.backwards !== undefined && made.dims.length >= 3 && dim.size > 1 && dim.step === stepOf(made)) {
     if (place !== (made.backwards === true ? 0 : dim.size - 1)) throw node.unsupported('takes another step than the last that is computed')
     const last = steps(false)
     if (builder.isOf({ ...made, node: last }, 'bidirectional'))
