@@ -219,6 +219,16 @@ describe('what cannot be is refused by name', () => {
       'Sequential',
       /layer "mine" is of the class Custom>Dense, which Keras itself does not have/,
     ],
+    [
+      'a model within a network of other layers',
+      [
+        layer('InputLayer', { batch_shape: [null, 4, 1], name: 'i' }),
+        layer('Sequential', { name: 'inner', layers: [layer('Conv1D', { name: 'c', filters: 1, kernel_size: [2] })] }),
+        out,
+      ],
+      'Sequential',
+      /layer "inner" \(Sequential\) is a model within a model; that is read where all layers are dense ones in a row/,
+    ],
     ['a model of a class of its own', [input, out], 'MyModel', /is a model of the class MyModel; only Sequential and Functional/],
     [
       'missing weights',

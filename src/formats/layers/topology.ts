@@ -45,7 +45,7 @@ const configSchema = z.union([
 ])
 const buildSchema = z.looseObject({ input_shape: openShapeSchema })
 
-const MODELS = ['Sequential', 'Functional', 'Model']
+export const MODELS: readonly string[] = ['Sequential', 'Functional', 'Model']
 /** Deeper than that nobody nests models, and a file that does would fill the stack. */
 const DEEPEST = 32
 
