@@ -101,7 +101,9 @@ def case(name, input_shape, layers, x, classes, batch=6, epochs=2, seed=0, optim
         layer.set_weights(fresh)
     weights = lambda: [[w for layer in group for w in layer.get_weights()] for group in groups]
     initial = [[nested(w) for w in group] for group in weights()]
-    optimizer = keras.optimizers.Adam(0.02) if optimized is ADAM else keras.optimizers.SGD(0.1)
+    optimizer = keras.optimizers.Adam(0.02) if optimized is ADAM else keras.optimizers.SGD(0.1, weight_decay=optimized.get("weightDecay"))
+    if "excludeFromWeightDecay" in optimized:
+        optimizer.exclude_from_weight_decay(var_names=optimized["excludeFromWeightDecay"])
     loss_of = keras.losses.CategoricalCrossentropy()
     model.compile(optimizer=optimizer, loss=loss_of)
     optimizer.build(model.trainable_variables)
@@ -199,6 +201,10 @@ def cases():
     yield case("cropping2d", (5, 6, 2), crop, normal(1, 14, 5, 6, 2), 3)
     yield table_case()
     yield from masked_cases()
+    # A word of Keras's names, of which recurrent_kernel holds it as well.
+    undecayed = {**SGD, "weightDecay": 0.2, "excludeFromWeightDecay": ["kernel"]}
+    recurrent = [{"type": "lstm", "units": 3}, SOFTMAX]
+    yield case("weightDecay that leaves out all kernels", (4, 2), recurrent, normal(6, 12, 4, 2), 3, optimized=undecayed)
 
 
 print(json.dumps(list(cases()), separators=(",", ":")))
