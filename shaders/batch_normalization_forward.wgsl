@@ -13,22 +13,25 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   let rows = step.rows * layer.positions;
   let source = m * shape.scratch4 + layer.source + block;
   let outputs = m * shape.scratch4 + layer.outputs + block;
+  let base = m * shape.scratch4;
   let home = m * shape.state4;
   let moving = home + layer.moving + block;
   var mean = state[moving];
   var variance = state[moving + n4];
   if (step.training != 0u && layer.trainable != 0u) {
     var sum = vec4f(0.0);
-    for (var row = thread; row < rows; row += THREADS) { sum += scratch[source + row * n4]; }
+    for (var row = thread; row < rows; row += THREADS) { if (counts(base, row)) { sum += scratch[source + row * n4]; } }
     let old = mean;
-    mean = total_of(sum, thread) / f32(rows);
+    let counted = counted_of(base, rows, thread);
+    mean = total_of(sum, thread) / counted;
     sum = vec4f(0.0);
     for (var row = thread; row < rows; row += THREADS) {
+      if (!counts(base, row)) { continue; }
       let distance = scratch[source + row * n4] - mean;
       sum += distance * distance;
     }
     let oldVariance = variance;
-    variance = total_of(sum, thread) / f32(rows);
+    variance = total_of(sum, thread) / counted;
     // All have read the moving ones before the barriers.
     if (thread == 0u) {
       state[moving] = own.momentum * old + (1.0 - own.momentum) * mean;

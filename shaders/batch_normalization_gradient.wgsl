@@ -1,4 +1,4 @@
-// The sums of deltas, and of deltas times normalized inputs: the gradients of beta and gamma, and what those of the inputs are made of.
+// The sums of deltas, and of deltas times normalized inputs: the gradients of beta and gamma; and their means, which those of the inputs are made of.
 // A workgroup makes four columns. Dispatch: (units4, 1, runners).
 
 @group(1) @binding(0) var<storage, read_write> state: array<vec4f>;
@@ -24,9 +24,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) th
   }
   sum = total_of(sum, thread);
   scaled = total_of(scaled, thread);
+  let counted = counted_of(m * shape.scratch4, rows, thread);
   if (thread > 0u) { return; }
-  scratch[statistics + 2u * n4] = sum;
-  scratch[statistics + 3u * n4] = scaled;
+  scratch[statistics + 2u * n4] = sum / counted;
+  scratch[statistics + 3u * n4] = scaled / counted;
   let gradients = m * shape.state4 + shape.gradients + block;
   if (layer.kernel != NONE) { state[gradients + layer.kernel] = scaled; }
   if (layer.bias != NONE) { state[gradients + layer.bias] = sum; }

@@ -1,4 +1,4 @@
-// An invocation makes four deltas of the layer below, by the sums of batch_normalization_gradient where the batch's mean and variance were taken.
+// An invocation makes four deltas of the layer below, by the means of batch_normalization_gradient where the batch's mean and variance were taken.
 // Dispatch: (rows * inputs4 / 64, 1, runners).
 
 @compute @workgroup_size(64)
@@ -14,9 +14,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let statistics = base + layer.statistics + block;
   let inverse = scratch[statistics + n4];
   var delta = scratch[base + layer.deltas + i];
-  if (layer.trainable != 0u) {
+  if (layer.trainable != 0u && counts(base, row)) {
     let normalized = (scratch[base + layer.source + i] - scratch[statistics]) * inverse;
-    delta -= scratch[statistics + 2u * n4] / f32(rows) + normalized * (scratch[statistics + 3u * n4] / f32(rows));
+    delta -= scratch[statistics + 2u * n4] + normalized * scratch[statistics + 3u * n4];
   }
   var factor = inverse;
   if (layer.kernel != NONE) { factor *= state[m * shape.state4 + layer.kernel + block]; }

@@ -1,6 +1,8 @@
 // Batch normalization, panel by panel: a panel's 8 columns are all there is of their means and variances, so no sum goes over two pieces.
 // Sums are float64 and go over ascending rows.
 
+import { FULL } from '../full'
+import { is_masked, mask_row } from '../mask'
 import { batch, belowOf, gradient, layer, memberLayer, rowsOf } from '../memory'
 import { move } from '../move'
 import { Layer, Member } from '../structures'
@@ -16,6 +18,21 @@ import { finish_deltas, source, sourceStride } from './common'
 @inline function movingMean(m: Member, it: Layer): usize { return m.states + it.stateOffset }
 // @ts-ignore: decorator
 @inline function movingVariance(m: Member, it: Layer): usize { return m.states + it.stateOffset + <usize>it.width * 4 }
+
+/** Whether position r of the batch counts in the batch's means and variances: where its step is not masked. */
+// @ts-ignore: decorator
+@inline function counts(it: Layer, l: i32, r: i32): bool {
+  if (!FULL || it.maskedBy == 0) return true
+  return !is_masked(mask_row(l, r / it.positions), r % it.positions)
+}
+
+/** How many do. */
+function counted(it: Layer, l: i32, rows: i32): i32 {
+  if (!FULL || it.maskedBy == 0) return rows
+  let count = 0
+  for (let r = 0; r < rows; r++) count += i32(counts(it, l, r))
+  return max(count, 1)
+}
 
 /** Whether the batch's own means and variances count. */
 // @ts-ignore: decorator
@@ -72,14 +89,15 @@ function measure(m: Member, it: Layer, l: i32, p: i32, x: usize, stride: usize, 
     }
     return
   }
-  const share = 1 / <f64>rows
+  const share = 1 / <f64>counted(it, l, rows)
   clear()
-  for (let b = 0, at = x; b < rows; b++, at += stride) add(v128.load(at), v128.load(at, 16))
+  for (let b = 0, at = x; b < rows; b++, at += stride) if (counts(it, l, b)) add(v128.load(at), v128.load(at, 16))
   keep(means, share)
   const low = v128.load(means)
   const upper = v128.load(means, 16)
   clear()
   for (let b = 0, at = x; b < rows; b++, at += stride) {
+    if (!counts(it, l, b)) continue
     const left = f32x4.sub(v128.load(at), low)
     const right = f32x4.sub(v128.load(at, 16), upper)
     add(f32x4.mul(left, left), f32x4.mul(right, right))
@@ -150,7 +168,7 @@ export function batch_normalization_input_gradient(l: i32, first: i32, last: i32
   const it = layer(l)
   const below = belowOf(l)
   const rows = rowsOf(it, batch.rows)
-  const share = splat(<f32>(1 / <f64>rows))
+  const share = splat(<f32>(1 / <f64>counted(it, l, rows)))
   const stride = sourceStride(l)
   for (let p = first; p < last; p++) {
     const column = <usize>p * 32
@@ -168,7 +186,7 @@ export function batch_normalization_input_gradient(l: i32, first: i32, last: i32
       let to = below.deltas + at
       for (let b = 0; b < rows; b++, from += stride, delta += it.stride, to += below.stride) {
         let d = v128.load(delta)
-        if (it.trained) {
+        if (it.trained && counts(it, l, b)) {
           const normalized = f32x4.mul(f32x4.sub(v128.load(from), mean), inverse)
           d = f32x4.sub(f32x4.sub(d, meanDelta), f32x4.mul(normalized, slope))
         }

@@ -1,6 +1,7 @@
 // The flat order of a network's parameters: where each tensor lies, and the shapes between layers.
 
 import { at } from './at.ts'
+import { InvalidSpecError } from './errors.ts'
 import { kindOf, type TopologyLayer } from './layers/index.ts'
 import { type Shape, sizeOf, type Tensor } from './layers/kind.ts'
 
@@ -80,13 +81,28 @@ export function walk(
   })
 }
 
+/**
+ * The mask of what a layer reads. Of several outputs it is theirs where all have one: in Keras a join takes a step that any of them counts, and an output
+ * without a mask counts every step (`base_merge.py`, `concatenate.py`).
+ * @param tokensOf the output that an embedding reads
+ * @throws InvalidSpecError where the masks are of different tokens
+ */
+function maskOf(masks: readonly (number | undefined)[], tokensOf: (embedding: number) => number | undefined): number | undefined {
+  const [first] = masks
+  if (first === undefined || masks.includes(undefined)) return undefined
+  if (masks.some((mask) => tokensOf(mask ?? first) !== tokensOf(first)))
+    throw new InvalidSpecError('a block joins steps that are masked by different tokens; let one embedding at most have maskZero')
+  return first
+}
+
 export function parameterLayout(topology: Shaped): Layout {
   let parameters = 0
   let stateSize = 0
   const written = writtenOf(topology.layers)
   /** Of each layer the number of the embedding whose tokens mask its outputs. */
   const masks: (number | undefined)[] = []
-  const placed = walk(topology).map(({ layer, from, input, output }, i): LayerLayout => {
+  const walked = walk(topology)
+  const placed = walked.map(({ layer, from, input, output }, i): LayerLayout => {
     const kind = kindOf(layer.type)
     const tensors = kind.tensors(layer, input).map((tensor): TensorLayout => {
       const size = sizeOf(tensor.shape)
@@ -98,7 +114,10 @@ export function parameterLayout(topology: Shaped): Layout {
       stateSize += size
       return { ...tensor, size, offset: stateSize - size }
     })
-    const maskedBy = masks[from[0] ?? -1]
+    const maskedBy = maskOf(
+      from.map((source) => masks[source]),
+      (embedding) => walked[embedding]?.from[0],
+    )
     masks.push(kind.carriesMask?.(layer, maskedBy !== undefined) === true ? (maskedBy ?? i) : undefined)
     return { layer, from, written: written[i] ?? i, input, output, maskedBy, tensors, state }
   })

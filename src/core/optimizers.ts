@@ -216,6 +216,12 @@ export const MAX_SLOTS = 4
 /** The initial value of every number of a slot. */
 export const initialSlot = ({ initialAccumulator }: Optimizer, slot: number): number => (slot === 0 ? initialAccumulator : 0)
 
+/** Whether a tensor's name is excluded: `gru/recurrentKernel` as here, or Keras's, `recurrent_kernel`, which also holds the word kernel. */
+export function isUndecayed({ excludeFromWeightDecay }: Optimizer, type: string, name: string): boolean {
+  const names = `${type}/${name} ${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`
+  return excludeFromWeightDecay.some((word) => names.includes(word))
+}
+
 /** Whether a step needs the gradient of the whole network first; otherwise each part may move as soon as its gradient is known. */
 export function needsWholeGradient(optimizer: Optimizer): boolean {
   const { name, clipValue, clipNorm, globalClipNorm, gradientAccumulationSteps, weightDecay, excludeFromWeightDecay } = optimizer

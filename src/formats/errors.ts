@@ -9,3 +9,6 @@ import { EspalierError } from '../core/errors.ts'
 export class UnsupportedModelError extends EspalierError {
   override readonly name = 'UnsupportedModelError'
 }
+
+/** Layers that are no dense ones in a row: what is said of such a file is of a network of any kinds. */
+export class NotARowError extends UnsupportedModelError {}

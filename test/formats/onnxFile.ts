@@ -5,6 +5,8 @@ interface MadeNode {
   readonly op: string
   readonly inputs: string[]
   readonly output: string
+  /** Outputs after the first. */
+  readonly others?: string[]
   readonly attributes?: object[]
   readonly domain?: string
 }
@@ -45,10 +47,10 @@ const { root } = parse(
 
 const INT64 = 7
 
-const nodeOf = ({ op, inputs, output, attributes = [], domain = '' }: MadeNode) => ({
+const nodeOf = ({ op, inputs, output, others = [], attributes = [], domain = '' }: MadeNode) => ({
   op_type: op,
   input: inputs,
-  output: [output],
+  output: [output, ...others],
   name: `${op} node`,
   attribute: attributes,
   domain,

@@ -6,9 +6,15 @@ import { fromKeras, fromKerasH5, fromTfjs, predictModel, toKeras, toTfjs } from 
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import * as h5wasm from 'h5wasm'
 import { afterAll, describe, expect, test } from 'vitest'
+import type { LayerSpec } from '../../src/core/layers/index.ts'
+import { resolveTopology, splitSpec } from '../../src/core/resolve.ts'
+import type { TrainSpec } from '../../src/core/spec.ts'
 import { expectClose } from '../support/close.ts'
+import { makeWeights } from '../support/problems.ts'
 import { makeModel, rowsFor } from './models.ts'
 import { quantized } from './quantized.ts'
+
+type Config = Record<string, unknown>
 
 /** What other programs make of a network's file: names kept, scaling trained on, weights made smaller. */
 
@@ -112,4 +118,86 @@ describe('what is no .keras file is said in a sentence', () => {
   ])('%s', async (_, bytes, message) => {
     await expect(fromKeras(bytes, h5wasm, { name: 'x.keras' })).rejects.toThrow(message)
   })
+})
+
+/** A file of espalier's whose layers' configs another program wrote otherwise. */
+async function rewritten(
+  layers: readonly LayerSpec[],
+  inputShape: readonly number[],
+  change: (configs: Config[]) => void,
+): Promise<Uint8Array> {
+  const network: TrainSpec['network'] = { inputShape: [...inputShape], loss: 'meanSquaredError', layers: [...layers] }
+  const weights = makeWeights(resolveTopology(splitSpec({ network }).topology), 1)
+  const bytes = await toKeras({ spec: { network }, weights, data: { transforms: [] } }, h5wasm)
+  const { 'metadata.json': _, ...files } = unzipSync(bytes)
+  const config = JSON.parse(strFromU8(files['config.json'] ?? new Uint8Array()))
+  change(config.config.layers.map((layer: { config: Config }) => layer.config))
+  return zipSync({ ...files, 'config.json': strToU8(JSON.stringify(config)), 'metadata.json': strToU8('{"keras_version":"3.15.1"}') })
+}
+
+describe('a layer with an option that is not here is refused for that option', () => {
+  const ways: LayerSpec[] = [{ type: 'bidirectional', layer: { type: 'gru', units: 2 } }, { units: 1 }]
+  const masked: LayerSpec[] = [
+    { type: 'embedding', inputDim: 5, outputDim: 2, maskZero: true },
+    { type: 'lstm', units: 2, returnSequences: true },
+    { type: 'flatten' },
+    { units: 1 },
+  ]
+  const images: LayerSpec[] = [{ type: 'conv2d', filters: 2, kernelSize: 2 }, { type: 'flatten' }, { units: 1 }]
+  const backwards = (config: Config | undefined) => (config?.backward_layer as { config: Config; class_name: string }) ?? {}
+
+  test.each<readonly [string, LayerSpec[], number[], (configs: Config[]) => void, RegExp]>([
+    [
+      'a way back of its own activation',
+      ways,
+      [3, 2],
+      ([, both]) => Object.assign(backwards(both).config, { activation: 'relu' }),
+      /goes back by a layer of other numbers than the one that goes forwards/,
+    ],
+    [
+      'a way back of another class',
+      ways,
+      [3, 2],
+      ([, both]) => Object.assign(backwards(both), { class_name: 'LSTM' }),
+      /goes back by a layer of another class, "LSTM"/,
+    ],
+    ['two ways that stay apart', ways, [3, 2], ([, both]) => Object.assign(both ?? {}, { merge_mode: null }), /gives its two ways apart/],
+    [
+      'zeros at masked steps',
+      masked,
+      [3],
+      ([, , lstm]) => Object.assign(lstm ?? {}, { zero_output_for_mask: true }),
+      /"lstm" \(LSTM\) gives zeros at masked steps/,
+    ],
+    ['groups of channels', images, [3, 3, 2], ([, conv]) => Object.assign(conv ?? {}, { groups: 2 }), /\(Conv2D\) has groups of channels/],
+    [
+      'sequences of any length',
+      [{ type: 'lstm', units: 2 }, { units: 1 }],
+      [3, 2],
+      ([input]) => Object.assign(input ?? {}, { batch_shape: [null, null, 2] }),
+      /gets rows of a shape that the file does not say/,
+    ],
+  ])('%s', async (_, layers, inputShape, change, message) => {
+    expect((await fromKeras(await rewritten(layers, inputShape, () => {}), h5wasm)).spec.network.layers).toHaveLength(layers.length)
+    await expect(fromKeras(await rewritten(layers, inputShape, change), h5wasm)).rejects.toThrow(message)
+  })
+})
+
+test('masked steps of a bidirectional layer, which in Keras are 0, are refused where they are read as numbers', async () => {
+  const read = (last: LayerSpec): LayerSpec[] => [
+    { type: 'embedding', inputDim: 5, outputDim: 2, maskZero: true },
+    { type: 'bidirectional', layer: { type: 'gru', units: 2, returnSequences: true } },
+    { type: 'layerNormalization' },
+    last,
+    { units: 1 },
+  ]
+  await expect(rewritten(read({ type: 'flatten' }), [3], () => {})).rejects.toThrow(
+    /a flatten reads masked steps of a bidirectional layer; in Keras these are 0/,
+  )
+  // The file says maskZero where the model did not.
+  const unmasked = read({ type: 'flatten' }).map((layer) => (layer.type === 'embedding' ? { ...layer, maskZero: false } : layer))
+  const masked = await rewritten(unmasked, [3], ([, embedding]) => Object.assign(embedding ?? {}, { mask_zero: true }))
+  await expect(fromKeras(masked, h5wasm)).rejects.toThrow(/a flatten reads masked steps of a bidirectional layer/)
+  const heeded = await rewritten(read({ type: 'globalAveragePooling1d' }), [3], () => {})
+  expect((await fromKeras(heeded, h5wasm)).spec.network.layers).toHaveLength(5)
 })

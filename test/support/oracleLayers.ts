@@ -97,6 +97,16 @@ const activation: LayerOracle<'activation'> = {
   },
 }
 
+/** Whether position r of the batch counts: not where its token is 0. */
+function countsAt({ tokens, layout }: Pass<'batchNormalization'>, r: number): boolean {
+  const { positions } = lastAxis(layout.input)
+  return tokens === undefined || at(tokens[Math.floor(r / positions)] ?? [], r % positions) !== 0
+}
+
+/** How many count: where some do not, Keras adds its epsilon (`_moments` of `batch_normalization.py`). */
+const counted = (pass: Pass<'batchNormalization'>, { length }: ArrayLike<unknown>): number =>
+  length + (pass.tokens === undefined ? 0 : 1e-7)
+
 /** Mean and variance of each column over the batch, or the moving ones. */
 function statistics(pass: Pass<'batchNormalization'>): { mean: number[]; variance: number[]; ofBatch: boolean } {
   const { layout, layer, state, inputs, moment } = pass
@@ -105,9 +115,13 @@ function statistics(pass: Pass<'batchNormalization'>): { mean: number[]; varianc
   const columns = Array.from({ length: width }, (_, i) => i)
   if (moment === undefined || !layer.trainable)
     return { mean: columns.map((i) => at(state, meanAt + i)), variance: columns.map((i) => at(state, varianceAt + i)), ofBatch: false }
-  const xs = positionsOf(inputs, width)
-  const mean = columns.map((i) => xs.reduce((sum, x) => sum + at(x, i), 0) / xs.length)
-  return { mean, variance: columns.map((i) => xs.reduce((sum, x) => sum + (at(x, i) - at(mean, i)) ** 2, 0) / xs.length), ofBatch: true }
+  const xs = positionsOf(inputs, width).filter((_, r) => countsAt(pass, r))
+  const mean = columns.map((i) => xs.reduce((sum, x) => sum + at(x, i), 0) / counted(pass, xs))
+  return {
+    mean,
+    variance: columns.map((i) => xs.reduce((sum, x) => sum + (at(x, i) - at(mean, i)) ** 2, 0) / counted(pass, xs)),
+    ofBatch: true,
+  }
 }
 
 const batchNormalization: LayerOracle<'batchNormalization'> = {
@@ -142,7 +156,10 @@ const batchNormalization: LayerOracle<'batchNormalization'> = {
     const scale = (i: number) => (gamma === undefined ? 1 : at(parameters, gamma + i))
     const xs = positionsOf(inputs, width)
     const ds = positionsOf(delta, width)
-    const count = xs.length
+    const count = counted(
+      pass,
+      xs.filter((_, r) => countsAt(pass, r)),
+    )
     const sums = Array.from({ length: width }, (_, i) => ({
       delta: ds.reduce((sum, d) => sum + at(d, i), 0),
       product: ds.reduce((sum, d, r) => sum + at(d, i) * normalized(at(xs[r] ?? [], i), i), 0),
@@ -158,7 +175,10 @@ const batchNormalization: LayerOracle<'batchNormalization'> = {
       row.map((d, at0) => {
         const i = at0 % width
         const own1 = sums[i] ?? { delta: 0, product: 0 }
-        const centred = ofBatch ? d - own1.delta / count - (normalized(at(inputs[b] ?? [], at0), i) * own1.product) / count : d
+        const centred =
+          ofBatch && countsAt(pass, b * lastAxis(layout.input).positions + Math.floor(at0 / width))
+            ? d - own1.delta / count - (normalized(at(inputs[b] ?? [], at0), i) * own1.product) / count
+            : d
         return centred * scale(i) * inverse(i)
       }),
     )

@@ -1,7 +1,7 @@
 // Every optimizer in float64.
 
 import type { Layout, TensorLayout } from '../../src/core/layout.ts'
-import type { Optimizer, OptimizerName } from '../../src/core/optimizers.ts'
+import { isUndecayed, type Optimizer, type OptimizerName } from '../../src/core/optimizers.ts'
 import { at } from './close.ts'
 
 /** Updates parameters in place, one call a batch. */
@@ -145,11 +145,9 @@ const BY_TENSOR: {
 
 /** An optimizer with its own state, for the tensors of a network that are trained. */
 export function optimizerOracle(optimizer: Optimizer, layout: Layout): Update {
-  const { name, weightDecay, excludeFromWeightDecay, gradientAccumulationSteps: batches } = optimizer
+  const { name, weightDecay, gradientAccumulationSteps: batches } = optimizer
   const tensors = layout.layers.flatMap(({ layer, tensors: own }) =>
-    own
-      .filter(({ trained }) => trained)
-      .map((tensor) => ({ tensor, decays: !excludeFromWeightDecay.some((word) => `${layer.type}/${tensor.name}`.includes(word)) })),
+    own.filter(({ trained }) => trained).map((tensor) => ({ tensor, decays: !isUndecayed(optimizer, layer.type, tensor.name) })),
   )
   const start = name === 'adagrad' ? optimizer.initialAccumulator : 0
   const slots = Array.from({ length: layout.parameters }, (): Slots => ({ a: start, b: 0, c: 0 }))

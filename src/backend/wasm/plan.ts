@@ -9,7 +9,7 @@ import { inputSizeOf, type LayerLayout, type Layout, parameterLayout } from '../
 import { LOSSES, takesSums, targetsFor, targetsPerRow, taskOf } from '../../core/losses.ts'
 import { outputsOf } from '../../core/metrics.ts'
 import type { Dialect, MetricName } from '../../core/names.ts'
-import { initialSlot, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
+import { initialSlot, isUndecayed, needsWholeGradient, OPTIMIZERS, type Optimizer, slotCount } from '../../core/optimizers.ts'
 import type { Examples, Member, Population, Topology } from '../../core/population.ts'
 import { classOfRows, type Outputs } from '../../core/scoring.ts'
 import type { SessionData } from '../backend.ts'
@@ -185,9 +185,6 @@ const hasSpecial = ({ topology: { layers, loss }, members }: Population): boolea
   members.some((member) => !member.layers.every((own, i) => isSmallMemberLayer(own, i === layers.length - 1 && takesSums(loss))))
 
 /** Bit t: weight decay takes nothing off tensor t. */
-function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: LayerLayout['tensors']): number {
-  return tensors.reduce(
-    (bits, { name }, t) => bits | (Number(excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))) << t),
-    0,
-  )
+function undecayedOf(optimizer: Optimizer, type: string, tensors: LayerLayout['tensors']): number {
+  return tensors.reduce((bits, { name }, t) => bits | (Number(isUndecayed(optimizer, type, name)) << t), 0)
 }

@@ -7,6 +7,8 @@ import flatten from '../../../shaders/flatten_forward.wgsl'
 import flattenInputGradient from '../../../shaders/flatten_input_gradient.wgsl'
 import glu from '../../../shaders/glu_forward.wgsl'
 import gluInputGradient from '../../../shaders/glu_input_gradient.wgsl'
+import counted from '../../../shaders/lib/counted.wgsl'
+import mask from '../../../shaders/lib/mask.wgsl'
 import passForward from '../../../shaders/pass_forward.wgsl'
 import passInputGradient from '../../../shaders/pass_input_gradient.wgsl'
 import prelu from '../../../shaders/prelu_forward.wgsl'
@@ -18,9 +20,9 @@ export const betweenSources = ({ activation, columns, denseForward, denseInputGr
   ({
     passForward: [random, activation, dropout, denseForward, passForward],
     passInputGradient: [random, activation, dropout, denseInputGradient, passOn, passInputGradient],
-    batchNormalization: [columns, batchNormalization],
-    batchNormalizationGradient: [columns, batchNormalizationGradient],
-    batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, batchNormalizationInputGradient],
+    batchNormalization: [columns, mask, counted, batchNormalization],
+    batchNormalizationGradient: [columns, mask, counted, batchNormalizationGradient],
+    batchNormalizationInputGradient: [random, activation, dropout, denseInputGradient, passOn, mask, batchNormalizationInputGradient],
     prelu: [prelu],
     preluGradient: [preluGradient],
     preluInputGradient: [random, activation, dropout, denseInputGradient, passOn, preluInputGradient],

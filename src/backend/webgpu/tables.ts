@@ -5,7 +5,7 @@ import { at } from '../../core/at.ts'
 import { lastAxis } from '../../core/layers/kind.ts'
 import { outputSizeOf, type TensorLayout } from '../../core/layout.ts'
 import { LOSSES, type Loss, taskOf } from '../../core/losses.ts'
-import { needsWholeGradient, OPTIMIZERS, type Optimizer, ownSlotCount } from '../../core/optimizers.ts'
+import { isUndecayed, needsWholeGradient, OPTIMIZERS, type Optimizer, ownSlotCount } from '../../core/optimizers.ts'
 import type { Member, Population, Topology } from '../../core/population.ts'
 import { shapesSource } from './kernels.ts'
 import { settingsOf } from './kinds.ts'
@@ -63,9 +63,9 @@ export const isPenalized = (member: Member): boolean =>
   })
 
 /** Bit t: weight decay takes nothing off the first, the second tensor of a layer. */
-function undecayedOf({ excludeFromWeightDecay }: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
+function undecayedOf(optimizer: Optimizer, type: string, tensors: readonly TensorLayout[]): number {
   return tensors.reduce((bits, { name }) => {
-    const excluded = excludeFromWeightDecay.some((word) => `${type}/${name}`.includes(word))
+    const excluded = isUndecayed(optimizer, type, name)
     return excluded ? bits | (isSecond(name) ? 2 : 1) : bits
   }, 0)
 }
@@ -131,7 +131,7 @@ export function tablesOf({ topology, members }: Population, { layout, extras }: 
       ...extras.map(({ layer: l, tensor }): Fields => {
         const { layer, tensors } = at(layout.layers, l)
         const own = at(tensors, tensor)
-        const excluded = member.optimizer.excludeFromWeightDecay.some((word) => `${layer.type}/${own.name}`.includes(word))
+        const excluded = isUndecayed(member.optimizer, layer.type, own.name)
         return { ...(own.name.endsWith('recurrentKernel') || own.name.endsWith('bias') ? {} : penaltiesOf(l)), undecayed: Number(excluded) }
       }),
     ]

@@ -7,7 +7,7 @@ import { type LayerKind, lastAxis, sizeOf, type Tensor } from './kind.ts'
 /**
  * gamma (x - mean) / sqrt(variance + epsilon) + beta (Ioffe & Szegedy 2015), separately for each number of the last axis. Training uses the batch's
  * mean and biased variance, and keeps moving averages of them (momentum moving + (1 - momentum) batch). Otherwise, and where the layer is not
- * trainable, the moving averages are used.
+ * trainable, the moving averages are used. Steps that are masked are normalised as others are, but do not count in the batch's mean and variance.
  */
 export interface BatchNormalizationShape {
   readonly type: 'batchNormalization'
@@ -89,5 +89,6 @@ export const batchNormalization: LayerKind<BatchNormalizationShape, BatchNormali
     return [tensor('movingMean', width, false), tensor('movingVariance', width, false)]
   },
   initializers: ({ initializers }) => initializers,
+  carriesMask: (_, masked) => masked,
   multiplyAdds: (_, input) => sizeOf(input),
 }

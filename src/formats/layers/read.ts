@@ -4,6 +4,7 @@ import { at } from '../../core/at.ts'
 import { MAX_INPUTS } from '../../core/rules.ts'
 import { sizeOf } from '../../core/shape.ts'
 import { GraphBuilder } from '../builder.ts'
+import { NotARowError } from '../errors.ts'
 import type { Graph } from '../graph.ts'
 import type { Tensor } from '../safetensors/tensors.ts'
 import { ACTIVATION_LAYERS, activationOf } from './activations.ts'
@@ -99,7 +100,7 @@ class Row {
     const { className, name } = layer
     const where = `layer "${name}" (${className})`
     const reader = Object.hasOwn(READERS, className) ? READERS[className] : undefined
-    if (reader === undefined) throw this.#builder.unsupported(where, `is not read: ${DENSE_ONLY}`)
+    if (reader === undefined) throw new NotARowError(`${this.#file}: ${where} is not read: ${DENSE_ONLY}`)
     const why = imprecise(layer)
     if (why !== undefined) throw this.#builder.unsupported(where, why)
     this.#expectShape(layer, where)

@@ -18,7 +18,8 @@ export const flatten: LayerReader = ({ field, shape }) => {
 }
 
 export const reshape: LayerReader = ({ field, shape }) => {
-  const target = field('target_shape', 'shape') ?? []
+  const target = field('target_shape', 'shape')
+  if (target === undefined) return refuse('has no target_shape: it is no layer but an operation')
   if (shape === undefined) return target.length === 1 ? [{ kind: 'flat' }] : unknown
   const size = sizeOf(shape)
   const rest = target.reduce<number>((product, part) => (part === null || part < 0 ? product : product * part), 1)

@@ -2,7 +2,7 @@
 
 import * as z from 'zod/mini'
 import { openShapeSchema } from '../../core/shape.ts'
-import { UnsupportedModelError } from '../errors.ts'
+import { NotARowError, UnsupportedModelError } from '../errors.ts'
 import { parseParts } from '../notes.ts'
 import { type LayerJson, snakeCase } from './convention.ts'
 
@@ -45,7 +45,7 @@ const configSchema = z.union([
 ])
 const buildSchema = z.looseObject({ input_shape: openShapeSchema })
 
-const MODELS = ['Sequential', 'Functional', 'Model']
+export const MODELS: readonly string[] = ['Sequential', 'Functional', 'Model']
 /** Deeper than that nobody nests models, and a file that does would fill the stack. */
 const DEEPEST = 32
 
@@ -151,15 +151,16 @@ class Topology {
       if (calls > 1 && sources.length > 1)
         throw this.#unsupported(`layer "${names[i]}" is used ${calls} times (a shared layer); here a network has each layer once`)
       if (!this.#branches && (sources.length !== before.length || sources[0] !== before[0]))
-        throw this.#unsupported(
-          `layer "${names[i]}" takes ${sources.length === 0 ? 'no input' : `its input from ${quoted(sources)}`}` +
+        throw new NotARowError(
+          `${this.#file}: layer "${names[i]}" takes ${sources.length === 0 ? 'no input' : `its input from ${quoted(sources)}`}` +
             `; a network here is a row of layers without branches, each with its input from the one before`,
         )
     }
     const outputs = sourcesOf(config.output_layers)
     this.output = outputs[0]
-    if (outputs.length > 1 || (!this.#branches && outputs.length === 1 && outputs[0] !== names.at(-1)))
-      throw this.#unsupported(`gives the outputs of ${quoted(outputs)}; a network here gives those of its last layer alone`)
+    const several = `gives the outputs of ${quoted(outputs)}; a network here gives those of its last layer alone`
+    if (outputs.length > 1) throw this.#unsupported(several)
+    if (!this.#branches && outputs.length === 1 && outputs[0] !== names.at(-1)) throw new NotARowError(`${this.#file}: ${several}`)
   }
 }
 

@@ -4,10 +4,11 @@ import { EspalierError, InvalidDataError } from '../../core/errors.ts'
 import { outputSizeOf, weightsLayout } from '../../core/layout.ts'
 import { resolveMember, resolveTopology, splitSpec } from '../../core/resolve.ts'
 import type { TrainSpec } from '../../core/spec.ts'
-import { UnsupportedModelError } from '../errors.ts'
+import { NotARowError, UnsupportedModelError } from '../errors.ts'
 import { checkModel, checkTransforms, fittingLabels, isDenseRow, type ReadOptions } from '../graph.ts'
 import { inputSizeOfSpec, type Labels, layoutOf, type Model, storedLayoutOf } from '../model.ts'
 import { readNotes } from '../notes.ts'
+import { readerOfMaskedWays } from './ways.ts'
 
 interface Ways {
   /** The model as dense layers in a row. */
@@ -22,7 +23,7 @@ interface Ways {
 
 /**
  * Reads a file in the way that it is for: as dense layers in a row, or else as a network of any kinds.
- * @throws what `row` does, where neither can be read
+ * @throws where neither can be read, what `network` does of layers that are no dense ones in a row, else what `row` does
  */
 export function modelOfLayers({ row, network, notes, labels }: Ways, name: string, read: ReadOptions['notes'] = 'read'): Model {
   const noted = notes === undefined || read === 'ignore' ? undefined : readNotes(notes, name)
@@ -32,18 +33,28 @@ export function modelOfLayers({ row, network, notes, labels }: Ways, name: strin
   } catch (error) {
     if (!(error instanceof UnsupportedModelError)) throw error
     const found = attempt(network)
-    if (found === undefined) throw error
+    if (found instanceof EspalierError) throw error instanceof NotARowError ? found : error
     checkModel(found, name)
+    checkWays(found.spec, name)
     const [inputs, outputs] = [inputSizeOfSpec(found.spec), outputSizeOf(resolveTopology(splitSpec(found.spec).topology))]
     return { ...found, data: { ...found.data, ...(read === 'ignore' ? {} : fittingLabels(labels(), inputs, outputs)) } }
   }
 }
 
-function attempt(network: () => Model): Model | undefined {
+/** @throws UnsupportedModelError where the program that wrote the file would predict otherwise */
+export function checkWays(spec: TrainSpec, name: string): void {
+  const reader = readerOfMaskedWays(layoutOf(spec))
+  if (reader !== undefined)
+    throw new UnsupportedModelError(
+      `${name}: a ${reader} reads masked steps of a bidirectional layer; in Keras these are 0, here its last output again: put a recurrent layer or a globalAveragePooling1d there`,
+    )
+}
+
+function attempt(network: () => Model): Model | EspalierError {
   try {
     return network()
   } catch (error) {
-    if (error instanceof EspalierError) return undefined
+    if (error instanceof EspalierError) return error
     throw error
   }
 }

@@ -18,7 +18,7 @@ import { fieldOf } from '../layers/fields.ts'
 import { imprecise } from '../layers/policy.ts'
 import type { TakeWeights } from '../layers/read.ts'
 import { isRefusal, type LayerReader, type LayerToRead } from '../layers/step.ts'
-import type { ReadLayer } from '../layers/topology.ts'
+import { MODELS, type ReadLayer } from '../layers/topology.ts'
 import type { Model } from '../model.ts'
 import { activationLayer, isActivation } from './activations.ts'
 import { fromLast } from './layer.ts'
@@ -130,8 +130,13 @@ class Network {
       if (isActivation(activation)) return this.#activate(activation, sources, where)
       throw this.#unsupported(where, activation.refused)
     }
+    if (MODELS.includes(className))
+      throw this.#unsupported(
+        where,
+        'is a model within a model; that is read where all layers are dense ones in a row: call its layers one after the other in one model, and save that',
+      )
     const reader = Object.hasOwn(READERS, className) ? READERS[className] : undefined
-    if (reader === undefined) throw this.#unsupported(where, 'is not read')
+    if (reader === undefined) throw this.#unsupported(where, 'is not read; docs/formats.md has the list of layers that are')
     const read = reader(given, inputShape === shape ? inputShape : shape)
     if ('refused' in read) throw this.#unsupported(where, read.refused)
     return read.layers.reduce(

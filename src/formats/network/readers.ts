@@ -9,6 +9,15 @@ import { WINDOW_READERS } from './windows.ts'
 /** Of a layer that makes every prediction another one. */
 const ALWAYS = refuse('is called with training=True, so that every prediction is another one')
 
+const isLayer = (value: unknown): value is { class_name: string; config: Readonly<Record<string, unknown>> } =>
+  typeof value === 'object' &&
+  value !== null &&
+  'class_name' in value &&
+  typeof value.class_name === 'string' &&
+  'config' in value &&
+  typeof value.config === 'object' &&
+  value.config !== null
+
 export const READERS: Readonly<Record<string, KindReader>> = {
   Dense: (given) => {
     const useBias = given.field('use_bias', 'flag') ?? true
@@ -22,9 +31,21 @@ export const READERS: Readonly<Record<string, KindReader>> = {
     const rate = field('rate', 'number') ?? 0
     return rate === 0 ? nothing : one({ type: 'dropout', rate })
   },
+  // These keep the mean and variance of their inputs in training; there is no kind that does, and in prediction they do nothing.
+  AlphaDropout: ({ layer }) => (layer.training ? ALWAYS : nothing),
+  GaussianDropout: ({ layer }) => (layer.training ? ALWAYS : nothing),
   SpatialDropout1D: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'spatialDropout1d', rate: field('rate', 'number') ?? 0 })),
   SpatialDropout2D: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'spatialDropout2d', rate: field('rate', 'number') ?? 0 })),
   GaussianNoise: ({ field, layer }) => (layer.training ? ALWAYS : one({ type: 'gaussianNoise', stddev: field('stddev', 'number') ?? 0 })),
+  // A dense layer is along the last axis as it is.
+  TimeDistributed: (given, shape) => {
+    const cell = given.layer.config.layer
+    const [className, config] = isLayer(cell) ? [cell.class_name, cell.config] : ['', {}]
+    if (className !== 'Dense') return refuse(`goes along the steps by a layer of the class "${className}"; here it is a Dense`)
+    const own = { ...given.layer, className, config }
+    const inner = { ...given, layer: own, field: given.fieldIn(own) }
+    return READERS.Dense?.({ ...inner, take: (names) => given.take(names, { path: 'layer', first: 0 }) }, shape) ?? nothing
+  },
   Flatten: ({ field }) =>
     field('data_format', 'text') === 'channels_first' ? refuse('has its channels first; here they are last') : one({ type: 'flatten' }),
   Identity: () => nothing,

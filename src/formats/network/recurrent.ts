@@ -112,6 +112,8 @@ const TYPES: Readonly<Record<string, Cell>> = { SimpleRNN: 'simpleRnn', GRU: 'gr
 const cellReader =
   (type: Cell): KindReader =>
   (given) => {
+    if (given.field('zero_output_for_mask', 'flag') === true && given.field('return_sequences', 'flag') === true)
+      return refuse('gives zeros at masked steps (zero_output_for_mask); here it repeats its last output')
     const read = readCell(type, given, { path: 'cell', first: 0 })
     const rate = given.field('dropout', 'number') ?? 0
     if ('refused' in read || rate <= 0) return read
@@ -121,12 +123,16 @@ const cellReader =
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
 
+/** What one way of two computes. */
+const waySpec = ({ layers }: Read): string => JSON.stringify(layers.map(({ spec }) => ({ ...spec, goBackwards: undefined })))
+
 function bidirectional(given: LayerToRead): Read | Refusal {
   const { layer: cell } = given.layer.config
   const className = isRecord(cell) && typeof cell.class_name === 'string' ? cell.class_name : ''
   const type = Object.hasOwn(TYPES, className) ? TYPES[className] : undefined
   const config = isRecord(cell) && isRecord(cell.config) ? cell.config : {}
   if (type === undefined) return refuse(`goes both ways by a layer of the class "${className}"`)
+  if (given.layer.config.merge_mode === null) return refuse('gives its two ways apart (merge_mode None)')
   const mergeMode = given.field('merge_mode', 'text') ?? 'concat'
   if (!['concat', 'sum', 'ave', 'mul'].includes(mergeMode)) return refuse(`merges its two ways by "${mergeMode}"`)
   const own = { ...given.layer, className, config }
@@ -135,8 +141,16 @@ function bidirectional(given: LayerToRead): Read | Refusal {
   const forward = readCell(type, inner, { path: 'forward_layer/cell', name: `forward_${name}`, first: 0 })
   if ('refused' in forward) return forward
   const first = forward.layers[0]?.weights.length ?? 0
-  const backward = readCell(type, inner, { path: 'backward_layer/cell', name: `backward_${name}`, first })
+  const { backward_layer: other } = given.layer.config
+  const back = isRecord(other) && isRecord(other.config) ? other : cell
+  const [backName, backConfig] = isRecord(back) && isRecord(back.config) ? [back.class_name, back.config] : [className, config]
+  if (backName !== className) return refuse(`goes back by a layer of another class, "${String(backName)}"`)
+  const ownBack = { ...given.layer, className, config: backConfig }
+  const innerBack = { ...given, layer: ownBack, field: given.fieldIn(ownBack) }
+  const backward = readCell(type, innerBack, { path: 'backward_layer/cell', name: `backward_${name}`, first })
   if ('refused' in backward) return backward
+  if (waySpec(forward) !== waySpec(backward)) return refuse('goes back by a layer of other numbers than the one that goes forwards')
+  if (config.go_backwards === true) return refuse('goes backwards first (go_backwards)')
   const [one1, two] = [forward.layers[0], backward.layers[0]]
   return {
     layers: [

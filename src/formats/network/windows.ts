@@ -139,7 +139,8 @@ const globalReader =
     refusalOf(given) ?? one({ type })
 
 function reshape(given: LayerToRead, shape: Shape): Read | Refusal {
-  const target = given.field('target_shape', 'shape') ?? []
+  const target = given.field('target_shape', 'shape')
+  if (target === undefined) return refuse('has no target_shape: it is no layer but an operation')
   const rest = target.reduce<number>((product, size) => (size === null || size < 0 ? product : product * size), 1)
   return one({ type: 'reshape', targetShape: target.map((size) => (size === null || size < 0 ? sizeOf(shape) / rest : size)) })
 }

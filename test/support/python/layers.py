@@ -19,6 +19,9 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 
 keras.config.set_floatx("float64")
+# Keras makes float32 of float64 within its normalisations, where it joins their type with that of other numbers.
+usual_type = keras.src.backend.result_type
+keras.src.backend.result_type = keras.src.backend.common.dtypes.result_type = lambda *types: "float64" if any("float64" in str(type) for type in types) else usual_type(*types)
 L = keras.layers
 
 
@@ -35,6 +38,12 @@ def layer_of(spec):
         return L.Reshape(fields["targetShape"])
     if kind == "flatten":
         return L.Flatten()
+    if kind == "conv1d":
+        return L.Conv1D(fields["filters"], fields["kernelSize"], padding=fields.get("padding", "valid"))
+    if kind == "lstm":
+        return L.LSTM(fields["units"], return_sequences=fields.get("returnSequences", False))
+    if kind == "batchNormalization":
+        return L.BatchNormalization(momentum=fields["momentum"], epsilon=fields["epsilon"])
     if kind == "embedding":
         regularizer = keras.regularizers.L2(fields["l2"]) if "l2" in fields else None
         return L.Embedding(fields["inputDim"], fields["outputDim"], mask_zero=fields.get("maskZero", False), embeddings_regularizer=regularizer)
@@ -53,6 +62,10 @@ def chain(value, specs):
                 inner.extend(x for group in layers for x in group)
             value = L.Concatenate(axis=-1)(ends)
             with_weights.append(inner)
+        elif spec.get("type") == "residual":
+            end, layers = chain(value, spec["layers"])
+            value = L.Add()([value, end])
+            with_weights.append([x for group in layers for x in group])
         else:
             layer = layer_of(spec)
             value = layer(value)
@@ -68,7 +81,12 @@ def nested(array):
     return json.loads(json.dumps(np.asarray(array).tolist()), parse_float=lambda text: float(f"{float(text):.12g}"))
 
 
-def case(name, input_shape, layers, x, classes, batch=6, epochs=2, seed=0):
+ADAM = {"name": "adam", "learningRate": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
+# Divides by no small number: what Keras rounds to float32 inside its losses stays as small as it is.
+SGD = {"name": "sgd", "learningRate": 0.1}
+
+
+def case(name, input_shape, layers, x, classes, batch=6, epochs=2, seed=0, optimized=ADAM):
     rng = np.random.default_rng(seed)
     inputs = keras.Input(input_shape)
     outputs, groups = chain(inputs, layers)
@@ -77,13 +95,15 @@ def case(name, input_shape, layers, x, classes, batch=6, epochs=2, seed=0):
     y = np.eye(classes)[rng.integers(0, classes, rows)]
     for layer in model.layers:
         fresh = []
-        for old in layer.get_weights():
-            fresh.append(rounded(rng.normal(0, 0.4, old.shape)))
+        for variable, old in zip(layer.weights, layer.get_weights()):
+            drawn = rng.normal(0, 0.4, old.shape)
+            fresh.append(rounded(0.5 + np.abs(drawn) if "variance" in variable.path else drawn))
         layer.set_weights(fresh)
     weights = lambda: [[w for layer in group for w in layer.get_weights()] for group in groups]
     initial = [[nested(w) for w in group] for group in weights()]
-    numbers = {"learningRate": 0.02, "beta1": 0.9, "beta2": 0.999, "epsilon": 1e-7}
-    optimizer = keras.optimizers.Adam(0.02)
+    optimizer = keras.optimizers.Adam(0.02) if optimized is ADAM else keras.optimizers.SGD(0.1, weight_decay=optimized.get("weightDecay"))
+    if "excludeFromWeightDecay" in optimized:
+        optimizer.exclude_from_weight_decay(var_names=optimized["excludeFromWeightDecay"])
     loss_of = keras.losses.CategoricalCrossentropy()
     model.compile(optimizer=optimizer, loss=loss_of)
     optimizer.build(model.trainable_variables)
@@ -106,7 +126,7 @@ def case(name, input_shape, layers, x, classes, batch=6, epochs=2, seed=0):
         "inputShape": list(input_shape),
         "layers": layers,
         "loss": "categoricalCrossentropy",
-        "optimizer": {"name": "adam", **numbers},
+        "optimizer": optimized,
         "batchSize": batch,
         "epochs": epochs,
         "shuffle": False,
@@ -150,6 +170,27 @@ def table_case():
     return case("embedding of a table's columns", (4,), layers, x, 3)
 
 
+def masked_cases():
+    """Where a mask goes: on through a join whose ways all have one, and through a batch normalization, which counts the steps that are left."""
+    rng = np.random.default_rng(5)
+    tokens = rng.integers(1, 8, (14, 6)).astype(np.float64)
+    for row in range(14):
+        tokens[row, 1 + row % 6 :] = 0
+    embedding = {"type": "embedding", "inputDim": 8, "outputDim": 4, "maskZero": True}
+    read = [{"type": "lstm", "units": 3}, SOFTMAX]
+    conv = {"type": "conv1d", "filters": 4, "kernelSize": 3, "padding": "same"}
+    steps = {"type": "lstm", "units": 4, "returnSequences": True}
+    normalized = {"type": "batchNormalization", "momentum": 0.8, "epsilon": 0.001}
+    for name, middle in {
+        "a residual of a convolution ends a mask": [{"type": "residual", "layers": [conv]}],
+        "a residual of masked steps keeps the mask": [{"type": "residual", "layers": [steps]}],
+        "a concatenation with a convolution ends a mask": [{"type": "concatenate", "branches": [[], [conv]]}],
+        "a concatenation of masked steps keeps the mask": [{"type": "concatenate", "branches": [[{"units": 2}], [steps]]}],
+        "batchNormalization counts steps that are not masked": [normalized, {"units": 4, "activation": "tanh"}, normalized],
+    }.items():
+        yield case(name, (6,), [embedding, *middle, *read], tokens, 3, optimized=SGD)
+
+
 def cases():
     crop = [
         {"type": "conv2d", "filters": 4, "kernelSize": 2, "activation": "tanh"},
@@ -159,6 +200,11 @@ def cases():
     ]
     yield case("cropping2d", (5, 6, 2), crop, normal(1, 14, 5, 6, 2), 3)
     yield table_case()
+    yield from masked_cases()
+    # A word of Keras's names, of which recurrent_kernel holds it as well.
+    undecayed = {**SGD, "weightDecay": 0.2, "excludeFromWeightDecay": ["kernel"]}
+    recurrent = [{"type": "lstm", "units": 3}, SOFTMAX]
+    yield case("weightDecay that leaves out all kernels", (4, 2), recurrent, normal(6, 12, 4, 2), 3, optimized=undecayed)
 
 
 print(json.dumps(list(cases()), separators=(",", ":")))

@@ -22,6 +22,13 @@ const MOST_LAYERS = 2000
 /** Of what all layers give for one row: activations, borders and larger images take no bytes in a file, but each number memory. */
 const MOST_OUTPUTS = 2 ** 26
 
+/** A layer whose kernel gives its channels last, and that has no bias yet. */
+const isUnbiased = (spec: FileNode['spec']): boolean =>
+  !('join' in spec) &&
+  'useBias' in spec &&
+  spec.useBias === false &&
+  ['dense', 'conv1d', 'conv2d', 'depthwiseConv2d'].includes(spec.type ?? 'dense')
+
 export class NetworkBuilder {
   readonly #file: string
   readonly #inputShape: Shape
@@ -29,7 +36,8 @@ export class NetworkBuilder {
   #inputs: InputStep[] = []
   readonly #nodes: FileNode[] = []
   readonly #shapes: Shape[] = []
-  readonly #readers: number[] = []
+  /** Layers that are steps by constants: a factor and an offset for each channel. */
+  readonly #affines = new Map<number, readonly [factor: readonly number[], offset: readonly number[]]>()
   readonly #slopes: number[] = []
   /** Numbers that may still be made. */
   #numbers: number
@@ -115,10 +123,8 @@ export class NetworkBuilder {
       throw node.unsupported(`gives ${output.join(' x ')} numbers for a row; all layers together give at most ${MOST_OUTPUTS} here`)
     // Cells of images and steps have their weights in common; as wide as a flat row is, so are its kernels, and a file that has none asks for memory alone.
     if (output.length === 1 && weights.length === 0) this.spend(node, 2 * sizeOf(output))
-    for (const source of from) if (source >= 0) this.#readers[source] = at(this.#readers, source) + 1
     this.#scalings.push(sources.flatMap((source) => (source.node === -1 ? [source.scalings ?? 0] : [])))
     this.#nodes.push({ spec, weights, sources: from, where: node.where })
-    this.#readers.push(0)
     this.#shapes.push(output)
     const dims = contiguous(output)
     const seen = order === undefined ? dims : order.map((axis) => at(dims, axis))
@@ -210,30 +216,37 @@ export class NetworkBuilder {
       )
       return { ...made, scalings: this.#inputs.length }
     }
-    if (this.#fold(made, scale, shift)) return made
+    // What reads the same step of the same layer reads one layer.
+    const known = [...this.#affines].find(
+      ([i, step]) => this.#nodes[i]?.sources[0] === made.node && step[0].join() === scale.join() && step[1].join() === shift.join(),
+    )
     // By a mean of 0 and a variance of 1, whose root with epsilon is 1.
     const weights = [scale, shift, shift.map(() => 0), shift.map(() => 1 - 1e-3)].map((values) => Float32Array.from(values))
+    const pushed = known?.[0] ?? this.push(node, { type: 'batchNormalization' }, [made], weights).node
+    this.#affines.set(pushed, [scale, shift])
     return {
-      ...this.push(node, { type: 'batchNormalization' }, [made], weights),
+      node: pushed,
       dims: made.dims,
       start: made.start,
       ...(made.order && { order: made.order }),
     }
   }
 
-  /** Into the kernel and bias of the layer before, which nobody else has read. */
-  #fold({ node }: Made, factor: readonly number[], offset: readonly number[]): boolean {
-    const own = this.#nodes[node]
-    if (own === undefined || 'join' in own.spec || at(this.#readers, node) > 0 || !('useBias' in own.spec) || own.spec.useBias !== false)
-      return false
-    const type = own.spec.type ?? 'dense'
-    if (type !== 'dense' && type !== 'conv1d' && type !== 'conv2d' && type !== 'depthwiseConv2d') return false
-    const channels = factor.length
-    const [kernel = new Float32Array()] = own.weights
-    const scaled = factor.every((by) => by === 1) ? kernel : kernel.map((value, i) => value * at(factor, i % channels))
-    // A second offset would be another's: with a bias the layer is done.
-    this.#nodes[node] = { ...own, spec: { ...own.spec, useBias: true } as LayerSpec, weights: [scaled, Float32Array.from(offset)] }
-    return true
+  /** Steps by constants go into the kernel and bias of the layer before them, where nothing else reads that. @param reached the layers that the output hangs on */
+  #fold(reached: Set<number>): void {
+    const readers = new Map<number, number>()
+    for (const i of reached) for (const source of at(this.#nodes, i).sources) readers.set(source, (readers.get(source) ?? 0) + 1)
+    for (const [i, [factor, offset]] of this.#affines) {
+      const [source = -1] = at(this.#nodes, i).sources
+      const own = this.#nodes[source]
+      if (!reached.has(i) || own === undefined || readers.get(source) !== 1 || !isUnbiased(own.spec)) continue
+      const [kernel = new Float32Array()] = own.weights
+      const scaled = factor.every((by) => by === 1) ? kernel : kernel.map((value, k) => value * at(factor, k % factor.length))
+      // A second offset would be another's: with a bias the layer is done.
+      this.#nodes[i] = { ...own, spec: { ...own.spec, useBias: true } as LayerSpec, weights: [scaled, Float32Array.from(offset)] }
+      this.#scalings[i] = at(this.#scalings, source)
+      reached.delete(source)
+    }
   }
 
   finish(node: Place, output: Made): Model {
@@ -260,7 +273,8 @@ export class NetworkBuilder {
   /** The layers that the output hangs on: an exporter may leave others, and parts of what was read as one. */
   #reached(node: Place, end: number): FileNode[] {
     const reached = new Set([end])
-    for (let i = end; i >= 0; i--) if (reached.has(i)) for (const source of at(this.#nodes, i).sources) reached.add(source)
+    for (let i = end; i >= 0; i--) if (reached.has(i)) for (const source of at(this.#nodes, i).sources) if (source >= 0) reached.add(source)
+    this.#fold(reached)
     const kept = [...this.#nodes.keys()].filter((i) => i <= end && reached.has(i))
     if (kept.some((i) => at(this.#scalings, i).some((count) => count !== this.#inputs.length)))
       throw node.unsupported('is computed of the inputs as they are where another node scales them')

@@ -4,6 +4,7 @@ import type { ActivationSpec } from '../../../core/activations.ts'
 import { at } from '../../../core/at.ts'
 import type { LayerSpec } from '../../../core/layers/index.ts'
 import { floatOf, intOf, type NodeView } from '../node.ts'
+import { seluOf } from '../rows/activations.ts'
 import type { Constant } from '../tensors.ts'
 import type { Value } from '../values.ts'
 import type { NetworkBuilder } from './builder.ts'
@@ -210,6 +211,13 @@ function clip(builder: NetworkBuilder, node: NodeView): Value {
   throw node.unsupported(`limits to what lies between ${low} and ${high}; here the limits are 0 and another, or -1 and 1`)
 }
 
+/** gamma x above 0, gamma alpha (e^x - 1) below */
+function selu(builder: NetworkBuilder, node: NodeView): Value {
+  const { alpha, gamma, usual } = seluOf(node)
+  if (usual) return seenOf(builder.activate(node, 'selu', madeAt(node, 0)), node)
+  return seenOf(builder.affine(node, builder.activate(node, { name: 'elu', alpha }, madeAt(node, 0)), [gamma], [0]), node)
+}
+
 function prelu(builder: NetworkBuilder, node: NodeView): Value {
   const slope = numbersAt(node, 1, 'a slope')
   if (slope === undefined) throw node.damaged('has no slope')
@@ -275,7 +283,7 @@ export const cells = (builder: NetworkBuilder): Operators => {
     plain('LeakyRelu', (node) => ({ name: 'leakyRelu', negativeSlope: floatOf(node, 'alpha', 0.01) })),
     plain('Elu', (node) => ({ name: 'elu', alpha: floatOf(node, 'alpha', 1) })),
     plain('Celu', (node) => ({ name: 'celu', alpha: floatOf(node, 'alpha', 1) })),
-    plain('Selu', () => 'selu'),
+    ['Selu', (node) => selu(builder, node)],
     plain('Tanh', () => 'tanh'),
     plain('Sigmoid', () => 'sigmoid'),
     plain('Softplus', () => 'softplus'),

@@ -32,6 +32,8 @@ export interface Made {
   readonly erf?: true
   /** Of outputs that no layer gives yet: makes it one that gives every step, or the last alone, and returns its number. */
   readonly steps?: (all: boolean) => number
+  /** Of these where there are steps to take: whether the first is the last that is computed. */
+  readonly backwards?: boolean
   /** Numbers made whole: tokens, which are looked up and nothing else. */
   readonly tokens?: true
   /** Inputs of whole numbers: looked up, or cast to floats before anything is computed. */
@@ -52,7 +54,7 @@ export function contiguous(sizes: readonly Size[]): Dim[] {
 }
 
 /** What no layer gave yet, given by one. */
-export const givenBy = ({ steps: _, ...made }: Made, node: number): Made => ({ ...made, node })
+export const givenBy = ({ steps: _, backwards: __, ...made }: Made, node: number): Made => ({ ...made, node })
 
 export const sizesOf = ({ dims }: Made): Size[] => dims.map(({ size }) => size)
 export const numbersOf = ({ dims }: Made): number => dims.reduce((product, { size }) => (size === 'rows' ? product : product * size), 1)

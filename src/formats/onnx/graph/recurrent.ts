@@ -133,7 +133,13 @@ function recurrent(builder: NetworkBuilder, node: NodeView, cell: Cell): Value[]
     known.set(all, pushed)
     return pushed
   }
-  const every: Made = { node: -1, start: 0, dims: contiguous([steps, ways, 'rows', units]), steps: give }
+  const every: Made = {
+    node: -1,
+    start: 0,
+    dims: contiguous([steps, ways, 'rows', units]),
+    steps: give,
+    backwards: direction === 'reverse',
+  }
   const last: Made = { node: -1, start: 0, dims: contiguous([ways, 'rows', units]), steps: () => give(false) }
   return [seenOf(every, node), seenOf(last, node)]
 }
@@ -153,9 +159,9 @@ function taken(builder: NetworkBuilder, node: NodeView, made: Made, axis: number
       rest -= size
     }
   }
-  // What has no steps yet is as the node of the recurrent layer gives it, or without the dimension of its one way.
-  if (steps !== undefined && made.dims.length >= 3 && dim.size > 1 && dim.step === stepOf(made)) {
-    if (place !== dim.size - 1) throw node.unsupported('takes another step than the last')
+  // What has no steps yet is as the node of the recurrent layer gives it, or without the dimension of its one way; last states have none.
+  if (steps !== undefined && made.backwards !== undefined && made.dims.length >= 3 && dim.size > 1 && dim.step === stepOf(made)) {
+    if (place !== (made.backwards === true ? 0 : dim.size - 1)) throw node.unsupported('takes another step than the last that is computed')
     const last = steps(false)
     if (builder.isOf({ ...made, node: last }, 'bidirectional'))
       throw node.unsupported('takes the last step of both ways, of which the second has only begun there')

@@ -28,11 +28,17 @@ function positive(node: NodeView, value: number, what: string): number {
 const SELU = { alpha: 1.6732632, gamma: 1.050701 }
 const near = (a: number, b: number): boolean => Math.abs(a - b) <= 1e-6 * Math.abs(b)
 
+/** The numbers of a Selu, and whether they are those that it has everywhere. */
+export function seluOf(node: NodeView): { readonly alpha: number; readonly gamma: number; readonly usual: boolean } {
+  const [alpha, gamma] = [floatOf(node, 'alpha', SELU.alpha), floatOf(node, 'gamma', SELU.gamma)]
+  return { alpha: positive(node, alpha, 'alpha'), gamma, usual: near(alpha, SELU.alpha) && near(gamma, SELU.gamma) }
+}
+
 function selu(node: NodeView): Rows {
   const rows = computed(node, 0)
-  const [alpha, gamma] = [floatOf(node, 'alpha', SELU.alpha), floatOf(node, 'gamma', SELU.gamma)]
-  if (near(alpha, SELU.alpha) && near(gamma, SELU.gamma)) return rowsOf(rows, activated(node, rows.step, 'selu'))
-  return rowsOf(rows, line(activated(node, rows.step, 'elu', positive(node, alpha, 'alpha')), gamma, 0, node.where))
+  const { alpha, gamma, usual } = seluOf(node)
+  if (usual) return rowsOf(rows, activated(node, rows.step, 'selu'))
+  return rowsOf(rows, line(activated(node, rows.step, 'elu', alpha), gamma, 0, node.where))
 }
 
 /** alpha (e^(x / alpha) - 1) below 0 */
