@@ -80,7 +80,7 @@ describe('summarize', () => {
 describe('tests', () => {
   it('give p = 1 for no difference at all, or none where it has no meaning', () => {
     expect(signedRankTest([0, 0, 0])).toEqual({ plus: 0, minus: 0, p: 1, method: 'exact' })
-    expect(signedRankTest([0, 0, 0], 'greater', 'split').p).toBe(0.5)
+    expect(signedRankTest([0, 0, 0], 'greater', 'split').p).toBe(1)
     expect(pairedTTest([0, 0]).p).toBeNaN()
     expect(pairedTTest([1]).p).toBeNaN()
     expect(pairedTTest([1, 1]).p).toBe(0)
@@ -92,6 +92,9 @@ describe('tests', () => {
     expect(signedRankTest([1, 2, 3, 4], 'greater').p).toBe(1 / 16)
     expect(signedRankTest([-1, 2, 3, 4], 'greater').p).toBe(2 / 16)
     expect(signedRankTest([1, -2, 3, 4]).p).toBe(6 / 16)
+    // Equal ones too: all five signs agree in 2 of 2^5 patterns, so no five repeats come out below 0.0625.
+    expect(signedRankTest([1, 1, 1, 1, 1])).toEqual({ plus: 15, minus: 0, p: 2 / 32, method: 'exact' })
+    expect(signedRankTest([0, 1, 1], 'greater').p).toBe(1 / 4)
     // Of the 10 ways to place 2 among 5, one is the most extreme.
     expect(mannWhitneyTest([8, 9], [1, 2, 3], 'greater')).toEqual({ u: 6, p: 0.1, method: 'exact' })
     expect(mannWhitneyTest([8, 9], [1, 2, 3], 'less').p).toBe(1)
