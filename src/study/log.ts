@@ -64,7 +64,7 @@ export class StudyLog {
     const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
       throw new EspalierError(
-        `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}`,
+        `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}; give it another name or journal`,
       )
     }
     const { metricNames } = identity

@@ -74,6 +74,11 @@ describe('summarize', () => {
     expect(summarize([2])).toEqual({ count: 1, mean: 2, sd: Number.NaN, low: Number.NaN, high: Number.NaN })
     expect(summarize([2, 2])).toEqual({ count: 2, mean: 2, sd: 0, low: Number.NaN, high: Number.NaN })
     expect(summarize([2, 4])).toMatchObject({ count: 2, mean: 3, sd: Math.SQRT2 })
+    // Their sum over their number is 0.9380000000000001.
+    const equal = [0.938, 0.938, 0.938]
+    expect(summarize(equal)).toEqual({ count: 3, mean: 0.938, sd: 0, low: Number.NaN, high: Number.NaN })
+    expect(pairedTTest(equal)).toEqual({ t: Number.POSITIVE_INFINITY, degrees: 2, p: 0 })
+    expect(cohensDz(equal)).toBe(Number.POSITIVE_INFINITY)
   })
 })
 
