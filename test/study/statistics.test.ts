@@ -210,6 +210,13 @@ describe('rungs', () => {
     expect(late?.spearman.value).toBeCloseTo(1, 12)
     expect(rankCorrelation(trials, [2]).map(({ step }) => step)).toEqual([2])
     expect(rankCorrelation(trials.slice(0, 2))).toEqual([])
+    // Of two pairs there is a correlation, but none of either alone, so no interval.
+    const [two] = rankCorrelation(trials.slice(0, 2), [2])
+    expect(two).toMatchObject({ count: 2, spearman: { low: Number.NaN, high: Number.NaN }, kendall: { low: Number.NaN, high: Number.NaN } })
+    expect(Math.abs(two?.kendall.value ?? 0)).toBe(1)
+    // Nothing correlates more than wholly, however it is rounded.
+    for (let count = 3; count < 60; count++)
+      expect(Math.abs(spearman(Array.from({ length: count }, (_, i): Pair => [i, i ** 2])))).toBeLessThanOrEqual(1)
   })
 
   it('cost what the best of the first k lacks', () => {
