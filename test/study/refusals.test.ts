@@ -53,6 +53,11 @@ describe('a study is refused', () => {
       /pruner is "wilcoxon", which compares repeats; repeats must be at least 2/,
     ],
     [
+      'a comparison that goes on, which would always hold',
+      { constraints: ['1 < units < 4'] },
+      /constraints\[0\] is "1 < units < 4"; it compares what a comparison says, true or false: write 1 < x && x < 3/,
+    ],
+    [
       'a choice that is no value',
       { space: { a: { type: 'categorical', choices: [{ units: 1 }] } as never } },
       /space\.a\.choices\[0\] is \{"units":1\}; it must be a string, number, boolean or null/,
