@@ -9,6 +9,7 @@ import { areCompatible } from './journal/distributions.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { CorruptJournalError, JournalError } from './journal/errors.ts'
 import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
+import { stringifyJson } from './journal/json.ts'
 import { RebuiltStudies, type Refusal, type StudyRecord } from './journal/rebuild.ts'
 import { reasonOf } from './misuse.ts'
 import { type Distribution, own, type Params } from './space/distributions.ts'
@@ -351,4 +352,6 @@ const isOfRun = ({ systemAttrs }: Trial): boolean => systemAttrs[ATTRIBUTE.batch
 const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 
 /** Compares as JSON, where NaN is null on both sides. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Whether a journal holds the same for both: NaN is not null there, nor -0 the same as 0. */
+const same = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : stringifyJson(a) === stringifyJson(b)
