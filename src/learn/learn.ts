@@ -233,7 +233,11 @@ function checkBudget(budget: unknown): void {
   const amount = typeof budget === 'object' && budget !== null ? Object.values(budget)[0] : undefined
   const name = typeof budget === 'object' && budget !== null ? Object.keys(budget).join() : ''
   const fits =
-    name === 'seconds' ? typeof amount === 'number' && amount > 0 : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
+    name === 'seconds'
+      ? typeof amount === 'number' && amount > 0 && Number.isFinite(amount)
+      : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
   if (!fits)
-    throw new InvalidSpecError(`budget is ${shown(budget)}; it must be { seconds } above 0, or { steps }, a whole number of 1 or more`)
+    throw new InvalidSpecError(
+      `budget is ${shown(budget)}; it must be { seconds }, a finite number above 0, or { steps }, a whole number of 1 or more`,
+    )
 }

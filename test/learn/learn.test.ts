@@ -207,6 +207,8 @@ describe('learn', () => {
       expect(learn(backend, rows, { ...STEP, ...options } as LearnOptions)).rejects.toThrow(message)
     await fail({ target: 'z' }, 'z')
     await fail({ budget: { seconds: 0 } }, 'budget is')
+    // An answer could not be kept with it.
+    await fail({ budget: { seconds: Number.POSITIVE_INFINITY } }, 'a finite number above 0')
     await fail({ budget: { steps: 1.5 } }, 'budget is')
     await fail({ budget: undefined }, 'budget is')
     await fail({ target: 'y', groups: ['a'] }, 'groups.0 is the text "a"; it must be a list of columns')
