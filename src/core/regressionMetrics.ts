@@ -36,10 +36,16 @@ function absoluteError(predictions: ArrayLike<number>, targetOf: (row: number, o
   return total / predictions.length
 }
 
-/** 1 - sum of e² / sum of (y - mean of y)²; where all targets are equal 1 for a perfect prediction and 0 for any other, as in scikit-learn. */
+/** 1 - sum of e² / sum of (y - mean of y)²; where all targets are equal 1 for a perfect prediction and 0 for any other, and of one row NaN, as in scikit-learn. */
 function determination(squared: number, mean: number, rows: number, targetOf: (row: number) => number): number {
-  let spread = 0
-  for (let row = 0; row < rows; row++) spread += (targetOf(row) - mean) ** 2
-  if (spread === 0) return squared === 0 ? 1 : 0
+  if (rows < 2) return Number.NaN
+  const first = targetOf(0)
+  let [spread, differ] = [0, false]
+  for (let row = 0; row < rows; row++) {
+    spread += (targetOf(row) - mean) ** 2
+    differ ||= targetOf(row) !== first
+  }
+  // The mean of equal numbers is not always that number: three times 0.938 over three is 0.9380000000000001.
+  if (!differ || spread === 0) return squared === 0 ? 1 : 0
   return 1 - squared / spread
 }

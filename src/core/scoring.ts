@@ -64,8 +64,9 @@ function countRows(actualClass: Int32Array, saidClass: Int32Array, classes: numb
   return counts
 }
 
-/** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes. */
+/** Area under the ROC curve: the chance that a positive row scores above a negative one, ties counting half (Mann & Whitney 1947). NaN without both classes, and where a score is NaN, which lies nowhere. */
 function areaUnderCurve(score: Float32Array, actual: Int32Array, index: number): number {
+  if (score.some(Number.isNaN)) return Number.NaN
   const order = Array.from(actual.keys()).sort((a, b) => (score[a] ?? missing(score, a)) - (score[b] ?? missing(score, b)))
   let rankSum = 0
   let positives = 0

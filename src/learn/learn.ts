@@ -189,6 +189,9 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   })
 }
 
+/** Milliseconds, 25 days. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
 /** What ends where the time is over, or the caller's signal says so. */
 function endOf(left: number | undefined, over: Error, signal: AbortSignal | undefined) {
   const ended = new AbortController()
@@ -197,7 +200,8 @@ function endOf(left: number | undefined, over: Error, signal: AbortSignal | unde
   if (signal?.aborted) stop()
   // A timer of no time waits all the same, which could be long enough for a small table.
   if (left !== undefined && left <= 0) ended.abort(over)
-  const timer = left === undefined ? undefined : setTimeout(() => ended.abort(over), left * 1000)
+  // Nor does a timer wait for longer than it can count: it ends at once. The clock is looked at between two turns anyway.
+  const timer = left === undefined || left * 1000 > LONGEST_TIMER ? undefined : setTimeout(() => ended.abort(over), left * 1000)
   const done = () => {
     clearTimeout(timer)
     signal?.removeEventListener('abort', stop)
@@ -229,7 +233,11 @@ function checkBudget(budget: unknown): void {
   const amount = typeof budget === 'object' && budget !== null ? Object.values(budget)[0] : undefined
   const name = typeof budget === 'object' && budget !== null ? Object.keys(budget).join() : ''
   const fits =
-    name === 'seconds' ? typeof amount === 'number' && amount > 0 : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
+    name === 'seconds'
+      ? typeof amount === 'number' && amount > 0 && Number.isFinite(amount)
+      : name === 'steps' && Number.isInteger(amount) && Number(amount) >= 1
   if (!fits)
-    throw new InvalidSpecError(`budget is ${shown(budget)}; it must be { seconds } above 0, or { steps }, a whole number of 1 or more`)
+    throw new InvalidSpecError(
+      `budget is ${shown(budget)}; it must be { seconds }, a finite number above 0, or { steps }, a whole number of 1 or more`,
+    )
 }

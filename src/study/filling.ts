@@ -82,7 +82,14 @@ export function fillBatch(log: StudyLog, open: readonly number[], options: FillO
     } else {
       try {
         const params = completeParams(sampler, view(), waiting)
-        log.begin(number, params, view().space.distributionsOf(params), { ...how, batch })
+        const distributions = view().space.distributionsOf(params)
+        if (log.canBegin(number, params, distributions)) log.begin(number, params, distributions, { ...how, batch })
+        else {
+          log.enqueue(params, { distributions, userAttrs: waiting.userAttrs })
+          throw new InvalidSpecError(
+            `the space has changed the kind or the choices of a parameter, which a journal lets no trial have that was enqueued without it; trial ${log.trials.length - 1} has the values`,
+          )
+        }
       } catch (error) {
         if (!(error instanceof InvalidSpecError)) throw error
         log.fail(number, error)

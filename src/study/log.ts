@@ -5,9 +5,11 @@ import { EspalierError, InvalidSpecError } from '../core/errors.ts'
 import { ATTRIBUTE, type PositiveClass } from './attributes.ts'
 import type { Definition } from './definition.ts'
 import { constraintAttribute } from './feasibility.ts'
+import { areCompatible } from './journal/distributions.ts'
 import { EntryWriter } from './journal/entries.ts'
 import { CorruptJournalError, JournalError } from './journal/errors.ts'
 import { type ConditionalJournal, isConditional, isShared, type Journal, type JournalEntry, type SharedJournal } from './journal/journal.ts'
+import { stringifyJson } from './journal/json.ts'
 import { RebuiltStudies, type Refusal, type StudyRecord } from './journal/rebuild.ts'
 import { reasonOf } from './misuse.ts'
 import { type Distribution, own, type Params } from './space/distributions.ts'
@@ -64,7 +66,7 @@ export class StudyLog {
     const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
       throw new EspalierError(
-        `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}`,
+        `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}; give it another name or journal`,
       )
     }
     const { metricNames } = identity
@@ -166,21 +168,36 @@ export class StudyLog {
     this.#write(this.#writer.createTrial(this.#study.id, { ...empty, state: 'running', params, distributions, systemAttrs, datetimeStart }))
   }
 
-  /** A trial for later, with values that it must have: Optuna's `enqueue_trial`. */
-  enqueue(params: Params): void {
+  /**
+   * A trial for later, with values that it must have: Optuna's `enqueue_trial`.
+   * @param distributions of all its values, where it has them from the start (`canBegin`)
+   */
+  enqueue(params: Params, { distributions, userAttrs = {} }: Partial<Pick<Trial, 'distributions' | 'userAttrs'>> = {}): void {
     this.#write(
       this.#writer.createTrial(this.#study.id, {
         state: 'waiting',
-        params: {},
-        distributions: {},
+        params: distributions === undefined ? {} : params,
+        distributions: distributions ?? {},
         values: undefined,
         intermediateValues: new Map(),
-        userAttrs: {},
+        userAttrs,
         systemAttrs: { [ATTRIBUTE.fixed]: params },
         datetimeStart: undefined,
         datetimeComplete: undefined,
       }),
     )
+  }
+
+  /**
+   * Whether an enqueued trial can get these values. What gives a trial a parameter that earlier ones have with another kind or other choices is refused by all
+   * readers, Optuna's too; a trial may begin with it.
+   */
+  canBegin(number: number, params: Params, distributions: Readonly<Record<string, Distribution>>): boolean {
+    return Object.entries(distributions).every(([name, distribution]) => {
+      if (same(own(this.trial(number).params, name), own(params, name))) return true
+      const before = this.trials.find((trial) => Object.hasOwn(trial.distributions, name))?.distributions[name]
+      return before === undefined || areCompatible(before, distribution)
+    })
   }
 
   /** Starts an enqueued trial. The running state is written last, so that a crash before that leaves it in the queue. */
@@ -335,4 +352,6 @@ const isOfRun = ({ systemAttrs }: Trial): boolean => systemAttrs[ATTRIBUTE.batch
 const workerOf = ({ systemAttrs }: Trial): Json | undefined => systemAttrs[ATTRIBUTE.worker]
 
 /** Compares as JSON, where NaN is null on both sides. */
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Whether a journal holds the same for both: NaN is not null there, nor -0 the same as 0. */
+const same = (a: Json | undefined, b: Json | undefined): boolean =>
+  a === undefined || b === undefined ? a === b : stringifyJson(a) === stringifyJson(b)

@@ -75,13 +75,15 @@ export function paretoFront(trials: readonly Trial[], directions: readonly Direc
 
 /**
  * The volume that the points dominate below a reference point, exactly (While, Bradstreet, Barone, "A fast way of calculating exact
- * hypervolumes", IEEE Trans. Evolutionary Computation 16, 2012). Points that are not below it in every objective add nothing.
+ * hypervolumes", IEEE Trans. Evolutionary Computation 16, 2012). Points that are not below it in every objective add nothing; one that is endlessly far below in
+ * one makes the volume infinite, as in Optuna.
  * @param losses (points) x (objectives), lower is better
  * @param reference (objectives)
  */
 export function hypervolume(losses: readonly (readonly number[])[], reference: readonly number[]): number {
   const inside = losses.filter((point) => point.every((loss, i) => loss < at(reference, i)))
-  return volume(inside, reference)
+  const isEndless = inside.some((point) => point.some((loss, i) => at(reference, i) - loss === Number.POSITIVE_INFINITY))
+  return isEndless ? Number.POSITIVE_INFINITY : volume(inside, reference)
 }
 
 function volume(points: readonly (readonly number[])[], reference: readonly number[]): number {

@@ -15,6 +15,9 @@ import type { Json } from './trial.ts'
  */
 export type TrainTemplate = { readonly [field: string]: Json }
 
+/** Of one entry of a list: a mistake must not fill the memory. */
+const MOST_COPIES = 10_000
+
 /** Undefined is left out. */
 type Part = (params: Params) => unknown
 
@@ -50,8 +53,8 @@ function compileItem(value: Json, names: readonly string[], field: string): (par
   const count = compile(repeat, names, `${field}.repeat`)
   return (params) => {
     const copies = count(params)
-    if (typeof copies !== 'number' || !Number.isInteger(copies) || copies < 0)
-      throw new InvalidSpecError(`${field}.repeat is ${JSON.stringify(copies)}; it must be a whole number of at least 0`)
+    if (typeof copies !== 'number' || !Number.isInteger(copies) || copies < 0 || copies > MOST_COPIES)
+      throw new InvalidSpecError(`${field}.repeat is ${JSON.stringify(copies)}; it must be a whole number from 0 to ${MOST_COPIES}`)
     return Array.from({ length: copies }, () => part(params)).filter((item) => item !== undefined)
   }
 }

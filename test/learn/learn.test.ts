@@ -115,6 +115,15 @@ describe('learn', () => {
     expect(data.learned.seconds).toBeGreaterThan(1)
   })
 
+  it('goes on for longer than a timer can count, until it is stopped', async () => {
+    for (const seconds of [3e6, 1e12]) {
+      const stop = new AbortController()
+      const onProgress = () => stop.abort()
+      const { data } = await learn(backend, world(120, 1, 'number'), { target: 'y', budget: { seconds }, signal: stop.signal, onProgress })
+      expect(data.score.verdict).not.toBe('noBetterThanGuessing')
+    }
+  })
+
   it('guesses where there was no time for anything else, says so, and can be kept', async () => {
     for (const kind of ['number', 'class'] as const) {
       const rows = world(80, 9, kind)
@@ -198,6 +207,8 @@ describe('learn', () => {
       expect(learn(backend, rows, { ...STEP, ...options } as LearnOptions)).rejects.toThrow(message)
     await fail({ target: 'z' }, 'z')
     await fail({ budget: { seconds: 0 } }, 'budget is')
+    // An answer could not be kept with it.
+    await fail({ budget: { seconds: Number.POSITIVE_INFINITY } }, 'a finite number above 0')
     await fail({ budget: { steps: 1.5 } }, 'budget is')
     await fail({ budget: undefined }, 'budget is')
     await fail({ target: 'y', groups: ['a'] }, 'groups.0 is the text "a"; it must be a list of columns')

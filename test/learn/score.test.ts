@@ -116,6 +116,15 @@ describe('intervals', () => {
     expect(low).toBeLessThan(0.95)
   })
 
+  it('of R² of equal targets are the 0 or 1 that it is there, though their mean is a rounding away from them', () => {
+    const actual = new Float64Array(3).fill(0.938)
+    const of = (predicted: readonly number[], metric: 'r2' | 'rootMeanSquaredError') =>
+      scoreOf({ judged: { task: 'numbers', actual, predicted: Float64Array.from(predicted) } }, metric)
+    expect(of([0.9, 1, 1.1], 'r2')).toEqual({ value: 0, low: 0, high: 0 })
+    expect(of([0.938, 0.938, 0.938], 'r2')).toEqual({ value: 1, low: 1, high: 1 })
+    expect(of([0.9, 1, 1.1], 'rootMeanSquaredError').value).toBeCloseTo(Math.sqrt((0.038 ** 2 + 0.062 ** 2 + 0.162 ** 2) / 3), 12)
+  })
+
   it('refuse what does not belong together', () => {
     const judged = numberRows(20, 1, 1)
     expect(() => scoreOf({ judged }, 'auc')).toThrow('metric is auc; of numbers it must be one of rootMeanSquaredError')

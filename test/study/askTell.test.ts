@@ -127,6 +127,14 @@ describe('misuse', () => {
     expect(study.trials.map(({ values }) => values)).toEqual([[1], undefined, [1], undefined])
   })
 
+  it('keeps numbers that JSON has no word for as attributes, apart from null', async () => {
+    const study = await started()
+    for (const value of [null, Number.NaN, Number.POSITIVE_INFINITY, 0, -0, [Number.NaN], [null]]) {
+      await study.setUserAttr('a', value)
+      expect(study.userAttrs.a).toEqual(value)
+    }
+  })
+
   it('is not NaN, of which a trial fails, nor the infinities, which are values', async () => {
     const study = await started()
     await study.ask(3)

@@ -1,4 +1,4 @@
-import { categorical, createStudy, int, MemoryJournal } from 'espalier'
+import { categorical, createStudy, float, int, MemoryJournal, type SpaceSpec } from 'espalier'
 import { describe, expect, it } from 'vitest'
 import { EntryWriter } from '../../src/study/journal/entries.ts'
 import { drain, OPTIONS, started, states } from './told.ts'
@@ -106,6 +106,24 @@ describe('enqueued trials', () => {
     await study.enqueue({ x: 0.5 })
     await journal.append([waiting({ x: -1 })])
     expect(await study.ask(1)).toHaveLength(1)
+  })
+
+  it('begin as trials of their own where the space has other choices or another kind than before', async () => {
+    const before = { x: categorical(['a', 'b']), y: int(1, 4) }
+    const after = { x: categorical(['a', 'b', 'c']), y: float(0, 9) }
+    const journal = new MemoryJournal()
+    const open = (space: SpaceSpec) => createStudy({ space, objective: 'minimize', sampler: 'random', journal, name: 'study' })
+    await drain((await open(before)).optimize(({ y }) => Number(y), { budget: { trials: 2 } }))
+    const study = await open(after)
+    await study.enqueue({ x: 'c', y: 2.5 })
+    await study.enqueue({ x: 'b' })
+    await drain(study.optimize(({ y }) => Number(y), { budget: { trials: 7 } }))
+    expect(study.trials.map(({ state }) => state)).toEqual(['complete', 'complete', 'fail', 'fail', 'complete', 'complete', 'complete'])
+    expect(study.trials[2]?.systemAttrs['espalier:reason']).toMatch(/trial 4 has the values/)
+    expect(study.trials[4]).toMatchObject({ params: { x: 'c', y: 2.5 }, values: [2.5] })
+    expect(study.trials[5]?.params.x).toBe('b')
+    // Another reader takes all of it.
+    expect((await open(after)).trials).toEqual(study.trials)
   })
 
   it('come to the same journal when the process is stopped at any entry of their beginning', async () => {

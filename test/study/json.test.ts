@@ -33,6 +33,13 @@ describe('JSON as Python writes it', () => {
     expect(JSON.parse(text)).toStrictEqual({ é: [1, 1e21, -0, 0.1, 'a\n"\\\u007f😀'], n: null })
   })
 
+  it('writes numbers beyond 64 bits with a point, so that Python and numpy take them for floats', () => {
+    expect(stringifyJson([1e20, -(2 ** 63), 2 ** 62, 1e21, -5e300])).toBe(
+      '[100000000000000000000.0,-9223372036854776000.0,4611686018427388000,1e+21,-5e+300]',
+    )
+    expect(parseJson('100000000000000000000.0')).toBe(1e20)
+  })
+
   it('reads literals and leaves strings alone', () => {
     expect(parseJson('{"a": NaN, "NaN" : [Infinity,-Infinity], "s": "NaN, \\"Infinity", "\\u0000NaN": "\\u0000NaN"}')).toStrictEqual({
       a: Number.NaN,

@@ -71,6 +71,13 @@ describe('hypervolume', () => {
     expect(volumesWith(chosen, candidates, reference)).toEqual(candidates.map((one) => hypervolume([...chosen, one], reference)))
   })
 
+  it.each([1, 2, 3, 4])('is infinite where points are endlessly far below, of %i objectives', (objectives) => {
+    const far = [1, 2, 3].map((one) =>
+      Array.from({ length: objectives }, (_, d) => (d === 0 ? Number.NEGATIVE_INFINITY : d === 1 ? one : -one)),
+    )
+    expect(hypervolume(far, Array(objectives).fill(5))).toBe(Number.POSITIVE_INFINITY)
+  })
+
   it('is nothing without a point below the reference', () => {
     expect(
       hypervolume(

@@ -52,6 +52,17 @@ describe('a study is refused', () => {
       { pruner: 'wilcoxon' },
       /pruner is "wilcoxon", which compares repeats; repeats must be at least 2/,
     ],
+    [
+      'a comparison that goes on, which would always hold',
+      { constraints: ['1 < units < 4'] },
+      /constraints\[0\] is "1 < units < 4"; it compares what a comparison says, true or false: write 1 < x && x < 3/,
+    ],
+    [
+      'a choice that is no value',
+      { space: { a: { type: 'categorical', choices: [{ units: 1 }] } as never } },
+      /space\.a\.choices\[0\] is \{"units":1\}; it must be a string, number, boolean or null/,
+    ],
+    ['an objective that is no name', { objective: 5 as never }, /objective is 5; it must be a string, object or array/],
     ['several objectives with a pruner', { objective: ['testLoss', 'parameters'], pruner: 'median' }, /with 2 objectives it must be none/],
     [
       'a condition on a later parameter',

@@ -74,13 +74,18 @@ describe('summarize', () => {
     expect(summarize([2])).toEqual({ count: 1, mean: 2, sd: Number.NaN, low: Number.NaN, high: Number.NaN })
     expect(summarize([2, 2])).toEqual({ count: 2, mean: 2, sd: 0, low: Number.NaN, high: Number.NaN })
     expect(summarize([2, 4])).toMatchObject({ count: 2, mean: 3, sd: Math.SQRT2 })
+    // Their sum over their number is 0.9380000000000001.
+    const equal = [0.938, 0.938, 0.938]
+    expect(summarize(equal)).toEqual({ count: 3, mean: 0.938, sd: 0, low: Number.NaN, high: Number.NaN })
+    expect(pairedTTest(equal)).toEqual({ t: Number.POSITIVE_INFINITY, degrees: 2, p: 0 })
+    expect(cohensDz(equal)).toBe(Number.POSITIVE_INFINITY)
   })
 })
 
 describe('tests', () => {
   it('give p = 1 for no difference at all, or none where it has no meaning', () => {
     expect(signedRankTest([0, 0, 0])).toEqual({ plus: 0, minus: 0, p: 1, method: 'exact' })
-    expect(signedRankTest([0, 0, 0], 'greater', 'split').p).toBe(0.5)
+    expect(signedRankTest([0, 0, 0], 'greater', 'split').p).toBe(1)
     expect(pairedTTest([0, 0]).p).toBeNaN()
     expect(pairedTTest([1]).p).toBeNaN()
     expect(pairedTTest([1, 1]).p).toBe(0)
@@ -92,6 +97,9 @@ describe('tests', () => {
     expect(signedRankTest([1, 2, 3, 4], 'greater').p).toBe(1 / 16)
     expect(signedRankTest([-1, 2, 3, 4], 'greater').p).toBe(2 / 16)
     expect(signedRankTest([1, -2, 3, 4]).p).toBe(6 / 16)
+    // Equal ones too: all five signs agree in 2 of 2^5 patterns, so no five repeats come out below 0.0625.
+    expect(signedRankTest([1, 1, 1, 1, 1])).toEqual({ plus: 15, minus: 0, p: 2 / 32, method: 'exact' })
+    expect(signedRankTest([0, 1, 1], 'greater').p).toBe(1 / 4)
     // Of the 10 ways to place 2 among 5, one is the most extreme.
     expect(mannWhitneyTest([8, 9], [1, 2, 3], 'greater')).toEqual({ u: 6, p: 0.1, method: 'exact' })
     expect(mannWhitneyTest([8, 9], [1, 2, 3], 'less').p).toBe(1)
@@ -202,6 +210,13 @@ describe('rungs', () => {
     expect(late?.spearman.value).toBeCloseTo(1, 12)
     expect(rankCorrelation(trials, [2]).map(({ step }) => step)).toEqual([2])
     expect(rankCorrelation(trials.slice(0, 2))).toEqual([])
+    // Of two pairs there is a correlation, but none of either alone, so no interval.
+    const [two] = rankCorrelation(trials.slice(0, 2), [2])
+    expect(two).toMatchObject({ count: 2, spearman: { low: Number.NaN, high: Number.NaN }, kendall: { low: Number.NaN, high: Number.NaN } })
+    expect(Math.abs(two?.kendall.value ?? 0)).toBe(1)
+    // Nothing correlates more than wholly, however it is rounded.
+    for (let count = 3; count < 60; count++)
+      expect(Math.abs(spearman(Array.from({ length: count }, (_, i): Pair => [i, i ** 2])))).toBeLessThanOrEqual(1)
   })
 
   it('cost what the best of the first k lacks', () => {

@@ -70,7 +70,10 @@ describe('a template', () => {
       new InvalidSpecError('train.epochs is "keras2.2"; it must be a whole number from 1 to 1000000'),
     )
     expect(wrong({ network: { inputSize: 4, loss: 'meanSquaredError', layers: [{ repeat: '$units / 3', units: 1 }] } })).toThrow(
-      /train\.network\.layers\[0\]\.repeat is 2\.6\d+; it must be a whole number of at least 0/,
+      /train\.network\.layers\[0\]\.repeat is 2\.6\d+; it must be a whole number from 0 to 10000/,
+    )
+    expect(wrong({ network: { inputSize: 4, loss: 'meanSquaredError', layers: [{ repeat: '$units * 1e12', units: 1 }] } })).toThrow(
+      /repeat is \d+; it must be a whole number from 0 to 10000/,
     )
     for (const epochs of ['$fetch(units)', '$toString(units)', '$units.constructor'])
       expect(wrong({ epochs })).toThrow(/it may hold names, numbers/)

@@ -63,8 +63,9 @@ const rootMeanSquaredError: Quantity<JudgedNumbers> = {
   },
 }
 
-/** The squared distances to the mean of the targets, (rows). */
+/** The squared distances to the mean of the targets, (rows); 0 of equal ones, whose mean may be a rounding away from them. */
 const spreadOf = ({ actual }: JudgedNumbers): Float64Array => {
+  if (actual.every((value) => value === actual[0])) return new Float64Array(actual.length)
   const { mean } = momentsOf(actual)
   return actual.map((value) => (value - mean) ** 2)
 }

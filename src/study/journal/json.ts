@@ -20,8 +20,15 @@ export function stringifyJson(value: Json): string {
 // Array.isArray does not narrow readonly arrays (https://github.com/microsoft/TypeScript/issues/17002).
 const isArray = (value: Json): value is readonly Json[] => Array.isArray(value)
 
-/** JSON.stringify would turn non-finite numbers into null, and -0 into 0. */
-const stringifyNumber = (value: number): string => (Object.is(value, -0) ? '-0.0' : String(value))
+/**
+ * JSON.stringify would turn non-finite numbers into null, and -0 into 0. Without a point Python reads a whole number, and one beyond 64 bits makes numpy's
+ * arrays ones of objects, on which Optuna's samplers fail.
+ */
+function stringifyNumber(value: number): string {
+  if (Object.is(value, -0)) return '-0.0'
+  const text = String(value)
+  return Math.abs(value) >= 2 ** 63 && /^-?\d+$/.test(text) ? `${text}.0` : text
+}
 
 const stringifyString = (value: string): string =>
   JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -36,6 +36,7 @@ const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => ParamValue>>
 const LONGEST = 2000
 
 const EQUALITY = ['==', '===', '!=', '!==']
+const ORDER = ['<', '<=', '>', '>=']
 
 /**
  * A formula over the parameters of a space, as `layers * units <= 256` or `optimizer == 'sgd'`: numbers, strings, true, false, null, names,
@@ -123,6 +124,10 @@ function childrenOf(node: CoreExpression): Node[] | undefined {
   }
 }
 
+const isOrder = (node: CoreExpression): boolean => node.type === 'BinaryExpression' && ORDER.includes(node.operator)
+const isComparison = (node: CoreExpression): boolean =>
+  isOrder(node) || (node.type === 'BinaryExpression' && EQUALITY.includes(node.operator))
+
 function check(node: CoreExpression, known: readonly string[], names: Map<Node, string>, what: string): void {
   const name = nameOf(node, known)
   if (name !== undefined) {
@@ -142,6 +147,8 @@ function check(node: CoreExpression, known: readonly string[], names: Map<Node, 
       `${what}; it may hold names, numbers, strings, + - * / % ** < <= > >= == != && || ! ?: and ${Object.keys(FUNCTIONS).join(', ')}; a name of several words is params['learning rate']`,
     )
   }
+  if (children.some((child) => isOrder(node) && isComparison(child as CoreExpression)))
+    throw new InvalidSpecError(`${what}; it compares what a comparison says, true or false: write 1 < x && x < 3 in place of 1 < x < 3`)
   for (const child of children) check(child as CoreExpression, known, names, what)
 }
 

@@ -36,7 +36,7 @@ const STREAM = 0x626f6f74
 /**
  * A statistic of the items and its bootstrap interval (Efron, "Better bootstrap confidence intervals", JASA 82, 1987; as `scipy.stats.bootstrap`).
  * Resamples whose statistic is NaN, as a correlation of equal pairs, are left out. The interval is NaN where there is none: of fewer than two
- * items, or where every resample lies on one side of the estimate.
+ * items, where every resample lies on one side of the estimate, or where no item can be left out.
  * @throws InvalidDataError, InvalidSpecError for what is no array, function or option
  * @param items what is drawn from, with replacement: numbers, or pairs that stay together
  */
@@ -68,6 +68,8 @@ function correction<T>(
   const lower = drawn.reduce((sum, one) => sum + (one < value ? 1 : one === value ? 0.5 : 0), 0)
   const bias = quantile(lower / drawn.length)
   const without = items.map((_, left) => statistic(items.filter((_, i) => i !== left))).filter((one) => !Number.isNaN(one))
+  // As of a correlation of two pairs, of which one is none.
+  if (without.length === 0) return () => Number.NaN
   const centre = mean(without)
   const squares = without.reduce((sum, one) => sum + (centre - one) ** 2, 0)
   const cubes = without.reduce((sum, one) => sum + (centre - one) ** 3, 0)

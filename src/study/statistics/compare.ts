@@ -1,6 +1,5 @@
 // Compares trials or lists of repeats, corrected for the number of comparisons.
 
-import { mean } from 'simple-statistics'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { repeatsOf } from '../attributes.ts'
 import { isFeasible } from '../feasibility.ts'
@@ -10,7 +9,7 @@ import { checkCompare, checkItems, checkTrials, checkValues } from './check.ts'
 import { adjust, type Correction } from './corrections.ts'
 import { cohensDz, rankBiserial } from './effects.ts'
 import { signedRankTest } from './signedRank.ts'
-import { type Summary, summarize } from './summary.ts'
+import { meanOf, type Summary, summarize } from './summary.ts'
 import { pairedTTest } from './tests.ts'
 
 /** Which test compares, and what corrects for their number. */
@@ -93,7 +92,7 @@ function compare(all: readonly Repeated[], options: CompareOptions, nothing: str
   const { direction, test = 'wilcoxon', correction = 'holm', bootstrap } = options
   const compared = all
     .filter(({ values }) => values.length >= 2 && values.every(Number.isFinite))
-    .map(({ number, values }) => ({ number, values, mean: mean([...values]) }))
+    .map(({ number, values }) => ({ number, values, mean: meanOf(values) }))
   const ordered = compared.sort((a, b) => (isBetter(a.mean, b.mean, direction) ? -1 : isBetter(b.mean, a.mean, direction) ? 1 : 0))
   const [best, ...others] = ordered
   if (best === undefined) throw new InvalidSpecError(nothing)

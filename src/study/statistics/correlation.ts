@@ -10,10 +10,15 @@ export type Pair = readonly [x: number, y: number]
 export const spearman = (pairs: readonly Pair[]): number =>
   pairs.length < 2
     ? Number.NaN
-    : sampleRankCorrelation(
-        pairs.map(([x]) => x),
-        pairs.map(([, y]) => y),
+    : within(
+        sampleRankCorrelation(
+          pairs.map(([x]) => x),
+          pairs.map(([, y]) => y),
+        ),
       )
+
+/** Rounding takes a correlation of 1 beyond it. */
+const within = (correlation: number): number => Math.max(-1, Math.min(1, correlation))
 
 /**
  * Kendall's tau-b, as `scipy.stats.kendalltau`, in n log n steps (Knight, "A computer method for calculating Kendall's tau with ungrouped

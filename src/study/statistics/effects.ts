@@ -1,12 +1,11 @@
 // Effect sizes.
 
-import { mean } from 'simple-statistics'
 import { signedRankTest } from './signedRank.ts'
-import { standardDeviation } from './summary.ts'
+import { meanOf, standardDeviation } from './summary.ts'
 import { mannWhitneyTest } from './tests.ts'
 
 /** Cohen's d_z of paired differences: their mean over their standard deviation; infinite where they are all the same, NaN where all are zero. */
-export const cohensDz = (differences: readonly number[]): number => mean([...differences]) / standardDeviation(differences)
+export const cohensDz = (differences: readonly number[]): number => meanOf(differences) / standardDeviation(differences)
 
 /**
  * The matched-pairs rank-biserial correlation (Kerby, "The simple difference formula", 2014): the share of the rank sum that is on the

@@ -23,11 +23,11 @@ export function summarize(values: readonly number[], options?: BootstrapOptions)
   if (values.length === 0) return { count: 0, mean: Number.NaN, sd: Number.NaN, low: Number.NaN, high: Number.NaN }
   const sd = standardDeviation(values)
   if (options === undefined) {
-    const centre = mean([...values])
+    const centre = meanOf(values)
     const half = sd > 0 ? (studentQuantile(0.95, values.length - 1) * sd) / Math.sqrt(values.length) : Number.NaN
     return { count: values.length, mean: centre, sd, low: centre - half, high: centre + half }
   }
-  const { value, low, high } = bootstrap(values, (sample) => mean([...sample]), options)
+  const { value, low, high } = bootstrap(values, meanOf, options)
   return { count: values.length, mean: value, sd, low, high }
 }
 
@@ -35,5 +35,12 @@ export function summarize(values: readonly number[], options?: BootstrapOptions)
 export const within = ({ low, high }: Interval, range: Interval | undefined): Interval =>
   range === undefined ? { low, high } : { low: Math.max(low, range.low), high: Math.min(high, range.high) }
 
+
+/** Equal values have no scatter, but the mean of a sum of them may be a rounding away: three times 0.938 over three is 0.9380000000000001. */
+const areEqual = (values: readonly number[]): boolean => values.length > 0 && values.every((value) => value === values[0])
+
+export const meanOf = (values: readonly number[]): number => (areEqual(values) ? (values[0] ?? Number.NaN) : mean([...values]))
+
+/** Of a sample; NaN of fewer than two values. */
 export const standardDeviation = (values: readonly number[]): number =>
-  values.length < 2 ? Number.NaN : sampleStandardDeviation([...values])
+  values.length < 2 ? Number.NaN : areEqual(values) ? 0 : sampleStandardDeviation([...values])

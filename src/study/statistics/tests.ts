@@ -1,12 +1,11 @@
 // The paired t test and the Mann-Whitney test.
 
-import { mean } from 'simple-statistics'
 import { missing } from '../../core/at.ts'
 import { below } from '../sampler/normal.ts'
 import { midranks, tieCounts } from './ranks.ts'
 import type { Alternative } from './signedRank.ts'
 import { studentTwoSided } from './student.ts'
-import { standardDeviation } from './summary.ts'
+import { meanOf, standardDeviation } from './summary.ts'
 
 export interface PairedT {
   readonly t: number
@@ -18,7 +17,7 @@ export interface PairedT {
 /** Student's paired t-test of the differences against 0. */
 export function pairedTTest(differences: readonly number[]): PairedT {
   const degrees = differences.length - 1
-  const t = degrees < 1 ? Number.NaN : mean([...differences]) / (standardDeviation(differences) / Math.sqrt(differences.length))
+  const t = degrees < 1 ? Number.NaN : meanOf(differences) / (standardDeviation(differences) / Math.sqrt(differences.length))
   return { t, degrees, p: Number.isNaN(t) ? Number.NaN : studentTwoSided(t, degrees) }
 }
 
