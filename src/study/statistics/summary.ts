@@ -35,7 +35,6 @@ export function summarize(values: readonly number[], options?: BootstrapOptions)
 export const within = ({ low, high }: Interval, range: Interval | undefined): Interval =>
   range === undefined ? { low, high } : { low: Math.max(low, range.low), high: Math.min(high, range.high) }
 
-
 /** Equal values have no scatter, but the mean of a sum of them may be a rounding away: three times 0.938 over three is 0.9380000000000001. */
 const areEqual = (values: readonly number[]): boolean => values.length > 0 && values.every((value) => value === values[0])
 
