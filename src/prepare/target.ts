@@ -9,6 +9,7 @@ import { inUnits, type TargetUnit, toLearned } from '../core/units.ts'
 import type { Dataset, Task } from '../data/dataset.ts'
 import { areClasses } from '../table/classNumbers.ts'
 import type { Column, Table } from '../table/table.ts'
+import { writeNumber } from '../table/written.ts'
 import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { deviation, isStraightened, mean } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
@@ -59,12 +60,12 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   return { task, classNames: found }
 }
 
-/** Numbers as the file writes them, `1.0` where all have a decimal. */
+/** Numbers as the file writes them: `1.0` where all have a decimal, `01`, `+1`. */
 function asWritten(column: Column, numbers: readonly string[]): readonly string[] {
-  const decimals = column.kind === 'number' ? column.decimals : undefined
-  if (decimals === undefined) return numbers
-  const written = numbers.map((number) => Number(number).toFixed(decimals))
-  return written.every((text, i) => Number(text) === Number(numbers[i])) ? written : numbers
+  const written = column.kind === 'number' ? column.written : undefined
+  if (written === undefined) return numbers
+  const texts = numbers.map((number) => writeNumber(Number(number), written))
+  return texts.every((text, i) => Number(text) === Number(numbers[i])) ? texts : numbers
 }
 
 /** What version 0.1.0 took for classes. */

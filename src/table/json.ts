@@ -3,7 +3,7 @@
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Bytes } from './source.ts'
 import { readAll } from './source.ts'
@@ -28,7 +28,7 @@ class Rows {
     }
   }
 
-  table(options: ReadingOptions, pace: Pace, hasLines: boolean): Promise<Table> {
+  table(options: Reading, pace: Pace, hasLines: boolean): Promise<Table> {
     const rows = this.lines.length
     const columns = [...this.#columns].map(([name, values]) => ({ name, values: Array.from({ length: rows }, (_, row) => values[row]) }))
     return tableOfValues(columns, rows, options, pace, hasLines ? { lines: Int32Array.from(this.lines) } : {})
@@ -38,7 +38,7 @@ class Rows {
 const isRow = (value: unknown): value is Readonly<Record<string, unknown>> => isObject(value) && !Array.isArray(value)
 
 /** @throws InvalidDataError naming the line that is no object */
-export async function readJsonLines(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readJsonLines(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
   const rows = new Rows()
   let line = 0
   const take = (text: string): void => {
@@ -74,7 +74,7 @@ export async function readJsonLines(source: Bytes, options: ReadingOptions, pace
 }
 
 /** An array of objects, or of arrays of which the first names the columns; or an object that holds such an array alone. @throws InvalidDataError */
-export async function readJson(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readJson(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder().decode(await readAll(source)))

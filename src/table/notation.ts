@@ -7,6 +7,7 @@ export interface Notation {
 }
 
 export const PLAIN: Notation = { decimal: '.', thousands: '' }
+export const DECIMAL_COMMA: Notation = { decimal: ',', thousands: '' }
 
 // With one way to read every digit: `\d+\.?\d*` takes the square of their number to find that text is none.
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i

@@ -3,7 +3,7 @@
 import { Context, type Place, thousands } from './context.ts'
 import { nameColumns } from './names.ts'
 import { numberColumn } from './numbers.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Column, Guess, Problem, Table } from './table.ts'
 import { type Coded, textColumn } from './texts.ts'
@@ -18,7 +18,7 @@ export interface ValueColumn {
 export async function tableOfValues(
   given: readonly ValueColumn[],
   rows: number,
-  options: ReadingOptions,
+  options: Reading,
   pace: Pace,
   told: {
     readonly guesses?: readonly Guess[]

@@ -194,6 +194,16 @@ describe('espalier predict by an answer', () => {
     expect([other.code, other.stderr]).toEqual([2, 'error: y.keras: an answer is written as ONNX alone; name a file that ends in .onnx\n'])
   })
 
+  it('says no area of rows of one class', async () => {
+    const { folder, table } = files('binary')
+    const [head = '', ...lines] = readFileSync(join(folder, 'rows.csv'), 'utf8').trim().split('\n')
+    const place = table.columns.findIndex(({ name }) => name === 'cheap')
+    writeFileSync(join(folder, 'one.csv'), `${[head, ...lines.filter((line) => line.split(',')[place] === 'no')].join('\n')}\n`)
+    const { stdout } = await run(['predict', 'y.answer', 'one.csv', '--out', 'out.csv'], folder)
+    expect(stdout).toMatch(/logLoss .*, accuracy .* of them within their intervals/)
+    expect(stdout).not.toMatch(/NaN|auc/)
+  })
+
   it('says what is unlike training, and refuses a table without a column, and a damaged file', async () => {
     const { folder } = files('regression')
     const [head = '', first = ''] = readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n')
@@ -223,6 +233,18 @@ describe('espalier predict by an answer', () => {
     expect(scores.metrics[0].value).toBeCloseTo(rmse, 9)
     expect(scores.metrics[0].interval[0]).toBeLessThan(rmse)
     expect(scores.inside).toBeGreaterThanOrEqual(0)
+    const [head = '', ...lines] = readFileSync(join(folder, 'rows.csv'), 'utf8').trim().split('\n')
+    const isWarm = head.split(',').indexOf('level')
+    const worded = lines.map((line, i) =>
+      line
+        .split(',')
+        .map((cell, k) => (k === isWarm && i < 3 ? 'warm' : cell))
+        .join(','),
+    )
+    writeFileSync(join(folder, 'worded.csv'), `${[head, ...worded].join('\n')}\n`)
+    expect((await run(['predict', 'y.answer', 'worded.csv', '--out', 'out.csv'], folder)).stderr).toMatch(
+      /^column "level": 3 of 60 cells are no numbers, and read as missing: "warm" 3 times/,
+    )
     const without = readFileSync(join(folder, 'rows.csv'), 'utf8').replace(answer.target, 'something')
     writeFileSync(join(folder, 'without.csv'), without)
     expect((await run(['predict', 'y.answer', 'without.csv', '--out', 'out.csv'], folder)).stdout).toBe(

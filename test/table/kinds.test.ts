@@ -38,6 +38,14 @@ describe('numbers as people write them', () => {
     expect(cellsOf(table, 'Preis')).toEqual([1200.5, 3, 40.1])
   })
 
+  test('thousands that may be fractions follow the columns that leave no doubt', async () => {
+    const table = await read('einkommen;alter\n73.373;53,8\n9.504;55,6\n30.635;48\n')
+    expect(cellsOf(table, 'einkommen')).toEqual([73373, 9504, 30635])
+    expect(cellsOf(table, 'alter')).toEqual([53.8, 55.6, 48])
+    expect(cellsOf(await read('kg;cm\n73.373;53.8\n9.504;55.6\n'), 'kg')).toEqual([73.373, 9.504])
+    expect(cellsOf(await read('kg\n73.373\n9.504\n'), 'kg')).toEqual([73.373, 9.504])
+  })
+
   test('what may be a thousand or a fraction is said, and can be said otherwise', async () => {
     const text = 'pop;y\n1,234;1\n22,345;2\n5,000;1\n'
     const table = await read(text)

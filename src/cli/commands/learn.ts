@@ -13,7 +13,7 @@ import type { Learn, LearnOptions } from '../../learn/options.ts'
 import { targetColumns, taskOf } from '../../prepare/target.ts'
 import { readTable } from '../../table/node.ts'
 import type { Table } from '../../table/table.ts'
-import { answerJson, answerText } from '../answer-file.ts'
+import { answerJson, answerText, problemText } from '../answer-file.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
@@ -160,7 +160,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
   budgetOf(given)
   return interruptible(async (signal) => {
     const table = await readRows(source, given, signal)
-    for (const { message, mend } of table.problems) note(`${message}${mend === undefined ? '' : ` (${mend})`}`)
+    for (const line of problemText(table, table.columns)) note(line)
     const backend = await openBackend({
       prefer: given.backend,
       workers: given.workers,
