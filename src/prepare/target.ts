@@ -45,6 +45,10 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   const found =
     options.classNames ?? ('codes' in column ? column.categories : asWritten(column, categoriesOfColumn(column, allRows(table))))
   const task = options.task ?? (found.length === 2 ? 'binary' : 'multiclass')
+  if (found.length === 0 && options.classNames === undefined)
+    throw new InvalidDataError(
+      `column "${column.name}" has no value in any of the ${table.rows} rows, and nothing can be learned of it; give rows in which it is known`,
+    )
   if ((column.kind === 'id' || column.kind === 'text') && isGuessed)
     throw new InvalidDataError(
       `column "${column.name}" has ${found.length} different texts, which are no classes; name another target, or say task: multiclass`,
