@@ -70,6 +70,20 @@ describe('numbers as people write them', () => {
     expect(table.problems[0]?.mend).toBe('kinds: { "a": number }')
   })
 
+  test('what float64 does not hold is missing, and said, in text and in typed cells', async () => {
+    const text = await read(
+      'x,y\n1e400,1\n2,2\n-1e999,3\n4,4\n5,5\n6,6\n7,7\n8,8\n9,9\n10,1\n11,1\n12,1\n13,1\n14,1\n15,1\n16,1\n17,1\n18,1\n19,1\n20,1\n',
+    )
+    expect(cellsOf(text, 'x').slice(0, 4)).toEqual([null, 2, null, 4])
+    expect(text.problems[0]?.message).toMatch(
+      /^column "x": 2 of 20 cells are no numbers, and read as missing: "1e400" in line 2; "-1e999" in line 4/,
+    )
+    const json = await read('[{"x":1e400,"y":1},{"x":2,"y":2},{"x":3,"y":2}]')
+    expect(cellsOf(json, 'x')).toEqual([null, 2, 3])
+    expect(columnOf(json, 'x').missing).toBe(1)
+    expect(json.problems[0]?.message).toBe('column "x": 1 of 3 cells is not finite, and read as missing: "Infinity" in row 1')
+  })
+
   test('text that comes late makes the column what it is, from its first row on', async () => {
     const table = await read(`a,y\n${rows(6000, (i) => `${i > 2000 ? `v${i % 7}` : `0${i % 10}.50`},${i % 2}`)}\n`)
     expect(columnOf(table, 'a').kind).toBe('category')
