@@ -87,7 +87,7 @@ interface SourceTools {
 export async function readTrainingSource(
   source: string,
   path: string,
-  reading: ReadingOptions,
+  reading: ReadTableOptions,
   { classNames, signal, read }: SourceTools = {},
 ): Promise<TrainingSource> {
   if (source === 'pima') return { table: await readText(await readPimaText({}), { name: 'pima', format: 'arff' }) }
@@ -110,6 +110,12 @@ export interface Known {
 /** Classes go before what means missing elsewhere, as categories do. */
 const likeTarget = ({ names, classNames }: Known['target']): LikeColumn[] =>
   names.map((name) => ({ name, ...(classNames.length > 0 && { categories: classNames }) }))
+
+/** A target that is named stands in the line of names, whatever else that line looks like. A whole number may be its place. */
+export function knownTarget(target: string | number | readonly (string | number)[] | undefined): Pick<ReadTableOptions, 'like'> {
+  const names = [target ?? []].flat().filter((name) => typeof name === 'string' && !/^-?\d+$/.test(name))
+  return names.length === 0 ? {} : { like: names.map((name) => ({ name: String(name).trim() })) }
+}
 
 /** Standard input flows once, and may be read twice. */
 async function standardInput(): Promise<Uint8Array> {

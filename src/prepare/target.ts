@@ -49,6 +49,10 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
     throw new InvalidDataError(
       `column "${column.name}" has no value in any of the ${table.rows} rows, and nothing can be learned of it; give rows in which it is known`,
     )
+  if (column.kind === 'id' && isGuessed && found.every((name) => Number.isFinite(Number(name))))
+    throw new InvalidDataError(
+      `column "${column.name}" is taken for an id: ${column.why}; name another target, or say task: regression if it is a number to predict`,
+    )
   if ((column.kind === 'id' || column.kind === 'text') && isGuessed)
     throw new InvalidDataError(
       `column "${column.name}" has ${found.length} different texts, which are no classes; name another target, or say task: multiclass`,

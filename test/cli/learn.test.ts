@@ -63,6 +63,20 @@ describe('espalier learn', () => {
     expect(told('houses.csv', '--target', 'town')).toMatch(/Predicting town, \d classes: [^()]*\n/)
   })
 
+  it('finds a target that is named, whatever else the line of names holds, and says of an id how to take it for a number', () => {
+    const path = folder()
+    const lines = Array.from({ length: 60 }, (_, i) => `${i % 17},${(i * 7) % 5},${(i * 7919) % 6007}`)
+    writeFileSync(join(path, 'numbers.csv'), `${['7,3,y', ...lines].join('\n')}\n`)
+    expect(learn(path, ['numbers.csv', '--target', 'y', '--steps', '1']).stderr).toContain('Predicting y, a number')
+    writeFileSync(join(path, 'ids.csv'), `${['a,b,key', ...lines].join('\n')}\n`)
+    const { code, stderr } = learn(path, ['ids.csv', '--target', 'key', '--steps', '1'])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/column "key" is taken for an id: it is called "key" and every value is different; .* task: regression/),
+    ])
+    expect(learn(path, ['ids.csv', '--target', 'key', '--task', 'regression', '--steps', '1']).stderr).toContain('Predicting key, a number')
+  })
+
   it('hands over the table, the budget and the seed, and writes and says what comes back', () => {
     const path = folder()
     const { answer } = answerOf('regression', 60)

@@ -126,6 +126,12 @@ describe('where the names are', () => {
     expect(await names(',0,1,2\n0,1.5,2.5,3\n1,2.5,3.5,4\n')).toEqual(['column0', '0', '1', '2'])
     expect(await names('0,1,2,3,4,5,6,7,8,9\n1,0,0,0,0,0,0,0,0,0\n')).toHaveLength(10)
     expect((await read('0,1,2,3,4,5,6,7,8,9\n1,0,0,0,0,0,0,0,0,0\n')).rows).toBe(1)
+    expect(await names('400.5,401,401.5,402,402.5,fat\n2.5,2.6,2.7,2.8,2.9,30\n2.1,2.2,2.3,2.4,2.4,20\n')).toContain('401.5')
+    expect(await names('0,5,10,y\n2.5,2.6,2.7,30\n2.1,2.2,2.3,20\n')).toEqual(['0', '5', '10', 'y'])
+    expect((await read('5.1,3.5,1.4,0.2,a\n4.9,3.0,1.4,0.2,a\n6,3,4,1,b\n5,3,4,1,b\n')).rows).toBe(4)
+    expect((await read('1,2,4,7,9,x\n2,3,4,5,6,7\n2,3,4,5,6,7\n')).rows).toBe(2)
+    expect(await names('7,3,y\n1.5,2,no\n2.5,3,no\n')).toEqual(['column0', 'column1', 'column2'])
+    expect((await read('7,3,y\n1.5,2,no\n2.5,3,no\n', { like: [{ name: 'y' }] })).columns.map(({ name }) => name)).toEqual(['7', '3', 'y'])
     // A first row of data that counts by chance, and one of words that stand below.
     expect((await read('1,2,3\n4,5,6\n7,8,9\n')).rows).toBe(3)
     expect((await read('0,1,a\n1,1,b\n1,0,a\n0,0,b\n')).rows).toBe(4)

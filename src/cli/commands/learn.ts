@@ -20,7 +20,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { readingOf, readTrainingSource } from '../source.ts'
+import { knownTarget, readingOf, readTrainingSource } from '../source.ts'
 import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
@@ -93,7 +93,7 @@ async function readRows(source: string, given: LearnFlags, signal: AbortSignal):
   const reading = readingOf(readingOfFlags({ ...given }))
   const found = await readTrainingSource(source, resolve(source), reading, {
     signal,
-    read: (path) => readTable(path, { ...reading, name: source, signal }),
+    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: source, signal }),
   })
   if ('table' in found) return found.table
   throw new UsageError(`${source}: is no table, which \`espalier learn\` learns from; \`espalier train\` trains on images`)

@@ -196,8 +196,11 @@ function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }, { li
   })
   const line = `line ${first.line}`
   if (forData > 0 && isYears(first.cells)) return say(true, `${line} counts up, as years over columns do`)
+  // Wavelengths, times or other numbers over their columns, beside a word over the target.
+  const isNamed = forNames + repeating > 0 && recurring === 0
+  if (isNamed && isScale(first.cells)) return say(true, `${line} holds words over columns, and numbers that go one way, as a scale does`)
   // As pandas writes a frame whose columns nobody named: 0, 1, 2, …, and perhaps a word over the target.
-  if (count >= (forNames + repeating > 0 && recurring === 0 ? 2 : fractions * 2 >= count ? FEW_PLACES : MANY_PLACES))
+  if (count >= (isNamed ? 2 : fractions * 2 >= count ? FEW_PLACES : MANY_PLACES))
     return say(true, `${line} counts its places, as names that nobody gave do`)
   if (forData > forNames) return say(false, `${line} holds numbers where the lines below hold numbers too`)
   if (forNames > 0) return say(true, `${line} holds words over columns of numbers`)
@@ -214,6 +217,18 @@ function countsPlaces(cells: readonly string[]): number {
   const numbers = cells.filter(isNumeric)
   const first = Number(numbers[0])
   return (first === 0 || first === 1) && numbers.every((cell, i) => cell === String(first + i)) ? numbers.length : 0
+}
+
+/** So many numbers rise or fall by chance in one row of a hundred. */
+const LONG_SCALE = 5
+
+/** Whether the numbers of a line rise all along, or fall: five at least, or three by equal steps. */
+function isScale(cells: readonly string[]): boolean {
+  const numbers = cells.filter(isNumeric).map(Number)
+  const steps = numbers.slice(1).map((number, i) => number - (numbers[i] ?? missing(numbers, i)))
+  const [first = 0] = steps
+  const isOneWay = steps.every((step) => step * first > 0)
+  return isOneWay && (numbers.length >= LONG_SCALE || (numbers.length >= 3 && steps.every((step) => step === first)))
 }
 
 /** Numbers that count up by the same step, of years or so, after one word at least. */
