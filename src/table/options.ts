@@ -5,7 +5,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { flag, whole } from '../core/fields.ts'
 import { shown } from '../core/shown.ts'
 import { parseExact } from '../core/validate.ts'
-import { checkLike, type LikeColumn, type Likeness } from './like.ts'
+import type { LikeColumn, Likeness } from './like.ts'
 
 /** What a table can be written in. */
 export const FORMATS = ['csv', 'arff', 'json', 'jsonl', 'parquet', 'xlsx'] as const
@@ -84,8 +84,7 @@ export interface ReadTableOptions extends ReadingOptions {
 export function checkReading(options: ReadTableOptions): ReadingOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new InvalidSpecError(`the options of readTable are ${shown(options)}; they must be an object`)
-  const { name, onProgress, signal, maxUnpackedBytes, keepEmptyRows, like, ...reading } = options
-  checkLike(like)
+  const { name, onProgress, signal, maxUnpackedBytes, keepEmptyRows, like: _like, ...reading } = options
   if (name !== undefined && typeof name !== 'string') throw new InvalidSpecError(`name is ${shown(name)}; it must be a text`)
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new InvalidSpecError(`onProgress is ${shown(onProgress)}; it must be a function`)

@@ -5,6 +5,7 @@ import { suggest } from '../core/suggest.ts'
 import { readArff } from './arff.ts'
 import { readDelimited } from './delimited/read.ts'
 import { readJson, readJsonLines } from './json.ts'
+import { checkLike } from './like.ts'
 import { checkReading, type Reading, type ReadTableOptions, type TableFormat } from './options.ts'
 import { Pace } from './pace.ts'
 import { readParquet } from './parquet.ts'
@@ -36,6 +37,7 @@ export async function readFrom(
   open: () => { readonly bytes: Bytes; readonly total: number | undefined },
   options: ReadTableOptions,
 ): Promise<Table> {
+  checkLike(options.like)
   const reading: Reading = { ...checkReading(options), ...(options.like && { like: options.like }) }
   const { bytes, total } = open()
   const source = counted(bytes, total, options)
