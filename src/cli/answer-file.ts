@@ -10,7 +10,7 @@ import type { Prediction } from '../learn/predictor/predictor.ts'
 import type { CsvCell } from '../report/csvText.ts'
 import type { ReadingOptions } from '../table/options.ts'
 import type { Table } from '../table/table.ts'
-import { readAlike, readTrainingSource } from './source.ts'
+import { everyRow, readAlike, readTrainingSource } from './source.ts'
 import { textTable } from './table.ts'
 
 /** The answer in a file; undefined where it is another kind of file, or a folder. @throws InvalidDataError naming the file where it is damaged */
@@ -22,8 +22,9 @@ export async function readAnswer(path: string): Promise<Answer | undefined> {
 }
 
 /** The rows that an answer is to predict. @throws InvalidDataError for a source that is no table */
-export async function readAnswerRows({ data }: Answer, source: string, reading: ReadingOptions): Promise<Table> {
-  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, data, reading) })
+export async function readAnswerRows({ data, target, classNames }: Answer, source: string, reading: ReadingOptions): Promise<Table> {
+  const known = { columns: data.columns, target: { names: [target], classNames } }
+  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, known, everyRow(reading)) })
   if ('table' in found) return found.table
   throw new InvalidDataError(`${source}: is no table; the answer was learned from one`)
 }
@@ -54,6 +55,14 @@ export function tabulateAnswer(
       return [typeof one.value === 'number' ? inOwnUnits(one.value) : one.value, inOwnUnits(low), inOwnUnits(high)]
     }),
   }
+}
+
+/** What there is to know of the rows of the table, and of the cells of the columns that are read. */
+export function problemText({ problems }: Table, columns: readonly { readonly name: string }[]): string[] {
+  const read = new Set(columns.map(({ name }) => name))
+  return problems
+    .filter(({ column }) => column === undefined || read.has(column))
+    .map(({ message, mend }) => `${message}${mend === undefined ? '' : ` (${mend})`}`)
 }
 
 /** What of the rows is unlike those of training, a line a column. */

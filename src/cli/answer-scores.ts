@@ -66,7 +66,10 @@ const short = (value: number): string => String(Number(value.toPrecision(4)))
 
 /** `rootMeanSquaredError 2.35 (2.1 to 2.7), …; 95.3 % of rows within their intervals`. */
 export function answerScoresText({ rows, metrics, inside }: AnswerScores): string {
-  const each = metrics.map(({ name, value, interval: [low, high] }) => `${name} ${short(value)} (${short(low)} to ${short(high)})`)
+  // Of rows of one class there is no area, and of equal numbers no r2.
+  const each = metrics.flatMap(({ name, value, interval: [low, high] }) =>
+    Number.isNaN(value) ? [] : [`${name} ${short(value)} (${short(low)} to ${short(high)})`],
+  )
   return [
     `on ${rows} rows whose target is known: ${each.join(', ')}`,
     ...(inside === undefined ? [] : [`${short(100 * inside)} % of them within their intervals`]),

@@ -16,7 +16,7 @@ import { type Preparation, preparationOf, prepare, prepareFeatures, type Unseen 
 import type { ReadingOptions } from '../table/options.ts'
 import type { Table } from '../table/table.ts'
 import { type Scores, scoresOf } from './scores.ts'
-import { readAlike, readTrainingSource } from './source.ts'
+import { everyRow, readAlike, readTrainingSource } from './source.ts'
 
 /** Rows to predict; `targets` are known when the data has them, in their own units. */
 export interface Rows extends Features {
@@ -109,7 +109,7 @@ function readTableRows(model: Model, table: Table, source: string): Promise<Rows
  */
 export async function readRows(model: Model, source: string, reading: ReadingOptions): Promise<Rows> {
   const { preparation } = model.data
-  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, preparation, reading) })
+  const found = await readTrainingSource(source, resolve(source), {}, { read: (path) => readAlike(path, preparation, everyRow(reading)) })
   if ('table' in found) return readTableRows(model, found.table, source)
   return { ...found.test, isPrepared: false, unseen: [] }
 }

@@ -7,8 +7,9 @@ import type { DownloadProgress } from '../data/download.ts'
 import { readDataset, readIdxFolder, readPimaText } from '../data/node.ts'
 import { type Dataset, datasetNames, loadDataset, type Split, type TableOptions } from '../index.ts'
 import type { ColumnPreparation } from '../prepare/index.ts'
+import type { LikeColumn } from '../table/like.ts'
 import { readTable, STANDARD_INPUT } from '../table/node.ts'
-import { type ReadingOptions, readingShape } from '../table/options.ts'
+import { type ReadingOptions, type ReadTableOptions, readingShape } from '../table/options.ts'
 import { readTable as readText } from '../table/read.ts'
 import type { Column, Table } from '../table/table.ts'
 import { UsageError } from './exit.ts'
@@ -86,7 +87,7 @@ interface SourceTools {
 export async function readTrainingSource(
   source: string,
   path: string,
-  reading: ReadingOptions,
+  reading: ReadTableOptions,
   { classNames, signal, read }: SourceTools = {},
 ): Promise<TrainingSource> {
   if (source === 'pima') return { table: await readText(await readPimaText({}), { name: 'pima', format: 'arff' }) }
@@ -100,22 +101,49 @@ export async function readTrainingSource(
   return { table: read === undefined ? await readTable(from, { ...reading, ...(signal && { signal }) }) : await read(from) }
 }
 
+/** What is known of the columns that rows are read for: a preparation, or what an answer says of its own. */
+export interface Known {
+  readonly columns: readonly (LikeColumn & { readonly kind: ColumnPreparation['kind'] })[]
+  readonly target: { readonly names: readonly string[]; readonly classNames: readonly string[] }
+}
+
+/** Classes go before what means missing elsewhere, as categories do. */
+const likeTarget = ({ names, classNames }: Known['target']): LikeColumn[] =>
+  names.map((name) => ({ name, ...(classNames.length > 0 && { categories: classNames }) }))
+
+/** A target that is named stands in the line of names, whatever else that line looks like. A whole number may be its place. */
+export function knownTarget(target: string | number | readonly (string | number)[] | undefined): Pick<ReadTableOptions, 'like'> {
+  const names = [target ?? []].flat().filter((name) => typeof name === 'string' && !/^-?\d+$/.test(name))
+  return names.length === 0 ? {} : { like: names.map((name) => ({ name: String(name).trim() })) }
+}
+
+/** Standard input flows once, and may be read twice. */
+async function standardInput(): Promise<Uint8Array> {
+  const pieces: Buffer[] = []
+  for await (const piece of process.stdin) pieces.push(Buffer.from(piece as Uint8Array))
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
 /**
- * A table whose columns are of the kinds that they had in training: a few new rows may look like something else. All of its rows: none is left out for
- * holding nothing, or taken for a total, so that what is predicted has a row for each.
+ * A table whose columns are of the kinds that they had in training, and read as they were: a few new rows may look like something else.
+ * @param reading `keepEmptyRows` and `skipLast: 0` for all of its rows, so that what is predicted has a row for each
  */
-export async function readAlike(
-  source: string,
-  preparation: { readonly columns: readonly Pick<ColumnPreparation, 'name' | 'kind'>[] } | undefined,
-  given: ReadingOptions,
-): Promise<Table> {
-  const reading = { skipLast: 0, ...given, keepEmptyRows: true }
-  const table = await readTable(source, reading)
-  if (preparation === undefined || source === STANDARD_INPUT) return table
-  const kinds = preparation.columns.flatMap(({ name, kind }) => {
+export async function readAlike(source: string, known: Known | undefined, reading: ReadTableOptions): Promise<Table> {
+  if (known === undefined) return readTable(source, reading)
+  const from = source === STANDARD_INPUT ? await standardInput() : source
+  const as = {
+    ...(source === STANDARD_INPUT && { name: 'standard input' }),
+    ...reading,
+    like: [...known.columns, ...likeTarget(known.target)],
+  }
+  const table = await readTable(from, as)
+  const kinds = known.columns.flatMap(({ name, kind }) => {
     const found: Column | undefined = table.columns.find((column) => column.name === name)
     const isAlike = found === undefined || found.kind === kind || (kind === 'category' && found.kind === 'boolean')
     return isAlike || reading.kinds?.[name] !== undefined ? [] : [[name, kind] as const]
   })
-  return kinds.length === 0 ? table : readTable(source, { ...reading, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
+  return kinds.length === 0 ? table : readTable(from, { ...as, kinds: { ...reading.kinds, ...Object.fromEntries(kinds) } })
 }
+
+/** All rows of a table, to be predicted: none is left out for holding nothing, or taken for a total. */
+export const everyRow = (given: ReadingOptions): ReadTableOptions => ({ skipLast: 0, ...given, keepEmptyRows: true })

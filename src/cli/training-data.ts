@@ -25,7 +25,7 @@ import {
 } from '../prepare/index.ts'
 import type { ReadingOptions } from '../table/options.ts'
 import type { Table } from '../table/table.ts'
-import { readAlike, readingOf, readTrainingSource } from './source.ts'
+import { knownTarget, readAlike, readingOf, readTrainingSource } from './source.ts'
 import { besideFile, type DataSection, type TrainingFile } from './training-file.ts'
 
 /** Rows ready to train on. */
@@ -142,7 +142,12 @@ export async function loadTrainingData(
 ): Promise<TrainingData> {
   const path = besideFile(specPath, section.source)
   const { classNames } = section
-  const source = await readTrainingSource(section.source, path, readingOf(section), { classNames, signal })
+  const source = await readTrainingSource(
+    section.source,
+    path,
+    { ...readingOf(section), ...knownTarget(section.target) },
+    { classNames, signal },
+  )
   if ('table' in source) {
     const options = prepareOptions(section, network)
     const { source: tests } = section.test ?? {}

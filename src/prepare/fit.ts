@@ -5,6 +5,7 @@ import { InvalidDataError } from '../core/errors.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { Dataset } from '../data/dataset.ts'
 import { checkTypedTable } from '../table/check.ts'
+import { writingOf } from '../table/like.ts'
 import type { Column, Guess, Table } from '../table/table.ts'
 import { learnMeans, saysMissing } from './categories.ts'
 import { categoriesOfColumn, codesOfRows, datesOfRows, numbersOfRows, placeOf, type Rows } from './cells.ts'
@@ -121,7 +122,8 @@ function learnNumbers(column: Column, place: number, learning: Learning): Number
   const as = (value: number): number => (rounded ? Math.fround(value) : value)
   const fill = fillsIn(options.missing) ? fillOf(exact.map(as), options.missing) : null
   const sample: NumberSample = { values: all.map((value) => as(Number.isNaN(value) ? (fill ?? value) : value)), place, target: tree }
-  return { kind: 'number', name: column.name, indicator, fill, rounded, encoding: learnNumber(numbersFor(column.name, options), sample) }
+  const encoding = learnNumber(numbersFor(column.name, options), sample)
+  return { kind: 'number', name: column.name, indicator, fill, rounded, encoding, ...writingOf(column) }
 }
 
 const SCALINGS = { none: 'none', standardize: 'standard', minMax: 'minMax' } as const
@@ -141,7 +143,7 @@ function learnDateColumn(column: Column, learning: Learning): DatePreparation | 
   const fill = fillsIn(options.missing) ? Math.round(fillOf(present, options.missing)) : null
   const values = all.map((value) => (Number.isNaN(value) ? (fill ?? value) : value))
   const { dates = ['elapsed', 'month', 'weekday', 'hour'] } = options
-  return { kind: 'date', name: column.name, indicator, fill, parts: learnDates(values, dates) }
+  return { kind: 'date', name: column.name, indicator, fill, parts: learnDates(values, dates), ...writingOf(column) }
 }
 
 function learnCategories(column: Column, learning: Learning): CategoryPreparation | undefined {

@@ -19,6 +19,8 @@ const numberColumn = z.strictObject({
   /** Whether numbers are rounded to float32 before anything else, as version 0.1.0 did. */
   rounded: z.boolean(),
   encoding: numberEncodingSchema,
+  /** The decimal sign, where it is a comma: what a number as 12,345 of new rows is read by. */
+  decimal: z.exactOptional(z.literal(',')),
 })
 
 const list = z.array(z.number())
@@ -71,6 +73,8 @@ const dateColumn = z.strictObject({
   /** Milliseconds since 1970. */
   fill: z.nullable(z.number()),
   parts: z.array(datePartSchema).check(z.minLength(1)),
+  /** Which came first where day and month were numbers: what a date as 03/04/2020 of new rows is read by. */
+  order: z.exactOptional(z.enum(['dmy', 'mdy'])),
 })
 
 const columnSchema = z.discriminatedUnion('kind', [numberColumn, categoryColumn, dateColumn])

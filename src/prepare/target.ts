@@ -9,6 +9,7 @@ import { inUnits, type TargetUnit, toLearned } from '../core/units.ts'
 import type { Dataset, Task } from '../data/dataset.ts'
 import { areClasses } from '../table/classNumbers.ts'
 import type { Column, Table } from '../table/table.ts'
+import { writeNumber } from '../table/written.ts'
 import { allRows, categoriesOfColumn, codesOfRows, findColumn, isMissing, numbersOfRows, placeOf, type Rows, wordOf } from './cells.ts'
 import { deviation, isStraightened, mean } from './numbers/statistics.ts'
 import type { TreeTarget } from './numbers/tree.ts'
@@ -44,6 +45,14 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   const found =
     options.classNames ?? ('codes' in column ? column.categories : asWritten(column, categoriesOfColumn(column, allRows(table))))
   const task = options.task ?? (found.length === 2 ? 'binary' : 'multiclass')
+  if (found.length === 0 && options.classNames === undefined)
+    throw new InvalidDataError(
+      `column "${column.name}" has no value in any of the ${table.rows} rows, and nothing can be learned of it; give rows in which it is known`,
+    )
+  if (column.kind === 'id' && isGuessed && found.every((name) => Number.isFinite(Number(name))))
+    throw new InvalidDataError(
+      `column "${column.name}" is taken for an id: ${column.why}; name another target, or say task: regression if it is a number to predict`,
+    )
   if ((column.kind === 'id' || column.kind === 'text') && isGuessed)
     throw new InvalidDataError(
       `column "${column.name}" has ${found.length} different texts, which are no classes; name another target, or say task: multiclass`,
@@ -59,12 +68,12 @@ export function taskOf(table: Table, columns: readonly Column[], options: Prepar
   return { task, classNames: found }
 }
 
-/** Numbers as the file writes them, `1.0` where all have a decimal. */
+/** Numbers as the file writes them: `1.0` where all have a decimal, `01`, `+1`. */
 function asWritten(column: Column, numbers: readonly string[]): readonly string[] {
-  const decimals = column.kind === 'number' ? column.decimals : undefined
-  if (decimals === undefined) return numbers
-  const written = numbers.map((number) => Number(number).toFixed(decimals))
-  return written.every((text, i) => Number(text) === Number(numbers[i])) ? written : numbers
+  const written = column.kind === 'number' ? column.written : undefined
+  if (written === undefined) return numbers
+  const texts = numbers.map((number) => writeNumber(Number(number), written))
+  return texts.every((text, i) => Number(text) === Number(numbers[i])) ? texts : numbers
 }
 
 /** What version 0.1.0 took for classes. */

@@ -3,13 +3,13 @@
 import { parseArffTable } from '../data/arff.ts'
 import type { TableColumn } from '../data/table.ts'
 import { Context, type Place } from './context.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Column, Table } from './table.ts'
 import { textColumn } from './texts.ts'
 
 /** @throws InvalidDataError naming the line */
-export async function readArff(text: string, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readArff(text: string, options: Reading, pace: Pace): Promise<Table> {
   const { columns: declared, lines: all } = parseArffTable(text)
   const lines = Int32Array.from(all)
   const context = new Context({ ...options, missingMarkers: [] }, lines.length, pace, lines, undefined)
@@ -21,7 +21,7 @@ export async function readArff(text: string, options: ReadingOptions, pace: Pace
   return { rows: lines.length, columns, lines, guesses: context.guesses, problems: context.problems }
 }
 
-async function columnOf(place: Place, { declared, cells }: TableColumn, { kinds }: ReadingOptions, context: Context): Promise<Column> {
+async function columnOf(place: Place, { declared, cells }: TableColumn, { kinds }: Reading, context: Context): Promise<Column> {
   const { name } = place
   const categories = typeof declared === 'object' ? declared.categories : undefined
   if (categories && kinds?.[name] === undefined) {

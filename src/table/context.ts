@@ -2,7 +2,7 @@
 
 import { excerpt } from '../core/excerpt.ts'
 import type { Notation } from './notation.ts'
-import { MISSING_MARKERS, type ReadingOptions } from './options.ts'
+import { MISSING_MARKERS, type Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Guess, Problem } from './table.ts'
 
@@ -16,7 +16,7 @@ export interface Place {
 }
 
 export class Context {
-  readonly options: ReadingOptions
+  readonly options: Reading
   readonly rows: number
   readonly pace: Pace
   readonly habit: Notation | undefined
@@ -25,7 +25,7 @@ export class Context {
   readonly problems: Problem[] = []
   readonly #lines: Int32Array | undefined
 
-  constructor(options: ReadingOptions, rows: number, pace: Pace, lines: Int32Array | undefined, habit: Notation | undefined) {
+  constructor(options: Reading, rows: number, pace: Pace, lines: Int32Array | undefined, habit: Notation | undefined) {
     this.options = options
     this.rows = rows
     this.pace = pace

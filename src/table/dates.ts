@@ -108,8 +108,8 @@ export interface GuessedOrder {
   readonly unclear: boolean
 }
 
-/** The order of day, month and year in which all texts are dates; undefined where there is none. */
-export function guessOrder(texts: readonly string[], said: DateOrder | undefined): GuessedOrder | undefined {
+/** The order of day, month and year in which all texts are dates; undefined where there is none. @param like what it is where the texts leave it open */
+export function guessOrder(texts: readonly string[], said: DateOrder | undefined, like?: DateOrder): GuessedOrder | undefined {
   if (said !== undefined) return { order: said, why: `dateOrder: ${said} says so`, unclear: false }
   const fits = (order: DateOrder): number => texts.filter((text) => !Number.isNaN(parseDate(text, order))).length
   const counts = { dmy: fits('dmy'), mdy: fits('mdy') }
@@ -123,6 +123,7 @@ export function guessOrder(texts: readonly string[], said: DateOrder | undefined
     const proof = texts.find((text) => !Number.isNaN(parseDate(text, order)) && Number.isNaN(parseDate(text, other)))
     return { order, why: `"${proof}" is possible in this order alone`, unclear: false }
   }
+  if (like !== undefined) return { order: like, why: 'the table read before has it so', unclear: false }
   // A point between is Europe's, where the day comes first.
   const pointed = texts.some((text) => /^\d{1,2}\.\d{1,2}\./.test(text))
   return pointed

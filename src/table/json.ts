@@ -3,7 +3,7 @@
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Bytes } from './source.ts'
 import { readAll } from './source.ts'
@@ -28,7 +28,7 @@ class Rows {
     }
   }
 
-  table(options: ReadingOptions, pace: Pace, hasLines: boolean): Promise<Table> {
+  table(options: Reading, pace: Pace, hasLines: boolean): Promise<Table> {
     const rows = this.lines.length
     const columns = [...this.#columns].map(([name, values]) => ({ name, values: Array.from({ length: rows }, (_, row) => values[row]) }))
     return tableOfValues(columns, rows, options, pace, hasLines ? { lines: Int32Array.from(this.lines) } : {})
@@ -38,7 +38,7 @@ class Rows {
 const isRow = (value: unknown): value is Readonly<Record<string, unknown>> => isObject(value) && !Array.isArray(value)
 
 /** @throws InvalidDataError naming the line that is no object */
-export async function readJsonLines(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readJsonLines(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
   const rows = new Rows()
   let line = 0
   const take = (text: string): void => {
@@ -74,14 +74,14 @@ export async function readJsonLines(source: Bytes, options: ReadingOptions, pace
 }
 
 /** An array of objects, or of arrays of which the first names the columns; or an object that holds such an array alone. @throws InvalidDataError */
-export async function readJson(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readJson(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder().decode(await readAll(source)))
   } catch (cause) {
     throw new InvalidDataError(`this is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
-  const list = listIn(value)
+  const list = listIn(value) ?? rowsInColumns(value)
   if (!list)
     throw new InvalidDataError(`the JSON holds ${shown(value)}; a table is an array of objects, as [{"height": 1.5, "side": "north"}]`)
   const rows = new Rows()
@@ -98,6 +98,32 @@ export async function readJson(source: Bytes, options: ReadingOptions, pace: Pac
     rows.add(object, i + 1)
   }
   return rows.table(options, pace, false)
+}
+
+const COUNTED = /^\d+$/
+
+/**
+ * The rows of an object of columns, as pandas writes a frame: `{ name: { row: cell } }` (`orient='columns'`, its default), `{ row: { name: cell } }` (`'index'`),
+ * `{ columns, data }` (`'split'`), or a list a column. Undefined for any other object.
+ */
+export function rowsInColumns(value: unknown): readonly unknown[] | undefined {
+  if (!isRow(value)) return undefined
+  const { columns, data } = value
+  if (Array.isArray(columns) && Array.isArray(data) && data.every(Array.isArray)) return [columns.map(String), ...data]
+  const parts = Object.entries(value)
+  if (parts.length === 0) return undefined
+  if (parts.every((part): part is [string, unknown[]] => Array.isArray(part[1]))) {
+    const [[, { length }] = ['', []]] = parts
+    if (length < 2 || parts.some(([, cells]) => cells.length !== length)) return undefined
+    return Array.from({ length }, (_, row) => Object.fromEntries(parts.map(([name, cells]) => [name, cells[row]])))
+  }
+  if (!parts.every((part): part is [string, Readonly<Record<string, unknown>>] => isRow(part[1]))) return undefined
+  const labels = [...new Set(parts.flatMap(([, cells]) => Object.keys(cells)))]
+  // Rows are numbered, columns have names; where both are numbers it is pandas' default.
+  if (parts.every(([name]) => COUNTED.test(name)) && !labels.every((label) => COUNTED.test(label))) return parts.map(([, row]) => row)
+  return labels.map((label) =>
+    Object.fromEntries(parts.map(([name, cells]) => [name, Object.hasOwn(cells, label) ? cells[label] : undefined])),
+  )
 }
 
 function listIn(value: unknown): readonly unknown[] | undefined {

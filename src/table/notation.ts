@@ -7,6 +7,7 @@ export interface Notation {
 }
 
 export const PLAIN: Notation = { decimal: '.', thousands: '' }
+export const DECIMAL_COMMA: Notation = { decimal: ',', thousands: '' }
 
 // With one way to read every digit: `\d+\.?\d*` takes the square of their number to find that text is none.
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
@@ -42,6 +43,12 @@ export function undress(text: string): { readonly bare: string; readonly dress: 
   return { bare, dress: { currency, percent, minus } }
 }
 
+/** 1e400 is more than float64 holds, and no number that anything is learned of. */
+function finite(text: string): number {
+  const value = Number(text)
+  return Number.isFinite(value) ? value : Number.NaN
+}
+
 const escapeForClass = (text: string): string => text.replace(/[\\\]^-]/g, '\\$&')
 
 /** What reads the numbers of a notation from texts: NaN for a text that is none. */
@@ -51,12 +58,12 @@ export function numberReader({ decimal, thousands }: Notation): (text: string) =
   const grouped = group === undefined ? undefined : new RegExp(`^[+-]?\\d{1,3}(${group}\\d{2,3})*${group}\\d{3}([${decimal}]\\d*)?$`)
   const separators = group === undefined ? undefined : new RegExp(group, 'g')
   return (text) => {
-    if (decimal === '.' && isPlain(text)) return thousands === '.' && grouped?.test(text) ? Number(text.replaceAll('.', '')) : Number(text)
+    if (decimal === '.' && isPlain(text)) return finite(thousands === '.' && grouped?.test(text) ? text.replaceAll('.', '') : text)
     if (text.length > LONGEST) return Number.NaN
     const { bare } = undress(text)
     const whole = grouped?.test(bare) && separators ? bare.replace(separators, '') : bare
     const pointed = decimal === ',' ? (whole.includes('.') ? '' : whole.replace(',', '.')) : whole
-    return plain.test(pointed) ? Number(pointed) : Number.NaN
+    return plain.test(pointed) ? finite(pointed) : Number.NaN
   }
 }
 

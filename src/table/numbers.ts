@@ -4,6 +4,7 @@ import { missing } from '../core/at.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { type Context, kindLine, type Place, thousands } from './context.ts'
 import { isTimeName, MILLISECONDS, parseCompact, SECONDS } from './dates.ts'
+import { likeOf } from './like.ts'
 import type { Column } from './table.ts'
 
 const EXACT =
@@ -181,8 +182,8 @@ async function idReason(place: Place, values: Float64Array, facts: NumberFacts, 
   }
   if (!counting || count < FEW || COUNTS.test(name.trim()) || isTimeName(name)) return undefined
   if (index === 0 && of > 2) return { kind: 'id', why: `it is the first column and counts the rows from ${min}` }
-  // The last is what is predicted, unless it is said otherwise.
-  if (index === of - 1) return undefined
+  // The last is what is predicted, unless it is said otherwise; and what a column of rows to predict is was decided when it was learned from.
+  if (index === of - 1 || likeOf(context.options, name) !== undefined) return undefined
   context.problems.push({
     column: name,
     message: `column "${excerpt(name)}" counts the rows from ${min}: if it only numbers them, leave it out`,

@@ -5,6 +5,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { flag, whole } from '../core/fields.ts'
 import { shown } from '../core/shown.ts'
 import { parseExact } from '../core/validate.ts'
+import type { LikeColumn, Likeness } from './like.ts'
 
 /** What a table can be written in. */
 export const FORMATS = ['csv', 'arff', 'json', 'jsonl', 'parquet', 'xlsx'] as const
@@ -54,6 +55,9 @@ const readingSchema = z.strictObject(readingShape)
 /** How the cells of a table are read; all of it is guessed, and what was guessed is told by the table's `guesses`. */
 export type ReadingOptions = z.infer<typeof readingSchema>
 
+/** How a table is read, and what it is like. */
+export type Reading = ReadingOptions & Likeness
+
 /** How far the reading of a table is. */
 export interface ReadProgress {
   /** Bytes of the source so far. */
@@ -72,13 +76,15 @@ export interface ReadTableOptions extends ReadingOptions {
   readonly maxUnpackedBytes?: number
   /** Whether rows without any value are kept, so that row i of what is predicted is row i of the file; false by default. */
   readonly keepEmptyRows?: boolean
+  /** Columns of a table read before, such as `answer.data.columns`: they settle what the cells of this one leave open, as whether 03/04/2020 is in March. */
+  readonly like?: readonly LikeColumn[]
 }
 
 /** The reading options alone, checked. @throws InvalidSpecError naming every one that is wrong */
 export function checkReading(options: ReadTableOptions): ReadingOptions {
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new InvalidSpecError(`the options of readTable are ${shown(options)}; they must be an object`)
-  const { name, onProgress, signal, maxUnpackedBytes, keepEmptyRows, ...reading } = options
+  const { name, onProgress, signal, maxUnpackedBytes, keepEmptyRows, like: _like, ...reading } = options
   if (name !== undefined && typeof name !== 'string') throw new InvalidSpecError(`name is ${shown(name)}; it must be a text`)
   if (onProgress !== undefined && typeof onProgress !== 'function')
     throw new InvalidSpecError(`onProgress is ${shown(onProgress)}; it must be a function`)

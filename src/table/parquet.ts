@@ -1,14 +1,14 @@
 /** Parquet, by hyparquet, which is loaded when the first such file is read. */
 
 import { InvalidDataError } from '../core/errors.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import { type Bytes, readAll } from './source.ts'
 import type { Table } from './table.ts'
 import { tableOfValues } from './values.ts'
 
 /** @throws InvalidDataError for a file that is damaged, or packed in a way nobody reads */
-export async function readParquet(source: Bytes, options: ReadingOptions, pace: Pace): Promise<Table> {
+export async function readParquet(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
   const [{ parquetMetadataAsync, parquetReadObjects, parquetSchema }, { compressors }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),

@@ -5,7 +5,8 @@ import { suggest } from '../core/suggest.ts'
 import { readArff } from './arff.ts'
 import { readDelimited } from './delimited/read.ts'
 import { readJson, readJsonLines } from './json.ts'
-import { checkReading, type ReadingOptions, type ReadTableOptions, type TableFormat } from './options.ts'
+import { checkLike } from './like.ts'
+import { checkReading, type Reading, type ReadTableOptions, type TableFormat } from './options.ts'
 import { Pace } from './pace.ts'
 import { readParquet } from './parquet.ts'
 import { formatOf, isGzipped, markOf } from './recognize.ts'
@@ -36,7 +37,8 @@ export async function readFrom(
   open: () => { readonly bytes: Bytes; readonly total: number | undefined },
   options: ReadTableOptions,
 ): Promise<Table> {
-  const reading = checkReading(options)
+  checkLike(options.like)
+  const reading: Reading = { ...checkReading(options), ...(options.like && { like: options.like }) }
   const { bytes, total } = open()
   const source = counted(bytes, total, options)
   const pace = new Pace(options.signal)
@@ -70,9 +72,7 @@ export async function readFrom(
   }
 }
 
-const READERS: Readonly<
-  Record<TableFormat, (source: Bytes, reading: ReadingOptions, pace: Pace, options: ReadTableOptions) => Promise<Table>>
-> = {
+const READERS: Readonly<Record<TableFormat, (source: Bytes, reading: Reading, pace: Pace, options: ReadTableOptions) => Promise<Table>>> = {
   csv: (source, reading, pace, { keepEmptyRows = false }) => readDelimited(source, reading, pace, keepEmptyRows),
   json: readJson,
   jsonl: readJsonLines,
@@ -82,7 +82,7 @@ const READERS: Readonly<
 }
 
 /** The bytes of a text, in UTF-8 or an encoding that has ASCII's signs; of another format, as they are. */
-async function textOf(source: Bytes, { encoding }: ReadingOptions): Promise<{ readonly text: Bytes; readonly guessed: Table['guesses'] }> {
+async function textOf(source: Bytes, { encoding }: Reading): Promise<{ readonly text: Bytes; readonly guessed: Table['guesses'] }> {
   const { bytes } = await peek(source, FIRST)
   const mark = markOf(bytes)
   if (encoding !== undefined) {
@@ -110,7 +110,7 @@ function canonical(encoding: string): string {
 }
 
 /** @throws InvalidSpecError for a kind of a column that is not there */
-function checkNames({ columns }: Table, { kinds = {} }: ReadingOptions): void {
+function checkNames({ columns }: Table, { kinds = {} }: Reading): void {
   const names = columns.map(({ name }) => name)
   for (const name of Object.keys(kinds))
     if (!names.includes(name))
@@ -120,7 +120,7 @@ function checkNames({ columns }: Table, { kinds = {} }: ReadingOptions): void {
 }
 
 /** @throws InvalidSpecError for a column that is not there */
-function without(columns: readonly Column[], ignore: ReadingOptions['ignore'] = []): readonly Column[] {
+function without(columns: readonly Column[], ignore: Reading['ignore'] = []): readonly Column[] {
   const names = columns.map(({ name }) => name)
   const left = new Set(
     ignore.map((reference) => {

@@ -2,6 +2,7 @@
 
 import { missing } from '../core/at.ts'
 import { InvalidDataError } from '../core/errors.ts'
+import { rowsInColumns } from './json.ts'
 import type { TableFormat } from './options.ts'
 
 const startsWith = (bytes: Uint8Array, ...signs: readonly number[]): boolean => signs.every((sign, i) => bytes[i] === sign)
@@ -87,7 +88,9 @@ function isLine(text: string, name: string, whole: boolean): boolean {
     return (
       !isOnly ||
       !(
-        /\.json(\.gz)?$/i.test(name) || Object.values(value as object).some((inner) => Array.isArray(inner) && typeof inner[0] === 'object')
+        /\.json(\.gz)?$/i.test(name) ||
+        rowsInColumns(value) !== undefined ||
+        Object.values(value as object).some((inner) => Array.isArray(inner) && typeof inner[0] === 'object')
       )
     )
   } catch {

@@ -1,5 +1,7 @@
 /** What a table is: typed columns as a person's file has them, each with what was guessed of it and why. No number is rounded here. */
 
+import type { Written } from './written.ts'
+
 /** What a column holds. `id` names rows (a key, a row number) and `text` is free text: neither is learned from. */
 export type ColumnKind = 'number' | 'boolean' | 'category' | 'date' | 'text' | 'id'
 
@@ -15,14 +17,18 @@ export interface NumberColumn extends ColumnBase {
   readonly kind: 'number'
   /** (rows), float64; NaN where the cell is missing. */
   readonly values: Float64Array
-  /** Digits after the decimal sign, where all of the first rows have as many: numbers that are classes are called as the file has them, `1.0`. */
-  readonly decimals?: number
+  /** How the first rows write them, where all do alike: numbers that are classes are called as the file has them, `1.0`, `01`, `+1`. */
+  readonly written?: Written
+  /** Where it is a comma: the decimal sign, for reading others like it. */
+  readonly decimal?: ','
 }
 
 export interface DateColumn extends ColumnBase {
   readonly kind: 'date'
   /** (rows), milliseconds since 1970-01-01 UTC; NaN where the cell is missing. */
   readonly values: Float64Array
+  /** Of day and month as numbers which came first, for reading others like it. */
+  readonly order?: 'dmy' | 'mdy'
 }
 
 /** Categories in an order that the order of rows does not change; of a boolean column there are two, the false one first. */

@@ -2,8 +2,10 @@
 
 import { missing } from '../core/at.ts'
 import { excerpt } from '../core/excerpt.ts'
+import { BOOLEANS } from '../data/categories.ts'
 import { type Context, kindLine, type OddCell, type Place, thousands } from './context.ts'
 import { type DateOrder, guessOrder, isTimeName, parseCompact, parseDate } from './dates.ts'
+import { habitOf, likeOf } from './like.ts'
 import { type GuessedNotation, guessNotation, numberReader, undress } from './notation.ts'
 import { isBeyond, isIdName, numberColumn } from './numbers.ts'
 import { noteSpellings } from './spellings.ts'
@@ -15,21 +17,6 @@ export interface Coded {
   /** (rows); written over where a text comes to mean that the cell is missing. */
   readonly codes: Int32Array<ArrayBuffer>
 }
-
-/** The first says no. */
-const BOOLEANS: readonly (readonly [no: string, yes: string])[] = [
-  ...([
-    ['false', 'true'],
-    ['no', 'yes'],
-    ['f', 't'],
-    ['n', 'y'],
-    ['off', 'on'],
-    ['nein', 'ja'],
-    ['non', 'oui'],
-    ['falsch', 'wahr'],
-    ['faux', 'vrai'],
-  ] as const),
-]
 
 /** Texts that say in many files that nothing is known; among numbers or dates they are missing without a word of warning. */
 const SILENT =
@@ -60,7 +47,7 @@ interface Tally {
 
 const textAt = (coded: Coded, code: number): string => coded.texts[code] ?? ''
 
-async function tally(coded: Coded, context: Context): Promise<Tally> {
+async function tally(name: string, coded: Coded, context: Context): Promise<Tally> {
   const times = new Int32Array(coded.texts.length)
   const first = new Int32Array(coded.texts.length).fill(-1)
   for (let start = 0; start < coded.codes.length; start += BATCH) {
@@ -69,7 +56,7 @@ async function tally(coded: Coded, context: Context): Promise<Tally> {
   }
   const present: number[] = []
   let count = 0
-  const kept = markersKept(coded, times, context)
+  const kept = markersKept(name, coded, times, context)
   for (let code = 0; code < times.length; code++) {
     const here = times[code] ?? missing(times, code)
     if (here === 0 || (context.missing.has(textAt(coded, code)) && !kept.has(textAt(coded, code)))) continue
@@ -90,9 +77,11 @@ function countInto(times: Int32Array, first: Int32Array, codes: Int32Array, from
 
 const CONTINENTS = new Set(['AF', 'AS', 'EU', 'SA', 'OC', 'AN'])
 
-/** `NA` among codes of countries is Namibia, and among those of continents North America. */
-function markersKept({ texts }: Coded, times: Int32Array, { options }: Context): ReadonlySet<string> {
+/** What means missing elsewhere, and here is a value: `NA` among codes of countries is Namibia, and among those of continents North America. */
+function markersKept(name: string, { texts }: Coded, times: Int32Array, { options }: Context): ReadonlySet<string> {
   const used = texts.filter((text, code) => (times[code] ?? missing(times, code)) > 0 && text !== '')
+  const known = likeOf(options, name)?.categories
+  if (known !== undefined) return new Set(used.filter((text) => known.includes(text)))
   if (options.missingMarkers !== undefined || !used.includes('NA')) return new Set()
   const others = used.filter((text) => text !== 'NA')
   if (others.length < 3 || !others.every((text) => /^[A-Z]{2}$/.test(text))) return new Set()
@@ -104,7 +93,7 @@ function markersKept({ texts }: Coded, times: Int32Array, { options }: Context):
 /** The column that the texts come to. */
 export async function textColumn(place: Place, coded: Coded, context: Context): Promise<Column> {
   const { name } = place
-  const found = await tally(coded, context)
+  const found = await tally(name, coded, context)
   const said = context.options.kinds?.[name]
   if (said !== undefined)
     return (
@@ -123,7 +112,7 @@ export async function textColumn(place: Place, coded: Coded, context: Context): 
 
 function noteNA(name: string, { present }: Tally, coded: Coded, context: Context): boolean {
   const kept = present.some((code) => context.missing.has(textAt(coded, code)))
-  if (kept)
+  if (kept && likeOf(context.options, name)?.categories === undefined)
     context.problems.push({
       column: name,
       message: `column "${excerpt(name)}": NA is taken for a value, as its other values are codes of countries or continents; if it means missing there, say so`,
@@ -168,7 +157,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
   const notation: GuessedNotation =
     options.decimal !== undefined || options.thousands !== undefined
       ? { decimal: options.decimal ?? '.', thousands: options.thousands ?? '', unclear: false }
-      : guessNotation(some, habit)
+      : guessNotation(some, habit ?? habitOf(name, options))
   const read = numberReader(notation)
   // Most columns of texts are told by a few of them.
   if (!forced && some.filter((text) => !Number.isNaN(read(text))).length === 0) return undefined
@@ -218,7 +207,14 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
     })
   const how = howWritten(notation, some)
   // The first text of a value will do for ids, whose values are written alike.
-  return numberColumn(place, valuesOf(coded, byCode), (row) => textAt(coded, coded.codes[row] ?? missing(coded.codes, row)), how, context)
+  const column = await numberColumn(
+    place,
+    valuesOf(coded, byCode),
+    (row) => textAt(coded, coded.codes[row] ?? missing(coded.codes, row)),
+    how,
+    context,
+  )
+  return column.kind === 'number' && notation.decimal === ',' ? { ...column, decimal: ',' } : column
 }
 
 function noteMixed(name: string, numbers: number, count: number, odd: OddCell | undefined, context: Context): void {
@@ -266,7 +262,7 @@ function asDates({ name }: Place, coded: Coded, found: Tally, context: Context, 
   const { present, times, count } = found
   const some = sample(present).map((code) => textAt(coded, code))
   const isCompact = (forced || isTimeName(name)) && some.every((text) => /^\d{8}$/.test(text))
-  const guessed = isCompact ? undefined : guessOrder(some, context.options.dateOrder)
+  const guessed = isCompact ? undefined : guessOrder(some, context.options.dateOrder, likeOf(context.options, name)?.order)
   const order: DateOrder = guessed?.order ?? 'ymd'
   const read = (text: string): number => {
     if (isCompact) return parseCompact(text)
@@ -303,7 +299,7 @@ function asDates({ name }: Place, coded: Coded, found: Tally, context: Context, 
   const why = forced
     ? `${kindLine(name, 'date')} says so`
     : `${odd.length === 0 ? 'all' : 'most of'} its ${thousands(count)} values are dates or times${guessed && guessed.order !== 'ymd' ? ` in the order ${guessed.order}: ${guessed.why}` : ''}`
-  return { name, kind: 'date', why, missing: values.length - dates, values }
+  return { name, kind: 'date', why, missing: values.length - dates, values, ...(guessed && order !== 'ymd' && { order }) }
 }
 
 const epoch = (value: number): number => (value > 1e11 ? value : value * 1000)

@@ -1,9 +1,9 @@
 /** Columns of formats whose cells have types already: JSON, Parquet, spreadsheets. */
 
-import { Context, type Place, thousands } from './context.ts'
+import { Context, kindLine, type Place, thousands } from './context.ts'
 import { nameColumns } from './names.ts'
 import { numberColumn } from './numbers.ts'
-import type { ReadingOptions } from './options.ts'
+import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
 import type { Column, Guess, Problem, Table } from './table.ts'
 import { type Coded, textColumn } from './texts.ts'
@@ -18,7 +18,7 @@ export interface ValueColumn {
 export async function tableOfValues(
   given: readonly ValueColumn[],
   rows: number,
-  options: ReadingOptions,
+  options: Reading,
   pace: Pace,
   told: {
     readonly guesses?: readonly Guess[]
@@ -62,7 +62,8 @@ async function valueColumn(place: Place, values: readonly unknown[], context: Co
   const present = values.filter((value) => !isAbsent(value))
   const missing = values.length - present.length
   if (present.length > 0 && (said === undefined || said === 'number') && present.every(isNumber)) {
-    const numbers = Float64Array.from(values, (value) => (isNumber(value) ? Number(value) : Number.NaN))
+    const numbers = Float64Array.from(values, (value) => (isNumber(value) && !isInfinite(value) ? Number(value) : Number.NaN))
+    sayInfinite(name, values, present.length, context)
     return numberColumn(place, numbers, (row) => String(values[row]), '', context)
   }
   if (said === undefined && present.length > 0 && present.every((value) => typeof value === 'boolean'))
@@ -83,6 +84,21 @@ async function valueColumn(place: Place, values: readonly unknown[], context: Co
       values: Float64Array.from(values, (value) => (value instanceof Date ? value.getTime() : Number.NaN)),
     }
   return textColumn(place, codedOf(values), context)
+}
+
+const isInfinite = (value: unknown): boolean => value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY
+
+/** As of text, where `inf` is no number either. */
+function sayInfinite(name: string, values: readonly unknown[], total: number, context: Context): void {
+  const cells = new Map<string, { text: string; times: number; row: number }>()
+  for (const [row, value] of values.entries()) {
+    if (!isInfinite(value)) continue
+    const text = String(value)
+    const known = cells.get(text)
+    if (known) known.times++
+    else cells.set(text, { text, times: 1, row })
+  }
+  if (cells.size > 0) context.takenOut(name, [...cells.values()], total, 'not finite', kindLine(name, 'number'))
 }
 
 function textOf(value: unknown): string {

@@ -63,6 +63,20 @@ describe('espalier learn', () => {
     expect(told('houses.csv', '--target', 'town')).toMatch(/Predicting town, \d classes: [^()]*\n/)
   })
 
+  it('finds a target that is named, whatever else the line of names holds, and says of an id how to take it for a number', () => {
+    const path = folder()
+    const lines = Array.from({ length: 60 }, (_, i) => `${i % 17},${(i * 7) % 5},${(i * 7919) % 6007}`)
+    writeFileSync(join(path, 'numbers.csv'), `${['7,3,y', ...lines].join('\n')}\n`)
+    expect(learn(path, ['numbers.csv', '--target', 'y', '--steps', '1']).stderr).toContain('Predicting y, a number')
+    writeFileSync(join(path, 'ids.csv'), `${['a,b,key', ...lines].join('\n')}\n`)
+    const { code, stderr } = learn(path, ['ids.csv', '--target', 'key', '--steps', '1'])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/column "key" is taken for an id: it is called "key" and every value is different; .* task: regression/),
+    ])
+    expect(learn(path, ['ids.csv', '--target', 'key', '--task', 'regression', '--steps', '1']).stderr).toContain('Predicting key, a number')
+  })
+
   it('hands over the table, the budget and the seed, and writes and says what comes back', () => {
     const path = folder()
     const { answer } = answerOf('regression', 60)
@@ -194,6 +208,16 @@ describe('espalier predict by an answer', () => {
     expect([other.code, other.stderr]).toEqual([2, 'error: y.keras: an answer is written as ONNX alone; name a file that ends in .onnx\n'])
   })
 
+  it('says no area of rows of one class', async () => {
+    const { folder, table } = files('binary')
+    const [head = '', ...lines] = readFileSync(join(folder, 'rows.csv'), 'utf8').trim().split('\n')
+    const place = table.columns.findIndex(({ name }) => name === 'cheap')
+    writeFileSync(join(folder, 'one.csv'), `${[head, ...lines.filter((line) => line.split(',')[place] === 'no')].join('\n')}\n`)
+    const { stdout } = await run(['predict', 'y.answer', 'one.csv', '--out', 'out.csv'], folder)
+    expect(stdout).toMatch(/logLoss .*, accuracy .* of them within their intervals/)
+    expect(stdout).not.toMatch(/NaN|auc/)
+  })
+
   it('says what is unlike training, and refuses a table without a column, and a damaged file', async () => {
     const { folder } = files('regression')
     const [head = '', first = ''] = readFileSync(join(folder, 'rows.csv'), 'utf8').split('\n')
@@ -223,6 +247,18 @@ describe('espalier predict by an answer', () => {
     expect(scores.metrics[0].value).toBeCloseTo(rmse, 9)
     expect(scores.metrics[0].interval[0]).toBeLessThan(rmse)
     expect(scores.inside).toBeGreaterThanOrEqual(0)
+    const [head = '', ...lines] = readFileSync(join(folder, 'rows.csv'), 'utf8').trim().split('\n')
+    const isWarm = head.split(',').indexOf('level')
+    const worded = lines.map((line, i) =>
+      line
+        .split(',')
+        .map((cell, k) => (k === isWarm && i < 3 ? 'warm' : cell))
+        .join(','),
+    )
+    writeFileSync(join(folder, 'worded.csv'), `${[head, ...worded].join('\n')}\n`)
+    expect((await run(['predict', 'y.answer', 'worded.csv', '--out', 'out.csv'], folder)).stderr).toMatch(
+      /^column "level": 3 of 60 cells are no numbers, and read as missing: "warm" 3 times/,
+    )
     const without = readFileSync(join(folder, 'rows.csv'), 'utf8').replace(answer.target, 'something')
     writeFileSync(join(folder, 'without.csv'), without)
     expect((await run(['predict', 'y.answer', 'without.csv', '--out', 'out.csv'], folder)).stdout).toBe(

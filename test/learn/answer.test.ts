@@ -214,8 +214,21 @@ describe('rows that are unlike those of training', () => {
     const { area: _area, ...without } = row ?? {}
     expect(() => answer.predict([without])).toThrow(/row 1 has no "area", which the answer was learned from; give null/)
     expect(() => answer.predict({ ...table, columns: table.columns.slice(1) })).toThrow(
-      /learned from the column "area", which the table does not have/,
+      /learned from the column "area", which the table does not have.*; add it, with empty cells where nothing is known$/,
     )
+    const unnamed = { ...table, columns: table.columns.map((column, i) => ({ ...column, name: `column${i}` })) }
+    expect(() => answer.predict(unnamed)).toThrow(
+      /the table has none: its first line is taken for a row; put the names above it: area, age/,
+    )
+  })
+
+  it('are answered however large a number is, and each for itself', () => {
+    const huge = answer.predict([{ ...row, area: 1e300 }, { ...row }])
+    expect(huge[0]?.outside[0]?.why).toMatch(/^area is 1e\+300; the largest of training was/)
+    expect(Number.isFinite(Number(huge[0] && 'probabilities' in huge[0] ? Object.values(huge[0].probabilities)[0] : huge[0]?.value))).toBe(
+      true,
+    )
+    expect(huge[1]).toEqual(answer.predict([{ ...row }])[0])
   })
 })
 

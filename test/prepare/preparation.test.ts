@@ -273,7 +273,7 @@ describe('targets', () => {
   })
 
   it('that are numbers are classes by the names that the file has for them', () => {
-    const classes = { ...numbers('y', [1, 2, 2, 1, 2]), decimals: 1 }
+    const classes = { ...numbers('y', [1, 2, 2, 1, 2]), written: { decimals: 1, digits: 1, plus: false } }
     const rows = table(numbers('x', range(0, 5)), classes)
     const { target } = fitPreparation(rows, [0, 1, 2, 3], { target: 'y' })
     expect(target.classNames).toEqual(['1.0', '2.0'])

@@ -60,6 +60,19 @@ describe('JSON', () => {
     },
   )
 
+  test.each([
+    ['{"a":{"0":1,"1":2},"b":{"0":"x","1":null}}'],
+    ['{"0":{"a":1,"b":"x"},"1":{"a":2,"b":null}}'],
+    ['{"columns":["a","b"],"index":[0,1],"data":[[1,"x"],[2,null]]}'],
+    ['{"a":[1,2],"b":["x",null]}'],
+    ['{\n  "a": {"0": 1, "1": 2},\n  "b": {"0": "x", "1": null}\n}'],
+  ])('%s, as pandas writes a frame', async (text) => {
+    const table = await read(text)
+    expect(cellsOf(table, 'a')).toEqual([1, 2])
+    expect(cellsOf(table, 'b')).toEqual(['x', null])
+    expect(table.rows).toBe(2)
+  })
+
   test('names that objects have of themselves', async () => {
     const table = await read('{"__proto__":1,"constructor":2}\n{"__proto__":3,"constructor":4}\n')
     expect(cellsOf(table, '__proto__')).toEqual([1, 3])

@@ -38,6 +38,14 @@ describe('numbers as people write them', () => {
     expect(cellsOf(table, 'Preis')).toEqual([1200.5, 3, 40.1])
   })
 
+  test('thousands that may be fractions follow the columns that leave no doubt', async () => {
+    const table = await read('einkommen;alter\n73.373;53,8\n9.504;55,6\n30.635;48\n')
+    expect(cellsOf(table, 'einkommen')).toEqual([73373, 9504, 30635])
+    expect(cellsOf(table, 'alter')).toEqual([53.8, 55.6, 48])
+    expect(cellsOf(await read('kg;cm\n73.373;53.8\n9.504;55.6\n'), 'kg')).toEqual([73.373, 9.504])
+    expect(cellsOf(await read('kg\n73.373\n9.504\n'), 'kg')).toEqual([73.373, 9.504])
+  })
+
   test('what may be a thousand or a fraction is said, and can be said otherwise', async () => {
     const text = 'pop;y\n1,234;1\n22,345;2\n5,000;1\n'
     const table = await read(text)
@@ -60,6 +68,20 @@ describe('numbers as people write them', () => {
       'column "a": 3 of 40 cells are no numbers, and read as missing: "n.k." 2 times, first in line 22; "12o" in line 19',
     )
     expect(table.problems[0]?.mend).toBe('kinds: { "a": number }')
+  })
+
+  test('what float64 does not hold is missing, and said, in text and in typed cells', async () => {
+    const text = await read(
+      'x,y\n1e400,1\n2,2\n-1e999,3\n4,4\n5,5\n6,6\n7,7\n8,8\n9,9\n10,1\n11,1\n12,1\n13,1\n14,1\n15,1\n16,1\n17,1\n18,1\n19,1\n20,1\n',
+    )
+    expect(cellsOf(text, 'x').slice(0, 4)).toEqual([null, 2, null, 4])
+    expect(text.problems[0]?.message).toMatch(
+      /^column "x": 2 of 20 cells are no numbers, and read as missing: "1e400" in line 2; "-1e999" in line 4/,
+    )
+    const json = await read('[{"x":1e400,"y":1},{"x":2,"y":2},{"x":3,"y":2}]')
+    expect(cellsOf(json, 'x')).toEqual([null, 2, 3])
+    expect(columnOf(json, 'x').missing).toBe(1)
+    expect(json.problems[0]?.message).toBe('column "x": 1 of 3 cells is not finite, and read as missing: "Infinity" in row 1')
   })
 
   test('text that comes late makes the column what it is, from its first row on', async () => {

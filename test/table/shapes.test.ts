@@ -67,13 +67,16 @@ describe('what cuts lines into cells', () => {
     expect(kept.problems).toEqual([])
   })
 
-  test('how many decimals the numbers of classes have', async () => {
-    const decimals = async (cells: string) =>
-      (await read(`y,b\n${cells}`)).columns.map((column) => (column.kind === 'number' ? column.decimals : column.kind))[0]
-    expect(await decimals('1.0,x\n2.0,y\n')).toBe(1)
-    expect(await decimals('1.50,x\n2.00,y\n,z\n')).toBe(2)
-    expect(await decimals('1,x\n2,y\n')).toBeUndefined()
-    expect(await decimals('1.5,x\n2,y\n')).toBeUndefined()
+  test('how the numbers of classes are written', async () => {
+    const written = async (cells: string) =>
+      (await read(`y,b\n${cells}`)).columns.map((column) => (column.kind === 'number' ? column.written : column.kind))[0]
+    expect(await written('1.0,x\n2.0,y\n')).toEqual({ decimals: 1, digits: 1, plus: false })
+    expect(await written('1.50,x\n2.00,y\n,z\n')).toEqual({ decimals: 2, digits: 1, plus: false })
+    expect(await written('01,x\n02,y\n12,z\n')).toEqual({ decimals: 0, digits: 2, plus: false })
+    expect(await written('-1,x\n+1,y\n')).toEqual({ decimals: 0, digits: 1, plus: true })
+    expect(await written('1,x\n2,y\n')).toBeUndefined()
+    expect(await written('1.5,x\n2,y\n')).toBeUndefined()
+    expect(await written('01,x\n1,y\n')).toBeUndefined()
   })
 
   test('rows cut anywhere between the pieces of a stream', async () => {
@@ -113,6 +116,26 @@ describe('where the names are', () => {
   test('it can be said', async () => {
     expect((await read('1,2\n3,4\n', { header: true })).columns.map(({ name }) => name)).toEqual(['1', '2'])
     expect((await read('a,b\n3,4\n', { header: false })).rows).toBe(2)
+  })
+
+  test('names that only count their places, as pandas writes for a frame without names', async () => {
+    const names = async (text: string) => (await read(text)).columns.map(({ name }) => name)
+    expect(await names('0,1,y\n1.5,2,3\n2.5,3,4\n')).toEqual(['0', '1', 'y'])
+    expect(await names('0,1,y\n1.5,2,no\n2.5,3,no\n1,1,yes\n2,2,yes\n')).toEqual(['0', '1', 'y'])
+    expect(await names('1,2,3\n1.5,2,3.5\n2.5,3,4.5\n')).toEqual(['1', '2', '3'])
+    expect(await names(',0,1,2\n0,1.5,2.5,3\n1,2.5,3.5,4\n')).toEqual(['column0', '0', '1', '2'])
+    expect(await names('0,1,2,3,4,5,6,7,8,9\n1,0,0,0,0,0,0,0,0,0\n')).toHaveLength(10)
+    expect((await read('0,1,2,3,4,5,6,7,8,9\n1,0,0,0,0,0,0,0,0,0\n')).rows).toBe(1)
+    expect(await names('400.5,401,401.5,402,402.5,fat\n2.5,2.6,2.7,2.8,2.9,30\n2.1,2.2,2.3,2.4,2.4,20\n')).toContain('401.5')
+    expect(await names('0,5,10,y\n2.5,2.6,2.7,30\n2.1,2.2,2.3,20\n')).toEqual(['0', '5', '10', 'y'])
+    expect((await read('5.1,3.5,1.4,0.2,a\n4.9,3.0,1.4,0.2,a\n6,3,4,1,b\n5,3,4,1,b\n')).rows).toBe(4)
+    expect((await read('1,2,4,7,9,x\n2,3,4,5,6,7\n2,3,4,5,6,7\n')).rows).toBe(2)
+    expect(await names('7,3,y\n1.5,2,no\n2.5,3,no\n')).toEqual(['column0', 'column1', 'column2'])
+    expect((await read('7,3,y\n1.5,2,no\n2.5,3,no\n', { like: [{ name: 'y' }] })).columns.map(({ name }) => name)).toEqual(['7', '3', 'y'])
+    // A first row of data that counts by chance, and one of words that stand below.
+    expect((await read('1,2,3\n4,5,6\n7,8,9\n')).rows).toBe(3)
+    expect((await read('0,1,a\n1,1,b\n1,0,a\n0,0,b\n')).rows).toBe(4)
+    expect((await read('1,2,Ann\n2,5,Bob\n3,1,Cleo\n4,1,Dan\n')).rows).toBe(4)
   })
 
   test('titles above, totals and words below', async () => {

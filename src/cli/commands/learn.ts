@@ -13,14 +13,14 @@ import type { Learn, LearnOptions } from '../../learn/options.ts'
 import { targetColumns, taskOf } from '../../prepare/target.ts'
 import { readTable } from '../../table/node.ts'
 import type { Table } from '../../table/table.ts'
-import { answerJson, answerText } from '../answer-file.ts'
+import { answerJson, answerText, problemText } from '../answer-file.ts'
 import { note, options, print, printJson, wholeNumber } from '../arguments.ts'
 import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { readingOf, readTrainingSource } from '../source.ts'
+import { knownTarget, readingOf, readTrainingSource } from '../source.ts'
 import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
@@ -93,7 +93,7 @@ async function readRows(source: string, given: LearnFlags, signal: AbortSignal):
   const reading = readingOf(readingOfFlags({ ...given }))
   const found = await readTrainingSource(source, resolve(source), reading, {
     signal,
-    read: (path) => readTable(path, { ...reading, name: source, signal }),
+    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: source, signal }),
   })
   if ('table' in found) return found.table
   throw new UsageError(`${source}: is no table, which \`espalier learn\` learns from; \`espalier train\` trains on images`)
@@ -160,7 +160,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
   budgetOf(given)
   return interruptible(async (signal) => {
     const table = await readRows(source, given, signal)
-    for (const { message, mend } of table.problems) note(`${message}${mend === undefined ? '' : ` (${mend})`}`)
+    for (const line of problemText(table, table.columns)) note(line)
     const backend = await openBackend({
       prefer: given.backend,
       workers: given.workers,

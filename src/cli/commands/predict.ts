@@ -6,7 +6,7 @@ import { replaceFile } from '../../data/node/write.ts'
 import type { Answer } from '../../learn/answer.ts'
 import { unseenText } from '../../prepare/index.ts'
 import { csvText } from '../../report/csvText.ts'
-import { outsideText, readAnswer, readAnswerRows, tabulateAnswer } from '../answer-file.ts'
+import { outsideText, problemText, readAnswer, readAnswerRows, tabulateAnswer } from '../answer-file.ts'
 import { answerScoresText, scoresOfAnswer } from '../answer-scores.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
@@ -39,7 +39,7 @@ where the table has the target too, the answer's metrics on its rows are printed
 async function predictByAnswer(answer: Answer, source: string, { out, json, ...given }: PredictOptions): Promise<ExitCode> {
   const table = await readAnswerRows(answer, source, readingOfFlags({ ...given }))
   const predictions = await naming(source, async () => answer.predict(table))
-  for (const line of outsideText(predictions)) note(line)
+  for (const line of [...problemText(table, answer.data.columns), ...outsideText(predictions)]) note(line)
   const { fields, rows } = tabulateAnswer(answer, predictions)
   const scores = scoresOfAnswer(answer, table, predictions)
   const csv = `${csvText(fields, rows)}\n`

@@ -71,7 +71,15 @@ const linear = z.strictObject({
 })
 
 const column = z.discriminatedUnion('kind', [
-  z.strictObject({ name: z.string(), kind: z.enum(['number', 'date']), low: finite, high: finite, missing: count }),
+  z.strictObject({
+    name: z.string(),
+    kind: z.enum(['number', 'date']),
+    low: finite,
+    high: finite,
+    missing: count,
+    order: z.exactOptional(z.enum(['dmy', 'mdy'])),
+    decimal: z.exactOptional(z.literal(',')),
+  }),
   z.strictObject({ name: z.string(), kind: z.literal('category'), categories: texts, missing: count }),
 ])
 

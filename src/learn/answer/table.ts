@@ -4,6 +4,7 @@ import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { listed } from '../../core/excerpt.ts'
 import { allRows, datesOfRows, numbersOfRows, wordOf } from '../../prepare/cells.ts'
+import { writingOf } from '../../table/like.ts'
 import type { Column, Table } from '../../table/table.ts'
 import type { Cells } from '../predictor/cells.ts'
 import type { AnswerColumn } from '../predictor/outside.ts'
@@ -12,9 +13,14 @@ import type { AnswerColumn } from '../predictor/outside.ts'
 export function cellsOfTable(table: Table, columns: readonly AnswerColumn[]): ReadonlyMap<string, Cells> {
   const byName = new Map(table.columns.map((column) => [column.name, column]))
   const absent = columns.filter(({ name }) => !byName.has(name)).map(({ name }) => `"${name}"`)
+  const unnamed = table.columns.every(({ name }) => /^column\d+$/.test(name))
+  if (absent.length > 0 && unnamed)
+    throw new InvalidDataError(
+      `the answer was learned from columns with names, and the table has none: its first line is taken for a row; put the names above it: ${listed(columns.map(({ name }) => name))}`,
+    )
   if (absent.length > 0)
     throw new InvalidDataError(
-      `the answer was learned from ${absent.length === 1 ? 'the column' : 'columns'} ${listed(absent)}, which the table does not have; it has ${listed([...byName.keys()].map((name) => `"${name}"`))}`,
+      `the answer was learned from ${absent.length === 1 ? 'the column' : 'columns'} ${listed(absent)}, which the table does not have; it has ${listed([...byName.keys()].map((name) => `"${name}"`))}; ${absent.length === 1 ? 'add it, with empty cells' : 'add them, with empty cells'} where nothing is known`,
     )
   return new Map(columns.map(({ name, kind }) => [name, cellsOf(table, byName.get(name) ?? missing(table.columns, 0), kind)]))
 }
@@ -57,6 +63,7 @@ export function answerColumns(
       low: present.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
       high: present.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
       missing: values.length - present.length,
+      ...writingOf(column),
     }
   })
 }

@@ -7,7 +7,7 @@ import { encodeCategory, saysMissing } from '../../prepare/categories.ts'
 import { dateWidth, writeDate } from '../../prepare/dates.ts'
 import { numberWidth, writeNumber } from '../../prepare/numbers/encode.ts'
 import type { CategoryPreparation, ColumnPreparation, DatePreparation, NumberPreparation, Preparation } from '../../prepare/preparation.ts'
-import { type Cells, cellText } from './cells.ts'
+import type { Cells } from './cells.ts'
 import { damaged } from './faults.ts'
 
 /** Writes the features of a cell from a place on. */
@@ -99,20 +99,18 @@ export function featuresOf(
   const encoders = columns.map((column) => {
     const own = cells.get(column.name)
     if (own === undefined) throw damaged(`has a column "${column.name}" that it does not list`)
-    return { column, cells: own, encoder: encoderOf(own, column) }
+    return { column, encoder: encoderOf(own, column) }
   })
   const inputs = featureCount({ columns })
   return (from, rows, to) => {
     let offset = 0
-    for (const { column, cells: own, encoder } of encoders) {
+    for (const { column, encoder } of encoders) {
       const { width, write, isMissing } = encoder
       for (let r = 0; r < rows; r++) {
         const at = r * inputs + offset
         write(from + r, to, at)
         for (let k = at; k < at + width; k++) {
-          const value = Math.fround(to[k] ?? missing(to, k))
-          if (!Number.isFinite(value)) throw notFinite(column, own, from + r)
-          to[k] = value
+          to[k] = within(Math.fround(to[k] ?? missing(to, k)))
         }
         if (column.indicator) to[at + width] = Number(isMissing(from + r))
       }
@@ -121,5 +119,7 @@ export function featuresOf(
   }
 }
 
-const notFinite = ({ name }: ColumnPreparation, cells: Cells, row: number): InvalidDataError =>
-  new InvalidDataError(`row ${row + 1}, column "${name}": ${cellText(cells, row)} is too large for float32; correct it`)
+const LARGEST = 2 ** 128 - 2 ** 104
+
+/** The nearest that float32 holds: a cell beyond is as far outside of training as one can be, which is said of its row, and costs no other row its answer. */
+const within = (value: number): number => (value > LARGEST ? LARGEST : value < -LARGEST ? -LARGEST : value)

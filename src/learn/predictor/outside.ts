@@ -1,13 +1,23 @@
 /** What of a row lies outside of what was learned from: numbers beyond the training rows', words that none of them has, values that none of them misses. */
 
 import { missing } from '../../core/at.ts'
+import { excerpt } from '../../core/excerpt.ts'
 import { dateText } from '../../core/figures.ts'
 import { type Cells, cellText } from './cells.ts'
 
 /** A column of the training rows, for whoever predicts. Plain data. */
 export type AnswerColumn =
   /** `low` and `high` are the least and greatest value; of dates in milliseconds since 1970. */
-  | { readonly name: string; readonly kind: 'number' | 'date'; readonly low: number; readonly high: number; readonly missing: number }
+  | {
+      readonly name: string
+      readonly kind: 'number' | 'date'
+      readonly low: number
+      readonly high: number
+      readonly missing: number
+      /** How its cells were written, for `readTable` of rows to predict. */
+      readonly order?: 'dmy' | 'mdy'
+      readonly decimal?: ','
+    }
   /** `missing` is the number of training rows that miss a value. */
   | { readonly name: string; readonly kind: 'category'; readonly categories: readonly string[]; readonly missing: number }
 
@@ -29,10 +39,13 @@ function finderOf(
   isKnown: ((word: string) => boolean) | undefined,
 ): (row: number) => Outside | undefined {
   const { name } = column
-  const absent: Outside = { column: name, value: null, why: `${name} is missing; no row of training missed it` }
+  const short = excerpt(name)
+  const absent: Outside = { column: name, value: null, why: `${short} is missing; no row of training missed it` }
   if (cells.kind === 'category') {
     const strange = cells.words.map((word): Outside | undefined =>
-      isKnown?.(word) === false ? { column: name, value: word, why: `${name} is "${word}"; no row of training had that` } : undefined,
+      isKnown?.(word) === false
+        ? { column: name, value: word, why: `${short} is "${excerpt(word)}"; no row of training had that` }
+        : undefined,
     )
     return (row) => {
       const place = cells.places[row] ?? missing(cells.places, row)
@@ -47,7 +60,7 @@ function finderOf(
     if (Number.isNaN(value)) return column.missing === 0 ? absent : undefined
     const said = kind === 'date' ? (cellText(cells, row) ?? '') : value
     const [which, bound] = value < low ? ['smallest', low] : ['largest', high]
-    return { column: name, value: said, why: `${name} is ${shown(kind, value)}; the ${which} of training was ${shown(kind, bound)}` }
+    return { column: name, value: said, why: `${short} is ${shown(kind, value)}; the ${which} of training was ${shown(kind, bound)}` }
   }
 }
 

@@ -4,6 +4,7 @@ import { Blocks } from '../bytes/blocks.ts'
 import { Dictionary } from '../bytes/dictionary.ts'
 import { readNumber } from '../bytes/number.ts'
 import { type Dialect, unquote } from '../bytes/scanner.ts'
+import type { Written } from '../written.ts'
 import type { ColumnPlan } from './head.ts'
 
 /** Rows that are read before they are kept. */
@@ -22,14 +23,14 @@ export class NumberSink {
   readonly oddCodes = new Blocks((length) => new Int32Array(length))
   readonly odd = new Dictionary()
   readonly decimal: '.' | ','
-  readonly decimals: number | undefined
+  readonly written: Written | undefined
   readonly #dialect: Dialect
   readonly #byte: number
   readonly #batch = new Float64Array(ROWS)
 
-  constructor({ decimal, decimals }: Extract<ColumnPlan, { as: 'numbers' }>, dialect: Dialect) {
+  constructor({ decimal, written }: Extract<ColumnPlan, { as: 'numbers' }>, dialect: Dialect) {
     this.decimal = decimal
-    this.decimals = decimals
+    this.written = written
     this.#byte = decimal.charCodeAt(0)
     this.#dialect = dialect
   }

@@ -3,11 +3,13 @@
 import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import type { Dialect } from '../bytes/scanner.ts'
+import { habitOf, isHeader } from '../like.ts'
 import { type Names, nameColumns } from '../names.ts'
-import { guessNotation, isPlain, type Notation, numberReader, PLAIN } from '../notation.ts'
-import { MISSING_MARKERS, type ReadingOptions } from '../options.ts'
+import { DECIMAL_COMMA, guessNotation, isPlain, type Notation, numberReader, PLAIN } from '../notation.ts'
+import { MISSING_MARKERS, type Reading } from '../options.ts'
 import type { Pace } from '../pace.ts'
 import type { Guess, Problem } from '../table.ts'
+import { type Written, writtenOf } from '../written.ts'
 import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './dialect.ts'
 
 /** Rows that columns are told from. */
@@ -17,7 +19,7 @@ const MOSTLY = 0.9
 
 /** How a column is read from bytes: numbers at once, or each different cell kept, which loses nothing. */
 export type ColumnPlan =
-  | { readonly as: 'numbers'; readonly decimal: '.' | ','; readonly decimals?: number | undefined }
+  | { readonly as: 'numbers'; readonly decimal: '.' | ','; readonly written?: Written | undefined }
   | { readonly as: 'texts' }
 
 export interface Head extends Names {
@@ -41,7 +43,7 @@ export async function readHead(
   bytes: Uint8Array,
   whole: boolean,
   decode: (bytes: Uint8Array) => string,
-  options: ReadingOptions,
+  options: Reading,
   pace: Pace,
 ): Promise<Head> {
   const skip = options.skipRows ?? 0
@@ -65,7 +67,7 @@ export async function readHead(
   const habit = await fileNotation(columns, options, pace)
   const plans: ColumnPlan[] = []
   for (const { name, texts } of columns) {
-    plans.push(planOf(texts, options.kinds?.[name], habit, options))
+    plans.push(planOf(texts, options.kinds?.[name], habit ?? habitOf(name, options), options))
     if (pace.due) await pace.rest()
   }
   const start = header ? (first?.end ?? 0) : (first?.start ?? 0)
@@ -98,10 +100,10 @@ interface Layout {
 }
 
 /** Where the table begins, and what its columns are called. */
-export function layoutOf(rows: readonly HeadRow[], options: ReadingOptions, told: Told): Layout {
+export function layoutOf(rows: readonly HeadRow[], options: Reading, told: Told): Layout {
   const above = options.skipRows === undefined ? titleRows(rows, told) : 0
   const table = rows.slice(above)
-  const header = options.header ?? guessHeader(table, told)
+  const header = options.header ?? guessHeader(table, told, options)
   const [first] = table
   const body = header ? table.slice(1) : table
   const { width, trailing } = widthOf(table, header, body)
@@ -157,19 +159,27 @@ const isNumberText = numberReader(PLAIN)
 const isNumeric = (text: string): boolean => isPlain(text) || !Number.isNaN(isNumberText(text)) || /^[+-]?\d+,\d+$/.test(text)
 
 /** Whether the first row names the columns: not where it holds numbers over numbers, or words that stand below as well. */
-function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }): boolean {
+function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }, { like }: Reading): boolean {
   const [first, ...body] = table
   if (!first) return true
   const say = (value: boolean, why: string): boolean => {
     told.guesses.push({ of: 'header', value, why })
     return value
   }
+  const known = isHeader(first.cells, like)
+  if (known !== undefined)
+    return say(known, known ? `line ${first.line} has names that are looked for` : 'the columns looked for have no names')
+  const count = countsPlaces(first.cells)
   if (body.length === 0)
-    return first.cells.some(isNumeric) ? say(false, 'the only line holds numbers') : say(true, 'the only line holds words')
+    return first.cells.some(isNumeric) && count < MANY_PLACES
+      ? say(false, 'the only line holds numbers')
+      : say(true, count < MANY_PLACES ? 'the only line holds words' : 'the only line counts its places')
   let forData = 0
   let forNames = 0
   let recurring = 0
   let texts = 0
+  let repeating = 0
+  let fractions = 0
   first.cells.forEach((cell, i) => {
     const below = body.map(({ cells }) => cells[i] ?? '').filter((text) => !USUAL_MARKERS.has(text))
     if (below.length === 0 || cell === '') return
@@ -177,17 +187,48 @@ function guessHeader(table: readonly HeadRow[], told: { guesses: Guess[] }): boo
     if (numbers >= MOSTLY * below.length) {
       if (isNumeric(cell)) forData++
       else if (!USUAL_MARKERS.has(cell)) forNames++
+      if (below.some((text) => !/^[+-]?\d+$/.test(text))) fractions++
     } else {
       texts++
       if (below.includes(cell)) recurring++
+      else if (new Set(below).size * 2 <= below.length) repeating++
     }
   })
   const line = `line ${first.line}`
   if (forData > 0 && isYears(first.cells)) return say(true, `${line} counts up, as years over columns do`)
+  // Wavelengths, times or other numbers over their columns, beside a word over the target.
+  const isNamed = forNames + repeating > 0 && recurring === 0
+  if (isNamed && isScale(first.cells)) return say(true, `${line} holds words over columns, and numbers that go one way, as a scale does`)
+  // As pandas writes a frame whose columns nobody named: 0, 1, 2, …, and perhaps a word over the target.
+  if (count >= (isNamed ? 2 : fractions * 2 >= count ? FEW_PLACES : MANY_PLACES))
+    return say(true, `${line} counts its places, as names that nobody gave do`)
   if (forData > forNames) return say(false, `${line} holds numbers where the lines below hold numbers too`)
   if (forNames > 0) return say(true, `${line} holds words over columns of numbers`)
   if (texts > 0 && recurring * 2 > texts) return say(false, `what ${line} holds stands in the lines below as well`)
   return say(true, `what ${line} holds does not stand in the lines below`)
+}
+
+/** So many numbers in a row count by chance in no table; and fewer in none whose columns hold fractions. */
+const MANY_PLACES = 10
+const FEW_PLACES = 3
+
+/** How many cells count their places from 0 or 1, where all cells of digits do; else 0. */
+function countsPlaces(cells: readonly string[]): number {
+  const numbers = cells.filter(isNumeric)
+  const first = Number(numbers[0])
+  return (first === 0 || first === 1) && numbers.every((cell, i) => cell === String(first + i)) ? numbers.length : 0
+}
+
+/** So many numbers rise or fall by chance in one row of a hundred. */
+const LONG_SCALE = 5
+
+/** Whether the numbers of a line rise all along, or fall: five at least, or three by equal steps. */
+function isScale(cells: readonly string[]): boolean {
+  const numbers = cells.filter(isNumeric).map(Number)
+  const steps = numbers.slice(1).map((number, i) => number - (numbers[i] ?? missing(numbers, i)))
+  const [first = 0] = steps
+  const isOneWay = steps.every((step) => step * first > 0)
+  return isOneWay && (numbers.length >= LONG_SCALE || (numbers.length >= 3 && steps.every((step) => step === first)))
 }
 
 /** Numbers that count up by the same step, of years or so, after one word at least. */
@@ -208,7 +249,7 @@ function isYears(cells: readonly string[]): boolean {
 /** How most columns that leave no doubt write their numbers. */
 async function fileNotation(
   columns: readonly { readonly texts: readonly string[] }[],
-  { decimal, thousands }: ReadingOptions,
+  { decimal, thousands }: Reading,
   pace: Pace,
 ): Promise<Notation | undefined> {
   if (decimal !== undefined) return { decimal, thousands: thousands ?? '' }
@@ -218,14 +259,16 @@ async function fileNotation(
     const present = texts.filter((text) => !USUAL_MARKERS.has(text))
     const notation = guessNotation(present, undefined)
     if (notation.unclear || !present.some((text) => /[.,]/.test(text))) continue
+    // 12.345 all the way down may be thousands: such a column follows the others, and says nothing for them.
+    if (guessNotation(present, DECIMAL_COMMA).decimal !== guessNotation(present, PLAIN).decimal) continue
     const read = numberReader(notation)
     if (present.filter((text) => !Number.isNaN(read(text))).length >= MOSTLY * present.length) tally[notation.decimal]++
   }
   if (tally['.'] === 0 && tally[','] === 0) return undefined
-  return tally[','] > tally['.'] ? { decimal: ',', thousands: '' } : PLAIN
+  return tally[','] > tally['.'] ? DECIMAL_COMMA : PLAIN
 }
 
-function planOf(texts: readonly string[], kind: string | undefined, habit: Notation | undefined, options: ReadingOptions): ColumnPlan {
+function planOf(texts: readonly string[], kind: string | undefined, habit: Notation | undefined, options: Reading): ColumnPlan {
   if (kind !== undefined && kind !== 'number') return { as: 'texts' }
   const markers = options.missingMarkers ? new Set(options.missingMarkers) : USUAL_MARKERS
   const present = texts.filter((text) => !markers.has(text))
@@ -235,18 +278,6 @@ function planOf(texts: readonly string[], kind: string | undefined, habit: Notat
   if (thousands !== '' || present.some((text) => /^0\d\d/.test(text))) return { as: 'texts' }
   const pointed = (text: string): string => (decimal === ',' ? (text.includes('.') ? '' : text.replace(',', '.')) : text)
   return present.filter((text) => isPlain(pointed(text))).length >= MOSTLY * present.length
-    ? { as: 'numbers', decimal, decimals: decimalsOf(present, decimal) }
+    ? { as: 'numbers', decimal, written: writtenOf(present) }
     : { as: 'texts' }
-}
-
-/** More is no way to write a class, and more of them are measured. */
-const MOST_DECIMALS = 15
-const MOST_NAMES = 30
-
-/** How many digits follow the decimal sign, where all have as many: 1 of `0.0` and `1.0`. */
-function decimalsOf(texts: readonly string[], decimal: '.' | ','): number | undefined {
-  const [first = '', ...others] = texts.map((text) => /^[+-]?\d+[.,](\d+)$/.exec(text)?.[1] ?? '')
-  if (new Set(texts).size > MOST_NAMES || first.length === 0 || first.length > MOST_DECIMALS || !texts[0]?.includes(decimal))
-    return undefined
-  return others.every(({ length }) => length === first.length) ? first.length : undefined
 }

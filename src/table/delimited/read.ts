@@ -5,7 +5,7 @@ import type { Dictionary } from '../bytes/dictionary.ts'
 import { type Context as ColumnContext, Context, kindLine, type OddCell, type Place, thousands } from '../context.ts'
 import { isPlain, numberReader } from '../notation.ts'
 import { factsOf, numberColumn } from '../numbers.ts'
-import type { ReadingOptions } from '../options.ts'
+import type { Reading } from '../options.ts'
 import type { Pace } from '../pace.ts'
 import { type Bytes, peek } from '../source.ts'
 import type { Column, Guess, Problem, Table } from '../table.ts'
@@ -22,7 +22,7 @@ const ODD_SHARE = 0.1
 const TEXTS_AT_ONCE = 4096
 
 /** @param source UTF-8, or an encoding of one byte a letter that has ASCII's signs */
-export async function readDelimited(source: Bytes, options: ReadingOptions, pace: Pace, keepEmpty = false): Promise<Table> {
+export async function readDelimited(source: Bytes, options: Reading, pace: Pace, keepEmpty = false): Promise<Table> {
   const { bytes, whole } = await peek(source, HEAD)
   const cipher = cipherOf(bytes, whole, options)
   const head = { ...(await readHead(bytes, whole, (cell) => cipher.decode(cell), options, pace)), keepEmpty }
@@ -47,7 +47,7 @@ export async function readDelimited(source: Bytes, options: ReadingOptions, pace
   }
 }
 
-const notationGuess = ({ habit }: Head, { decimal }: ReadingOptions): Guess[] =>
+const notationGuess = ({ habit }: Head, { decimal }: Reading): Guess[] =>
   habit?.decimal === ',' && decimal === undefined
     ? [{ of: 'decimal', value: ',', why: 'numbers of the first rows have a comma before their fractions' }]
     : []
@@ -129,7 +129,8 @@ async function numbersOf(place: Place, sink: NumberSink, cipher: Cipher, context
   }
   const how = sink.decimal === ',' && context.options.decimal === undefined ? ', with a decimal comma' : ''
   const column = await numberColumn(place, values, (row) => String(values[row]), how, context)
-  return column.kind === 'number' && sink.decimals !== undefined ? { ...column, decimals: sink.decimals } : column
+  if (column.kind !== 'number') return column
+  return { ...column, ...(sink.written && { written: sink.written }), ...(sink.decimal === ',' && { decimal: sink.decimal }) }
 }
 
 /** Numbers that mean missing, as -9 or 999. */
