@@ -1,7 +1,6 @@
 // `openBackend`: chooses a backend, loads it and opens it. The only importer of both implementations.
 
 import { BackendUnavailableError } from '../core/errors.ts'
-import { AutoBackend } from './auto.ts'
 import type { Backend } from './backend.ts'
 import { parsePlainOptions } from './options.ts'
 import type { WasmOptions } from './wasm/backend.ts'
@@ -45,7 +44,8 @@ async function openFaster(wasm: Backend, options: OpenOptions): Promise<Backend>
   const { openWebgpu } = await import('./webgpu/backend.ts')
   try {
     const webgpu = await openWebgpu(options, initialStates(options))
-    if (!webgpu.software) return new AutoBackend(wasm, webgpu)
+    // Loaded where there is something to choose from.
+    if (!webgpu.software) return new (await import('./auto.ts')).AutoBackend(wasm, webgpu)
     await webgpu.dispose()
     return described(wasm, `${webgpu.description} would be slower`)
   } catch (error) {

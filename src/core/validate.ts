@@ -102,9 +102,9 @@ export function shown(value: unknown): string {
 
 type Issue = z.core.$ZodIssue
 
-/** Finds the branch that was meant: for a layer the one of its type, for a union "a name, or an object" the one of the value's kind. */
+/** Finds the branch that was meant, where the union does not say itself what it takes: for a layer the one of its type, for a union "a name, or an object" the one of the value's kind. */
 function meantIssue(issue: Issue, value: unknown): Issue {
-  if (issue.code !== 'invalid_union') return issue
+  if (issue.code !== 'invalid_union' || issue.message.startsWith('must ')) return issue
   const isLayer = issue.path.at(-2) === 'layers' || issue.path.at(-3) === 'branches' || issue.path.at(-1) === 'layer'
   if (isLayer && typeof value === 'object' && value !== null) {
     const { type = 'dense' } = value as { type?: unknown }
@@ -121,26 +121,11 @@ function meantIssue(issue: Issue, value: unknown): Issue {
   return meantIssue({ ...inner, path }, at(value, inner.path))
 }
 
-/** What a union takes where each branch is of one kind of value, and the value is of none: `string, number or null`. */
-function kindsAllowed(issue: Issue): string | undefined {
-  const kinds = [...new Set(kindsOf(issue))]
-  if (issue.code !== 'invalid_union' || kinds.length < 2 || kinds.includes('')) return undefined
-  return `${kinds.slice(0, -1).join(', ')} or ${kinds.at(-1)}`
-}
-
-/** Of each branch the kind that it takes; empty where it takes the value's kind, and something in it is wrong, or says itself what it must be. */
-function kindsOf(issue: Issue | undefined): string[] {
-  if (issue === undefined || issue.path.length > 0 || issue.message.startsWith('must ')) return ['']
-  if (issue.code === 'invalid_union') return issue.errors.flatMap(([first]) => kindsOf(first))
-  return [issue.code === 'invalid_type' ? kindOf(issue.expected) : '']
-}
-
 /** As people say it: what zod calls a record is an object. */
 const kindOf = (expected: string): string => (expected === 'record' ? 'object' : expected)
 
 function describe(root: unknown, raw: Issue, what: string): string {
-  const kinds = kindsAllowed({ ...raw, path: [] })
-  const issue = kinds === undefined ? meantIssue(raw, at(root, raw.path)) : raw
+  const issue = meantIssue(raw, at(root, raw.path))
   const where = pathText(issue.path)
   const value = at(root, issue.path)
   if (issue.code === 'unrecognized_keys') {
@@ -158,7 +143,7 @@ function describe(root: unknown, raw: Issue, what: string): string {
   }
   const allowed = issue.message.startsWith('must ')
     ? issue.message
-    : `must be ${kinds !== undefined ? article(kinds) : issue.code === 'invalid_type' ? article(kindOf(issue.expected)) : 'valid'}`
+    : `must be ${issue.code === 'invalid_type' ? article(kindOf(issue.expected)) : 'valid'}`
   return `${where || what} is ${shown(value)}; it ${allowed}`
 }
 

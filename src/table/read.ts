@@ -37,8 +37,9 @@ export async function readFrom(
   open: () => { readonly bytes: Bytes; readonly total: number | undefined },
   options: ReadTableOptions,
 ): Promise<Table> {
+  const checked = checkReading(options)
   checkLike(options.like)
-  const reading: Reading = { ...checkReading(options), ...(options.like && { like: options.like }) }
+  const reading: Reading = { ...checked, ...(options.like && { like: options.like }) }
   const { bytes, total } = open()
   const source = counted(bytes, total, options)
   const pace = new Pace(options.signal)

@@ -62,7 +62,7 @@ describe('a study is refused', () => {
       { space: { a: { type: 'categorical', choices: [{ units: 1 }] } as never } },
       /space\.a\.choices\[0\] is \{"units":1\}; it must be a string, number, boolean or null/,
     ],
-    ['an objective that is no name', { objective: 5 as never }, /objective is 5; it must be a string, object or array/],
+    ['an objective that is no name', { objective: 5 as never }, /objective is 5; it must be a string/],
     ['several objectives with a pruner', { objective: ['testLoss', 'parameters'], pruner: 'median' }, /with 2 objectives it must be none/],
     [
       'a condition on a later parameter',

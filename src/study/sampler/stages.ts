@@ -6,13 +6,11 @@ import { whole } from '../../core/fields.ts'
 import { suggest } from '../../core/suggest.ts'
 import { isFeasible } from '../feasibility.ts'
 import { cardinality, contains, own, type Params, type ParamValue } from '../space/distributions.ts'
-import { type Space, shown } from '../space/space.ts'
+import { paramValue, type Space, shown } from '../space/space.ts'
 import { type Direction, isBetter, type StudyView, type Trial } from '../trial.ts'
 import { type Cell, isSettled, pyramidFields, type Search, searchPyramid } from './pyramidSearch.ts'
 
-export const startSchema = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
-  .check(z.describe('The values of parameters until a stage has decided them'))
+export const startSchema = z.record(z.string(), paramValue).check(z.describe('The values of parameters until a stage has decided them'))
 
 export const objectiveSchema = z
   .optional(whole(0, 1000))

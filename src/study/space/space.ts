@@ -24,6 +24,9 @@ const condition = z
 const wholeNumber = () => whole(-Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 const logarithmic = z.optional(flag()).check(z.describe('Even in the logarithm'))
 
+/** What a parameter may be. */
+export const paramValue = z.union([z.string(), z.number(), z.boolean(), z.null()], { error: 'must be a string, number, boolean or null' })
+
 const parameterSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('float'),
@@ -43,9 +46,7 @@ const parameterSchema = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('categorical'),
-    choices: z
-      .array(z.union([z.string(), z.number(), z.boolean(), z.null()]))
-      .check(z.minLength(1, { error: 'must hold at least one choice' })),
+    choices: z.array(paramValue).check(z.minLength(1, { error: 'must hold at least one choice' })),
     when: condition,
   }),
 ])
