@@ -211,6 +211,7 @@ export { createStudy, type Study } from './study/study.ts'
 export type { TrainTemplate } from './study/template.ts'
 export type { Attributes, Direction, Json, StudyView, Trial, TrialState } from './study/trial.ts'
 export { type ColumnDescription, describeTable, type TableDescription } from './table/describe.ts'
+export type { LikeColumn } from './table/like.ts'
 export type { ReadingOptions, ReadProgress, ReadTableOptions, TableFormat } from './table/options.ts'
 export { readTable } from './table/read.ts'
 export type { TableSource } from './table/source.ts'
@@ -225,6 +226,7 @@ export type {
   Table as TypedTable,
   TextColumn,
 } from './table/table.ts'
+export type { Written } from './table/written.ts'
 export type { FitData } from './train/check.ts'
 export {
   type EpochEvent,

@@ -2,7 +2,6 @@
 
 import { InvalidSpecError } from '../core/errors.ts'
 import { isObject, shown } from '../core/shown.ts'
-import type { DateOrder } from './dates.ts'
 import { DECIMAL_COMMA, type Notation } from './notation.ts'
 import type { Column } from './table.ts'
 
@@ -12,7 +11,7 @@ export interface LikeColumn {
   /** A cell that is one of them means it, also where it means missing in most tables, as `NA` and `None` do. */
   readonly categories?: readonly string[]
   /** What 03/04/2020 means, where no other date of the column tells. */
-  readonly order?: DateOrder | undefined
+  readonly order?: 'ymd' | 'dmy' | 'mdy' | undefined
   /** What 12,345 or 12.345 means, where no other number of the table tells. */
   readonly decimal?: ',' | undefined
 }
