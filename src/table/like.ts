@@ -34,7 +34,11 @@ export const habitOf = (name: string, of: Likeness): Notation | undefined => (li
 
 /** @throws InvalidSpecError */
 export function checkLike(like: unknown): void {
-  if (like === undefined || (Array.isArray(like) && Array.from<unknown>(like).every((column) => isObject(column) && typeof column.name === 'string'))) return
+  if (
+    like === undefined ||
+    (Array.isArray(like) && Array.from<unknown>(like).every((column) => isObject(column) && typeof column.name === 'string'))
+  )
+    return
   throw new InvalidSpecError(`like is ${shown(like)}; it must be a list of columns, such as the columns of an answer's data or of a table`)
 }
 
