@@ -1,5 +1,6 @@
 // Report blocks that both replications share.
 
+import { rangeOf } from '../core/metrics.ts'
 import { formatValue } from '../report/format.ts'
 import type {
   Axis,
@@ -16,7 +17,7 @@ import type { Interval } from '../study/statistics/bootstrap.ts'
 import type { Evidence, Judgement } from './claims.ts'
 import type { CurveName, Curves } from './curves.ts'
 import { planFor } from './planning.ts'
-import { meanOf, type Quantity, SHARE } from './quantity.ts'
+import { meanOf, type Quantity } from './quantity.ts'
 
 export const ACCURACY: NumberFormat = { decimals: 4 }
 export const TEST_ACCURACY: Axis = { label: 'test accuracy', format: ACCURACY }
@@ -27,8 +28,6 @@ const TAIL = 0.025
 
 const spreadOf = (quantity: Quantity): Spread => ({ mean: quantity.value, ...quantity.interval(TAIL) })
 export const spread = (values: readonly number[], range?: Interval): Spread => spreadOf(meanOf(values, range))
-
-const rangeOf = (name: CurveName): Interval | undefined => (name === 'accuracy' || name === 'testAccuracy' ? SHARE : undefined)
 
 /** The mean over the seeds after every epoch, with its 95 % interval. */
 function curvePoints(repeats: readonly Curves[], name: CurveName): SeriesPoint[] {
