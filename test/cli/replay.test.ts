@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Papa from 'papaparse'
@@ -82,7 +82,30 @@ test('a short budget means fewer seeds, and is told', async () => {
   expect(JSON.parse(stdout).seeds).toBe(1)
 })
 
+test('replay uci --learn 1: one split of a set is learned, or told from the journal, and all are replayed', async () => {
+  const [out, data] = [temporaryFolder(), temporaryFolder()]
+  const folder = join(data, 'yacht')
+  await mkdir(folder)
+  const rows = Array.from({ length: 140 }, (_, i) => `${i % 7} ${i % 5} ${i}`)
+  await writeFile(join(folder, 'data.txt'), rows.join('\n'))
+  await writeFile(join(folder, 'index_features.txt'), '0\n1')
+  await writeFile(join(folder, 'index_target.txt'), '2')
+  for (let split = 0; split < 20; split++) {
+    const numbers = Array.from({ length: 140 }, (_, row) => row)
+    await writeFile(join(folder, `index_train_${split}.txt`), numbers.filter((row) => row % 20 !== split).join('\n'))
+    await writeFile(join(folder, `index_test_${split}.txt`), numbers.filter((row) => row % 20 === split).join('\n'))
+  }
+  const line = { set: 'yacht', split: 0, seconds: 60, took: 58, rmse: 0.5, nll: 0.25, covered: 0.95 }
+  await writeFile(join(out, 'uci.journal'), `${JSON.stringify(line)}\n`)
+  const { code, stdout, stderr } = await run(['replay', 'uci', '--data', data, '--epochs', '1', '--learn', '1', '--out', out, '--json'])
+  expect(code, stderr).toBe(0)
+  const { learned, results } = JSON.parse(stdout)
+  expect(learned).toEqual([{ name: 'yacht', seconds: 60, splits: [0], rmse: [0.5], nll: [0.25], covered: [0.95] }])
+  expect(results[0].rmse).toHaveLength(20)
+})
+
 test.each([
+  [['uci', '--data', '.', '--learn', '0'], /whole number from 1 to 20/],
   [['pima', '--stages', 'batches'], /There is no stage "batches"; there are batchSize, activation, optimizer, readings/],
   [['pima', '--seeds', '0'], /whole number from 1 to 1000/],
   [['pima', '--budget', 'soon'], /number of minutes above 0/],

