@@ -10,6 +10,7 @@ const THREADS: u32 = 64u;
 fn outside(base: u32, b: u32, r: u32, s: u32, block: u32) -> vec4f {
   if (layer.sequences == 0u && s + 1u < layer.inputPositions) { return vec4f(0.0); }
   let o = select(0u, select(s, layer.inputPositions - 1u - s, r == 1u), layer.sequences != 0u);
+  if (silent(base, b, o)) { return vec4f(0.0); }
   let row = base + layer.deltas + (b * layer.positions + o) * layer.units4;
   if (layer.merge == MERGE_CONCAT) {
     var d = vec4f(0.0);

@@ -15,7 +15,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let one = hidden_at(base, b, 0u, step_of(o, 0u));
   let two = hidden_at(base, b, layer.ways - 1u, step_of(o, layer.ways - 1u));
   var y = vec4f(0.0);
-  if (layer.merge == MERGE_CONCAT) {
+  if (silent(base, b, o)) {
+    y = vec4f(0.0);
+  } else if (layer.merge == MERGE_CONCAT) {
     for (var j = 0u; j < 4u; j++) {
       let column = block * 4u + j;
       if (column < layer.stateUnits) { y[j] = number(one, column); } else if (column < layer.units) { y[j] = number(two, column - layer.stateUnits); }

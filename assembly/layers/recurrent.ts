@@ -52,6 +52,13 @@ namespace Merge {
 // @ts-ignore: decorator
 @inline function clear(to: usize, bytes: usize): void { for (let i: usize = 0; i < bytes; i += 16) v128.store(to + i, splat(0)) }
 
+// @ts-ignore: decorator
+@inline function clear_floats(to: usize, n: i32): void { for (let end = to + <usize>n * 4; to < end; to += 4) store<f32>(to, 0) }
+
+/** Whether place o of the outputs is 0: where two recurrences meet at a masked step, as in Keras; one by itself repeats its last output. */
+// @ts-ignore: decorator
+@inline function is_silent(it: Layer, l: i32, o: i32, b: i32): bool { return it.recurrences == 2 && it.sequences && is_masked(mask_row(l, b), o) }
+
 /** Rows first … last - 1 of the batch: the outputs of all steps. */
 export function recurrent_forward(l: i32, first: i32, last: i32): void {
   const it = layer(l)
@@ -59,7 +66,10 @@ export function recurrent_forward(l: i32, first: i32, last: i32): void {
   const steps = it.inputPositions
   for (let b = first; b < last; b++) {
     let to = it.outputs + <usize>(b * it.positions) * it.stride
-    for (let o = 0; o < it.positions; o++, to += it.stride) merge(it, to, it.sequences ? o : steps - 1, steps, b)
+    for (let o = 0; o < it.positions; o++, to += it.stride) {
+      if (is_silent(it, l, o, b)) clear_floats(to, it.units)
+      else merge(it, to, it.sequences ? o : steps - 1, steps, b)
+    }
   }
 }
 
@@ -179,9 +189,10 @@ export function recurrent_backward(l: i32, first: i32, last: i32): void {
 }
 
 /** Adds the deltas that the outputs at a step have to those of the state after it. */
-function add_outside(it: Layer, i: i32, its: Recurrence, steps: i32, s: i32, b: i32, to: usize): void {
+function add_outside(it: Layer, l: i32, i: i32, its: Recurrence, steps: i32, s: i32, b: i32, to: usize): void {
   if (!it.sequences && s < steps - 1) return
   const o = it.sequences ? place(it, its, steps, s) : 0
+  if (is_silent(it, l, o, b)) return
   let from = it.deltas + <usize>(b * it.positions + o) * it.stride
   if (it.recurrences == 2 && it.merge == Merge.CONCAT) from += <usize>(i * its.units) * 4
   const other = it.merge == Merge.MUL ? state(recurrence(it, 1 - i), (it.sequences ? steps - 1 - s : s) + 1, b) : 0
@@ -217,7 +228,7 @@ function return_through(it: Layer, l: i32, i: i32, its: Recurrence, first: i32, 
       const direct = its.direct + offset
       const values = at(its.values, its.valueStride, s, b)
       for (let i: usize = 0; i < its.width4; i += 16) v128.store(product + i, f32x4.add(v128.load(product + i), v128.load(direct + i)))
-      add_outside(it, i, its, steps, s, b, product)
+      add_outside(it, l, i, its, steps, s, b, product)
       if (is_masked(mask_row(l, b), position(its, steps, s))) {
         skip_step(its, values, product, direct)
         continue

@@ -45,6 +45,9 @@ fn masked(base: u32, b: u32, r: u32, s: u32) -> bool {
   return number(base + layer.mask + b * layer.mask4, place(s, r)) == 0.0;
 }
 
+// Whether place o of the outputs is 0: where two recurrences meet at a masked step, as in Keras; one by itself repeats its last output.
+fn silent(base: u32, b: u32, o: u32) -> bool { return layer.ways == 2u && layer.sequences != 0u && masked(base, b, 0u, o); }
+
 fn hidden_before(base: u32, b: u32, r: u32, s: u32, block: u32) -> vec4f {
   if (s == 0u) { return vec4f(0.0); }
   return scratch[hidden_at(base, b, r, s - 1u) + block];

@@ -76,6 +76,12 @@ const TOKENS: Readonly<Record<string, LayerSpec[]>> = {
     { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } },
     { type: 'globalAveragePooling1d' },
   ],
+  'both ways, whose masked steps are read': [
+    masked,
+    { type: 'bidirectional', mergeMode: 'sum', layer: { type: 'lstm', units: 3, returnSequences: true } },
+    { type: 'bidirectional', layer: { type: 'gru', units: 3, returnSequences: true } },
+    { type: 'flatten' },
+  ],
 }
 test.each(Object.entries(TOKENS))('%s', (_, layers) => expectSame([7], layers, 8))
 

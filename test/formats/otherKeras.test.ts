@@ -182,22 +182,3 @@ describe('a layer with an option that is not here is refused for that option', (
     await expect(fromKeras(await rewritten(layers, inputShape, change), h5wasm)).rejects.toThrow(message)
   })
 })
-
-test('masked steps of a bidirectional layer, which in Keras are 0, are refused where they are read as numbers', async () => {
-  const read = (last: LayerSpec): LayerSpec[] => [
-    { type: 'embedding', inputDim: 5, outputDim: 2, maskZero: true },
-    { type: 'bidirectional', layer: { type: 'gru', units: 2, returnSequences: true } },
-    { type: 'layerNormalization' },
-    last,
-    { units: 1 },
-  ]
-  await expect(rewritten(read({ type: 'flatten' }), [3], () => {})).rejects.toThrow(
-    /a flatten reads masked steps of a bidirectional layer; in Keras these are 0/,
-  )
-  // The file says maskZero where the model did not.
-  const unmasked = read({ type: 'flatten' }).map((layer) => (layer.type === 'embedding' ? { ...layer, maskZero: false } : layer))
-  const masked = await rewritten(unmasked, [3], ([, embedding]) => Object.assign(embedding ?? {}, { mask_zero: true }))
-  await expect(fromKeras(masked, h5wasm)).rejects.toThrow(/a flatten reads masked steps of a bidirectional layer/)
-  const heeded = await rewritten(read({ type: 'globalAveragePooling1d' }), [3], () => {})
-  expect((await fromKeras(heeded, h5wasm)).spec.network.layers).toHaveLength(5)
-})

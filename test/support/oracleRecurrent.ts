@@ -233,6 +233,10 @@ function runsOf(pass: Pass, cell: Cell, own: CellMember, both: boolean) {
   })
 }
 
+/** Whether place o of row b is 0: where two recurrences meet at a masked step. */
+const isSilent = (pass: Pass, cell: Cell, both: boolean, b: number, o: number): boolean =>
+  both && cell.returnSequences && pass.tokens !== undefined && at(pass.tokens[b] ?? [], o) === 0
+
 /** By place of the outputs, the step of recurrence `i` that they are the state after. */
 const stepsOf = (cell: Cell, both: boolean, positions: number, i: number): number[] =>
   cell.returnSequences ? Array.from({ length: positions }, (_, o) => (both && i === 1 ? positions - 1 - o : o)) : [positions - 1]
@@ -240,11 +244,12 @@ const stepsOf = (cell: Cell, both: boolean, positions: number, i: number): numbe
 function forwardOf(pass: Pass, cell: Cell, own: CellMember, merge: Merge): Rows {
   const both = merge !== 'one'
   const { positions } = lastAxis(pass.layout.input)
-  return runsOf(pass, cell, own, both).map((runs) => {
+  return runsOf(pass, cell, own, both).map((runs, row) => {
     const outputs = runs.map(({ states }, i) => stepsOf(cell, both, positions, i).map((s) => states[s] ?? []))
     const [first = [], second = []] = outputs
     return first.flatMap((a, o) => {
       const b = second[o] ?? []
+      if (isSilent(pass, cell, both, row, o)) return zeros(lastAxis(pass.layout.output).width)
       if (merge === 'concat') return [...a, ...b]
       if (merge === 'sum') return plus(a, b)
       if (merge === 'ave') return plus(a, b).map((value) => value / 2)
@@ -261,6 +266,7 @@ function backwardOf(pass: Pass, cell: Cell, own: CellMember, merge: Merge, delta
     const xs = runs.map(({ back }, i) => {
       const deltas = Array.from({ length: positions }, () => zeros(cell.units))
       stepsOf(cell, both, positions, i).forEach((s, o) => {
+        if (isSilent(pass, cell, both, b, o)) return
         const given = (delta[b] ?? []).slice(o * out, (o + 1) * out)
         const other = runs[1 - i]?.states[stepsOf(cell, both, positions, 1 - i)[o] ?? 0] ?? []
         if (merge === 'concat') deltas[s] = given.slice(i * cell.units, (i + 1) * cell.units)

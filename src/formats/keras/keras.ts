@@ -18,7 +18,7 @@ import type { Inner } from '../layers/step.ts'
 import { type ReadLayer, readBranches, readTopology } from '../layers/topology.ts'
 import { type LayerPart, layersOf, type Part } from '../layers/write.ts'
 import { inputSizeOfSpec, type Model } from '../model.ts'
-import { checkWays, modelOfLayers } from '../network/model.ts'
+import { modelOfLayers } from '../network/model.ts'
 import { readNetwork } from '../network/read.ts'
 import { hasBranches, type NetworkPart, networkParts } from '../network/write.ts'
 import { NOTES, parseJson, parseParts, writeNotes } from '../notes.ts'
@@ -121,7 +121,6 @@ function datasetOf(path: string, name: string, i: number, weights: LayerPart['we
  */
 export async function toKeras(model: Model, h5wasm: H5wasm): Promise<Uint8Array<ArrayBuffer>> {
   const extra = namesPart(model.data)
-  checkWays(model.spec, 'Keras')
   const network = isDenseRow(model.spec) ? undefined : networkParts(model, KERAS, normalization, 'Keras', extra)
   const parts: readonly LayerPart[] = network ?? layersOf(graphOf(model), KERAS, normalization, 'Keras', extra)
   const layers = parts.filter(({ className }) => className !== 'InputLayer')

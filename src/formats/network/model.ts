@@ -8,7 +8,6 @@ import { NotARowError, UnsupportedModelError } from '../errors.ts'
 import { checkModel, checkTransforms, fittingLabels, isDenseRow, type ReadOptions } from '../graph.ts'
 import { inputSizeOfSpec, type Labels, layoutOf, type Model, storedLayoutOf } from '../model.ts'
 import { readNotes } from '../notes.ts'
-import { readerOfMaskedWays } from './ways.ts'
 
 interface Ways {
   /** The model as dense layers in a row. */
@@ -35,19 +34,9 @@ export function modelOfLayers({ row, network, notes, labels }: Ways, name: strin
     const found = attempt(network)
     if (found instanceof EspalierError) throw error instanceof NotARowError ? found : error
     checkModel(found, name)
-    checkWays(found.spec, name)
     const [inputs, outputs] = [inputSizeOfSpec(found.spec), outputSizeOf(resolveTopology(splitSpec(found.spec).topology))]
     return { ...found, data: { ...found.data, ...(read === 'ignore' ? {} : fittingLabels(labels(), inputs, outputs)) } }
   }
-}
-
-/** @throws UnsupportedModelError where the program that wrote the file would predict otherwise */
-export function checkWays(spec: TrainSpec, name: string): void {
-  const reader = readerOfMaskedWays(layoutOf(spec))
-  if (reader !== undefined)
-    throw new UnsupportedModelError(
-      `${name}: a ${reader} reads masked steps of a bidirectional layer; in Keras these are 0, here its last output again: put a recurrent layer or a globalAveragePooling1d there`,
-    )
 }
 
 function attempt(network: () => Model): Model | EspalierError {

@@ -47,7 +47,7 @@ const LSTM_ORDER = [0, 3, 1, 2]
 const reversed = (graph: Nodes, x: string): string =>
   graph.op('Slice', [x, graph.shape([-1]), graph.shape([-(2 ** 31)]), graph.shape([1]), graph.shape([-1])])
 
-/** Steps of sequences that are masked by tokens: which of the kept steps each step sees last, as a matrix of 0 and 1, and which steps are kept. */
+/** Steps of sequences that are masked by tokens: which of the kept steps each step sees last, as a matrix (rows, steps, kept steps) of 0 and 1, and which steps are kept. */
 function maskOf(graph: Nodes, tokens: string, steps: number): { seen: string; kept: string } {
   const kept = graph.op('Cast', [graph.op('Not', [graph.op('Equal', [tokens, graph.number(0)])])], { to: 1 })
   const place = graph.op('Sub', [graph.op('CumSum', [kept, graph.op('Constant', [], { value_int: 1 })]), graph.number(1)])
@@ -62,10 +62,12 @@ interface Run {
   readonly weight: (name: string) => string
   readonly steps: number
   readonly where: string
+  /** Whether masked steps are 0 and not the output before them. */
+  readonly silent?: boolean
 }
 
-/** The outputs of all steps, (rows, steps, units), of sequences that go forwards. Masked steps are left out, and then repeat the output before them. */
-function run({ graph, layer, own, weight, steps, where }: Run, x: string, tokens: string | undefined): string {
+/** The outputs of all steps, (rows, steps, units), of sequences that go forwards. Masked steps are left out, and then repeat the output before them or are 0. */
+function run({ graph, layer, own, weight, steps, where, silent = false }: Run, x: string, tokens: string | undefined): string {
   const { units, useBias } = layer
   const mask = tokens === undefined ? undefined : maskOf(graph, tokens, steps)
   const moved =
@@ -94,7 +96,9 @@ function run({ graph, layer, own, weight, steps, where }: Run, x: string, tokens
   const operator = { simpleRnn: 'RNN', gru: 'GRU', lstm: 'LSTM' }[layer.type]
   const made = graph.op(operator, inputs, { hidden_size: units, ...activations, ...after })
   const outputs = graph.op('Transpose', [graph.op('Squeeze', [made, graph.shape([1])])], { perm: [1, 0, 2] })
-  return mask === undefined ? outputs : graph.op('MatMul', [mask.seen, outputs])
+  if (mask === undefined) return outputs
+  const kept = graph.op('Unsqueeze', [mask.kept, graph.shape([2])])
+  return graph.op('MatMul', [silent ? graph.op('Mul', [mask.seen, kept]) : mask.seen, outputs])
 }
 
 const last = (graph: Nodes, outputs: string, steps: number): string =>
@@ -111,7 +115,7 @@ function recurrent<K extends Cell>(one: ToWrite<K>): string {
 
 function bidirectional({ graph, layer, own, x, tokens, layout, weight, where }: ToWrite<'bidirectional'>): string {
   const steps = at(layout.input, 0)
-  const cell = { graph, layer: layer.layer, own: own.layer, steps, where }
+  const cell = { graph, layer: layer.layer, own: own.layer, steps, where, silent: layer.layer.returnSequences }
   const one = run({ ...cell, weight: (name) => weight(`forward/${name}`) }, x, tokens)
   const back = tokens === undefined ? undefined : reversed(graph, tokens)
   const other = run({ ...cell, weight: (name) => weight(`backward/${name}`) }, reversed(graph, x), back)

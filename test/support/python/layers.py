@@ -40,8 +40,10 @@ def layer_of(spec):
         return L.Flatten()
     if kind == "conv1d":
         return L.Conv1D(fields["filters"], fields["kernelSize"], padding=fields.get("padding", "valid"))
-    if kind == "lstm":
-        return L.LSTM(fields["units"], return_sequences=fields.get("returnSequences", False))
+    if kind in ("lstm", "gru"):
+        return {"lstm": L.LSTM, "gru": L.GRU}[kind](fields["units"], return_sequences=fields.get("returnSequences", False))
+    if kind == "bidirectional":
+        return L.Bidirectional(layer_of(fields["layer"]), merge_mode=fields.get("mergeMode", "concat"))
     if kind == "batchNormalization":
         return L.BatchNormalization(momentum=fields["momentum"], epsilon=fields["epsilon"])
     if kind == "embedding":
@@ -191,6 +193,22 @@ def masked_cases():
         yield case(name, (6,), [embedding, *middle, *read], tokens, 3, optimized=SGD)
 
 
+def two_way_cases():
+    """Masked steps of a layer that goes both ways are 0, where whoever reads them takes them for numbers."""
+    rng = np.random.default_rng(7)
+    tokens = rng.integers(0, 5, (14, 6)).astype(np.float64)
+    embedding = {"type": "embedding", "inputDim": 5, "outputDim": 3, "maskZero": True}
+    both = lambda kind, units, merge: {"type": "bidirectional", "mergeMode": merge, "layer": {"type": kind, "units": units, "returnSequences": True}}
+    dense = {"units": 4, "activation": "tanh"}
+    conv = {"type": "conv1d", "filters": 3, "kernelSize": 2, "padding": "same"}
+    for name, middle in {
+        "masked steps of two grus side by side, and dense, flattened": [both("gru", 3, "concat"), dense, {"type": "flatten"}],
+        "masked steps of two lstms multiplied, under a convolution": [both("lstm", 5, "mul"), conv, {"type": "flatten"}],
+        "masked steps of two grus' mean, under two lstms": [both("gru", 9, "ave"), both("lstm", 2, "sum"), {"type": "flatten"}],
+    }.items():
+        yield case(name, (6,), [embedding, *middle, SOFTMAX], tokens, 3, optimized=SGD)
+
+
 def cases():
     crop = [
         {"type": "conv2d", "filters": 4, "kernelSize": 2, "activation": "tanh"},
@@ -205,6 +223,7 @@ def cases():
     undecayed = {**SGD, "weightDecay": 0.2, "excludeFromWeightDecay": ["kernel"]}
     recurrent = [{"type": "lstm", "units": 3}, SOFTMAX]
     yield case("weightDecay that leaves out all kernels", (4, 2), recurrent, normal(6, 12, 4, 2), 3, optimized=undecayed)
+    yield from two_way_cases()
 
 
 print(json.dumps(list(cases()), separators=(",", ":")))
