@@ -130,11 +130,16 @@ describe('the Fashion-MNIST replay', () => {
     expectSound(extensionReport(replay))
     const again = await replayFashionExtension(backend, DATA, { epochs: 1, stages: ['subQuantities'], journal })
     expect(again.grid).toEqual(replay.grid)
+    const grown = await replayFashionExtension(backend, DATA, { epochs: 1, seeds: 2, stages: ['subQuantities'], journal })
+    expect(grown.networks).toBe(50)
+    expect(grown.grid.map(({ repeats }) => repeats[0])).toEqual(replay.grid.map(({ repeats }) => repeats[0]))
+    expect(grown.grid).toEqual((await replayFashionExtension(backend, DATA, { epochs: 1, seeds: 2, stages: ['subQuantities'] })).grid)
+    expectSound(extensionReport(grown))
   })
 
   it.each([
-    ['cnn', [8, 16, 32], ['conv2d', 'maxPooling2d', 'conv2d', 'maxPooling2d', 'flatten', undefined, undefined]],
-    ['gru', [32, 64, 128], ['gru', undefined]],
+    ['cnn', [4, 8, 16], ['conv2d', 'maxPooling2d', 'conv2d', 'maxPooling2d', 'flatten', undefined, undefined]],
+    ['gru', [16, 32, 64], ['gru', undefined]],
   ] as const)('has a search of %s by the stages of the study', async (family, sizes, kinds) => {
     const few = { train: images(32, 1), test: images(20, 2) }
     const plan = familySearch(family, 1, 1)

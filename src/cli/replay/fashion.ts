@@ -42,7 +42,12 @@ export const fashion: ReplayedStudy = {
         file: 'fashion-extension',
         judgements: { '': replay.judgements },
         tables: [],
-        summary: { seeds: replay.seeds, epochs: replay.epochs, networks: replay.networks, seconds: replay.seconds },
+        summary: {
+          epochs: replay.epochs,
+          networks: replay.networks,
+          seconds: replay.seconds,
+          winners: Object.fromEntries(replay.families.map(({ family, winner }) => [family, winner])),
+        },
       }
     }
     const replay = await replayFashion(backend, data, { ...given, stages: stages as FashionPart[] | undefined })

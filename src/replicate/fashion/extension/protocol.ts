@@ -60,14 +60,14 @@ const convolution = (filters: string): TrainTemplate[] => [
 
 const PLANS: Readonly<Record<Family, FamilyPlan>> = {
   cnn: {
-    sizes: [8, 16, 32],
+    sizes: [4, 8, 16],
     activation: 'linear',
     inputShape: [28, 28, 1],
     layers: [...convolution('$size'), ...convolution('$2 * size'), { type: 'flatten' }, { units: 128, ...chosen }],
     work: (size) => 784 * 9 * size + 196 * 18 * size * size + 49 * 2 * size * 128,
   },
   gru: {
-    sizes: [32, 64, 128],
+    sizes: [16, 32, 64],
     activation: 'tanh',
     inputShape: [28, 28],
     layers: [{ type: 'gru', units: '$size', ...chosen }],
@@ -131,15 +131,24 @@ export const familyCurves = (family: Family, rows: readonly Params[], seeds: num
 /** Multiply-adds of an image in the study's final model. */
 const DENSE = 784 * 512 + 512 * 128 + 128 * 32 + 32 * 10
 
+/** Of a part, what its search takes and what its rows take that are listed beforehand. */
+interface PartCosts {
+  readonly search: number
+  readonly listed: number
+}
+
 /** Epochs of the study's final model that the parts take a seed, at most: if the largest size wins. */
-export function extensionCosts(epochs: number): Readonly<Record<'subQuantities' | Family, number>> {
+export function extensionCosts(epochs: number): Readonly<Record<'subQuantities' | Family, PartCosts>> {
   const late = scaled(FINAL_EPOCHS, epochs)
-  const familyCost = (family: Family): number => {
+  const familyCost = (family: Family): PartCosts => {
     const { sizes, work } = PLANS[family]
     const largest = work(Math.max(...sizes)) / DENSE
     const stages = FAMILY_STAGES.slice(1).reduce((sum, stage) => sum + valuesIn(family, stage).length, 0)
     const figures = (['initializer', 'activation', 'optimizer'] as const).reduce((sum, figure) => sum + valuesOf(figure).length, 0)
-    return epochs * (sizes.reduce((sum, size) => sum + work(size) / DENSE, 0) + stages * largest) + late * figures * largest
+    return {
+      search: epochs * (sizes.reduce((sum, size) => sum + work(size) / DENSE, 0) + stages * largest),
+      listed: late * figures * largest,
+    }
   }
-  return { subQuantities: subQuantities.length * late, cnn: familyCost('cnn'), gru: familyCost('gru') }
+  return { subQuantities: { search: 0, listed: subQuantities.length * late }, cnn: familyCost('cnn'), gru: familyCost('gru') }
 }

@@ -8,6 +8,7 @@ import { parseExact } from '../../../core/validate.ts'
 import type { Dataset } from '../../../data/dataset.ts'
 import { MemoryJournal } from '../../../study/journal/memory.ts'
 import type { StudyOptions } from '../../../study/options.ts'
+import { resolveRepeats } from '../../../study/repeats.ts'
 import { type StageReport, winnerTakesAllReport } from '../../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../../study/space/distributions.ts'
 import { createStudy, type Study } from '../../../study/study.ts'
@@ -15,7 +16,7 @@ import { type Claim, compare, type Judgement, judge } from '../../claims.ts'
 import { curvesOf, failureOf, finals, until } from '../../curves.ts'
 import { meanOf } from '../../quantity.ts'
 import { runToEnd, secondsOf } from '../../run.ts'
-import { decideSeeds } from '../../seeds.ts'
+import { decideSeeds, type Seeds } from '../../seeds.ts'
 import { secondsAnEpoch } from '../cost.ts'
 import { FIGURES, STAGE_EPOCHS } from '../protocol.ts'
 import { earlyRanking } from '../ranking.ts'
@@ -49,12 +50,14 @@ const optionsSchema = z.strictObject({
   minutes: z.optional(positive()),
 })
 
-/** Which parts to run, as `FashionOptions`. */
+/** Which parts to run, as `FashionOptions`. A journal of fewer seeds is given more; a search keeps those that it was begun with. */
 export interface ExtensionOptions extends z.infer<typeof optionsSchema>, Omit<FashionOptions, 'stages'> {}
 
 /** A kind of network, searched by the study's protocol. */
 export interface FamilyResult {
   readonly family: Family
+  /** Of the search; the curves have as many or more. */
+  readonly searchSeeds: number
   readonly report: readonly StageReport[]
   /** What its search ended with, as a line. */
   readonly winner: string
@@ -65,7 +68,6 @@ export interface FamilyResult {
 
 /** Everything that was measured beyond the study, and the verdicts. */
 export interface ExtensionReplay {
-  readonly seeds: number
   readonly epochs: number
   /** One an entry of the grid; none if it was not asked for. */
   readonly grid: readonly Measured[]
@@ -92,37 +94,59 @@ export async function replayFashionExtension(
   checkData(data.train)
   const costs = extensionCosts(epochs)
   const wanted = EXTENSION_PARTS.filter((part) => parts.includes(part))
-  const total = wanted.reduce((sum, part) => sum + costs[part], 0)
   const second = await secondsAnEpoch(backend, data)
-  const [first = 'subQuantities'] = wanted
-  const { seeds, note } = await decideSeeds({
-    asked: given.seeds,
-    usual: FASHION_SEEDS,
-    minutes: given.minutes,
-    journal,
-    study: first === 'subQuantities' ? 'fashion-sub-quantities' : `fashion-${first}-staged`,
-    secondsPerSeed: async () => second * total,
-  })
-  onPlan?.({ seeds, seconds: seeds * second * total })
+  const aSeed = wanted.reduce((sum, part) => sum + costs[part].search + costs[part].listed, 0)
+  const plans: { readonly part: ExtensionPart; readonly seeds: Seeds }[] = []
+  for (const part of wanted) {
+    const seeds = await decideSeeds({
+      asked: given.seeds,
+      usual: FASHION_SEEDS,
+      minutes: given.minutes,
+      journal,
+      added: addedSeed(part),
+      study: part === 'subQuantities' ? 'fashion-sub-quantities' : `fashion-${part}-staged`,
+      secondsPerSeed: async () => second * aSeed,
+    })
+    plans.push({ part, seeds })
+  }
+  const costOf = ({ part, seeds: { seeds, more } }: (typeof plans)[number]): number =>
+    seeds * costs[part].search + (seeds + more) * costs[part].listed
+  const total = plans.reduce((sum, plan) => sum + costOf(plan), 0)
+  onPlan?.({ seeds: Math.max(...plans.map(({ seeds: { seeds, more } }) => seeds + more)), seconds: second * total })
   let before = 0
-  const progressOf = (part: ExtensionPart, from: number, to: number) => (done: number) =>
-    onProgress?.((before + (from + done * (to - from)) * costs[part]) / total, part)
   const studies: Study[] = []
-  const run = async (plan: StudyOptions, trials: number, progress: (done: number) => void): Promise<Study> => {
+  /** Runs a study, whose trials cost so many epochs in all. */
+  const run = async (plan: StudyOptions, trials: number, cost: number, part: ExtensionPart): Promise<Study> => {
     const study = await createStudy({ ...plan, journal })
-    await runToEnd(study, backend, data, { signal, trials, onProgress: progress })
+    await runToEnd(study, backend, data, { signal, trials, onProgress: (done) => onProgress?.((before + done * cost) / total, part) })
+    before += cost
     studies.push(study)
     return study
+  }
+  /** Runs rows that are listed beforehand: with the seeds that the journal was begun with, then with each of those that follow, as if all had been asked for at first. */
+  const runRows = async (plan: StudyOptions, rows: number, { part, seeds: { seeds, more } }: (typeof plans)[number]): Promise<Study[]> => {
+    const { listed } = costs[part]
+    const begun = await run(plan, rows, seeds * listed, part)
+    const following: Study[] = []
+    for (const [i, { seed }] of resolveRepeats(seeds + more, 0)
+      .slice(seeds)
+      .entries())
+      following.push(await run({ ...plan, name: `${addedSeed(part)}${seeds + i + 1}`, repeats: 1, seed }, rows, listed, part))
+    return [begun, ...following]
   }
 
   let grid: Measured[] = []
   const families: FamilyResult[] = []
-  for (const part of wanted) {
+  for (const plan of plans) {
+    const {
+      part,
+      seeds: { seeds },
+    } = plan
     if (part === 'subQuantities') {
-      const study = await run(subQuantityStudy(seeds, epochs), subQuantities.length, progressOf(part, 0, 1))
-      grid = subQuantities.map((params) => measuredIn(study, subQuantityLabel(params), params))
+      const rows = await runRows(subQuantityStudy(seeds, epochs), subQuantities.length, plan)
+      grid = subQuantities.map((params) => measuredIn(rows, subQuantityLabel(params), params))
     } else {
-      const search = await run(familySearch(part, seeds, epochs), 38, progressOf(part, 0, 0.25))
+      const search = await run(familySearch(part, seeds, epochs), 38, seeds * costs[part].search, part)
       const view = { space: search.space, directions: search.directions, seed: 0, trials: search.trials }
       const report = winnerTakesAllReport(view, familySampler(part))
       const winner: Params | undefined =
@@ -132,12 +156,13 @@ export async function replayFashionExtension(
       if (winner !== undefined) {
         const figures = FIGURES.map((figure) => ({ figure, rows: familyRows(figure, winner) }))
         const rows = unique(search, [winner, ...figures.flatMap((one) => one.rows.map(({ params }) => params))])
-        const curves = await run(familyCurves(part, rows, seeds, epochs), rows.length, progressOf(part, 0.25, 1))
+        const curves = await runRows(familyCurves(part, rows, seeds, epochs), rows.length, plan)
         const label = Object.values(winner)
           .map((value) => String(value ?? 32))
           .join(', ')
         families.push({
           family: part,
+          searchSeeds: seeds,
           report,
           winner: label,
           final: measuredIn(curves, label, winner),
@@ -145,28 +170,35 @@ export async function replayFashionExtension(
         })
       }
     }
-    before += costs[part]
   }
   return {
-    seeds,
     epochs,
     grid,
     families,
     judgements: judgeExtension(families, epochs),
-    networks: seeds * studies.reduce((sum, { trials }) => sum + trials.length, 0),
+    networks: studies.reduce((sum, { trials }) => sum + trials.flatMap(curvesOf).length, 0),
     seconds: studies.reduce((sum, study) => sum + secondsOf(study), 0),
-    notes: note === undefined ? [] : [note],
+    notes: [...new Set(plans.flatMap(({ seeds: { note } }) => note ?? []))],
   }
 }
+
+/** Begins the name of a study that gives a part one seed more. */
+const addedSeed = (part: ExtensionPart): string => `fashion-${part === 'subQuantities' ? 'sub-quantities' : part}-seed-`
 
 /** Each configuration once. */
 function unique({ space }: Study, rows: readonly Params[]): Params[] {
   return [...new Map(rows.map((params) => [space.key(params), params])).values()]
 }
 
-function measuredIn(study: Study, label: string, params: Params): Measured {
-  const trial = study.trials.find((one) => study.space.key(one.params) === study.space.key(params))
-  return { label, params, repeats: trial === undefined ? [] : curvesOf(trial), failure: trial && failureOf(trial) }
+/** @param studies with seeds of their own each, in order */
+function measuredIn(studies: readonly Study[], label: string, params: Params): Measured {
+  const trials = studies.flatMap(({ space, trials }) => trials.find((one) => space.key(one.params) === space.key(params)) ?? [])
+  return {
+    label,
+    params,
+    repeats: trials.flatMap(curvesOf),
+    failure: trials.map(failureOf).find((reason) => reason !== undefined),
+  }
 }
 
 /** The test accuracy of every seed after so many epochs. */

@@ -14,12 +14,12 @@ import { accuracyAfter, type ExtensionReplay, type FamilyResult, meanAfter } fro
  * @param facts how the numbers came to be: command, time, machine
  */
 export function extensionReport(replay: ExtensionReplay, facts: readonly Fact[] = []): Report {
-  const { seeds, networks, seconds, notes, judgements, grid, families } = replay
+  const { networks, seconds, notes, judgements, grid, families } = replay
   return {
     title: 'What the Fashion-MNIST study left open',
     subtitle: 'An L2 penalty and dropout over a grid; convolutional and recurrent networks by the same staged protocol.',
     facts: [
-      { name: 'Repeats', value: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a configuration` },
+      { name: 'Repeats', value: repeatsOf(replay) },
       { name: 'Trained', value: `${networks} networks in ${(seconds / 60).toFixed(1)} min` },
       ...facts,
     ],
@@ -43,6 +43,17 @@ export function extensionReport(replay: ExtensionReplay, facts: readonly Fact[] 
         : [{ title: 'All comparisons', paragraphs: [], blocks: [evidenceTable('comparisons', judgements)] }]),
     ],
   }
+}
+
+const count = (seeds: number): string => `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`
+
+/** Seeds a configuration, of each part. */
+function repeatsOf({ grid, families }: ExtensionReplay): string {
+  const [first] = grid
+  return [
+    ...(first === undefined ? [] : [`penalty and dropout ${count(first.repeats.length)}`]),
+    ...families.map(({ family, searchSeeds, final }) => `${family} ${count(final.repeats.length)}, its search ${searchSeeds}`),
+  ].join('; ')
 }
 
 function gridSection({ grid, epochs }: ExtensionReplay): Section {
@@ -81,11 +92,11 @@ function gridSection({ grid, epochs }: ExtensionReplay): Section {
   }
 }
 
-function familySection({ family, report, winner, final, figures }: FamilyResult, { epochs, seeds }: ExtensionReplay): Section {
+function familySection({ family, report, winner, final, figures }: FamilyResult, { epochs }: ExtensionReplay): Section {
   const charts = figures.flatMap((figure): Block[] => [
     curveChart(
       `${family}-curves-${figure.figure}`,
-      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.`,
+      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${count(final.repeats.length)}.`,
       figure.rows.map(({ label, repeats }) => ({ name: label, repeats })),
       { testAccuracy: 'test rows' },
       TEST_ACCURACY,
