@@ -203,6 +203,8 @@ function measuredIn(studies: readonly Study[], label: string, params: Params): M
 
 /** The test accuracy of every seed after so many epochs. */
 export const accuracyAfter = ({ repeats }: Measured, epochs: number): number[] => finals(until(repeats, epochs), 'testAccuracy')
+/** The test loss, penalties included. */
+export const lossAfter = ({ repeats }: Measured, epochs: number): number[] => finals(until(repeats, epochs), 'testLoss')
 export const meanAfter = (row: Measured, epochs: number): number => {
   const values = accuracyAfter(row, epochs)
   return values.length === 0 ? Number.NaN : mean(values)

@@ -7,7 +7,7 @@ import { SHARE } from '../../quantity.ts'
 import { FINAL_EPOCHS, STAGE_EPOCHS, scaled } from '../protocol.ts'
 import { rankingBlocks } from '../reportRanking.ts'
 import { FAMILY_STAGES } from './protocol.ts'
-import { accuracyAfter, type ExtensionReplay, type FamilyResult, meanAfter } from './replay.ts'
+import { accuracyAfter, type ExtensionReplay, type FamilyResult, lossAfter, meanAfter } from './replay.ts'
 
 /**
  * The replay as a report.
@@ -84,9 +84,17 @@ function gridSection({ grid, epochs }: ExtensionReplay): Section {
       {
         kind: 'table',
         name: 'sub-quantities',
-        caption: 'The same with 95 % intervals over the seeds.',
-        columns: [{ name: 'configuration' }, ...ends.map((count) => ({ name: `after ${count}`, format: ACCURACY }))],
-        rows: grid.map((row): Cell[] => [row.label, ...ends.map((count) => spread(accuracyAfter(row, count), SHARE))]),
+        caption: 'The same with 95 % intervals over the seeds, and the test loss, of which the penalty is a part.',
+        columns: [
+          { name: 'configuration' },
+          ...ends.map((count) => ({ name: `accuracy after ${count}`, format: ACCURACY })),
+          ...ends.map((count) => ({ name: `loss after ${count}`, format: ACCURACY })),
+        ],
+        rows: grid.map((row): Cell[] => [
+          row.label,
+          ...ends.map((count) => spread(accuracyAfter(row, count), SHARE)),
+          ...ends.map((count) => spread(lossAfter(row, count))),
+        ]),
       },
     ],
   }
