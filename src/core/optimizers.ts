@@ -218,6 +218,12 @@ export function slotCount(optimizer: Optimizer): number {
   return ownSlotCount(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
 
+/** The options that an optimizer has arrays of state for. Of those with the same, as many arrays are the same. */
+export const stateOptionsOf = (optimizer: Optimizer): string[] =>
+  (['momentum', 'centered', 'amsgrad', 'gradientAccumulationSteps'] as const).filter(
+    (name) => Number(optimizer[name]) > Number(UNUSED[name]),
+  )
+
 /** The most that `slotCount` returns: for centered rmsprop with momentum, or adam with amsgrad, that accumulates gradients. */
 export const MAX_SLOTS = 4
 
