@@ -25,7 +25,7 @@ import { FINITE, type FieldRules, FLAG, FRACTION, NON_NEGATIVE, POSITIVE } from 
  * root(a) is sqrt(a + epsilon) with `epsilonInsideRoot` (Keras 3), otherwise sqrt(a) + epsilon (Keras 2.2).
  *
  * Before a step of any optimizer, the gradients of `gradientAccumulationSteps` batches are averaged, and the parameters move only after the last of
- * them. Then `clipValue` bounds every number, or `clipNorm` the norm of every tensor, or `globalClipNorm` that of all together. Then
+ * them. Then `clipValue` bounds every number, or `clipNorm` the norm of every tensor, or `globalClipNorm` that of all together: one of them at most. Then
  * `weightDecay` subtracts rate weightDecay p from p, except for tensors whose name ("dense/kernel", "bias") contains a word of `excludeFromWeightDecay`.
  * Formulas: `keras/optimizers.py` of Keras 2.2.4, `keras/src/optimizers/*.py` of Keras 3.
  */
@@ -90,6 +90,9 @@ export const COMMON_FIELDS = {
   globalClipNorm: POSITIVE,
   gradientAccumulationSteps: { is: 'whole', low: 1, high: 1_000_000 },
 } as const satisfies FieldRules
+
+/** Ways to clip gradients, of which an optimizer has one at most. */
+export const CLIPS = ['clipValue', 'clipNorm', 'globalClipNorm'] as const
 
 const moments = { beta1: FRACTION, beta2: FRACTION, epsilon: POSITIVE }
 const MOMENTS = { beta1: 0.9, beta2: 0.999 }
@@ -194,12 +197,17 @@ type NumberOf<K> = K extends keyof Optimizer ? Optimizer[K] : K extends 'relativ
 /** A name, or the name with its numbers. Missing numbers are the dialect's. */
 export type OptimizerSpec = OptimizerName | { [N in OptimizerName]: { name: N } & Numbers<N> }[OptimizerName]
 
-/** Adafactor's `relativeStep` is read and changes nothing, as in Keras: docs/training.md says why. */
+/**
+ * Adafactor's `relativeStep` is read and changes nothing, as in Keras: docs/training.md says why. Keras 2.2's `clipNorm` is of all gradients together
+ * (`get_gradients` of its `optimizers.py`), which Keras 3 calls `globalClipNorm`.
+ */
 export function resolveOptimizer(given: OptimizerSpec, dialect: Dialect): Optimizer {
   const { name, ...numbers } = typeof given === 'string' ? { name: given } : given
   const said = Object.fromEntries(Object.entries(numbers).filter(([key, value]) => value !== undefined && key in UNUSED))
   const rule = ruleOf(name)
-  return { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
+  const resolved: Optimizer = { ...UNUSED, ...(rule[dialect] ?? rule.keras3), ...said, name }
+  const { clipNorm } = resolved
+  return dialect === 'keras2.2' && clipNorm > 0 ? { ...resolved, clipNorm: 0, globalClipNorm: clipNorm } : resolved
 }
 
 /** How many arrays of state, each as long as the parameters, an optimizer's own formula keeps. */
@@ -209,6 +217,12 @@ export const ownSlotCount = (optimizer: Optimizer): number => ruleOf(optimizer.n
 export function slotCount(optimizer: Optimizer): number {
   return ownSlotCount(optimizer) + Number(optimizer.gradientAccumulationSteps > 1)
 }
+
+/** The options that an optimizer has arrays of state for. Of those with the same, as many arrays are the same. */
+export const stateOptionsOf = (optimizer: Optimizer): string[] =>
+  (['momentum', 'centered', 'amsgrad', 'gradientAccumulationSteps'] as const).filter(
+    (name) => Number(optimizer[name]) > Number(UNUSED[name]),
+  )
 
 /** The most that `slotCount` returns: for centered rmsprop with momentum, or adam with amsgrad, that accumulates gradients. */
 export const MAX_SLOTS = 4

@@ -8,7 +8,7 @@ import { type Shape, sizeOf } from './layers/kind.ts'
 import { parameterLayout, type Weights, walk, weightsLayout } from './layout.ts'
 import { outputActivationOf, resolveLoss, targetsPerRow, taskOf } from './losses.ts'
 import { outputsOf } from './metrics.ts'
-import { resolveOptimizer } from './optimizers.ts'
+import { CLIPS, type OptimizerSpec, resolveOptimizer } from './optimizers.ts'
 import type { EarlyStopping, Member, MemberLayer, Topology, TopologyLayer } from './population.ts'
 import { memberLayerSchema } from './schemas.ts'
 import { type MemberSpec, memberSchema, type TopologySpec, type TrainSpec, topologySchema } from './spec.ts'
@@ -179,6 +179,13 @@ function checkClassWeights({ length }: readonly number[], topology: Topology, wh
   throw new InvalidSpecError(`${where}classWeights holds ${length} numbers; it must be ${allowed}`)
 }
 
+/** One way to clip, as in Keras: of two the kernels would take one, and leave the other out without a word. */
+function checkClips(optimizer: OptimizerSpec, where: string): void {
+  const given = CLIPS.filter((name) => typeof optimizer === 'object' && optimizer[name] !== undefined)
+  if (given.length < 2) return
+  throw new InvalidSpecError(`${where}optimizer has ${given.join(' and ')}; it can have one of ${CLIPS.join(', ')}`)
+}
+
 /** @throws InvalidSpecError */
 export function resolveMember(given: MemberSpec, topology: Topology, initialWeights?: Weights, names: FieldNames = memberNames(0)): Member {
   const where = names.own
@@ -187,6 +194,7 @@ export function resolveMember(given: MemberSpec, topology: Topology, initialWeig
   checkOutput(layers, topology, names)
   if (initialWeights !== undefined) checkWeights(initialWeights, topology, where)
   if (spec.classWeights !== undefined) checkClassWeights(spec.classWeights, topology, where)
+  if (spec.optimizer !== undefined) checkClips(spec.optimizer, where)
   const dialect = spec.dialect ?? 'keras3'
   return {
     dialect,

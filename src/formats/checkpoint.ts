@@ -14,6 +14,7 @@ const whole = z.int().check(z.minimum(0))
 export const checkpointHeadSchema = z.object({
   epoch: whole,
   optimizer: z.custom<OptimizerName>((name) => typeof name === 'string' && Object.hasOwn(OPTIMIZERS, name)),
+  stateOptions: z.exactOptional(z.array(z.string())),
   steps: whole,
   products: z.tuple([float, float, float]),
   /** How many. */
@@ -38,7 +39,7 @@ export const checkpointHeadSchema = z.object({
 export type CheckpointHead = z.infer<typeof checkpointHeadSchema>
 
 /** The arrays are "parameters", "slots.0", …, "state" where there is any, and, with early stopping, "best" and "bestState". */
-export function splitCheckpoint({ epoch, optimizer, state, history, best, positiveClass }: Checkpoint): {
+export function splitCheckpoint({ epoch, optimizer, stateOptions, state, history, best, positiveClass }: Checkpoint): {
   head: CheckpointHead
   arrays: ReadonlyMap<string, Float32Array>
 } {
@@ -50,7 +51,8 @@ export function splitCheckpoint({ epoch, optimizer, state, history, best, positi
   if (best?.state !== undefined) arrays.set('bestState', best.state)
   const head = { epoch, optimizer, steps, products: [...products] as [number, number, number], slots: slots.length }
   const ofClass = positiveClass === undefined ? {} : { positiveClass }
-  const more = { ...(kept && { stateSize: kept.length }), ...(pending !== undefined && { pending }) }
+  const options = stateOptions === undefined ? {} : { stateOptions: [...stateOptions] }
+  const more = { ...options, ...(kept && { stateSize: kept.length }), ...(pending !== undefined && { pending }) }
   return { head: { ...head, history: { ...history }, bestEpoch: best?.epoch ?? null, ...ofClass, ...more }, arrays }
 }
 

@@ -20,6 +20,8 @@ export interface Checkpoint {
   readonly epoch: number
   /** Whose state it is. */
   readonly optimizer: OptimizerName
+  /** The options that it keeps arrays of state for, as momentum or amsgrad; absent in checkpoints from before 0.2. */
+  readonly stateOptions?: readonly string[]
   readonly state: MemberState
   readonly history: History
   /** With early stopping: the best parameters so far, and their state, in core's flat orders, and their epoch. */

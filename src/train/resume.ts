@@ -4,7 +4,7 @@ import { InvalidSpecError } from '../core/errors.ts'
 import { parameterLayout } from '../core/layout.ts'
 import { classesOf, isOfClass } from '../core/metrics.ts'
 import type { MetricName } from '../core/names.ts'
-import { slotCount } from '../core/optimizers.ts'
+import { type Optimizer, slotCount, stateOptionsOf } from '../core/optimizers.ts'
 import type { Population } from '../core/population.ts'
 import { isObject, shown } from '../core/shown.ts'
 import type { Checkpoint } from './result.ts'
@@ -39,6 +39,7 @@ export function checkResume(resume: readonly Checkpoint[] | undefined, { topolog
         `resume[${i}] holds ${state.slots.length} arrays of optimizer state; ${optimizer.name} keeps ${slots}, of ${parameters} numbers`,
       )
     }
+    checkOptions(checkpoint, optimizer, i)
     if ((state.state?.length ?? 0) !== stateSize) {
       throw new InvalidSpecError(`resume[${i}] holds ${state.state?.length ?? 0} numbers of state; the network has ${stateSize}`)
     }
@@ -49,6 +50,21 @@ export function checkResume(resume: readonly Checkpoint[] | undefined, { topolog
   })
   const epochs = new Set(resume.map(({ epoch }) => epoch))
   if (epochs.size > 1) throw new InvalidSpecError(`resume holds checkpoints of epochs ${[...epochs].join(', ')}; they must be of one epoch`)
+}
+
+/** As many arrays may be of other things, and an update is due after as many batches as the optimizer says. */
+function checkOptions({ stateOptions, state: { pending = 0 } }: Checkpoint, optimizer: Optimizer, i: number): void {
+  const list = (names: readonly string[]): string => (names.length === 0 ? 'none of these' : names.join(' and '))
+  const own = stateOptionsOf(optimizer)
+  if (stateOptions !== undefined && stateOptions.join() !== own.join())
+    throw new InvalidSpecError(
+      `resume[${i}] holds optimizer state of ${optimizer.name} with ${list(stateOptions)}; the member's has ${list(own)}, for which it is no state`,
+    )
+  const { gradientAccumulationSteps: steps } = optimizer
+  if (pending >= steps)
+    throw new InvalidSpecError(
+      `resume[${i}] holds the gradients of ${pending} batches that wait for an update; gradientAccumulationSteps is ${steps}, and must be more than those`,
+    )
 }
 
 const isFloats = (values: unknown): boolean => values instanceof Float32Array

@@ -2,6 +2,7 @@
 
 import type { Backend, EpochResult, MemberState, Session } from '../backend/backend.ts'
 import { at } from '../core/at.ts'
+import { stateOptionsOf } from '../core/optimizers.ts'
 import type { Member, Topology } from '../core/population.ts'
 import { Controller } from './control.ts'
 import { appendEpoch, copyHistory, emptyHistory, type History } from './history.ts'
@@ -85,6 +86,7 @@ export class Trainee {
     const checkpoint: Checkpoint = {
       epoch: this.epoch,
       optimizer: this.member.optimizer.name,
+      stateOptions: stateOptionsOf(this.member.optimizer),
       state,
       history: this.history,
       ...(this.#best === undefined ? {} : { best: this.#best }),

@@ -88,6 +88,16 @@ describe('a wrong spec', () => {
       'optimizer.lerningRate is not a field of the spec; did you mean "learningRate"?',
     ],
     [
+      'two ways to clip',
+      withField({ optimizer: { name: 'adam', clipNorm: 1, clipValue: 0.5 } }),
+      'optimizer has clipValue and clipNorm; it can have one of clipValue, clipNorm, globalClipNorm',
+    ],
+    [
+      'two ways to clip, which Keras 2.2 takes for one',
+      withField({ dialect: 'keras2.2', optimizer: { name: 'sgd', clipNorm: 1, globalClipNorm: 1 } }),
+      'optimizer has clipNorm and globalClipNorm; it can have one of clipValue, clipNorm, globalClipNorm',
+    ],
+    [
       "another optimizer's number",
       withField({ optimizer: { name: 'adam', momentum: 0.9 } }),
       'optimizer.momentum is not a field of the spec; the fields here are name, learningRate, beta1, beta2, epsilon, amsgrad, weightDecay,',
@@ -250,6 +260,28 @@ describe('what is accepted', () => {
     const layerOf = (dialect: string) => resolve({ ...hidden({ activation }), dialect }).member.layers[0]
     expect(layerOf('keras2.2')).toMatchObject({ activation: { name: activation, numbers: [keras2, 0, 0] } })
     expect(layerOf('keras3')).toMatchObject({ activation: { name: activation, numbers: [keras3, 0, 0] } })
+  })
+
+  it.each([
+    { type: 'gru', units: 2 },
+    { type: 'lstm', units: 2 },
+    { type: 'bidirectional', layer: { type: 'lstm', units: 2 } },
+  ])('gives the gates of $type the activation of its dialect', (layer) => {
+    const gates = (dialect: string, own: object = layer) => {
+      const spec = { network: { inputShape: [4, 3], loss: 'binaryCrossentropy', layers: [own, OUTPUT] }, dialect }
+      return JSON.stringify(resolve(spec).member.layers[0])
+    }
+    expect(gates('keras2.2')).toContain('"recurrentActivation":{"name":"hardSigmoid","kernel":"hardSigmoid","numbers":[0.2,0,0]}')
+    expect(gates('keras3')).toContain('"recurrentActivation":{"name":"sigmoid"')
+    const said = { recurrentActivation: 'sigmoid' }
+    const told = layer.layer === undefined ? { ...layer, ...said } : { ...layer, layer: { ...layer.layer, ...said } }
+    expect(gates('keras2.2', told)).toContain('"recurrentActivation":{"name":"sigmoid"')
+  })
+
+  it('takes clipNorm as its dialect does: Keras 3 of each tensor, Keras 2.2 of all together', () => {
+    const clips = (dialect: string) => resolve(withField({ dialect, optimizer: { name: 'sgd', clipNorm: 0.5 } })).member.optimizer
+    expect(clips('keras3')).toMatchObject({ clipNorm: 0.5, globalClipNorm: 0 })
+    expect(clips('keras2.2')).toMatchObject({ clipNorm: 0, globalClipNorm: 0.5 })
   })
 
   it('fills the fields of early stopping', () => {

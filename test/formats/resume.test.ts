@@ -33,7 +33,11 @@ const rowsOf = (rows: number, seed: number) => {
 }
 
 describe('a network saved as safetensors goes on with the same bits', () => {
-  test.each([...OPTIMIZERS, { name: 'sgd', momentum: 0.9, nesterov: true } as const])('%j', async (optimizer) => {
+  test.each([
+    ...OPTIMIZERS,
+    { name: 'sgd', momentum: 0.9, nesterov: true },
+    { name: 'adam', amsgrad: true, gradientAccumulationSteps: 3 },
+  ] as const)('%j', async (optimizer) => {
     const train = rowsOf(37, 1)
     const whole = await fit(backend, specFor(optimizer, 6), { train })
     const half = await fit(backend, specFor(optimizer, 3), { train })

@@ -58,7 +58,7 @@ export interface RecurrentSpec {
 
 /** Of the kinds that have gates beside the state. */
 export interface GatedSpec extends RecurrentSpec {
-  /** Of the gates; sigmoid by default. */
+  /** Of the gates; sigmoid by default, of Keras 2.2 hardSigmoid. */
   recurrentActivation?: ActivationSpec | undefined
 }
 
@@ -81,13 +81,16 @@ export const RECURRENT_MEMBER_FIELDS: FieldRules = {
 
 export const GATED_MEMBER_FIELDS: FieldRules = {
   ...RECURRENT_MEMBER_FIELDS,
-  recurrentActivation: { is: 'activation', description: 'Of the gates; sigmoid by default' },
+  recurrentActivation: { is: 'activation', description: 'Of the gates; sigmoid by default, of keras2.2 hardSigmoid' },
 }
 
 export function resolveRecurrentShape(given: Readonly<Record<string, unknown>>): RecurrentShape {
   const { units, useBias = true, returnSequences = false, goBackwards = false, trainable = true } = given as unknown as RecurrentSpec
   return { units, useBias, returnSequences, goBackwards, trainable }
 }
+
+/** What gates have by default: `keras/layers/recurrent.py` of Keras 2.2.4, `keras/src/layers/rnn` of Keras 3. */
+const GATES: Readonly<Record<Dialect, ActivationSpec>> = { keras3: 'sigmoid', 'keras2.2': 'hardSigmoid' }
 
 /** @param gates columns of the kernels, in units */
 export function resolveRecurrentMember(
@@ -101,7 +104,7 @@ export function resolveRecurrentMember(
   const columns = gates * units
   return {
     activation: resolveStepwise(spec.activation ?? 'tanh', dialect, 'activation'),
-    recurrentActivation: resolveStepwise(spec.recurrentActivation ?? 'sigmoid', dialect, 'recurrentActivation'),
+    recurrentActivation: resolveStepwise(spec.recurrentActivation ?? GATES[dialect], dialect, 'recurrentActivation'),
     initializers: [
       resolveInitializer(spec.initializer ?? 'glorotUniform', lastAxis(input).width, columns),
       resolveInitializer(spec.recurrentInitializer ?? 'orthogonal', units, columns),

@@ -216,4 +216,47 @@ const otherRecording: BackendCase = {
   },
 }
 
-export const interruptions = [...interrupted, thrown, beforeBegun, otherRecording]
+/** Of optimizers that keep as many arrays: what the first kept, what the second would take it for. */
+const STATES: readonly [before: FitSpec['optimizer'], now: FitSpec['optimizer'], message: RegExp][] = [
+  [
+    { name: 'rmsprop', momentum: 0.9 },
+    { name: 'rmsprop', centered: true },
+    /resume\[0\] holds optimizer state of rmsprop with momentum; the member's has centered/,
+  ],
+  [
+    { name: 'adam', amsgrad: true },
+    { name: 'adam', gradientAccumulationSteps: 2 },
+    /resume\[0\] holds optimizer state of adam with amsgrad; the member's has gradientAccumulationSteps/,
+  ],
+  [
+    { name: 'sgd', gradientAccumulationSteps: 5 },
+    { name: 'sgd', momentum: 0.9 },
+    /resume\[0\] holds optimizer state of sgd with gradientAccumulationSteps; the member's has momentum/,
+  ],
+  // Two epochs of six batches: two wait for the third update.
+  [
+    { name: 'sgd', gradientAccumulationSteps: 5 },
+    { name: 'sgd', gradientAccumulationSteps: 2 },
+    /resume\[0\] holds the gradients of 2 batches that wait for an update; gradientAccumulationSteps is 2, and must be more/,
+  ],
+]
+
+const otherState: BackendCase = {
+  name: 'a resume of an optimizer whose state is of other things is refused by name',
+  async run(backend, api) {
+    for (const [before, now, message] of STATES) {
+      const { checkpoint } = await api.fit(backend, { ...SPEC, optimizer: before, epochs: 2 }, DATA)
+      const what = JSON.stringify({ before, now })
+      const error = await rejectionOf(api.fit(backend, { ...SPEC, optimizer: now, resume: checkpoint }, DATA), what)
+      expectEqual(error.name, 'InvalidSpecError', what)
+      expectTrue(message.test(error.message), `${what}: ${error.message}`)
+    }
+    const slower = { ...SPEC, optimizer: { name: 'sgd', gradientAccumulationSteps: 5 } } as const
+    const { checkpoint } = await api.fit(backend, { ...slower, epochs: 2 }, DATA)
+    const { optimizer: _, ...rest } = slower
+    const faster = await api.fit(backend, { ...rest, optimizer: { name: 'sgd', gradientAccumulationSteps: 3 }, resume: checkpoint }, DATA)
+    expectEqual(faster.checkpoint.state.steps, 2 + Math.floor((2 + 4 * STEPS) / 3), 'updates in all')
+  },
+}
+
+export const interruptions = [...interrupted, thrown, beforeBegun, otherRecording, otherState]
