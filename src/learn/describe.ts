@@ -137,6 +137,8 @@ export function* scoreData({ judged, linear }: Pick<Judgement, 'judged' | 'linea
   for (const name of metricsOf(judged)) {
     const { value, low, high } = scoreOf(own, name)
     yield
+    // Where all rows that judge are of one class there is no area.
+    if (Number.isNaN(value)) continue
     const guess = scoreOf({ judged: guessOf(judged) }, name).value
     yield
     metrics.push({ name, value, interval: [low, high], guess, linear: line === undefined ? null : scoreOf(line, name).value })

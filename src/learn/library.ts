@@ -102,8 +102,9 @@ export class Library {
     const loss = this.lossOf(entry.predicted)
     if (!Number.isFinite(loss)) return
     this.#entries.push({ ...entry, loss })
-    // Array.sort is stable: of equals the one that was first stays first.
-    this.#entries.sort((a, b) => a.loss - b.loss)
+    // Where classes are told apart without a fault many are equal: not the one that was first goes before, for networks and trees come when they are done.
+    // Array.sort is stable: of a candidate's points the better one, which was first, stays first.
+    this.#entries.sort((a, b) => a.loss - b.loss || a.candidate - b.candidate)
     // The linear model stays: it is what every answer is compared to.
     this.#entries = this.#entries.filter(({ kind }, place) => place < MOST_KEPT || kind === 'linear')
   }

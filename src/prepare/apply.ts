@@ -178,7 +178,7 @@ function readerOf(
     )
   }
   if (column.kind === 'category') return categoryReader(column, table, rows, filled, targets && { target, targets })
-  const values = column.kind === 'number' ? numbersOfRows(table, from, rows) : datesOfRows(table, from, rows)
+  const values = column.kind === 'number' ? numbersOfRows(table, from, rows) : datesOfRows(table, from, rows, column.order)
   const isMissing = (i: number): boolean => Number.isNaN(values[i] ?? Number.NaN)
   const present = (i: number): number => (isMissing(i) ? filled(column.fill, i) : (values[i] ?? missing(values, i)))
   if (column.kind === 'date') return { isMissing, write: (i, to) => writeDate(present(i), column.parts, to, 0) }

@@ -5,6 +5,7 @@ import { InvalidDataError } from '../core/errors.ts'
 import { excerpt, listed } from '../core/excerpt.ts'
 import { suggest } from '../core/suggest.ts'
 import { categoryIndex } from '../data/categories.ts'
+import { type DateOrder, timeOfText } from '../table/dates.ts'
 import type { Column, Table } from '../table/table.ts'
 
 /** Row numbers from 0. */
@@ -88,14 +89,14 @@ export function numbersOfRows(table: Table, column: Column, rows: Rows): Float64
   return Float64Array.from({ length: rows.length }, (_, i) => numberOf(table, column, rows[i] ?? missing(rows, i)))
 }
 
-/** Milliseconds since 1970 of these rows. @throws InvalidDataError for what is no date */
-export function datesOfRows(table: Table, column: Column, rows: Rows): Float64Array {
+/** Milliseconds since 1970 of these rows. @param order what 03/04/2020 means where they are words @throws InvalidDataError for what is no date */
+export function datesOfRows(table: Table, column: Column, rows: Rows, order?: DateOrder): Float64Array {
   if (column.kind === 'date')
     return Float64Array.from({ length: rows.length }, (_, i) => column.values[rows[i] ?? missing(rows, i)] ?? Number.NaN)
   return Float64Array.from({ length: rows.length }, (_, i) => {
     const row = rows[i] ?? missing(rows, i)
     const word = wordOf(column, row)
-    const value = word === null ? Number.NaN : Date.parse(word)
+    const value = word === null ? Number.NaN : timeOfText(word, order)
     if (word !== null && Number.isNaN(value))
       throw new InvalidDataError(`${placeOf(table, column.name, row)}: "${excerpt(word)}" is not a date, as the column's were in training`)
     return value

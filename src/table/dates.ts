@@ -101,6 +101,12 @@ export function parseCompact(text: string): number {
   return year === '' ? Number.NaN : dayOf(Number(year), Number(month), Number(day))
 }
 
+/** The time a single text is, as those of a column are read whose dates have this order (the year first, or the month named, where it has none); NaN where it is none. */
+export function timeOfText(text: string, order: DateOrder = 'ymd'): number {
+  const time = parseDate(text, order)
+  return Number.isNaN(time) ? parseCompact(text) : time
+}
+
 export interface GuessedOrder {
   readonly order: DateOrder
   readonly why: string

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import Papa from 'papaparse'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { kernels } from '../../scripts/kernels.mjs'
-import { loadAnswer } from '../../src/learn/answer.ts'
+import { loadAnswer, makeAnswer } from '../../src/learn/answer.ts'
 import { answerToOnnx } from '../../src/learn/onnx/write.ts'
 import type { Table } from '../../src/table/table.ts'
 import { answerOf, houses, rowsOf, type Task } from '../learn/answers.ts'
@@ -185,6 +186,28 @@ describe('espalier predict by an answer', () => {
           expect(Math.abs(Number(text) / Number(value) - 1)).toBeLessThan(1e-8)
       }
     }
+  })
+
+  it('writes classes as the table has them, and an apostrophe only before what a spreadsheet could run', async () => {
+    const { data } = answerOf('binary', 60)
+    const written = async (classNames: readonly string[]) => {
+      const { ensemble } = data
+      const preparations = ensemble.preparations.map((own) => ({ ...own, target: { ...own.target, classNames: [...classNames] } }))
+      const folder = temporaryFolder()
+      writeFileSync(join(folder, 'y.answer'), makeAnswer({ ...data, ensemble: { ...ensemble, preparations } }).save())
+      writeFileSync(join(folder, 'rows.csv'), csvOf(houses(60)))
+      await run(['predict', 'y.answer', 'rows.csv', '--out', 'out.csv'], folder)
+      const { data: lines } = Papa.parse<string[]>(readFileSync(join(folder, 'out.csv'), 'utf8').trim())
+      return new Set(lines.slice(1).map(([prediction]) => prediction))
+    }
+    for (const names of [
+      ['+', '-'],
+      ['- 50000.', '50000+.'],
+      ['=', '@home'],
+      ['-1 to 0', '+1,5'],
+    ])
+      expect(await written(names)).toEqual(new Set(names))
+    expect(await written(['=HYPERLINK("x")', "+cmd|'/c calc'!A1"])).toEqual(new Set(['\'=HYPERLINK("x")', "'+cmd|'/c calc'!A1"]))
   })
 
   it('predicts a row for every row, also for one without a value and for one that looks like a total', async () => {

@@ -9,6 +9,7 @@ import { exp } from '../../src/learn/predictor/exp.ts'
 import { loadPredictor } from '../../src/learn/predictor/index.ts'
 import { compileNetwork } from '../../src/learn/predictor/network.ts'
 import { prepareFeatures } from '../../src/prepare/index.ts'
+import { categories, range } from '../prepare/tables.ts'
 import { at } from '../support/close.ts'
 import { drawFrom } from '../support/random.ts'
 import { answerOf, dataOf, ensembleOf, houses, networkOf, rowsOf, type Task, unitsOf, wholeNetwork } from './answers.ts'
@@ -185,8 +186,21 @@ describe.each(TASKS)('an answer of a %s target', (task) => {
   })
 })
 
+it.each([
+  ['below', range(1, 201)],
+  ['above', range(-200, 0)],
+])('an interval holds the prediction, also one that lies %s nearly all residuals', (_where, residuals) => {
+  const { data, table } = answerOf('regression')
+  const own = makeAnswer({ ...data, intervals: { kind: 'numbers', rows: 200, residuals } })
+  for (const one of own.predict(table)) {
+    if ('probabilities' in one) throw new Error('the target is a number')
+    const { low, high } = one.interval ?? { low: Number.NaN, high: Number.NaN }
+    expect([low <= one.value, one.value <= high, high - low > 150]).toEqual([true, true, true])
+  }
+})
+
 describe('rows that are unlike those of training', () => {
-  const { answer, table } = answerOf('regression')
+  const { answer, table, data } = answerOf('regression')
   const [row] = rowsOf(table).filter((one) => Object.values(one).every((cell) => cell !== null))
 
   it('are said to be', () => {
@@ -203,6 +217,29 @@ describe('rows that are unlike those of training', () => {
     ])
     // Training rows missed it as well.
     expect(answer.predict([{ ...row, area: null, town: '' }])[0]?.outside).toEqual([])
+  })
+
+  it('have dates as training had them: texts in its order and in UTC, as those of a file', () => {
+    const columns = data.columns.map((column) => (column.name === 'sold' ? { ...column, order: 'dmy' as const } : column))
+    const own = makeAnswer({ ...data, columns })
+    const saidOf = (sold: string | Date) => own.predict([{ ...row, sold }])[0]
+    for (const [text, iso] of [
+      ['03/04/2017', '2017-04-03'],
+      ['3.4.2017 10:20', '2017-04-03T10:20Z'],
+      ['2017-04-03 10:20:30', '2017-04-03T10:20:30Z'],
+      ['2017-04-03T10:20:30.500+02:00', '2017-04-03T08:20:30.500Z'],
+      ['3 April 2017', '2017-04-03'],
+      ['20170403', '2017-04-03'],
+    ] as const) {
+      expect(saidOf(text)).toEqual(saidOf(new Date(iso)))
+      // A few rows of a file may not look like dates.
+      const words = rowsOf(table).map(() => text)
+      const read = table.columns.map((column) => (column.name === 'sold' ? categories('sold', words) : column))
+      const dated = rowsOf(table).map((one) => ({ ...one, sold: new Date(iso) }))
+      expect(own.predict({ ...table, columns: read })).toEqual(own.predict(dated))
+    }
+    expect(saidOf('03/04/2017')).not.toEqual(saidOf(new Date('2017-03-04')))
+    expect(() => saidOf('04/13/2017')).toThrow(/column "sold": "04\/13\/2017" is no date/)
   })
 
   it('are refused where they cannot be read', () => {

@@ -4,6 +4,7 @@ import { type Answer, type Backend, InvalidDataError, InvalidSpecError, type Lea
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { at } from '../../src/core/at.ts'
 import { finish } from '../../src/core/steps.ts'
+import { scoreData } from '../../src/learn/describe.ts'
 import { linearSteps } from '../../src/learn/linear/fit.ts'
 import { linearOutputs } from '../../src/learn/linear/outputs.ts'
 import { constantOf, costOf, type NumberLoss, readLoss, slopeOf } from '../../src/learn/loss.ts'
@@ -144,6 +145,20 @@ describe('a score by a loss', () => {
     expect(scoreAnswer({ judged: few }).metric).toBe('balancedLogLoss')
     expect(widthOf(few)).toBeGreaterThan(1.5 * widthOf(many))
     expect(scoreOf({ judged: guessOf(few) }, 'balancedLogLoss').value).toBeCloseTo(Math.log(2), 12)
+  })
+
+  test.each([
+    ['a class of one row', [1, 0], 3, 'balancedLogLoss'],
+    ['rows of one class alone', [], 2, 'auc'],
+  ] as const)('of %s is made of numbers that a file keeps', (_what, [rare], classes, metric) => {
+    for (const isBalanced of [true, false]) {
+      const own = Int32Array.from({ length: 100 }, (_, i) => (rare === undefined ? 0 : i === 7 ? 2 : i % 2))
+      const probabilities = Float64Array.from({ length: 100 * classes }, () => 1 / classes)
+      const one: Judged = { task: 'classes', actual: own, classes, probabilities, isBalanced }
+      const score = finish(scoreData({ judged: one, linear: one }, {}))
+      expect(JSON.parse(JSON.stringify(score))).toEqual(score)
+      expect(score.metrics.map(({ name }) => name).includes(metric)).toBe(rare !== undefined && isBalanced)
+    }
   })
 
   test('holds the true pinball loss and deviance of fresh rows as often as it says', () => {

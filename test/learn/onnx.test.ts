@@ -5,11 +5,12 @@ import { InferenceSession, Tensor } from 'onnxruntime-web'
 import { describe, expect, it } from 'vitest'
 import { ACTIVATIONS, type ActivationName } from '../../src/core/activations.ts'
 import { type Answer, makeAnswer } from '../../src/learn/answer.ts'
+import type { TreesModel } from '../../src/learn/model.ts'
 import { answerToOnnx } from '../../src/learn/onnx/write.ts'
 import { featureCount } from '../../src/learn/predictor/features.ts'
 import type { Prediction } from '../../src/learn/predictor/predictor.ts'
 import { temporaryFolder } from '../cli/support.ts'
-import { range } from '../prepare/tables.ts'
+import { dates, range } from '../prepare/tables.ts'
 import { at } from '../support/close.ts'
 import { drawFrom } from '../support/random.ts'
 import { answerOf, dataOf, houses, networkOf, preparationOf, rowsOf } from './answers.ts'
@@ -95,6 +96,54 @@ describe('ONNX Runtime says what the answer says', () => {
     const [first] = rowsOf(skewed)
     const rows = [...rowsOf(skewed), ...[-5, 0, 1e-9, 1e9].map((area) => ({ ...first, area }))]
     expectSame(answer, answer.predict(rows), await predictThere(answer, rows), 2e-5)
+  })
+
+  /** An answer by one tree that asks one feature, of houses sold when `sold` says, and the target's unit. */
+  function treeAnswer(sold: readonly string[], threshold: number, unit: { log: boolean; mean: number; scale: number }): Answer {
+    const plain = houses(60)
+    const when = dates('sold', sold)
+    const table = { ...plain, columns: plain.columns.map((column) => (column.name === 'sold' ? when : column)) }
+    const fitted = preparationOf(table, 'regression', range(0, 60), { dates: ['hour'] })
+    const place = featureCount({
+      columns: fitted.columns.slice(
+        0,
+        fitted.columns.findIndex(({ name }) => name === 'sold'),
+      ),
+    })
+    const model: TreesModel = {
+      kind: 'trees',
+      outputs: 1,
+      base: Float64Array.of(0),
+      roots: Int32Array.of(0),
+      feature: Int32Array.of(place, -1, -1),
+      threshold: Float32Array.of(threshold, 0, 0),
+      left: Int32Array.of(1, 0, 0),
+      value: Float32Array.of(0, 0.25, -0.5),
+    }
+    const preparation = { ...fitted, target: { ...fitted.target, units: [unit] } }
+    return makeAnswer(
+      dataOf({ preparations: [preparation], models: [{ preparation: 0, weight: 1, model }], temperature: 1 }, table, 'regression'),
+    )
+  }
+
+  it('where trees tell noon from midnight, whose sines differ by 1e-16', async () => {
+    const sold = range(0, 60).map((i) => `2020-01-${String(1 + (i % 28)).padStart(2, '0')}T${['00', '06', '12', '18'][i % 4]}:00:00Z`)
+    const answer = treeAnswer(sold, 6e-17, { log: false, mean: 0, scale: 1 })
+    const rows = rowsOf({ ...houses(60), columns: houses(60).columns.map((one) => (one.name === 'sold' ? dates('sold', sold) : one)) })
+    const said = answer.predict(rows)
+    expect(said.map(({ value }) => value)).toEqual(range(0, 60).map((i) => (i % 4 === 0 || i % 4 === 3 ? 0.25 : -0.5)))
+    expectSame(answer, said, await predictThere(answer, rows), 1e-12)
+  })
+
+  it.each([
+    ['far from 0', { log: false, mean: 1.7e12, scale: 1000 }],
+    ['beyond float32', { log: false, mean: 1e40, scale: 1e39 }],
+    ['of a large logarithm', { log: true, mean: 120, scale: 1 }],
+  ])('of targets %s', async (_what, unit) => {
+    const sold = range(0, 60).map((i) => `2020-01-01T${String(i % 24).padStart(2, '0')}:30:00Z`)
+    const answer = treeAnswer(sold, 0.1, unit)
+    const rows = rowsOf(houses(60))
+    expectSame(answer, answer.predict(rows), await predictThere(answer, rows), 1e-12)
   })
 
   const from = houses(60)

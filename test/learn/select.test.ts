@@ -129,6 +129,28 @@ describe('the rows that judge', () => {
     expect(byCandidate(changed).map((weight) => (weight ?? 0) > 0.2)).toEqual(byCandidate(plain).map((weight) => (weight ?? 0) > 0.2))
   })
 
+  it('are weighed the same whichever of equals came first: networks and trees come when they are done', () => {
+    const problem = problemOf('number')
+    const libraryOf = (order: readonly number[]) => {
+      const library = new Library(problem)
+      for (const candidate of order)
+        library.add({
+          kind: candidate % 2 === 0 ? 'network' : 'trees',
+          candidate,
+          settings: {},
+          // Mirrored at the truth: other predictions of the same loss.
+          predicted: problem.truth.map((own, row) => own + (row % 2 === candidate % 2 ? 0.5 : -0.5)),
+          models: [],
+          again: { of: 'guess' },
+        })
+      return { order: library.entries.map(({ candidate }) => candidate), chosen: finish(library.choose()) }
+    }
+    const candidates = range(0, 70)
+    const plain = libraryOf(candidates)
+    expect(plain.order).toEqual(candidates.slice(0, 60))
+    expect(libraryOf(candidates.toReversed())).toEqual(plain)
+  })
+
   it('are chosen for in pieces, from what is there as choosing begins', () => {
     const problem = problemOf('number')
     const library = new Library(problem)

@@ -42,7 +42,7 @@ async function predictByAnswer(answer: Answer, source: string, { out, json, ...g
   for (const line of [...problemText(table, answer.data.columns), ...outsideText(predictions)]) note(line)
   const { fields, rows } = tabulateAnswer(answer, predictions)
   const scores = scoresOfAnswer(answer, table, predictions)
-  const csv = `${csvText(fields, rows)}\n`
+  const csv = `${csvText(fields, rows, { exact: true })}\n`
   if (out !== undefined) await replaceFile(out, csv)
   if (json)
     printJson({
@@ -70,7 +70,7 @@ async function predict(weightsPath: string, source: string, given: PredictOption
   const outputs = await predictRows(model, rows, source)
   const { fields, rows: table, accuracy } = tabulate(outputs, rows, model)
   const scores = scoresOfRows(outputs, rows, model)
-  const csv = `${csvText(fields, table)}\n`
+  const csv = `${csvText(fields, table, { exact: true })}\n`
   if (out !== undefined) await replaceFile(out, csv)
   if (json)
     printJson({

@@ -22,11 +22,13 @@ export function cellsOfTable(table: Table, columns: readonly AnswerColumn[]): Re
     throw new InvalidDataError(
       `the answer was learned from ${absent.length === 1 ? 'the column' : 'columns'} ${listed(absent)}, which the table does not have; it has ${listed([...byName.keys()].map((name) => `"${name}"`))}; ${absent.length === 1 ? 'add it, with empty cells' : 'add them, with empty cells'} where nothing is known`,
     )
-  return new Map(columns.map(({ name, kind }) => [name, cellsOf(table, byName.get(name) ?? missing(table.columns, 0), kind)]))
+  return new Map(columns.map((one) => [one.name, cellsOf(table, byName.get(one.name) ?? missing(table.columns, 0), one)]))
 }
 
-function cellsOf(table: Table, column: Column, kind: Cells['kind']): Cells {
-  if (kind !== 'category') return { kind, values: (kind === 'number' ? numbersOfRows : datesOfRows)(table, column, allRows(table)) }
+function cellsOf(table: Table, column: Column, of: AnswerColumn): Cells {
+  const { kind } = of
+  if (kind === 'number') return { kind, values: numbersOfRows(table, column, allRows(table)) }
+  if (kind === 'date') return { kind, values: datesOfRows(table, column, allRows(table), of.order) }
   if ('codes' in column) return { kind, words: column.categories, places: column.codes }
   const words: string[] = []
   const known = new Map<string, number>()

@@ -33,11 +33,23 @@ class Doubles {
       .reduceRight<Value>((sum, c) => this.add(this.mul(sum, x), c), this.row(at(coefficients, coefficients.length - 1)))
 }
 
-/** sin and cos of a part of a full turn, (rows x n) each; ONNX Runtime has the cosine in float32 alone, so whole turns are taken off before. */
+/** What JavaScript says of the quarters of a turn, and of a whole one: the sine of a half is 1.2e-16, not 0, and trees may tell the two apart. */
+const QUARTERS = [0, 0.25, 0.5, 0.75, 0].map((turn) => 2 * Math.PI * turn)
+
+/**
+ * sin and cos of a part of a full turn, (rows x n) each; ONNX Runtime has the cosine in float32 alone, so whole turns are taken off before, and quarters, near
+ * which float32 is off by more than the number itself, are looked up.
+ */
 function circle(doubles: Doubles, turns: Value): { readonly sin: Value; readonly cos: Value } {
   const { graph } = doubles
-  const angle = graph.cast(doubles.mul(doubles.sub(turns, doubles.floor(turns)), 2 * Math.PI), 'float')
-  return { sin: graph.op('Sin', [angle]), cos: graph.op('Cos', [angle]) }
+  const part = doubles.sub(turns, doubles.floor(turns))
+  const angle = graph.cast(doubles.mul(part, 2 * Math.PI), 'float')
+  const quarters = doubles.mul(part, 4)
+  const isQuarter = graph.op('Equal', [quarters, doubles.floor(quarters)])
+  const place = graph.cast(doubles.where(isQuarter, quarters, doubles.row(0)), 'int64')
+  const exactly = (of: (angle: number) => number, operator: string): Value =>
+    doubles.where(isQuarter, graph.op('Gather', [graph.constant('float', QUARTERS.map(of)), place]), graph.op(operator, [angle]))
+  return { sin: exactly(Math.sin, 'Sin'), cos: exactly(Math.cos, 'Cos') }
 }
 
 /** As `quantileNormal` of src/prepare/numbers/quantile.ts. */

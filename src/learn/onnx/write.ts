@@ -12,7 +12,7 @@ const OUTPUTS = ['prediction', 'probabilities']
 
 /**
  * The whole ensemble with its preparation. Every column is an input of its own name, (rows, 1): numbers as float64, NaN where missing; dates as float64,
- * milliseconds since 1970; categories as strings, '' where missing. `prediction` (rows, 1) is the number, float32, or the name of the class; of classes
+ * milliseconds since 1970; categories as strings, '' where missing. `prediction` (rows, 1) is the number, float64, or the name of the class; of classes
  * `probabilities` (rows, classes), float32, are in the order of the metadata's `classNames`. Intervals and sets are not in it.
  */
 export function answerToOnnx({ data, target, classNames }: Answer): Uint8Array<ArrayBuffer> {
@@ -28,12 +28,14 @@ export function answerToOnnx({ data, target, classNames }: Answer): Uint8Array<A
   }
   const parts = ensemble.models.map(({ preparation, weight, model }) => {
     const said = writeModel(graph, model, featuresOf(preparation), isClasses)
+    if (isClasses) return graph.op('Mul', [said, graph.constant('float', [weight])])
+    const exact = graph.cast(said, 'double')
     const unit = ensemble.preparations[preparation]?.target.units[0]
-    return graph.op('Mul', [unit === undefined ? said : inUnits(graph, said, unit), graph.constant('float', [weight])])
+    return graph.op('Mul', [unit === undefined ? exact : inUnits(graph, exact, unit), graph.constant('double', [weight])])
   })
   const mean = parts.length === 1 ? (parts[0] ?? missing(parts, 0)) : graph.op('Sum', parts)
   if (isClasses) writeClasses(graph, mean, classNames, ensemble.temperature)
-  else graph.output('prediction', mean, 'float', 1)
+  else graph.output('prediction', mean, 'double', 1)
   const notes = {
     version: 1,
     answer: { target, classNames, columns: columns.map(({ name, kind }) => ({ name, kind, input: inputs.get(name) })), score: data.score },
@@ -41,12 +43,13 @@ export function answerToOnnx({ data, target, classNames }: Answer): Uint8Array<A
   return graph.bytes({ [NOTES]: JSON.stringify(notes), target, classNames: JSON.stringify(classNames) })
 }
 
+/** In float64: a target may lie far from 0, as a time in milliseconds does, or beyond float32. */
 function inUnits(
   graph: OnnxGraph,
   said: Value,
   { log, mean, scale }: { readonly log: boolean; readonly mean: number; readonly scale: number },
 ): Value {
-  const y = graph.op('Add', [graph.op('Mul', [said, graph.constant('float', [scale])]), graph.constant('float', [mean])])
+  const y = graph.op('Add', [graph.op('Mul', [said, graph.constant('double', [scale])]), graph.constant('double', [mean])])
   return log ? graph.op('Exp', [y]) : y
 }
 

@@ -4,6 +4,7 @@ import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { excerpt } from '../../core/excerpt.ts'
 import { isObject, shown } from '../../core/shown.ts'
+import { timeOfText } from '../../table/dates.ts'
 
 /** What a cell may hold; null and '' where the value is missing. */
 export type Cell = number | string | boolean | Date | null | undefined
@@ -16,6 +17,14 @@ export type Cells =
   | { readonly kind: 'category'; readonly words: readonly string[]; readonly places: Int32Array }
 
 type Kind = Cells['kind']
+
+/** What a column is read as. */
+interface ReadColumn {
+  readonly name: string
+  readonly kind: Kind
+  /** Of dates: which comes first in 03/04/2020, as training had it. */
+  readonly order?: 'dmy' | 'mdy'
+}
 
 const placeOf = (row: number, name: string): string => `row ${row + 1}, column "${name}"`
 
@@ -33,10 +42,11 @@ function numberOf(cell: Cell, row: number, name: string): number {
   return value
 }
 
-function dateOf(cell: Cell, row: number, name: string): number {
+/** Texts as a table's are read: in the order that training had, and in UTC. Date.parse has 03/04/2020 in March, and a time without a zone wherever the program runs. */
+function dateOf(cell: Cell, row: number, { name, order }: ReadColumn): number {
   if (typeof cell === 'number' && Number.isNaN(cell)) return cell
-  const value =
-    cell instanceof Date ? cell.getTime() : typeof cell === 'number' ? cell : typeof cell === 'string' ? Date.parse(cell) : Number.NaN
+  const text = typeof cell === 'string' ? timeOfText(cell.trim(), order) : Number.NaN
+  const value = cell instanceof Date ? cell.getTime() : typeof cell === 'number' ? cell : text
   // Beyond it JavaScript has no dates.
   if (Number.isNaN(value) || Math.abs(value) > 8.64e15)
     throw new InvalidDataError(
@@ -71,7 +81,8 @@ class Words {
   }
 }
 
-function cellsOf(rows: readonly RawRow[], name: string, kind: Kind): Cells {
+function cellsOf(rows: readonly RawRow[], column: ReadColumn): Cells {
+  const { name, kind } = column
   const cell = (row: number): Cell => {
     const given = rows[row]
     if (given !== undefined && Object.hasOwn(given, name)) return given[name]
@@ -82,8 +93,8 @@ function cellsOf(rows: readonly RawRow[], name: string, kind: Kind): Cells {
     const places = Int32Array.from(rows, (_, row) => (isAbsent(cell(row)) ? -1 : words.place(wordOf(cell(row), row, name))))
     return { kind, words: words.words, places }
   }
-  const read = kind === 'number' ? numberOf : dateOf
-  return { kind, values: Float64Array.from(rows, (_, row) => (isAbsent(cell(row)) ? Number.NaN : read(cell(row), row, name))) }
+  const read = (row: number): number => (kind === 'number' ? numberOf(cell(row), row, name) : dateOf(cell(row), row, column))
+  return { kind, values: Float64Array.from(rows, (_, row) => (isAbsent(cell(row)) ? Number.NaN : read(row))) }
 }
 
 /** @throws InvalidDataError for what is no row, naming its place */
@@ -96,10 +107,8 @@ export function checkRows(rows: unknown): asserts rows is readonly RawRow[] {
 }
 
 /** @throws InvalidDataError naming row and column of what is no number, date or word, or is not there */
-export const cellsOfRows = (
-  rows: readonly RawRow[],
-  columns: readonly { readonly name: string; readonly kind: Kind }[],
-): ReadonlyMap<string, Cells> => new Map(columns.map(({ name, kind }) => [name, cellsOf(rows, name, kind)]))
+export const cellsOfRows = (rows: readonly RawRow[], columns: readonly ReadColumn[]): ReadonlyMap<string, Cells> =>
+  new Map(columns.map((column) => [column.name, cellsOf(rows, column)]))
 
 /** A cell in words; null where it is missing. */
 export function cellText(cells: Cells, row: number): string | null {

@@ -52,6 +52,12 @@ const sharesOf = (values: Float64Array): Float64Array => {
   return values.length === 1 ? Float64Array.of(1 - second, second) : values
 }
 
+/** With the prediction itself: the mean of a few huge numbers, or an outer quantile, may lie beyond nearly all residuals. What is wider holds no less. */
+const around = (value: number, { low, high }: PredictionInterval): PredictionInterval => ({
+  low: Math.min(low, value),
+  high: Math.max(high, value),
+})
+
 function levelOf(options: PredictOptions = {}): number {
   if (!isObject(options))
     throw new InvalidSpecError(`the options of predict are ${shown(options)}; they must be an object such as { level: 0.9 }`)
@@ -94,7 +100,9 @@ export function compilePredictor({ ensemble, columns, intervals }: PredictorData
       const value = values[row] ?? missing(values, row)
       return {
         value,
-        ...(intervals?.kind === 'numbers' && { interval: intervalOf(intervals, value, spread[row] ?? missing(spread, row), level) }),
+        ...(intervals?.kind === 'numbers' && {
+          interval: around(value, intervalOf(intervals, value, spread[row] ?? missing(spread, row), level)),
+        }),
         outside: outside(row),
       }
     })

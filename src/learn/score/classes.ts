@@ -155,9 +155,12 @@ const balancedLogLoss: Quantity<JudgedClasses> = {
   },
 }
 
-/** Around the mean of some of all rows; of one row nothing is known of its scatter. */
+/** The most that a row costs, for less chance counts as `LEAST_PROBABILITY`. */
+const MOST_COST = -Math.log(LEAST_PROBABILITY)
+
+/** Around the mean of some of all rows; of one row nothing is known of its scatter, only what a row can cost. */
 function aroundFew(values: Float64Array, level: number, all: number, more: number): Estimate {
-  if (values.length < 2) return { value: sumOf(values), low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY }
+  if (values.length < 2) return { value: sumOf(values), low: -MOST_COST, high: MOST_COST }
   return aroundMoments(momentsOf(values), level, widened(all) / widened(values.length), more)
 }
 

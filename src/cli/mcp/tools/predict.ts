@@ -42,7 +42,7 @@ export const predict = tool({
     const { fields: names, rows: cells } = tabulateAnswer(answer, predictions)
     if (place !== undefined) {
       await mkdir(dirname(place), { recursive: true })
-      await replaceFile(place, `${csvText(names, cells)}\n`)
+      await replaceFile(place, `${csvText(names, cells, { exact: true })}\n`)
     }
     const shown = cells.slice(0, SHOWN)
     const lines = shown.map((row, i) => [i + 1, ...row.map((value) => value ?? '')])
