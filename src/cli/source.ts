@@ -117,6 +117,12 @@ export function knownTarget(target: string | number | readonly (string | number)
   return names.length === 0 ? {} : { like: names.map((name) => ({ name: String(name).trim() })) }
 }
 
+/** A column that a command names: by its name, or where there is none of that name by its place. */
+export function targetOf(target: string, table: Table): string | number {
+  const isPlace = /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target)
+  return isPlace ? Number(target) : target
+}
+
 /** Standard input flows once, and may be read twice. */
 async function standardInput(): Promise<Uint8Array> {
   const pieces: Buffer[] = []

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { knownTarget, readSource } from '../source.ts'
+import { knownTarget, readSource, targetOf } from '../source.ts'
 import { textTable } from '../table.ts'
 
 interface DescribeOptions {
@@ -91,8 +91,7 @@ async function describeFile(name: string, { target }: DescribeOptions, reading: 
       name === 'pima'
         ? await readTableText(await readPimaText({}), { ...reading, name: 'pima' })
         : await readTable(name === STANDARD_INPUT ? name : resolve(name), { ...reading, ...knownTarget(target), name, onProgress })
-    const place = target !== undefined && !table.columns.some((column) => column.name === target) && /^-?\d+$/.test(target)
-    return describeTable(table, target === undefined ? {} : { target: place ? Number(target) : target })
+    return describeTable(table, target === undefined ? {} : { target: targetOf(target, table) })
   } finally {
     progress.stop()
   }

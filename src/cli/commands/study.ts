@@ -51,7 +51,7 @@ A study file says what to search, on what data, in YAML or JSON (the package's f
     optimizer: { name: adam, learningRate: $learningRate }
     epochs: 30
   objective: testLoss
-  sampler: tpe                # grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
+  sampler: tpe                # auto, grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
   pruner: hyperband           # none, median, percentile, patient, threshold, successiveHalving, hyperband, asha, epochOne,
                               # wilcoxon, populationBased
   repeats: 3
