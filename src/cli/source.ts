@@ -1,6 +1,7 @@
 // Reads the data that a command names.
 
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { suggest } from '../core/suggest.ts'
 import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
@@ -153,3 +154,19 @@ export async function readAlike(source: string, known: Known | undefined, readin
 
 /** All rows of a table, to be predicted: none is left out for holding nothing, or taken for a total. */
 export const everyRow = (given: ReadingOptions): ReadTableOptions => ({ skipLast: 0, ...given, keepEmptyRows: true })
+
+/** Before anything is computed. @throws UsageError where a file that is to be written is one of those that are read, or another that is written */
+export async function refuseOverwriting(sources: readonly string[], written: readonly (string | undefined)[]): Promise<void> {
+  const identity = async (path: string): Promise<string | undefined> => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined)
+    return found?.isFile() ? `${found.dev} ${found.ino}` : undefined
+  }
+  const read = await Promise.all(sources.map(identity))
+  const places = written.flatMap((path) => path ?? [])
+  for (const [i, path] of places.entries()) {
+    if (places.slice(0, i).some((other) => resolve(other) === resolve(path)))
+      throw new UsageError(`${path} is to be written twice; name a file for each`)
+    const own = await identity(path)
+    if (own !== undefined && read.includes(own)) throw new UsageError(`${path} is read, and would be written over; write to another file`)
+  }
+}

@@ -1,11 +1,14 @@
 /** Files and folders that a command is given, or makes a name for. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { lastInterrupted, newFolder } from '../../src/cli/checkpoint.ts'
+import { typed } from '../../src/cli/output.ts'
+import { startProgress } from '../../src/cli/progress.ts'
 import { lineJournal } from '../../src/cli/replay/lines.ts'
 import { readStudyFile } from '../../src/cli/study-file.ts'
 import { pimaFile, run, STUDY, temporaryFolder } from './support.ts'
@@ -99,5 +102,76 @@ describe('espalier train', () => {
       code: 2,
       stderr: expect.stringContaining('there is 1 row; a part to train on and a part to test on'),
     })
+  })
+})
+
+describe('a command that is told', () => {
+  it('can be typed as it stands', () => {
+    const typedIn = (word: string) => execFileSync('/bin/sh', ['-c', `printf %s ${typed([word])}`], { encoding: 'utf8' })
+    for (const word of [
+      'a.journal',
+      'my study.journal',
+      "it's",
+      'a"b',
+      '$HOME',
+      'a`b`',
+      'a\\\\b',
+      'größe',
+      'a&b',
+      '*',
+      'redis://h:1/0?prefix=a',
+      '',
+    ])
+      expect(typedIn(word)).toBe(word)
+    expect(typed(['espalier', 'resume', 'first.journal'])).toBe('espalier resume first.journal')
+  })
+})
+
+describe('a bar', () => {
+  it('gives the terminal back where the process ends before it', () => {
+    const [write, isTTY] = [process.stderr.write, process.stderr.isTTY]
+    const before = process.listeners('exit')
+    const pieces: string[] = []
+    const written = () => pieces.join('')
+    Object.assign(process.stderr, { isTTY: true, write: (text: unknown) => pieces.push(String(text)) > 0 })
+    try {
+      const progress = startProgress('Learning')
+      const added = process.listeners('exit').filter((listener) => !before.includes(listener))
+      expect(written()).toContain('\u001b[?7l')
+      expect(written()).not.toContain('\u001b[?7h')
+      for (const listener of added) listener(0)
+      expect(written()).toContain('\u001b[?7h')
+      const { length } = written()
+      progress.stop()
+      expect(written().length).toBe(length)
+      expect(process.listeners('exit')).toEqual(before)
+    } finally {
+      Object.assign(process.stderr, { isTTY, write })
+    }
+  })
+})
+
+describe('a file that is read', () => {
+  it('is not written over, under whatever name it is said', async () => {
+    const folder = temporaryFolder()
+    const rows = `x,y\n${Array.from({ length: 40 }, (_, i) => `${i},${2 * i}`).join('\n')}\n`
+    writeFileSync(join(folder, 'a.csv'), rows)
+    symlinkSync('a.csv', join(folder, 'link.csv'))
+    for (const args of [
+      ['learn', 'a.csv', '--steps', '1', '--save', './a.csv'],
+      ['learn', 'a.csv', '--steps', '1', '--card', 'link.csv'],
+      ['predict', 'any.answer', 'link.csv', '--out', 'a.csv'],
+      ['predict', 'a.csv', 'any.csv', '--out', 'a.csv'],
+    ]) {
+      const { code, stderr } = await run(args, folder)
+      expect({ args, code, stderr }).toEqual({
+        args,
+        code: 2,
+        stderr: expect.stringContaining('is read, and would be written over; write to another file'),
+      })
+    }
+    const twice = await run(['learn', 'a.csv', '--steps', '1', '--save', 'b', '--card', './b'], folder)
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('is to be written twice') })
+    expect(readFileSync(join(folder, 'a.csv'), 'utf8')).toBe(rows)
   })
 })

@@ -20,7 +20,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { knownTarget, readingOf, readTrainingSource, targetOf } from '../source.ts'
+import { knownTarget, readingOf, readTrainingSource, refuseOverwriting, targetOf } from '../source.ts'
 import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
@@ -154,6 +154,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
 
 async function run(learn: Learn, source: string, given: LearnFlags): Promise<ExitCode> {
   budgetOf(given)
+  await refuseOverwriting([source], [given.save, given.card])
   return interruptible(async (signal) => {
     const table = await readRows(source, given, signal)
     for (const line of problemText(table, table.columns)) note(line)
