@@ -48,7 +48,7 @@ export async function saveCheckpoint(folder: string, training: Fingerprint, { ch
 export async function loadCheckpoint(folder: string, training: Fingerprint): Promise<Resumed | undefined> {
   if (!(await hasCheckpoint(folder))) return undefined
   const path = checkpointPath(folder)
-  const { checkpoints, about } = decodeCheckpoints(await readBytes(path), path)
+  const { checkpoints, about } = await readCheckpoints(path)
   const [checkpoint] = checkpoints
   if (checkpoint === undefined || about === undefined)
     throw new InvalidDataError(`${path}: this is not a checkpoint of a training; \`espalier resume\` continues a study`)
@@ -62,6 +62,16 @@ export async function loadCheckpoint(folder: string, training: Fingerprint): Pro
   throw new UsageError(
     `${path} is of another training: ${differences.slice(0, 5).join('; ')}; leave out --resume to begin anew, or name another folder by --out`,
   )
+}
+
+async function readCheckpoints(path: string): Promise<ReturnType<typeof decodeCheckpoints>> {
+  const bytes = await readBytes(path)
+  try {
+    return decodeCheckpoints(bytes, path)
+  } catch (cause) {
+    if (!(cause instanceof InvalidDataError)) throw cause
+    throw new InvalidDataError(`${cause.message}; leave out --resume to begin anew`, { cause })
+  }
 }
 
 function readAbout(about: string, path: string): unknown {

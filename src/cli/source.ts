@@ -118,6 +118,9 @@ export function knownTarget(target: string | number | readonly (string | number)
   return names.length === 0 ? {} : { like: names.map((name) => ({ name: String(name).trim() })) }
 }
 
+/** What a source is called in messages. */
+export const nameOfSource = (source: string): string => (source === STANDARD_INPUT ? 'standard input' : source)
+
 /** A column that a command names: by its name, or where there is none of that name by its place. */
 export function targetOf(target: string, table: Table): string | number {
   const isPlace = /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target)
@@ -139,7 +142,7 @@ export async function readAlike(source: string, known: Known | undefined, readin
   if (known === undefined) return readTable(source, reading)
   const from = source === STANDARD_INPUT ? await standardInput() : source
   const as = {
-    ...(source === STANDARD_INPUT && { name: 'standard input' }),
+    ...(source === STANDARD_INPUT && { name: nameOfSource(source) }),
     ...reading,
     like: [...known.columns, ...likeTarget(known.target)],
   }

@@ -11,7 +11,7 @@ import { typed } from '../../src/cli/output.ts'
 import { startProgress } from '../../src/cli/progress.ts'
 import { lineJournal } from '../../src/cli/replay/lines.ts'
 import { readStudyFile } from '../../src/cli/study-file.ts'
-import { pimaFile, run, STUDY, temporaryFolder } from './support.ts'
+import { pimaFile, run, runAlone, STUDY, temporaryFolder } from './support.ts'
 
 describe('the journal of a study file', () => {
   it.each([
@@ -58,6 +58,25 @@ describe('a path that is wrong ends with code 2 and a sentence,', () => {
     expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(reason) })
     expect(stderr).not.toContain('cut it off')
     expect(readFileSync(join(folder, 'study.yaml'), 'utf8')).toBe(study)
+  })
+})
+
+describe('what is told', () => {
+  it.each(['learn', 'train', 'data describe'])('of standard input to %s calls it so', async (command) => {
+    const { code, stderr } = await runAlone([...command.split(' '), '-'], temporaryFolder())
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^error: standard input: it is empty/) })
+  })
+
+  it('of a checkpoint that was cut short says how to go on without it', async () => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'a.yaml'), stringify(pimaFile))
+    mkdirSync(join(folder, 'out'))
+    writeFileSync(join(folder, 'out/checkpoint.safetensors'), Uint8Array.of(9, 0, 0, 0, 0, 0, 0, 0, 123))
+    const { code, stderr } = await run(['train', 'a.yaml', '--out', 'out', '--resume'], folder)
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/checkpoint\.safetensors: .*; leave out --resume to begin anew$/m),
+    })
   })
 })
 

@@ -20,7 +20,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { knownTarget, readingOf, readTrainingSource, refuseOverwriting, targetOf } from '../source.ts'
+import { knownTarget, nameOfSource, readingOf, readTrainingSource, refuseOverwriting, targetOf } from '../source.ts'
 import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
@@ -95,7 +95,7 @@ async function readRows(source: string, given: LearnFlags, signal: AbortSignal):
   const reading = readingOf(readingOfFlags({ ...given }))
   const found = await readTrainingSource(source, resolve(source), reading, {
     signal,
-    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: source, signal }),
+    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: nameOfSource(source), signal }),
   })
   if ('table' in found) return found.table
   throw new UsageError(`${source}: is no table, which \`espalier learn\` learns from; \`espalier train\` trains on images`)
@@ -168,7 +168,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
       // Now, not after minutes of learning, is the time to find that nothing can be written there.
       await prepareFile(given.save)
       await prepareFile(given.card)
-      note(`Learning from ${basename(source)}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
+      note(`Learning from ${basename(nameOfSource(source))}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
       note(predicted(table, given))
       const answer = await learnWith(learn, backend, table, given, signal)
       const files = await writeAll(answer, given)

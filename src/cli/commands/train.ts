@@ -11,6 +11,7 @@ import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
 import { type Backend, type Checkpoint, type FitResult, type OpenOptions, openBackend } from '../../index.ts'
 import { describePreparation } from '../../prepare/index.ts'
+import { STANDARD_INPUT } from '../../table/node.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import {
   checkpointPath,
@@ -143,7 +144,7 @@ async function backendOptions({ backend: said }: TrainingFile, given: TrainOptio
   return { prefer, workers: given.workers ?? said?.workers, gpu, ...allowWide(given.wide) }
 }
 
-const nameOf = (specPath: string): string => basename(specPath, extname(specPath))
+const nameOf = (specPath: string): string => (specPath === STANDARD_INPUT ? 'standard-input' : basename(specPath, extname(specPath)))
 
 /** Where runs without --out are, each in a folder of its own. */
 const RESULTS = 'results'
