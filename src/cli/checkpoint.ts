@@ -1,6 +1,6 @@
 /** The state of a training that has not ended, in the folder of its results, so that `espalier train --resume` continues from there. */
 
-import { readdir, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidDataError } from '../core/errors.ts'
@@ -10,7 +10,7 @@ import { isObject } from '../core/shown.ts'
 import type { TrainSpec } from '../core/spec.ts'
 import { parseStored } from '../core/stored.ts'
 import { readBytes } from '../data/node/files.ts'
-import { unlessAbsent } from '../data/node/system.ts'
+import { codeOf, unlessAbsent } from '../data/node/system.ts'
 import { replaceFile } from '../data/node/write.ts'
 import { printOf } from '../study/fingerprint.ts'
 import { decodeCheckpoints, encodeCheckpoints } from '../study/journal/file/checkpoint-format.ts'
@@ -48,7 +48,7 @@ export async function saveCheckpoint(folder: string, training: Fingerprint, { ch
 export async function loadCheckpoint(folder: string, training: Fingerprint): Promise<Resumed | undefined> {
   if (!(await hasCheckpoint(folder))) return undefined
   const path = checkpointPath(folder)
-  const { checkpoints, about } = decodeCheckpoints(await readBytes(path), path)
+  const { checkpoints, about } = await readCheckpoints(path)
   const [checkpoint] = checkpoints
   if (checkpoint === undefined || about === undefined)
     throw new InvalidDataError(`${path}: this is not a checkpoint of a training; \`espalier resume\` continues a study`)
@@ -64,6 +64,16 @@ export async function loadCheckpoint(folder: string, training: Fingerprint): Pro
   )
 }
 
+async function readCheckpoints(path: string): Promise<ReturnType<typeof decodeCheckpoints>> {
+  const bytes = await readBytes(path)
+  try {
+    return decodeCheckpoints(bytes, path)
+  } catch (cause) {
+    if (!(cause instanceof InvalidDataError)) throw cause
+    throw new InvalidDataError(`${cause.message}; leave out --resume to begin anew`, { cause })
+  }
+}
+
 function readAbout(about: string, path: string): unknown {
   try {
     return parseJson(about)
@@ -74,12 +84,27 @@ function readAbout(about: string, path: string): unknown {
 
 export const removeCheckpoint = (folder: string): Promise<void> => rm(checkpointPath(folder), { force: true })
 
-/** Of folders that are named by a beginning and the time, the last one in which a training was interrupted. */
+/** Makes a folder that is named by a beginning and the time, as results/pima-20261121-193000. Another of the same second gets a number: `-2`. */
+export async function newFolder(parent: string, beginning: string, now = new Date()): Promise<string> {
+  await mkdir(parent, { recursive: true })
+  const first = join(parent, `${beginning}${now.toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')}`)
+  for (let number = 1; ; number++) {
+    const folder = number === 1 ? first : `${first}-${number}`
+    try {
+      await mkdir(folder)
+      return folder
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error
+    }
+  }
+}
+
+/** Of such folders, the last one in which a training was interrupted. */
 export async function lastInterrupted(parent: string, beginning: string): Promise<string | undefined> {
   const names = (await unlessAbsent(readdir(parent), [])).filter(
-    (name) => name.startsWith(beginning) && /^\d{8}-\d{6}$/.test(name.slice(beginning.length)),
+    (name) => name.startsWith(beginning) && /^\d{8}-\d{6}(-\d+)?$/.test(name.slice(beginning.length)),
   )
-  for (const name of names.sort().reverse()) {
+  for (const name of names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }))) {
     const folder = join(parent, name)
     if (await hasCheckpoint(folder)) return folder
   }

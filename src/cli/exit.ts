@@ -6,6 +6,7 @@ import { DataUnavailableError } from '../data/errors.ts'
 import { isOfPath, reasonOf } from '../data/node/system.ts'
 import { FileWriteError } from '../data/node/write.ts'
 import { UnsupportedModelError } from '../formats/index.ts'
+import { CorruptJournalError, JournalError } from '../study/journal/errors.ts'
 import { writeNote } from './output.ts'
 import { reportsGoTo } from './version.ts'
 
@@ -25,11 +26,12 @@ export function fileError(error: unknown): string | undefined {
   return 'path' in error ? `${String(error.path)}: ${reason}` : `${reason} (${error.message})`
 }
 
-const WRONG_INPUT = [UsageError, InvalidSpecError, InvalidDataError, UnsupportedModelError, DataUnavailableError]
+const WRONG_INPUT = [UsageError, InvalidSpecError, InvalidDataError, UnsupportedModelError, DataUnavailableError, CorruptJournalError]
 
 /** Whether the command, a spec or data were wrong, rather than something that happened on the way. */
 function isWrongInput(error: unknown): boolean {
-  return error instanceof FileWriteError ? error.isOfPath : isOfPath(error) || WRONG_INPUT.some((kind) => error instanceof kind)
+  if (error instanceof FileWriteError) return error.isOfPath
+  return isOfPath(error) || (error instanceof JournalError && isOfPath(error.cause)) || WRONG_INPUT.some((kind) => error instanceof kind)
 }
 
 /** Says on stderr what went wrong, with a stack only if the fault is ours. */

@@ -23,3 +23,11 @@ const shown = (text: string): string => visible(withoutSecrets(text))
 export const writeOut = (text: string): void => void process.stdout.write(shown(text))
 /** For people who watch, apart from results. */
 export const writeNote = (text: string): void => void process.stderr.write(shown(text))
+
+/** A command as it is typed in a shell: words with blanks and signs that act there in quotation marks. */
+export const typed = (words: readonly string[]): string =>
+  words
+    .map((word) =>
+      /^[\p{L}\p{N}_@%+=:,./-]+$/u.test(word) ? word : /["$`\\!]/.test(word) ? `'${word.replaceAll("'", "'\\''")}'` : `"${word}"`,
+    )
+    .join(' ')

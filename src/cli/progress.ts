@@ -16,6 +16,21 @@ const LINE_MILLISECONDS = 15_000
 /** The time left is estimated from the latest updates; a backend sends some 40 a second. */
 const ETA_UPDATES = 400
 
+/**
+ * Ends a bar where the process ends, too, as by a second Ctrl-C: it keeps the terminal from wrapping lines, and may hide its cursor.
+ * @returns what ends it before
+ */
+export function untilExit(stop: () => void): () => void {
+  let isShown = true
+  const end = (): void => {
+    process.off('exit', end)
+    if (isShown) stop()
+    isShown = false
+  }
+  process.on('exit', end)
+  return end
+}
+
 function bar(title: string): Progress {
   const format = `${title} {bar} {percentage} % | {eta_formatted} left | {note}`
   const shown = new SingleBar(
@@ -29,7 +44,7 @@ function bar(title: string): Progress {
       note = newNote
       shown.update(done, { note })
     },
-    stop: () => shown.stop(),
+    stop: untilExit(() => shown.stop()),
   }
 }
 

@@ -1,6 +1,7 @@
 // Reads the data that a command names.
 
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { suggest } from '../core/suggest.ts'
 import { parseArff } from '../data/arff.ts'
 import type { DownloadProgress } from '../data/download.ts'
@@ -117,6 +118,15 @@ export function knownTarget(target: string | number | readonly (string | number)
   return names.length === 0 ? {} : { like: names.map((name) => ({ name: String(name).trim() })) }
 }
 
+/** What a source is called in messages. */
+export const nameOfSource = (source: string): string => (source === STANDARD_INPUT ? 'standard input' : source)
+
+/** A column that a command names: by its name, or where there is none of that name by its place. */
+export function targetOf(target: string, table: Table): string | number {
+  const isPlace = /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target)
+  return isPlace ? Number(target) : target
+}
+
 /** Standard input flows once, and may be read twice. */
 async function standardInput(): Promise<Uint8Array> {
   const pieces: Buffer[] = []
@@ -132,7 +142,7 @@ export async function readAlike(source: string, known: Known | undefined, readin
   if (known === undefined) return readTable(source, reading)
   const from = source === STANDARD_INPUT ? await standardInput() : source
   const as = {
-    ...(source === STANDARD_INPUT && { name: 'standard input' }),
+    ...(source === STANDARD_INPUT && { name: nameOfSource(source) }),
     ...reading,
     like: [...known.columns, ...likeTarget(known.target)],
   }
@@ -147,3 +157,19 @@ export async function readAlike(source: string, known: Known | undefined, readin
 
 /** All rows of a table, to be predicted: none is left out for holding nothing, or taken for a total. */
 export const everyRow = (given: ReadingOptions): ReadTableOptions => ({ skipLast: 0, ...given, keepEmptyRows: true })
+
+/** Before anything is computed. @throws UsageError where a file that is to be written is one of those that are read, or another that is written */
+export async function refuseOverwriting(sources: readonly string[], written: readonly (string | undefined)[]): Promise<void> {
+  const identity = async (path: string): Promise<string | undefined> => {
+    const found = await stat(path, { bigint: true }).catch(() => undefined)
+    return found?.isFile() ? `${found.dev} ${found.ino}` : undefined
+  }
+  const read = await Promise.all(sources.map(identity))
+  const places = written.flatMap((path) => path ?? [])
+  for (const [i, path] of places.entries()) {
+    if (places.slice(0, i).some((other) => resolve(other) === resolve(path)))
+      throw new UsageError(`${path} is to be written twice; name a file for each`)
+    const own = await identity(path)
+    if (own !== undefined && read.includes(own)) throw new UsageError(`${path} is read, and would be written over; write to another file`)
+  }
+}

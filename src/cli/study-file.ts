@@ -1,6 +1,6 @@
 // The file that `espalier study` reads.
 
-import { resolve } from 'node:path'
+import { extname, resolve } from 'node:path'
 import * as z from 'zod/mini'
 import { InvalidSpecError } from '../core/errors.ts'
 import { between, flag, MAX_SEED, whole } from '../core/fields.ts'
@@ -31,7 +31,7 @@ const studyFileSchema = z.strictObject({
     .optional(outcomeConstraintsSchema)
     .check(z.describe('What a trained network must also achieve, for example { metric: parameters, atMost: 20000 }')),
   objective: objectiveSchema.check(z.describe('What is sought: testAccuracy, testLoss, auc, ...; a list for several')),
-  sampler: z.optional(samplerSchema).check(z.describe('tpe by default')),
+  sampler: z.optional(samplerSchema).check(z.describe('auto by default')),
   pruner: z.optional(prunerSchema).check(z.describe('none by default')),
   repeats: z.optional(repeatsSchema).check(z.describe('1 by default')),
   batchSize: z.optional(whole(1, 1_000_000)).check(z.describe('Trials asked for at once')),
@@ -75,12 +75,18 @@ export function parseStudyFile(value: unknown, where: string): StudyFile {
   }
 }
 
+/** `<file>.journal` in place of the file's own ending; a file without one, or with this, must not be taken for its journal. */
+function journalBeside(path: string): string {
+  const ending = extname(path)
+  return `${ending === '.journal' ? path : path.slice(0, path.length - ending.length)}.journal`
+}
+
 /** Reads a study file; what it names on the disk becomes absolute, as its journal keeps it and may be resumed from anywhere. */
 export async function readStudyFile(path: string): Promise<StudyFile> {
   const file = parseStudyFile(await readYaml(path), path)
   const isNamed = (datasetNames as readonly string[]).includes(file.data.source)
   const source = isNamed ? file.data.source : besideFile(path, file.data.source)
-  const { journal: said = resolve(path).replace(/\.\w+$/, '.journal') } = file
+  const { journal: said = journalBeside(resolve(path)) } = file
   const journal = isAddress(said) ? said : besideFile(path, said)
   const { test } = file.data
   const data = { ...file.data, source, ...(test?.source !== undefined && { test: { ...test, source: besideFile(path, test.source) } }) }

@@ -7,6 +7,7 @@ import { objectivesOf } from '../report/study/objectives.ts'
 import { ATTRIBUTE } from '../study/attributes.ts'
 import { note } from './arguments.ts'
 import { writeNote } from './output.ts'
+import { untilExit } from './progress.ts'
 import { shownValue } from './trials.ts'
 
 /** Shows how far a study is, on stderr: on a terminal a bar for the study and one for each of a few trials, elsewhere one line per batch. */
@@ -71,11 +72,11 @@ function bars(study: Study, total: number | undefined): StudyProgress {
       }
       if (event.type === 'trial') overall.update(known ? Math.min(1, ended(study) / goal) : 0, payload())
     },
-    stop() {
+    stop: untilExit(() => {
       clear()
       overall.update(known ? Math.min(1, ended(study) / goal) : 0, payload())
       multi.stop()
-    },
+    }),
   }
 }
 

@@ -25,7 +25,7 @@ import {
 } from '../prepare/index.ts'
 import type { ReadingOptions } from '../table/options.ts'
 import type { Table } from '../table/table.ts'
-import { knownTarget, readAlike, readingOf, readTrainingSource } from './source.ts'
+import { knownTarget, readAlike, readingOf, readTrainingSource, targetOf } from './source.ts'
 import { besideFile, type DataSection, type TrainingFile } from './training-file.ts'
 
 /** Rows ready to train on. */
@@ -149,7 +149,8 @@ export async function loadTrainingData(
     { classNames, signal },
   )
   if ('table' in source) {
-    const options = prepareOptions(section, network)
+    const target = typeof section.target === 'string' ? targetOf(section.target, source.table) : section.target
+    const options = prepareOptions({ ...section, target }, network)
     const { source: tests } = section.test ?? {}
     const prepared = await naming(section.source, () => {
       const split = splitOptions(section.test ?? {})

@@ -17,7 +17,9 @@ export const dataSchema = z.strictObject({
     .string()
     .check(
       z.minLength(1),
-      z.describe('pima, fashion-mnist, a .csv or .arff file, or a folder of IDX files; paths start from the spec file'),
+      z.describe(
+        'pima, fashion-mnist, a table (CSV, TSV, ARFF, JSON, Parquet or XLSX, also gzipped), or a folder of IDX files; paths start from this file',
+      ),
     ),
   ...readingShape,
   target: z.optional(z.union([column, z.array(column)])).check(z.describe('Column to predict: the last by default')),

@@ -143,7 +143,9 @@ function describe(root: unknown, raw: Issue, what: string): string {
   }
   const allowed = issue.message.startsWith('must ')
     ? issue.message
-    : `must be ${issue.code === 'invalid_type' ? article(kindOf(issue.expected)) : 'valid'}`
+    : issue.code === 'too_small' && issue.origin !== 'number'
+      ? 'must not be empty'
+      : `must be ${issue.code === 'invalid_type' ? article(kindOf(issue.expected)) : 'valid'}`
   return `${where || what} is ${shown(value)}; it ${allowed}`
 }
 

@@ -89,6 +89,10 @@ function countTestRows({ testFraction, testRows }: SplitOptions, rows: number): 
   if (testFraction !== undefined && !(typeof testFraction === 'number' && testFraction > 0 && testFraction < 1))
     throw new InvalidSpecError(`testFraction is ${shown(testFraction)}; it must be over 0 and under 1`)
   const count = testRows ?? Math.round(rows * (testFraction ?? 0.2))
+  if (rows < 2)
+    throw new InvalidSpecError(
+      `there ${rows === 1 ? 'is 1 row' : `are ${rows} rows`}; a part to train on and a part to test on need a row each`,
+    )
   if (typeof count !== 'number' || !Number.isInteger(count) || count < 1 || count >= rows)
     throw new InvalidSpecError(
       `${testRows === undefined ? `testFraction of ${rows} rows` : 'testRows'} is ${shown(count)}; both parts need a row: it must be a whole number from 1 to ${rows - 1}`,

@@ -56,7 +56,7 @@ export class StudyLog {
     this.#rebuilt = new RebuiltStudies()
   }
 
-  /** @throws EspalierError when the journal's study of this name has other directions */
+  /** @throws InvalidSpecError when the journal's study of this name has other directions */
   static async open(journal: Journal, identity: Identity): Promise<StudyLog> {
     const log = new StudyLog(journal, identity)
     await log.sync()
@@ -65,7 +65,7 @@ export class StudyLog {
     })
     const { directions, systemAttrs } = log.#study
     if (directions.join() !== identity.directions.join()) {
-      throw new EspalierError(
+      throw new InvalidSpecError(
         `${journal.description} holds a study "${identity.name}" with the directions ${directions.join(', ')}; these are ${identity.directions.join(', ')}; give it another name or journal`,
       )
     }

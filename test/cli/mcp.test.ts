@@ -86,6 +86,15 @@ describe('espalier mcp', () => {
     expect(data).toMatchObject({ rows: 60, target: 'price', task: 'regression' })
   })
 
+  it('writes over no file that it reads in the same call', async () => {
+    const before = readFileSync(join(folder, 'houses.csv'), 'utf8')
+    const order = { file: 'houses.csv', steps: 1 }
+    expect(await refusal('learn', { ...order, save: 'houses.csv' })).toContain('houses.csv is read, and would be written over')
+    expect(await refusal('learn', { ...order, card: './houses.csv' })).toContain('houses.csv is read, and would be written over')
+    expect(await refusal('learn', { ...order, save: 'a.answer', card: 'a.answer' })).toContain('is to be written twice')
+    expect(readFileSync(join(folder, 'houses.csv'), 'utf8')).toBe(before)
+  })
+
   it('stays in its folder, and says so', async () => {
     for (const file of ['../secret.csv', join(elsewhere, 'secret.csv'), 'link.csv', 'linked/secret.csv', '.'])
       expect(await refusal('describe_table', { file })).toContain('leads out of the folder')
@@ -149,6 +158,10 @@ describe('espalier mcp', () => {
     expect(said.text).toContain('unlike those of training')
     expect(await refusal('predict', { answer: 'answer-1', rows: [{ area: 'large' }] })).toContain('"large" is not a number')
 
+    for (const out of ['new.csv', 'kept/price.answer'])
+      expect(await refusal('predict', { answer: 'kept/price.answer', file: 'new.csv', out })).toContain(
+        'is read, and would be written over',
+      )
     const file = await call('predict', { answer: 'kept/price.answer', file: 'new.csv', out: 'predicted.csv' })
     expect(file.text).toContain('Written: predicted.csv')
     expect(readFileSync(join(folder, 'predicted.csv'), 'utf8').split('\n')).toHaveLength(5)

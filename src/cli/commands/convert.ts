@@ -17,8 +17,8 @@ Examples:
   espalier convert trained-elsewhere.keras here.safetensors
   espalier convert price.answer price.onnx                        # all models of espalier learn and how columns are prepared
 
-What rows go through before the network (their scaling) goes along: the file written takes raw rows. The network must be dense layers in a
-row; anything else is refused by name. .keras files need the package h5wasm (npm i h5wasm).`
+What rows go through before the network (their scaling) goes along: the file written takes raw rows. What the other
+format has no words for is refused by name. .keras and .h5 files need the package h5wasm (npm i h5wasm).`
 
 async function convertAnswer(answer: Answer, to: string, json: boolean | undefined): Promise<ExitCode> {
   if (formatOf(to) !== 'onnx') throw new UsageError(`${to}: an answer is written as ONNX alone; name a file that ends in .onnx`)

@@ -17,7 +17,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { knownTarget, readSource } from '../source.ts'
+import { knownTarget, nameOfSource, readSource, targetOf } from '../source.ts'
 import { textTable } from '../table.ts'
 
 interface DescribeOptions {
@@ -90,9 +90,13 @@ async function describeFile(name: string, { target }: DescribeOptions, reading: 
     const table =
       name === 'pima'
         ? await readTableText(await readPimaText({}), { ...reading, name: 'pima' })
-        : await readTable(name === STANDARD_INPUT ? name : resolve(name), { ...reading, ...knownTarget(target), name, onProgress })
-    const place = target !== undefined && !table.columns.some((column) => column.name === target) && /^-?\d+$/.test(target)
-    return describeTable(table, target === undefined ? {} : { target: place ? Number(target) : target })
+        : await readTable(name === STANDARD_INPUT ? name : resolve(name), {
+            ...reading,
+            ...knownTarget(target),
+            name: nameOfSource(name),
+            onProgress,
+          })
+    return describeTable(table, target === undefined ? {} : { target: targetOf(target, table) })
   } finally {
     progress.stop()
   }
@@ -108,7 +112,7 @@ async function describe(name: string, given: DescribeOptions): Promise<ExitCode>
   if (name === 'pima' || name === STANDARD_INPUT || (found && !isImages)) {
     const description = await describeFile(name, given, readingOfFlags({ ...given }))
     if (json) printJson(description)
-    else print(tableText(name, description))
+    else print(tableText(nameOfSource(name), description))
     return EXIT.ok
   }
   const source = await readSource(name, resolve(name), { ...(target !== undefined && { target }) })

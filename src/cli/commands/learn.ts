@@ -20,7 +20,7 @@ import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { startProgress } from '../progress.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
-import { knownTarget, readingOf, readTrainingSource } from '../source.ts'
+import { knownTarget, nameOfSource, readingOf, readTrainingSource, refuseOverwriting, targetOf } from '../source.ts'
 import { allowWide } from '../wide.ts'
 
 interface LearnFlags {
@@ -54,6 +54,8 @@ choice was made by, beside guessing and a linear model. Ctrl-C stops it and keep
 values are filled in.`
 
 const DEFAULT_SECONDS = 60
+/** Nearly four months. */
+const MOST_SECONDS = 1e7
 
 /** `quantile:0.9`: a loss and its number. What they must be `learn` says, which knows the target. */
 function lossOf(text: string): LearnLoss {
@@ -79,8 +81,8 @@ function repeatsOf({ repeats, width }: LearnFlags): LearnOptions['repeats'] {
 
 function secondsOf(text: string): number {
   const value = Number(text)
-  if (text.trim() !== '' && value > 0 && value <= 1e7) return value
-  throw new InvalidArgumentError('It must be a number of seconds above 0.')
+  if (text.trim() !== '' && value > 0 && value <= MOST_SECONDS) return value
+  throw new InvalidArgumentError(`It must be a number of seconds above 0 and at most ${MOST_SECONDS}.`)
 }
 
 function budgetOf({ seconds, steps }: LearnFlags): { seconds: number } | { steps: number } {
@@ -93,21 +95,15 @@ async function readRows(source: string, given: LearnFlags, signal: AbortSignal):
   const reading = readingOf(readingOfFlags({ ...given }))
   const found = await readTrainingSource(source, resolve(source), reading, {
     signal,
-    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: source, signal }),
+    read: (path) => readTable(path, { ...reading, ...knownTarget(given.target), name: nameOfSource(source), signal }),
   })
   if ('table' in found) return found.table
   throw new UsageError(`${source}: is no table, which \`espalier learn\` learns from; \`espalier train\` trains on images`)
 }
 
-/** A column by name, or where there is none of that name by its place. */
-function targetOf({ target }: LearnFlags, table: Table): string | number | undefined {
-  const isPlace = target !== undefined && /^-?\d+$/.test(target) && !table.columns.some(({ name }) => name === target)
-  return isPlace ? Number(target) : target
-}
-
 /** What is predicted, and how to say that it is something else. */
 function predicted(table: Table, given: LearnFlags): string {
-  const options = { target: targetOf(given, table), task: given.task, ignore: given.ignore }
+  const options = { target: given.target && targetOf(given.target, table), task: given.task, ignore: given.ignore }
   const columns = targetColumns(table, options)
   const { task, classNames } = taskOf(table, columns, options)
   const [name = ''] = columns.map((column) => column.name)
@@ -140,7 +136,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
   const progress = startProgress('Learning')
   try {
     return await learn(backend, table, {
-      target: targetOf(given, table),
+      target: given.target && targetOf(given.target, table),
       task: given.task,
       budget: budgetOf(given),
       seed: given.seed,
@@ -158,6 +154,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
 
 async function run(learn: Learn, source: string, given: LearnFlags): Promise<ExitCode> {
   budgetOf(given)
+  await refuseOverwriting([source], [given.save, given.card])
   return interruptible(async (signal) => {
     const table = await readRows(source, given, signal)
     for (const line of problemText(table, table.columns)) note(line)
@@ -171,7 +168,7 @@ async function run(learn: Learn, source: string, given: LearnFlags): Promise<Exi
       // Now, not after minutes of learning, is the time to find that nothing can be written there.
       await prepareFile(given.save)
       await prepareFile(given.card)
-      note(`Learning from ${basename(source)}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
+      note(`Learning from ${basename(nameOfSource(source))}: ${table.rows} rows, ${table.columns.length} columns (${backend.description})`)
       note(predicted(table, given))
       const answer = await learnWith(learn, backend, table, given, signal)
       const files = await writeAll(answer, given)

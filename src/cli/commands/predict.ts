@@ -15,6 +15,7 @@ import { writeOut } from '../output.ts'
 import { predictRows, readRows, scoresOfRows, tabulate } from '../prediction.ts'
 import { addReadingFlags, readingOfFlags } from '../reading.ts'
 import { scoresText } from '../scores.ts'
+import { refuseOverwriting } from '../source.ts'
 
 interface PredictOptions {
   readonly out?: string
@@ -62,6 +63,7 @@ async function predictByAnswer(answer: Answer, source: string, { out, json, ...g
 
 async function predict(weightsPath: string, source: string, given: PredictOptions): Promise<ExitCode> {
   const { out, json } = given
+  await refuseOverwriting([weightsPath, source], [out])
   const answer = await readAnswer(weightsPath)
   if (answer !== undefined) return predictByAnswer(answer, source, given)
   const model = await readModel(weightsPath)

@@ -6,7 +6,7 @@ import { fileNameOf } from '../../report/escape.ts'
 import { print } from '../arguments.ts'
 import { EXIT, type ExitCode } from '../exit.ts'
 import { isOnRedis } from '../journal.ts'
-import { withoutSecrets } from '../output.ts'
+import { typed, withoutSecrets } from '../output.ts'
 import { readStudy } from '../trials.ts'
 import { version } from '../version.ts'
 
@@ -34,7 +34,7 @@ async function report(journal: string, { name, out, tensorboard }: ReportOptions
   // What draws charts takes a third of a second to load: no other command waits for it.
   const [{ studyReport }, { writeReport }] = await Promise.all([import('../../report/study/report.ts'), import('../report/write.ts')])
   const facts = [
-    { name: 'Command', value: ['espalier report', withoutSecrets(journal), ...(name === undefined ? [] : ['--name', name])].join(' ') },
+    { name: 'Command', value: typed(['espalier', 'report', withoutSecrets(journal), ...(name === undefined ? [] : ['--name', name])]) },
     { name: 'Package', value: `espalier ${version}` },
   ]
   const [page, markdown, data] = await writeReport(studyReport(study, facts), out ?? `${nameFor(journal, study.name)}.html`)

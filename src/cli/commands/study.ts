@@ -16,6 +16,7 @@ import { EXIT, type ExitCode, UsageError } from '../exit.ts'
 import { findGpu } from '../gpu.ts'
 import { interruptible } from '../interrupt.ts'
 import { isOnRedis, openJournal } from '../journal.ts'
+import { typed } from '../output.ts'
 import { parseStudyFile, readStudyFile, type StudyFile } from '../study-file.ts'
 import { type StudyProgress, startStudyProgress } from '../study-progress.ts'
 import { checkTraining, withInputSize } from '../study-training.ts'
@@ -51,7 +52,7 @@ A study file says what to search, on what data, in YAML or JSON (the package's f
     optimizer: { name: adam, learningRate: $learningRate }
     epochs: 30
   objective: testLoss
-  sampler: tpe                # grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
+  sampler: tpe                # auto, grid, random, quasiRandom, tpe, gaussianProcess, cmaEs, nsga2, winnerTakesAll, pyramid
   pruner: hyperband           # none, median, percentile, patient, threshold, successiveHalving, hyperband, asha, epochOne,
                               # wilcoxon, populationBased
   repeats: 3
@@ -183,7 +184,7 @@ async function watch(
   }
 }
 
-function report(study: Study, journal: string, interrupted: boolean, { json }: StudyCommandOptions): void {
+function report(study: Study, journal: string, interrupted: boolean, { json, trials }: StudyCommandOptions): void {
   const { best, trials: all, directions } = study
   const count = (state: string): number => study.trials.filter((trial) => trial.state === state).length
   if (json) {
@@ -201,8 +202,10 @@ function report(study: Study, journal: string, interrupted: boolean, { json }: S
   }
   const counts = `${study.trials.length} trials: ${count('complete')} complete, ${count('pruned')} pruned, ${count('fail')} failed`
   const front = frontText(all, directions, objectivesOf(study))
-  const again = isOnRedis(journal) ? `worker --journal ${journal}` : `resume ${journal}`
-  const next = interrupted ? `Interrupted; \`espalier ${again}\` continues.` : 'Done.'
+  const named = study.name === DEFAULT_NAME ? [] : ['--name', study.name]
+  const wanted = trials === undefined ? [] : ['--trials', String(trials)]
+  const again = typed(['espalier', ...(isOnRedis(journal) ? ['worker', '--journal', journal] : ['resume', journal]), ...named, ...wanted])
+  const next = interrupted ? `Interrupted; \`${again}\` continues.` : 'Done.'
   print(
     [
       `${next} ${counts}.${leftOutText(all)}`,

@@ -11,6 +11,7 @@ import { type Model, toSafetensors } from '../../formats/index.ts'
 import { describeData } from '../../formats/model.ts'
 import { type Backend, type Checkpoint, type FitResult, type OpenOptions, openBackend } from '../../index.ts'
 import { describePreparation } from '../../prepare/index.ts'
+import { STANDARD_INPUT } from '../../table/node.ts'
 import { note, options, print, printJson } from '../arguments.ts'
 import {
   checkpointPath,
@@ -18,6 +19,7 @@ import {
   hasCheckpoint,
   lastInterrupted,
   loadCheckpoint,
+  newFolder,
   type Resumed,
   removeCheckpoint,
   saveCheckpoint,
@@ -57,7 +59,7 @@ const EXAMPLE = `
 A training file says what to train on what, in YAML or JSON (the package's folder examples/ has more):
 
   data:
-    source: pima             # or fashion-mnist, a .csv or .arff file, a folder of IDX files
+    source: pima             # or fashion-mnist, a table (CSV, TSV, ARFF, JSON, Parquet, XLSX), a folder of IDX files
     target: class            # the last column by default
     scaling: standardize     # none, standardize or minMax
     test: { fraction: 0.2, seed: 0 }
@@ -142,13 +144,10 @@ async function backendOptions({ backend: said }: TrainingFile, given: TrainOptio
   return { prefer, workers: given.workers ?? said?.workers, gpu, ...allowWide(given.wide) }
 }
 
-const nameOf = (specPath: string): string => basename(specPath, extname(specPath))
+const nameOf = (specPath: string): string => (specPath === STANDARD_INPUT ? 'standard-input' : basename(specPath, extname(specPath)))
 
-/** results/pima-20261121-193000: a new folder for every run. */
-function defaultFolder(specPath: string): string {
-  const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '-')
-  return join('results', `${nameOf(specPath)}-${time}`)
-}
+/** Where runs without --out are, each in a folder of its own. */
+const RESULTS = 'results'
 
 interface Trained {
   readonly spec: TrainSpec
@@ -222,11 +221,9 @@ async function judge(
   return { scores, warning: worseThanNothing(scores, known, tested, result.topology) }
 }
 
-/** Where an interrupted training left its checkpoint, or where a new one writes. */
-async function folderFor(specPath: string, { out, resume }: TrainOptions): Promise<string> {
-  if (out !== undefined) return out
-  const interrupted = resume ? await lastInterrupted('results', `${nameOf(specPath)}-`) : undefined
-  return interrupted ?? defaultFolder(specPath)
+/** The folder that is said, or where an interrupted training left its checkpoint; undefined for a new one. */
+async function folderFor(specPath: string, { out, resume }: TrainOptions): Promise<string | undefined> {
+  return out ?? (resume ? lastInterrupted(RESULTS, `${nameOf(specPath)}-`) : undefined)
 }
 
 /** The backend that a checkpoint was made on, because another one rounds differently. @throws UsageError if another is asked for */
@@ -260,12 +257,13 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
     const { file, data, isMadeUp } = await readTraining(specPath, given, signal)
     for (const line of data.said) note(line)
     const spec = specFor(file, data.train)
-    const folder = await folderFor(specPath, given)
+    const known = await folderFor(specPath, given)
     const training = fingerprint({ spec, train: data.train, test: data.test })
-    const resumed = given.resume ? await loadCheckpoint(folder, training) : undefined
+    const resumed = given.resume && known !== undefined ? await loadCheckpoint(known, training) : undefined
     const backend = await openBackend(await backendOptions(file, backendFor(file, given, resumed)))
     try {
       // Now, not after hours of training, is the time to find that nothing can be written there.
+      const folder = known ?? (await newFolder(RESULTS, `${nameOf(specPath)}-`))
       await mkdir(folder, { recursive: true })
       await checkWritable(checkpointPath(folder))
       if (given.save !== undefined) await prepareModel(given.save)
@@ -289,7 +287,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
       const ended = Date.now() / 1000
       const model = { spec, weights: result.weights, data: describeData(data.train, data.transforms) }
       const { scores, warning } = await judge(result, data)
-      const files = await saveAll(folder, given, { spec, result, model, interrupted, scores, started, ended }).catch(
+      const saved = await saveAll(folder, given, { spec, result, model, interrupted, scores, started, ended }).catch(
         async (error: unknown) => {
           // Once there is room for them, they need not be trained again.
           await keep(result.checkpoint)
@@ -297,6 +295,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
           throw error
         },
       )
+      const files = isMadeUp ? [...saved, join(folder, MADE_UP)] : saved
       if (!interrupted) await removeCheckpoint(folder)
       const seconds = ended - started
       const last = epochText(result)
@@ -318,7 +317,7 @@ async function train(specPath: string, given: TrainOptions): Promise<ExitCode> {
             ...(last === '' ? [] : [`Last epoch: ${last}`]),
             ...(scores === undefined ? [] : [`Test rows: ${scoresText(scores)}`]),
             `Took ${seconds.toFixed(1)} s. Written:`,
-            ...[...files, ...(isMadeUp ? [join(folder, MADE_UP)] : [])].map((path) => `  ${path}`),
+            ...files.map((path) => `  ${path}`),
           ].join('\n'),
         )
       if (warning !== undefined) note(`Warning: ${warning}`)

@@ -55,6 +55,7 @@ export function addWorker(program: Command, finish: (code: ExitCode) => void): v
     )
     .addOption(trialsOption())
     .addOption(options.workers())
+    .addOption(options.wide())
     .addOption(options.backend())
     .addOption(options.json())
     .addHelpText('after', EXAMPLE)

@@ -5,7 +5,7 @@ import type { Backend } from '../../index.ts'
 import type { Judgement } from '../../replicate/claims.ts'
 import type { Fact, Report } from '../../report/model.ts'
 import type { Journal } from '../../study/journal/journal.ts'
-import { withoutSecrets } from '../output.ts'
+import { typed, withoutSecrets } from '../output.ts'
 import { version } from '../version.ts'
 
 export interface ReplayOptions {
@@ -64,7 +64,7 @@ export interface ReplayedStudy {
 export function facts(backend: Backend): Fact[] {
   const [first] = cpus()
   return [
-    { name: 'Command', value: withoutSecrets(['espalier', ...process.argv.slice(2)].join(' ')) },
+    { name: 'Command', value: typed(['espalier', ...process.argv.slice(2)].map(withoutSecrets)) },
     { name: 'Backend', value: backend.description },
     {
       name: 'Machine',

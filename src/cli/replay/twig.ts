@@ -1,9 +1,11 @@
 // `espalier replay twig`.
 
+import { existsSync } from 'node:fs'
 import { TWIG } from '../../replicate/twig/protocol.ts'
 import type { TwigReplay } from '../../replicate/twig/result.ts'
 import { TWIG_NAMES, type TwigTableName } from '../../replicate/twig/tables.ts'
 import { note } from '../arguments.ts'
+import { UsageError } from '../exit.ts'
 import { textTable } from '../table.ts'
 import { lineJournal } from './lines.ts'
 import { facts, type ReplayedStudy } from './study.ts'
@@ -23,6 +25,10 @@ export const twig: ReplayedStudy = {
     const wanted = stages as readonly TwigTableName[]
     const tables = data === undefined ? {} : await readTwigFolder(data, wanted)
     const missing = wanted.filter((name) => !(name in tables))
+    if (data === undefined && !existsSync(journalPath))
+      throw new UsageError(
+        `there is no journal ${journalPath}, and without --data nothing is trained: name a journal, or the folder of the tables`,
+      )
     if (data === undefined) note('Without --data nothing is trained: this is what the journal holds.')
     else if (missing.length > 0) note(`${data} has no table for ${missing.join(', ')}: left out.`)
     const journal = lineJournal(journalPath)

@@ -7,8 +7,9 @@ import { between, MAX_SEED, whole } from '../../../core/fields.ts'
 import { checkWritable, replaceFile } from '../../../data/node/write.ts'
 import { answerJson, answerText } from '../../answer-file.ts'
 import { UsageError } from '../../exit.ts'
+import { refuseOverwriting } from '../../source.ts'
 import { fields } from '../fields.ts'
-import { tableOf } from '../table.ts'
+import { placeOf, tableOf } from '../table.ts'
 import { tool } from '../tool.ts'
 
 /** Within the minute that clients wait for a call by default. */
@@ -39,6 +40,7 @@ export const learn = tool({
     const budget = steps === undefined ? { seconds: seconds ?? DEFAULT_SECONDS } : { steps }
     const table = await tableOf(folder, file, reading, call.signal)
     const places = await Promise.all([save, card].map((path) => (path === undefined ? undefined : folder.writable(path))))
+    await refuseOverwriting([await placeOf(folder, file)], places)
     for (const place of places) if (place !== undefined) await prepare(place)
     const options = { target, task, budget, seed, ...(ignore && { ignore }) }
     const { name, answer } = await answers.learn(folder, file, table, options, call, (own) =>

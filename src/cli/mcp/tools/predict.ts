@@ -8,6 +8,7 @@ import { naming } from '../../../data/node/files.ts'
 import { replaceFile } from '../../../data/node/write.ts'
 import { csvText } from '../../../report/csvText.ts'
 import { outsideText, readAnswerRows, tabulateAnswer } from '../../answer-file.ts'
+import { refuseOverwriting } from '../../source.ts'
 import { textTable } from '../../table.ts'
 import { fields } from '../fields.ts'
 import { placeOf } from '../table.ts'
@@ -37,6 +38,13 @@ export const predict = tool({
     if ((rows === undefined) === (file === undefined)) throw new InvalidSpecError('give either rows or a file')
     const answer = await answers.find(folder, name)
     const place = out === undefined ? undefined : await folder.writable(out)
+    const sources = await Promise.all(
+      [file, name].map((path) => (path === undefined ? undefined : folder.existing(path).catch(() => undefined))),
+    )
+    await refuseOverwriting(
+      sources.filter((path) => path !== undefined),
+      [place],
+    )
     const given = rows ?? (await readAnswerRows(answer, await placeOf(folder, file ?? ''), reading ?? {}))
     const predictions = await naming(file ?? 'rows', async () => answer.predict(given))
     const { fields: names, rows: cells } = tabulateAnswer(answer, predictions)

@@ -2,7 +2,8 @@
 
 import { type FileHandle, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { DisposedError } from '../../../core/errors.ts'
+import { DisposedError, InvalidSpecError } from '../../../core/errors.ts'
+import { shown } from '../../../core/shown.ts'
 import { CorruptJournalError } from '../errors.ts'
 import type { Journal, JournalEntry } from '../journal.ts'
 import { claimStudy } from './claim.ts'
@@ -33,6 +34,8 @@ export class FileJournal implements Journal {
   #closed = false
 
   constructor(path: string, { lock = 'symlink', gracePeriod = 30, onNotice = () => {} }: FileJournalOptions = {}) {
+    if (typeof path !== 'string' || path === '')
+      throw new InvalidSpecError(`the path of a journal is ${shown(path)}; it must be a text, as in new FileJournal('search.journal')`)
     this.description = path
     this.#path = path
     this.#lock = { kind: lock, gracePeriod, onNotice }

@@ -62,11 +62,16 @@ export function parseLines(bytes: Uint8Array, path: string, first: number, start
   return { entries, end: start + at, torn: 0 }
 }
 
+const FIRST_LINE = 'line 1'
+
 export function corrupt(path: string, line: string, bytes: Uint8Array): CorruptJournalError {
   const shown = JSON.stringify(new TextDecoder().decode(bytes.subarray(0, 60)))
-  return new CorruptJournalError(
-    `${path}: ${line} is no journal entry: ${shown}${bytes.length > 60 ? '…' : ''}; restore the file from a copy, or cut it off before there`,
-  )
+  // Of a file of another kind, as a study file, nobody must cut off what there is.
+  const advice =
+    line === FIRST_LINE
+      ? 'this is no journal, as espalier study and Optuna write them, or its beginning is damaged; name another file, or restore it from a copy'
+      : 'restore the file from a copy, or cut it off before there'
+  return new CorruptJournalError(`${path}: ${line} is no journal entry: ${shown}${bytes.length > 60 ? '…' : ''}; ${advice}`)
 }
 
 /** All bytes from `start` on. */

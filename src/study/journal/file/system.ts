@@ -1,6 +1,6 @@
 // Turns errors of the operating system into journal errors.
 
-import { codeOf } from '../../../data/node/system.ts'
+import { codeOf, reasonOf } from '../../../data/node/system.ts'
 import { JournalError } from '../errors.ts'
 
 export { codeOf, syncFolder, unlessAbsent } from '../../../data/node/system.ts'
@@ -17,5 +17,5 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function asJournalError(path: string, cause: unknown): unknown {
   const code = codeOf(cause)
   if (code === undefined || cause instanceof JournalError) return cause
-  return new JournalError(`${path}: ${ADVICE[code] ?? (cause instanceof Error ? cause.message : code)}`, { cause })
+  return new JournalError(`${path}: ${ADVICE[code] ?? reasonOf(cause) ?? (cause instanceof Error ? cause.message : code)}`, { cause })
 }
