@@ -46,8 +46,8 @@ function ranks(path, title) {
 
 /** Single runs by their rank, and what became of the best on new seeds. @returns {LessonChart} */
 function luck() {
-  const runs = rowsOf('fashion-data/joint-trials.csv').map((row) => Number(row['test accuracy']))
-  const again = rowsOf('fashion-data/control.csv').find(({ search }) => search === 'joint, one seed a trial')
+  const runs = rowsOf('fashion-joint-data/joint-trials.csv').map((row) => Number(row['test accuracy']))
+  const again = rowsOf('fashion-joint-data/control.csv').find(({ search }) => search === 'joint, one seed a trial')
   if (again === undefined) throw new Error('the control has no search of one seed a trial')
   const ordered = runs.sort((a, b) => b - a)
   return {
@@ -74,11 +74,11 @@ function rowOf(path, wanted) {
   return found[0]
 }
 
-/** How many seeds the Pima study was replayed with. */
-function pimaSeeds() {
-  const [, seeds] = /^- Repeats: (\d+) a value/m.exec(readFileSync(join(root, 'docs/replication/pima.md'), 'utf8')) ?? []
-  if (seeds === undefined) throw new Error('docs/replication/pima.md does not say how many repeats there are')
-  return seeds
+/** How many seeds a study was replayed with. @param {'pima' | 'fashion'} study */
+function seedsOf(study) {
+  const [, seeds] = /^- Repeats: (\d+) (a value|seeds)/m.exec(readFileSync(join(root, `docs/replication/${study}.md`), 'utf8')) ?? []
+  if (seeds === undefined) throw new Error(`docs/replication/${study}.md does not say how many repeats there are`)
+  return `${seeds} seeds`
 }
 
 /** Accuracy on test rows of Figure 2. @param {string} series @param {number} epochs */
@@ -91,21 +91,21 @@ const pima = (experiment, column, value, what) => rowOf(`pima-data/${experiment}
 function sigmoidSays() {
   const late = (/** @type {string} */ name) => three(pima('activation', 'hidden activation', name, 'training accuracy'))
   return [
-    `A published study of Fashion-MNIST, replayed with three seeds: after 5 epochs of plain SGD a network of 512-128-32 sigmoid units was right on ${three(table3('sigmoid'))} of the test rows, where relu had ${three(table3('relu'))}. By another optimizer, adamax, sigmoid had ${three(figure2('sigmoid', 1))} after one epoch (relu ${three(figure2('relu', 1))}) and ${three(figure2('sigmoid', 20))} after 20 (relu ${three(figure2('relu', 20))}). Slow is not the same as unable.`,
-    `A study of the Pima data claimed that sigmoid and tanh hardly learn, near the 0.651 of always saying no. Replayed with ${pimaSeeds()} seeds they come to ${late('sigmoid')} and ${late('tanh')} of the training rows after 100 epochs, relu to ${late('relu')}.`,
+    `A published study of Fashion-MNIST, replayed with ${seedsOf('fashion')}: after 5 epochs of plain SGD a network of 512-128-32 sigmoid units was right on ${three(table3('sigmoid'))} of the test rows, where relu had ${three(table3('relu'))}. By another optimizer, adamax, sigmoid had ${three(figure2('sigmoid', 1))} after one epoch (relu ${three(figure2('relu', 1))}) and ${three(figure2('sigmoid', 20))} after 20 (relu ${three(figure2('relu', 20))}). Slow is not the same as unable.`,
+    `A study of the Pima data claimed that sigmoid and tanh hardly learn, near the 0.651 of always saying no. Replayed with ${seedsOf('pima')} they come to ${late('sigmoid')} and ${late('tanh')} of the training rows after 100 epochs, relu to ${late('relu')}.`,
   ]
 }
 
 function batchesSay() {
   const of = (/** @type {string} */ what) => [5, 10, 16, 32].map((size) => three(pima('batchsize', 'batch size', size, what))).join(', ')
   return [
-    `A published study of the Pima diabetes data claimed that batches of 5 and 10 pass 0.72 accuracy on training rows within 100 epochs and that 16 and 32 stay below. Replayed with ${pimaSeeds()} seeds, the highest are ${of('highest training accuracy')} for 5, 10, 16 and 32. After the last epoch, on rows held back: ${of('test accuracy')}. The direction is right; the line is not.`,
+    `A published study of the Pima diabetes data claimed that batches of 5 and 10 pass 0.72 accuracy on training rows within 100 epochs and that 16 and 32 stay below. Replayed with ${seedsOf('pima')}, the highest are ${of('highest training accuracy')} for 5, 10, 16 and 32. After the last epoch, on rows held back: ${of('test accuracy')}. The direction is right; the line is not.`,
   ]
 }
 
 function luckSays() {
   const of = (/** @type {string} */ search) => {
-    const row = rowOf('fashion-data/control.csv', { search })
+    const row = rowOf('fashion-joint-data/control.csv', { search })
     return `${three(row['value in the search'])} in the search, ${three(row['test accuracy on new seeds'])} on average with five seeds that no search had used`
   }
   return [
@@ -119,18 +119,18 @@ function twigSays() {
     return `${Spearman.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
   }
   return [
-    `A published study chose everything after 5 epochs, “as the twig is bent”. Replayed, the rank correlation between 5 and 20 epochs is ${rank('activation')} of nine activations, ${rank('optimizer')} of seven optimizers and ${rank('initializer')} of ten initialisers, with 95 % intervals: that the beginning tells the end is undecided for all three.`,
+    `A published study chose everything after 5 epochs, “as the twig is bent”. Replayed with ${seedsOf('fashion')}, the rank correlation between 5 and 20 epochs is ${rank('activation')} of nine activations, ${rank('optimizer')} of seven optimizers and ${rank('initializer')} of ten initialisers, with 95 % intervals: that the beginning tells the end is undecided for all three.`,
   ]
 }
 
 /** @returns {import('../src/studio/lessonData.ts').LessonData} */
 export function lessonData() {
-  const seeds = `${pimaSeeds()} seeds`
+  const seeds = seedsOf('pima')
   return {
     sigmoid: {
       said: sigmoidSays(),
       charts: [
-        curves('fashion-data/curves-activation.csv', 'test rows', 'Fashion-MNIST, three seeds', [
+        curves('fashion-data/curves-activation.csv', 'test rows', `Fashion-MNIST, ${seedsOf('fashion')}`, [
           'sigmoid',
           'hardSigmoid',
           'tanh',
