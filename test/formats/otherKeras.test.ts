@@ -182,3 +182,13 @@ describe('a layer with an option that is not here is refused for that option', (
     await expect(fromKeras(await rewritten(layers, inputShape, change), h5wasm)).rejects.toThrow(message)
   })
 })
+
+test('masked steps of a bidirectional layer, which are 0 as in Keras, may be read as numbers', async () => {
+  const layers: LayerSpec[] = [
+    { type: 'embedding', inputDim: 5, outputDim: 2, maskZero: true },
+    { type: 'bidirectional', layer: { type: 'gru', units: 2, returnSequences: true } },
+    { type: 'flatten' },
+    { units: 1 },
+  ]
+  expect((await fromKeras(await rewritten(layers, [3], () => {}), h5wasm)).spec.network.layers).toHaveLength(4)
+})
