@@ -99,6 +99,17 @@ it('learns splits too, remembers them, and says what they come to', async () => 
   }
 })
 
+it('says where learned means stand beside published ones that were rounded', () => {
+  const learned = (rmse: number) => ({ name: 'naval' as const, seconds: 60, splits: [0], rmse: [rmse], nll: [0], covered: [1] })
+  const words = [0.003, 0.004999, 0.0051].map((rmse) => {
+    const report = uciReport({ results: [], networks: 0, epochs: 1, seconds: 0 }, [], [learned(rmse)])
+    const [block] = report.sections[1]?.blocks ?? []
+    return block?.kind === 'table' ? block.rows[0]?.[6] : undefined
+  })
+  // Naval's lowest error is printed as 0.00.
+  expect(words).toEqual(['as the lowest is printed', 'as the lowest is printed', 'behind'])
+})
+
 it('refuses tables that are not as published', async () => {
   const backend = await openBackend({ prefer: 'wasm', workers: 0 })
   try {

@@ -83,6 +83,13 @@ function learnedSection(learned: readonly LearnedUci[]): Section {
   }
 }
 
+/** Lower is better; published numbers may be off by what printing rounded. */
+function wordBeside(mean: number, lowest: number, ensembles: number): string {
+  if (mean < lowest - ROUNDING) return 'ahead of all'
+  if (mean <= lowest + ROUNDING) return 'as the lowest is printed'
+  return mean < ensembles - ROUNDING ? 'ahead of the ensembles' : 'behind'
+}
+
 function besideLearned(measure: UciMeasure, learned: readonly LearnedUci[]): Block {
   return {
     kind: 'table',
@@ -113,7 +120,7 @@ function besideLearned(measure: UciMeasure, learned: readonly LearnedUci[]): Blo
         { value: published, marks: ['published'] },
         { value: best.value, marks: ['published'] },
         best.method,
-        own.mean < best.value ? 'ahead of all' : own.mean < published ? 'ahead of the ensembles' : 'behind',
+        wordBeside(own.mean, best.value, published),
         spread(covered).mean,
       ]
     }),
