@@ -1,6 +1,10 @@
 /** Words that a spec may use and how people spell them. */
 
 export const DIALECTS = ['keras3', 'keras2.2'] as const
+/**
+ * Whose defaults and formulas: Keras 3's or those of Keras 2.2.
+ * @useDeclaredType
+ */
 export type Dialect = (typeof DIALECTS)[number]
 
 export const METRICS = [

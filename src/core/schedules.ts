@@ -23,6 +23,10 @@ export const scheduleSchema = z.discriminatedUnion('name', [
     warmupEpochs,
   }),
 ])
+/**
+ * How the learning rate goes over the epochs, as people write it.
+ * @useDeclaredType
+ */
 export type LearningRateSchedule = z.infer<typeof scheduleSchema>
 export const SCHEDULES = ['constant', 'step', 'exponential', 'cosine', 'reduceOnPlateau'] as const
 

@@ -28,6 +28,10 @@ export const objectiveSchema = z.union([
   objectiveEntry,
   z.array(objectiveEntry).check(z.minLength(1, { error: 'must hold at least one objective' })),
 ])
+/**
+ * What a study seeks, as people write it: one objective or several.
+ * @useDeclaredType
+ */
 export type ObjectiveSpec = z.infer<typeof objectiveSchema>
 
 export interface Objective {

@@ -15,6 +15,10 @@ const outcomeConstraint = z
   })
   .check(z.refine(({ atMost, atLeast }) => atMost !== undefined || atLeast !== undefined, { error: 'must hold atMost or atLeast' }))
 export const outcomeConstraintsSchema = z.array(outcomeConstraint)
+/**
+ * A bound on something that a trial comes to.
+ * @useDeclaredType
+ */
 export type OutcomeConstraintSpec = z.infer<typeof outcomeConstraint>
 
 /** A bound on a measure. */

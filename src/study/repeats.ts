@@ -19,6 +19,10 @@ const repeatsObject = z
     }),
   )
 export const repeatsSchema = z.union([whole(1, 10_000).check(z.describe('So many seeds')), repeatsObject])
+/**
+ * How often every configuration is trained: so many seeds, or folds and seeds.
+ * @useDeclaredType
+ */
 export type RepeatsSpec = z.infer<typeof repeatsSchema>
 
 /** One training of a configuration. */

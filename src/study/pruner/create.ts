@@ -33,8 +33,11 @@ const simple = [
 
 const simpleSchema = z.union([z.enum(BARE), z.discriminatedUnion('name', simple)])
 const objectSchema = z.discriminatedUnion('name', [...simple, patientSchema(simpleSchema)])
-/** A pruner as data, as in a study file: `hyperband` or `{ name: hyperband, reductionFactor: 4 }`. */
 export const prunerSchema = z.union([z.enum(BARE), objectSchema])
+/**
+ * A pruner as data, as in a study file: `hyperband` or `{ name: hyperband, reductionFactor: 4 }`.
+ * @useDeclaredType
+ */
 export type PrunerSpec = z.infer<typeof prunerSchema>
 
 /** @throws InvalidSpecError naming the field, its value and what is allowed */

@@ -31,8 +31,11 @@ const objectSchema = z.discriminatedUnion('name', [
   nsga2Schema,
 ])
 
-/** A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`. */
 export const samplerSchema = z.union([z.enum(BARE), objectSchema])
+/**
+ * A sampler as data, as in a study file: `random` or `{ name: grid, order: shuffled }`.
+ * @useDeclaredType
+ */
 export type SamplerSpec = z.infer<typeof samplerSchema>
 
 /** @throws InvalidSpecError naming the field, its value and what is allowed */
