@@ -32,6 +32,17 @@ export interface Seeds {
   readonly note: string | undefined
 }
 
+export const seedsText = (seeds: number): string => `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`
+
+/** The studies that give one seed more each, and their seeds: those that follow, as if more had been asked for at first. @param added begins their names */
+export const addedSeeds = (
+  { seeds, more }: Pick<Seeds, 'seeds' | 'more'>,
+  added: string,
+): { readonly name: string; readonly seed: number }[] =>
+  resolveRepeats(seeds + more, 0)
+    .slice(seeds)
+    .map(({ seed }, i) => ({ name: `${added}${seeds + i + 1}`, seed }))
+
 /**
  * How many seeds a replay has: those of its journal, or as many as asked for, or fewer where they would take longer than `minutes`.
  * @throws InvalidSpecError when the journal has another number than asked for; where it can be given more, when it has more already
@@ -63,7 +74,7 @@ export async function decideSeeds({ asked, usual, minutes, journal, added, study
   return {
     seeds,
     more: 0,
-    note: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} instead of ${wanted}: the budget is ${minutes} min, and a seed takes about ${durationText(seconds)} here${fits}.`,
+    note: `${seedsText(seeds)} instead of ${wanted}: the budget is ${minutes} min, and a seed takes about ${durationText(seconds)} here${fits}.`,
   }
 }
 

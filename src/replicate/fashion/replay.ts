@@ -9,12 +9,11 @@ import { parseExact } from '../../core/validate.ts'
 import type { Dataset } from '../../data/dataset.ts'
 import type { Journal } from '../../study/journal/journal.ts'
 import { MemoryJournal } from '../../study/journal/memory.ts'
-import { resolveRepeats } from '../../study/repeats.ts'
 import { winnerTakesAllReport } from '../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import { createStudy, type Study } from '../../study/study.ts'
 import { runToEnd, secondsOf } from '../run.ts'
-import { decideSeeds } from '../seeds.ts'
+import { addedSeeds, decideSeeds, seedsText } from '../seeds.ts'
 import { judgeFashion } from './claims.ts'
 import { importancesOf, runControl } from './control.ts'
 import { type Costs, costOf, costsOf, secondsAnEpoch } from './cost.ts'
@@ -147,7 +146,7 @@ export async function replayFashion(
       ...(more === 0
         ? []
         : [
-            `The searches have ${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a trial, those that the journal was begun with; the tables and curves have ${seeds + more}.`,
+            `The searches have ${seedsText(seeds)} a trial, those that the journal was begun with; the tables and curves have ${seeds + more}.`,
           ]),
       ...(epochs === STAGE_EPOCHS
         ? []
@@ -211,7 +210,7 @@ async function runListed(
   return study
 }
 
-/** Every row of the tables and figures with seeds that the journal was not begun with, a study each: those that follow, as if more had been asked for at first. */
+/** Every row of the tables and figures with seeds that the journal was not begun with, a study each. */
 async function runMore(
   { backend, data, journal, seeds, epochs, signal }: Run,
   rows: readonly Params[],
@@ -219,11 +218,11 @@ async function runMore(
   onProgress: OnDone,
 ): Promise<Study[]> {
   const unique = new Measurements(epochs).missing(rows).sort((a, b) => costOf([b]) - costOf([a]))
-  const following = resolveRepeats(seeds + more, 0).slice(seeds)
+  const following = addedSeeds({ seeds, more }, SEED_STUDY)
   const studies: Study[] = []
-  for (const [i, { seed }] of following.entries()) {
+  for (const [i, { name, seed }] of following.entries()) {
     const study = await createStudy({
-      ...listedStudy(`${SEED_STUDY}${seeds + i + 1}`, unique, stagedSpace(epochs), { seeds: 1, seed }),
+      ...listedStudy(name, unique, stagedSpace(epochs), { seeds: 1, seed }),
       journal,
     })
     await runToEnd(study, backend, data, { signal, trials: unique.length, onProgress: (done) => onProgress((i + done) / following.length) })

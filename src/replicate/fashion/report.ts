@@ -4,6 +4,7 @@ import type { Fact, Report, Section } from '../../report/model.ts'
 import type { Params } from '../../study/space/distributions.ts'
 import { ACCURACY, curveChart, evidenceTable, planningBlocks, TEST_ACCURACY, verdictsBlock } from '../blocks.ts'
 import { RULE } from '../claims.ts'
+import { seedsText } from '../seeds.ts'
 import { PUBLISHED_SECONDS_AN_EPOCH, publishedTable } from './published.ts'
 import { controlSection } from './reportControl.ts'
 import { rankingSection } from './reportRanking.ts'
@@ -21,7 +22,7 @@ export function fashionReport(replay: FashionReplay, facts: readonly Fact[] = []
     subtitle:
       'A study of 2019 chose architecture, initialiser, activation, optimizer, batch size and epochs one after the other; here every run of it again, with repeats.',
     facts: [
-      { name: 'Repeats', value: `${seeds} ${seeds === 1 ? 'seed' : 'seeds'} a configuration; the study had one` },
+      { name: 'Repeats', value: `${seedsText(seeds)} a configuration; the study had one` },
       { name: 'Epochs', value: `${epochs} a trial in all stages but the last` },
       { name: 'Trained', value: `${networks} networks in ${(seconds / 60).toFixed(1)} min` },
       ...facts,
@@ -60,7 +61,7 @@ function stagedSection({ stages, report, networkEpochs, seconds }: StagedResult,
     title: 'The staged search',
     paragraphs: [
       "Winner takes all: each stage holds what the stages before it decided, here by the winners measured here. So later stages may try what the study never did; the tables above hold the study's own winners.",
-      `It trained ${networkEpochs} epochs (${seeds} ${seeds === 1 ? 'seed' : 'seeds'}) in ${(seconds / 60).toFixed(1)} min: ${each.toFixed(2)} s an epoch, all cores busy or not. The study's tables are ${published} epochs of about ${PUBLISHED_SECONDS_AN_EPOCH} s, ${there.toFixed(0)} min on its GPU for one seed; at the speed measured here as many take ${((each * published) / 60).toFixed(1)} min.`,
+      `It trained ${networkEpochs} epochs (${seedsText(seeds)}) in ${(seconds / 60).toFixed(1)} min: ${each.toFixed(2)} s an epoch, all cores busy or not. The study's tables are ${published} epochs of about ${PUBLISHED_SECONDS_AN_EPOCH} s, ${there.toFixed(0)} min on its GPU for one seed; at the speed measured here as many take ${((each * published) / 60).toFixed(1)} min.`,
     ],
     blocks: [
       {
@@ -110,7 +111,7 @@ function curvesSection({ figures, seeds }: FashionReplay): Section {
     blocks: figures.map(({ figure, rows }) =>
       curveChart(
         `curves-${figure}`,
-        `Accuracy by epoch of each ${figure}, mean and 95 % interval over ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}.`,
+        `Accuracy by epoch of each ${figure}, mean and 95 % interval over ${seedsText(seeds)}.`,
         rows.map(({ label, repeats }) => ({ name: label, repeats })),
         { accuracy: 'training rows', testAccuracy: 'test rows' },
         { ...TEST_ACCURACY, label: 'accuracy' },

@@ -4,6 +4,7 @@ import type { Block, Cell, DotIntervalsBlock, Section, TableBlock } from '../../
 import { ACCURACY, ranksOf, spread } from '../blocks.ts'
 import { finals } from '../curves.ts'
 import { meanOf, SHARE } from '../quantity.ts'
+import { seedsText } from '../seeds.ts'
 import { noiseOf } from './noise.ts'
 import { type PublishedRow, type PublishedTable, publishedTable } from './published.ts'
 import type { FashionReplay, Measured, TableResult } from './result.ts'
@@ -91,7 +92,7 @@ function chart({ rows }: TableResult, table: PublishedTable, seeds: number): Dot
   return {
     kind: 'dotIntervals',
     name: `table-${table.number}-chart`,
-    caption: `Mean ${criterion(table)} of ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, best first, beside the single run that was published${table.stage === 'initializer' ? '; zeros and ones are left out' : ''}.`,
+    caption: `Mean ${criterion(table)} of ${seedsText(seeds)}, best first, beside the single run that was published${table.stage === 'initializer' ? '; zeros and ones are left out' : ''}.`,
     value: { label: criterion(table), format: ACCURACY },
     label: table.title.toLowerCase(),
     dots: inOrder,

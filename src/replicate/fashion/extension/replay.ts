@@ -8,7 +8,6 @@ import { parseExact } from '../../../core/validate.ts'
 import type { Dataset } from '../../../data/dataset.ts'
 import { MemoryJournal } from '../../../study/journal/memory.ts'
 import type { StudyOptions } from '../../../study/options.ts'
-import { resolveRepeats } from '../../../study/repeats.ts'
 import { type StageReport, winnerTakesAllReport } from '../../../study/sampler/winnerTakesAllReport.ts'
 import type { Params } from '../../../study/space/distributions.ts'
 import { createStudy, type Study } from '../../../study/study.ts'
@@ -16,7 +15,7 @@ import { type Claim, compare, type Judgement, judge } from '../../claims.ts'
 import { curvesOf, failureOf, finals, until } from '../../curves.ts'
 import { meanOf } from '../../quantity.ts'
 import { runToEnd, secondsOf } from '../../run.ts'
-import { decideSeeds, type Seeds } from '../../seeds.ts'
+import { addedSeeds, decideSeeds, type Seeds } from '../../seeds.ts'
 import { secondsAnEpoch } from '../cost.ts'
 import { FIGURES, STAGE_EPOCHS } from '../protocol.ts'
 import { earlyRanking } from '../ranking.ts'
@@ -123,15 +122,12 @@ export async function replayFashionExtension(
     studies.push(study)
     return study
   }
-  /** Runs rows that are listed beforehand: with the seeds that the journal was begun with, then with each of those that follow, as if all had been asked for at first. */
-  const runRows = async (plan: StudyOptions, rows: number, { part, seeds: { seeds, more } }: (typeof plans)[number]): Promise<Study[]> => {
+  /** Runs rows that are listed beforehand: with the seeds that the journal was begun with, then with each of those that follow. */
+  const runRows = async (plan: StudyOptions, rows: number, { part, seeds }: (typeof plans)[number]): Promise<Study[]> => {
     const { listed } = costs[part]
-    const begun = await run(plan, rows, seeds * listed, part)
+    const begun = await run(plan, rows, seeds.seeds * listed, part)
     const following: Study[] = []
-    for (const [i, { seed }] of resolveRepeats(seeds + more, 0)
-      .slice(seeds)
-      .entries())
-      following.push(await run({ ...plan, name: `${addedSeed(part)}${seeds + i + 1}`, repeats: 1, seed }, rows, listed, part))
+    for (const own of addedSeeds(seeds, addedSeed(part))) following.push(await run({ ...plan, ...own, repeats: 1 }, rows, listed, part))
     return [begun, ...following]
   }
 

@@ -4,6 +4,7 @@ import type { Block, Cell, Fact, HeatmapBlock, Report, Section } from '../../../
 import { ACCURACY, curveChart, evidenceTable, planningBlocks, spread, TEST_ACCURACY, verdictsBlock } from '../../blocks.ts'
 import { RULE } from '../../claims.ts'
 import { SHARE } from '../../quantity.ts'
+import { seedsText } from '../../seeds.ts'
 import { FINAL_EPOCHS, STAGE_EPOCHS, scaled } from '../protocol.ts'
 import { rankingBlocks } from '../reportRanking.ts'
 import { FAMILY_STAGES } from './protocol.ts'
@@ -45,14 +46,12 @@ export function extensionReport(replay: ExtensionReplay, facts: readonly Fact[] 
   }
 }
 
-const count = (seeds: number): string => `${seeds} ${seeds === 1 ? 'seed' : 'seeds'}`
-
 /** Seeds a configuration, of each part. */
 function repeatsOf({ grid, families }: ExtensionReplay): string {
   const [first] = grid
   return [
-    ...(first === undefined ? [] : [`penalty and dropout ${count(first.repeats.length)}`]),
-    ...families.map(({ family, searchSeeds, final }) => `${family} ${count(final.repeats.length)}, its search ${searchSeeds}`),
+    ...(first === undefined ? [] : [`penalty and dropout ${seedsText(first.repeats.length)}`]),
+    ...families.map(({ family, searchSeeds, final }) => `${family} ${seedsText(final.repeats.length)}, its search ${searchSeeds}`),
   ].join('; ')
 }
 
@@ -104,7 +103,7 @@ function familySection({ family, report, winner, final, figures }: FamilyResult,
   const charts = figures.flatMap((figure): Block[] => [
     curveChart(
       `${family}-curves-${figure.figure}`,
-      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${count(final.repeats.length)}.`,
+      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${seedsText(final.repeats.length)}.`,
       figure.rows.map(({ label, repeats }) => ({ name: label, repeats })),
       { testAccuracy: 'test rows' },
       TEST_ACCURACY,
