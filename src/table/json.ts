@@ -3,12 +3,15 @@
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { isObject, shown } from '../core/shown.ts'
+import { concat } from '../data/bytes.ts'
+import { type Cipher, cipherFor } from './cipher.ts'
 import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
-import type { Bytes } from './source.ts'
-import { readAll } from './source.ts'
+import { type Bytes, readAll } from './source.ts'
 import type { Table } from './table.ts'
 import { tableOfValues } from './values.ts'
+
+const NEWLINE = 10
 
 /** Rows of which each names its own columns, in the order they come first. */
 class Rows {
@@ -28,10 +31,11 @@ class Rows {
     }
   }
 
-  table(options: Reading, pace: Pace, hasLines: boolean): Promise<Table> {
+  table(options: Reading, pace: Pace, cipher: Cipher, hasLines: boolean): Promise<Table> {
     const rows = this.lines.length
     const columns = [...this.#columns].map(([name, values]) => ({ name, values: Array.from({ length: rows }, (_, row) => values[row]) }))
-    return tableOfValues(columns, rows, options, pace, hasLines ? { lines: Int32Array.from(this.lines) } : {})
+    const told = { guesses: cipher.guesses(), problems: cipher.problems() }
+    return tableOfValues(columns, rows, options, pace, { ...told, ...(hasLines && { lines: Int32Array.from(this.lines) }) })
   }
 }
 
@@ -57,27 +61,36 @@ export async function readJsonLines(source: Bytes, options: Reading, pace: Pace)
       throw new InvalidDataError(`line ${line}: holds ${shown(row)}; every line must hold one object, as {"height": 1.5, "side": "north"}`)
     rows.add(row, line)
   }
-  const decoder = new TextDecoder()
-  let rest = ''
+  const cipher = await cipherFor(source, options)
+  let rest: Uint8Array[] = []
   for await (const chunk of source.open()) {
-    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = lines.pop() ?? ''
-    for (const text of lines) {
-      take(text)
+    let from = 0
+    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, from)) {
+      take(cipher.decode(joined([...rest, chunk.subarray(from, end)])))
+      rest = []
+      from = end + 1
       if (pace.due) await pace.rest()
     }
+    // A chunk may be lent for as long as it is looked at.
+    if (from < chunk.length) rest.push(chunk.slice(from))
     await pace.rest()
   }
-  rest += decoder.decode()
-  if (rest.trim() !== '') take(rest)
-  return rows.table(options, pace, true)
+  take(cipher.decode(joined(rest)))
+  return rows.table(options, pace, cipher, true)
 }
+
+const joined = (chunks: readonly Uint8Array[]): Uint8Array =>
+  concat(
+    chunks,
+    chunks.reduce((sum, { length }) => sum + length, 0),
+  )
 
 /** An array of objects, or of arrays of which the first names the columns; or an object that holds such an array alone. @throws InvalidDataError */
 export async function readJson(source: Bytes, options: Reading, pace: Pace): Promise<Table> {
+  const cipher = await cipherFor(source, options)
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder().decode(await readAll(source)))
+    value = JSON.parse(cipher.decode(await readAll(source)))
   } catch (cause) {
     throw new InvalidDataError(`this is no JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }
@@ -97,7 +110,7 @@ export async function readJson(source: Bytes, options: Reading, pace: Pace): Pro
       )
     rows.add(object, i + 1)
   }
-  return rows.table(options, pace, false)
+  return rows.table(options, pace, cipher, false)
 }
 
 const COUNTED = /^\d+$/

@@ -52,6 +52,27 @@ export const readingShape = {
 
 const readingSchema = z.strictObject(readingShape)
 
+const TEXTS: readonly TableFormat[] = ['csv', 'arff', 'json', 'jsonl']
+const GRIDS: readonly TableFormat[] = ['csv', 'xlsx']
+
+/** The formats that an option says something of, where those are not all. */
+const SPEAKS_OF: Readonly<Partial<Record<keyof ReadingOptions, readonly TableFormat[]>>> = {
+  encoding: TEXTS,
+  header: GRIDS,
+  skipRows: GRIDS,
+  skipLast: GRIDS,
+  delimiter: ['csv'],
+  comment: ['csv'],
+  quote: ['csv'],
+  sheet: ['xlsx'],
+}
+
+/** Options that say nothing of a table of this format. */
+export const withoutEffect = (options: ReadingOptions, format: TableFormat): string[] =>
+  Object.entries(SPEAKS_OF).flatMap(([name, formats]) =>
+    Object.hasOwn(options, name) && formats?.includes(format) === false ? [name] : [],
+  )
+
 /** How the cells of a table are read; all of it is guessed, and what was guessed is told by the table's `guesses`. */
 export type ReadingOptions = z.infer<typeof readingSchema>
 

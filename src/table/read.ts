@@ -6,11 +6,11 @@ import { readArff } from './arff.ts'
 import { readDelimited } from './delimited/read.ts'
 import { readJson, readJsonLines } from './json.ts'
 import { checkLike } from './like.ts'
-import { checkReading, type Reading, type ReadTableOptions, type TableFormat } from './options.ts'
+import { checkReading, type Reading, type ReadTableOptions, type TableFormat, withoutEffect } from './options.ts'
 import { Pace } from './pace.ts'
 import { readParquet } from './parquet.ts'
-import { formatOf, isGzipped, markOf } from './recognize.ts'
-import { after, type Bytes, bytesOf, counted, gunzipped, inUtf8, peek, readAll, type TableSource } from './source.ts'
+import { formatOf, isGzipped, isPacked, markOf } from './recognize.ts'
+import { after, type Bytes, bytesOf, counted, gunzipped, inUtf8, peek, type TableSource } from './source.ts'
 import type { Column, Table } from './table.ts'
 import { readXlsx } from './xlsx.ts'
 
@@ -62,7 +62,12 @@ export async function readFrom(
         ...guessed,
         ...table.guesses,
       ],
-      problems: table.problems.filter(({ column }) => column === undefined || left.has(column)),
+      problems: [
+        ...withoutEffect(checked, format).map((name) => ({
+          message: `${name} is said, and means nothing for ${SPOKEN[format]}: it had no effect`,
+        })),
+        ...table.problems.filter(({ column }) => column === undefined || left.has(column)),
+      ],
     }
   } catch (cause) {
     if (cause instanceof InvalidDataError && !cause.message.startsWith(source.name))
@@ -77,16 +82,27 @@ const READERS: Readonly<Record<TableFormat, (source: Bytes, reading: Reading, pa
   csv: (source, reading, pace, { keepEmptyRows = false }) => readDelimited(source, reading, pace, keepEmptyRows),
   json: readJson,
   jsonl: readJsonLines,
-  arff: async (source, reading, pace) => readArff(new TextDecoder().decode(await readAll(source)), reading, pace),
+  arff: readArff,
   parquet: readParquet,
   xlsx: (source, reading, pace, options) => readXlsx(source, { ...options, ...reading }, pace),
+}
+
+/** As messages call them. */
+const SPOKEN: Readonly<Record<TableFormat, string>> = {
+  csv: 'CSV',
+  json: 'JSON',
+  jsonl: 'JSON',
+  arff: 'ARFF',
+  parquet: 'Parquet',
+  xlsx: 'a spreadsheet',
 }
 
 /** The bytes of a text, in UTF-8 or an encoding that has ASCII's signs; of another format, as they are. */
 async function textOf(source: Bytes, { encoding }: Reading): Promise<{ readonly text: Bytes; readonly guessed: Table['guesses'] }> {
   const { bytes } = await peek(source, FIRST)
   const mark = markOf(bytes)
-  if (encoding !== undefined) {
+  // Spreadsheets and Parquet are no text.
+  if (encoding !== undefined && !isPacked(bytes)) {
     const label = canonical(encoding)
     const isMarked = mark !== undefined && mark.length > 0 && mark.encoding === label
     const bare = isMarked ? after(source, mark.length) : source

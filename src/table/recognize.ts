@@ -9,6 +9,12 @@ const startsWith = (bytes: Uint8Array, ...signs: readonly number[]): boolean => 
 
 export const isGzipped = (bytes: Uint8Array): boolean => startsWith(bytes, 0x1f, 0x8b)
 
+const isParquet = (bytes: Uint8Array): boolean => startsWith(bytes, 0x50, 0x41, 0x52, 0x31)
+const isZip = (bytes: Uint8Array): boolean => startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)
+
+/** Whether the bytes are of a format that is no text: Parquet, or a zip archive as a spreadsheet is one. */
+export const isPacked = (bytes: Uint8Array): boolean => isParquet(bytes) || isZip(bytes)
+
 /** The encoding that the first bytes say, and how many of them only say it. */
 export function markOf(bytes: Uint8Array): { readonly encoding: string; readonly length: number } | undefined {
   if (startsWith(bytes, 0xef, 0xbb, 0xbf)) return { encoding: 'utf-8', length: 3 }
@@ -49,8 +55,8 @@ export function formatOf(bytes: Uint8Array, name: string, whole: boolean): Table
   if (bytes.length === 0) throw new InvalidDataError('it is empty: there is no row in it')
   for (const [signs, what, mend] of OTHERS)
     if (startsWith(bytes, ...signs)) throw new InvalidDataError(`this is ${what}, which is not read: ${mend}`)
-  if (startsWith(bytes, 0x50, 0x41, 0x52, 0x31)) return 'parquet'
-  if (startsWith(bytes, 0x50, 0x4b, 0x03, 0x04)) {
+  if (isParquet(bytes)) return 'parquet'
+  if (isZip(bytes)) {
     // A part's name stands at the beginning of every part.
     const head = new TextDecoder('windows-1252').decode(bytes)
     if (/xl\/|\[Content_Types\]\.xml/.test(head) && !/word\/|ppt\//.test(head)) return 'xlsx'

@@ -37,9 +37,10 @@ export async function tableOfValues(
     problems,
   )
   const columns: Column[] = []
+  const markers = numericMarkers(context.missing)
   for (const [index, { values }] of given.entries()) {
     const place = { name: names[index] ?? '', index, of: given.length, unnamed: unnamed[index] ?? false }
-    columns.push(await valueColumn(place, values, context))
+    columns.push(await valueColumn(place, markers.size > 0 ? withoutMarkers(values, markers) : values, context))
     await pace.rest()
   }
   return {
@@ -50,6 +51,13 @@ export async function tableOfValues(
     problems: [...problems, ...context.problems],
   }
 }
+
+/** Markers of numbers, as -999: a cell of a number has no text of its own to compare. */
+const numericMarkers = (markers: ReadonlySet<string>): ReadonlySet<number> =>
+  new Set([...markers].filter((text) => text.trim() !== '' && Number.isFinite(Number(text))).map(Number))
+
+const withoutMarkers = (values: readonly unknown[], markers: ReadonlySet<number>): unknown[] =>
+  values.map((value) => (isNumber(value) && markers.has(Number(value)) ? null : value))
 
 const isAbsent = (value: unknown): boolean => value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))
 /** Larger whole numbers fall together as float64: they are kept as texts. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { cellsOf, columnOf, guessOf, kindsOf, read } from './support.ts'
+import type { ReadTableOptions } from '../../src/table/options.ts'
+import { bytesOf, cellsOf, columnOf, guessOf, kindsOf, read } from './support.ts'
 
 const file = (name: string): Uint8Array => new Uint8Array(readFileSync(new URL(`files/${name}`, import.meta.url)))
 
@@ -86,6 +87,67 @@ test('ARFF: what the file declares goes before what would be found out', async (
   )
   expect(columnOf(table, 'n')).toMatchObject({ kind: 'category', categories: ['3', '1'], missing: 1 })
   expect(kindsOf(table)).toMatchObject({ x: 'number', d: 'date' })
+})
+
+test('ARFF: what is said to mean missing does, declared or not', async () => {
+  const text = '@relation r\n@attribute n {a, NA, b}\n@attribute x real\n@data\na,-9\nNA,2\nb,3\n?,4\n'
+  const table = await read(text, { missingMarkers: ['NA', '-9'] })
+  expect(columnOf(table, 'n')).toMatchObject({ categories: ['a', 'b'], missing: 2 })
+  expect(cellsOf(table, 'x')).toEqual([null, 2, 3, 4])
+  expect(columnOf(await read(text), 'n')).toMatchObject({ categories: ['a', 'NA', 'b'], missing: 1 })
+})
+
+describe('letters that are no UTF-8', () => {
+  const texts = {
+    arff: '@relation r\n@attribute town {Köln,Ulm}\n@attribute größe numeric\n@data\nKöln,1\nUlm,2\nKöln,3\n',
+    json: '[{"town":"Köln","größe":1},{"town":"Ulm","größe":2},{"town":"Köln","größe":3}]',
+    jsonl: '{"town":"Köln","größe":1}\n{"town":"Ulm","größe":2}\n{"town":"Köln","größe":3}\n',
+  }
+  test.each(Object.entries(texts))('%s is Windows-1252 then, and that is told', async (format, text) => {
+    const table = await read(bytesOf(text, 'latin1'))
+    expect(guessOf(table, 'format')).toBe(format)
+    expect(guessOf(table, 'encoding')).toBe('windows-1252')
+    expect(table.columns.map(({ name }) => name)).toEqual(['town', 'größe'])
+    expect(cellsOf(table, 'town')).toEqual(['Köln', 'Ulm', 'Köln'])
+  })
+  test.each(Object.entries(texts))('%s in an encoding that is said', async (_, text) => {
+    for (const [encoding, bytes] of [
+      ['latin1', bytesOf(text, 'latin1')],
+      ['utf-16le', bytesOf(text, 'utf16le')],
+      ['utf-8', bytesOf(text)],
+    ] as const) {
+      const table = await read(bytes, { encoding })
+      expect(cellsOf(table, 'town')).toEqual(['Köln', 'Ulm', 'Köln'])
+      expect(guessOf(table, 'encoding')).toBeUndefined()
+    }
+  })
+  test('a damaged letter late in UTF-8 is said', async () => {
+    const rows = '{"town":"Köln"},'.repeat(80_000)
+    const table = await read(new Uint8Array(Buffer.concat([bytesOf(`[${rows}{"town":"U`), Buffer.of(0xfc), bytesOf('"}]')])))
+    expect(cellsOf(table, 'town').at(-1)).toBe('U\ufffd')
+    expect(cellsOf(table, 'town')[0]).toBe('Köln')
+    expect(table.problems[0]).toMatchObject({ mend: 'encoding: windows-1252', message: expect.stringContaining('"U\ufffd"}]"') })
+  })
+})
+
+test('a number that means missing, where cells are numbers', async () => {
+  const table = await read('[{"a":1,"b":"x"},{"a":-999,"b":"-999"},{"a":3,"b":"y"}]', { missingMarkers: ['-999'] })
+  expect(cellsOf(table, 'a')).toEqual([1, null, 3])
+  expect(cellsOf(table, 'b')).toEqual(['x', null, 'y'])
+})
+
+describe('an option that means nothing for the format is said to', () => {
+  const without = (problems: readonly { readonly message: string }[]) =>
+    problems.flatMap(({ message }) => /^(\w+) is said, and means nothing for/.exec(message)?.[1] ?? [])
+  test.each([
+    ['a,b\n1,x\n2,y\n', { sheet: 2, quote: '"' }, ['sheet']],
+    ['[{"a":1},{"a":2}]', { delimiter: ';', header: true, skipRows: 1, missingMarkers: ['x'] }, ['header', 'skipRows', 'delimiter']],
+    ['@relation r\n@attribute a real\n@data\n1\n2\n', { skipLast: 1, comment: '#', encoding: 'utf-8' }, ['skipLast', 'comment']],
+    [file('plain.parquet'), { encoding: 'utf-16le', sheet: 'first' }, ['encoding', 'sheet']],
+    [file('sheets.xlsx'), { encoding: 'utf-16le', sheet: 'first', header: true }, ['encoding']],
+  ] as const)('%#', async (source, options, expected) => {
+    expect(without((await read(source as string, options as ReadTableOptions)).problems).sort()).toEqual([...expected].sort())
+  })
 })
 
 describe('packed, and from anywhere', () => {

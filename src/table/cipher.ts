@@ -1,7 +1,8 @@
 /** Letters from bytes: UTF-8 where it is that, else Windows-1252, which is found out from the first bytes or, late, from a cell. */
 
-import type { ReadingOptions } from '../options.ts'
-import type { Guess, Problem } from '../table.ts'
+import type { ReadingOptions } from './options.ts'
+import { type Bytes, peek } from './source.ts'
+import type { Guess, Problem } from './table.ts'
 
 export interface Cipher {
   decode(bytes: Uint8Array): string
@@ -11,6 +12,15 @@ export interface Cipher {
 }
 
 const isSaid = (encoding: string | undefined): encoding is string => encoding !== undefined
+
+/** Bytes that the letters of a text are told from. */
+const FIRST = 2 ** 18
+
+/** The cipher of a text whose cells are not told apart by bytes. */
+export async function cipherFor(source: Bytes, reading: ReadingOptions): Promise<Cipher> {
+  const { bytes, whole } = await peek(source, FIRST)
+  return cipherOf(bytes, whole, reading)
+}
 
 /** Cells that are no UTF-8 though the first bytes are, and hold more than ASCII, are damaged; where those are ASCII, all is Windows-1252. */
 export function cipherOf(bytes: Uint8Array, whole: boolean, { encoding }: ReadingOptions): Cipher {
@@ -29,8 +39,10 @@ export function cipherOf(bytes: Uint8Array, whole: boolean, { encoding }: Readin
       } catch {
         strange = true
         if (!manyByte && !isSaid(encoding)) return western.decode(cell)
-        damaged ||= lenient.decode(cell)
-        return lenient.decode(cell)
+        const text = lenient.decode(cell)
+        const at = text.indexOf('\ufffd')
+        damaged ||= text.slice(Math.max(0, at - 20), at + 20)
+        return text
       }
     },
     guesses: () =>
@@ -42,7 +54,7 @@ export function cipherOf(bytes: Uint8Array, whole: boolean, { encoding }: Readin
         ? []
         : [
             {
-              message: `a cell is no UTF-8, as the file is otherwise, and read as "${damaged.slice(0, 40)}"`,
+              message: `a cell is no UTF-8, as the file is otherwise, and read as "${damaged}"`,
               mend: 'encoding: windows-1252',
             },
           ],
