@@ -42,7 +42,9 @@ export const readingShape = {
   quote: z.optional(oneOrNone('one character')).check(z.describe('What cells are put in that hold a delimiter')),
   skipRows: z.optional(whole(0, 1_000_000)).check(z.describe('Lines above the table, such as its title')),
   skipLast: z.optional(whole(0, 1_000_000)).check(z.describe('Rows below the table, such as totals')),
-  sheet: z.optional(z.union([z.string(), whole(1, 10_000)])).check(z.describe('Sheet of a spreadsheet, by name or from 1: the first')),
+  sheet: z
+    .optional(z.union([z.string(), whole(1, 10_000)]))
+    .check(z.describe('Sheet of a spreadsheet, by name or from 1: the first that holds anything')),
   dateOrder: z.optional(z.enum(['ymd', 'dmy', 'mdy'])).check(z.describe('What 03/04/2020 means')),
   kinds: z
     .optional(z.record(z.string(), z.enum(KINDS)))

@@ -1,7 +1,7 @@
 /** Columns of formats whose cells have types already: JSON, Parquet, spreadsheets. */
 
 import { Context, kindLine, type Place, thousands } from './context.ts'
-import { nameColumns } from './names.ts'
+import { type Names, nameColumns } from './names.ts'
 import { numberColumn } from './numbers.ts'
 import type { Reading } from './options.ts'
 import type { Pace } from './pace.ts'
@@ -24,18 +24,15 @@ export async function tableOfValues(
     readonly guesses?: readonly Guess[]
     readonly problems?: readonly Problem[]
     readonly lines?: Int32Array
-    readonly header?: boolean
+    /** Where the names were looked at before, and what is odd about them is told. */
+    readonly named?: Names
   } = {},
 ): Promise<Table> {
-  const { lines, header = true } = told
+  const { lines } = told
   const context = new Context(options, rows, pace, lines, undefined)
   const problems = [...(told.problems ?? [])]
-  const { names, unnamed } = nameColumns(
-    given.map(({ name }) => name),
-    given.length,
-    header,
-    problems,
-  )
+  const raw = given.map(({ name }) => name)
+  const { names, unnamed } = told.named ?? nameColumns(raw, given.length, true, problems)
   const columns: Column[] = []
   const markers = numericMarkers(context.missing)
   for (const [index, { values }] of given.entries()) {
@@ -113,7 +110,11 @@ function textOf(value: unknown): string {
   if (typeof value === 'string') return value.trim()
   if (value instanceof Date) return value.toISOString()
   if (typeof value === 'object')
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? ''
+    return (
+      JSON.stringify(value, (_, inner: unknown) =>
+        typeof inner === 'bigint' ? (isNumber(inner) ? Number(inner) : String(inner)) : inner,
+      ) ?? ''
+    )
   return String(value)
 }
 

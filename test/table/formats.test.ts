@@ -16,6 +16,13 @@ describe('Parquet', () => {
     expect(cellsOf(table, 'day')[0]).toBe('2020-01-01T12:30:00.000Z')
   })
 
+  test('lz4, with a column that is all missing, and with lists', async () => {
+    const table = await read(file('lz4.parquet'))
+    expect(cellsOf(table, 'height')).toEqual([1.25, 2.5])
+    expect(columnOf(table, 'nothing').missing).toBe(2)
+    expect(cellsOf(table, 'list')).toEqual(['[1,2]', '[3]'])
+  })
+
   test('the names of rows that pandas keeps', async () => {
     expect(columnOf(await read(file('index.parquet')), '__index_level_0__').kind).toBe('id')
   })
@@ -35,6 +42,24 @@ describe('spreadsheets', () => {
     expect(cellsOf(table, 'a')).toEqual([1, 2, 5])
     expect(kindsOf(table)).toEqual({ a: 'number', b: 'category', y: 'number' })
     expect(table.lines).toEqual(Int32Array.of(4, 5, 6))
+  })
+
+  test.each([false, true])(
+    'a table somewhere on the first sheet that holds anything, with totals below (keepEmptyRows %j)',
+    async (keepEmptyRows) => {
+      const table = await read(file('untidy.xlsx'), { keepEmptyRows })
+      expect(guessOf(table, 'sheet')).toBe('report')
+      expect(guessOf(table, 'skipLast')).toBe(2)
+      expect(kindsOf(table)).toEqual({ name: 'id', height: 'number', weight: 'number', when: 'date' })
+      expect(cellsOf(table, 'weight')).toEqual(Array.from({ length: 12 }, (_, i) => 50.5 + i))
+      expect(cellsOf(table, 'when')[0]).toBe('2024-02-01T13:45:00.000Z')
+      expect(table.lines?.[0]).toBe(6)
+      expect(table.problems).toEqual([])
+    },
+  )
+
+  test('totals that are asked for', async () => {
+    expect((await read(file('untidy.xlsx'), { skipLast: 0 })).rows).toBe(14)
   })
 
   test('a sheet that is not there', async () => {

@@ -4,6 +4,7 @@ import { missing } from '../../core/at.ts'
 import type { Dictionary } from '../bytes/dictionary.ts'
 import { type Cipher, cipherOf } from '../cipher.ts'
 import { type Context as ColumnContext, Context, kindLine, type OddCell, type Place, thousands } from '../context.ts'
+import { footerRows, type LastRows, MOST_FOOTERS } from '../footer.ts'
 import { isPlain, numberReader } from '../notation.ts'
 import { factsOf, numberColumn } from '../numbers.ts'
 import type { Reading } from '../options.ts'
@@ -27,7 +28,7 @@ export async function readDelimited(source: Bytes, options: Reading, pace: Pace,
   const cipher = cipherOf(bytes, whole, options)
   const head = { ...(await readHead(bytes, whole, (cell) => cipher.decode(cell), options, pace)), keepEmpty }
   const passed = await passOver(source, head, head.plans, pace)
-  const footer = options.skipLast === undefined ? await footerRows(passed, head, cipher) : { rows: options.skipLast, guesses: [] }
+  const footer = options.skipLast === undefined ? footerRows(lastRows(passed, head, cipher)) : { rows: options.skipLast, guesses: [] }
   const rows = Math.max(0, passed.rows - footer.rows)
   const lines = passed.lines.take(rows)
   const context = new Context(options, rows, pace, lines, head.habit)
@@ -140,66 +141,14 @@ function takeMarkers(values: Float64Array, { missing }: ColumnContext): void {
   for (let row = 0; row < values.length; row++) if (markers.includes(values[row] ?? Number.NaN)) values[row] = Number.NaN
 }
 
-const TOTAL = /^(grand |sub)?totals?\b|^(sum|summe|gesamt|insgesamt|total général|average|mean|mittelwert|durchschnitt)\b/i
-const MOST_FOOTERS = 5
-
-/** Rows at the end that are no rows of the table: totals, and words below it. */
-async function footerRows(
-  passed: Passed,
-  head: Head,
-  cipher: Cipher,
-): Promise<{ readonly rows: number; readonly guesses: readonly Guess[] }> {
-  const width = head.names.length
-  if (width < 2 || passed.rows < 4) return { rows: 0, guesses: [] }
-  let found = 0
-  let first = ''
-  for (let row = passed.rows - 1; row >= Math.max(1, passed.rows - MOST_FOOTERS); row--) {
-    const text = firstText(passed, row, cipher)
-    // A row above that has as little says that such are rows of the table.
-    const isWords = width > 2 && isAlone(passed, row) && !isAlone(passed, Math.max(0, row - MOST_FOOTERS))
-    if (text === undefined || !(TOTAL.test(text) || isWords)) break
-    found++
-    first = text
-  }
-  if (found === 0 && isSum(passed))
-    return {
-      rows: 1,
-      guesses: [{ of: 'skipLast', value: 1, why: 'the last row holds the sums of those above, which is no row of the table' }],
-    }
-  if (found === 0) return { rows: 0, guesses: [] }
-  return {
-    rows: found,
-    guesses: [
-      {
-        of: 'skipLast',
-        value: found,
-        why: `${found === 1 ? 'the last row' : `the first of the last ${found} rows`} begins with "${first}", which is no row of the table`,
-      },
-    ],
-  }
-}
-
-/** So many rows are not their successor's sum by chance, as 1, 2 and 3 are. */
-const LEAST_ADDENDS = 5
-
-/** Whether the last row is the sum of all above it, in two columns at least: in one it may be by chance. */
-function isSum({ sinks, rows }: Passed): boolean {
-  if (rows <= LEAST_ADDENDS) return false
-  const sums = sinks.filter((sink) => {
-    if (!(sink instanceof NumberSink)) return false
-    const total = sink.values.at(rows - 1)
-    if (Number.isNaN(total) || total === 0) return false
-    let sum = 0
-    for (let row = 0; row < rows - 1; row++) {
-      const value = sink.values.at(row)
-      // Most columns end here after a few rows.
-      if (Math.abs(value) >= Math.abs(total)) return false
-      if (!Number.isNaN(value)) sum += value
-    }
-    return Math.abs(sum - total) <= 1e-9 * Math.abs(total)
-  })
-  return sums.length > 1
-}
+/** The last rows of what was read. */
+const lastRows = (passed: Passed, head: Head, cipher: Cipher): LastRows => ({
+  rows: passed.rows,
+  width: head.names.length,
+  firstText: (row) => firstText(passed, row, cipher),
+  isAlone: (row) => isAlone(passed, row),
+  numbers: passed.sinks.flatMap((sink) => (sink instanceof NumberSink ? [(row: number) => sink.values.at(row)] : [])),
+})
 
 /** Whether all cells of a row but the first are empty. */
 const isAlone = ({ sinks }: Passed, row: number): boolean =>
