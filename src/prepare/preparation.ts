@@ -21,6 +21,8 @@ const numberColumn = z.strictObject({
   encoding: numberEncodingSchema,
   /** The decimal sign, where it is a comma: what a number as 12,345 of new rows is read by. */
   decimal: z.exactOptional(z.literal(',')),
+  /** What stood behind every number and was left out, as `cm`. */
+  unit: z.exactOptional(z.string()),
 })
 
 const list = z.array(z.number())

@@ -14,6 +14,8 @@ export interface LikeColumn {
   readonly order?: 'ymd' | 'dmy' | 'mdy' | undefined
   /** What 12,345 or 12.345 means, where no other number of the table tells. */
   readonly decimal?: ',' | undefined
+  /** What stands behind its numbers, as `cm`, and is left out. */
+  readonly unit?: string | undefined
 }
 
 /** What a table is like. */
@@ -24,9 +26,11 @@ export interface Likeness {
 export const likeOf = ({ like }: Likeness, name: string): LikeColumn | undefined => like?.find((column) => column.name === name)
 
 /** How the cells of a column are written, where that is not as most are: what is kept of it with what was learned of it. */
-export function writingOf(column: Column): { readonly order?: 'dmy' | 'mdy'; readonly decimal?: ',' } {
+export function writingOf(column: Column): { readonly order?: 'dmy' | 'mdy'; readonly decimal?: ','; readonly unit?: string } {
   if (column.kind === 'date') return column.order === undefined ? {} : { order: column.order }
-  return column.kind === 'number' && column.decimal !== undefined ? { decimal: column.decimal } : {}
+  if (column.kind !== 'number') return {}
+  const { decimal, unit } = column
+  return { ...(decimal !== undefined && { decimal }), ...(unit !== undefined && { unit }) }
 }
 
 /** How the column wrote its numbers, where that is not as most do. */

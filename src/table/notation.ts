@@ -14,6 +14,8 @@ const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const CURRENCY = /\p{Sc}/u
 const currencyAround = /^(\p{Sc}|[A-Z]{2,3}\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD)\s*|\s*(\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD|kr|zł)$/gu
 const minusSigns = /^[\u2212\u2010-\u2013\uFE63\uFF0D]/
+/** As SAP writes what is below 0. */
+const trailingMinus = /^(\d[\d.,'\u00A0 ]*)[-\u2212]$/
 const bracketed = /^\((.*)\)$/
 const BLANKS = /[\u0020\u00A0\u2007\u2009\u202F]/
 
@@ -27,14 +29,14 @@ export interface Dress {
 export const isPlain = (text: string): boolean => plain.test(text)
 
 /** Longer texts are no numbers: what looks at them may take its time. */
-const LONGEST = 60
+export const LONGEST = 60
 
 /** A number without its currency, its percent sign and its brackets of an accountant, and with the usual minus sign. */
 export function undress(text: string): { readonly bare: string; readonly dress: Dress } {
-  const minus = minusSigns.test(text) || /^[^\d]{0,4}[\u2212\u2013]\d/.test(text)
+  const minus = minusSigns.test(text) || trailingMinus.test(text) || /^[^\d]{0,4}[\u2212\u2013]\d/.test(text)
   const currency = CURRENCY.test(text) || /^[A-Z]{3}\s?[-\d]|\d\s?([A-Z]{3}|kr|zł)$/.test(text)
   const percent = /%$/.test(text)
-  let bare = text.replace(/^([^\d]{0,4})[\u2212\u2010-\u2013\uFE63\uFF0D]/, '$1-')
+  let bare = text.replace(trailingMinus, '-$1').replace(/^([^\d]{0,4})[\u2212\u2010-\u2013\uFE63\uFF0D]/, '$1-')
   if (currency) bare = bare.replace(/^-\s*/, '').replace(currencyAround, '')
   if (currency && /^[^\d]*[-\u2212\u2013]/.test(text) && !bare.startsWith('-')) bare = `-${bare}`
   if (percent) bare = bare.slice(0, -1).trimEnd()

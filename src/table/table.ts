@@ -21,6 +21,8 @@ export interface NumberColumn extends ColumnBase {
   readonly written?: Written
   /** Where it is a comma: the decimal sign, for reading others like it. */
   readonly decimal?: ','
+  /** What stood behind every number and was left out, as `cm`, for reading others like it. */
+  readonly unit?: string
 }
 
 export interface DateColumn extends ColumnBase {

@@ -10,6 +10,7 @@ import { type GuessedNotation, guessNotation, numberReader, undress } from './no
 import { isBeyond, isIdName, numberColumn } from './numbers.ts'
 import { noteSpellings } from './spellings.ts'
 import type { Column, ColumnKind } from './table.ts'
+import { unitOf, withoutUnit } from './units.ts'
 
 /** Texts of a column, each once, and of every row the place of its own; -1 where the cell is empty. */
 export interface Coded {
@@ -153,12 +154,15 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
   const { name } = place
   const { options, habit } = context
   const { present, count, times } = found
-  const some = sample(present).map((code) => textAt(coded, code))
+  const sampled = sample(present).map((code) => textAt(coded, code))
+  const unit = likeOf(options, name)?.unit ?? unitOf(sampled)
+  const some = sampled.map((text) => withoutUnit(text, unit))
   const notation: GuessedNotation =
     options.decimal !== undefined || options.thousands !== undefined
       ? { decimal: options.decimal ?? '.', thousands: options.thousands ?? '', unclear: false }
       : guessNotation(some, habit ?? habitOf(name, options))
-  const read = numberReader(notation)
+  const readBare = numberReader(notation)
+  const read = (text: string): number => readBare(withoutUnit(text, unit))
   // Most columns of texts are told by a few of them.
   if (!forced && some.filter((text) => !Number.isNaN(read(text))).length === 0) return undefined
   const byCode = new Float64Array(coded.texts.length).fill(Number.NaN)
@@ -205,7 +209,7 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
       message: `column "${excerpt(name)}": "${excerpt(some[0] ?? '')}" may be a thousand and more, or have a decimal comma; it is read as ${read(some[0] ?? '')}`,
       mend: 'decimal: ","',
     })
-  const how = howWritten(notation, some)
+  const how = `${howWritten(notation, some)}${unit === undefined ? '' : `, with "${unit}" behind them, which is left out`}`
   // The first text of a value will do for ids, whose values are written alike.
   const column = await numberColumn(
     place,
@@ -214,7 +218,8 @@ async function asNumbers(place: Place, coded: Coded, found: Tally, context: Cont
     how,
     context,
   )
-  return column.kind === 'number' && notation.decimal === ',' ? { ...column, decimal: ',' } : column
+  if (column.kind !== 'number') return column
+  return { ...column, ...(notation.decimal === ',' && { decimal: ',' }), ...(unit !== undefined && { unit }) }
 }
 
 function noteMixed(name: string, numbers: number, count: number, odd: OddCell | undefined, context: Context): void {

@@ -49,8 +49,8 @@ export async function readXlsx(source: Bytes, options: ReadTableOptions, pace: P
     )
   const withoutMargins = marginsOff(filled, options)
   const rowsInside = filled.map(withoutMargins).filter(({ cells }) => isFilled(cells))
-  const { first, header, names: columns } = layoutOf(headOf(rowsInside), options, told)
-  const begin = (first?.line ?? 1) + (header ? 1 : 0)
+  const { first, namesEnd, names: columns } = layoutOf(headOf(rowsInside), options, told)
+  const begin = namesEnd?.next ?? first?.line ?? 1
   // A row without a cell has a place and says nothing.
   const below = rowsInside.filter(({ line }) => line >= begin)
   const footer =

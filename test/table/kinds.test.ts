@@ -60,6 +60,37 @@ describe('numbers as people write them', () => {
     expect(cellsOf(table, 'b')).toEqual([1234.5, 22345.5, 5.5])
   })
 
+  test('minus signs behind, as of SAP', async () => {
+    expect(cellsOf(await read('a;b\n1.000,50-;x\n2,25;y\n3-;x\n'), 'a')).toEqual([-1000.5, 2.25, -3])
+  })
+
+  test.each([
+    ['cm', (i: number) => `${i} cm`],
+    ['km/h', (i: number) => `${i}km/h`],
+    ['°C', (i: number) => `${i} °C`],
+    ['mg', (i: number) => (i === 5 ? 'NA' : `${i} mg`)],
+  ])('%s behind every number is left out, and said', async (unit, cell) => {
+    const table = await read(`a,b\n${Array.from({ length: 12 }, (_, i) => `${cell(i - 2.5)},${i % 2}\n`).join('')}`)
+    expect(columnOf(table, 'a')).toMatchObject({
+      kind: 'number',
+      unit,
+      why: expect.stringContaining(`"${unit}" behind them, which is left out`),
+    })
+    expect(cellsOf(table, 'a')).toEqual(Array.from({ length: 12 }, (_, i) => i - 2.5))
+  })
+
+  test.each([
+    ['exponents', (i: number) => `${i}e5`, { kind: 'number' }],
+    ['a currency', (i: number) => `${i} kr`, { kind: 'number', why: expect.stringContaining('currency') }],
+    ['units that differ', (i: number) => `${i} ${i % 2 ? 'cm' : 'm'}`, { kind: 'text' }],
+    ['few of them, as names of classes', (i: number) => `${i % 4} doors`, { kind: 'category' }],
+  ])('%s are no unit', async (_, cell, expected) => {
+    const column = columnOf(await read(`a,b\n${Array.from({ length: 24 }, (_, i) => `${cell(i + 1)},${i % 2}\n`).join('')}`), 'a')
+    expect(column).toMatchObject(expected)
+    expect(column).not.toHaveProperty('unit')
+    if (expected.kind === 'number') expect('values' in column && column.values[1]).toBe(Number.parseFloat(cell(2)))
+  })
+
   test('a few bad cells are named by line in one problem, and missing', async () => {
     const table = await read(`a,y\n${rows(40, (i) => `${i === 17 ? '12o' : i === 20 || i === 22 ? 'n.k.' : i * 1.5},${i % 2}`)}\n`)
     expect(columnOf(table, 'a')).toMatchObject({ kind: 'number', missing: 3 })

@@ -43,6 +43,15 @@ describe('a table that is like one read before', () => {
     expect(cellsOf(alone, 'land')).toEqual([null])
   })
 
+  test('takes off a unit that a few rows do not tell', async () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `${i + 0.5} cm,${i % 2}\n`).join('')
+    const table = await read(`length,y\n${rows}`)
+    const like = answerColumns(table, [...Array(12).keys()], [{ name: 'length', kind: 'number' }])
+    expect(like[0]).toMatchObject({ unit: 'cm' })
+    expect(cellsOf(await read('length,y\n7 cm,1\n8,0\n', { like }), 'length')).toEqual([7, 8])
+    expect(fitPreparation(table, [...Array(12).keys()], { target: 'y' }).columns[0]).toMatchObject({ unit: 'cm' })
+  })
+
   test('but what its cells say themselves goes first', async () => {
     const like = columnsOf(await read(TRAINING))
     const table = await read('born,height\n03/25/2020,1.5\n03/04/2020,"1,125"\n2020-05-06,"2,250.5"\n', { like })

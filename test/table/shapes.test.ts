@@ -151,6 +151,32 @@ describe('where the names are', () => {
     expect((await read('junk,1\na,b\n1,2\n3,4\n', { skipRows: 1 })).columns.map(({ name }) => name)).toEqual(['a', 'b'])
   })
 
+  test('a first line that says the delimiter to spreadsheets', async () => {
+    const table = await read('sep=;\na;b\n1;2,5\n3;4,5\n')
+    expect(kindsOf(table)).toEqual({ a: 'number', b: 'number' })
+    expect(guessOf(table, 'delimiter')).toBe(';')
+    expect(table.lines).toEqual(Int32Array.of(3, 4))
+  })
+
+  test('notes above, of a few cells each, and a blank line', async () => {
+    const table = await read('Station,Berlin\nUnit,mm\n\nday,rain,warmth\n2024-01-01,1.5,3\n2024-01-02,0,4\n2024-01-03,2,5\n')
+    expect(kindsOf(table)).toEqual({ day: 'date', rain: 'number', warmth: 'number' })
+    expect(guessOf(table, 'skipRows')).toBe(3)
+    expect(table.rows).toBe(3)
+  })
+
+  test('a line of units below the names, and names in two lines', async () => {
+    const rows = Array.from({ length: 8 }, (_, i) => `${170.5 + i},${60.5 + 2 * i},${'mf'[i % 2]}\n`).join('')
+    const units = await read(`height,weight,sex\ncm,kg,\n${rows}`)
+    expect(kindsOf(units)).toEqual({ height: 'number', weight: 'number', sex: 'category' })
+    expect(cellsOf(units, 'height')[0]).toBe(170.5)
+    expect(units.problems.map(({ message }) => message)).toEqual([expect.stringContaining('line 2 holds words over 2 columns of numbers')])
+    const halves = await read(`body,body,\nheight,weight,sex\n${rows}`)
+    expect(kindsOf(halves)).toEqual({ 'body height': 'number', 'body weight': 'number', sex: 'category' })
+    // A row of the table with faults: its last cell stands below too, or one of its numbers is there.
+    for (const first of ['cm,kg,m', 'cm,61,x']) expect((await read(`height,weight,sex\n${first}\n${rows}`)).rows).toBe(9)
+  })
+
   test('sums below that no word says to be sums', async () => {
     const sums = await read('units,price,revenue\n22,4.1,84\n24,18.2,430\n38,5,190\n1,7,7\n2,3,6\n87,,717\n')
     expect([sums.rows, guessOf(sums, 'skipLast')]).toEqual([5, 1])

@@ -79,6 +79,7 @@ const column = z.discriminatedUnion('kind', [
     missing: count,
     order: z.exactOptional(z.enum(['dmy', 'mdy'])),
     decimal: z.exactOptional(z.literal(',')),
+    unit: z.exactOptional(z.string()),
   }),
   z.strictObject({ name: z.string(), kind: z.literal('category'), categories: texts, missing: count }),
 ])

@@ -17,6 +17,7 @@ export type AnswerColumn =
       /** How its cells were written, for `readTable` of rows to predict. */
       readonly order?: 'dmy' | 'mdy'
       readonly decimal?: ','
+      readonly unit?: string
     }
   /** `missing` is the number of training rows that miss a value. */
   | { readonly name: string; readonly kind: 'category'; readonly categories: readonly string[]; readonly missing: number }

@@ -46,8 +46,9 @@ export async function readHead(
   options: Reading,
   pace: Pace,
 ): Promise<Head> {
-  const skip = options.skipRows ?? 0
-  const { dialect, guesses } = await guessDialect(bytes, whole, options, skip, pace)
+  const hint = options.skipRows === undefined ? separatorLine(bytes) : undefined
+  const skip = options.skipRows ?? (hint === undefined ? 0 : 1)
+  const { dialect, guesses } = await guessDialect(bytes, whole, hint === undefined ? options : { delimiter: hint, ...options }, skip, pace)
   const from = { start: skipLines(bytes, skip, dialect.newline), line: skip + 1 }
   const rows: HeadRow[] = []
   for (const row of headRows(bytes, dialect, whole, decode, from)) {
@@ -62,7 +63,9 @@ export async function readHead(
         : 'its first row does not end: a quote may open there that never closes; if quotes mean nothing in it, say quote: ""',
     )
   const told: Told = { guesses: [...guesses], problems: [] }
-  const { header, first, body, names, trailing } = layoutOf(rows, options, told)
+  if (hint !== undefined && options.delimiter === undefined)
+    told.guesses.push({ of: 'delimiter', value: hint, why: `line 1 says so to spreadsheets: sep=${hint}` })
+  const { namesEnd, first, body, names, trailing } = layoutOf(rows, options, told)
   const columns = names.names.map((name, i) => ({ name, texts: body.map(({ cells }) => cells[i] ?? '') }))
   const habit = await fileNotation(columns, options, pace)
   const plans: ColumnPlan[] = []
@@ -70,14 +73,13 @@ export async function readHead(
     plans.push(planOf(texts, options.kinds?.[name], habit ?? habitOf(name, options), options))
     if (pace.due) await pace.rest()
   }
-  const start = header ? (first?.end ?? 0) : (first?.start ?? 0)
   return {
     ...names,
     ...told,
     dialect,
     trailing,
-    start,
-    line: header ? (first?.next ?? 1) : (first?.line ?? 1),
+    start: namesEnd?.end ?? first?.start ?? 0,
+    line: namesEnd?.next ?? first?.line ?? 1,
     plans,
     habit,
   }
@@ -90,7 +92,8 @@ export interface Told {
 }
 
 interface Layout {
-  readonly header: boolean
+  /** The last row of names; undefined where nothing names the columns. */
+  readonly namesEnd: HeadRow | undefined
   /** The row that names the columns, or the first of data. */
   readonly first: HeadRow | undefined
   /** The rows below the names, of those looked at. */
@@ -105,14 +108,64 @@ export function layoutOf(rows: readonly HeadRow[], options: Reading, told: Told)
   const table = rows.slice(above)
   const header = options.header ?? guessHeader(table, told, options)
   const [first] = table
-  const body = header ? table.slice(1) : table
+  const second = header ? secondNames(table.slice(1), told) : undefined
+  const body = header ? table.slice(second ? 2 : 1) : table
   const { width, trailing } = widthOf(table, header, body)
-  const raw = header ? (first?.cells ?? []) : []
+  const raw = header ? joinedNames(first?.cells ?? [], second?.cells) : []
   // R leaves the column of row names without a name.
   const shift = header && body.length > 0 && raw.length === width - 1 ? 1 : 0
   const stripped = raw.map((name, i) => (i === 0 ? name.replace(/^#\s*/, '') : name))
   const names = nameColumns([...Array<string>(shift).fill(''), ...stripped], width, header, told.problems)
-  return { header, first, body, names, trailing }
+  return { namesEnd: header ? (second ?? first) : undefined, first, body, names, trailing }
+}
+
+/** Rows that tell a second line of names from a row with odd cells. */
+const LEAST_BELOW = 5
+
+/** A row below the names with words over several columns of numbers, and no number in any: units, or the second half of the names. */
+function secondNames([row, ...below]: readonly HeadRow[], told: Told): HeadRow | undefined {
+  if (!row || below.length < LEAST_BELOW) return undefined
+  let words = 0
+  let columns = 0
+  for (const [i, cell] of row.cells.entries()) {
+    const texts = below.map(({ cells }) => cells[i] ?? '').filter((text) => !USUAL_MARKERS.has(text))
+    if (texts.length === 0) continue
+    if (texts.filter(isNumeric).length < MOSTLY * texts.length) {
+      if (texts.includes(cell)) return undefined
+      continue
+    }
+    columns++
+    if (isNumeric(cell)) return undefined
+    if (!USUAL_MARKERS.has(cell)) words++
+  }
+  if (words < 2 || words * 2 < columns) return undefined
+  told.problems.push({
+    message: `line ${row.line} holds words over ${words} columns of numbers, as units or the second half of names: it is no row of the table`,
+  })
+  return row
+}
+
+/** Names of two lines, where the first alone does not tell the columns apart. */
+function joinedNames(first: readonly string[], second: readonly string[] | undefined): readonly string[] {
+  if (!second || (new Set(first).size === first.length && !first.includes(''))) return first
+  return Array.from({ length: Math.max(first.length, second.length) }, (_, i) =>
+    [first[i] ?? '', second[i] ?? ''].filter((part) => part !== '').join(' '),
+  )
+}
+
+/** What a first line `sep=;` says, which spreadsheets write and read. */
+const separatorLine = (bytes: Uint8Array): string | undefined =>
+  /^"?sep=([^\r\n])"?[\r\n]/i.exec(new TextDecoder('windows-1252').decode(bytes.subarray(0, 10)))?.[1]
+
+const MOST_TITLES = 50
+
+/** How many rows stand above a blank line below which the table begins: notes, of fewer cells each than the table is wide. */
+function aboveBlankLine(rows: readonly HeadRow[], width: number): number {
+  const isShort = ({ cells }: HeadRow): boolean => cells.length < width
+  const most = rows.findIndex((row) => !isShort(row))
+  if (most < 1 || most > MOST_TITLES) return 0
+  const [above, begin] = [rows[most - 1], rows[most]]
+  return above && begin && begin.line > above.next ? most : 0
 }
 
 /** Rows above the table, such as its title. */
@@ -122,8 +175,8 @@ function titleRows(rows: readonly HeadRow[], told: { guesses: Guess[] }): number
   if (width < 2) return 0
   // A header may lack the name of the row names; a title has one cell, or a few.
   const isTitle = (row: HeadRow): boolean => filled(row) <= Math.max(1, Math.floor(width / 3)) && filled(row) < width - 1
-  let count = 0
-  while (count < rows.length - 1 && count < 50) {
+  let count = aboveBlankLine(rows, width)
+  while (count < rows.length - 1 && count < MOST_TITLES) {
     const row = rows[count]
     if (!row || !isTitle(row)) break
     count++
