@@ -24,13 +24,16 @@ const TIME = String.raw`(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)
 const yearFirst = new RegExp(String.raw`^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})${TIME}$`)
 const yearLast = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${TIME}$`)
 const dayNamed = new RegExp(
-  String.raw`^(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:\.|st|nd|rd|th)?[- ]?\s*([A-Za-zäéûà]{3,10})\.?,?[- ]?\s*(\d{4}|\d{2})${TIME}$`,
+  String.raw`^(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})(?:\.|st|nd|rd|th|er)?[- ]?\s*(?:de |of )?([A-Za-zäéûà]{3,10})\.?,?[- ]?\s*(?:de )?(\d{4}|\d{2})${TIME}$`,
 )
 const monthNamed = new RegExp(String.raw`^(?:[A-Za-z]{3,9},?\s+)?([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})${TIME}$`)
 const monthOnly = /^(\d{4})[-/](\d{1,2})$/
+const monthFirst = /^(\d{1,2})\/(\d{4})$/
 const monthWord = /^([A-Za-z]{3,9})[- ](\d{4})$/
 const timeOnly = /^(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp]\.?[Mm]\.?)?$/
 const compact = /^(\d{4})(\d{2})(\d{2})$/
+/** ISO 8601 without signs between: 20200131T101500Z. */
+const basic = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(?:(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/
 
 /** Longer texts are no dates. */
 const LONGEST = 50
@@ -89,6 +92,13 @@ export function parseDate(text: string, order: DateOrder): number {
   }
   found = monthOnly.exec(text)
   if (found) return dayOf(Number(found[1]), Number(found[2]), 1)
+  found = monthFirst.exec(text)
+  if (found) return dayOf(Number(found[2]), Number(found[1]), 1)
+  found = basic.exec(text)
+  if (found) {
+    const [, year = '', month = '', day = '', hour, minute, second, fraction, zone] = found
+    return dayOf(Number(year), Number(month), Number(day)) + timeOf([hour, minute, second, fraction, undefined, zone])
+  }
   found = monthWord.exec(text)
   if (found) return dayOf(Number(found[2]), monthOf(found[1] ?? ''), 1)
   found = timeOnly.exec(text)

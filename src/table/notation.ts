@@ -12,7 +12,7 @@ export const DECIMAL_COMMA: Notation = { decimal: ',', thousands: '' }
 // With one way to read every digit: `\d+\.?\d*` takes the square of their number to find that text is none.
 const plain = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const CURRENCY = /\p{Sc}/u
-const currencyAround = /^(\p{Sc}|[A-Z]{2,3}\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD)\s*|\s*(\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD|kr|zł)$/gu
+const currencyAround = /^(\p{Sc}|[A-Z]{1,3}\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD)\s*|\s*(\p{Sc}|USD|EUR|GBP|CHF|JPY|AUD|CAD|kr|zł)$/gu
 const minusSigns = /^[\u2212\u2010-\u2013\uFE63\uFF0D]/
 /** As SAP writes what is below 0. */
 const trailingMinus = /^(\d[\d.,'\u00A0 ]*)[-\u2212]$/

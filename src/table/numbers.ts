@@ -5,6 +5,7 @@ import { excerpt } from '../core/excerpt.ts'
 import { type Context, kindLine, type Place, thousands } from './context.ts'
 import { isTimeName, MILLISECONDS, parseCompact, SECONDS } from './dates.ts'
 import { likeOf } from './like.ts'
+import { sentinelOf } from './sentinels.ts'
 import type { Column } from './table.ts'
 
 const EXACT =
@@ -148,10 +149,24 @@ export async function numberColumn(
       values: values.map((value) => parseCompact(String(value))),
     }
   const id = facts.whole && count > 1 ? await idReason(place, values, facts, context) : undefined
-  if (id === undefined) return { name, kind: 'number', why: all, missing, values }
+  if (id === undefined) {
+    noteSentinel(name, values, context)
+    return { name, kind: 'number', why: all, missing, values }
+  }
   if (id.kind === 'category') return { ...codesOf(values), name, kind: 'category', why: id.why, missing }
   const texts = Array.from(values, (value, row) => (Number.isNaN(value) ? null : textOf(row)))
   return { name, kind: 'id', why: id.why, missing, texts }
+}
+
+/** Of rows to predict it was told when the answer was learned. */
+function noteSentinel(name: string, values: Float64Array, { problems, options }: Context): void {
+  const found = likeOf(options, name) === undefined ? sentinelOf(values) : undefined
+  if (found)
+    problems.push({
+      column: name,
+      message: `column "${excerpt(name)}": ${found.value} stands ${thousands(found.times)} times, far from all others (${found.low} to ${found.high}): it may be no quantity, and mean that nothing is known`,
+      mend: `missingMarkers: ["", NA, "${found.value}"]`,
+    })
 }
 
 interface IdReason {

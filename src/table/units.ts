@@ -3,7 +3,7 @@
 import { isPlain, LONGEST, undress } from './notation.ts'
 
 /** A number in any notation, and what stands behind it. */
-const withUnit = /^[+\-\u2212]?\d[\d.,'\u00A0\u202F ]*?\s?((?:°|\p{L}|µ)[\p{L}\d°µ²³·/^.]{0,11})$/u
+const withUnit = /^[+\-\u2212]?\d[\d.,'\u00A0\u202F ]*?\s?((?:[°‰µ]|\p{L})[\p{L}°µ²³·/^.]{0,11}[23]?)$/u
 
 /** As of numbers: the cells of a column that must have it. */
 const MOSTLY = 0.9

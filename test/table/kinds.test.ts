@@ -164,6 +164,38 @@ describe('missing cells', () => {
     expect(columnOf(many, 'c')).toMatchObject({ kind: 'category', missing: 0 })
   })
 
+  test.each(['\\N', '(null)', '#VALUE!', 'NaT'])('%s is missing among categories and numbers, without a word', async (marker) => {
+    const table = await read(
+      `a\tb\n${Array.from({ length: 9 }, (_, i) => (i === 4 ? `${marker}\t${marker}\n` : `${i + 0.5}\t${'xy'[i % 2]}\n`)).join('')}`,
+    )
+    expect(table.columns.map(({ missing }) => missing)).toEqual([1, 1])
+    expect(kindsOf(table)).toEqual({ a: 'number', b: 'category' })
+    expect(table.problems).toEqual([])
+  })
+
+  test('a number of nines far from all others is told, and can be said to be missing', async () => {
+    const text = (sentinel: string) =>
+      `a,b\n${Array.from({ length: 20 }, (_, i) => `${i % 5 === 0 ? sentinel : i + 0.5},${'xy'[i % 2]}\n`).join('')}`
+    for (const [sentinel, told] of [
+      ['-999', -999],
+      ['-9999.0', -9999],
+      ['999', 999],
+      ['99.9', 99.9],
+    ] as const) {
+      const [problem] = (await read(text(sentinel))).problems
+      expect(problem).toMatchObject({
+        column: 'a',
+        message: expect.stringContaining(`${told} stands 4 times, far from all others (1.5 to 19.5)`),
+      })
+      expect(problem?.mend).toContain(`"${told}"`)
+      expect(columnOf(await read(text(sentinel), { missingMarkers: ['', 'NA', String(told)] }), 'a').missing).toBe(4)
+    }
+    // Near the others, once, or no nines.
+    expect((await read(text('29'))).problems).toEqual([])
+    expect((await read(text('-500'))).problems).toEqual([])
+    expect((await read(text('30').replace('30', '-999'))).problems).toEqual([])
+  })
+
   test('the markers can be said', async () => {
     expect(cellsOf(await read('a,y\n1,1\n-9,2\n3,3\n', { missingMarkers: ['-9'] }), 'a')).toEqual([1, null, 3])
     expect(cellsOf(await read('a,y\nx,1\nNA,2\ny,3\n', { missingMarkers: [''] }), 'a')).toEqual(['x', 'NA', 'y'])
@@ -188,6 +220,10 @@ describe('dates', () => {
     [['03-Jan-20', '31-Dec-99'], '2020-01-03T00:00:00.000Z'],
     [['2020-02', '2020-03'], '2020-02-01T00:00:00.000Z'],
     [['12:30', '13:45:10'], '1970-01-01T12:30:00.000Z'],
+    [['20200102T134500Z', '20200103T0102'], '2020-01-02T13:45:00.000Z'],
+    [['2/2020', '12/2020'], '2020-02-01T00:00:00.000Z'],
+    [['3 de enero de 2020', '1er mars 2020'], '2020-01-03T00:00:00.000Z'],
+    [['2020-1-3', '2020-12-31', '0000-00-00'], '2020-01-03T00:00:00.000Z'],
   ])('%j', async (cells, iso) => expect(await first(cells)).toBe(iso))
 
   test('day or month first is decided over the whole column', async () => {
