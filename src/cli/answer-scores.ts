@@ -23,13 +23,28 @@ export function scoresOfAnswer(answer: Answer, table: Table, predictions: readon
   const rows = predictions.flatMap((_, row) => (Number.isNaN(truths[row] ?? Number.NaN) ? [] : [row]))
   if (rows.length < 2) return undefined
   const targets = Float64Array.from(rows, (row) => truths[row] ?? Number.NaN)
-  const judged = judgedOf(answer, rows, targets, predictions)
+  const judged = { ...judgedOf(answer, rows, targets, predictions), ...groupsIn(answer, table, rows) }
   const metrics = metricsOf(judged).map((name) => {
     const { value, low, high } = scoreOf({ judged }, name)
     return { name, value, interval: [low, high] as const }
   })
   const inside = rows.map((row, i) => isInside(answer, predictions[row], Number(targets[i]))).filter((held) => held !== undefined)
   return { rows: rows.length, metrics, ...(inside.length > 0 && { inside: inside.filter(Boolean).length / inside.length }) }
+}
+
+/** Which rows belong together, where the answer was learned by whole groups and the table names them. */
+function groupsIn({ data }: Answer, table: Table, rows: readonly number[]): { readonly groups?: Int32Array } {
+  const column = table.columns.find(({ name }) => name === data.learned.by?.column)
+  if (column === undefined) return {}
+  const numbers = new Map<string, number>()
+  // A row of no group is one of its own.
+  const groups = Int32Array.from(rows, (row) => {
+    const word = wordOf(column, row) ?? `row ${row}`
+    const number = numbers.get(word) ?? numbers.size
+    numbers.set(word, number)
+    return number
+  })
+  return { groups }
 }
 
 /** (rows), the number, or that of the class; NaN where it is missing, no number, or a class that the answer does not know. */

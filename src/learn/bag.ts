@@ -97,7 +97,8 @@ function* bagSteps(
   return { judged: someOf(judged, places), folds }
 }
 
-function someOf(judged: Judged, places: Uint32Array): Judged {
+/** Without groups: no interval is made of them. */
+function someOf({ groups: _, ...judged }: Judged, places: Uint32Array): Judged {
   if (judged.task === 'numbers')
     return {
       ...judged,

@@ -79,6 +79,7 @@ export function* describeAnswer(
       rows: problem.rows.length,
       folds: problem.folds.length,
       ...(loss !== undefined && { loss }),
+      ...(problem.grouping && { by: { column: problem.grouping.by, groups: problem.grouping.count } }),
       ...(runs.length > 1 && { repeats: runs.length - 1 }),
     },
     limits: [...problem.said, ...widthSaid(score, runs.length - 1, repeats)],

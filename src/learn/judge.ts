@@ -86,13 +86,15 @@ function meanOf(lists: readonly Float64Array[]): Float64Array {
 }
 
 /** Predictions of rows in the words of the statistics. */
-export function judgedOf({ task, outputs, truth, classNames, loss }: Problem, rows: Uint32Array, predicted: HeldOut): Judged {
+export function judgedOf({ task, outputs, truth, classNames, loss, grouping }: Problem, rows: Uint32Array, predicted: HeldOut): Judged {
+  const together = grouping && { groups: Int32Array.from(rows, (row) => at(grouping.groups, row)) }
   if (task === 'regression')
     return {
       task: 'numbers',
       actual: Float64Array.from(rows, (row) => at(truth, row)),
       predicted: Float64Array.from(rows, (row) => at(predicted, row)),
       ...(!isPlain(loss.ofNumbers) && { loss: loss.ofNumbers }),
+      ...together,
     }
   const classes = classNames.length
   const probabilities = new Float64Array(rows.length * classes)
@@ -113,6 +115,7 @@ export function judgedOf({ task, outputs, truth, classNames, loss }: Problem, ro
     classes,
     probabilities,
     ...(loss.classWeights !== undefined && { isBalanced: true }),
+    ...together,
   }
 }
 

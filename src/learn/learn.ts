@@ -50,7 +50,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
   checkBackend(backend)
   checkTypedTable(table)
   checkOptions(options, 'learn')
-  const { target, task, budget, seed = 0, repeats = 0, loss, classWeight, ignore, categorical, groups, signal, onProgress } = options
+  const { target, task, budget, seed = 0, repeats = 0, loss, classWeight, ignore, categorical, groups, by, signal, onProgress } = options
   checkBudget(budget)
   checkRepeats(repeats)
   if (!(Number.isInteger(seed) && seed >= 0 && seed <= MAX_SEED))
@@ -66,7 +66,7 @@ export async function learn(backend: Backend, table: Table, options: LearnOption
       table,
       { ...(target !== undefined && { target }), ...(task && { task }), ...(ignore && { ignore }), ...(categorical && { categorical }) },
       seed,
-      { loss, classWeight },
+      { loss, classWeight, by },
     ),
     rests,
   )

@@ -50,6 +50,11 @@ export interface LearnOptions {
   readonly categorical?: readonly (string | number)[] | undefined
   /** Columns that are shuffled together when it is asked which matter, such as { place: ['lat', 'lon'] }: columns that say the same stand in for each other. */
   readonly groups?: LearnGroups | undefined
+  /**
+   * The column that names what several rows are of, such as a patient: whole groups are learned from or judge, so that the score is one for rows of others. The
+   * column itself is not learned from.
+   */
+  readonly by?: string | number | undefined
   readonly onProgress?: ((progress: LearnProgress) => void) | undefined
   /** Stops it, and what was best until then is the answer. */
   readonly signal?: AbortSignal | undefined

@@ -1,7 +1,7 @@
 /** What is to be learned: the rows that can be, their true targets, and the parts they are dealt to, so that what judges a model was never seen by it. */
 
 import { at, missing } from '../core/at.ts'
-import { InvalidDataError } from '../core/errors.ts'
+import { InvalidDataError, InvalidSpecError } from '../core/errors.ts'
 import { Purpose, permutation } from '../core/random.ts'
 import { finish, type Steps } from '../core/steps.ts'
 import type { Task } from '../data/dataset.ts'
@@ -10,6 +10,8 @@ import type { PrepareOptions } from '../prepare/options.ts'
 import { usableRows } from '../prepare/rows.ts'
 import { encodeTargets, fitTarget } from '../prepare/target.ts'
 import type { Table } from '../table/table.ts'
+import { deal, dealGroups } from './deal.ts'
+import { type Grouping, groupsUnsaid, LEAST_GROUPS, readGrouping } from './grouping.ts'
 import { type LearnLoss, type Loss, readLoss } from './loss.ts'
 
 /** A table with a target, its usable rows dealt to folds. Rows are counted from 0 among the usable ones. */
@@ -32,7 +34,9 @@ export interface Problem {
   /** (rows), the part that judges a row together: whatever is chosen for these rows is chosen by the others. 255 where no fold holds the row out. */
   readonly judges: Uint8Array
   readonly judgeCount: number
-  /** What a person should know of rows that are left out. */
+  /** Where rows belong together: none of a group is learned from where another judges. */
+  readonly grouping?: Grouping
+  /** What a person should know of rows that are left out, and of groups that nobody named. */
   readonly said: readonly string[]
 }
 
@@ -66,17 +70,20 @@ const MOST_ROWS = 200_000
 /** Parts that judge, where fewer folds than three are trained. */
 const JUDGES_OF_FEW = 5
 
-interface LossOptions {
+interface ProblemOptions {
   readonly loss?: LearnLoss | undefined
   readonly classWeight?: 'balanced' | undefined
+  /** The column that names what rows are of. */
+  readonly by?: string | number | undefined
 }
 
 /** @throws InvalidDataError where there is too little to learn from */
-export const readProblem = (table: Table, options: PrepareOptions, seed: number, by: LossOptions = {}): Problem =>
-  finish(problemSteps(table, options, seed, by))
+export const readProblem = (table: Table, options: PrepareOptions, seed: number, more: ProblemOptions = {}): Problem =>
+  finish(problemSteps(table, options, seed, more))
 
 /** The same in pieces. @throws InvalidDataError where there is too little to learn from */
-export function* problemSteps(table: Table, options: PrepareOptions, seed: number, by: LossOptions = {}): Steps<Problem> {
+export function* problemSteps(table: Table, options: PrepareOptions, seed: number, more: ProblemOptions = {}): Steps<Problem> {
+  const { by, ...lossOptions } = more
   const { rows: usable, said: dropped } = usableRows(table, { ...options, missing: 'median' })
   yield
   const rows = sampleOf(Uint32Array.from(usable), seed)
@@ -97,12 +104,17 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
       : Float64Array.from(encodeTargets(table, rows, { names, task, classNames, units: [] }))
   if (task === 'regression') checkReach(truth, target)
   yield
-  const loss = readLoss(by, { target, classes: classNames.length, truth })
-  const dealt = yield* dealSteps(truth, classNames.length, seed)
+  const loss = readLoss(lossOptions, { target, classes: classNames.length, truth })
+  const grouping = by === undefined ? undefined : readGrouping(table, rows, by)
+  if (grouping?.by === target)
+    throw new InvalidSpecError(`by is "${target}", which is predicted; name the column that tells what rows are of`)
+  const dealt = yield* dealSteps(truth, classNames.length, grouping, seed)
   return {
     table,
     options: {
       ...options,
+      // What names groups says nothing of others.
+      ...(grouping && { ignore: [...(options.ignore ?? []), grouping.by] }),
       missing: 'median',
       target,
       task,
@@ -117,31 +129,40 @@ export function* problemSteps(table: Table, options: PrepareOptions, seed: numbe
     rows,
     truth,
     ...dealt,
-    said,
+    ...(grouping && { grouping }),
+    said: grouping === undefined ? [...said, ...groupsUnsaid(table, rows, target)] : said,
   }
 }
 
 /** The rows dealt to folds and to judges. */
-function* dealSteps(truth: Float64Array, classes: number, seed: number): Steps<Pick<Problem, 'folds' | 'judges' | 'judgeCount'>> {
+function* dealSteps(
+  truth: Float64Array,
+  classes: number,
+  grouping: Grouping | undefined,
+  seed: number,
+): Steps<Pick<Problem, 'folds' | 'judges' | 'judgeCount'>> {
   const rows = truth.length
   const { of, trained } = foldsFor(rows, classes)
-  const parts = yield* deal(truth, Math.min(of, rows), seed)
+  const count = Math.min(of, grouping?.count ?? rows)
+  const parts = grouping === undefined ? yield* deal(truth, count, seed) : yield* dealGroups(truth, classes, grouping.groups, count, seed)
   const places = Uint32Array.from({ length: rows }, (_, i) => i)
   const folds: Fold[] = []
-  for (let fold = 0; fold < Math.min(trained, of); fold++) {
+  // Where groups are few, those of a few folds could not choose and judge.
+  const wanted = grouping === undefined ? trained : Math.max(trained, Math.ceil(LEAST_GROUPS / Math.floor(grouping.count / count)))
+  for (let fold = 0; fold < Math.min(wanted, count); fold++) {
     folds.push({ train: places.filter((i) => parts[i] !== fold), held: places.filter((i) => parts[i] === fold) })
     yield
   }
   return {
     folds,
-    judges: folds.length > 2 ? parts : judgesOfFew(folds, rows),
+    judges: folds.length > 2 ? parts : judgesOfFew(folds, rows, grouping),
     judgeCount: folds.length > 2 ? folds.length : JUDGES_OF_FEW,
   }
 }
 
 /** The same rows, dealt to folds and judges by another seed. */
 export function* dealtAnew(problem: Problem, seed: number): Steps<Problem> {
-  return { ...problem, ...(yield* dealSteps(problem.truth, problem.classNames.length, seed)) }
+  return { ...problem, ...(yield* dealSteps(problem.truth, problem.classNames.length, problem.grouping, seed)) }
 }
 
 const LEAST_ROWS = 20
@@ -190,58 +211,17 @@ function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
   return rows.filter((_, i) => (order[i] ?? missing(order, i)) < MOST_ROWS)
 }
 
-/**
- * A part for every row: rows are sorted by their target (by chance where it is equal), and of every `parts` neighbours one goes to each part. So every
- * part has its share of every class, and of small and large numbers.
- */
-function* deal(truth: Float64Array, parts: number, seed: number): Steps<Uint8Array> {
-  const chance = permutation(seed, 0, truth.length, Purpose.split)
-  const order = yield* sorted(
-    truth.length,
-    (a, b) =>
-      (truth[a] ?? missing(truth, a)) - (truth[b] ?? missing(truth, b)) ||
-      (chance[a] ?? missing(chance, a)) - (chance[b] ?? missing(chance, b)),
-  )
-  const dealt = new Uint8Array(truth.length)
-  for (let start = 0; start < order.length; start += parts) {
-    if (start % (parts * 512) === 0) yield
-    const deck = permutation(seed, 1 + start, parts, Purpose.split)
-    for (let k = 0; k < parts && start + k < order.length; k++) dealt[at(order, start + k)] = deck[k] ?? missing(deck, k)
-  }
-  return dealt
-}
-
-/** Places that are sorted at once. */
-const RUN = 2 ** 14
-
-/** The places of `count` values in the order of `compare`, which finds no two alike: runs are sorted and merged, with a pause after each. */
-function* sorted(count: number, compare: (a: number, b: number) => number): Steps<Uint32Array> {
-  let order = Uint32Array.from({ length: count }, (_, i) => i)
-  for (let from = 0; from < count; from += RUN) {
-    order.subarray(from, from + RUN).sort(compare)
-    yield
-  }
-  for (let width = RUN; width < count; width *= 2) {
-    const merged = new Uint32Array(count)
-    for (let from = 0; from < count; from += 2 * width) {
-      const [left, right] = [order.subarray(from, from + width), order.subarray(from + width, from + 2 * width)]
-      let [l, r] = [0, 0]
-      for (let to = from; to < from + left.length + right.length; to++) {
-        const isLeft = r >= right.length || (l < left.length && compare(at(left, l), at(right, r)) < 0)
-        merged[to] = isLeft ? at(left, l++) : at(right, r++)
-      }
-      yield
-    }
-    order = merged
-  }
-  return order
-}
-
-function judgesOfFew(folds: readonly Fold[], rows: number): Uint8Array {
+/** Of each fold's rows, or groups, one in so many to each judge. */
+function judgesOfFew(folds: readonly Fold[], rows: number, grouping: Grouping | undefined): Uint8Array {
   const judges = new Uint8Array(rows).fill(UNJUDGED)
-  for (const { held } of folds)
-    held.forEach((row, i) => {
-      judges[row] = i % JUDGES_OF_FEW
-    })
+  for (const { held } of folds) {
+    const places = new Map<number, number>()
+    for (const row of held) {
+      const unit = grouping === undefined ? row : at(grouping.groups, row)
+      const place = places.get(unit) ?? places.size
+      places.set(unit, place)
+      judges[row] = place % JUDGES_OF_FEW
+    }
+  }
   return judges
 }

@@ -31,6 +31,7 @@ interface LearnFlags {
   readonly seed: number
   readonly loss?: LearnLoss
   readonly classWeight?: 'balanced'
+  readonly by?: string
   readonly repeats?: number
   readonly width?: number
   readonly ignore?: readonly string[]
@@ -48,6 +49,7 @@ Examples:
   espalier predict price.answer new.csv --out predictions.csv
   espalier learn patients.csv --steps 20 --card card.md      # the same seed and steps give the same bits
   espalier learn sales.csv --target sold --loss poisson      # counts; quantile:0.9 for what 9 of 10 stay below
+  espalier learn visits.csv --target ill --by patient        # how good it is for patients that it has not seen
 
 It tries networks, boosted trees and linear models on folds of the rows, lets the best of them answer together, and says how good that is on rows that no
 choice was made by, beside guessing and a linear model. Ctrl-C stops it and keeps the best so far. Rows without a target are left out; other missing
@@ -142,6 +144,7 @@ async function learnWith(learn: Learn, backend: Backend, table: Table, given: Le
       seed: given.seed,
       loss: given.loss,
       classWeight: given.classWeight,
+      by: given.by,
       repeats: repeatsOf(given),
       ...(given.ignore && { ignore: given.ignore }),
       onProgress: ({ done, note: text }) => progress.update(done, text),
@@ -214,6 +217,7 @@ export const addLearn =
         ).argParser(lossOf),
       )
       .addOption(new Option('--class-weight <how>', 'balanced: all classes count alike, however few their rows are').choices(['balanced']))
+      .option('--by <column>', 'names what several rows are of, such as a patient: whole groups are learned from or judge')
       .addOption(options.seed().default(0))
       .addOption(
         new Option(

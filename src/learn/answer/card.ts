@@ -86,10 +86,22 @@ const metricRow = ({ name, value, interval, guess, linear }: AnswerMetric): stri
   short(linear),
 ]
 
-function learnedText({ budget, folds, loss, repeats, candidates, rows, seconds, seed, steps, stopped }: AnswerData['learned']): string[] {
+function learnedText({
+  budget,
+  by,
+  folds,
+  loss,
+  repeats,
+  candidates,
+  rows,
+  seconds,
+  seed,
+  steps,
+  stopped,
+}: AnswerData['learned']): string[] {
   const asked = 'seconds' in budget ? `${short(budget.seconds)} s` : `${budget.steps} steps`
   return [
-    `rows: ${rows}, in ${folds} folds${repeats === undefined ? '' : `, dealt ${repeats + 1} times`}: every row was predicted by models that had not seen it`,
+    `rows: ${rows}, in ${folds} folds${by === undefined ? '' : ` of whole groups by ${plain(by.column)}, ${by.groups} in all`}${repeats === undefined ? '' : `, dealt ${repeats + 1} times`}: every row was predicted by models that had not seen it`,
     ...(loss === undefined ? [] : [`loss: ${plain(loss)}`]),
     `budget: ${asked}; it took ${short(seconds)} s and ${short(steps)} steps${stopped ? ', and was stopped' : ''}`,
     `models trained to choose from: ${candidates}`,

@@ -135,6 +135,7 @@ const answer = z.strictObject({
     rows: count,
     folds: count,
     loss: z.exactOptional(z.string()),
+    by: z.exactOptional(z.strictObject({ column: z.string(), groups: count })),
     repeats: z.exactOptional(count),
     candidates: count,
     stopped: z.boolean(),

@@ -4,6 +4,7 @@ import { at, missing } from '../../core/at.ts'
 import { InvalidSpecError } from '../../core/errors.ts'
 import { Purpose, permutation } from '../../core/random.ts'
 import { isSquared, SQUARED } from '../loss.ts'
+import { ofGroups } from '../score/clusters.ts'
 import { aroundMean } from '../score/intervals.ts'
 import { checkJudged, type Judged } from '../score/judged.ts'
 import { lossesOf } from '../score/losses.ts'
@@ -88,7 +89,7 @@ export async function columnImportance(
   // Of numbers losses are mostly squared errors; shown is what their root grows by, in the target's units.
   const isRoot = judged.task === 'numbers' && isSquared(judged.loss ?? SQUARED)
   const shown = (increase: number): number => (!isRoot ? increase : Math.sqrt(Math.max(0, whole + increase)) - Math.sqrt(whole))
-  return ranked(lost, level).map(({ value, low, high, ...rest }) => ({
+  return ranked(lost, level, judged.groups).map(({ value, low, high, ...rest }) => ({
     ...rest,
     ...outOfUnit({ value: shown(value), low: shown(low), high: shown(high) }, mainMetric(judged), unit),
   }))
@@ -102,13 +103,14 @@ interface Lost {
 }
 
 /** Sure is what holds for all columns together (Bonferroni); each is compared with each, row by row. */
-function ranked(lost: readonly Lost[], level: number): ColumnImportance[] {
+function ranked(lost: readonly Lost[], level: number, groups: Int32Array | undefined): ColumnImportance[] {
   const together = 1 - (1 - level) / Math.max(1, lost.length)
+  const around = (values: Float64Array, at: number, spill: number) => aroundMean(values, at, (1 + spill) * ofGroups(values, groups, at))
   const above = lost.map((one) =>
     lost.map((other) => {
       if (one === other) return false
       const differences = one.increases.map((value, row) => value - (other.increases[row] ?? missing(other.increases, row)))
-      return aroundMean(differences, together, 1 + Math.max(one.spill, other.spill)).low > 0
+      return around(differences, together, Math.max(one.spill, other.spill)).low > 0
     }),
   )
   return lost
@@ -117,8 +119,8 @@ function ranked(lost: readonly Lost[], level: number): ColumnImportance[] {
       const under = lost.filter((_, other) => above[place]?.[other] === true).length
       return {
         name,
-        ...aroundMean(increases, level, 1 + spill),
-        matters: aroundMean(increases, together, 1 + spill).low > 0,
+        ...around(increases, level, spill),
+        matters: around(increases, together, spill).low > 0,
         place: { best: over + 1, worst: lost.length - under },
         tied: lost
           .filter((_, other) => other !== place && above[other]?.[place] !== true && above[place]?.[other] !== true)

@@ -87,6 +87,15 @@ export function checkSaid(said: unknown, name: string): asserts said is Omit<Jud
     throw new InvalidDataError(`${name}.isBalanced is ${shown(isBalanced)}; it must be true or false, or left out`)
 }
 
+/** (rows), which rows belong together. @throws InvalidDataError */
+function checkGroups(groups: unknown, name: string, rows: number): void {
+  if (groups === undefined) return
+  if (!(groups instanceof Int32Array && groups.length === rows))
+    throw new InvalidDataError(`${name} is ${shown(groups)}; it must be an Int32Array of ${rows}, the number of each row's group`)
+  const bad = groups.findIndex((group) => group < 0 || group >= rows)
+  if (bad >= 0) throw new InvalidDataError(`${name} holds ${at(groups, bad)} at place ${bad}; groups are counted from 0`)
+}
+
 /** The loss that numbers were learned by. @throws InvalidSpecError */
 export function checkNumberLoss(loss: unknown, name: string): void {
   if (loss === undefined) return
@@ -110,6 +119,7 @@ export function checkJudging(judged: unknown, name: string): void {
     checkNumberLoss(loss, `${name}.loss`)
   } else throw new InvalidDataError(`${name}.task is ${shown(task)}; it must be classes or numbers`)
   const { length } = fields.actual as ArrayLike<number>
+  checkGroups(fields.groups, `${name}.groups`, length)
   if (length < 2) throw new InvalidDataError(`${length} rows judge; an interval takes at least 2`)
 }
 

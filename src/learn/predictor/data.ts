@@ -49,6 +49,8 @@ export interface AnswerLearning {
   readonly folds: number
   /** What was learned by, where that is not squared errors, or the cross-entropy of rows that count alike: `quantile 0.9`. */
   readonly loss?: string
+  /** Whole groups by a column were learned from or judged; absent where rows were dealt one by one. */
+  readonly by?: { readonly column: string; readonly groups: number }
   /** How often the rows were dealt to folds once more; absent where they were not. */
   readonly repeats?: number
   /** How many models were trained to choose from. */

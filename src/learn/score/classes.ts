@@ -6,7 +6,7 @@ import { aucInfluence, aucInterval, rowsOfRarest } from './auc.ts'
 import { aroundMean, aroundMoments, type Moments, meanOfEstimates, momentsOf, ofTwo, widened, wilson } from './intervals.ts'
 import type { JudgedClasses } from './judged.ts'
 import { LEAST_PROBABILITY, logLosses } from './losses.ts'
-import type { Estimate, Quantity } from './quantity.ts'
+import { type Estimate, LOSS, type Quantity, SHARE } from './quantity.ts'
 
 /** (rows), 1 where the likeliest class is the true one: of two the second if its probability is above a half. */
 function hitsOf({ actual, classes, probabilities }: JudgedClasses): Float64Array {
@@ -60,8 +60,23 @@ const meanValue = (estimates: readonly Estimate[]): number => estimates.reduce((
 const fewOf = ({ actual }: JudgedClasses, other: JudgedClasses, guess: JudgedClasses): number =>
   other === guess ? widened(actual.length) : 1
 
+/** Values of rows whose mean over the classes is asked for: each by the rows of its class. */
+function perClass({ actual, classes }: JudgedClasses, values: Float64Array): Float64Array {
+  const rows = new Float64Array(classes)
+  for (const own of actual) rows[own] = at(rows, own) + 1
+  const there = rows.filter((own) => own > 0).length
+  const means = new Float64Array(classes)
+  for (const [row, own] of actual.entries()) means[own] = at(means, own) + at(values, row) / at(rows, own)
+  return values.map((value, row) => {
+    const own = at(actual, row)
+    return ((value - at(means, own)) * actual.length) / (there * at(rows, own))
+  })
+}
+
 const accuracy: Quantity<JudgedClasses> = {
   higherIsBetter: true,
+  within: SHARE,
+  influence: hitsOf,
   score(judged, { level, correction: { spill, hits }, guess }) {
     const own = hitsOf(judged)
     const rows = own.length
@@ -74,6 +89,8 @@ const accuracy: Quantity<JudgedClasses> = {
 
 const balancedAccuracy: Quantity<JudgedClasses> = {
   higherIsBetter: true,
+  within: SHARE,
+  influence: (judged) => perClass(judged, hitsOf(judged)),
   score(judged, { level, correction: { spill, hits }, guess }) {
     const guessed = byClass(judged, hitsOf(guess))
     const recalls = byClass(judged, hitsOf(judged)).map((own, place) => ({
@@ -116,6 +133,8 @@ function withUnseen(seen: Moments, { classes, probabilities }: JudgedClasses, ot
 
 const logLoss: Quantity<JudgedClasses> = {
   higherIsBetter: false,
+  within: LOSS,
+  influence: logLosses,
   score(judged, { level, correction, guess }) {
     const losses = logLosses(judged)
     const { spill, gain } = correction
@@ -137,6 +156,8 @@ const logLoss: Quantity<JudgedClasses> = {
  */
 const balancedLogLoss: Quantity<JudgedClasses> = {
   higherIsBetter: false,
+  within: LOSS,
+  influence: (judged) => perClass(judged, logLosses(judged)),
   score(judged, { level, correction: { spill }, guess }) {
     const losses = logLosses(judged)
     const off = byClass(judged, minus(losses, logLosses(guess)))
@@ -166,6 +187,8 @@ function aroundFew(values: Float64Array, level: number, all: number, more: numbe
 
 const auc: Quantity<JudgedClasses> = {
   higherIsBetter: true,
+  within: SHARE,
+  influence: (judged) => aucInfluence(judged).influence,
   score: aucInterval,
   difference(judged, other, { level, correction: { spill, sharper, othersSharper }, guess }) {
     const [own, others] = [aucInfluence(judged, sharper), aucInfluence(other, othersSharper)]

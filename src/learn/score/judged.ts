@@ -4,8 +4,13 @@ import { at } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { constantOf, type NumberLoss, SQUARED } from '../loss.ts'
 
+interface Together {
+  /** (rows), from 0: which rows belong together, as those of one patient. Intervals are wider then. */
+  readonly groups?: Int32Array
+}
+
 /** Rows with a class each. */
-export interface JudgedClasses {
+export interface JudgedClasses extends Together {
   readonly task: 'classes'
   /** (rows), from 0. */
   readonly actual: Int32Array
@@ -17,7 +22,7 @@ export interface JudgedClasses {
 }
 
 /** Rows with a number each, in the target's own units. */
-export interface JudgedNumbers {
+export interface JudgedNumbers extends Together {
   readonly task: 'numbers'
   /** (rows) */
   readonly actual: Float64Array

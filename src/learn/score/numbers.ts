@@ -5,7 +5,7 @@ import { numberMetric } from '../../core/regressionMetrics.ts'
 import { aroundFunction, aroundMean, momentsOf } from './intervals.ts'
 import type { JudgedNumbers } from './judged.ts'
 import { costsOf } from './losses.ts'
-import type { Estimate, Quantity } from './quantity.ts'
+import { AT_MOST_ONE, type Estimate, LOSS, type Quantity } from './quantity.ts'
 
 /** (rows) */
 const errorsOf = ({ actual, predicted }: JudgedNumbers): Float64Array => Float64Array.from(actual, (own, row) => own - at(predicted, row))
@@ -31,6 +31,8 @@ const moved = ({ value, low, high }: Estimate, by: (one: number) => number): Est
 
 const meanAbsoluteError: Quantity<JudgedNumbers> = {
   higherIsBetter: false,
+  within: LOSS,
+  influence: absolutesOf,
   score(judged, { level, correction: { spill, gain }, guess }) {
     const absolutes = absolutesOf(judged)
     const around = aroundMean(absolutes, level, 1, spill * momentsOf(minus(absolutes, absolutesOf(guess))).error ** 2)
@@ -47,6 +49,12 @@ const meanAbsoluteError: Quantity<JudgedNumbers> = {
 
 const rootMeanSquaredError: Quantity<JudgedNumbers> = {
   higherIsBetter: false,
+  within: LOSS,
+  influence(judged) {
+    const squares = squaresOf(judged)
+    const root = Math.sqrt(momentsOf(squares).mean)
+    return root === 0 ? squares : squares.map((square) => square / (2 * root))
+  },
   score(judged, { level, correction: { spill, gain }, guess }) {
     const squares = squaresOf(judged)
     const around = aroundMean(squares, level, 1, spill * momentsOf(minus(squares, squaresOf(guess))).error ** 2)
@@ -79,6 +87,13 @@ function lessRatio(own: Float64Array, spread: Float64Array, left: number, level:
 
 const r2: Quantity<JudgedNumbers> = {
   higherIsBetter: true,
+  within: AT_MOST_ONE,
+  influence(judged) {
+    const [own, spread] = [squaresOf(judged), spreadOf(judged)]
+    const scale = momentsOf(spread).mean
+    const left = scale === 0 ? 0 : momentsOf(own).mean / scale
+    return own.map((square, row) => (scale === 0 ? 0 : (left * at(spread, row) - square) / scale))
+  },
   score(judged, { level, correction: { spill, gain } }) {
     const [own, spread] = [squaresOf(judged), spreadOf(judged)]
     const square = momentsOf(own).mean
@@ -103,6 +118,8 @@ const r2: Quantity<JudgedNumbers> = {
 /** The mean cost of the rows by the loss that was learned by: a pinball loss, a deviance, Huber's. */
 const meanCost: Quantity<JudgedNumbers> = {
   higherIsBetter: false,
+  within: LOSS,
+  influence: costsOf,
   score(judged, { level, correction: { spill, costGain = 0 }, guess }) {
     const costs = costsOf(judged)
     const around = aroundMean(costs, level, 1, spill * momentsOf(minus(costs, costsOf(guess))).error ** 2)

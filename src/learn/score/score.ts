@@ -4,9 +4,10 @@ import { at } from '../../core/at.ts'
 import { InvalidSpecError } from '../../core/errors.ts'
 import type { NumberLoss } from '../loss.ts'
 import { CLASS_QUANTITIES } from './classes.ts'
+import { ofGroups, wider } from './clusters.ts'
 import { checkJudged, guessOf, type Judged, type JudgedClasses, type JudgedNumbers } from './judged.ts'
 import { NUMBER_QUANTITIES } from './numbers.ts'
-import type { Estimate } from './quantity.ts'
+import type { Estimate, Frame, Quantity } from './quantity.ts'
 import { inUnit, outOfUnit, unitOf } from './scale.ts'
 import { type Bag, type Correction, costGainOf, gainOf, hitGainOf, sharpened, spillBetween, spillOf } from './training.ts'
 
@@ -91,9 +92,9 @@ export function scoreOf(predictions: Predictions, metric: ScoreMetric, level = 0
   const guess = guessOf(judged)
   const correction = { spill: spillOf(judged, guess), ...ofBag(predictions) }
   if (judged.task === 'classes' && isClassMetric(metric))
-    return CLASS_QUANTITIES[metric].score(judged, { level, correction, guess: likeClasses(judged, guess) })
+    return scored(CLASS_QUANTITIES[metric], judged, { level, correction, guess: likeClasses(judged, guess) })
   if (judged.task === 'numbers' && !isClassMetric(metric))
-    return NUMBER_QUANTITIES[metric].score(judged, { level, correction, guess: likeNumbers(judged, guess) })
+    return scored(NUMBER_QUANTITIES[metric], judged, { level, correction, guess: likeNumbers(judged, guess) })
   throw ofAnotherTask(metric, judged.task)
 }
 
@@ -128,13 +129,28 @@ export function differenceOf(predictions: Predictions, other: Predictions | unde
   }
   if (judged.task === 'classes' && isClassMetric(metric)) {
     const second = likeClasses(judged, from)
-    return CLASS_QUANTITIES[metric].difference(judged, second, { level, correction: correction(), guess: likeClasses(judged, guess) })
+    return compared(CLASS_QUANTITIES[metric], judged, second, { level, correction: correction(), guess: likeClasses(judged, guess) })
   }
   if (judged.task === 'numbers' && !isClassMetric(metric)) {
     const second = likeNumbers(judged, from)
-    return NUMBER_QUANTITIES[metric].difference(judged, second, { level, correction: correction(), guess: likeNumbers(judged, guess) })
+    return compared(NUMBER_QUANTITIES[metric], judged, second, { level, correction: correction(), guess: likeNumbers(judged, guess) })
   }
   throw ofAnotherTask(metric, judged.task)
+}
+
+/** As if rows were independent, and as much wider as groups make it. */
+function scored<Own extends Judged>(quantity: Quantity<Own>, judged: Own, frame: Frame<Own>): Estimate {
+  const estimate = quantity.score(judged, frame)
+  if (judged.groups === undefined) return estimate
+  return wider(estimate, ofGroups(quantity.influence(judged), judged.groups, frame.level), quantity.within.score)
+}
+
+function compared<Own extends Judged>(quantity: Quantity<Own>, judged: Own, other: Own, frame: Frame<Own>): Estimate {
+  const estimate = quantity.difference(judged, other, frame)
+  if (judged.groups === undefined) return estimate
+  const others = quantity.influence(other)
+  const values = quantity.influence(judged).map((value, row) => value - at(others, row))
+  return wider(estimate, ofGroups(values, judged.groups, frame.level), quantity.within.difference)
 }
 
 function likeClasses(judged: JudgedClasses, other: Judged): JudgedClasses {

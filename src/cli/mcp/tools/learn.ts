@@ -29,20 +29,23 @@ export const learn = tool({
     steps: z.optional(whole(1, 1_000_000)).check(z.describe('How much it may try, in place of a time: the same bits on every run')),
     seed: z.optional(whole(0, MAX_SEED)),
     ignore: z.optional(z.array(fields.target)).check(z.describe('Columns left out, such as those that are not known when it is predicted')),
+    by: z
+      .optional(fields.target)
+      .check(z.describe('The column that names what several rows are of, such as a patient: whole groups are learned from or judge')),
     save: z.optional(fields.out).check(z.describe('A file in the folder to keep the answer in, such as price.answer')),
     card: z
       .optional(fields.out)
       .check(z.describe('A file in the folder for its model card: Markdown, or JSON where the name ends in .json')),
     reading: z.optional(fields.reading),
   },
-  async run({ file, target, task, seconds, steps, seed = 0, ignore, save, card, reading }, { folder, answers, pages }, call) {
+  async run({ file, target, task, seconds, steps, seed = 0, ignore, by, save, card, reading }, { folder, answers, pages }, call) {
     if (seconds !== undefined && steps !== undefined) throw new UsageError('seconds and steps are both given; a budget is one of them')
     const budget = steps === undefined ? { seconds: seconds ?? DEFAULT_SECONDS } : { steps }
     const table = await tableOf(folder, file, reading, call.signal)
     const places = await Promise.all([save, card].map((path) => (path === undefined ? undefined : folder.writable(path))))
     await refuseOverwriting([await placeOf(folder, file)], places)
     for (const place of places) if (place !== undefined) await prepare(place)
-    const options = { target, task, budget, seed, ...(ignore && { ignore }) }
+    const options = { target, task, budget, seed, ...(ignore && { ignore }), ...(by !== undefined && { by }) }
     const { name, answer } = await answers.learn(folder, file, table, options, call, (own) =>
       call.progress(0, `Watch it at ${pages.of(own)}`),
     )
