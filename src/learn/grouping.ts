@@ -58,13 +58,16 @@ const THINGS =
 /** Of the rows at most so many are different: else a column numbers them. */
 const RECURRING = 0.8
 
+/** Whether a column of so many different values seems to name what several rows are of. */
+export const seemsToGroup = (name: string, different: number, rows: number): boolean =>
+  (THINGS.test(name) || isIdName(name)) && different >= LEAST_GROUPS && different <= RECURRING * rows
+
 /** What is to be known where a column seems to name what several rows are of, and nobody said so. */
 export function groupsUnsaid({ columns }: Table, rows: Uint32Array, target: string): string[] {
   return columns.flatMap((column) => {
     const { name } = column
-    if (name === target || column.kind === 'date' || !(THINGS.test(name) || isIdName(name))) return []
-    const different = differentOf(column, rows)
-    return different >= LEAST_GROUPS && different <= RECURRING * rows.length
+    if (name === target || column.kind === 'date') return []
+    return seemsToGroup(name, differentOf(column, rows), rows.length)
       ? [
           `"${name}" seems to name what several rows are of: where fresh rows are of others, the score is too good, unless it is learned with by: ${JSON.stringify(name)}`,
         ]

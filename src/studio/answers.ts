@@ -20,6 +20,8 @@ export interface AnswerRequest {
   readonly ignore: readonly string[]
   /** Columns of numbers that are categories. */
   readonly categorical: readonly string[]
+  /** The column that names what several rows are of. */
+  readonly by?: string | undefined
   readonly seconds: number
   /** What the page's address is meanwhile: it asks the same again. */
   readonly address: string

@@ -95,6 +95,8 @@ const configSchema = z.strictObject({
     ignore: z.array(z.string()),
     /** Columns of numbers that are categories. */
     categorical: z.array(z.string()),
+    /** The column that names what several rows are of: whole groups are learned from, or tested on. */
+    by: z.optional(z.string()),
     missing: z.enum(MISSING),
     /** Rows to test on; ignored if the source has a test part of its own. */
     test: z.strictObject({ share: between(0.01, 0.9), seed: whole(0, MAX_SEED), stratify: flag() }),

@@ -68,9 +68,17 @@ export function defaultConfig(data: DataDescription): StudioConfig {
 export function withTarget(config: StudioConfig, data: DataDescription, target: string): StudioConfig {
   const fresh = defaultConfig({ ...data, target })
   const ignore = config.data.ignore.filter((name) => name !== target)
+  const { by, ...rest } = config.data
   return {
     ...config,
-    data: { ...config.data, target, task: fresh.data.task, ignore, test: { ...config.data.test, stratify: fresh.data.test.stratify } },
+    data: {
+      ...rest,
+      ...(by !== undefined && by !== target && { by }),
+      target,
+      task: fresh.data.task,
+      ignore,
+      test: { ...config.data.test, stratify: fresh.data.test.stratify },
+    },
     search: { ...config.search, objective: fresh.search.objective },
   }
 }

@@ -57,4 +57,6 @@ export interface ColumnDescription {
   readonly tasks: readonly Task[]
   /** Why it had better be left out, for example as an identifier or free text. */
   readonly doubt: string | undefined
+  /** Whether it seems to name what several rows are of, as a patient. */
+  readonly isOfSeveral?: boolean
 }

@@ -3,7 +3,7 @@
 import type { ReadingOptions } from '../table/options.ts'
 import { literal } from './code.ts'
 import { type DataSource, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from './config.ts'
-import { prepareOptions, splitOptions } from './dataOptions.ts'
+import { prepareOptions, splitOptions, tableSplitOptions } from './dataOptions.ts'
 
 interface DataCode {
   /** From the package. */
@@ -41,7 +41,7 @@ export function dataCode(data: DataConfig): DataCode {
 const prepareStep = (data: DataConfig): Statement => ({
   uses: ['prepareTable'],
   name: 'data',
-  value: `prepareTable(table, ${literal(prepareOptions(data))}, ${literal(splitOptions(data))})`,
+  value: `prepareTable(table, ${literal(prepareOptions(data))}, ${literal(tableSplitOptions(data))})`,
 })
 
 function imageSteps(read: Statement, data: DataConfig): Statement[] {

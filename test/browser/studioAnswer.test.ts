@@ -201,6 +201,24 @@ describeInBrowser('page one of the studio', () => {
     expect(await tab.violations()).toEqual([])
   })
 
+  it('judges whole groups where a column is said to name them', async () => {
+    const rows = Array.from(
+      { length: 90 },
+      (_, i) => `p${i % 15},${((i % 15) * 7) % 11},${(i * 5) % 13},${((i % 15) % 4) + ((i * 5) % 13)}`,
+    )
+    await dropText('visits.csv', `patient,mark,dose,pulse\n${rows.join('\n')}\n`)
+    await tab.sees('if fresh rows are of others, say that rows belong to it')
+    await tab.choose('patient is', 'groups')
+    await tab.sees('no group is both learned from and judged')
+    await tab.page.waitForFunction(() => document.querySelector('.cells')?.textContent?.includes('patient') === false)
+    await tab.press('Stop')
+    await state('Stopped')
+    await tab.unfold('Show the evidence')
+    await tab.sees('of whole groups by patient, 15 in all')
+    expect(await tab.page.evaluate(() => document.body.innerText.includes('rows belong to it'))).toBe(false)
+    expect(await tab.violations()).toEqual([])
+  })
+
   it('takes a time of the day where dates have one', async () => {
     const two = (part: number) => String(part).padStart(2, '0')
     const rows = Array.from(

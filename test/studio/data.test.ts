@@ -41,6 +41,17 @@ describe('a table that is dropped', () => {
     expect(config.data.source).toMatchObject({ kind: 'table', format: 'csv', file: { name: 'people.csv', bytes: TABLE.length } })
   })
 
+  it('is tested on whole groups where a column names them', async () => {
+    const store = new StudioStore()
+    const description = await readerOf(store).describe({ kind: 'files', files: [new File([TABLE], 'people.csv')] })
+    const config = defaultConfig(description)
+    const { train, test } = await readerOf(store).load({ ...config.data, by: 'colour' })
+    expect([train.rows, test.rows]).toEqual([40, 20])
+    expect(train.featureNames).toEqual(['age', 'size'])
+    expect(withTarget({ ...config, data: { ...config.data, by: 'colour' } }, description, 'colour').data).not.toHaveProperty('by')
+    expect(withTarget({ ...config, data: { ...config.data, by: 'colour' } }, description, 'age').data.by).toBe('colour')
+  })
+
   it('is kept in the browser, and read again from there', async () => {
     const { source } = await drop(['people.csv', TABLE])
     const again = readerOf()

@@ -215,13 +215,13 @@ export class Answering {
   async #part(
     backend: Backend,
     table: Table,
-    { target, task, ignore, categorical, seconds }: Omit<AnswerRequest, 'source' | 'number'>,
+    { target, task, ignore, categorical, by, seconds }: Omit<AnswerRequest, 'source' | 'number'>,
     signal: AbortSignal,
     onProgress: (progress: LearnProgress) => void,
   ): Promise<Answer> {
     // A page that shows what was learned before, or waits for a file, needs none of it.
     const { learn } = await import('../../learn/learn.ts')
-    return learn(backend, table, { target, task, ignore, categorical, budget: { seconds }, signal, onProgress })
+    return learn(backend, table, { target, task, ignore, categorical, by, budget: { seconds }, signal, onProgress })
   }
 }
 

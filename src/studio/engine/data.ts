@@ -13,7 +13,7 @@ import { FORMATS, type ReadingOptions } from '../../table/options.ts'
 import { readTable } from '../../table/read.ts'
 import type { Table } from '../../table/table.ts'
 import { type DataSource, filesOf, imagesTitle, readingOf, SAMPLE_FILES, type StoredFile, type StudioConfig } from '../config.ts'
-import { prepareOptions, splitOptions } from '../dataOptions.ts'
+import { prepareOptions, splitOptions, tableSplitOptions } from '../dataOptions.ts'
 import type { DataDescription } from '../description.ts'
 import type { PictureShape } from '../pictures.ts'
 import type { DataRequest } from '../protocol.ts'
@@ -257,7 +257,7 @@ function scaled({ train, test }: Split, { scaling }: StudioConfig['data']): Stud
 
 /** A table by what its training rows say. @throws InvalidDataError, InvalidSpecError */
 function prepared(table: Table, config: StudioConfig['data']): StudioData {
-  const { train, test } = prepareTable(table, prepareOptions(config), splitOptions(config))
+  const { train, test } = prepareTable(table, prepareOptions(config), tableSplitOptions(config))
   if (test === undefined) throw new Error('a part of the rows is always tested on')
   return { train, test, transforms: [] }
 }

@@ -4,6 +4,7 @@ import { missing } from '../../core/at.ts'
 import { InvalidDataError } from '../../core/errors.ts'
 import { dateText } from '../../core/figures.ts'
 import type { Task } from '../../data/dataset.ts'
+import { seemsToGroup } from '../../learn/grouping.ts'
 import { areClasses } from '../../table/classNumbers.ts'
 import { describeTable as describeColumns, type ColumnDescription as Summary } from '../../table/describe.ts'
 import type { Column, Table } from '../../table/table.ts'
@@ -24,7 +25,7 @@ const TARGET_NAMES = /^(class|target|label|outcome|y|species|diagnosis|survived|
 
 export function describeTable(table: Table, source: DataSource, title: string): DataDescription {
   const summaries = describeColumns(table).columns
-  const columns = table.columns.map((column, i) => describeColumn(column, summaries[i] ?? missing(summaries, i)))
+  const columns = table.columns.map((column, i) => describeColumn(column, summaries[i] ?? missing(summaries, i), table.rows))
   const possible = columns.filter(({ tasks, doubt }) => tasks.length > 0 && doubt === undefined)
   const target = possible.find(({ name }) => TARGET_NAMES.test(name)) ?? possible.at(-1)
   if (target === undefined || columns.length < 2)
@@ -38,7 +39,7 @@ export function describeTable(table: Table, source: DataSource, title: string): 
   }
 }
 
-function describeColumn(column: Column, { distinct, min, max, mean }: Summary): ColumnDescription {
+function describeColumn(column: Column, { distinct, min, max, mean }: Summary, rows: number): ColumnDescription {
   const { name, kind, why, missing: absent } = column
   const values = distinct <= MAX_CATEGORIES ? valuesOf(column) : new Map<string, number>()
   const numbers = 'values' in column && kind === 'number' ? column.values : undefined
@@ -52,6 +53,7 @@ function describeColumn(column: Column, { distinct, min, max, mean }: Summary): 
     ...(distinct <= COUNTED && { counts: Array.from(values, ([value, rows]) => ({ value, rows })) }),
     tasks: tasksOf(column, distinct),
     doubt: doubtOf(column, distinct),
+    ...(kind !== 'date' && seemsToGroup(name, distinct, rows) && { isOfSeveral: true }),
   }
 }
 

@@ -136,7 +136,7 @@ export class Controller {
     return this.#tryData('', async () => {
       const config = this.#config
       if (config === undefined) return
-      const { source, task, ignore, categorical } = config.data
+      const { source, task, ignore, categorical, by } = config.data
       const target = config.data.target ?? 'class'
       this.#wanted = wantedOf(config)
       // So that a reload answers again.
@@ -150,6 +150,7 @@ export class Controller {
         task,
         ignore,
         categorical,
+        by,
         seconds: this.#seconds,
         address: toAddress(config),
       })
@@ -350,5 +351,5 @@ async function isJournal(file: File): Promise<boolean> {
 }
 
 /** What an answer depends on. */
-const wantedOf = ({ data: { source, target, task, ignore, categorical } }: StudioConfig): string =>
-  JSON.stringify([source, target, task, ignore, categorical])
+const wantedOf = ({ data: { source, target, task, ignore, categorical, by } }: StudioConfig): string =>
+  JSON.stringify([source, target, task, ignore, categorical, by])

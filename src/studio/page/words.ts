@@ -49,7 +49,7 @@ export const MISSING_WORDS: Readonly<Record<Missing, string>> = {
 }
 
 /** What a column may be. */
-export const KIND_WORDS: Readonly<Record<ColumnKind | 'left out', string>> = {
+export const KIND_WORDS: Readonly<Record<ColumnKind | 'left out' | 'groups', string>> = {
   number: 'a number',
   category: 'a category',
   boolean: 'no or yes',
@@ -57,6 +57,7 @@ export const KIND_WORDS: Readonly<Record<ColumnKind | 'left out', string>> = {
   text: 'free text, left out',
   id: 'a name of rows, left out',
   'left out': 'left out',
+  groups: 'what rows belong to, as a patient',
 }
 
 export const TASK_WORDS: Readonly<Record<Task, string>> = {

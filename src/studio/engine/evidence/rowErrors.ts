@@ -4,7 +4,7 @@ import { at } from '../../../core/at.ts'
 import { testRowsOf } from '../../../prepare/split.ts'
 import { answersOf, type Predictions } from '../../../report/network/predictions.ts'
 import type { StudioConfig } from '../../config.ts'
-import { prepareOptions, splitOptions } from '../../dataOptions.ts'
+import { prepareOptions, tableSplitOptions } from '../../dataOptions.ts'
 import type { RowErrors } from '../../evidenceProtocol.ts'
 import type { DataReader, StudioData } from '../data.ts'
 import { textOf } from '../describeTable.ts'
@@ -72,7 +72,7 @@ export async function withRows(
     return { wrong, columns: [], shape, rows: rows.map((one) => ({ ...one, cells: [], pixels: pixelsOf(one.row) })) }
   }
   const table = await data.tableOf(config.source)
-  const tested = testRowsOf(table, prepareOptions(config), splitOptions(config))
+  const tested = testRowsOf(table, prepareOptions(config), tableSplitOptions(config))
   const columns = table.columns.filter(({ name }) => name !== config.target && !config.ignore.includes(name))
   return {
     ...{ wrong, columns: columns.map(({ name }) => name), shape: undefined },

@@ -35,7 +35,9 @@ export async function keepAnswer(
   networks: KeptNetworks | undefined,
 ): Promise<void> {
   const { data } = fromAddress(address)
-  const id = await digestOf(JSON.stringify([source, target, data.task, data.ignore, data.categorical]))
+  const id = await digestOf(
+    JSON.stringify([source, target, data.task, data.ignore, data.categorical, ...(data.by === undefined ? [] : [data.by])]),
+  )
   await putAnswer({ id, title, target, note: '', created: Date.now(), address }, { ...news, networks })
 }
 

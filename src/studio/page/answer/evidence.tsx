@@ -24,8 +24,9 @@ export function Evidence({ found }: { readonly found: Found | undefined }) {
       <Scores found={found} />
       <p>
         {sayOf(found)} {plural(learned.candidates, 'model')} were tried in {formatNumber(learned.seconds)} seconds.{' '}
-        {plural(learned.rows, 'row')} were dealt to {learned.folds} parts; each was judged by models that had not seen it, and that were
-        chosen by other rows.
+        {plural(learned.rows, 'row')} were dealt to {learned.folds} parts
+        {learned.by && ` of whole groups by ${learned.by.column}, ${learned.by.groups} in all`}; each was judged by models that had not seen
+        it, and that were chosen by other rows.
       </p>
       <h3>What was done to the columns</h3>
       <ul>

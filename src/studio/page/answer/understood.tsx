@@ -83,27 +83,29 @@ function withTask(config: StudioConfig, task: StudioConfig['data']['task']): Stu
   }
 }
 
-type Choice = ColumnDescription['kind'] | 'left out'
+type Choice = ColumnDescription['kind'] | 'left out' | 'groups'
 
 /** A column: what it holds, why that was guessed, and one click to change it. */
 function Line({ column, config, controller }: Omit<Props, 'data'> & { readonly column: ColumnDescription }) {
-  const { name, kind, why, doubt, missing } = column
+  const { name, kind, why, doubt, missing, isOfSeveral } = column
   const isTarget = name === config.data.target
   const isIgnored = config.data.ignore.includes(name)
   const isCategory = config.data.categorical.includes(name)
-  const now: Choice = isIgnored ? 'left out' : isCategory ? 'category' : kind
+  const isGroups = config.data.by === name
+  const now: Choice = isGroups ? 'groups' : isIgnored ? 'left out' : isCategory ? 'category' : kind
   const choices = (Object.keys(KIND_WORDS) as Choice[])
     .filter((choice) => choice !== 'boolean' || kind === 'boolean')
     .filter((choice) => choice !== 'left out' || !isTarget)
+    .filter((choice) => choice !== 'groups' || !(isTarget || kind === 'date' || (kind === 'number' && !isOfSeveral)))
   const reading = readingOf(config.data.source)
   const take = (choice: Choice): void => {
-    const ignore = config.data.ignore.filter((one) => one !== name)
-    if (choice === 'left out') controller.configure({ ...config, data: { ...config.data, ignore: [...ignore, name] } })
+    const { by, ...data } = config.data
+    const ignore = data.ignore.filter((one) => one !== name)
+    const rest = { ...data, ...(by !== undefined && by !== name && { by }), ignore }
+    if (choice === 'left out') controller.configure({ ...config, data: { ...rest, ignore: [...ignore, name] } })
+    else if (choice === 'groups') controller.configure({ ...config, data: { ...rest, by: name } })
     else if (choice === kind)
-      controller.configure({
-        ...config,
-        data: { ...config.data, ignore, categorical: config.data.categorical.filter((one) => one !== name) },
-      })
+      controller.configure({ ...config, data: { ...rest, categorical: data.categorical.filter((one) => one !== name) } })
     else void controller.read({ ...reading, kinds: { ...reading.kinds, [name]: choice } }, config)
   }
   return (
@@ -119,7 +121,14 @@ function Line({ column, config, controller }: Omit<Props, 'data'> & { readonly c
       <p class="hint">
         {contentOf(column)}
         {missing > 0 && `; ${missing} missing`}
-        {isTarget ? '; predicted' : isIgnored ? `; left out${doubt === undefined ? '' : `: ${doubt}`}` : `; ${why}`}
+        {isTarget
+          ? '; predicted'
+          : isGroups
+            ? '; no group is both learned from and judged'
+            : isIgnored
+              ? `; left out${doubt === undefined ? '' : `: ${doubt}`}`
+              : `; ${why}`}
+        {isOfSeveral && !isGroups && !isTarget && '; if fresh rows are of others, say that rows belong to it'}
       </p>
     </li>
   )
