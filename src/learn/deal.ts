@@ -85,7 +85,7 @@ export function* dealGroups(truth: Float64Array, classes: number, groups: Int32A
     return own.reduce((sum, one) => sum + (one - mean) ** 2, 0)
   })
   const chance = permutation(seed, 0, count, Purpose.split)
-  const order = Uint32Array.from(spread.keys()).sort((a, b) => at(spread, b) - at(spread, a) || at(chance, a) - at(chance, b))
+  const order = yield* sorted(count, (a, b) => at(spread, b) - at(spread, a) || at(chance, a) - at(chance, b))
   const dealt = new Float64Array(parts * width)
   const partOf = new Uint8Array(count)
   for (const [i, group] of order.entries()) {

@@ -20,7 +20,7 @@ export interface Coded {
 }
 
 /** Texts that say in many files that nothing is known; among numbers or dates they are missing without a word of warning. */
-const SILENT =
+export const SILENT =
   /^([-\u2013\u2014.*]+|unknown|missing|none|na|nil|null|n\.?\/?[adks]\.?|not available|not applicable|nan|inf|blank|\(blank\)|empty|nat|0000-00-00.*|k\.?\s?a\.?|unbekannt)$/i
 
 /** Of a column's cells, numbers or dates must be so many for the others to be faults. */

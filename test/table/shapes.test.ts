@@ -173,8 +173,8 @@ describe('where the names are', () => {
     expect(units.problems.map(({ message }) => message)).toEqual([expect.stringContaining('line 2 holds words over 2 columns of numbers')])
     const halves = await read(`body,body,\nheight,weight,sex\n${rows}`)
     expect(kindsOf(halves)).toEqual({ 'body height': 'number', 'body weight': 'number', sex: 'category' })
-    // A row of the table with faults: its last cell stands below too, or one of its numbers is there.
-    for (const first of ['cm,kg,m', 'cm,61,x']) expect((await read(`height,weight,sex\n${first}\n${rows}`)).rows).toBe(9)
+    // A row of the table with faults: its last cell stands below too, one of its numbers is there, or nothing is known.
+    for (const first of ['cm,kg,m', 'cm,61,x', 'unknown,n.a.,x']) expect((await read(`height,weight,sex\n${first}\n${rows}`)).rows).toBe(9)
   })
 
   test('sums below that no word says to be sums', async () => {

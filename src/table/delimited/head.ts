@@ -9,6 +9,7 @@ import { DECIMAL_COMMA, guessNotation, isPlain, type Notation, numberReader, PLA
 import { MISSING_MARKERS, type Reading } from '../options.ts'
 import type { Pace } from '../pace.ts'
 import type { Guess, Problem } from '../table.ts'
+import { SILENT } from '../texts.ts'
 import { type Written, writtenOf } from '../written.ts'
 import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './dialect.ts'
 
@@ -136,7 +137,7 @@ function secondNames([row, ...below]: readonly HeadRow[], told: Told): HeadRow |
     }
     columns++
     if (isNumeric(cell)) return undefined
-    if (!USUAL_MARKERS.has(cell)) words++
+    if (!USUAL_MARKERS.has(cell) && !SILENT.test(cell)) words++
   }
   if (words < 2 || words * 2 < columns) return undefined
   told.problems.push({
