@@ -137,6 +137,23 @@ describe('the Fashion-MNIST replay', () => {
     expectSound(extensionReport(grown))
   })
 
+  it('judges the convolutional network by eight seeds, however few the rankings have', async () => {
+    const journal = new MemoryJournal()
+    const replay = await replayFashionExtension(backend, DATA, { epochs: 1, seeds: 1, stages: ['cnn'], journal })
+    const [{ final, figures, curveSeeds, searchSeeds } = expect.fail('there is one kind of network')] = replay.families
+    expect([searchSeeds, curveSeeds, final.repeats.length, new Set(final.repeats.map(({ loss }) => JSON.stringify(loss))).size]).toEqual([
+      1, 1, 8, 8,
+    ])
+    const rows = figures.flatMap((figure) => figure.rows)
+    expect(rows.every(({ repeats }) => repeats.length === 1)).toBe(true)
+    expect(rows.some(({ repeats: [first] }) => JSON.stringify(first) === JSON.stringify(final.repeats[0]))).toBe(true)
+    expect(replay.judgements.map(({ id }) => id)).toEqual(['A10', 'A8 (cnn, initializer)', 'A8 (cnn, activation)', 'A8 (cnn, optimizer)'])
+    expect(renderMarkdown(extensionReport(replay))).toContain('cnn 1 seed, its search 1, the network that it ended with 8')
+    expectSound(extensionReport(replay))
+    const again = await replayFashionExtension(backend, DATA, { epochs: 1, stages: ['cnn'], journal })
+    expect(again.families).toEqual(replay.families)
+  })
+
   it.each([
     ['cnn', [4, 8, 16], ['conv2d', 'maxPooling2d', 'conv2d', 'maxPooling2d', 'flatten', undefined, undefined]],
     ['gru', [16, 32, 64], ['gru', undefined]],

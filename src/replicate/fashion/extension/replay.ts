@@ -26,6 +26,7 @@ import {
   FAMILIES,
   FAMILY_STAGES,
   type Family,
+  FINAL_SEEDS,
   familyCurves,
   familyRows,
   familySampler,
@@ -57,10 +58,11 @@ export interface FamilyResult {
   readonly family: Family
   /** Of the search; the curves have as many or more. */
   readonly searchSeeds: number
+  readonly curveSeeds: number
   readonly report: readonly StageReport[]
   /** What its search ended with, as a line. */
   readonly winner: string
-  /** Its curves of the final number of epochs. */
+  /** Its curves of the final number of epochs; where a claim is about it alone, of more seeds than those of the figures. */
   readonly final: Measured
   readonly figures: readonly FigureResult[]
 }
@@ -109,7 +111,7 @@ export async function replayFashionExtension(
     plans.push({ part, seeds })
   }
   const costOf = ({ part, seeds: { seeds, more } }: (typeof plans)[number]): number =>
-    seeds * costs[part].search + (seeds + more) * costs[part].listed
+    seeds * costs[part].search + (seeds + more) * costs[part].listed + finalSeeds(part, seeds + more) * costs[part].final
   const total = plans.reduce((sum, plan) => sum + costOf(plan), 0)
   onPlan?.({ seeds: Math.max(...plans.map(({ seeds: { seeds, more } }) => seeds + more)), seconds: second * total })
   let before = 0
@@ -153,15 +155,20 @@ export async function replayFashionExtension(
         const figures = FIGURES.map((figure) => ({ figure, rows: familyRows(figure, winner) }))
         const rows = unique(search, [winner, ...figures.flatMap((one) => one.rows.map(({ params }) => params))])
         const curves = await runRows(familyCurves(part, rows, seeds, epochs), rows.length, plan)
+        const has = seeds + plan.seeds.more
+        const finals: Study[] = []
+        for (const own of addedSeeds({ seeds: has, more: finalSeeds(part, has) }, `fashion-${part}-final-seed-`))
+          finals.push(await run({ ...familyCurves(part, [winner], 1, epochs), ...own }, 1, costs[part].final, part))
         const label = Object.values(winner)
           .map((value) => String(value ?? 32))
           .join(', ')
         families.push({
           family: part,
           searchSeeds: seeds,
+          curveSeeds: has,
           report,
           winner: label,
-          final: measuredIn(curves, label, winner),
+          final: measuredIn([...curves, ...finals], label, winner),
           figures: figures.map((one) => ({ figure: one.figure, rows: one.rows.map((row) => measuredIn(curves, row.label, row.params)) })),
         })
       }
@@ -177,6 +184,9 @@ export async function replayFashionExtension(
     notes: [...new Set(plans.flatMap(({ seeds: { note } }) => note ?? []))],
   }
 }
+
+/** Seeds that the network which a search ended with is trained with beyond those of its curves. */
+const finalSeeds = (part: ExtensionPart, has: number): number => (part === 'subQuantities' ? 0 : Math.max(0, FINAL_SEEDS[part] - has))
 
 /** Begins the name of a study that gives a part one seed more. */
 const addedSeed = (part: ExtensionPart): string => `fashion-${part === 'subQuantities' ? 'sub-quantities' : part}-seed-`

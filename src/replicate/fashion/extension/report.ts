@@ -51,7 +51,10 @@ function repeatsOf({ grid, families }: ExtensionReplay): string {
   const [first] = grid
   return [
     ...(first === undefined ? [] : [`penalty and dropout ${seedsText(first.repeats.length)}`]),
-    ...families.map(({ family, searchSeeds, final }) => `${family} ${seedsText(final.repeats.length)}, its search ${searchSeeds}`),
+    ...families.map(
+      ({ family, searchSeeds, curveSeeds, final: { repeats } }) =>
+        `${family} ${seedsText(curveSeeds)}, its search ${searchSeeds}${repeats.length > curveSeeds ? `, the network that it ended with ${repeats.length}` : ''}`,
+    ),
   ].join('; ')
 }
 
@@ -99,11 +102,11 @@ function gridSection({ grid, epochs }: ExtensionReplay): Section {
   }
 }
 
-function familySection({ family, report, winner, final, figures }: FamilyResult, { epochs }: ExtensionReplay): Section {
+function familySection({ family, report, winner, curveSeeds, final, figures }: FamilyResult, { epochs }: ExtensionReplay): Section {
   const charts = figures.flatMap((figure): Block[] => [
     curveChart(
       `${family}-curves-${figure.figure}`,
-      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${seedsText(final.repeats.length)}.`,
+      `Test accuracy by epoch of each ${figure.figure}, mean and 95 % interval over ${seedsText(curveSeeds)}.`,
       figure.rows.map(({ label, repeats }) => ({ name: label, repeats })),
       { testAccuracy: 'test rows' },
       TEST_ACCURACY,
