@@ -5,6 +5,7 @@ import { resolve } from 'node:path'
 import { InvalidDataError } from '../core/errors.ts'
 import { excerpt } from '../core/excerpt.ts'
 import { naming, readBytes } from '../data/node/files.ts'
+import { groupsText } from '../learn/answer/groupsText.ts'
 import { type Answer, loadAnswer } from '../learn/answer.ts'
 import { isAnswer } from '../learn/predictor/file.ts'
 import type { Prediction } from '../learn/predictor/predictor.ts'
@@ -83,9 +84,6 @@ export function outsideText(predictions: readonly Prediction[]): string[] {
 
 const short = (value: number): string => (Number.isFinite(value) ? String(Number(value.toPrecision(4))) : '–')
 
-const groupsText = ({ by }: Answer['data']['learned']): string =>
-  by === undefined ? '' : ` of whole groups by ${excerpt(by.column)}, ${by.groups} in all`
-
 /** What a person is told of an answer. */
 export function answerText({ score, matters, data }: Answer): string {
   const { left } = data.ensemble.preparations[0] ?? { left: [] }
@@ -99,7 +97,7 @@ export function answerText({ score, matters, data }: Answer): string {
   ])
   return [
     score.sentence,
-    `On rows that no choice was made by (${data.learned.rows} rows, ${data.learned.folds} folds${groupsText(data.learned)}${data.learned.repeats === undefined ? '' : `, dealt ${data.learned.repeats + 1} times`}):`,
+    `On rows that no choice was made by (${data.learned.rows} rows, ${data.learned.folds} folds${groupsText(data.learned.by, data.learned.by && excerpt(data.learned.by.column))}${data.learned.repeats === undefined ? '' : `, dealt ${data.learned.repeats + 1} times`}):`,
     textTable(['metric', 'answer', `${share} interval`, 'guessing', 'linear model'], 1, rows),
     ...(matters.columns.length === 0 ? [] : ['What matters (by how much it is worse without the column):']),
     ...matters.columns

@@ -2,6 +2,7 @@
 
 import { categoryIndex } from '../data/categories.ts'
 import type { Answer } from '../learn/answer.ts'
+import { numberGroups } from '../learn/grouping.ts'
 import type { Prediction } from '../learn/predictor/predictor.ts'
 import type { Judged } from '../learn/score/judged.ts'
 import { metricsOf, scoreOf } from '../learn/score/score.ts'
@@ -36,15 +37,8 @@ export function scoresOfAnswer(answer: Answer, table: Table, predictions: readon
 function groupsIn({ data }: Answer, table: Table, rows: readonly number[]): { readonly groups?: Int32Array } {
   const column = table.columns.find(({ name }) => name === data.learned.by?.column)
   if (column === undefined) return {}
-  const numbers = new Map<string, number>()
   // A row of no group is one of its own.
-  const groups = Int32Array.from(rows, (row) => {
-    const word = wordOf(column, row) ?? `row ${row}`
-    const number = numbers.get(word) ?? numbers.size
-    numbers.set(word, number)
-    return number
-  })
-  return { groups }
+  return { groups: numberGroups(rows, (row) => wordOf(column, row) ?? `row ${row}`).groups }
 }
 
 /** (rows), the number, or that of the class; NaN where it is missing, no number, or a class that the answer does not know. */

@@ -30,7 +30,11 @@ const FLAGS: Readonly<Record<Name, readonly [flag: string, says: string, parse?:
   decimal: ['--decimal <sign>', 'decimal sign: . or ,'],
   thousands: ['--thousands <sign>', 'what groups the digits of large numbers'],
   encoding: ['--encoding <name>', 'utf-8, utf-16le, windows-1252, …'],
-  missingMarkers: ['--missing-markers <list>', "cells that mean missing, with commas between (default: pandas' list, ? and .)", list],
+  missingMarkers: [
+    '--missing-markers <list>',
+    "cells that mean missing, with commas between (default: pandas' list, ?, ., \\N, errors of spreadsheets)",
+    list,
+  ],
   comment: ['--comment <sign>', 'what lines that say nothing begin with'],
   quote: ['--quote <sign>', 'what cells are put in that hold a delimiter; "" for none'],
   skipRows: ['--skip-rows <n>', 'lines above the table', most],

@@ -11,7 +11,7 @@ import { usableRows } from '../prepare/rows.ts'
 import { encodeTargets, fitTarget } from '../prepare/target.ts'
 import type { Table } from '../table/table.ts'
 import { deal, dealGroups } from './deal.ts'
-import { type Grouping, groupsUnsaid, LEAST_GROUPS, readGrouping } from './grouping.ts'
+import { type Grouping, groupsUnsaid, LEAST_GROUPS, numberGroups, readGrouping } from './grouping.ts'
 import { type LearnLoss, type Loss, readLoss } from './loss.ts'
 
 /** A table with a target, its usable rows dealt to folds. Rows are counted from 0 among the usable ones. */
@@ -215,13 +215,8 @@ function sampleOf(rows: Uint32Array, seed: number): Uint32Array {
 function judgesOfFew(folds: readonly Fold[], rows: number, grouping: Grouping | undefined): Uint8Array {
   const judges = new Uint8Array(rows).fill(UNJUDGED)
   for (const { held } of folds) {
-    const places = new Map<number, number>()
-    for (const row of held) {
-      const unit = grouping === undefined ? row : at(grouping.groups, row)
-      const place = places.get(unit) ?? places.size
-      places.set(unit, place)
-      judges[row] = place % JUDGES_OF_FEW
-    }
+    const places = grouping && numberGroups(held, (row) => String(at(grouping.groups, row))).groups
+    for (const [i, row] of held.entries()) judges[row] = (places === undefined ? i : at(places, i)) % JUDGES_OF_FEW
   }
   return judges
 }

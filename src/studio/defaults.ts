@@ -64,16 +64,19 @@ export function defaultConfig(data: DataDescription): StudioConfig {
   }
 }
 
+/** What is said of the data, but that this column names groups. */
+export function withoutGroups({ by, ...rest }: StudioConfig['data'], column: string): StudioConfig['data'] {
+  return by === undefined || by === column ? rest : { ...rest, by }
+}
+
 /** The configuration for another target: its task, and what depends on that. */
 export function withTarget(config: StudioConfig, data: DataDescription, target: string): StudioConfig {
   const fresh = defaultConfig({ ...data, target })
   const ignore = config.data.ignore.filter((name) => name !== target)
-  const { by, ...rest } = config.data
   return {
     ...config,
     data: {
-      ...rest,
-      ...(by !== undefined && by !== target && { by }),
+      ...withoutGroups(config.data, target),
       target,
       task: fresh.data.task,
       ignore,

@@ -6,6 +6,11 @@ export interface Notation {
   readonly thousands: string
 }
 
+/** Of a column's cells, numbers or dates must be so many for the others to be faults. */
+export const MOSTLY = 0.9
+/** So many different numbers are measured, rather than names of classes. */
+export const MEASURED = 10
+
 export const PLAIN: Notation = { decimal: '.', thousands: '' }
 export const DECIMAL_COMMA: Notation = { decimal: ',', thousands: '' }
 

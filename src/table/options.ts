@@ -13,7 +13,7 @@ export type TableFormat = (typeof FORMATS)[number]
 
 const KINDS = ['number', 'boolean', 'category', 'date', 'text', 'id'] as const
 
-/** pandas' list, the `?` of UCI's files, the lone `.` of SAS and Stata, `\\N` of MySQL, and the errors of spreadsheets. */
+/** pandas' list, the `?` of UCI's files, the lone `.` of SAS and Stata, `\N` of MySQL, and the errors of spreadsheets. */
 export const MISSING_MARKERS: readonly string[] = [
   ...['', '?', '.', '#N/A', '#N/A N/A', '#NA', '-1.#IND', '-1.#QNAN', '-NaN', '-nan', '1.#IND', '1.#QNAN', '<NA>'],
   ...['N/A', 'NA', 'NULL', 'NaN', 'None', 'n/a', 'nan', 'null'],
@@ -40,7 +40,7 @@ export const readingShape = {
     .check(z.describe('utf-8, utf-16le, windows-1252, … as the Encoding standard names them')),
   missingMarkers: z
     .optional(z.array(z.string()))
-    .check(z.describe("Cells that mean missing: pandas' list, ?, ., \\\\N and errors of spreadsheets")),
+    .check(z.describe("Cells that mean missing: pandas' list, ?, ., \\N and errors of spreadsheets")),
   comment: z.optional(oneOrNone('one character')).check(z.describe('What lines that say nothing begin with')),
   quote: z.optional(oneOrNone('one character')).check(z.describe('What cells are put in that hold a delimiter')),
   skipRows: z.optional(whole(0, 1_000_000)).check(z.describe('Lines above the table, such as its title')),

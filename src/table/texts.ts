@@ -6,7 +6,7 @@ import { BOOLEANS } from '../data/categories.ts'
 import { type Context, kindLine, type OddCell, type Place, thousands } from './context.ts'
 import { type DateOrder, guessOrder, isTimeName, parseCompact, parseDate } from './dates.ts'
 import { habitOf, likeOf } from './like.ts'
-import { type GuessedNotation, guessNotation, numberReader, undress } from './notation.ts'
+import { type GuessedNotation, guessNotation, MEASURED, MOSTLY, numberReader, undress } from './notation.ts'
 import { isBeyond, isIdName, numberColumn } from './numbers.ts'
 import { noteSpellings } from './spellings.ts'
 import type { Column, ColumnKind } from './table.ts'
@@ -23,11 +23,7 @@ export interface Coded {
 export const SILENT =
   /^([-\u2013\u2014.*]+|unknown|missing|none|na|nil|null|n\.?\/?[adks]\.?|not available|not applicable|nan|inf|blank|\(blank\)|empty|nat|0000-00-00.*|k\.?\s?a\.?|unbekannt)$/i
 
-/** Of a column's cells, numbers or dates must be so many for the others to be faults. */
-const MOSTLY = 0.9
 const HALF = 0.5
-/** So many different numbers are measured, rather than names of classes. */
-const MEASURED = 10
 const SOME = 0.1
 const SAMPLE = 2000
 const BATCH = 2 ** 17

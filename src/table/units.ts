@@ -1,16 +1,11 @@
 /** Units behind numbers: a column of `12 cm`, `7.5 cm`, … is one of numbers. */
 
-import { isPlain, LONGEST, undress } from './notation.ts'
+import { isPlain, LONGEST, MEASURED, MOSTLY, undress } from './notation.ts'
 
 /** A number in any notation, and what stands behind it. */
 const withUnit = /^[+\-\u2212]?\d[\d.,'\u00A0\u202F ]*?\s?((?:[°‰µ]|\p{L})[\p{L}°µ²³·/^.]{0,11}[23]?)$/u
 
-/** As of numbers: the cells of a column that must have it. */
-const MOSTLY = 0.9
-/** So many different texts are measured, rather than names of classes as `2 doors`. */
-const MEASURED = 10
-
-/** What stands behind the numbers of all texts but a few; undefined where that differs, or nothing does. */
+/** What stands behind the numbers of all texts but a few; undefined where that differs, nothing does, or there are few, as of classes called `2 doors`. */
 export function unitOf(texts: readonly string[]): string | undefined {
   if (texts.length < MEASURED) return undefined
   const units = texts.map(unitIn)

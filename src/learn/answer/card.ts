@@ -5,6 +5,7 @@ import { visible } from '../../core/visible.ts'
 import { describePreparation, preparationFromJSON } from '../../prepare/index.ts'
 import type { AnswerData, AnswerMetric } from '../predictor/data.ts'
 import type { AnswerColumn } from '../predictor/outside.ts'
+import { groupsText } from './groupsText.ts'
 
 /** A model card as plain data. */
 export interface AnswerCard {
@@ -101,7 +102,7 @@ function learnedText({
 }: AnswerData['learned']): string[] {
   const asked = 'seconds' in budget ? `${short(budget.seconds)} s` : `${budget.steps} steps`
   return [
-    `rows: ${rows}, in ${folds} folds${by === undefined ? '' : ` of whole groups by ${plain(by.column)}, ${by.groups} in all`}${repeats === undefined ? '' : `, dealt ${repeats + 1} times`}: every row was predicted by models that had not seen it`,
+    `rows: ${rows}, in ${folds} folds${groupsText(by, by && plain(by.column))}${repeats === undefined ? '' : `, dealt ${repeats + 1} times`}: every row was predicted by models that had not seen it`,
     ...(loss === undefined ? [] : [`loss: ${plain(loss)}`]),
     `budget: ${asked}; it took ${short(seconds)} s and ${short(steps)} steps${stopped ? ', and was stopped' : ''}`,
     `models trained to choose from: ${candidates}`,

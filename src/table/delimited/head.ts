@@ -5,7 +5,7 @@ import { InvalidDataError } from '../../core/errors.ts'
 import type { Dialect } from '../bytes/scanner.ts'
 import { habitOf, isHeader } from '../like.ts'
 import { type Names, nameColumns } from '../names.ts'
-import { DECIMAL_COMMA, guessNotation, isPlain, type Notation, numberReader, PLAIN } from '../notation.ts'
+import { DECIMAL_COMMA, guessNotation, isPlain, MOSTLY, type Notation, numberReader, PLAIN } from '../notation.ts'
 import { MISSING_MARKERS, type Reading } from '../options.ts'
 import type { Pace } from '../pace.ts'
 import type { Guess, Problem } from '../table.ts'
@@ -15,8 +15,6 @@ import { guessDialect, type HeadRow, headRows, modeOf, skipLines } from './diale
 
 /** Rows that columns are told from. */
 const SAMPLE = 250
-/** Of the cells of a column, so many must be numbers for it to be read as such at once; what it is in the end is told from all. */
-const MOSTLY = 0.9
 
 /** How a column is read from bytes: numbers at once, or each different cell kept, which loses nothing. */
 export type ColumnPlan =

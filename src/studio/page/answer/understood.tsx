@@ -1,7 +1,7 @@
 // The columns as the page understood them, each with its guess and what it may be instead.
 
 import { readingOf, type StudioConfig } from '../../config.ts'
-import { withTarget } from '../../defaults.ts'
+import { withoutGroups, withTarget } from '../../defaults.ts'
 import type { ColumnDescription, DataDescription } from '../../description.ts'
 import type { Controller } from '../controller.ts'
 import { formatNumber, formatValue, plural } from '../format.ts'
@@ -99,13 +99,12 @@ function Line({ column, config, controller }: Omit<Props, 'data'> & { readonly c
     .filter((choice) => choice !== 'groups' || !(isTarget || kind === 'date' || (kind === 'number' && !isOfSeveral)))
   const reading = readingOf(config.data.source)
   const take = (choice: Choice): void => {
-    const { by, ...data } = config.data
-    const ignore = data.ignore.filter((one) => one !== name)
-    const rest = { ...data, ...(by !== undefined && by !== name && { by }), ignore }
+    const ignore = config.data.ignore.filter((one) => one !== name)
+    const rest = { ...withoutGroups(config.data, name), ignore }
     if (choice === 'left out') controller.configure({ ...config, data: { ...rest, ignore: [...ignore, name] } })
     else if (choice === 'groups') controller.configure({ ...config, data: { ...rest, by: name } })
     else if (choice === kind)
-      controller.configure({ ...config, data: { ...rest, categorical: data.categorical.filter((one) => one !== name) } })
+      controller.configure({ ...config, data: { ...rest, categorical: rest.categorical.filter((one) => one !== name) } })
     else void controller.read({ ...reading, kinds: { ...reading.kinds, [name]: choice } }, config)
   }
   return (
